@@ -1,0 +1,1 @@
+"""The reference core: NumPy functions, nothing else."""

@@ -1,0 +1,1 @@
+"""A folder of submissions becomes results, class statistics and exports."""

@@ -1,0 +1,1 @@
+"""The documents (assignment, key, submission) as models; reading and writing TOML."""

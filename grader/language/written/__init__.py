@@ -1,0 +1,1 @@
+"""What students write, read by the kind of the part."""

@@ -1,0 +1,1 @@
+"""Compare, carry forward, diagnose, mark: a submission and its assignment become a report."""

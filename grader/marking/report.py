@@ -1,0 +1,123 @@
+"""The finished report on one submission, as plain data; renderers read it and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from grader.language.kinds import Kind
+from grader.messages import Sentence
+
+Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
+Status = Literal["graded", "needs_review", "rejected"]
+Cell = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """How many cells the answer has, how many are right, and where the wrong ones are (row-major; `()` for a scalar)."""
+
+    total: int
+    correct: int
+    wrong: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A named cause: what the numbers equal, how many cells it explains, which it leaves."""
+
+    id: str
+    kind: Literal["misconception", "slip", "carried"]
+    group: int
+    message: Sentence
+    explained: int
+    of: int
+    unexplained: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
+
+    id: str
+    kind: Kind
+    prompt: str
+    verdict: Verdict
+    score: Decimal
+    max_score: Decimal
+    submitted: Any = None
+    read: Any = None
+    expected: Any = None
+    rule: Sentence | None = None
+    carried_from: tuple[str, ...] = ()
+    entries: Entries | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    message: tuple[Sentence, ...] = ()
+    unit: str | None = None
+    rubric: tuple[tuple[Decimal, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class QuestionReport:
+    """One question: its parts in the order in which they are asked, and the convention that was accepted."""
+
+    id: str
+    title: str
+    parts: tuple[PartReport, ...]
+    convention: str | None = None
+
+    @property
+    def score(self) -> Decimal:
+        """The exact sum of the parts' marks."""
+        return sum((part.score for part in self.parts), Decimal(0))
+
+    @property
+    def max_score(self) -> Decimal:
+        """The exact sum of the parts' points."""
+        return sum((part.max_score for part in self.parts), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report on one submission. `expected` of a part holds the key always: renderers obey `--reveal`."""
+
+    assignment: str
+    title: str
+    student: str
+    key_digest: str
+    grader: str
+    questions: tuple[QuestionReport, ...]
+    warnings: tuple[Sentence, ...] = field(default=())
+
+    @property
+    def parts(self) -> tuple[PartReport, ...]:
+        """All parts, in order."""
+        return tuple(part for question in self.questions for part in question.parts)
+
+    @property
+    def score(self) -> Decimal:
+        """The exact sum."""
+        return sum((part.score for part in self.parts), Decimal(0))
+
+    @property
+    def max_score(self) -> Decimal:
+        """The exact sum of all points."""
+        return sum((part.max_score for part in self.parts), Decimal(0))
+
+    @property
+    def pending_points(self) -> Decimal:
+        """Points that wait for a person: of parts that are pending, unreadable or failed by our fault."""
+        waiting = {"pending", "unreadable", "error"}
+        return sum((part.max_score for part in self.parts if part.verdict in waiting), Decimal(0))
+
+    @property
+    def status(self) -> Status:
+        """`needs_review` when a person has to look at a part."""
+        waiting = {"pending", "unreadable", "error"}
+        return "needs_review" if any(part.verdict in waiting for part in self.parts) else "graded"
+
+    @property
+    def earned_all(self) -> bool:
+        """Whether every point that a machine can give was earned (text parts are a person's)."""
+        return all(part.score == part.max_score for part in self.parts if part.kind != "text")

@@ -1,0 +1,1 @@
+"""Buggy rules, one file per topic."""

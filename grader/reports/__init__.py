@@ -1,0 +1,1 @@
+"""A finished report becomes terminal text, Markdown, or JSON."""
