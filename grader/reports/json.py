@@ -1,0 +1,241 @@
+"""The report as JSON, schema `grader/report/1`: for programs, and as the record of what was said."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import grader
+from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report
+from grader.messages import sentence
+from grader.reports import LIMIT, Reveal
+from grader.reports.parts import revealed
+from grader.reports.sanitise import visible
+
+SCHEMA = "grader/report/1"
+SUBMITTED_LIMIT = 2_000
+_DEEPEST = 40
+_CELLS_KEPT = 50
+_MESSAGE_KEPT = 400
+
+
+def render(report: Report, *, reveal: Reveal = "never") -> str:
+    """The whole report as one JSON document of at most 60,000 characters."""
+    return _fit(document(report, reveal=reveal))
+
+
+def render_rejected(message: str, *, assignment: str | None = None, student: str | None = None) -> str:
+    """The report on a submission that could not be graded, and why."""
+    rejected = {
+        "schema": SCHEMA,
+        "grader": grader.__version__,
+        "assignment": None if assignment is None else assignment[:SUBMITTED_LIMIT],
+        "student": None if student is None else student[:SUBMITTED_LIMIT],
+        "status": "rejected",
+        "message": message if len(message) <= SUBMITTED_LIMIT else message[: SUBMITTED_LIMIT - 1] + "…",
+    }
+    return dumps(rejected)
+
+
+def document(report: Report, *, reveal: Reveal = "never") -> dict[str, Any]:
+    """The report as plain JSON data, before anything is left out for length."""
+    return {
+        "schema": SCHEMA,
+        "grader": report.grader,
+        "assignment": report.assignment,
+        "key_digest": report.key_digest,
+        "student": report.student,
+        "status": report.status,
+        "score": float(report.score),
+        "max_score": float(report.max_score),
+        "pending_points": float(report.pending_points),
+        "questions": [_question(question, reveal) for question in report.questions],
+    }
+
+
+def _question(question: QuestionReport, reveal: Reveal) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "title": question.title,
+        "score": float(question.score),
+        "max_score": float(question.max_score),
+        "convention": question.convention,
+        "parts": [_part(part, revealed(part, reveal)) for part in question.parts],
+    }
+
+
+def _part(part: PartReport, shows_answer: bool) -> dict[str, Any]:
+    entries = part.entries
+    return {
+        "id": part.id,
+        "kind": part.kind,
+        "verdict": part.verdict,
+        "score": float(part.score),
+        "max_score": float(part.max_score),
+        "submitted": submitted(part.submitted),
+        "read": plain(part.read),
+        "expected": plain(part.expected) if shows_answer else None,
+        "rule": None if part.rule is None else str(part.rule),
+        "carried_from": list(part.carried_from),
+        "entries": None
+        if entries is None
+        else {"total": entries.total, "correct": entries.correct, "wrong": [list(cell) for cell in entries.wrong]},
+        "diagnoses": [_diagnosis(one) for one in part.diagnoses],
+        "message": " ".join(str(said) for said in part.message),
+    }
+
+
+def _diagnosis(one: Diagnosis) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "group": one.group,
+        "message": str(one.message),
+        "explained": one.explained,
+        "of": one.of,
+        "unexplained": [list(cell) for cell in one.unexplained],
+    }
+
+
+def plain(value: object, depth: int = _DEEPEST) -> Any:
+    """A value as JSON data: exact where JSON can hold it, else as text with the digits that were written.
+
+    >>> plain([Decimal("0.50"), Decimal("0.25"), Fraction(9, 4)])
+    ['0.50', 0.25, '9/4']
+    """
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if value.bit_length() < 10_000 else "an integer of over 3,000 digits"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        near = float(value)
+        return near if math.isfinite(near) and repr(near) == str(value) else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(entry, depth - 1) for entry in value] if depth else "[…]"
+    if isinstance(value, dict):
+        return {str(key): plain(entry, depth - 1) for key, entry in value.items()} if depth else "{…}"
+    return str(value) if isinstance(value, Fraction) else visible(str(value))
+
+
+def submitted(value: object) -> Any:
+    """The answer as it was written; as the beginning of its text where that has more than 2,000 characters."""
+    shown = plain(value)
+    written = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
+    return shown if len(written) <= SUBMITTED_LIMIT else written[: SUBMITTED_LIMIT - 1] + "…"
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def dumps(value: object) -> str:
+    r"""JSON that people can read, too: an object a line per key, what fits on a line on one line.
+
+    Characters that a terminal obeys are written as JSON escapes, so that the text is harmless and nothing is lost.
+
+    >>> print(dumps({"a": [[1, 2], [3, 4]], "b": "\x9b\u202e"}))
+    {"a": [[1, 2], [3, 4]], "b": "\u009b\u202e"}
+    """
+    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", _write(value, 0))
+
+
+def _write(value: object, indent: int) -> str:
+    compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(compact) + indent <= 100 or not isinstance(value, dict | list) or not value:
+        return compact
+    if isinstance(value, list) and not any(isinstance(entry, dict) for entry in value):
+        return compact
+    inner = " " * (indent + 2)
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
+        opening, closing = "{}"
+    else:
+        rows = [_write(entry, indent + 2) for entry in value]
+        opening, closing = "[]"
+    return f"{opening}\n" + ",\n".join(inner + row for row in rows) + f"\n{' ' * indent}{closing}"
+
+
+# -- leaving out what is too long ----------------------------------------------------------------------------------
+
+
+def _fit(report: dict[str, Any]) -> str:
+    """The document within the limit: long values are left out, the longest first, and the part's message says so."""
+    written = dumps(report)
+    for shorten in _STEPS:
+        if len(written) <= LIMIT:
+            return written
+        written = shorten(report)
+    return written
+
+
+def _parts(report: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for question in report["questions"] for part in question["parts"]]
+
+
+def _note(part: dict[str, Any], name: str) -> None:
+    said = str(
+        sentence("({name} is left out here: a report has at most {limit} characters.)", name=name, limit=f"{LIMIT:,}")
+    )
+    part["message"] = f"{part['message']} {said}".strip()
+
+
+def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Callable[[dict[str, Any]], str]:
+    """A step that replaces the largest of these values of any part, one after another, until the report fits."""
+
+    def step(report: dict[str, Any]) -> str:
+        written = dumps(report)
+        excess = len(written) - LIMIT
+        found = [(len(dumps(part[name])), part, name) for part in _parts(report) for name in names if part[name]]
+        for size, part, name in sorted(found, key=lambda entry: -entry[0]):
+            if excess <= 0:
+                break
+            part[name] = replacement(part[name])
+            _note(part, name)
+            excess -= size - len(dumps(part[name])) - 110
+        return dumps(report)
+
+    return step
+
+
+def _fewer_cells(entries: dict[str, Any]) -> dict[str, Any]:
+    return {**entries, "wrong": entries["wrong"][:_CELLS_KEPT]}
+
+
+def _fewer_parts(report: dict[str, Any]) -> str:
+    """The last resort: whole questions are left out from the end; the totals stay those of the whole report."""
+    total = len(report["questions"])
+    written = dumps(report)
+    while len(written) > LIMIT and report["questions"]:
+        keep = min(int(len(report["questions"]) * LIMIT / len(written)), len(report["questions"]) - 1)
+        report["questions"] = report["questions"][:keep]
+        report["message"] = str(
+            sentence(
+                "{count} of {total} questions are left out here: a report has at most {limit} characters.",
+                count=total - keep,
+                total=total,
+                limit=f"{LIMIT:,}",
+            )
+        )
+        written = dumps(report)
+    return written
+
+
+_STEPS: tuple[Callable[[dict[str, Any]], str], ...] = (
+    _leave_out("submitted", "read"),
+    _leave_out("entries", replacement=_fewer_cells),
+    _leave_out("diagnoses", replacement=lambda _: []),
+    _leave_out("expected"),
+    _leave_out("message", replacement=lambda message: message[:_MESSAGE_KEPT] + "…"),
+    _fewer_parts,
+)

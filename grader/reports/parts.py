@@ -1,0 +1,90 @@
+"""What is said about one part, the same in every format for people: verdict, cells, diagnoses, what may be revealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.marking.report import Cell, Diagnosis, PartReport, Report, Verdict
+from grader.messages import Sentence, sentence
+from grader.reports import Reveal
+from grader.reports.sanitise import shorten, visible
+
+SYMBOLS: dict[Verdict, str] = {
+    "correct": "✓",
+    "partial": "◐",
+    "carried": "→",
+    "wrong": "✗",
+    "missing": "–",
+    "unreadable": "?",
+    "pending": "…",
+    "error": "!",
+}
+_CELLS = 8
+_MESSAGE = 1_000
+
+
+def revealed(part: PartReport, reveal: Reveal) -> bool:
+    """Whether the right answer of this part may be shown."""
+    return reveal == "always" or (reveal == "wrong" and part.verdict != "correct")
+
+
+def text(said: Sentence) -> str:
+    """One sentence as one harmless line of bounded length."""
+    return shorten(visible(str(said)), _MESSAGE)
+
+
+def cells(found: Sequence[Cell]) -> str:
+    """Cells by their zero-based indices, the first few of them.
+
+    >>> cells([(0, 1), (2, 0)])
+    '(0, 1), (2, 0)'
+    """
+    shown = ", ".join(f"({', '.join(map(str, cell))})" if len(cell) != 1 else f"({cell[0]})" for cell in found[:_CELLS])
+    return shown if len(found) <= _CELLS else f"{shown} and {len(found) - _CELLS} more"
+
+
+def remarks(part: PartReport) -> list[str]:
+    """What stands under a part that is not right: its message, its wrong entries, the rule applied, its diagnoses."""
+    said = [text(one) for one in part.message]
+    if part.verdict in ("correct", "missing", "pending"):
+        return said
+    if part.carried_from and part.verdict == "carried" and not said:
+        said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))
+    entries = part.entries
+    if entries is not None and entries.total > 1 and part.verdict in ("partial", "wrong"):
+        said.append(
+            str(
+                sentence(
+                    "{correct} of {total} entries right; not right: {cells}",
+                    correct=entries.correct,
+                    total=entries.total,
+                    cells=cells(entries.wrong),
+                )
+            )
+        )
+    if part.rule is not None and part.verdict in ("partial", "wrong"):
+        said.append(str(sentence("compared: {rule}", rule=text(part.rule))))
+    return said
+
+
+def diagnosis(one: Diagnosis) -> str:
+    """One named cause: its id, what the numbers equal, how many cells that explains and which it leaves."""
+    said = f"{visible(one.id)} ({one.kind}): {text(one.message)}"
+    if one.of > 1:
+        said += str(sentence(" [explains {explained} of {of} entries]", explained=one.explained, of=one.of))
+    if one.unexplained:
+        said += str(sentence(" [leaves {cells}]", cells=cells(one.unexplained)))
+    return said
+
+
+def closing(report: Report) -> str:
+    """What the total means: whether a person has to look, and at how many parts."""
+    if report.status == "graded":
+        return str(sentence("graded: no part waits for a person"))
+    waiting = [part for part in report.parts if part.verdict in ("pending", "unreadable", "error")]
+    return str(
+        sentence(
+            "needs review: {count} waiting for a person",
+            count="1 part is" if len(waiting) == 1 else f"{len(waiting)} parts are",
+        )
+    )
