@@ -1,0 +1,237 @@
+"""An assignment, solved: its graphs evaluated, and of each asked part the kind, the value and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.errors import AuthorError
+from grader.homework.assignment import Assignment, Part, Question
+from grader.language.arithmetic import all_finite, as_array, is_number
+from grader.language.graph import Graph
+from grader.language.kinds import Kind, Wanted
+from grader.language.substitution import Substitution
+from grader.messages import sentence
+
+if TYPE_CHECKING:
+    from grader.language.evaluation import Evaluation
+    from grader.language.sampling import Samples
+    from grader.language.written.values import Formula
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedPart:
+    """One asked part: what is asked, and the key's value.
+
+    `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
+    or a float64 array), a text (choice), or None (text; formulas, whose values are in `samples` or `formula`).
+    """
+
+    id: str
+    part: Part
+    kind: Kind
+    wanted: Wanted
+    value: Any = None
+    samples: Samples | None = None
+    formula: Formula | None = None
+    axes: tuple[int, ...] = ()
+    text: Any = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether the part is a node of the question's graph."""
+        return (self.value is not None and self.kind != "choice") or self.samples is not None
+
+    @property
+    def rank(self) -> int:
+        """How many axes an array of numbers or formulas has; 0 for one value."""
+        return len(self.axes)
+
+    @property
+    def key_entry(self) -> Any:
+        """What stands in the committed key; None for a part that no machine marks."""
+        if self.kind == "text":
+            return None
+        return self.text if self.text is not None else _entry(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedQuestion:
+    """One question: its graph, the plain evaluation, its parts, and the evaluation under each accepted convention."""
+
+    question: Question
+    graph: Graph
+    parts: Mapping[str, SolvedPart]
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The graph with nothing substituted."""
+        return self.graph.evaluate()
+
+    @cached_property
+    def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Name and givens of each accepted convention."""
+        return tuple((convention.name, convention.given) for convention in self.question.accept)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Every question solved."""
+
+    assignment: Assignment
+    questions: Mapping[str, SolvedQuestion] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[SolvedQuestion]:
+        """The questions in order."""
+        return iter(self.questions.values())
+
+
+def solve(assignment: Assignment) -> Solution:
+    """Evaluate every question of an assignment.
+
+    Raises:
+        AuthorError: with question, name and column, where a formula is wrong or a part cannot be asked.
+    """
+    return Solution(
+        assignment, {question.id: solve_question(question, assignment) for question in assignment.questions}
+    )
+
+
+def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion:
+    """Evaluate one question."""
+    graph = Graph(question.id, question.given, question.compute, question.symbols, assignment.shape_order)
+    parts: dict[str, SolvedPart] = {}
+    solved = SolvedQuestion(question, graph, parts)
+    for name, part in question.parts.items():
+        try:
+            parts[name] = _solve_part(solved, name, part)
+        except AuthorError as error:
+            raise error.at(question=question.id, name=name) from error
+    for convention, given in solved.conventions:
+        _check_convention(solved, convention, given)
+    return solved
+
+
+def _check_convention(solved: SolvedQuestion, convention: str, given: Mapping[str, Any]) -> None:
+    evaluation = solved.graph.evaluate(Substitution(givens=given), solved.evaluation)
+    for name, part in solved.parts.items():
+        if part.computed and part.samples is None:
+            try:
+                evaluation.value(name)
+            except AuthorError as error:
+                said = sentence(
+                    "under the accepted convention {name!r}: {reason}", name=convention, reason=str(error.said)
+                )
+                raise AuthorError(said, error.place) from error
+
+
+def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
+    if part.kind in ("text", "choice"):
+        wanted = Wanted(part.kind, choices=tuple(part.choices))
+        return SolvedPart(name, part, part.kind, wanted, value=part.answer, text=part.answer)
+    symbols = tuple(solved.question.symbols)
+    earlier = tuple(known for known, other in solved.parts.items() if other.kind == "formula" and not other.rank)
+    if name not in solved.graph.nodes:
+        return _given_formula(solved, name, part, symbols, earlier)
+    if name in solved.graph.symbolic or part.kind == "formula":
+        return _symbolic_part(solved, name, part, symbols, earlier)
+    value = solved.evaluation.value(name)
+    kind, value = _as_kind(value, part.kind)
+    axes = tuple(as_array(value).shape) if kind == "array" else ()
+    counts = kind == "integer" or (kind == "array" and as_array(value).dtype == object)
+    return SolvedPart(name, part, kind, Wanted(kind, len(axes), counts, part.unit), value, axes=axes)
+
+
+def _given_formula(
+    solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
+) -> SolvedPart:
+    from grader.language.sampling import Samples
+    from grader.language.written import parse_formula
+
+    if part.kind != "formula" or part.answer is None:
+        raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
+    formula = parse_formula(part.answer, symbols, earlier)
+    wanted = Wanted("formula", symbols=symbols, names=earlier)
+    samples = Samples(solved.evaluation, None, solved.question.symbols)
+    return SolvedPart(name, part, "formula", wanted, samples=samples, formula=formula, text=part.answer)
+
+
+def _symbolic_part(
+    solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
+) -> SolvedPart:
+    from grader.language.formula_text import formula_text
+    from grader.language.sampling import Samples
+
+    if part.kind not in (None, "formula"):
+        template = "expected kind = 'formula' for a part computed from symbols, received {kind!r}"
+        raise AuthorError(sentence(template, kind=part.kind))
+    ranges = solved.question.symbols
+    samples = Samples(solved.evaluation, name, ranges)
+    axes = tuple(as_array(samples.first().value(name)).shape)
+    wanted = Wanted("formula", len(axes), symbols=symbols, names=earlier)
+    text = part.answer if part.answer is not None else formula_text(solved.graph, name, ranges)
+    if text is None:
+        template = "no formula text was found for the key of this part; give it one: answer = '...'"
+        raise AuthorError(sentence(template))
+    return SolvedPart(name, part, "formula", wanted, samples=samples, axes=axes, text=text)
+
+
+def _as_kind(value: Any, wanted: Kind | None) -> tuple[Kind, Any]:
+    """The kind of a computed value, and the value in the form of that kind."""
+    if not all_finite(value):
+        raise AuthorError(sentence("expected a finite key, received {value!r}", value=str(value)[:80]))
+    kind = _kind_of(value) if wanted is None else wanted
+    try:
+        return kind, _in_form(value, kind)
+    except (ValueError, TypeError) as error:
+        template = "expected a key of kind {kind}, received {value!r}: {reason}"
+        raise AuthorError(sentence(template, kind=kind, value=str(value)[:80], reason=str(error))) from None
+
+
+def _kind_of(value: Any) -> Kind:
+    if isinstance(value, bool):
+        raise AuthorError(sentence("expected a number, a shape or an array as key, received True or False"))
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, tuple) and value and all(type(size) is int for size in value):
+        return "shape"
+    if isinstance(value, list) and value and any(isinstance(item, tuple) for item in value):
+        return "shapes"
+    return "array"
+
+
+def _in_form(value: Any, kind: Kind) -> Any:
+    if kind in ("integer", "number"):
+        if not is_number(value):
+            raise ValueError("not one number")
+        if kind == "integer" and value != int(value):
+            raise ValueError("not a whole number")
+        return int(value) if kind == "integer" else float(value)
+    if kind == "shape":
+        return _as_shape(value)
+    if kind == "shapes":
+        return [_as_shape(item) for item in value]
+    array = as_array(value)
+    if array.size == 0 or array.ndim == 0:
+        raise ValueError("not an array with entries")
+    return array.tolist() if array.dtype == object else array
+
+
+def _as_shape(value: Any) -> tuple[int, ...]:
+    sizes = (value,) if is_number(value) else tuple(value)
+    if not sizes or any(type(size) is not int for size in sizes):
+        raise ValueError("not a shape of whole numbers")
+    return sizes
+
+
+def _entry(value: Any) -> Any:
+    """Plain lists and numbers, for writing."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return [_entry(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,71 @@
+"""The functions a formula may call: operations of the reference core and the helpers, with their signatures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from grader.language.helpers import HELPERS, STEPPED
+
+ROW_WISE = ("scan", "output_shapes", "parameter_counts", "macs", "receptive_fields", "receptive_field")
+
+
+class Library:
+    """Operations and helpers by name; calls them with the shape order of the assignment."""
+
+    def __init__(self, shape_order: str) -> None:
+        """`shape_order` is HWC or CHW: how shapes are written."""
+        self.shape_order = shape_order
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a formula may call this name."""
+        return name in _functions()
+
+    @property
+    def names(self) -> list[str]:
+        """All names that can be called, `scan` included."""
+        return [*_functions(), "scan"]
+
+    def check(self, name: str, arguments: int, keywords: list[str]) -> None:
+        """Raise TypeError, with the reason, when a call cannot fit the function's signature."""
+        _signature(name).bind(*[None] * arguments, **dict.fromkeys(keywords))
+
+    def call(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """The function's value."""
+        if "order" in _signature(name).parameters and "order" not in keywords:
+            keywords = {**keywords, "order": self.shape_order}
+        return _functions()[name](*arguments, **keywords)
+
+    def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """Every argument by name, defaults and the shape order filled in."""
+        signature = _signature(name)
+        bound = signature.bind(*arguments, **keywords)
+        bound.apply_defaults()
+        if "order" in signature.parameters and "order" not in keywords:
+            bound.arguments["order"] = self.shape_order
+        return dict(bound.arguments)
+
+    def position(self, name: str, argument: str) -> int | None:
+        """Where an argument stands in the signature."""
+        parameters = list(_signature(name).parameters)
+        return parameters.index(argument) if argument in parameters else None
+
+    @staticmethod
+    def stepped(name: str) -> bool:
+        """Whether a function's value jumps between integers, so that only integer points tell."""
+        return name in STEPPED or "size" in name or "shape" in name or "count" in name or "mac" in name
+
+
+@cache
+def _functions() -> Mapping[str, Any]:
+    import grader.core as core
+
+    return MappingProxyType({**{name: getattr(core, name) for name in core.__all__}, **HELPERS})
+
+
+@cache
+def _signature(name: str) -> inspect.Signature:
+    return inspect.signature(_functions()[name])
