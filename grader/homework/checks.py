@@ -1,0 +1,145 @@
+"""What must fit together inside a question and across an assignment."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from grader.homework.fields import RefusedError, check_id
+from grader.homework.names import listed, nearest, shown
+from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment, Part, Question
+
+
+def check_question(question: Question) -> None:
+    """Names are usable in formulas and stand for one thing; every part has a key; conventions replace real givens.
+
+    Raises `RefusedError` at the first that does not.
+    """
+    for table, names in (("given", question.given), ("compute", question.compute), ("symbols", question.symbols)):
+        for name in names:
+            _check_name(name, table)
+    for name in question.compute:
+        if name in question.given:
+            raise RefusedError(sentence("{name!r} is both given and computed", name=name), "compute", name)
+    for name in question.symbols:
+        if name in question.given or name in question.compute:
+            raise RefusedError(sentence("the symbol {name!r} is also given or computed", name=name), "symbols", name)
+    if not question.parts:
+        raise RefusedError(sentence("expected at least one part, received none"), "parts")
+    for name, part in question.parts.items():
+        check_id(name, "parts", name)
+        _check_key(question, name, part)
+    for index, convention in enumerate(question.accept):
+        for name in convention.given:
+            if name not in question.given:
+                raise RefusedError(_unknown_given(name, question.given), "accept", index, "given", name)
+
+
+def _check_name(name: str, table: str) -> None:
+    """A name that a formula can hold."""
+    if keyword.iskeyword(name):
+        raise RefusedError(
+            sentence(
+                "{name!r} is a reserved word of formulas: choose another name, such as {other!r}",
+                name=name,
+                other=name + "_",
+            ),
+            table,
+            name,
+        )
+    if not name.isidentifier() or len(name) > 100:
+        raise RefusedError(
+            sentence("expected a name of letters, digits and _, received {name}", name=shown(name)), table, name
+        )
+
+
+def _check_key(question: Question, name: str, part: Part) -> None:
+    """A part is computed, or marked by a person, or its answer is written."""
+    computed = name in question.compute
+    if part.kind in ("text", "choice"):
+        if computed:
+            raise RefusedError(
+                sentence(
+                    "a part of kind {kind!r} is not computed, but compute has {name!r}", kind=part.kind, name=name
+                ),
+                "parts",
+                name,
+            )
+        return
+    if part.answer is not None and computed:
+        raise RefusedError(sentence("the part has an answer and is computed: keep one"), "parts", name, "answer")
+    if part.answer is None and not computed:
+        raise RefusedError(_unknown_step(name, question.compute), "parts", name)
+
+
+def _unknown_step(name: str, computed: Iterable[str]) -> Sentence:
+    names = list(computed)
+    guess = nearest(name, names)
+    if guess is None:
+        return sentence(
+            "the part {name!r} is not computed and has no kind 'text' or 'choice'; computed: {allowed}",
+            name=name,
+            allowed=listed(names),
+        )
+    return sentence(
+        "the part {name!r} is not computed: did you mean {nearest!r}? computed: {allowed}",
+        name=name,
+        nearest=guess,
+        allowed=listed(names),
+    )
+
+
+def _unknown_given(name: str, given: Iterable[str]) -> Sentence:
+    names = list(given)
+    guess = nearest(name, names)
+    if guess is None:
+        return sentence(
+            "{name} is not a given of the question; given: {allowed}", name=shown(name), allowed=listed(names)
+        )
+    return sentence(
+        "{name} is not a given of the question: did you mean {nearest!r}? given: {allowed}",
+        name=shown(name),
+        nearest=guess,
+        allowed=listed(names),
+    )
+
+
+def check_assignment(assignment: Assignment) -> None:
+    """Question ids are unique, and the points of the parts add up.
+
+    Raises `RefusedError` at the first that does not hold.
+    """
+    seen: set[str] = set()
+    for index, question in enumerate(assignment.questions):
+        if question.id in seen:
+            raise RefusedError(
+                sentence("the question id {id!r} stands twice", id=question.id), "questions", index, "id"
+            )
+        seen.add(question.id)
+    if assignment.points is None:
+        return
+    total = sum((part.points for question in assignment.questions for part in question.parts.values()), Decimal(0))
+    if total != assignment.points:
+        raise RefusedError(
+            sentence(
+                "expected parts of {expected} points in all, as the assignment says, received {received}",
+                expected=plain(assignment.points),
+                received=plain(total),
+            ),
+            "points",
+        )
+
+
+def plain(number: Decimal) -> str:
+    """A number of points without zeros at its end.
+
+    >>> plain(Decimal("20.50")), plain(Decimal("1E+1"))
+    ('20.5', '10')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,185 @@
+"""From a path or bytes to a checked document; from an id to the folder that holds its assignment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
+from grader.homework.assignment import Assignment, AssignmentDocument
+from grader.homework.fields import ID
+from grader.homework.names import (
+    nearest,
+    shown,
+    unknown_assignment,
+    unknown_part,
+    unknown_question,
+)
+from grader.homework.submission import KEY_STUDENT, Key, Submission
+from grader.homework.toml import MAX_BYTES, read_toml
+from grader.messages import sentence
+
+KEYS_FOLDER = "answer_keys"
+KEYS_VARIABLE = "GRADER_KEYS"
+ASSIGNMENT_FILE = "assignment.toml"
+KEY_FILE = "key.toml"
+
+
+def read_bytes(path: Path, error: type[GraderError] = StudentError) -> bytes:
+    """The bytes of a file, at most one more than a document may have.
+
+    Raises `error` for what cannot be opened or is a folder.
+    """
+    try:
+        with path.open("rb") as stream:
+            return read_stream(stream)
+    except FileNotFoundError:
+        raise error(sentence("no such file"), Place(file=str(path))) from None
+    except IsADirectoryError:
+        raise error(sentence("expected a file, received a folder"), Place(file=str(path))) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise error(sentence("cannot be read: {reason}", reason=reason), Place(file=str(path))) from None
+
+
+def read_stream(stream: BinaryIO) -> bytes:
+    """The bytes of a stream such as standard input, at most one more than a document may have."""
+    return stream.read(MAX_BYTES + 1)
+
+
+def load_assignment(path: Path) -> Assignment:
+    """The assignment in a file, or in the file `assignment.toml` of a folder.
+
+    Raises AuthorError with file and line.
+    """
+    path = path / ASSIGNMENT_FILE if path.is_dir() else path
+    assignment = read_assignment(read_bytes(path, AuthorError), str(path))
+    folder = path.resolve().parent.name
+    if path.name == ASSIGNMENT_FILE and folder != assignment.id:
+        raise AuthorError(
+            sentence(
+                "expected the id of the assignment to be the name of its folder {folder}, received {id!r}",
+                folder=shown(folder),
+                id=assignment.id,
+            ),
+            Place(file=str(path)),
+        )
+    return assignment
+
+
+def read_assignment(data: bytes, file: str) -> Assignment:
+    """The assignment in the bytes of a file.
+
+    Raises AuthorError with file and line.
+    """
+    values, text = read_toml(data, file, AuthorError)
+    if not values:
+        raise AuthorError(sentence("the file is empty: expected [assignment] and [[questions]]"), Place(file=file))
+    try:
+        document = AssignmentDocument.model_validate(values)
+    except ValidationError as problem:
+        from grader.homework.refusals import refuse
+
+        raise refuse(AuthorError, problem, AssignmentDocument, values, text, file) from None
+    try:
+        header = {name: getattr(document.assignment, name) for name in document.assignment.model_fields_set}
+        return Assignment(**header, questions=document.questions)
+    except ValidationError as problem:
+        from grader.homework.refusals import refuse_whole
+
+        raise refuse_whole(problem, values, text, file) from None
+
+
+def read_submission(data: bytes, file: str) -> Submission:
+    """The submission in the bytes of a file or of standard input; a `Key` where the student is "key" and has a digest.
+
+    Raises StudentError with file and line for a document that cannot be graded. Names of questions and parts are
+    checked by `check_names`, once the assignment is known.
+    """
+    values, text = read_toml(data, file, StudentError)
+    if not values:
+        said = sentence("the file is empty: expected assignment, student and [answers.…]")
+        raise StudentError(said, Place(file=file))
+    model = Key if values.get("student") == KEY_STUDENT and "digest" in values else Submission
+    try:
+        return model.model_validate(values)
+    except ValidationError as problem:
+        from grader.homework.refusals import refuse
+
+        raise refuse(StudentError, problem, model, values, text, file) from None
+
+
+def check_names(submission: Submission, assignment: Assignment, file: str, data: bytes = b"") -> None:
+    """Every question and part that is answered is asked; `data` are the bytes read, for the line.
+
+    Raises StudentError at the first that is not, with the nearest name and those that are asked.
+    """
+    questions = {question.id: question for question in assignment.questions}
+    for id, answers in submission.answers.items():
+        if id not in questions:
+            raise StudentError(unknown_question(id, questions), _place(file, data, id))
+        parts = questions[id].parts
+        for name in answers:
+            if name not in parts:
+                elsewhere = [other.id for other in assignment.questions if name in other.parts]
+                asked_there = elsewhere[0] if len(elsewhere) == 1 and nearest(name, parts) is None else None
+                raise StudentError(unknown_part(name, id, parts, asked_there), _place(file, data, id, name))
+
+
+def _place(file: str, data: bytes, *names: str) -> Place:
+    """File and line of an answer."""
+    from grader.homework.lines import Lines
+
+    line = Lines(data.decode("utf-8-sig", "replace")).of(("answers", *names)) if data else None
+    return Place(file=file, line=line)
+
+
+def find_keys_dir(given: Path | None = None, submission: Path | None = None) -> Path:
+    """The folder that holds the assignments.
+
+    It is the one given (`--keys`), else GRADER_KEYS, else `answer_keys/` in the current folder or above, else above
+    the submission. Raises UsageError where there is none.
+    """
+    named = given or (Path(os.environ[KEYS_VARIABLE]) if os.environ.get(KEYS_VARIABLE) else None)
+    if named is not None:
+        if not named.is_dir():
+            raise UsageError(sentence("expected a folder of assignments, received {path}", path=shown(str(named))))
+        return named
+    starts = [Path.cwd(), *([submission.resolve().parent] if submission else [])]
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / KEYS_FOLDER).is_dir():
+                return folder / KEYS_FOLDER
+    raise UsageError(
+        sentence(
+            "no folder answer_keys in {folder} or above: name it with --keys or {variable}",
+            folder=shown(str(starts[0])),
+            variable=KEYS_VARIABLE,
+        )
+    )
+
+
+def assignment_ids(keys_dir: Path) -> list[str]:
+    """The ids of the assignments in the folder: its folders that hold an assignment.toml, in order."""
+    return sorted(entry.name for entry in _folders(keys_dir))
+
+
+def _folders(keys_dir: Path) -> Iterator[Path]:
+    for entry in keys_dir.iterdir():
+        if ID.fullmatch(entry.name) and (entry / ASSIGNMENT_FILE).is_file():
+            yield entry
+
+
+def find_assignment(keys_dir: Path, id: str) -> Path:
+    """The folder of an assignment; an id never leads out of `keys_dir`.
+
+    Raises StudentError for an unknown id, with the nearest known one.
+    """
+    known = assignment_ids(keys_dir)
+    if id not in known:
+        raise StudentError(unknown_assignment(id, known))
+    return keys_dir / id

@@ -1,0 +1,179 @@
+"""In which line of a TOML document a key stands.
+
+tomli gives values without places. This reads the same text once more, in linear time and without recursion, and only
+when a message needs a line. It never fails: what is not TOML gives lines as far as it was understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import tomli
+
+Path = tuple[str | int, ...]
+Token = tuple[str, str, int]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n]*)
+  | (?P<text>
+        '''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)
+      | \"\"\"(?:[^"\\]|\\.|\\\n|"(?!""))*+(?:"{3,5}|\\?\Z)
+      | '[^'\n]*+'?
+      | "(?:[^"\\\n]|\\[^\n])*+"?
+    )
+  | (?P<line>\n)
+  | (?P<mark>[\[\]{},=.])
+  | (?P<word>[^\s\[\]{},=.\#"']+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Lines:
+    """Lines of a document by key path: `("questions", 0, "parts", "dX")`; an index counts tables or entries of a list.
+
+    >>> lines = Lines("id = 1\\n[[parts]]\\npoints = 2\\n[[parts]]\\npoints = [1,\\n 2]\\n")
+    >>> lines.of(("parts", 1, "points")), lines.of(("parts", 1, "points", 1)), lines.of(("id", "no", "such"))
+    (5, 6, 1)
+    """
+
+    def __init__(self, text: str) -> None:
+        """Read the whole text, once."""
+        self._lines: dict[Path, int] = {}
+        self._counts: dict[Path, int] = {}
+        self.open: list[tuple[str, int]] = []  # brackets that are still open where the text ends, with their lines
+        self._read(text)
+
+    def of(self, path: Path) -> int | None:
+        """The line of the path, or of the nearest table above it that has a line."""
+        for size in range(len(path), 0, -1):
+            if path[:size] in self._lines:
+                return self._lines[path[:size]]
+        return None
+
+    def known(self, path: Path) -> int | None:
+        """The line in which exactly this path first stands."""
+        return self._lines.get(path)
+
+    def _note(self, base: Path, keys: list[str], line: int) -> Path:
+        """Record every step of a dotted key; the first line that opens a path stays."""
+        for key in keys:
+            base = (*base, key)
+            self._lines.setdefault(base, line)
+        return base
+
+    def _read(self, text: str) -> None:
+        table: Path = ()
+        tokens = _tokens(text.replace("\r\n", "\n"))
+        for kind, word, line in tokens:
+            if kind == "line":
+                continue
+            if word == "[" and kind == "mark":
+                table = self._header(tokens, line)
+            else:
+                keys, ended = _key(tokens, word)
+                path = self._note(table, keys, line)
+                if not ended:
+                    self._value(tokens, path)
+
+    def _header(self, tokens: Iterator[Token], line: int) -> Path:
+        """`[a.b]` or `[[a.b]]`: the path of the table that it opens, indices of lists of tables put in."""
+        keys: list[str] = []
+        marks = 1
+        for kind, word, _ in tokens:
+            if kind == "line":
+                break
+            marks += word == "[" and kind == "mark"
+            if kind in ("word", "text"):
+                keys.append(_bare(word))
+        path: Path = ()
+        for number, key in enumerate(keys, 1):
+            path = (*path, key)
+            self._lines.setdefault(path, line)
+            if marks == 2 and number == len(keys):
+                self._counts[path] = self._counts.get(path, 0) + 1
+            if path in self._counts:
+                path = (*path, self._counts[path] - 1)
+                self._lines.setdefault(path, line)
+        return path
+
+    def _value(self, tokens: Iterator[Token], path: Path) -> None:
+        """A value up to the end of its line; lists and inline tables are walked with a stack."""
+        stack: list[_Frame] = []
+        coming: Path | None = path
+        for kind, word, line in tokens:
+            if kind == "line":
+                if not stack:
+                    return
+            elif kind == "mark" and word in "]}":
+                if stack:
+                    stack.pop()
+                    self.open.pop()
+                coming = None
+            elif kind == "mark" and word == ",":
+                coming = stack[-1].step() if stack else None
+            elif stack and stack[-1].keyed:
+                stack[-1].keyed = False
+                keys, _ = _key(tokens, word)
+                coming = self._note(stack[-1].path, keys, line)
+            elif coming is not None:
+                self._lines.setdefault(coming, line)
+                opens = kind == "mark" and word in "[{"
+                if opens:
+                    stack.append(_Frame(coming, table=word == "{"))
+                    self.open.append((word, line))
+                coming = stack[-1].step() if opens else None
+
+
+class _Frame:
+    """An open list or inline table."""
+
+    def __init__(self, path: Path, table: bool) -> None:
+        self.path = path
+        self.table = table
+        self.keyed = table
+        self.index = -1
+
+    def step(self) -> Path | None:
+        """The path of the next entry of a list; in a table a key comes next."""
+        self.keyed = self.table
+        self.index += 1
+        return None if self.table else (*self.path, self.index)
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """Kind, word and line of everything but blanks and comments."""
+    line = 1
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or ""
+        if kind != "comment":
+            word = found.group()
+            yield kind, word, line
+            line += word.count("\n")
+
+
+def _key(tokens: Iterator[Token], first: str) -> tuple[list[str], bool]:
+    """A dotted key up to its `=`, and whether the line ended before that."""
+    keys = [_bare(first)]
+    for kind, word, _ in tokens:
+        if kind == "line":
+            return keys, True
+        if kind == "mark" and word == "=":
+            break
+        if kind in ("word", "text"):
+            keys.append(_bare(word))
+    return keys, False
+
+
+def _bare(word: str) -> str:
+    """A key without its quotes."""
+    if word.startswith("'"):
+        return word.strip("'")
+    if word.startswith('"'):
+        try:
+            return str(tomli.loads(f"x = {word}")["x"])
+        except ValueError:
+            return word.strip('"')
+    return word

@@ -1,0 +1,136 @@
+"""Reading TOML that anyone may have written: bounded first, then parsed, every failure one sentence with its line."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import tomli
+
+from grader.errors import GraderError, Place
+from grader.messages import Sentence, sentence
+
+MAX_BYTES = 5_000_000
+MAX_ENTRIES = 200_000
+MAX_DEPTH = 100
+MAX_DIGITS = 4_300
+MAX_FLOAT_TEXT = 1_000
+
+_BRACKETS = re.compile(
+    r"""#[^\n]*|'''(?:[^']|'(?!''))*+|\"\"\"(?:[^"\\]|\\.|"(?!""))*+|'[^'\n]*+|"(?:[^"\\\n]|\\[^\n])*+|[\[{]+|[\]}]+""",
+    re.DOTALL,
+)
+_INTEGER = re.compile(r"[0-9][0-9A-Fa-f_xob]*+")
+
+
+def read_toml(data: bytes, file: str, error: type[GraderError]) -> tuple[dict[str, Any], str]:
+    """The values of a TOML document and its text (line ends as LF); decimals keep their digits.
+
+    Raises `error`, with file and line, for what is too large, not UTF-8, not TOML, nested too deep, or holds an
+    integer of more than 4,300 digits.
+    """
+    text = _decode(data, file, error)
+    _bound(text, file, error)
+    try:
+        values = tomli.loads(text, parse_float=_decimal)
+    except tomli.TOMLDecodeError as problem:
+        from grader.homework.repairs import explain
+
+        said, line, column = explain(text, str(problem))
+        raise error(said, Place(file=file, line=line, column=column)) from None
+    except RecursionError:
+        raise error(_too_deep(), Place(file=file)) from None
+    except ValueError:
+        raise error(*_long_integer(text, file)) from None
+    _check_values(values, text, file, error)
+    return values, text
+
+
+def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
+    """Text of the bytes: UTF-8, without its mark, line ends as LF."""
+    if len(data) > MAX_BYTES:
+        raise error(
+            sentence("at most {limit:,} bytes are read, received more", limit=MAX_BYTES),
+            Place(file=file),
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise error(sentence("expected UTF-8 text, received UTF-16: save the file as UTF-8"), Place(file=file))
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as problem:
+        said = sentence(
+            "expected UTF-8 text, received byte 0x{byte:02x} at offset {offset}: save the file as UTF-8",
+            byte=data[problem.start],
+            offset=problem.start,
+        )
+        raise error(said, Place(file=file, line=data.count(b"\n", 0, problem.start) + 1)) from None
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        said = sentence("a carriage return stands without a line feed: save the file with LF or CRLF line ends")
+        raise error(said, Place(file=file, line=line))
+    return text
+
+
+def _bound(text: str, file: str, error: type[GraderError]) -> None:
+    """Refuse what would cost too much time, memory or depth, before anything is built from it."""
+    entries = text.count("\n") + text.count(",") + text.count(".")
+    if entries > MAX_ENTRIES:
+        said = sentence(
+            "at most {limit:,} lines, commas and points are read, received {entries:,}",
+            limit=MAX_ENTRIES,
+            entries=entries,
+        )
+        raise error(said, Place(file=file))
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        word = found.group()
+        if word[0] in "[{":
+            depth += len(word)
+            if depth > MAX_DEPTH:
+                line = text.count("\n", 0, found.start()) + 1
+                raise error(_too_deep(), Place(file=file, line=line))
+        elif word[0] in "]}":
+            depth = max(0, depth - len(word))
+
+
+def _decimal(text: str) -> Decimal | str:
+    """A decimal with the digits as written; one that no decimal can hold stays text, for the reader of answers."""
+    if len(text) > MAX_FLOAT_TEXT:
+        return text
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _check_values(values: dict[str, Any], text: str, file: str, error: type[GraderError]) -> None:
+    """Refuse tables nested by long dotted keys, and integers too long to be printed (hexadecimal ones get this far)."""
+    level: list[Any] = [values]
+    limit = 10**MAX_DIGITS
+    for _ in range(MAX_DEPTH + 1):
+        inner: list[Any] = []
+        for holder in level:
+            entries = holder.values() if isinstance(holder, dict) else holder
+            for entry in entries:
+                if isinstance(entry, (dict, list)):
+                    inner.append(entry)
+                elif isinstance(entry, int) and not -limit < entry < limit:
+                    raise error(*_long_integer(text, file))
+        if not inner:
+            return
+        level = inner
+    raise error(_too_deep(), Place(file=file))
+
+
+def _too_deep() -> Sentence:
+    return sentence("at most {limit} levels of lists and tables are read, received more", limit=MAX_DEPTH)
+
+
+def _long_integer(text: str, file: str) -> tuple[Sentence, Place]:
+    """What is said about an integer that Python will not turn into a number, with the line of the longest one."""
+    longest = max(_INTEGER.finditer(text), key=lambda found: found.end() - found.start(), default=None)
+    said = sentence("at most {limit:,} digits are read in an integer, received more", limit=MAX_DIGITS)
+    return said, Place(file=file, line=text.count("\n", 0, longest.start()) + 1 if longest else None)
