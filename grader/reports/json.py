@@ -27,7 +27,7 @@ _MESSAGE_KEPT = 400
 
 def render(report: Report, *, reveal: Reveal = "never") -> str:
     """The whole report as one JSON document of at most 60,000 characters."""
-    return _fit(document(report, reveal=reveal))
+    return fit(document(report, reveal=reveal))
 
 
 def render_rejected(message: str, *, assignment: str | None = None, student: str | None = None) -> str:
@@ -169,7 +169,7 @@ def _write(value: object, indent: int) -> str:
 # -- leaving out what is too long ----------------------------------------------------------------------------------
 
 
-def _fit(report: dict[str, Any]) -> str:
+def fit(report: dict[str, Any]) -> str:
     """The document within the limit: long values are left out, the longest first, and the part's message says so."""
     written = dumps(report)
     for shorten in _STEPS:
@@ -196,7 +196,7 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
     def step(report: dict[str, Any]) -> str:
         written = dumps(report)
         excess = len(written) - LIMIT
-        found = [(len(dumps(part[name])), part, name) for part in _parts(report) for name in names if part[name]]
+        found = [(len(dumps(part[name])), part, name) for part in _parts(report) for name in names if part.get(name)]
         for size, part, name in sorted(found, key=lambda entry: -entry[0]):
             if excess <= 0:
                 break

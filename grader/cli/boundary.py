@@ -1,0 +1,118 @@
+"""The one place where an error becomes what a person reads: one sentence on standard error, and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from grader.errors import FaultError, GraderError
+from grader.messages import Sentence, sentence
+from grader.reports.sanitise import shorten, visible
+
+FAILED = 2
+_LONGEST = 2_000
+# The classes that typer raises for a wrong call, wherever its release keeps them.
+_CALL_ERRORS = tuple(
+    found for found in typer.BadParameter.__mro__ if found.__name__ in ("UsageError", "ClickException")
+)
+
+
+def guarded(call: Callable[[], int]) -> int:
+    """The exit code of the call; whatever it raises is said in one sentence, and the code is 2."""
+    try:
+        code = call()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_output()
+        return FAILED
+    except (Exception, KeyboardInterrupt) as error:
+        say(explain(error))
+        return FAILED
+    return code
+
+
+def say(words: str) -> None:
+    """One harmless line on standard error."""
+    print(f"grader: {words}", file=sys.stderr)
+
+
+def explain(error: BaseException) -> str:
+    """What went wrong, in one sentence for the person who can mend it."""
+    return shorten(visible(str(_explained(error))), _LONGEST)
+
+
+def _explained(error: BaseException) -> Sentence | str:
+    if isinstance(error, FaultError):
+        return sentence("a fault of ours, no verdict on the submission: {said}", said=str(error))
+    if isinstance(error, GraderError):
+        return str(error)
+    if isinstance(error, Exception) and isinstance(error, _CALL_ERRORS):
+        return _wrong_call(error)
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return sentence("interrupted")
+    if isinstance(error, RecursionError):
+        return sentence("the document is nested too deeply to be read")
+    if isinstance(error, MemoryError):
+        return sentence("there is not enough memory for this document")
+    if isinstance(error, OSError):
+        return _system(error)
+    return sentence(
+        "a fault of ours, no verdict on the submission: {kind} at {place}: {said}",
+        kind=type(error).__name__,
+        place=_deepest(error),
+        said=str(error),
+    )
+
+
+def _wrong_call(error: Exception) -> str:
+    """A wrong call of the command, with the nearest option and where to read more."""
+    context = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", None) or "grader"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return f"a command is missing (see {path} --help)"
+    option, near = getattr(error, "option_name", None), getattr(error, "possibilities", None)
+    if option is not None:
+        said = f"unknown option {option!r}" + (f": did you mean {sorted(near)[0]!r}?" if near else "")
+        return f"{said} (see {path} --help)"
+    said = " ".join(str(getattr(error, "format_message", error.__str__)()).split()).replace("Value error, ", "")
+    return f"{said[:1].lower()}{said[1:].rstrip('.')} (see {path} --help)"
+
+
+def _system(error: OSError) -> Sentence:
+    name = error.filename if error.filename is not None else "the file"
+    if isinstance(name, bytes):
+        name = os.fsdecode(name)
+    if isinstance(error, FileNotFoundError):
+        return sentence("{name}: no such file or folder", name=name)
+    if isinstance(error, IsADirectoryError):
+        return sentence("{name}: a file is expected, this is a folder", name=name)
+    if isinstance(error, NotADirectoryError):
+        return sentence("{name}: a folder is expected, this is a file", name=name)
+    if isinstance(error, PermissionError):
+        return sentence("{name}: no permission to read or write it", name=name)
+    return sentence("{name}: {reason}", name=name, reason=error.strerror or type(error).__name__)
+
+
+def _deepest(error: BaseException) -> str:
+    """The deepest line of this package that the error passed, `marking/mark.py line 12`."""
+    package = Path(__file__).resolve().parents[1]
+    place, step = "an unknown line", error.__traceback__
+    while step is not None:
+        path = Path(step.tb_frame.f_code.co_filename)
+        if package in path.parents:
+            place = f"{path.relative_to(package).as_posix()} line {step.tb_lineno}"
+        step = step.tb_next
+    return place
+
+
+def _close_output() -> None:
+    """Nobody reads standard output any more: say so, and let the interpreter end without another complaint."""
+    say(str(sentence("the output was closed before all was written")))
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

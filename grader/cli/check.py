@@ -1,0 +1,96 @@
+"""`grader check`: grade one submission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.boundary import explain, say
+from grader.cli.options import (
+    Format,
+    FormatOption,
+    KeysOption,
+    RevealOption,
+    SubmissionArgument,
+    emit,
+    in_colour,
+    width,
+)
+from grader.cli.source import submission_bytes
+
+if TYPE_CHECKING:
+    from grader.homework.submission import Submission
+    from grader.marking.report import Report
+
+
+def check(
+    submission: SubmissionArgument,
+    keys: KeysOption = None,
+    format: FormatOption = Format.terminal,
+    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
+        RevealOption.never
+    ),
+) -> int:
+    """Grade one submission, part by part.
+
+    Leaves with 0 when every point that a machine can give was earned, with 1 when not, with 2 when the submission
+    could not be graded.
+
+    \b
+    Examples:
+      grader check submissions_example/cnn-foundations/paper-000.toml
+      grader check paper.toml --keys course/answer_keys --reveal wrong
+      cat paper.toml | grader check - --format json
+    """
+    read: list[Submission] = []
+    try:
+        report = _graded(submission, keys, read)
+        text = _rendered(report, format, reveal)
+    except Exception as error:
+        if format is Format.json:
+            from grader.reports.json import render_rejected
+
+            known = read[0] if read else None
+            emit(
+                render_rejected(
+                    explain(error),
+                    assignment=known.assignment if known else None,
+                    student=known.student if known else None,
+                )
+            )
+        raise
+    for said in report.warnings:
+        say(f"warning: {said}")
+    emit(text)
+    return 0 if report.earned_all else 1
+
+
+def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
+    """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
+    from grader.homework.files import check_names, find_assignment, find_keys_dir, load_assignment, read_submission
+    from grader.homework.solution import solve
+    from grader.marking.mark import mark
+
+    data, file, path = submission_bytes(name)
+    submission = read_submission(data, file)
+    read.append(submission)
+    folder = find_assignment(find_keys_dir(keys, path), submission.assignment)
+    assignment = load_assignment(folder)
+    check_names(submission, assignment, file, data)
+    return mark(assignment, solve(assignment), submission)
+
+
+def _rendered(report: Report, format: Format, reveal: RevealOption) -> str:
+    if format is Format.json:
+        from grader.reports import json
+
+        return json.render(report, reveal=reveal.value)
+    if format is Format.markdown:
+        from grader.reports import markdown
+
+        return markdown.render(report, reveal=reveal.value)
+    from grader.reports import terminal
+
+    return terminal.render(report, reveal=reveal.value, width=width(), colour=in_colour())

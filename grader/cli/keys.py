@@ -1,0 +1,124 @@
+"""`grader keys build` and `grader keys check`: the committed keys, written and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.boundary import FAILED, explain, say
+from grader.cli.options import emit
+from grader.errors import GraderError, UsageError
+from grader.messages import sentence
+from grader.reports.sanitise import visible
+
+ASSIGNMENT_FILE = "assignment.toml"
+KEY_FILE = "key.toml"
+_DIFFERENCES = 40
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Build or check the committed keys.",
+)
+
+DirArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]",
+        show_default=False,
+        help="The folder of assignments, or the folder of one; else GRADER_KEYS, else answer_keys/ here or above.",
+    ),
+]
+
+
+@app.command()
+def build(folder: DirArgument = None) -> int:
+    """Write the key of every assignment.
+
+    Keys are computed from the assignments; a key that has not changed is left alone.
+
+    \b
+    Examples:
+      grader keys build
+      grader keys build answer_keys/cnn-foundations
+    """
+    from grader.homework.files import load_assignment
+    from grader.homework.keys import build_key_text
+
+    code = 0
+    for place in assignment_folders(folder):
+        try:
+            text = build_key_text(load_assignment(place))
+        except GraderError as error:
+            say(explain(error))
+            code = FAILED
+            continue
+        key = place / KEY_FILE
+        data = text.encode()
+        changed = not key.is_file() or key.read_bytes().replace(b"\r\n", b"\n") != data
+        if changed:
+            key.write_bytes(data)
+        emit(f"{'written  ' if changed else 'unchanged'}  {visible(str(key))}")
+    return code
+
+
+@app.command()
+def check(folder: DirArgument = None) -> int:
+    """Compare committed keys with assignments.
+
+    Leaves with 0 when all agree, with 1 when a key is stale, edited or missing, with 2 when an assignment is wrong.
+
+    \b
+    Examples:
+      grader keys check
+      grader keys check answer_keys/cnn-foundations
+    """
+    from grader.homework.keys import check_key
+
+    places = assignment_folders(folder)
+    differing, code = 0, 0
+    for place in places:
+        try:
+            found = [visible(str(said)) for said in check_key(place)]
+        except GraderError as error:
+            say(explain(error))
+            code = FAILED
+            continue
+        key = visible(str(place / KEY_FILE))
+        if not found:
+            emit(f"agrees   {key}")
+            continue
+        differing += 1
+        emit(f"differs  {key}")
+        for line in found[:_DIFFERENCES]:
+            emit(f"         {line}")
+        if len(found) > _DIFFERENCES:
+            emit(f"         … and {len(found) - _DIFFERENCES} more differences")
+    if differing:
+        emit(f"{differing} of {len(places)} keys differ: review the difference, then run `grader keys build`")
+    return code or (1 if differing else 0)
+
+
+def assignment_folders(folder: Path | None) -> list[Path]:
+    """The folders of the assignments that are meant, sorted; never none.
+
+    Raises UsageError when there is no assignment, and OSError when there is no such folder.
+    """
+    from grader.homework.files import find_keys_dir
+
+    where = find_keys_dir(None, None) if folder is None else folder
+    if (where / ASSIGNMENT_FILE).is_file():
+        return [where]
+    found = sorted(
+        path.parent for path in where.iterdir() if path.is_dir() for path in [path / ASSIGNMENT_FILE] if path.is_file()
+    )
+    if not found:
+        raise UsageError(
+            sentence(
+                "{folder}: expected folders with an {file} each, found none", folder=str(where), file=ASSIGNMENT_FILE
+            )
+        )
+    return found

@@ -1,0 +1,123 @@
+"""The command `grader`: a table of commands, each imported when it is called."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import grader
+from grader.cli.boundary import guarded
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.nearest import nearest
+
+COMMANDS = {
+    "check": "grader.cli.check:check",
+    "read": "grader.cli.read:read",
+    "keys": "grader.cli.keys:app",
+    "template": "grader.cli.template:template",
+    "init": "grader.cli.init:init",
+    "operations": "grader.cli.operations:operations",
+    "schema": "grader.cli.schema:schema",
+}
+"""Every command and where it is: a function, or a Typer application of its own for a group of commands."""
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are asked for: `grader check` does not wait for the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, built from its function; an unknown name is answered with the nearest."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            raise _unknown(cmd_name)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(module), name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name)(found)
+        return typer.main.get_command(single)
+
+
+def _unknown(name: str) -> UsageError:
+    near = nearest(name, COMMANDS, most=1)
+    if near:
+        return UsageError(
+            sentence(
+                "unknown command {name!r}: did you mean {nearest!r}? The commands are {allowed}",
+                name=name,
+                nearest=near[0],
+                allowed=", ".join(COMMANDS),
+            )
+        )
+    return UsageError(
+        sentence("unknown command {name!r}: the commands are {allowed}", name=name, allowed=", ".join(COMMANDS))
+    )
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Grade the homework of convolutional-network courses.
+
+    Keys are computed from the assignment, errors are followed, causes are named.
+
+    \b
+    Examples:
+      grader check submissions_example/cnn-foundations/paper-000.toml
+      grader template cnn-foundations > mine.toml
+      grader keys check
+    """
+    if version:
+        typer.echo(f"grader {grader.__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the terminal says that it is; what cannot be written is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code: the whole program but for leaving it."""
+    command = typer.main.get_command(app)
+
+    def call() -> int:
+        code = command.main(args=list(arguments), prog_name="grader", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+
+    return guarded(call)
+
+
+def main() -> None:
+    """The entry point of the command line."""
+    _speak_utf8()
+    sys.exit(run(sys.argv[1:]))

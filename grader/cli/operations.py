@@ -1,0 +1,69 @@
+"""`grader operations`: what the formulas of an assignment can call."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from grader.cli.options import emit
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.nearest import nearest
+
+
+def operations(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", show_default=False, help="One operation, to be shown in full.")
+    ] = None,
+) -> int:
+    """List what formulas can call.
+
+    All operations with one line each, or one of them in full.
+
+    \b
+    Examples:
+      grader operations
+      grader operations conv2d_grad_weight
+    """
+    import grader.core
+
+    table: dict[str, Callable[..., Any]] = {each: getattr(grader.core, each) for each in grader.core.__all__}
+    if name is not None:
+        emit(in_full(name, table))
+        return 0
+    groups: dict[str, list[str]] = {}
+    for each, function in table.items():
+        groups.setdefault(function.__module__, []).append(each)
+    widest = max(map(len, table))
+    for module, members in groups.items():
+        emit(f"\n{_first_line(sys.modules[module])}" if module in sys.modules else f"\n{module}")
+        for each in members:
+            emit(f"  {each.ljust(widest)}  {_first_line(table[each])}")
+    emit("\n`grader operations NAME` shows one in full.")
+    return 0
+
+
+def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
+    """Signature and docstring of one operation; UsageError with the nearest names for an unknown one."""
+    if name not in table:
+        near = nearest(name, table)
+        if near:
+            raise UsageError(
+                sentence(
+                    "unknown operation {name!r}: the nearest are {nearest} (`grader operations` lists all)",
+                    name=name,
+                    nearest=", ".join(near),
+                )
+            )
+        raise UsageError(sentence("unknown operation {name!r}: `grader operations` lists all", name=name))
+    function = table[name]
+    parameters = str(inspect.signature(function).replace(return_annotation=inspect.Signature.empty))
+    return f"{name}{parameters}\n\n{inspect.getdoc(function) or ''}"
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").strip().partition("\n")[0]

@@ -1,0 +1,55 @@
+"""The options that several commands share, and how a command writes its text."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    terminal = "terminal"
+    markdown = "markdown"
+    json = "json"
+
+
+class RevealOption(StrEnum):
+    """When right answers are shown."""
+
+    never = "never"
+    wrong = "wrong"
+    always = "always"
+
+
+KeysOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--keys",
+        metavar="DIR",
+        help="The folder of assignments; else GRADER_KEYS, else answer_keys/ here or above, else above the submission.",
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How the report is written.")]
+SubmissionArgument = Annotated[str, typer.Argument(metavar="SUBMISSION", help="A TOML file, or - for standard input.")]
+
+
+def emit(text: str) -> None:
+    """Write a finished text to standard output, ended by one line break, at once."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
+
+
+def width() -> int:
+    """Columns of the terminal, between 40 and 120; 100 where there is no terminal."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120)
+
+
+def in_colour() -> bool:
+    """Whether standard output is a terminal that shows colours (NO_COLOR and TERM are obeyed where they are read)."""
+    return sys.stdout.isatty()

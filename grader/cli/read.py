@@ -1,0 +1,95 @@
+"""`grader read`: how each answer of a submission is read, without a key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.cli.options import Format, FormatOption, KeysOption, SubmissionArgument, emit, in_colour, width
+from grader.cli.source import submission_bytes
+from grader.errors import GraderError, UnreadableError
+from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from grader.homework.submission import Submission
+    from grader.language.kinds import Wanted
+    from grader.reports.reading import ReadAnswer, Reading
+
+
+def read(
+    submission: SubmissionArgument,
+    keys: KeysOption = None,
+    format: FormatOption = Format.terminal,
+) -> int:
+    """Show how each answer is read.
+
+    As which number, shape, matrix or formula; no key is needed, and nothing of one is shown.
+
+    \b
+    Examples:
+      grader read my-answers.toml
+      grader read my-answers.toml --format json
+    """
+    from grader.homework.files import read_submission
+    from grader.reports import reading
+
+    data, file, path = submission_bytes(submission)
+    document = read_submission(data, file)
+    found = _read_all(document, _kinds(document, file, data, keys, path))
+    if format is Format.json:
+        emit(reading.json(found))
+    elif format is Format.markdown:
+        emit(reading.markdown(found))
+    else:
+        emit(reading.terminal(found, width=width(), colour=in_colour()))
+    return 0
+
+
+Kinds = tuple[dict[tuple[str, str], "Wanted"], Sentence | None]
+"""What each part is read as, by question and part; and why nothing is known, where nothing is."""
+
+
+def _read_all(document: Submission, kinds: Kinds) -> Reading:
+    from grader.reports.reading import Reading
+
+    wanted, warning = kinds
+    answers = tuple(
+        _read_one(question, part, raw, wanted.get((question, part)))
+        for question, parts in document.answers.items()
+        for part, raw in parts.items()
+    )
+    return Reading(document.assignment, document.student, answers, warning)
+
+
+def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None) -> Kinds:
+    """What each part is read as, by the assignment; nothing where there is none, unless `--keys` promised one."""
+    from grader.homework.files import check_names, find_assignment, find_keys_dir, load_assignment
+    from grader.homework.solution import solve
+
+    try:
+        assignment = load_assignment(find_assignment(find_keys_dir(keys, path), document.assignment))
+        solution = solve(assignment)
+    except (GraderError, OSError) as error:
+        if keys is not None:
+            raise
+        return {}, sentence("kinds are guessed, for no assignment could be read: {reason}", reason=str(error))
+    check_names(document, assignment, file, data)
+    return {
+        (question, name): part.wanted
+        for question, solved in solution.questions.items()
+        for name, part in solved.parts.items()
+    }, None
+
+
+def _read_one(question: str, part: str, raw: Any, wanted: Wanted | None) -> ReadAnswer:
+    from grader.language.written import guess_wanted, read_answer
+    from grader.reports.reading import ReadAnswer, plain_value
+
+    meant = guess_wanted(raw) if wanted is None else wanted
+    try:
+        answer = read_answer(raw, meant)
+    except UnreadableError as error:
+        return ReadAnswer(question, part, meant.kind, wanted is None, raw, readable=False, notes=(error.said,))
+    return ReadAnswer(
+        question, part, meant.kind, wanted is None, raw, read=plain_value(answer.value), notes=tuple(answer.notes)
+    )

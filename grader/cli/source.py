@@ -1,0 +1,19 @@
+"""The bytes of a submission: from a file, or from standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def submission_bytes(name: str) -> tuple[bytes, str, Path | None]:
+    """The bytes, the name by which messages call the document, and its path where it has one.
+
+    Raises StudentError when the file cannot be read. A document that is too long is not read to its end.
+    """
+    from grader.homework.files import read_bytes, read_stream
+
+    if name == "-":
+        return read_stream(sys.stdin.buffer), "standard input", None
+    path = Path(name)
+    return read_bytes(path), name, path

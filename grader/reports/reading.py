@@ -1,0 +1,216 @@
+"""How each answer was read, without any key: for students who want to know what the grader understood."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import grader
+from grader.language.kinds import Kind
+from grader.language.written.values import Number
+from grader.messages import Sentence, sentence
+from grader.reports import LIMIT
+from grader.reports.parts import text
+from grader.reports.sanitise import cut_lines, shorten, visible
+from grader.reports.show import lines, one_line
+
+SCHEMA = "grader/reading/1"
+_WRITTEN = 200
+_VALUE = 2_000
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """One answer: as written, as read, and what is said about it. `read` is None when blank or not readable."""
+
+    question: str
+    part: str
+    kind: Kind
+    guessed: bool
+    submitted: Any
+    read: Any = None
+    readable: bool = True
+    notes: tuple[Sentence, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """One word: `read`, `blank` or `unreadable`."""
+        if not self.readable:
+            return "unreadable"
+        return "blank" if self.read is None else "read"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All answers of a submission, in its order; `warning` says why kinds had to be guessed."""
+
+    assignment: str
+    student: str
+    answers: tuple[ReadAnswer, ...]
+    warning: Sentence | None = None
+
+
+def plain_value(value: object) -> Any:
+    """What was read as numbers (a fraction stays exact), lists and texts.
+
+    >>> plain_value((Number(3, "3"), None))
+    [3, None]
+    """
+    if isinstance(value, Number):
+        return value.value
+    if isinstance(value, tuple):
+        return [plain_value(entry) for entry in value]
+    if value is None or isinstance(value, int | float | str | Fraction):
+        return value
+    return str(getattr(value, "text", value))
+
+
+def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str:
+    """A table of part, kind, what was written and what was read."""
+    from rich.box import ROUNDED
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=ROUNDED, width=width, border_style="dim", show_lines=True)
+    for heading in ("part", "kind", "as written", "read as"):
+        table.add_column(heading, overflow="fold")
+    for answer in reading.answers:
+        shown = Text(_read_text(answer), "" if answer.readable else "magenta")
+        for said in answer.notes:
+            shown.append(f"\n{text(said)}", "yellow")
+        table.add_row(Text(_name(answer)), Text(_kind(answer)), Text(_written(answer)), shown)
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=width,
+        force_terminal=colour,
+        no_color=None if colour else True,
+        color_system="auto" if colour else None,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(Text(f"{visible(reading.student)} · {visible(reading.assignment)}", "bold"))
+    if reading.warning is not None:
+        console.print(Text(f"warning: {text(reading.warning)}", "yellow"))
+    console.print(table)
+    body = "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
+    return cut_lines(body, f"{_closing(reading)}\n", LIMIT)
+
+
+def markdown(reading: Reading) -> str:
+    """The same table as Markdown."""
+    from grader.reports.markdown import code, escape
+
+    written = [
+        f"# {escape(reading.assignment)}: how the answers were read",
+        "",
+        f"Student: {code(reading.student)}",
+        "",
+    ]
+    if reading.warning is not None:
+        written += [f"> Warning: {escape(text(reading.warning))}", ""]
+    written += ["| part | kind | as written | read as | |", "| --- | --- | --- | --- | --- |"]
+    for answer in reading.answers:
+        shown = code(_one_line(answer)) if answer.outcome == "read" else answer.outcome
+        cells = [
+            escape(_name(answer)),
+            escape(_kind(answer)),
+            code(_written(answer)),
+            shown,
+            escape(" ".join(text(said) for said in answer.notes)),
+        ]
+        written.append(f"| {' | '.join(cells)} |")
+    return cut_lines("\n".join([*written, "", ""]), f"{escape(_closing(reading))}\n", LIMIT)
+
+
+def json(reading: Reading) -> str:
+    """The same as one JSON document."""
+    from grader.reports.json import fit, plain, submitted
+
+    questions: dict[str, list[dict[str, Any]]] = {}
+    for answer in reading.answers:
+        questions.setdefault(answer.question, []).append(
+            {
+                "id": answer.part,
+                "kind": answer.kind,
+                "guessed": answer.guessed,
+                "outcome": answer.outcome,
+                "submitted": submitted(answer.submitted),
+                "read": _floats(plain, answer.read),
+                "message": " ".join(str(said) for said in answer.notes),
+            }
+        )
+    return fit(
+        {
+            "schema": SCHEMA,
+            "grader": grader.__version__,
+            "assignment": reading.assignment,
+            "student": reading.student,
+            "questions": [{"id": name, "parts": parts} for name, parts in questions.items()],
+        }
+    )
+
+
+def _floats(plain: Callable[[Any], Any], value: Any) -> Any:
+    """Fractions as numbers, as in the report."""
+    if isinstance(value, list):
+        return [_floats(plain, entry) for entry in value]
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else plain(_float(value))
+    return plain(value)
+
+
+def _float(value: Fraction) -> float | str:
+    try:
+        return float(value)
+    except OverflowError:
+        return "a number beyond 1e308"
+
+
+def _name(answer: ReadAnswer) -> str:
+    return f"{visible(answer.question)}.{visible(answer.part)}"
+
+
+def _kind(answer: ReadAnswer) -> str:
+    return f"{answer.kind}?" if answer.guessed else answer.kind
+
+
+def _written(answer: ReadAnswer) -> str:
+    value = answer.submitted
+    return (
+        ""
+        if value is None
+        else shorten(visible(value.strip()) if isinstance(value, str) else one_line(value), _WRITTEN)
+    )
+
+
+def _one_line(answer: ReadAnswer) -> str:
+    return shorten(one_line(answer.read, answer.kind), _WRITTEN)
+
+
+def _read_text(answer: ReadAnswer) -> str:
+    if answer.outcome != "read":
+        return answer.outcome
+    if isinstance(answer.read, str):
+        return shorten(visible(answer.read.strip()), _WRITTEN)
+    return shorten("\n".join(lines(answer.read, answer.kind)), _VALUE)
+
+
+def _closing(reading: Reading) -> str:
+    unreadable = sum(1 for answer in reading.answers if not answer.readable)
+    blank = sum(1 for answer in reading.answers if answer.outcome == "blank")
+    said = sentence(
+        "{count} answers: {read} read, {blank} blank, {unreadable} not readable",
+        count=len(reading.answers),
+        read=len(reading.answers) - blank - unreadable,
+        blank=blank,
+        unreadable=unreadable,
+    )
+    guessed = any(answer.guessed for answer in reading.answers)
+    return f"{said}{sentence('; a kind with ? is guessed from the form') if guessed else ''}"
