@@ -69,7 +69,7 @@ class Part(Strict):
             self._check_choice()
         elif self.choices:
             raise RefusedError(sentence("choices need kind = 'choice'"), "choices")
-        if self.answer is not None and self.kind not in ("choice", "formula"):
+        if self.answer is not None and self.kind not in ("choice", "formula", None):
             raise RefusedError(
                 sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
             )

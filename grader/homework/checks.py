@@ -71,9 +71,14 @@ def _check_key(question: Question, name: str, part: Part) -> None:
                 name,
             )
         return
-    if part.answer is not None and computed:
-        raise RefusedError(sentence("the part has an answer and is computed: keep one"), "parts", name, "answer")
-    if part.answer is None and not computed:
+    if part.answer is not None and not question.symbols:
+        raise RefusedError(
+            sentence("an answer needs kind = 'choice', or a formula with [questions.symbols]; other keys are computed"),
+            "parts",
+            name,
+            "answer",
+        )
+    if not computed and (part.answer is None or part.kind != "formula"):
         raise RefusedError(_unknown_step(name, question.compute), "parts", name)
 
 

@@ -29,12 +29,12 @@ def first_refusal(
 ) -> tuple[Sentence, Place]:
     """The refusal that stands first in the file, and where; the arguments of a GraderError."""
     lines = Lines(text)
-    found: list[tuple[int, int, Any, Path]] = []
+    found: list[tuple[int, bool, int, Any, Path]] = []
     for entry in problem.errors(include_url=False, include_input=False):
         path = _path(entry)
         line = lines.of(path) or 1
-        found.append((line, len(found), entry, path))
-    line, _, entry, path = min(found, key=lambda each: each[:2])
+        found.append((line, entry["type"] == "missing", len(found), entry, path))
+    line, _, _, entry, path = min(found, key=lambda each: each[:3])  # a misspelt field before the field it leaves out
     question, name = _names(path, values)
     return _said(entry, path, document, values), Place(file=file, line=line, question=question, name=name)
 
@@ -49,9 +49,10 @@ def _path(entry: Any) -> Path:
 def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str, Any]) -> Sentence:
     """The sentence of one refusal."""
     error = entry.get("ctx", {}).get("error")
-    if isinstance(error, RefusedError):
-        return error.said
     name = str(path[-1]) if path else ""
+    if isinstance(error, RefusedError):
+        in_field = not error.at and (path[:1] == ("assignment",) or len(path) > 4)
+        return sentence("{field}: {said}", field=name, said=error.said) if in_field else error.said
     model, table = _table(path[:-1], document)
     received = _at(values, path)
     match entry["type"]:
@@ -65,6 +66,12 @@ def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str
                 name=name,
                 allowed=entry["ctx"]["expected"],
                 received=shown(received),
+            )
+        case "model_type" if path[:1] == ("questions",) and path[2:3] == ("parts",) and len(path) == 4:
+            return sentence("expected points or a table, received {received}", received=shown(received))
+        case "dict_type" if path[:1] == ("answers",) and len(path) == 2:
+            return sentence(
+                "expected a table [answers.{name}], received {received}", name=name, received=shown(received)
             )
         case kind if kind in _SHAPES:
             return sentence(
@@ -101,7 +108,7 @@ def _table(path: Path, document: type[BaseModel]) -> tuple[type[BaseModel] | Non
 def _names(path: Path, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The question's id and the name inside it, as far as the path leads there and the document has them."""
     if path[:1] == ("answers",):
-        words = [str(step) for step in path[1:3]]
+        words = []
     elif path[:1] == ("questions",) and len(path) > 1:
         own = _at(values, (*path[:2], "id"))
         inside = path[2:4] if path[2:3] in (("parts",), ("compute",), ("given",), ("symbols",)) else ()

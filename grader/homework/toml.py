@@ -12,10 +12,11 @@ from grader.errors import GraderError, Place
 from grader.messages import Sentence, sentence
 
 MAX_BYTES = 5_000_000
-MAX_ENTRIES = 200_000
+MAX_ENTRIES = 100_000
 MAX_DEPTH = 100
 MAX_DIGITS = 4_300
 MAX_FLOAT_TEXT = 1_000
+BLOCK = 10_000
 
 _BRACKETS = re.compile(
     r"""#[^\n]*|'''(?:[^']|'(?!''))*+|\"\"\"(?:[^"\\]|\\.|"(?!""))*+|'[^'\n]*+|"(?:[^"\\\n]|\\[^\n])*+|[\[{]+|[\]}]+""",
@@ -74,16 +75,25 @@ def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
 
 def _bound(text: str, file: str, error: type[GraderError]) -> None:
     """Refuse what would cost too much time, memory or depth, before anything is built from it."""
-    entries = text.count("\n") + text.count(",") + text.count(".")
+    brackets = text.count("[") + text.count("{")
+    entries = text.count("\n") + text.count(",") + text.count(".") + brackets
     if entries > MAX_ENTRIES:
         said = sentence(
-            "at most {limit:,} lines, commas and points are read, received {entries:,}",
+            "at most {limit:,} lines, commas, points and brackets are read, received {entries:,}",
             limit=MAX_ENTRIES,
             entries=entries,
         )
         raise error(said, Place(file=file))
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return
+    digits = "0123456789_" + ("abcdefABCDEF" if "0x" in text else "")
+    for start in range(0, len(text) - BLOCK, BLOCK):  # tomli's pattern for numbers takes 100 bytes for each digit
+        if not text[start : start + BLOCK].strip(digits):
+            raise error(_too_long(), Place(file=file, line=text.count("\n", 0, start) + 1))
+    if brackets > MAX_DEPTH:
+        _bound_depth(text, file, error)
+
+
+def _bound_depth(text: str, file: str, error: type[GraderError]) -> None:
+    """Refuse lists nested too deep before tomli recurses into them."""
     depth = 0
     for found in _BRACKETS.finditer(text):
         word = found.group()
@@ -132,5 +142,8 @@ def _too_deep() -> Sentence:
 def _long_integer(text: str, file: str) -> tuple[Sentence, Place]:
     """What is said about an integer that Python will not turn into a number, with the line of the longest one."""
     longest = max(_INTEGER.finditer(text), key=lambda found: found.end() - found.start(), default=None)
-    said = sentence("at most {limit:,} digits are read in an integer, received more", limit=MAX_DIGITS)
-    return said, Place(file=file, line=text.count("\n", 0, longest.start()) + 1 if longest else None)
+    return _too_long(), Place(file=file, line=text.count("\n", 0, longest.start()) + 1 if longest else None)
+
+
+def _too_long() -> Sentence:
+    return sentence("at most {limit:,} digits are read in a number, received more", limit=MAX_DIGITS)
