@@ -186,7 +186,7 @@ def _as_kind(value: Any, wanted: Kind | None) -> tuple[Kind, Any]:
         raise AuthorError(sentence("expected a finite key, received {value!r}", value=str(value)[:80]))
     kind = _kind_of(value) if wanted is None else wanted
     try:
-        return kind, _in_form(value, kind)
+        return kind, in_kind(value, kind)
     except (ValueError, TypeError) as error:
         template = "expected a key of kind {kind}, received {value!r}: {reason}"
         raise AuthorError(sentence(template, kind=kind, value=str(value)[:80], reason=str(error))) from None
@@ -206,7 +206,8 @@ def _kind_of(value: Any) -> Kind:
     return "array"
 
 
-def _in_form(value: Any, kind: Kind) -> Any:
+def in_kind(value: Any, kind: Kind) -> Any:
+    """A computed value in the form of a kind; ValueError or TypeError where it has none."""
     if kind in ("integer", "number"):
         if not is_number(value):
             raise ValueError("not one number")

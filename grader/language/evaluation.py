@@ -36,7 +36,7 @@ class Evaluation:
         self.results: dict[Site, Any] = {}
         self._values: dict[str, Any] = {}
         self._computed: dict[NodeId, Any] = {}
-        self._givens = {**(base._givens if base else graph.givens), **substitution.givens}
+        self._givens: dict[str, Any] = {**(base._givens if base else graph.givens), **substitution.givens}
         touched = set(substitution.touched)
         self.reached = touched.union(
             *(graph.descendants[name] for name in touched), *(graph.readers(name) for name in substitution.givens)
@@ -218,6 +218,17 @@ class Evaluation:
 
     def _error(self, expression: Expression, template: str, **fields: object) -> AuthorError:
         return AuthorError(sentence(template, **fields), Place(column=expression.column))
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The nodes whose values have been computed or substituted so far."""
+        return frozenset(self._values)
+
+    def result(self, site: Site) -> Any:
+        """What came out at a site, here or in the base; None where nothing was computed."""
+        if site in self.results:
+            return self.results[site]
+        return None if self.base is None else self.base.result(site)
 
     def record(self, site: Site) -> Occurrence | None:
         """What was called at a site, here or in the base."""

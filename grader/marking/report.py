@@ -16,7 +16,7 @@ Cell = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Entries:
-    """How many cells the answer has, how many are right, and where the wrong ones are (row-major; `()` for a scalar)."""
+    """How many cells an answer has, how many are right, where the wrong ones are (row-major; `()` for a scalar)."""
 
     total: int
     correct: int

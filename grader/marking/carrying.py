@@ -1,0 +1,231 @@
+"""Errors and roundings carried forward: the graph evaluated with the student's own earlier answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import AuthorError
+from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.language.evaluation import Evaluation
+from grader.language.nodes import row_wise
+from grader.language.sampling import Samples
+from grader.language.substitution import NodeId, Substitution
+from grader.marking.cells import all_zero, axes, cells, constant
+from grader.marking.comparison import Comparison, compare, compare_formulas
+from grader.marking.report import Cell
+from grader.marking.sheet import Sheet
+
+Bind = Callable[[Evaluation], Mapping[NodeId, Any]]
+
+
+@dataclass(frozen=True)
+class World:
+    """A question under one convention: the graph evaluated with its givens, and the sample points of its formulas."""
+
+    solved: SolvedQuestion
+    base: Evaluation
+    samples: Mapping[str, Samples]
+
+    @classmethod
+    def of(cls, solved: SolvedQuestion, givens: Mapping[str, Any] | None = None) -> World:
+        """The question with its own givens, or with those of an accepted convention."""
+        if not givens:
+            samples = {name: part.samples for name, part in solved.parts.items() if part.samples is not None}
+            return cls(solved, solved.evaluation, samples)
+        base = solved.evaluation.extended(Substitution(givens=givens))
+        ranges = solved.question.symbols
+        drawn = {
+            name: Samples(base, part.samples.node, ranges)
+            for name, part in solved.parts.items()
+            if part.samples is not None
+        }
+        return cls(solved, base, drawn)
+
+    def key(self, part: SolvedPart) -> Any:
+        """The right value of a part that is no formula."""
+        return part.value if not part.computed or self.base is self.solved.evaluation else self._formed(part)
+
+    def _formed(self, part: SolvedPart) -> Any:
+        from grader.homework.solution import in_kind
+
+        return in_kind(self.base.value(part.id), part.kind)
+
+    def frame(self, part: SolvedPart) -> Evaluation:
+        """One evaluation in which the part has a value."""
+        return self.samples[part.id].first() if part.id in self.samples else self.base
+
+    def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None) -> Comparison:
+        """A part's answer with the graph under the values that `bind` substitutes at each frame.
+
+        Raises:
+            AuthorError: where the graph has no value under the substitution.
+        """
+        read = sheet.reads[part.id]
+        if part.samples is None:
+            if bind is None:
+                return compare(read, self.key(part))
+            substituted = self.base.extended(Substitution(values=bind(self.base)))
+            return compare(read, as_key(substituted.value(part.id), part))
+
+        def target(frame: Evaluation) -> Any:
+            if part.formula is not None:
+                return part.formula.evaluate(sheet.environment(part, frame))
+            return (frame if bind is None else frame.extended(Substitution(values=bind(frame)))).value(part.id)
+
+        return compare_formulas(
+            read, self.samples[part.id], target, lambda frame: sheet.environment(part, frame), part.axes
+        )
+
+
+def as_key(value: Any, part: SolvedPart) -> Any:
+    """A value that the graph gives under a substitution, in the form of the part's kind where it has one."""
+    from grader.homework.solution import in_kind
+
+    try:
+        return in_kind(value, part.kind)
+    except (ValueError, TypeError, OverflowError):
+        return value
+
+
+def ancestors(world: World, sheet: Sheet, part: SolvedPart) -> list[str]:
+    """The earlier parts that lead to a part and whose answers can be put in place: readable, of the right shape."""
+    if not part.computed:
+        return []
+    graph = world.solved.graph
+    above = graph.ancestors(part.id)
+    frame = world.frame(part)
+    found = []
+    for name in sheet.reads:
+        if name == part.id or not world.solved.parts[name].computed:
+            continue
+        answered = sheet.answered(name, frame)
+        if answered is None:
+            continue
+        nodes = {node if isinstance(node, str) else node[0] for node in graph.cells(name, answered).values()}
+        if (name in above or nodes & above) and part.id not in nodes:
+            found.append(name)
+    return found
+
+
+def used(world: World, sheet: Sheet, part: SolvedPart, names: Iterable[str]) -> list[str]:
+    """Those of some parts whose answers reach the part directly: nothing else that is substituted stands between."""
+    graph, frame = world.solved.graph, world.frame(part)
+    bound = {name: {_node(node) for node in sheet.bindings([name], frame)} for name in names}
+    substituted = {node for nodes in bound.values() for node in nodes if not row_wise(graph.nodes[node])}
+    reached: set[str] = set()
+    waiting = [part.id]
+    while waiting:
+        for read in graph.nodes[waiting.pop()].reads & graph.nodes.keys():
+            if read not in reached:
+                reached.add(read)
+                if read not in substituted:
+                    waiting.append(read)
+    return [name for name, nodes in bound.items() if nodes & reached]
+
+
+def _node(node: NodeId) -> str:
+    return node if isinstance(node, str) else node[0]
+
+
+def trivial_by(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> str | None:
+    """The substituted or inner name that the answers made trivial on the way to the part; None when none is.
+
+    Trivial: all zeros where the key's is not, or constant where the key's, of more than one entry, is not.
+    """
+    frame = world.frame(part)
+    bindings = sheet.bindings(names, frame)
+    substituted = frame.extended(Substitution(values=bindings))
+    graph = world.solved.graph
+    path = (graph.ancestors(part.id) | {part.id}) & substituted.reached
+    try:
+        substituted.value(part.id)
+        for name in [node for node in graph.order if node in path]:
+            if name in substituted.known and trivial(substituted.value(name), frame.value(name)):
+                return _asked(name, world, part)
+    except AuthorError:
+        return None
+    for site, result in substituted.results.items():
+        if site.node in path and trivial(result, frame.result(site)):
+            return _asked(site.node, world, part)
+    return None
+
+
+def _asked(node: str, world: World, part: SolvedPart) -> str:
+    return node if node in world.solved.question.compute else part.id
+
+
+def trivial(value: Any, right: Any) -> bool:
+    """Whether a value is degenerate where the right one is not."""
+    if right is None:
+        return False
+    return (all_zero(value) and not all_zero(right)) or (constant(value) and not constant(right) and _several(right))
+
+
+def _several(value: Any) -> bool:
+    return len(cells(value, "array")) > 1
+
+
+def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
+    """What each cell of a row-wise answer should be, computed from the student's own rows before it.
+
+    Empty for parts that have no rows of their own.
+    """
+    if not part.computed or part.samples is not None:
+        return {}
+    graph, base = world.solved.graph, world.base
+    answered = sheet.answered(part.id, base)
+    if answered is None:
+        return {}
+    nodes = graph.cells(part.id, answered)
+    if set(nodes) == {()}:
+        return {}
+    bindings = {**sheet.bindings(names, base), **sheet.bindings([part.id], base)}
+    substituted = base.extended(Substitution(values=bindings))
+    found: dict[Cell, Any] = {}
+    for cell, node in nodes.items():
+        if _row_made_trivial(node, bindings, base):
+            continue
+        try:
+            value = substituted.computed(node)
+        except AuthorError:
+            continue
+        found[cell] = value
+    return found
+
+
+def _row_made_trivial(node: NodeId, bindings: Mapping[NodeId, Any], base: Evaluation) -> bool:
+    """Whether the row before is zero where it should not be: what follows would be right for nothing."""
+    if isinstance(node, str) or (node[0], node[1] - 1) not in bindings:
+        return False
+    before = (node[0], node[1] - 1)
+    return trivial(bindings[before], base.computed(before))
+
+
+def right_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> frozenset[Cell]:
+    """The cells of a row-wise answer that follow from the student's own rows before them."""
+    rows = own_rows(world, sheet, part, names)
+    if not rows:
+        return frozenset()
+    key = world.key(part)
+    merged = _replaced(key, rows)
+    if axes(merged, part.kind) != axes(key, part.kind):
+        return frozenset()
+    comparison = compare(sheet.reads[part.id], merged)
+    return frozenset(cell for cell in comparison.right if any(cell[: len(row)] == row for row in rows))
+
+
+def _replaced(key: Any, rows: Mapping[Cell, Any], at: Cell = ()) -> Any:
+    """The key with the rows put in place."""
+    if at in rows:
+        value = rows[at]
+        return value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(key, tuple) or not any(row[: len(at)] == at for row in rows):
+        return key
+    entries = key.tolist() if hasattr(key, "tolist") else key
+    return (
+        [_replaced(entry, rows, (*at, index)) for index, entry in enumerate(entries)]
+        if isinstance(entries, list)
+        else key
+    )

@@ -1,0 +1,84 @@
+"""Values as cells: nested values of keys and of answers, laid out by index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.language.kinds import Kind
+from grader.marking.report import Cell
+
+
+def axes(value: Any, kind: Kind) -> tuple[int, ...]:
+    """The shape of a value as an answer of a kind: how many entries along each axis; () for one value."""
+    if kind == "shapes":
+        return (len(value),)
+    if kind in ("array", "formula"):
+        sizes = []
+        while isinstance(value, list | tuple | np.ndarray):
+            sizes.append(len(value))
+            if len(value) == 0:
+                break
+            value = value[0]
+        return tuple(sizes)
+    return ()
+
+
+def cells(value: Any, kind: Kind) -> dict[Cell, Any]:
+    """Every entry of a value by its index, in row-major order; one entry at () for one value.
+
+    >>> cells([[1, 2]], "array")
+    {(0, 0): 1, (0, 1): 2}
+    """
+    return dict(_walk(value, (), len(axes(value, kind))))
+
+
+def _walk(value: Any, at: Cell, depth: int) -> Iterator[tuple[Cell, Any]]:
+    if depth == 0:
+        yield at, value.item() if isinstance(value, np.generic) else value
+        return
+    for index, entry in enumerate(value):
+        yield from _walk(entry, (*at, index), depth - 1)
+
+
+def take(value: Any, cell: Cell) -> Any:
+    """The entry (or the inner list) at an index."""
+    for index in cell:
+        value = value[index]
+    return value
+
+
+def all_zero(value: Any) -> bool:
+    """Whether a value of numbers is zero everywhere; False for what is no number.
+
+    >>> all_zero([[0, 0.0]]), all_zero([]), all_zero("0")
+    (True, False, False)
+    """
+    numbers = list(_numbers(value))
+    return bool(numbers) and all(number == 0 for number in numbers)
+
+
+def constant(value: Any) -> bool:
+    """Whether an array of more than one number holds the same everywhere; False for a shape.
+
+    >>> constant([2.0, 2.0]), constant([2.0]), constant((14, 14))
+    (True, False, False)
+    """
+    if isinstance(value, tuple) or (isinstance(value, list) and any(isinstance(item, tuple) for item in value)):
+        return False
+    numbers = list(_numbers(value))
+    return len(numbers) > 1 and all(number == numbers[0] for number in numbers)
+
+
+def _numbers(value: Any) -> Iterator[Any]:
+    if isinstance(value, np.ndarray):
+        yield from value.flat
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers(item)
+    elif isinstance(value, int | float):
+        yield value
+    else:
+        yield float("nan")

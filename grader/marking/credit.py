@@ -1,0 +1,61 @@
+"""Marks: exact decimals, rounded once per part, half up, to 0.01."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.homework.solution import SolvedPart
+from grader.marking.cells import cells
+
+CENT = Decimal("0.01")
+
+
+def by_entries(part: SolvedPart) -> bool:
+    """Whether single right entries earn marks: the default for arrays and lists."""
+    if part.kind in ("array", "shapes") or (part.kind == "formula" and part.rank):
+        return part.part.credit != "all"
+    return False
+
+
+def repeated(key: Any, part: SolvedPart) -> int:
+    """How many entries one repeated value would get right: the count of the key's most frequent value.
+
+    >>> from types import SimpleNamespace
+    >>> repeated([0, 5, 0], SimpleNamespace(kind="array"))
+    2
+    """
+    values = cells(key, part.kind).values()
+    counted = Counter(tuple(v) if isinstance(v, list) else _rounded(v) for v in values)
+    return max(counted.values())
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.9g}") + 0.0 if isinstance(value, float | np.floating) else value
+
+
+def entry_share(right: int | Fraction, total: int, most: int) -> Fraction:
+    """The share that right entries earn beyond what one repeated value would: (right - c) / (n - c), at least 0.
+
+    >>> entry_share(7, 9, 3), entry_share(1, 9, 3), entry_share(9, 9, 9)
+    (Fraction(2, 3), Fraction(0, 1), Fraction(1, 1))
+    """
+    if right >= total:
+        return Fraction(1)
+    if total == most:
+        return Fraction(0)
+    return max(Fraction(0), Fraction(Fraction(right) - most, total - most))
+
+
+def marks(points: Decimal, share: Fraction | Decimal) -> Decimal:
+    """The marks for a share of the points.
+
+    >>> marks(Decimal(1), Fraction(1, 8))
+    Decimal('0.13')
+    """
+    exact = Fraction(points) * Fraction(share)
+    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,93 @@
+"""Mark a submission: assignment and answers in, finished report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import grader
+from grader.homework.keys import digest
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+from grader.homework.submission import Submission
+from grader.language.arithmetic import plain
+from grader.language.written.show import plain as plain_answer
+from grader.marking.carrying import World
+from grader.marking.question import Mark, QuestionMarker
+from grader.marking.report import PartReport, QuestionReport, Report
+from grader.marking.sheet import Read, Sheet
+
+
+def mark(solution: Solution, submission: Submission) -> Report:
+    """The report on a submission whose questions and parts are known to the assignment.
+
+    Each question is marked under its declared convention and under each accepted one; the one that earns most counts.
+    """
+    assignment = solution.assignment
+    questions = tuple(
+        mark_question(solved, submission.answers.get(solved.question.id, {}), assignment.carried) for solved in solution
+    )
+    return Report(
+        assignment=assignment.id,
+        title=assignment.title,
+        student=submission.student,
+        key_digest=digest(assignment),
+        grader=grader.__version__,
+        questions=questions,
+    )
+
+
+def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_share: Decimal) -> QuestionReport:
+    """The report on one question."""
+    sheet = Sheet(solved, answers)
+    best: tuple[dict[str, Mark], str | None, World] | None = None
+    for name, givens in ((None, None), *solved.conventions):
+        world = World.of(solved, givens)
+        marks = QuestionMarker(world, sheet, carried_share).all()
+        if best is None or _total(marks) > _total(best[0]):
+            best = (marks, name, world)
+        if all(mark.verdict in ("correct", "missing", "pending") for mark in marks.values()):
+            break
+    assert best is not None
+    marks, convention, world = best
+    parts = tuple(part_report(sheet.reads[name], mark, world) for name, mark in marks.items())
+    return QuestionReport(solved.question.id, solved.question.title, parts, convention)
+
+
+def _total(marks: Mapping[str, Mark]) -> Decimal:
+    return sum((mark.score for mark in marks.values()), Decimal(0))
+
+
+def part_report(read: Read, mark: Mark, world: World) -> PartReport:
+    """One part's mark with how it is shown."""
+    part = read.part
+    return PartReport(
+        id=part.id,
+        kind=part.kind,
+        prompt=part.part.prompt,
+        verdict=mark.verdict,
+        score=mark.score,
+        max_score=part.part.points,
+        submitted=read.raw,
+        read=None if read.answer is None or read.answer.blank else plain_answer(read.answer),
+        expected=_expected(part, world),
+        rule=mark.rule,
+        carried_from=mark.carried_from,
+        entries=mark.entries,
+        message=mark.message,
+        unit=part.part.unit,
+        rubric=tuple((line.points, line.text) for line in part.part.rubric),
+    )
+
+
+def _expected(part: SolvedPart, world: World) -> Any:
+    """The right answer as plain data; formulas as text; None for free text."""
+    if part.kind in ("text", "formula", "choice"):
+        return part.key_entry
+    return _listed(plain(world.key(part)))
+
+
+def _listed(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value

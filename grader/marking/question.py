@@ -1,0 +1,175 @@
+"""The verdict on each part of a question, in the order in which the rules are tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from grader.errors import AuthorError
+from grader.homework.solution import SolvedPart
+from grader.marking import wording
+from grader.marking.carrying import World, ancestors, right_rows, trivial_by, used
+from grader.marking.cells import cells
+from grader.marking.comparison import Comparison
+from grader.marking.credit import by_entries, entry_share, marks, repeated
+from grader.marking.report import Cell, Entries, Verdict
+from grader.marking.sheet import Read, Sheet
+from grader.messages import Sentence, sentence
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What was decided about one part; the report adds how it is shown."""
+
+    verdict: Verdict
+    score: Decimal = Decimal(0)
+    rule: Sentence | None = None
+    message: tuple[Sentence, ...] = ()
+    carried_from: tuple[str, ...] = ()
+    entries: Entries | None = None
+    comparison: Comparison | None = None
+    carried_cells: frozenset[Cell] = frozenset()
+
+
+class QuestionMarker:
+    """Marks the parts of one question, in order, under one convention."""
+
+    def __init__(self, world: World, sheet: Sheet, carried_share: Decimal = Decimal(1)) -> None:
+        """`carried_share` is the share of a part's points that a carried error earns."""
+        self.world = world
+        self.sheet = sheet
+        self.carried_share = carried_share
+        self.marks: dict[str, Mark] = {}
+
+    def all(self) -> dict[str, Mark]:
+        """The mark of every part; earlier parts are decided before those that are computed from them."""
+        order = {name: place for place, name in enumerate(self.world.solved.graph.order)}
+        for name in sorted(self.sheet.reads, key=lambda name: order.get(name, len(order))):
+            self.marks[name] = self._guarded(self.sheet.reads[name])
+        return {name: self.marks[name] for name in self.sheet.reads}
+
+    def _guarded(self, read: Read) -> Mark:
+        try:
+            return self._mark(read)
+        except Exception as error:
+            said = sentence(
+                "This part could not be marked by a fault of the grader: {fault}.", fault=type(error).__name__
+            )
+            return Mark("error", message=(said,))
+
+    def _mark(self, read: Read) -> Mark:
+        part = read.part
+        if read.unreadable is not None:
+            return Mark("unreadable", message=(read.unreadable,))
+        if read.blank:
+            return Mark("missing", entries=self._nothing(part), message=(sentence("Not answered."),))
+        if part.kind == "text":
+            return Mark("pending", message=(sentence("A person marks this part."),))
+        comparison = self.world.compared(self.sheet, part)
+        mark = self._decided(read, comparison)
+        return replace(mark, entries=mark.entries or self._entries(comparison), comparison=comparison)
+
+    def _nothing(self, part: SolvedPart) -> Entries | None:
+        if part.kind == "text":
+            return None
+        every = tuple(cells(self._shown_key(part), part.kind))
+        return Entries(len(every), 0, every)
+
+    def _shown_key(self, part: SolvedPart) -> Any:
+        if part.kind != "formula":
+            return self.world.key(part)
+        return self.world.frame(part).value(part.id) if part.computed else 0
+
+    @staticmethod
+    def _entries(comparison: Comparison) -> Entries:
+        return Entries(len(comparison.all_cells), len(comparison.right), comparison.wrong)
+
+    def _decided(self, read: Read, comparison: Comparison) -> Mark:
+        part = read.part
+        points = part.part.points
+        if not comparison.fits:
+            return Mark("wrong", message=(wording.misfit(comparison, part.kind),))
+        if comparison.equal:
+            return Mark("correct", marks(points, Fraction(1)), comparison.rule)
+        above = ancestors(self.world, self.sheet, part)
+        rounded = self._rounded(part, above)
+        if rounded is not None:
+            return rounded
+        carried, refusal = self._carried(part, above)
+        by_entry = self._by_entries(read, comparison, above)
+        if carried is not None:
+            return replace(carried, score=max(carried.score, by_entry.score))
+        return replace(by_entry, message=by_entry.message + refusal)
+
+    def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
+        """The comparison under the student's own answers to some parts, when every cell is right there."""
+        try:
+            comparison = self.world.compared(self.sheet, part, lambda frame: self.sheet.bindings(names, frame))
+        except AuthorError:
+            return None
+        return comparison if comparison.equal else None
+
+    def _rounded(self, part: SolvedPart, above: list[str]) -> Mark | None:
+        names = [name for name in above if self.marks[name].verdict == "correct"]
+        found = self._same_under(part, names) if names else None
+        if found is None:
+            return None
+        said = sentence("Right from your own rounded {names}.", names=wording.listed(names))
+        full = marks(part.part.points, Fraction(1))
+        every = Entries(len(found.all_cells), len(found.all_cells))
+        return Mark("correct", full, found.rule, (said,), entries=every)
+
+    def _carried(self, part: SolvedPart, above: list[str]) -> tuple[Mark | None, tuple[Sentence, ...]]:
+        """The mark of an error carried forward; or none, and why a match does not count."""
+        wrong = [name for name in above if self.marks[name].verdict != "correct"]
+        refusal: tuple[Sentence, ...] = ()
+        for names in [above, *([name] for name in wrong)] if wrong else []:
+            found = self._same_under(part, names)
+            if found is None:
+                continue
+            made_trivial = trivial_by(self.world, self.sheet, part, names)
+            if made_trivial is not None:
+                refusal = (_refused(made_trivial),)
+                continue
+            sources = [name for name in used(self.world, self.sheet, part, names) if name in wrong]
+            said = sentence(
+                "Right from your own {names}: the earlier error is carried forward.", names=wording.listed(sources)
+            )
+            score = marks(part.part.points, self.carried_share)
+            every = Entries(len(found.all_cells), len(found.all_cells))
+            return Mark("carried", score, found.rule, (said,), tuple(sources), every), ()
+        return None, refusal
+
+    def _by_entries(self, read: Read, comparison: Comparison, above: list[str]) -> Mark:
+        part = read.part
+        carried = right_rows(self.world, self.sheet, part, above) - comparison.right
+        total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
+        wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
+        entries = Entries(total, right, wrong)
+        shown = replace(comparison, right=comparison.right | carried)
+        blank = sum(value is None for value in cells(read.value, part.kind).values())
+        message = list(wording.counted(shown, blank)) if total > 1 else []
+        if carried:
+            said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
+            message.append(said)
+        if not by_entries(part) or right == 0:
+            hint = wording.power_of_ten(read.value, self._shown_key(part)) if part.kind == "number" else None
+            message += [hint] if hint else []
+            message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
+            return Mark("wrong", rule=comparison.rule, message=tuple(message), entries=entries)
+        most = repeated(self._shown_key(part), part)
+        earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
+        if most > 1:
+            message.append(wording.beyond_repeated(most, total))
+        score = marks(part.part.points, entry_share(earned, total, most))
+        return Mark("partial", score, comparison.rule, tuple(message), entries=entries, carried_cells=carried)
+
+
+def _refused(name: str) -> Sentence:
+    return sentence(
+        "It follows from your own earlier answers, but they make {name} trivial (all zeros, or the same everywhere), "
+        "so it shows nothing and is not carried forward.",
+        name=name,
+    )

@@ -1,0 +1,124 @@
+"""When one number is right: exactly, within a relative error, or by the digits that were written.
+
+Source: the equality rules of the assignment format. Limits are inclusive: a tie passes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from grader.language.written.values import Number
+from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Tolerance
+
+RELATIVE = 1e-6
+ZERO = 1e-12
+ZERO_ABSOLUTE = 1e-9
+DIGITS = 3
+_SLACK = 1 + 1e-9
+"""Half a unit of a decimal digit is no binary fraction: a tie must not fail by float noise."""
+
+EXACT = sentence("exactly equal")
+WITHIN_RELATIVE = sentence("within 1e-6 relative")
+BY_DIGITS = sentence("within 1e-6 relative, or half a unit of the last digit written when three or more are")
+BY_DECIMALS = sentence("within 1e-6 relative, or one unit of the last decimal written in the array")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How far an answer may be from the key: the default rules, or the part's own tolerance.
+
+    `largest` is the largest size among the key's entries, `decimals` the decimals that the answer's most precise entry
+    sets for an array (None for one number, or where no entry sets any).
+    """
+
+    tolerance: Tolerance | None = None
+    largest: float = 0.0
+    decimals: int | None = None
+
+    def right(self, number: Number, key: int | float) -> bool:
+        """Whether a number is right."""
+        return self.applied(number, key) is not None
+
+    def applied(self, number: Number, key: int | float) -> Sentence | None:
+        """The rule by which a number is right, or None."""
+        if self.tolerance is not None:
+            return tolerance_rule(self.tolerance) if _tolerated(number, key, self.tolerance) else None
+        if isinstance(key, int):
+            return EXACT if number.value == key else None
+        distance = _distance(number.value, key)
+        if abs(key) <= ZERO * self.largest or key == 0:
+            near = distance <= ZERO_ABSOLUTE
+        else:
+            near = distance <= RELATIVE * abs(key)
+        if near:
+            return WITHIN_RELATIVE
+        if _by_digits(number, distance):
+            return BY_DIGITS
+        if self.decimals is not None and number.decimals is not None and distance <= 10.0**-self.decimals * _SLACK:
+            return BY_DECIMALS
+        return None
+
+
+def _distance(value: int | Fraction | float, key: int | float) -> float:
+    """|value - key|, exact where the value is, so that a tie is a tie."""
+    if isinstance(value, float):
+        return abs(value - key)
+    try:
+        return float(abs(Fraction(value) - Fraction(key)))
+    except OverflowError:
+        return math.inf
+
+
+def _by_digits(number: Number, distance: float) -> bool:
+    if number.significant is None or number.decimals is None or number.significant < DIGITS:
+        return False
+    return distance <= 0.5 * 10.0**-number.decimals * _SLACK
+
+
+def array_decimals(numbers: Iterable[Number | None]) -> int | None:
+    """The decimals that the most precise entry of an array sets for all.
+
+    Only an entry with at least three significant digits sets them, and only after the decimal point: a matrix of whole
+    numbers is not a rounded one, so that 4 is never taken for 5.
+    """
+    written = [number for number in numbers if number is not None and number.decimals is not None]
+    most = max((number.decimals or 0 for number in written), default=0)
+    if most < 1 or not any(n.decimals == most and (n.significant or 0) >= DIGITS for n in written):
+        return None
+    return most
+
+
+def _tolerated(number: Number, key: int | float, tolerance: Tolerance) -> bool:
+    distance = _distance(number.value, key)
+    limits = []
+    if tolerance.relative is not None:
+        limits.append(float(tolerance.relative) * abs(key))
+    if tolerance.absolute is not None:
+        limits.append(float(tolerance.absolute))
+    if tolerance.decimals is not None:
+        limits.append(0.5 * 10.0**-tolerance.decimals)
+    if tolerance.significant is not None:
+        exponent = math.floor(math.log10(abs(key))) if key else 0
+        limits.append(0.5 * 10.0 ** (exponent - tolerance.significant + 1))
+    return any(distance <= limit * _SLACK for limit in limits) or number.value == key
+
+
+def tolerance_rule(tolerance: Tolerance) -> Sentence:
+    """A part's own tolerance in words."""
+    said = []
+    if tolerance.relative is not None:
+        said.append(f"within {float(tolerance.relative):g} relative")
+    if tolerance.absolute is not None:
+        said.append(f"within {float(tolerance.absolute):g} absolute")
+    if tolerance.decimals is not None:
+        said.append(f"to {tolerance.decimals} decimals")
+    if tolerance.significant is not None:
+        said.append(f"to {tolerance.significant} significant digits")
+    return sentence("{limits}", limits=" or ".join(said))

@@ -1,0 +1,82 @@
+"""What a report says about a part, as sentences; no number of the key is ever in one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from grader.language.written.values import Number
+from grader.marking.comparison import Comparison
+from grader.marking.report import Cell
+from grader.messages import Sentence, sentence
+
+_MOST_CELLS = 12
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: `O, Z and dF`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+
+
+def cell_list(cells: Iterable[Cell]) -> str:
+    """Cells counted from zero: `(0, 1), (2, 2)`; a long list is cut."""
+    shown = [f"({', '.join(map(str, cell))})" for cell in cells]
+    more = len(shown) - _MOST_CELLS
+    return ", ".join(shown[:_MOST_CELLS]) + (f" and {more} more" if more > 0 else "")
+
+
+def axes_text(axes: tuple[int, ...]) -> str:
+    """`2 x 3`, or `one value`."""
+    return " x ".join(map(str, axes)) if axes else "one value"
+
+
+def misfit(comparison: Comparison, kind: str) -> Sentence:
+    """Both shapes of an answer whose shape is not the key's."""
+    expected, received = comparison.expected_axes or (), comparison.received_axes or ()
+    if kind == "shape":
+        template = "expected a shape of {expected} sizes, received one of {received}"
+        return sentence(template, expected=expected[0], received=received[0])
+    if kind == "shapes" and expected and received:
+        template = "expected a list of {expected} shapes, received {received}"
+        return sentence(template, expected=expected[0], received=received[0])
+    template = "expected an answer of shape {expected}, received {received}"
+    return sentence(template, expected=axes_text(expected), received=axes_text(received))
+
+
+def counted(comparison: Comparison, blank: int) -> list[Sentence]:
+    """How many entries are right, and which are not."""
+    total, right = len(comparison.all_cells), len(comparison.right)
+    said = [
+        sentence(
+            "{right} of {total} entries are right; not right, counted from zero: {cells}.",
+            right=right,
+            total=total,
+            cells=cell_list(comparison.wrong),
+        )
+    ]
+    if blank:
+        said.append(sentence("{count} entries are blank.", count=blank))
+    return said
+
+
+def beyond_repeated(most: int, total: int) -> Sentence:
+    """Why right entries may earn nothing."""
+    return sentence(
+        "Entries earn marks beyond the {most} of {total} that one repeated value would get right.",
+        most=most,
+        total=total,
+    )
+
+
+def power_of_ten(number: Any, key: Any) -> Sentence | None:
+    """Whether a wrong number has the key's sign and power of ten, where the powers are not everyday ones."""
+    if not isinstance(number, Number) or not isinstance(key, float):
+        return None
+    value = float(number.value)
+    if not value or not key or (value < 0) != (key < 0):
+        return None
+    exponent = math.floor(math.log10(abs(key)))
+    if abs(exponent) < 3 or math.floor(math.log10(abs(value))) != exponent:
+        return None
+    return sentence("The power of ten is right, the digits are not.")
