@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.homework.checks import check_assignment, check_question
-from grader.homework.fields import Id, Points, Positive, RefusedError, Share, Strict
+from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
 from grader.homework.names import listed, shown
 from grader.language.kinds import Kind
 from grader.messages import sentence
@@ -134,9 +134,10 @@ def _ranges(value: Any) -> Any:
     return {name: tuple(ends) for name, ends in value.items()}
 
 
+_Range = Annotated[list[int], Field(min_length=2, max_length=2)]
 Given = Annotated[dict[str, Any], BeforeValidator(_given, json_schema_input_type=dict[str, Any])]
-Symbols = Annotated[dict[str, tuple[int, int]], BeforeValidator(_ranges, json_schema_input_type=dict[str, list[int]])]
-PartField = Annotated[Part, BeforeValidator(_points_alone, json_schema_input_type=float | Part)]
+Symbols = Annotated[dict[str, tuple[int, int]], BeforeValidator(_ranges, json_schema_input_type=dict[str, _Range])]
+PartField = Annotated[Part, BeforeValidator(_points_alone, json_schema_input_type=PointsWritten | Part)]
 
 
 class Convention(Strict):
@@ -171,7 +172,11 @@ class Header(Strict):
     title: str = Field("", description="one line, printed in the report")
     points: Points | None = Field(None, description="when given, the parts must add up to it")
     shape_order: Literal["HWC", "CHW"] = Field("CHW", description="how shapes are written, in givens and answers")
-    carried: Share = Field(Decimal(1), description="share of the points that an answer with a carried error earns")
+    carried: Share = Field(
+        Decimal(1),
+        description="share of the points that an answer with a carried error earns",
+        json_schema_extra={"default": 1},
+    )
 
 
 class Assignment(Header):

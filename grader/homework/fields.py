@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from grader.homework.names import shown
 from grader.messages import Sentence, sentence
@@ -89,7 +89,12 @@ def _id(value: Any) -> Any:
     return check_id(value) if isinstance(value, str) else value
 
 
-Points = Annotated[Decimal, BeforeValidator(_points, json_schema_input_type=float)]
-Share = Annotated[Decimal, BeforeValidator(_share, json_schema_input_type=float)]
-Positive = Annotated[Decimal, BeforeValidator(_positive, json_schema_input_type=float)]
-Id = Annotated[str, BeforeValidator(_id, json_schema_input_type=str)]
+PointsWritten = Annotated[float, Field(ge=0, le=MAX_POINTS)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Positive = Annotated[float, Field(gt=0)]
+_Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
+
+Points = Annotated[Decimal, BeforeValidator(_points, json_schema_input_type=PointsWritten)]
+Share = Annotated[Decimal, BeforeValidator(_share, json_schema_input_type=_Share)]
+Positive = Annotated[Decimal, BeforeValidator(_positive, json_schema_input_type=_Positive)]
+Id = Annotated[str, BeforeValidator(_id, json_schema_input_type=_Id)]

@@ -51,7 +51,8 @@ def _moment(value: Any) -> Any:
     return value
 
 
-Student = Annotated[str, BeforeValidator(_student, json_schema_input_type=str)]
+_Name = Annotated[str, Field(min_length=1, max_length=MAX_STUDENT, pattern=r"\S")]
+Student = Annotated[str, BeforeValidator(_student, json_schema_input_type=_Name)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=datetime | date | None)]
 
 

@@ -1,0 +1,89 @@
+"""A submission with every part blank: what students start from, with prompts as comments and nothing of the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from grader.homework.checks import plain
+from grader.homework.names import shown
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment, Part
+    from grader.homework.solution import Solution, SolvedPart
+
+INTRODUCTION = """\
+Write each answer between its quotes, and your name or number as student. What stays blank is missing, not wrong.
+Numbers as you would write them: 3, 0.75, 9/4, 2.5e-3, 90%. Whatever is not a plain number stays in single quotes.
+"""
+
+
+def template_text(assignment: Assignment, solution: Solution | None = None) -> str:
+    """The text of a submission in which every part is blank; sizes of arrays and values of the key stay out.
+
+    Raises AuthorError where the assignment cannot be solved.
+    """
+    if solution is None:
+        from grader.homework.solution import solve
+
+        solution = solve(assignment)
+    lines = [
+        *_comment(assignment.title),
+        *_comment(INTRODUCTION),
+        f"assignment = '{assignment.id}'",
+        "student = 'your name or number'",
+    ]
+    for question in assignment.questions:
+        lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]
+        for name, part in question.parts.items():
+            lines += ["", *_part(name, part, solution.questions[question.id].parts[name], assignment.shape_order)]
+    return "\n".join(lines) + "\n"
+
+
+def _part(name: str, part: Part, solved: SolvedPart, shape_order: str) -> Iterator[str]:
+    """Prompt, points and hint as comments, and the blank answer."""
+    yield from _comment(part.prompt)
+    words = [f"{plain(part.points)} {'point' if part.points == 1 else 'points'}", _hint(solved, shape_order)]
+    if part.unit:
+        words.append(f"in {part.unit}")
+    yield from _comment("; ".join(words))
+    yield f"{name} = '''\n'''" if solved.kind == "text" else f"{name} = ''"
+
+
+def _hint(solved: SolvedPart, shape_order: str) -> str:
+    """How the part is written: by kind and number of axes, never by size."""
+    wanted = solved.wanted
+    match solved.kind:
+        case "integer":
+            return "an integer"
+        case "number":
+            return "a number"
+        case "shape":
+            return f"a shape ({shape_order}), such as '5*4*3'"
+        case "shapes":
+            return f"a list of shapes ({shape_order}), such as ['5*4*3', '60']"
+        case "array":
+            return _array_hint(wanted.rank)
+        case "formula":
+            used = f" in {', '.join(wanted.symbols)}" if wanted.symbols else ""
+            return f"a formula{used}" if wanted.rank == 0 else f"formulas{used}: {_array_hint(wanted.rank)}"
+        case "choice":
+            return "one of " + ", ".join(shown(choice) for choice in wanted.choices)
+        case "text":
+            return "text, read by a person"
+
+
+def _array_hint(rank: int) -> str:
+    """A list, a matrix, or an array of more axes."""
+    if rank <= 1:
+        return "a list, such as [1, '1/2', 3]"
+    if rank == 2:
+        return "a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]"
+    return f"an array of {rank} axes, as lists in lists"
+
+
+def _comment(text: str) -> Iterator[str]:
+    """Each line behind `# `; what could end the comment, or is not allowed in one, as a blank."""
+    for line in text.strip().splitlines():
+        clean = "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in line)
+        yield f"# {clean}".rstrip()
