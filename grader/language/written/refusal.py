@@ -1,0 +1,72 @@
+"""What cannot be read: every refusal says what was expected, what was received, and where."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from grader.errors import UnreadableError
+from grader.messages import Sentence, sentence
+
+MAX_SHOWN = 80
+
+
+def quoted(text: str) -> str:
+    r"""The text for a message: in quotes, cut, control and invisible characters made visible.
+
+    >>> print(quoted("a\x1b[31m"))
+    'a\x1b[31m'
+    """
+    head = text[: MAX_SHOWN + 1]
+    shown = "".join(char if char.isprintable() else repr(char)[1:-1] for char in head[:MAX_SHOWN])
+    return f"'{shown}…'" if len(head) > MAX_SHOWN else f"'{shown}'"
+
+
+def described(raw: object) -> str:
+    """What was received, for a message: a short text in quotes, otherwise the TOML type."""
+    if isinstance(raw, str):
+        return quoted(raw)
+    if isinstance(raw, bool):
+        return f"the boolean {str(raw).lower()}"
+    if isinstance(raw, int):
+        return str(raw) if raw.bit_length() < 250 else "an integer of more than 75 digits"
+    if isinstance(raw, Decimal):
+        return str(raw)[:MAX_SHOWN]
+    if isinstance(raw, list):
+        return f"a list of {len(raw)}"
+    if isinstance(raw, dict):
+        return "a table"
+    if isinstance(raw, datetime.datetime):
+        return "a date-time"
+    if isinstance(raw, datetime.date):
+        return "a date"
+    if isinstance(raw, datetime.time):
+        return "a time"
+    return f"a value of type {type(raw).__name__}"
+
+
+def unreadable(template: str, /, **fields: object) -> UnreadableError:
+    """The error for one sentence."""
+    return UnreadableError(sentence(template, **fields))
+
+
+def ambiguous(received: str, first: object, second: object) -> UnreadableError:
+    """The refusal to guess between two readings."""
+    return unreadable(
+        "expected one reading, received {received}, which can be read as {first} or as {second}",
+        received=quoted(received),
+        first=first,
+        second=second,
+    )
+
+
+def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
+    """The same refusal, with the cell (counted from 1) in which it happened."""
+    reason: Sentence = error.said
+    if len(index) == 1:
+        return unreadable("{reason}, in entry {entry}", reason=reason, entry=index[0] + 1)
+    if len(index) == 2:
+        return unreadable(
+            "{reason}, in row {row}, column {column}", reason=reason, row=index[0] + 1, column=index[1] + 1
+        )
+    return unreadable("{reason}, in cell {cell}", reason=reason, cell=", ".join(str(axis + 1) for axis in index))

@@ -1,0 +1,116 @@
+"""Text cut into rows and cells: tabs, bars, spaces, commas, LaTeX arrays, bracketed lists."""
+
+from __future__ import annotations
+
+import re
+
+from grader.language.written.characters import unmarked
+from grader.language.written.latex import unlatex
+from grader.language.written.refusal import ambiguous
+from grader.language.written.tokens import GROUPED, MANTISSA
+
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
+_RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
+_ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
+_PLAIN_CELL = re.compile(rf"-|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
+_GROUPED = re.compile(rf"[-+]?{GROUPED}")
+_ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
+_RULE_LINE = re.compile(r"[|:\s-]*-{2,}[|:\s-]*")
+
+
+def blocks_of(folded: str) -> list[str]:
+    """What blank lines divide."""
+    return [block for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", folded.strip("\n")) if block.strip()]
+
+
+def rows_of(folded: str, formulas: bool) -> list[list[str]]:
+    """The cells of every row, as text.
+
+    >>> rows_of("0  3/4\\n1/4 -1/2", formulas=False)
+    [['0', '3/4'], ['1/4', '-1/2']]
+    >>> rows_of("[1, 2; 3, 4]", formulas=False)
+    [['1', '2'], ['3', '4']]
+    """
+    text = folded.strip("\n ")
+    if "\\begin" in text or "&" in text:
+        return _latex_rows(text)
+    text = unlatex(text) if "$" in text or "\\left" in text else text
+    bracketed = _bracket_rows(text, formulas)
+    if bracketed is not None:
+        return bracketed
+    lines = [line for line in text.split("\n") if line.strip() and not (_RULE_LINE.fullmatch(line) and "|" in line)]
+    if len(lines) == 1 and ";" in lines[0]:
+        lines = [line for line in lines[0].split(";") if line.strip()]
+    return [cells_of(line, formulas) for line in lines] or [[""]]
+
+
+def _latex_rows(text: str) -> list[list[str]]:
+    """Rows by `\\\\`, cells by `&`; of cases only the values, not their conditions."""
+    cases = "cases}" in text
+    text = _RULE.sub(" ", _ENVIRONMENT.sub(" ", text)).replace("\\left", "").replace("\\right", "")
+    text = text.strip().strip("$[]()").strip()
+    rows = _ROW_END.split(text)
+    if len(rows) == 1:
+        rows = text.split("\n")
+    cells = [[cell.strip() for cell in row.split("&")] for row in rows if row.strip()]
+    return [[row[0].rstrip(", ")] for row in cells] if cases else cells
+
+
+def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
+    """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
+    inside = text.strip().rstrip(",.")
+    if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
+        return None
+    rows = [row for row in re.split(r"[\])}]\s*[,;]?\s*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
+    nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
+    if formulas and not nested and not re.search(r"[,;]", inside):
+        return None
+    if not nested:
+        rows = re.split(r";|\n", inside)
+    return [_bracket_cells(row, formulas) for row in rows if row.strip()]
+
+
+def _bracket_cells(row: str, formulas: bool) -> list[str]:
+    row = row.strip()
+    row = re.sub(r"^[\[({\s]+|[\])}\s,]+$", "", row) if not formulas else row.strip("[]{} ")
+    if "," in row:
+        return [cell.strip().strip("'\"") for cell in row.split(",")]
+    return cells_of(row, formulas)
+
+
+def cells_of(line: str, formulas: bool) -> list[str]:
+    """The cells of one row, divided by the strongest mark that it holds."""
+    if "\t" in line:
+        return [cell.strip() for cell in line.strip(" ").split("\t")]
+    line = line.strip()
+    if "|" in line:
+        return [cell.strip() for cell in line.strip("|").split("|")]
+    line = unmarked(line)
+    by_space = line.split()
+    if all(_PLAIN_CELL.fullmatch(cell) for cell in by_space):
+        if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
+            listed = line.split(",")
+            raise ambiguous(line, line.replace(",", ""), f"the {len(listed)} numbers {' and '.join(listed)}")
+        return by_space
+    if "," in line and "(" not in line:
+        cells = [cell.strip() for cell in line.rstrip(",").split(",")]
+        if " " not in line or ", " in line:
+            return cells
+    wide = re.split(r"\s{2,}", line)
+    if len(wide) > 1 or len(by_space) == 1:
+        return wide
+    return _by_single_spaces(line, by_space, formulas)
+
+
+def _by_single_spaces(line: str, cells: list[str], formulas: bool) -> list[str]:
+    """Single spaces divide cells unless they stand around an operator or inside brackets."""
+    level = 0
+    for cell in cells:
+        level += sum(cell.count(mark) for mark in "([{") - sum(cell.count(mark) for mark in ")]}")
+        if (
+            level
+            or (cell[-1] in "+-*/^=" and (cell != "-" or formulas))
+            or (cell[0] in "+*/^=" or cell.startswith("- "))
+        ):
+            return [line]
+    return cells if not any(cell.isalpha() and len(cell) > 2 for cell in cells) else [line]
