@@ -6,7 +6,8 @@ import re
 
 _LINKS = re.compile(r"==|[=≈→]|:=")
 _APPROXIMATE = re.compile(
-    r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|حدودا|حدود|تقریبا|نزدیک به)(?=[\s\d:(.-])\s*:?\s*",
+    r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|حدودا|حدود|تقریبا|نزدیک به)"
+    r"(?=[\s\d:(.-])\s*:?\s*",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"^[^\W\d][\w ]{0,30}:\s*")

@@ -16,7 +16,6 @@ _STATEMENT = re.compile(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]|[∂(\[]")
 _BRACKETED = re.compile(r"(?:.*[^\W\d_]_?)\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
 _SUBSCRIPT = re.compile(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
-_COMMA = re.compile(r",(?=\s*[^\d\s,][^=,]{0,30}=)|;|\n")
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,8 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     """
     if "=" not in folded or "\\begin" in folded or "&" in folded:
         return None
-    statements = [piece.strip(" \t\n,.") for piece in _COMMA.split(unlatex(folded)) if piece.strip(" \t\n,.")]
     pairs: list[tuple[str, str]] = []
-    for statement in statements:
+    for statement in _statements(unlatex(folded)):
         found = _STATEMENT.fullmatch(statement)
         if not found or not _NAME.match(found[1]):
             return None
@@ -56,6 +54,25 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     )
 
 
+def _statements(text: str) -> list[str]:
+    """Lines, and what commas and semicolons outside brackets divide; `w = 1,234` stays whole."""
+    pieces: list[str] = []
+    for line in text.split("\n"):
+        start, level, fresh = 0, 0, True
+        for at, char in enumerate(line + ";"):
+            level += (char in "([{") - (char in ")]}")
+            if char not in ",;" or (level > 0 and at < len(line)):
+                continue
+            piece = line[start:at].strip(" \t.")
+            start = at + 1
+            if not fresh and pieces and not ("=" in piece and _NAME.match(piece)):
+                pieces[-1] += "," + piece
+            elif piece:
+                pieces.append(piece)
+                fresh = False
+    return pieces
+
+
 def _in_order(pairs: list[tuple[str, str]], rank: int) -> Labelled | None:
     """Entries such as `a = 4.04`; one alone is a label before the whole: `O = [[1, 2], [3, 4]]`."""
     if rank != 1 or len(pairs) < 2:
@@ -65,7 +82,7 @@ def _in_order(pairs: list[tuple[str, str]], rank: int) -> Labelled | None:
 
 def _index(label: str, rank: int) -> tuple[int, ...] | None:
     found = _BRACKETED.fullmatch(label) or _SUBSCRIPT.fullmatch(label)
-    if not found:
+    if not found or set(label) & set("+-*"):
         return None
     numbers = re.findall(r"\d+", found[1])
     if len(numbers) == 1 and rank > 1 and len(numbers[0]) == rank:

@@ -41,7 +41,7 @@ _PLAIN = {
     "dots": "…",
 }
 _PLAIN |= {name: f" {name} " for name in ("exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min")}
-_PLAIN |= {name: letter for name, letter in GREEK_LETTERS.items()}
+_PLAIN |= GREEK_LETTERS
 _DROPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "limits", "hline", "mathopen", "mathclose"}
 _WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
 _WRAPPERS |= {"bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}

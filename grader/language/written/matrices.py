@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
@@ -13,9 +12,10 @@ from grader.language.written.characters import fold, unmarked
 from grader.language.written.formulas import parse_formula
 from grader.language.written.labels import from_labels
 from grader.language.written.latex import unlatex
-from grader.language.written.numbers import BLANKS, number_from, number_of
+from grader.language.written.numbers import number_from, number_of
+from grader.language.written.phrases import BLANKS
 from grader.language.written.refusal import described, in_cell, unreadable
-from grader.language.written.rows import blocks_of, rows_of
+from grader.language.written.rows import blocks_of, rows_of, without_label
 from grader.language.written.values import Cells, Formula, Number
 
 MAX_TEXT = 1_000_000
@@ -39,10 +39,10 @@ def array_from(raw: object, wanted: Wanted) -> Cells | None:
         UnreadableError: a cell that is not readable, with its row and column; ragged, too deep or too large.
     """
     builder = _Builder(wanted)
-    cells = builder.build(raw, wanted.rank, ())
-    if not isinstance(cells, tuple):
-        for _ in range(max(wanted.rank, 1)):
-            cells = (cells,)
+    built = builder.build(raw, wanted.rank, ())
+    cells: Cells = built if isinstance(built, tuple) else (built,)
+    for _ in range(0 if isinstance(built, tuple) else wanted.rank - 1):
+        cells = (cells,)
     _check(cells, ())
     return cells if builder.filled else None
 
@@ -61,53 +61,55 @@ class _Builder:
         if isinstance(raw, list):
             if len(index) >= MAX_RANK:
                 raise unreadable("expected at most {most} levels of lists, received more", most=MAX_RANK)
-            if rank == 1 and len(raw) > 1 and all(isinstance(item, str) for item in raw):
-                labelled = self.labelled("\n".join(raw), 1)  # type: ignore[arg-type]
+            words = [item for item in raw if isinstance(item, str)]
+            if rank > 0 and len(words) == len(raw) > 1 and sum(map(len, words)) <= MAX_TEXT:
+                labelled = self.labelled(fold("\n".join(words)), rank)
                 if labelled is not None:
                     return labelled
-            items = (self.build(item, rank - 1, (*index, at)) for at, item in enumerate(raw))
-            return tuple(items)
+            return tuple(self.build(item, rank - 1, (*index, at)) for at, item in enumerate(raw))
         if isinstance(raw, str) and rank > 0:
             return self.text(raw, rank, index)
-        return self.cell(raw, raw, index)
+        return self.cell(raw, index)
 
-    def cell(self, raw: object, line: object, index: Index) -> Cell:
+    def cell(self, raw: object, index: Index, folded: bool = False) -> Cell:
+        """One cell; text cut from rows has been folded already."""
         self.count += 1
         if self.count > self.most:
             raise unreadable("expected at most {most} cells, received more", most=self.most)
         try:
-            value = self.leaf(raw, line)
+            value = self.formula(raw) if self.formulas else self.number(raw, folded)
         except UnreadableError as error:
             raise in_cell(error, index) from None
         self.filled = self.filled or value is not None
         return value
 
-    def leaf(self, raw: object, line: object) -> Cell:
-        if self.formulas:
-            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
-                number_from(raw, self.wanted)
-                return parse_formula(str(raw), (), ())
-            if not isinstance(raw, str):
-                raise unreadable("expected a formula, received {received}", received=described(raw))
-            if raw.strip() in BLANKS:
-                return None
-            return parse_formula(raw, self.wanted.symbols, self.wanted.names)
-        if raw is line or not isinstance(line, str) or not isinstance(raw, str):
-            return number_from(raw, self.wanted)
-        return number_of(unmarked(unlatex(line)), self.wanted, raw)
+    def number(self, raw: object, folded: bool) -> Cell:
+        if folded and isinstance(raw, str):
+            return number_of(unmarked(unlatex(raw)), self.wanted, raw)
+        return number_from(raw, self.wanted)
+
+    def formula(self, raw: object) -> Cell:
+        if isinstance(raw, str):
+            blank = raw.strip() in BLANKS
+            return None if blank else parse_formula(raw, self.wanted.symbols, self.wanted.names)
+        if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
+            raise unreadable("expected a formula, received {received}", received=described(raw))
+        number = number_from(raw, self.wanted)
+        return number and parse_formula(number.text, (), ())
 
     def text(self, raw: str, rank: int, index: Index) -> Cells | Cell:
         if len(raw) > MAX_TEXT:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        labelled = self.labelled(raw, rank)
+        folded = fold(raw)
+        labelled = self.labelled(folded, rank)
         if labelled is not None:
             return labelled
-        folded = fold(raw)
+        folded = without_label(folded)
         if rank >= 3 and len(blocks := blocks_of(folded)) > 1:
             return tuple(self.text(block, rank - 1, (*index, at)) for at, block in enumerate(blocks))
-        rows = rows_of(folded, self.formulas)
+        rows = rows_of(folded, self.formulas, rank)
         if len(rows) == 1 and (rank == 1 or index):
             return self.row(rows[0], index)
         if rank == 1 and all(len(row) == 1 for row in rows):
@@ -115,19 +117,19 @@ class _Builder:
         return tuple(self.row(row, (*index, at)) for at, row in enumerate(rows))
 
     def row(self, row: list[str], index: Index) -> Cells:
-        return tuple(self.cell(unlatex(cell), cell, (*index, at)) for at, cell in enumerate(row))
+        return tuple(self.cell(cell, (*index, at), folded=True) for at, cell in enumerate(row))
 
-    def labelled(self, raw: str, rank: int) -> Cells | None:
-        found = from_labels(fold(raw), rank)
+    def labelled(self, folded: str, rank: int) -> Cells | None:
+        found = from_labels(folded, rank)
         if found is None:
             return None
         if found.shape is None:
-            return tuple(self.cell(text, text, (at,)) for at, text in enumerate(found.values.values()))
+            return tuple(self.cell(text, (at,), folded=True) for at, text in enumerate(found.values.values()))
         return self.grid(found.values, found.shape, ())  # type: ignore[return-value]
 
     def grid(self, values: dict[Index, str], shape: Index, index: Index) -> Cells | Cell:
         if len(index) == len(shape):
-            return self.cell(values[index], values[index], index) if index in values else self.cell("", "", index)
+            return self.cell(values.get(index, ""), index, folded=True)
         return tuple(self.grid(values, shape, (*index, at)) for at in range(shape[len(index)]))
 
 
@@ -153,4 +155,4 @@ def _check(cells: Cells | Cell, index: Index) -> tuple[int, ...]:
 def _length(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a single value"
-    return f"{shape[0]} cells" if len(shape) == 1 else " x ".join(map(str, shape)) + " cells"
+    return " x ".join(map(str, shape)) + (" cell" if shape == (1,) else " cells")

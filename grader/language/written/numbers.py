@@ -12,18 +12,14 @@ from grader.language.written.chains import sides_of, unlabelled
 from grader.language.written.characters import THIN, fold, unmarked
 from grader.language.written.formulas import calculated
 from grader.language.written.latex import unlatex
+from grader.language.written.phrases import BLANKS, POWERS, ZERO
 from grader.language.written.refusal import ambiguous, described, quoted, unreadable
 from grader.language.written.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.language.written.values import Number
 
 MAX_TEXT = 20_000
-BLANKS = frozenset({"", "-", "?", "--", "---", "…", "..."})
-_ZERO_WORDS = frozenset(
-    "none|no|zero|nothing|no parameters|no parameter|no params|without parameters|has no parameters|no trainable "
-    "parameters|صفر|ندارد|هیچ|پارامتری ندارد|پارامتر ندارد|بدون پارامتر|پارامتر آموزشی ندارد".split("|")
-)
-_MAGNITUDES = {"k": 3, "thousand": 3, "هزار": 3, "m": 6, "mio": 6, "million": 6, "millions": 6, "میلیون": 6, "ملیون": 6}
-_MAGNITUDES |= {"g": 9, "b": 9, "billion": 9, "میلیارد": 9, "بیلیون": 9, "trillion": 12, "تریلیون": 12}
+MAX_SIDES = 50
+_NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 _UNITS = r"(?:parameters?|params?|channels?|pixels?|px|macs?|flops?|operations?|ops|پارامتر|کانال|پیکسل|عملیات|عمل|ضرب)"
 
 _SIGN = r"[-+]?\s?"
@@ -31,7 +27,7 @@ _POWER = r"10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
 _DECIMAL = re.compile(rf"({_SIGN})({MANTISSA})(?:[eE]([-+]?\d+)|\s?[*xX]\s?{_POWER})?")
 _BARE_POWER = re.compile(rf"({_SIGN}){_POWER}")
 _FRACTION = re.compile(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
-_MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})", re.IGNORECASE)
+_MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(sorted(POWERS, key=len, reverse=True))})", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:(.*[\d)])\s?(?:%|percent|per cent|درصد)|%\s?(.+))", re.IGNORECASE)
 _UNIT = re.compile(rf"(.*[\d)])\s?{_UNITS}", re.IGNORECASE)
 _COMMAS = re.compile(r"[-+]?\d+(?:[,'_]\d+)+(?:\.\d+)?")
@@ -72,7 +68,7 @@ def _of_decimal(raw: Decimal) -> Number:
         or max(abs(raw.adjusted()), abs(exponent)) > MAX_EXPONENT
     ):
         raise unreadable(
-            "expected a number of at most {most} digits and an exponent between -{most} and {most}, received {received}",
+            "expected at most {most} digits and an exponent between -{most} and {most}, received {received}",
             most=MAX_EXPONENT,
             received=described(raw),
         )
@@ -99,21 +95,25 @@ def number_of(line: str, wanted: Wanted, raw: str) -> Number | None:
     found = _decimal(line, raw)
     if found is not None:
         return found
-    if wanted.counts and (line == "-" or line.casefold().rstrip(". ") in _ZERO_WORDS):
+    if wanted.counts and (line == "-" or line.casefold().rstrip(". ") in ZERO):
         return Number(0, raw, 0, 1)
     if line in BLANKS:
         return None
-    sides = sides_of(unlabelled(line))
+    sides = sides_of(unlabelled(line))[-MAX_SIDES:]
     plain = [number for number in (_plain(side, wanted, raw) for side in sides) if number is not None]
     if plain:
         return plain[-1]
+    if sides and sides[-1].casefold().lstrip("+-") in _NOT_FINITE:
+        raise unreadable("expected a finite number, received {received}", received=quoted(raw))
     failure: UnreadableError | None = None
     for side in reversed(sides):
         try:
             return _calculation(side, wanted, raw)
         except UnreadableError as error:
             failure = failure or error
-    raise failure or unreadable("expected a number, received {received}", received=quoted(raw))
+    if failure is None or not re.search(r"\d", line):
+        raise unreadable("expected a number, received {received}", received=quoted(raw))
+    raise failure
 
 
 def _plain(side: str, wanted: Wanted, raw: str) -> Number | None:
@@ -129,7 +129,7 @@ def _plain(side: str, wanted: Wanted, raw: str) -> Number | None:
     suffixed = _MAGNITUDE.fullmatch(side)
     if suffixed:
         number = _decimal(suffixed[1].rstrip(), raw)
-        return number and _scaled(number, _MAGNITUDES[suffixed[2].lower()])
+        return number and _scaled(number, POWERS[suffixed[2].lower()])
     suffixed = _UNIT.fullmatch(side) or (wanted.unit and _ends_with(side, wanted.unit)) or None
     if suffixed:
         return _plain(suffixed[1].rstrip(), wanted, raw)
@@ -145,9 +145,10 @@ def _ends_with(side: str, unit: str) -> re.Match[str] | None:
 
 def _unwrapped(side: str) -> str:
     """Without a pair of brackets around the whole, or after the sign: `(-1.6)`."""
+    side = re.sub(r"(?<=\d)\s?(?:…|\.\.\.)$", "", side)
     while len(side) > 2 and side[0] in "([{" and side[-1] in ")]}" and not set("()[]{}") & set(side[1:-1]):
         side = unmarked(side[1:-1])
-    return side.removesuffix(".") if side[:-1].isdigit() else side
+    return side.removesuffix(",") if side[:-1].isdigit() else side
 
 
 def _decimal(line: str, raw: str) -> Number | None:
@@ -181,7 +182,7 @@ def significant_digits(digits: str, whole: bool) -> int:
 
 def _scaled(number: Number, power: int) -> Number:
     factor = Fraction(10) ** power
-    value = number.value * factor if not isinstance(number.value, float) else number.value * float(factor)
+    value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
     decimals = None if number.decimals is None else number.decimals - power
     return Number(_tidy(value), number.text, decimals, number.significant)
 
@@ -191,14 +192,12 @@ def _calculation(side: str, wanted: Wanted, raw: str) -> Number:
     if suffixed:
         number = Number(_bounded(calculated(suffixed[1] or suffixed[2]), raw), raw)
         return number if wanted.unit == "%" else _scaled(number, -2)
-    if side.casefold() in ("nan", "inf", "infinity", "∞", "+inf", "-inf", "-∞", "+∞", "-infinity"):
-        raise unreadable("expected a finite number, received {received}", received=quoted(raw))
     suffixed = _UNIT.fullmatch(side)
     return Number(_bounded(calculated(suffixed[1] if suffixed else side), raw), raw)
 
 
 def _bounded(value: int | Fraction | float, raw: str) -> int | Fraction | float:
-    if abs(value) < Fraction(10) ** MAX_EXPONENT:
+    if abs(value) < 10**MAX_EXPONENT:
         return _tidy(value)
     raise unreadable("expected a number below 1e{most}, received {received}", most=MAX_EXPONENT, received=quoted(raw))
 
@@ -223,6 +222,9 @@ def _refuse_doubt(side: str, raw: str) -> None:
     if re.fullmatch(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", side):
         a, b, c = (piece.strip() for piece in side.split("/"))
         raise ambiguous(raw, f"({a}/{b})/{c}", f"{a}/({b}/{c})")
+    lowered = re.fullmatch(rf"([-+]?{MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})", side)
+    if lowered:
+        raise ambiguous(raw, f"{lowered[1]} * 10^-{lowered[2]}", f"{lowered[1]} * 10 - {lowered[2]}")
     mixed = re.fullmatch(r"([-+]?\d+) (\d+\s?/\s?\d+)", side)
     if mixed:
         raise ambiguous(raw, f"{mixed[1]} + {mixed[2]}", f"the 2 numbers {mixed[1]} and {mixed[2]}")

@@ -8,13 +8,11 @@ from grader.language.kinds import Wanted
 from grader.language.written.characters import fold
 from grader.language.written.formulas import parse_formula
 from grader.language.written.matrices import array_from
-from grader.language.written.numbers import BLANKS, number_from
+from grader.language.written.numbers import number_from
+from grader.language.written.phrases import ANSWERS, BLANKS
 from grader.language.written.refusal import described, quoted, unreadable
 from grader.language.written.shapes import shape_from, shapes_from
 from grader.language.written.values import Answer, Cells, Formula, Value
-
-MAX_TEXT = 200_000
-_PERSIAN_WORDS = {"بله": "yes", "بلی": "yes", "آری": "yes", "خیر": "no", "نه": "no", "درست": "true", "نادرست": "false"}
 
 
 def read_answer(raw: object, wanted: Wanted) -> Answer:
@@ -28,9 +26,14 @@ def read_answer(raw: object, wanted: Wanted) -> Answer:
     >>> read_answer("(None, 14 * 14 * 32)", Wanted("shape")).value
     (14, 14, 32)
     """
-    if _is_blank(raw) and not (wanted.counts and raw != "" and wanted.kind in ("integer", "number", "array")):
+    if _is_blank(raw) and not (wanted.counts and _may_be_zero(raw, wanted)):
         return Answer(wanted.kind, None)
     return Answer(wanted.kind, _READERS[wanted.kind](raw, wanted))
+
+
+def _may_be_zero(raw: object, wanted: Wanted) -> bool:
+    """Whether `-` is 0 here: alone for one count, in the cells of a list for many."""
+    return wanted.kind in ("integer", "number") if isinstance(raw, str) else wanted.kind == "array"
 
 
 def _is_blank(raw: object, depth: int = 0) -> bool:
@@ -60,7 +63,7 @@ def _choice(raw: object, wanted: Wanted) -> str:
     word = _normal(str(raw)[:1000])
     choices = {_normal(choice): choice for choice in reversed(wanted.choices)}
     if word not in choices:
-        word = _PERSIAN_WORDS.get(word, {"true": "yes", "false": "no"}.get(word, word))
+        word = ANSWERS.get(word, {"true": "yes", "false": "no"}.get(word, word))
     if word not in choices:
         raise unreadable("expected one of {allowed}, received {received}", allowed=allowed, received=quoted(str(raw)))
     return choices[word]

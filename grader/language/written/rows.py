@@ -15,7 +15,22 @@ _ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
 _PLAIN_CELL = re.compile(rf"-|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
 _GROUPED = re.compile(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
-_RULE_LINE = re.compile(r"[|:\s-]*-{2,}[|:\s-]*")
+_LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
+_LIST = re.compile(r",\s")
+
+
+def without_label(folded: str) -> str:
+    """The text without `O = ` in front of the whole.
+
+    >>> without_label("O = 1 2"), without_label("1 2 = 3")
+    ('1 2', '1 2 = 3')
+    """
+    text = folded.strip("$ \n")
+    found = _LABEL.match(text.removeprefix("\\"))
+    if not found:
+        return folded
+    rest = text.removeprefix("\\")[found.end() :]
+    return rest if "=" not in rest or rest.startswith(("[", "\\begin")) else folded
 
 
 def blocks_of(folded: str) -> list[str]:
@@ -23,7 +38,7 @@ def blocks_of(folded: str) -> list[str]:
     return [block for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", folded.strip("\n")) if block.strip()]
 
 
-def rows_of(folded: str, formulas: bool) -> list[list[str]]:
+def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
     """The cells of every row, as text.
 
     >>> rows_of("0  3/4\\n1/4 -1/2", formulas=False)
@@ -38,10 +53,16 @@ def rows_of(folded: str, formulas: bool) -> list[list[str]]:
     bracketed = _bracket_rows(text, formulas)
     if bracketed is not None:
         return bracketed
-    lines = [line for line in text.split("\n") if line.strip() and not (_RULE_LINE.fullmatch(line) and "|" in line)]
+    lines = [line for line in text.split("\n") if line.strip() and not _is_rule(line)]
     if len(lines) == 1 and ";" in lines[0]:
         lines = [line for line in lines[0].split(";") if line.strip()]
+    if rank == 1 and len(lines) > 1 and all(_GROUPED.fullmatch(unmarked(line)) or "," not in line for line in lines):
+        lines = [line.replace(",", "") if _GROUPED.fullmatch(unmarked(line)) else line for line in lines]
     return [cells_of(line, formulas) for line in lines] or [[""]]
+
+
+def _is_rule(line: str) -> bool:
+    return "|" in line and "--" in line and not set(line) - set("|:- \t")
 
 
 def _latex_rows(text: str) -> list[list[str]]:
@@ -61,7 +82,7 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     inside = text.strip().rstrip(",.")
     if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
         return None
-    rows = [row for row in re.split(r"[\])}]\s*[,;]?\s*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
+    rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
     nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
     if formulas and not nested and not re.search(r"[,;]", inside):
         return None
@@ -72,10 +93,8 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
 
 def _bracket_cells(row: str, formulas: bool) -> list[str]:
     row = row.strip()
-    row = re.sub(r"^[\[({\s]+|[\])}\s,]+$", "", row) if not formulas else row.strip("[]{} ")
-    if "," in row:
-        return [cell.strip().strip("'\"") for cell in row.split(",")]
-    return cells_of(row, formulas)
+    row = row.strip("[]{} ,") if formulas else row.strip("[](){} \t\n,")
+    return [cell.strip().strip("'\"") for cell in row.split(",")] if "," in row else cells_of(row, formulas)
 
 
 def cells_of(line: str, formulas: bool) -> list[str]:
@@ -92,14 +111,25 @@ def cells_of(line: str, formulas: bool) -> list[str]:
             listed = line.split(",")
             raise ambiguous(line, line.replace(",", ""), f"the {len(listed)} numbers {' and '.join(listed)}")
         return by_space
-    if "," in line and "(" not in line:
-        cells = [cell.strip() for cell in line.rstrip(",").split(",")]
-        if " " not in line or ", " in line:
-            return cells
+    if "," in line and (not formulas or "(" not in line) and (" " not in line or _LIST.search(line)):
+        return _by_commas(line)
     wide = re.split(r"\s{2,}", line)
     if len(wide) > 1 or len(by_space) == 1:
         return wide
     return _by_single_spaces(line, by_space, formulas)
+
+
+def _by_commas(line: str) -> list[str]:
+    """`1, 2, 3` or `73,856, 147,584`; a mixture such as `128,256, 512` has two readings."""
+    line = line.rstrip(", ")
+    listed = [cell.strip() for cell in _LIST.split(line)]
+    grouped = [cell for cell in listed if _GROUPED.fullmatch(cell)]
+    if len(listed) > 1 and len(grouped) == len(listed):
+        return listed
+    cells = [cell.strip() for cell in line.split(",")]
+    if len(listed) > 1 and grouped:
+        raise ambiguous(line, f"{len(listed)} numbers", f"{len(cells)} numbers")
+    return cells
 
 
 def _by_single_spaces(line: str, cells: list[str], formulas: bool) -> list[str]:

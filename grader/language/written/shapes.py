@@ -12,22 +12,17 @@ from grader.language.kinds import Wanted
 from grader.language.written.chains import sides_of, unlabelled
 from grader.language.written.characters import fold, unmarked
 from grader.language.written.latex import unlatex
-from grader.language.written.numbers import BLANKS, MAX_TEXT, number_of
+from grader.language.written.numbers import MAX_SIDES, MAX_TEXT, number_of
+from grader.language.written.phrases import BATCH, BLANKS, SAME
 from grader.language.written.refusal import ambiguous, described, in_cell, quoted, unreadable
 from grader.language.written.tokens import GROUPED
 from grader.language.written.values import Shape
 
 MAX_AXES = 10
 MAX_SHAPES = 10_000
-_BATCH = frozenset({"none", "batch", "batch_size", "batchsize", "batch size", "b", "n", "bs", "?", "-1", "m", "null"})
 _INTEGER = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.0*)?")
-_PIECES = re.compile(r"\s*[*xX,;]\s*|\s*\bby\b\s*")
+_PIECES = re.compile(r" ?[*xX,;] ?| by ")
 _COMMAS = re.compile(r"\d{1,3},\d{3}")
-_SAME = frozenset(
-    "does not change|doesn't change|do not change|unchanged|no change|not changed|same|the same|same as above|"
-    "same as before|as above|previous|تغییری نمیکند|تغییری نمی کند|تغییر نمیکند|تغییر نمی کند|تغییری نمیکنند|بدون تغییر|"
-    "تغییری ندارد|همان|همان قبلی|مانند قبل|ثابت".split("|")
-)
 
 
 def shape_from(raw: object, wanted: Wanted) -> Shape | None:
@@ -66,7 +61,7 @@ def _deep(raw: list[object]) -> Shape:
 
 
 def _is_batch(item: object) -> bool:
-    return item == -1 if isinstance(item, int) else isinstance(item, str) and item.strip().casefold() in _BATCH
+    return item == -1 if isinstance(item, int) else isinstance(item, str) and item.strip().casefold() in BATCH
 
 
 def _is_blank(item: object) -> bool:
@@ -104,7 +99,7 @@ def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
     line = unmarked(line)
     if line in BLANKS:
         return None
-    sides = sides_of(unlabelled(line))
+    sides = sides_of(unlabelled(line))[-MAX_SIDES:]
     shapes = [(shape, _is_product(side)) for side in sides if (shape := _plain(side, raw)) is not None]
     if shapes:
         return _told(shapes)
@@ -142,12 +137,12 @@ def _plain(side: str, raw: str) -> Shape | None:
     if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
         loose = ", ".join(_PIECES.split(inside))
         raise ambiguous(raw, f"({loose})", f"({re.sub(r'(?<=[0-9]),(?=[0-9]{3})', '', inside)})")
-    pieces = [piece for piece in _PIECES.split(inside)]
+    pieces = _PIECES.split(inside)
     if len(pieces) > 1 and pieces[-1] == "":
         pieces.pop()
     if len(pieces) == 1 and " " in inside:
         pieces = inside.split()
-    if len(pieces) > 1 and pieces[0].casefold() in _BATCH:
+    if len(pieces) > 1 and pieces[0].casefold() in BATCH:
         pieces = pieces[1:]
     if not pieces or len(pieces) > MAX_AXES or not all(_INTEGER.fullmatch(piece) for piece in pieces):
         return None
@@ -182,7 +177,7 @@ def shapes_from(raw: object, wanted: Wanted) -> tuple[Shape | None, ...] | None:
 
 
 def _says_same(item: object) -> bool:
-    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().rstrip(". ") in _SAME
+    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().rstrip(". ") in SAME
 
 
 def _lines(raw: str) -> list[str]:
@@ -192,7 +187,7 @@ def _lines(raw: str) -> list[str]:
             "expected shapes in at most {most} characters, received {received}", most=10 * MAX_TEXT, received=len(raw)
         )
     text = unlatex(fold(raw)).strip()
-    lines = [line.strip(" \t,;") for line in text.split("\n") if line.strip()]
+    lines = [" ".join(line.split()).strip(" ,;") for line in text.split("\n") if line.strip()]
     if len(lines) != 1:
         return lines
     line = unmarked(lines[0])
@@ -202,7 +197,7 @@ def _lines(raw: str) -> list[str]:
     if re.fullmatch(r"\[.*\]", line):
         line = line[1:-1]
     if re.search(r"[)\]}]", line):
-        return [piece.strip() for piece in re.split(r"(?<=[)\]}])\s*,?\s*(?=[(\[{])", line)]
+        return [piece.strip() for piece in re.split(r"(?<=[)\]}]) ?,? ?(?=[(\[{])", line)]
     if re.search(r"\d\s*[*xX]\s*\d", line) or re.fullmatch(r"[\d\s,]*", line):
         return [piece.strip() for piece in line.split(",")] if "," in line else _by_spaces(line)
     return [line]
