@@ -19,8 +19,11 @@ from grader.cli.options import (
     width,
 )
 from grader.cli.source import submission_bytes
+from grader.errors import GraderError
+from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
+    from grader.homework.solution import Solution
     from grader.homework.submission import Submission
     from grader.marking.report import Report
 
@@ -69,6 +72,8 @@ def check(
 
 def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
+    from dataclasses import replace
+
     from grader.homework.files import check_names, find_assignment, find_keys_dir, load_assignment, read_submission
     from grader.homework.solution import solve
     from grader.marking.mark import mark
@@ -79,7 +84,25 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     folder = find_assignment(find_keys_dir(keys, path), submission.assignment)
     assignment = load_assignment(folder)
     check_names(submission, assignment, file, data)
-    return mark(assignment, solve(assignment), submission)
+    solution = solve(assignment)
+    return replace(mark(solution, submission), warnings=_key_warnings(folder, solution))
+
+
+def _key_warnings(folder: Path, solution: Solution) -> tuple[Sentence, ...]:
+    """A sentence where the committed key is not what the assignment says; no value of the key is in it."""
+    from grader.homework.files import KEY_FILE, read_bytes, read_submission
+    from grader.homework.keys import differences
+
+    key = folder / KEY_FILE
+    try:
+        count = len(differences(read_submission(read_bytes(key), str(key)), solution.assignment, solution))
+    except GraderError:
+        said = "{file} is missing or cannot be read; marks come from the assignment (see `grader keys check`)"
+        return (sentence(said, file=str(key)),)
+    if not count:
+        return ()
+    said = "{file} and the assignment disagree in {count}; marks come from the assignment (see `grader keys check`)"
+    return (sentence(said, file=str(key), count="1 place" if count == 1 else f"{count} places"),)
 
 
 def _rendered(report: Report, format: Format, reveal: RevealOption) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +83,13 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
 
 
 def _read_one(question: str, part: str, raw: Any, wanted: Wanted | None) -> ReadAnswer:
-    from grader.language.written import guess_wanted, read_answer
-    from grader.reports.reading import ReadAnswer, plain_value
+    from grader.language.written import guess_wanted, plain, read_answer, shown
+    from grader.reports.reading import ReadAnswer
 
     meant = guess_wanted(raw) if wanted is None else wanted
+    start = ReadAnswer(question, part, meant.kind, wanted is None, raw)
     try:
         answer = read_answer(raw, meant)
     except UnreadableError as error:
-        return ReadAnswer(question, part, meant.kind, wanted is None, raw, readable=False, notes=(error.said,))
-    return ReadAnswer(
-        question, part, meant.kind, wanted is None, raw, read=plain_value(answer.value), notes=tuple(answer.notes)
-    )
+        return replace(start, readable=False, notes=(error.said,))
+    return replace(start, read=plain(answer), text="" if answer.blank else shown(answer), notes=tuple(answer.notes))

@@ -127,9 +127,33 @@ def plain(value: object, depth: int = _DEEPEST) -> Any:
     return str(value) if isinstance(value, Fraction) else visible(str(value))
 
 
+def first_leaves(value: object, most: int) -> object:
+    """The value without what comes after its first leaves: enough where a text is cut, however large the value is.
+
+    >>> first_leaves([[1, 2], [3, 4], [5, 6]], 3)
+    [[1, 2], [3]]
+    """
+    room = most
+
+    def pruned(inner: object, depth: int) -> object:
+        nonlocal room
+        if isinstance(inner, list | tuple) and depth:
+            kept = []
+            for entry in inner:
+                if room <= 0:
+                    break
+                kept.append(pruned(entry, depth - 1))
+            room -= not inner
+            return kept
+        room -= 1
+        return inner
+
+    return pruned(value, _DEEPEST)
+
+
 def submitted(value: object) -> Any:
     """The answer as it was written; as the beginning of its text where that has more than 2,000 characters."""
-    shown = plain(value)
+    shown = plain(first_leaves(value, SUBMITTED_LIMIT))
     written = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
     return shown if len(written) <= SUBMITTED_LIMIT else written[: SUBMITTED_LIMIT - 1] + "…"
 

@@ -57,7 +57,7 @@ def render(report: Report, *, reveal: Reveal = "never") -> str:
     total = f"**Total: {_points(report.score, report.max_score)}**"
     if report.pending_points:
         total += f" ({escape(marks(report.pending_points))} of them wait for a person)"
-    tail = f"{total}  \n{escape(closing(report))}\n"
+    tail = f"{total}\n\n{escape(closing(report))}\n"
     return cut_lines("\n".join([*head, *body, ""]), tail, LIMIT)
 
 

@@ -44,24 +44,12 @@ def cells(found: Sequence[Cell]) -> str:
 
 
 def remarks(part: PartReport) -> list[str]:
-    """What stands under a part that is not right: its message, its wrong entries, the rule applied, its diagnoses."""
+    """What stands under a part that is not right: its message and the rule that was applied."""
     said = [text(one) for one in part.message]
     if part.verdict in ("correct", "missing", "pending"):
         return said
     if part.carried_from and part.verdict == "carried" and not said:
         said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))
-    entries = part.entries
-    if entries is not None and entries.total > 1 and part.verdict in ("partial", "wrong"):
-        said.append(
-            str(
-                sentence(
-                    "{correct} of {total} entries right; not right: {cells}",
-                    correct=entries.correct,
-                    total=entries.total,
-                    cells=cells(entries.wrong),
-                )
-            )
-        )
     if part.rule is not None and part.verdict in ("partial", "wrong"):
         said.append(str(sentence("compared: {rule}", rule=text(part.rule))))
     return said

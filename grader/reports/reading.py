@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import grader
 from grader.language.kinds import Kind
-from grader.language.written.values import Number
 from grader.messages import Sentence, sentence
 from grader.reports import LIMIT
 from grader.reports.parts import text
 from grader.reports.sanitise import cut_lines, shorten, visible
-from grader.reports.show import lines, one_line
+from grader.reports.show import one_line
 
 SCHEMA = "grader/reading/1"
 _WRITTEN = 200
 _VALUE = 2_000
+_ROWS = 24
 
 
 @dataclass(frozen=True)
 class ReadAnswer:
-    """One answer: as written, as read, and what is said about it. `read` is None when blank or not readable."""
+    """One answer: as written, as read (as data and as text), and what is said about it.
+
+    `read` is None when the answer is blank or not readable.
+    """
 
     question: str
     part: str
@@ -32,6 +33,7 @@ class ReadAnswer:
     guessed: bool
     submitted: Any
     read: Any = None
+    text: str = ""
     readable: bool = True
     notes: tuple[Sentence, ...] = ()
 
@@ -51,21 +53,6 @@ class Reading:
     student: str
     answers: tuple[ReadAnswer, ...]
     warning: Sentence | None = None
-
-
-def plain_value(value: object) -> Any:
-    """What was read as numbers (a fraction stays exact), lists and texts.
-
-    >>> plain_value((Number(3, "3"), None))
-    [3, None]
-    """
-    if isinstance(value, Number):
-        return value.value
-    if isinstance(value, tuple):
-        return [plain_value(entry) for entry in value]
-    if value is None or isinstance(value, int | float | str | Fraction):
-        return value
-    return str(getattr(value, "text", value))
 
 
 def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str:
@@ -142,7 +129,7 @@ def json(reading: Reading) -> str:
                 "guessed": answer.guessed,
                 "outcome": answer.outcome,
                 "submitted": submitted(answer.submitted),
-                "read": _floats(plain, answer.read),
+                "read": plain(answer.read),
                 "message": " ".join(str(said) for said in answer.notes),
             }
         )
@@ -155,22 +142,6 @@ def json(reading: Reading) -> str:
             "questions": [{"id": name, "parts": parts} for name, parts in questions.items()],
         }
     )
-
-
-def _floats(plain: Callable[[Any], Any], value: Any) -> Any:
-    """Fractions as numbers, as in the report."""
-    if isinstance(value, list):
-        return [_floats(plain, entry) for entry in value]
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else plain(_float(value))
-    return plain(value)
-
-
-def _float(value: Fraction) -> float | str:
-    try:
-        return float(value)
-    except OverflowError:
-        return "a number beyond 1e308"
 
 
 def _name(answer: ReadAnswer) -> str:
@@ -191,15 +162,16 @@ def _written(answer: ReadAnswer) -> str:
 
 
 def _one_line(answer: ReadAnswer) -> str:
-    return shorten(one_line(answer.read, answer.kind), _WRITTEN)
+    rows = [visible(row) for row in answer.text.split("\n") if row]
+    return shorten("; ".join(" ".join(row.split()) for row in rows), _WRITTEN)
 
 
 def _read_text(answer: ReadAnswer) -> str:
     if answer.outcome != "read":
         return answer.outcome
-    if isinstance(answer.read, str):
-        return shorten(visible(answer.read.strip()), _WRITTEN)
-    return shorten("\n".join(lines(answer.read, answer.kind)), _VALUE)
+    rows = answer.text.split("\n")
+    shown = "\n".join(visible(row) for row in rows[:_ROWS])
+    return shorten(shown if len(rows) <= _ROWS else f"{shown}\n… ({len(rows)} rows)", _VALUE)
 
 
 def _closing(reading: Reading) -> str:
