@@ -43,7 +43,9 @@ class Lines:
         """Read the whole text, once."""
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
-        self.open: list[tuple[str, int]] = []  # brackets that are still open where the text ends, with their lines
+        self.open: list[tuple[str, int]] = []  # brackets still open where the text ends
+        self.repeats: list[tuple[str, int, int, bool]] = []  # name, its first and second line, whether a table
+        self._complete: dict[Path, int] = {}
         self._read(text)
 
     def of(self, path: Path) -> int | None:
@@ -56,6 +58,13 @@ class Lines:
     def known(self, path: Path) -> int | None:
         """The line in which exactly this path first stands."""
         return self._lines.get(path)
+
+    def _once(self, path: Path, line: int, is_table: bool) -> None:
+        """Remember a path that may stand only once, and when it stands again."""
+        first = self._complete.setdefault(path, line)
+        if first != line:
+            name = ".".join(str(key) for key in (path if is_table else path[-1:]) if isinstance(key, str))
+            self.repeats.append((name, first, line, is_table))
 
     def _note(self, base: Path, keys: list[str], line: int) -> Path:
         """Record every step of a dotted key; the first line that opens a path stays."""
@@ -76,6 +85,7 @@ class Lines:
                 keys, ended = _key(tokens, word)
                 path = self._note(table, keys, line)
                 if not ended:
+                    self._once(path, line, is_table=False)
                     self._value(tokens, path)
 
     def _header(self, tokens: Iterator[Token], line: int) -> Path:
@@ -97,6 +107,7 @@ class Lines:
             if path in self._counts:
                 path = (*path, self._counts[path] - 1)
                 self._lines.setdefault(path, line)
+        self._once(path, line, is_table=True)
         return path
 
     def _value(self, tokens: Iterator[Token], path: Path) -> None:
@@ -177,3 +188,12 @@ def _bare(word: str) -> str:
         except ValueError:
             return word.strip('"')
     return word
+
+
+def unclosed_text(text: str) -> tuple[str, int] | None:
+    """The quotes and the line of a text over several lines that is never closed, or None."""
+    for kind, word, line in _tokens(text):
+        quotes = word[:3]
+        if kind == "text" and quotes in ("'''", '"""') and (len(word) < 6 or not word.endswith(quotes)):
+            return quotes, line
+    return None
