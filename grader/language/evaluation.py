@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import AuthorError, Place
 from grader.language.arithmetic import as_array, binary, is_array, plain, unary
 from grader.language.nodes import Node, RowsNode, ScanNode
-from grader.language.substitution import NodeId, NotApplicableError, Occurrence, Site, Substitution
+from grader.language.substitution import Again, NodeId, NotApplicableError, Occurrence, Several, Site, Substitution
 from grader.language.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
 from grader.messages import sentence
 
@@ -191,11 +191,22 @@ class Evaluation:
             result = right()
         else:
             try:
-                result = self._guarded(expression, operation, lambda: plain(rule(record)))
+                result = self._guarded(expression, operation, lambda: plain(self.made_out(rule(record))))
             except NotApplicableError:
                 result = right()
         self.results[site] = result
         return result
+
+    def made_out(self, result: Any) -> Any:
+        """The value of a rule's result: what its other call gives, the first of a family."""
+        if isinstance(result, Several):
+            return self.made_out(result.values[0])
+        if not isinstance(result, Again):
+            return result
+        named = dict(result.arguments)
+        if "layer" in named and result.operation in ("receptive_fields", "macs"):
+            return self._right(result.operation, tuple(named.values()), {})
+        return self.graph.library.call(result.operation, (), named)
 
     def _right(self, operation: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         if not operation[0].isalpha():

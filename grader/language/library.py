@@ -12,6 +12,8 @@ from grader.language.helpers import HELPERS, STEPPED
 
 ROW_WISE = ("scan", "output_shapes", "parameter_counts", "macs", "receptive_fields", "receptive_field")
 
+_ROWS = {"receptive_fields": ("field", "layer", "jump"), "macs": ("input_shape", "layer")}
+
 
 class Library:
     """Operations and helpers by name; calls them with the shape order of the assignment."""
@@ -35,12 +37,20 @@ class Library:
 
     def call(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """The function's value."""
-        if "order" in _signature(name).parameters and "order" not in keywords:
+        signature = _signature(name)
+        if "order" in signature.parameters and "order" not in keywords:
             keywords = {**keywords, "order": self.shape_order}
+        if not arguments and keywords:
+            arguments, keywords = _positional(signature, keywords)
         return _functions()[name](*arguments, **keywords)
 
     def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """Every argument by name, defaults and the shape order filled in."""
+        """Every argument by name, defaults and the shape order filled in.
+
+        A row of a row-wise list has the row's own arguments: `field, layer, jump`, or `input_shape, layer`.
+        """
+        if name in _ROWS and arguments and isinstance(arguments[1] if len(arguments) > 1 else None, dict):
+            return dict(zip(_ROWS[name], arguments, strict=False))
         signature = _signature(name)
         bound = signature.bind(*arguments, **keywords)
         bound.apply_defaults()
@@ -69,3 +79,14 @@ def _functions() -> Mapping[str, Any]:
 @cache
 def _signature(name: str) -> inspect.Signature:
     return inspect.signature(_functions()[name])
+
+
+def _positional(signature: inspect.Signature, named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments that may only stand by position, taken out of those given by name."""
+    rest, first = dict(named), []
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL and name in rest:
+            first.extend(rest.pop(name))
+        elif parameter.kind is inspect.Parameter.POSITIONAL_ONLY and name in rest:
+            first.append(rest.pop(name))
+    return tuple(first), rest

@@ -26,6 +26,21 @@ class NotApplicableError(Exception):
     """A rule that does not apply to an occurrence raises this; the right operation is used then."""
 
 
+@dataclass(frozen=True)
+class Again:
+    """A rule's result that is another call: an operation with arguments by name. Two such rules can act together."""
+
+    operation: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Several:
+    """A rule's result that is a family: the mistake gives one of these values (or calls), which one is not known."""
+
+    values: tuple[Any, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Occurrence:
     """One operation at work: what is called, with which evaluated arguments, and where.
@@ -46,13 +61,23 @@ class Occurrence:
         """Every argument by its name in the operation's signature, defaults filled in."""
         return self.evaluation.graph.library.bind(self.operation, self.arguments, self.keywords)
 
+    def again(self, operation: str | None = None, /, **changed: Any) -> Again:
+        """The same call with some arguments changed; or a call of another operation with just these arguments."""
+        if operation is not None and operation != self.operation:
+            return Again(operation, changed)
+        return Again(self.operation, {**self.bound(), **changed})
+
+    def value_of(self, result: Any) -> Any:
+        """The value of a rule's result, made out where it is another call."""
+        return self.evaluation.made_out(result)
+
     def upstream(self, argument: int | str) -> Occurrence | None:
         """The call whose result this argument is, or None when it is a given or plain arithmetic."""
         return self.evaluation.origin(self, argument)
 
 
 Rule: TypeAlias = Callable[[Occurrence], Any]
-"""Gives the value in place of the operation's own, or raises NotApplicableError."""
+"""Gives the value in place of the operation's own (or an `Again`, or a `Several`), or raises NotApplicableError."""
 
 
 @dataclass(frozen=True)
