@@ -1,0 +1,86 @@
+"""Arrays at the door of the core: anything array-like becomes float64, or is refused with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Value = Array | float
+
+
+def as_array(value: ArrayLike, name: str) -> Array:
+    """The value as a float64 array; what holds no numbers, is ragged or is empty raises ValueError."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        array = value
+    else:
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            raise ValueError(f"expected {name} with rows of equal length, received rows of unequal length") from None
+        if array.dtype.kind == "O" and all(_is_number(entry) for entry in array.flat):
+            array = array.astype(np.float64)
+        elif array.dtype.kind not in "iuf":
+            raise ValueError(f"expected {name} of real numbers, received {_what(array)}")
+        array = array.astype(np.float64, copy=False)
+    if array.size == 0:
+        raise ValueError(f"expected {name} with at least one number, received an empty array of shape {array.shape}")
+    return array
+
+
+def _is_number(entry: object) -> bool:
+    return isinstance(entry, Real | Decimal) and not isinstance(entry, bool)
+
+
+def _what(array: NDArray[np.generic]) -> str:
+    names = {"b": "booleans", "c": "complex numbers", "U": "text", "S": "bytes", "O": "objects that are no numbers"}
+    return names.get(array.dtype.kind, f"entries of type {array.dtype}")
+
+
+def number_or_array(array: Array) -> Value:
+    """A Python float where the result is a single number without axes, else the array."""
+    return float(array) if array.ndim == 0 else array
+
+
+def check_rank(array: Array, ranks: Sequence[int], name: str, axes: str) -> None:
+    """Refuse an array whose number of axes is not one of those that the operation takes."""
+    if array.ndim not in ranks:
+        raise ValueError(f"expected {name} of shape {axes}, received shape {array.shape}")
+
+
+def check_shape(array: Array, shape: tuple[int, ...], name: str) -> None:
+    """Refuse an array that does not have exactly this shape."""
+    if array.shape != shape:
+        raise ValueError(f"expected {name} of shape {shape}, received shape {array.shape}")
+
+
+def gradient_like(grad_output: ArrayLike, shape: tuple[int, ...]) -> Array:
+    """The gradient that arrives from above, which must have the shape of the operation's output."""
+    gradient = as_array(grad_output, "grad_output")
+    check_shape(gradient, shape, "grad_output")
+    return gradient
+
+
+def per_channel(value: ArrayLike | None, channels: int, name: str) -> Array | None:
+    """One number per channel; a single number stands for the same in every channel."""
+    if value is None:
+        return None
+    array = as_array(value, name)
+    if array.ndim == 0:
+        return np.full(channels, float(array))
+    if array.shape != (channels,):
+        raise ValueError(
+            f"expected {name} with one number per channel, shape ({channels},), received shape {array.shape}"
+        )
+    return array
+
+
+def like_bias(per_channel_gradient: Array, bias: ArrayLike | None) -> Value:
+    """The gradient in the shape of the bias: a bias that is one number for all channels collects their sum."""
+    if bias is not None and np.ndim(bias) == 0:
+        return float(per_channel_gradient.sum())
+    return per_channel_gradient

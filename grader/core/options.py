@@ -1,0 +1,83 @@
+"""Options at the door of the core: sizes, pairs, switches and words, normalised once or refused with a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+
+import numpy as np
+
+Pair = tuple[int, int]
+Size = int | Sequence[int]
+Padding = int | str | Sequence[int] | Sequence[Sequence[int]]
+
+
+def whole(value: object, name: str, least: int = 0) -> int:
+    """An exact Python integer, at least `least`.
+
+    >>> whole(3, "stride", least=1)
+    3
+    """
+    wanted = f"a whole number of at least {least}"
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
+        raise ValueError(f"expected {name} to be {wanted}, received {value!r}")
+    number = int(value)
+    if number < least:
+        raise ValueError(f"expected {name} to be {wanted}, received {number}")
+    return number
+
+
+def is_sequence(value: object) -> bool:
+    """A list, a tuple or an array with at least one axis."""
+    return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def entries(value: object) -> list[object]:
+    """The entries of a list, a tuple or an array."""
+    assert isinstance(value, Iterable)
+    return list(value)
+
+
+def pair(value: object, name: str, least: int = 0) -> Pair:
+    """A number for both axes, or one for each: (vertical, horizontal).
+
+    >>> pair(2, "stride", least=1)
+    (2, 2)
+    """
+    if not is_sequence(value):
+        return whole(value, name, least), whole(value, name, least)
+    numbers = entries(value)
+    if len(numbers) == 1:
+        numbers = numbers * 2
+    if len(numbers) != 2:
+        raise ValueError(f"expected {name} to be a whole number or a pair of them, received {len(numbers)} entries")
+    return whole(numbers[0], name, least), whole(numbers[1], name, least)
+
+
+def real(value: object, name: str, least: float = -math.inf, most: float = math.inf) -> float:
+    """A finite number within the limits."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not math.isfinite(value):
+        raise ValueError(f"expected {name} to be a finite number, received {value!r}")
+    number = float(value)
+    if number < least:
+        raise ValueError(f"expected {name} to be at least {least:g}, received {number:g}")
+    if number > most:
+        raise ValueError(f"expected {name} to be at most {most:g}, received {number:g}")
+    return number
+
+
+def switch(value: object, name: str) -> bool:
+    """True or False, and nothing that only looks like it."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"expected {name} to be True or False, received {value!r}")
+    return bool(value)
+
+
+def one_of(value: object, name: str, allowed: Sequence[str]) -> str:
+    """One of the allowed words."""
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"expected {name} to be one of {', '.join(allowed)}, received {value!r}")
+    return value
