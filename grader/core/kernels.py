@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -30,6 +32,6 @@ def dilate_kernel(kernel: ArrayLike, dilation: Size) -> Array:
     axes = cells.ndim - len(steps)
     sides = tuple(effective(k, d) for k, d in zip(cells.shape[axes:], steps, strict=True))
     spread = np.zeros((*cells.shape[:axes], *sides))
-    every = tuple(slice(None, None, step) for step in steps)
-    spread[(..., *every)] = cells
+    every: tuple[EllipsisType | slice, ...] = (..., *(slice(None, None, step) for step in steps))
+    spread[every] = cells
     return spread
