@@ -100,7 +100,14 @@ def fold(raw: str) -> str:
     text = text.replace("`", "")
     if not text.isascii():
         text = _fold_wide(text)
-    return text.replace("\\*", "*").replace("\\_", "_").replace("\\%", "%").replace("=>", "→").replace("->", "→")
+    return (
+        text.replace("\\*", "*")
+        .replace("\\_", "_")
+        .replace("\\%", "%")
+        .replace("~", "≈")
+        .replace("=>", "→")
+        .replace("->", "→")
+    )
 
 
 def _fold_wide(text: str) -> str:

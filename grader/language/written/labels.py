@@ -10,7 +10,7 @@ from grader.language.written.latex import unlatex
 from grader.language.written.refusal import quoted, unreadable
 
 MAX_INDEX = 1000
-MAX_GRID = 50_000
+MAX_GRID = 10_000
 
 _STATEMENT = re.compile(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]|[∂(\[]")
@@ -40,7 +40,7 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     if "=" not in folded or "\\begin" in folded or "&" in folded:
         return None
     pairs: list[tuple[str, str]] = []
-    for statement in _statements(unlatex(folded)):
+    for statement in _statements(unlatex(folded, row=True)):
         found = _STATEMENT.fullmatch(statement)
         if not found or not _NAME.match(found[1]):
             return None
@@ -48,6 +48,9 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     indexes = [_index(label, rank) for label, _ in pairs]
     _refuse_repeated([label for label, _ in pairs], indexes)
     if any(index is None for index in indexes):
+        if rank > 1 and len(pairs) > 1 and not any(" " in text or "\t" in text for _, text in pairs):
+            label = pairs[indexes.index(None)][0]
+            raise unreadable("expected labels with {rank} indices, received {label}", rank=rank, label=quoted(label))
         return _in_order(pairs, rank)
     return _on_grid(
         [(index, text) for index, (_, text) in zip(indexes, pairs, strict=True) if index is not None], pairs

@@ -49,23 +49,26 @@ _NAME = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"\d+")
 
 
-def unlatex(text: str) -> str:
+def unlatex(text: str, row: bool = False) -> str:
     r"""Plain notation for LaTeX; what is not LaTeX stays as it is.
+
+    In a `row` a space divides cells; elsewhere `3 \frac{1}{2}` has two readings, as `3\frac{1}{2}` has everywhere.
 
     >>> unlatex(r"$-\frac{1}{4}$"), unlatex(r"\sqrt{\frac{2}{192}}"), unlatex("10^{-5}"), unlatex("g_{12}")
     ('-((1)/(4))', 'sqrt(((2)/(192)))', '10^(-5)', 'g_12')
     """
     if not any(mark in text for mark in "\\{$"):
         return text
-    reader = _Latex(text)
+    reader = _Latex(text, row)
     return reader.read(0, "")
 
 
 class _Latex:
     """One pass over the text; `at` only ever grows, so the work is linear."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, row: bool) -> None:
         self.text = text
+        self.row = row
         self.at = 0
 
     def read(self, depth: int, end: str) -> str:
@@ -130,7 +133,8 @@ class _Latex:
 
     def fraction(self, depth: int, out: list[str]) -> str:
         above, below = self.argument(depth), self.argument(depth)
-        before = "".join(out[-20:]).rstrip()
+        before = "".join(out[-20:])
+        before = before if self.row else before.rstrip(" ")
         if before[-1:].isdigit() and _DIGITS.fullmatch(above) and _DIGITS.fullmatch(below):
             whole = re.findall(r"[\d.]+$", before)[0]
             first, second = f"{whole} + {above}/{below}", f"{whole} * {above}/{below}"

@@ -18,8 +18,8 @@ from grader.language.written.refusal import described, in_cell, unreadable
 from grader.language.written.rows import blocks_of, rows_of, without_label
 from grader.language.written.values import Cells, Formula, Number
 
-MAX_TEXT = 1_000_000
-MAX_CELLS = 50_000
+MAX_TEXT = 100_000
+MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
 

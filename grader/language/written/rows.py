@@ -6,7 +6,7 @@ import re
 
 from grader.language.written.characters import unmarked
 from grader.language.written.latex import unlatex
-from grader.language.written.refusal import ambiguous
+from grader.language.written.refusal import ambiguous, quoted, unreadable
 from grader.language.written.tokens import GROUPED, MANTISSA
 
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
@@ -49,7 +49,7 @@ def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
     text = folded.strip("\n ")
     if "\\begin" in text or "&" in text:
         return _latex_rows(text)
-    text = unlatex(text) if "$" in text or "\\left" in text else text
+    text = unlatex(text, row=True) if "$" in text or "\\" in text else text
     bracketed = _bracket_rows(text, formulas)
     if bracketed is not None:
         return bracketed
@@ -82,13 +82,25 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     inside = text.strip().rstrip(",.")
     if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
         return None
+    if inside.startswith("(") and not (re.search("[,;]", inside) and _closes_last(inside)):
+        return None
+    if formulas and not re.search(r"[,;\n]", inside):
+        return None
     rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
     nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
-    if formulas and not nested and not re.search(r"[,;]", inside):
-        return None
     if not nested:
         rows = re.split(r";|\n", inside)
     return [_bracket_cells(row, formulas) for row in rows if row.strip()]
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
+    level = 0
+    for at, char in enumerate(text):
+        level += (char in "([{") - (char in ")]}")
+        if level == 0:
+            return at == len(text) - 1
+    return False
 
 
 def _bracket_cells(row: str, formulas: bool) -> list[str]:
@@ -100,13 +112,13 @@ def _bracket_cells(row: str, formulas: bool) -> list[str]:
 def cells_of(line: str, formulas: bool) -> list[str]:
     """The cells of one row, divided by the strongest mark that it holds."""
     if "\t" in line:
-        return [cell.strip() for cell in line.strip(" ").split("\t")]
+        return _by_tabs(line.strip(" "), formulas)
     line = line.strip()
     if "|" in line:
         return [cell.strip() for cell in line.strip("|").split("|")]
     line = unmarked(line)
     by_space = line.split()
-    if all(_PLAIN_CELL.fullmatch(cell) for cell in by_space):
+    if _all_plain(by_space):
         if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
             listed = line.split(",")
             raise ambiguous(line, line.replace(",", ""), f"the {len(listed)} numbers {' and '.join(listed)}")
@@ -117,6 +129,23 @@ def cells_of(line: str, formulas: bool) -> list[str]:
     if len(wide) > 1 or len(by_space) == 1:
         return wide
     return _by_single_spaces(line, by_space, formulas)
+
+
+def _by_tabs(line: str, formulas: bool) -> list[str]:
+    cells = [cell.strip() for cell in line.split("\t")]
+    crowded = [] if formulas else [cell for cell in cells if len(cell.split()) > 1 and _all_plain(cell.split())]
+    if crowded and sum(map(bool, cells)) == 1:
+        return crowded[0].split()
+    if crowded:
+        raise unreadable(
+            "expected cells divided by tabs or by spaces, received both in {received}: write one matrix alone",
+            received=quoted(line),
+        )
+    return cells
+
+
+def _all_plain(cells: list[str]) -> bool:
+    return all(_PLAIN_CELL.fullmatch(cell) for cell in cells)
 
 
 def _by_commas(line: str) -> list[str]:

@@ -104,6 +104,8 @@ def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
     if shapes:
         return _told(shapes)
     for side in reversed(sides):
+        if re.search(r"[*xX]", side) and not re.search(r"[-+/]", side):
+            continue
         try:
             number = number_of(side, wanted, raw)
         except UnreadableError:

@@ -77,7 +77,7 @@ def _number(text: str, at: int, words: Vocabulary, tokens: list[Token]) -> int:
         raise _strange(text, at)
     mantissa, exponent = found[1], found[2]
     end = found.end()
-    if exponent is not None and "e" not in words.constants:
+    if exponent is not None and ("e" not in words.constants or f"e{exponent}" in words.spelled):
         exponent, end = None, found.end(1)
     tokens.append(Token("number", text[at:end], at + 1, exact(mantissa, exponent)))
     return end
