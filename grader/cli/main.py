@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,6 +18,11 @@ from grader.cli.boundary import guarded
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.nearest import nearest
+
+# Start-up: pydantic looks for plugins in every installed package, and the collector runs while modules are imported.
+# This program has no plugins, and makes hardly any garbage.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+gc.set_threshold(50_000, 20, 20)
 
 COMMANDS = {
     "check": "grader.cli.check:check",

@@ -14,6 +14,27 @@ from grader.errors import UsageError
 from grader.messages import sentence
 from grader.nearest import nearest
 
+_ORDER = (
+    "convolution",
+    "true_convolution",
+    "convolution1d",
+    "transposed",
+    "deformable",
+    "kernels",
+    "pooling",
+    "global_pooling",
+    "linear",
+    "activations",
+    "softmaxes",
+    "batch_normalization",
+    "layer_normalization",
+    "losses",
+    "optimizers",
+    "layers",
+    "receptive",
+    "sizes",
+)
+
 
 def operations(
     name: Annotated[
@@ -35,16 +56,29 @@ def operations(
     if name is not None:
         emit(in_full(name, table))
         return 0
-    groups: dict[str, list[str]] = {}
-    for each, function in table.items():
-        groups.setdefault(function.__module__, []).append(each)
     widest = max(map(len, table))
-    for module, members in groups.items():
-        emit(f"\n{_first_line(sys.modules[module])}" if module in sys.modules else f"\n{module}")
+    for module, members in _groups(table):
+        emit(f"\n{_first_line(sys.modules[module])}")
         for each in members:
             emit(f"  {each.ljust(widest)}  {_first_line(table[each])}")
-    emit("\n`grader operations NAME` shows one in full.")
+    from grader.language.helpers import HELPERS
+
+    emit(f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; and scan(operation, start, items).")
+    emit("`grader operations NAME` shows one operation in full.")
     return 0
+
+
+def _groups(table: dict[str, Callable[..., Any]]) -> list[tuple[str, list[str]]]:
+    """The operations by the module that defines them: convolution first, then as a course goes on."""
+    found: dict[str, list[str]] = {}
+    for each, function in table.items():
+        found.setdefault(function.__module__, []).append(each)
+
+    def place(module: str) -> int:
+        name = module.rpartition(".")[2]
+        return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+    return sorted(found.items(), key=lambda group: place(group[0]))
 
 
 def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:

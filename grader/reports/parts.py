@@ -51,7 +51,7 @@ def remarks(part: PartReport) -> list[str]:
     if part.carried_from and part.verdict == "carried" and not said:
         said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))
     if part.rule is not None and part.verdict in ("partial", "wrong"):
-        said.append(str(sentence("compared: {rule}", rule=text(part.rule))))
+        said.append(str(sentence("rule: {rule}", rule=text(part.rule))))
     return said
 
 

@@ -41,6 +41,18 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
+def text_lines(text: str, limit: int) -> list[str]:
+    r"""The lines of a text, each harmless, blank ones left out; the text is cut before it is looked at.
+
+    >>> text_lines(" a\n\n b\x1b ", 200)
+    ['a', 'b\\x1b']
+    """
+    lines = [visible(line.strip()) for line in re.split(r"\r?\n", text[:limit]) if line.strip()]
+    if len(text) > limit:
+        lines.append(f"… ({len(text)} characters)")
+    return lines
+
+
 def cut_lines(text: str, tail: str, limit: int) -> str:
     """The text with its tail, within the limit: whole lines are left out before the tail, and a line says so."""
     if len(text) + len(tail) <= limit:

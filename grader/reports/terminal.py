@@ -15,8 +15,8 @@ from rich.text import Text
 
 from grader.marking.report import PartReport, QuestionReport, Report, Verdict
 from grader.reports import LIMIT, Reveal
-from grader.reports.parts import SYMBOLS, closing, diagnosis, remarks, revealed, text
-from grader.reports.sanitise import cut_lines, shorten, visible
+from grader.reports.parts import SYMBOLS, closing, diagnosis, remarks, revealed
+from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import lines, marks
 
 _COLOURS: dict[Verdict, str] = {
@@ -36,13 +36,17 @@ _INDENT = 4
 
 
 def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False) -> str:
-    """The whole report as text of at most 60,000 characters; with colour codes when `colour` is set."""
+    """The whole report as text of at most 60,000 characters; with colour codes when `colour` is set.
+
+    Warnings are left to the caller, who has standard error for them.
+    """
     printer = _Printer(width, colour)
     head = Text.assemble((visible(report.student), "bold"), f" · {visible(report.assignment)}")
     if report.title:
         head.append(f": {visible(report.title)}")
-    body = printer.text(head, *(Text(f"warning: {text(said)}", "yellow") for said in report.warnings))
-    body += "".join(printer.text(*_question(question, reveal, width)) for question in report.questions)
+    body = printer.text(head) + "".join(
+        printer.text(*_question(question, reveal, width)) for question in report.questions
+    )
     return cut_lines(body, printer.text(*_totals(report)), LIMIT)
 
 
@@ -137,7 +141,7 @@ def _value(value: object, part: PartReport) -> Text:
     if value is None or value == "":
         return Text()
     if isinstance(value, str):
-        return Text(shorten(visible(value.strip()), _TEXT))
+        return Text("\n".join(text_lines(value, _TEXT)))
     shown = shorten("\n".join(lines(value, part.kind)), _VALUE)
     return Text(f"{shown} {visible(part.unit)}" if part.unit and "\n" not in shown else shown)
 

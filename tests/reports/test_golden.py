@@ -20,7 +20,7 @@ student-01 · cnn-foundations: Homework 4
 │                                9  18  2                              │
 │ dF    ◐ partial     0.67 / 4  9/2  1                                 │
 │     expected a mean, received a sum                                  │
-│     compared: within 1e-6 relative                                   │
+│     rule: within 1e-6 relative                                       │
 │     • gap-side (misconception): equals one over the side of the map  │
 │     [explains 1 of 2 entries] [leaves (0, 1)]                        │
 │ why   … pending      0 / 1.5  because                                │
@@ -53,7 +53,7 @@ Student: `student-01`
 | size | – missing | 0 / 4 |  |
 
 - **dF**: expected a mean, received a sum
-- **dF**: compared: within 1e-6 relative
+- **dF**: rule: within 1e-6 relative
 - **dF**: gap-side (misconception): equals one over the side of the map \
 \\[explains 1 of 2 entries\\] \\[leaves (0, 1)\\]
 
