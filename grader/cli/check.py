@@ -16,6 +16,7 @@ from grader.cli.options import (
     SubmissionArgument,
     emit,
     in_colour,
+    nearby,
     width,
 )
 from grader.cli.source import submission_bytes
@@ -97,12 +98,22 @@ def _key_warnings(folder: Path, solution: Solution) -> tuple[Sentence, ...]:
     try:
         count = len(differences(read_submission(read_bytes(key), str(key)), solution.assignment, solution))
     except GraderError:
-        said = "{file} is missing or cannot be read; marks come from the assignment (see `grader keys check`)"
-        return (sentence(said, file=str(key)),)
+        return (
+            sentence(
+                "{file} is missing or cannot be read; marks come from the assignment (see `grader keys check`)",
+                file=nearby(key),
+            ),
+        )
     if not count:
         return ()
-    said = "{file} and the assignment disagree in {count}; marks come from the assignment (see `grader keys check`)"
-    return (sentence(said, file=str(key), count="1 place" if count == 1 else f"{count} places"),)
+    return (
+        sentence(
+            "{file} and the assignment disagree (differences: {count}); marks come from the assignment "
+            "(see `grader keys check`)",
+            file=nearby(key),
+            count=count,
+        ),
+    )
 
 
 def _rendered(report: Report, format: Format, reveal: RevealOption) -> str:

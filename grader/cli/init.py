@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import emit
+from grader.cli.options import emit, nearby
 from grader.errors import UsageError
 from grader.messages import sentence
-from grader.reports.sanitise import visible
 
 EXAMPLE = "example-homework"
 COURSE = {
@@ -50,8 +49,8 @@ def init(
     key = assignment / "key.toml"
     key.write_bytes(build_key_text(load_assignment(assignment)).encode())
     for path in sorted([*written, key]):
-        emit(f"written  {visible(str(path))}")
-    emit(f"\nNow, in {visible(str(folder))}:")
+        emit(f"written  {nearby(path)}")
+    emit(f"\nNow, in {nearby(folder)}:")
     emit("  grader keys check")
     emit(f"  grader check submissions_example/{EXAMPLE}/student-01.toml")
     return 0

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.boundary import FAILED, explain, say
-from grader.cli.options import emit
+from grader.cli.options import emit, nearby
 from grader.errors import GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
@@ -61,7 +61,7 @@ def build(folder: DirArgument = None) -> int:
         changed = not key.is_file() or key.read_bytes().replace(b"\r\n", b"\n") != data
         if changed:
             key.write_bytes(data)
-        emit(f"{'written  ' if changed else 'unchanged'}  {visible(str(key))}")
+        emit(f"{'written  ' if changed else 'unchanged'}  {nearby(key)}")
     return code
 
 
@@ -87,7 +87,7 @@ def check(folder: DirArgument = None) -> int:
             say(explain(error))
             code = FAILED
             continue
-        key = visible(str(place / KEY_FILE))
+        key = nearby(place / KEY_FILE)
         if not found:
             emit(f"agrees   {key}")
             continue

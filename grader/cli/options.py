@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from grader.reports.sanitise import visible
+
 
 class Format(StrEnum):
     """How a report is written."""
@@ -43,6 +45,14 @@ def emit(text: str) -> None:
     """Write a finished text to standard output, ended by one line break, at once."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
+
+
+def nearby(path: Path) -> str:
+    """The path as people here would write it: relative when it lies below the current folder, and harmless."""
+    try:
+        return visible(str(path.resolve().relative_to(Path.cwd())))
+    except (ValueError, OSError):
+        return visible(str(path))
 
 
 def width() -> int:

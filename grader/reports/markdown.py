@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from grader.marking.report import PartReport, QuestionReport, Report
 from grader.reports import LIMIT, Reveal
-from grader.reports.parts import SYMBOLS, closing, diagnosis, remarks, revealed, text
+from grader.reports.parts import SYMBOLS, closing, diagnosis, nothing_read, remarks, revealed, text, waiting
 from grader.reports.sanitise import cut_lines, shorten, visible
 from grader.reports.show import marks, one_line
 
@@ -56,7 +56,7 @@ def render(report: Report, *, reveal: Reveal = "never") -> str:
     body = [line for question in report.questions for line in _question(question, reveal)]
     total = f"**Total: {_points(report.score, report.max_score)}**"
     if report.pending_points:
-        total += f" ({escape(marks(report.pending_points))} of them wait for a person)"
+        total += f" ({waiting(report)})"
     tail = f"{total}\n\n{escape(closing(report))}\n"
     return cut_lines("\n".join([*head, *body, ""]), tail, LIMIT)
 
@@ -74,7 +74,10 @@ def _question(question: QuestionReport, reveal: Reveal) -> list[str]:
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
         cells = [escape(part.id), f"{SYMBOLS[part.verdict]} {part.verdict}", _points(part.score, part.max_score)]
-        cells.append(_value(part.submitted if part.read is None else part.read, part))
+        if nothing_read(part):
+            cells.append(escape(" ".join(text(said) for said in part.message)))
+        else:
+            cells.append(_value(part.submitted if part.read is None else part.read, part))
         if shows_answers:
             cells.append(_value(part.expected, part) if revealed(part, reveal) else "")
         written.append(_row(cells))

@@ -8,6 +8,7 @@ from grader.marking.report import Cell, Diagnosis, PartReport, Report, Verdict
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.sanitise import shorten, visible
+from grader.reports.show import marks
 
 SYMBOLS: dict[Verdict, str] = {
     "correct": "✓",
@@ -43,10 +44,22 @@ def cells(found: Sequence[Cell]) -> str:
     return shown if len(found) <= _CELLS else f"{shown} and {len(found) - _CELLS} more"
 
 
+def nothing_read(part: PartReport) -> bool:
+    """Whether the part is missing, so that its message can stand in place of an answer."""
+    return part.verdict == "missing" and part.read is None
+
+
+def waiting(report: Report) -> str:
+    """What stands behind the total when points wait for a person."""
+    return str(sentence("waiting for a person: {points}", points=marks(report.pending_points)))
+
+
 def remarks(part: PartReport) -> list[str]:
     """What stands under a part that is not right: its message and the rule that was applied."""
+    if part.verdict == "pending" or nothing_read(part):
+        return []
     said = [text(one) for one in part.message]
-    if part.verdict in ("correct", "missing", "pending"):
+    if part.verdict == "correct":
         return said
     if part.carried_from and part.verdict == "carried" and not said:
         said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))

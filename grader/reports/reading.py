@@ -11,7 +11,7 @@ from grader.language.kinds import Kind
 from grader.messages import Sentence, sentence
 from grader.reports import LIMIT
 from grader.reports.parts import text
-from grader.reports.sanitise import cut_lines, shorten, visible
+from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import one_line
 
 SCHEMA = "grader/reading/1"
@@ -69,7 +69,7 @@ def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str
         shown = Text(_read_text(answer), "" if answer.readable else "magenta")
         for said in answer.notes:
             shown.append(f"\n{text(said)}", "yellow")
-        table.add_row(Text(_name(answer)), Text(_kind(answer)), Text(_written(answer)), shown)
+        table.add_row(Text(_name(answer)), Text(_kind(answer)), Text("\n".join(_written_lines(answer))), shown)
     buffer = io.StringIO()
     console = Console(
         file=buffer,
@@ -159,6 +159,10 @@ def _written(answer: ReadAnswer) -> str:
         if value is None
         else shorten(visible(value.strip()) if isinstance(value, str) else one_line(value), _WRITTEN)
     )
+
+
+def _written_lines(answer: ReadAnswer) -> list[str]:
+    return text_lines(answer.submitted, _WRITTEN) if isinstance(answer.submitted, str) else [_written(answer)]
 
 
 def _one_line(answer: ReadAnswer) -> str:

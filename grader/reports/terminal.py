@@ -15,7 +15,7 @@ from rich.text import Text
 
 from grader.marking.report import PartReport, QuestionReport, Report, Verdict
 from grader.reports import LIMIT, Reveal
-from grader.reports.parts import SYMBOLS, closing, diagnosis, remarks, revealed
+from grader.reports.parts import SYMBOLS, closing, diagnosis, nothing_read, remarks, revealed, text, waiting
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import lines, marks
 
@@ -129,11 +129,15 @@ def _cells(part: PartReport, reveal: Reveal, shows_answers: bool) -> list[Text]:
         Text(visible(part.id)),
         Text(f"{SYMBOLS[part.verdict]} {part.verdict}", colour),
         Text(_points(part.score, part.max_score)),
-        _value(part.submitted if part.read is None else part.read, part),
+        _nothing(part) if nothing_read(part) else _value(part.submitted if part.read is None else part.read, part),
     ]
     if shows_answers:
         cells.append(_value(part.expected, part) if revealed(part, reveal) else Text())
     return cells
+
+
+def _nothing(part: PartReport) -> Text:
+    return Text(" ".join(text(said) for said in part.message), "dim")
 
 
 def _value(value: object, part: PartReport) -> Text:
@@ -159,5 +163,5 @@ def _said(part: PartReport, reveal: Reveal) -> list[RenderableType]:
 def _totals(report: Report) -> list[RenderableType]:
     total = Text.assemble("\nTotal ", (_points(report.score, report.max_score), "bold"))
     if report.pending_points:
-        total.append(f"   ({marks(report.pending_points)} of them wait for a person)")
+        total.append(f"   ({waiting(report)})")
     return [total, Text(closing(report))]

@@ -84,6 +84,7 @@ SHAPE = make_part(
     read=None,
     expected=[14, 15, 32],
     entries=None,
+    message=(sentence("Not answered."),),
 )
 
 

@@ -24,10 +24,10 @@ student-01 · cnn-foundations: Homework 4
 │     • gap-side (misconception): equals one over the side of the map  │
 │     [explains 1 of 2 entries] [leaves (0, 1)]                        │
 │ why   … pending      0 / 1.5  because                                │
-│ size  – missing        0 / 4                                         │
+│ size  – missing        0 / 4  Not answered.                          │
 ╰──────────────────────────────────────────────────────────────────────╯
 
-Total 4.67 / 13.5   (1.5 of them wait for a person)
+Total 4.67 / 13.5   (waiting for a person: 1.5)
 needs review: 1 part is waiting for a person
 """
 
@@ -50,14 +50,14 @@ Student: `student-01`
 | O | ✓ correct | 4 / 4 | `[[10, 3, 1], [9, 18, 2]]` |
 | dF | ◐ partial | 0.67 / 4 | `[[9/2, 1]]` |
 | why | … pending | 0 / 1.5 | `because` |
-| size | – missing | 0 / 4 |  |
+| size | – missing | 0 / 4 | Not answered. |
 
 - **dF**: expected a mean, received a sum
 - **dF**: rule: within 1e-6 relative
 - **dF**: gap-side (misconception): equals one over the side of the map \
 \\[explains 1 of 2 entries\\] \\[leaves (0, 1)\\]
 
-**Total: 4.67 / 13.5** (1.5 of them wait for a person)
+**Total: 4.67 / 13.5** (waiting for a person: 1.5)
 
 needs review: 1 part is waiting for a person
 """
