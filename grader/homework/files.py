@@ -57,7 +57,8 @@ def load_assignment(path: Path) -> Assignment:
     Raises AuthorError with file and line.
     """
     path = path / ASSIGNMENT_FILE if path.is_dir() else path
-    assignment = read_assignment(read_bytes(path, AuthorError), str(path))
+    data = read_bytes(path, AuthorError)
+    assignment = read_assignment(data, str(path))
     folder = path.resolve().parent.name
     if path.name == ASSIGNMENT_FILE and folder != assignment.id:
         raise AuthorError(
@@ -66,7 +67,7 @@ def load_assignment(path: Path) -> Assignment:
                 folder=shown(folder),
                 id=assignment.id,
             ),
-            Place(file=str(path)),
+            Place(file=str(path), line=_line(data, "assignment", "id")),
         )
     return assignment
 
@@ -92,6 +93,25 @@ def read_assignment(data: bytes, file: str) -> Assignment:
         from grader.homework.refusals import refuse_whole
 
         raise refuse_whole(problem, values, text, file) from None
+
+
+def locate(error: GraderError, path: Path) -> GraderError:
+    """The same error about an assignment, with file and line: those of the formula or part that its place names."""
+    path = path / ASSIGNMENT_FILE if path.is_dir() else path
+    try:
+        text = read_bytes(path, AuthorError).decode("utf-8-sig")
+        ids = [question.id for question in read_assignment(text.encode(), str(path)).questions]
+    except (GraderError, UnicodeDecodeError):
+        return error.at(file=str(path))
+    line = None
+    if error.place.question in ids:
+        from grader.homework.lines import Lines
+
+        lines, question = Lines(text), ("questions", ids.index(error.place.question))
+        name = error.place.name or ""
+        known = (lines.known((*question, table, name)) for table in ("compute", "parts", "given", "symbols"))
+        line = next(filter(None, known), lines.known(question))
+    return error.at(file=str(path), line=line)
 
 
 def read_submission(data: bytes, file: str) -> Submission:
@@ -121,21 +141,22 @@ def check_names(submission: Submission, assignment: Assignment, file: str, data:
     questions = {question.id: question for question in assignment.questions}
     for id, answers in submission.answers.items():
         if id not in questions:
-            raise StudentError(unknown_question(id, questions), _place(file, data, id))
+            raise StudentError(unknown_question(id, questions), Place(file=file, line=_line(data, "answers", id)))
         parts = questions[id].parts
         for name in answers:
             if name not in parts:
                 elsewhere = [other.id for other in assignment.questions if name in other.parts]
                 asked_there = elsewhere[0] if len(elsewhere) == 1 and nearest(name, parts) is None else None
-                raise StudentError(unknown_part(name, id, parts, asked_there), _place(file, data, id, name))
+                raise StudentError(
+                    unknown_part(name, id, parts, asked_there), Place(file, _line(data, "answers", id, name))
+                )
 
 
-def _place(file: str, data: bytes, *names: str) -> Place:
-    """File and line of an answer."""
+def _line(data: bytes, *path: str) -> int | None:
+    """The line in which a path stands."""
     from grader.homework.lines import Lines
 
-    line = Lines(data.decode("utf-8-sig", "replace")).of(("answers", *names)) if data else None
-    return Place(file=file, line=line)
+    return Lines(data.decode("utf-8-sig", "replace")).of(path) if data else None
 
 
 def find_keys_dir(given: Path | None = None, submission: Path | None = None) -> Path:

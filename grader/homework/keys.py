@@ -133,13 +133,17 @@ def check_key(folder: Path) -> list[Sentence]:
 
     Raises AuthorError where the assignment, or the key as a document, cannot be read.
     """
-    from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, load_assignment
+    from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, load_assignment, locate
 
     assignment = load_assignment(folder / ASSIGNMENT_FILE)
     path = folder / KEY_FILE
     if not path.is_file():
         return [sentence("{file} is missing: run `grader keys build`", file=str(path))]
-    return differences(_committed(path), assignment, _solve(assignment))
+    try:
+        solution = _solve(assignment)
+    except AuthorError as problem:
+        raise locate(problem, folder / ASSIGNMENT_FILE) from None
+    return differences(_committed(path), assignment, solution)
 
 
 def _committed(path: Path) -> Submission:
@@ -204,8 +208,7 @@ def _same(computed: Any, committed: Any, noise: float) -> bool:
             and all(_same(one, other, noise) for one, other in zip(computed, committed, strict=True))
         )
     if isinstance(computed, float) and isinstance(committed, int | Decimal) and not isinstance(committed, bool):
-        number = Decimal(committed)
-        return abs(number) < Decimal("1e300") and math.isclose(computed, float(number), rel_tol=UNIT, abs_tol=noise)
+        return math.isclose(computed, float(Decimal(committed)), rel_tol=UNIT, abs_tol=noise)
     return type(computed) is type(committed) and bool(computed == committed)
 
 

@@ -191,9 +191,10 @@ def _bare(word: str) -> str:
 
 
 def unclosed_text(text: str) -> tuple[str, int] | None:
-    """The quotes and the line of a text over several lines that is never closed, or None."""
+    """The quotes and the line of the first text that is never closed, or None."""
     for kind, word, line in _tokens(text):
-        quotes = word[:3]
-        if kind == "text" and quotes in ("'''", '"""') and (len(word) < 6 or not word.endswith(quotes)):
-            return quotes, line
+        if kind == "text":
+            quotes = word[:3] if word[:3] in ("'''", '"""') else word[0]
+            if len(word) < 2 * len(quotes) or not word.endswith(quotes):
+                return quotes, line
     return None

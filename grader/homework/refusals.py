@@ -29,12 +29,15 @@ def first_refusal(
 ) -> tuple[Sentence, Place]:
     """The refusal that stands first in the file, and where; the arguments of a GraderError."""
     lines = Lines(text)
-    found: list[tuple[int, bool, int, Any, Path]] = []
-    for entry in problem.errors(include_url=False, include_input=False):
+    entries = problem.errors(include_url=False, include_input=False)
+    misspelt = {entry["loc"][:-1] for entry in entries if entry["type"] == "extra_forbidden"}
+    found: list[tuple[int, int, Any, Path]] = []
+    for entry in entries:
+        if entry["type"] == "missing" and entry["loc"][:-1] in misspelt:
+            continue  # the field that is missing is probably the one that is misspelt
         path = _path(entry)
-        line = lines.of(path) or 1
-        found.append((line, entry["type"] == "missing", len(found), entry, path))
-    line, _, _, entry, path = min(found, key=lambda each: each[:3])  # a misspelt field before the field it leaves out
+        found.append((lines.of(path) or 1, len(found), entry, path))
+    line, _, entry, path = min(found, key=lambda each: each[:2])
     question, name = _names(path, values)
     return _said(entry, path, document, values), Place(file=file, line=line, question=question, name=name)
 

@@ -32,12 +32,10 @@ def explain(text: str, problem: str) -> Explained:
     if said.startswith(("Cannot", "Duplicate")) and (repeated := _repeated(text)):
         return repeated
     if problem.endswith("(at end of document)") and (opened := unclosed_text(text)):
-        quotes, first = opened
-        return (
-            sentence("the text that opens with {quotes} is never closed: end it with {quotes}", quotes=quotes),
-            first,
-            None,
-        )
+        quotes, line = opened  # tomli looks for the quote to the end, and says nothing of where the text begins
+        if len(quotes) == 3:
+            template = "the text that opens with {quotes} is never closed: end it with {quotes}"
+            return sentence(template, quotes=quotes), line, None
     if len(text) <= MAX_TRIED and (repaired := _repaired(text, line)):
         return repaired
     if found := _CHARACTER.search(said):

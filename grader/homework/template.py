@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from grader.homework.solution import Solution, SolvedPart
 
 INTRODUCTION = """\
-Write each answer between its quotes, and your name or number as student. What stays blank is missing, not wrong.
-Numbers as you would write them: 3, 0.75, 9/4, 2.5e-3, 90%. Whatever is not a plain number stays in single quotes.
+Put each answer in the place of its '', and your name or number as student. What stays blank is missing, not wrong.
+Plain numbers and lists of them stand alone: 3, 0.75, [[1, 2], [3, 4]]. All else stands in single quotes: '9/4', '90%'.
+Text that is read by a person goes between the lines ''' and '''.
 """
 
 

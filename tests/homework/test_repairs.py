@@ -1,0 +1,117 @@
+"""Each TOML error that people make, and the exact sentence that answers it."""
+
+from __future__ import annotations
+
+import pytest
+import tomli
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import AuthorError, StudentError
+from grader.homework.files import read_assignment, read_submission
+from tests.homework.documents import student_error
+
+HEAD = "assignment = 'hw'\nstudent = 's'\n[answers.q4]\nA = 1\n"
+
+REPAIRED = [
+    ("Z = 9/4", "9/4 needs quotes: ", "Z = '9/4'"),
+    ("Z = -9/4  # a note", "-9/4 needs quotes: ", "Z = '-9/4'"),
+    ("Z = ‘9/4’", "curly quotes must be straight: ", "Z = '9/4'"),
+    ("Z = “\\frac{9}{4}”", "curly quotes must be straight: ", "Z = '\\frac{9}{4}'"),
+    ("Z = [“9/4”, 2]", "curly quotes must be straight: ", "Z = ['9/4', 2]"),
+    ("Z = 128×128", "128×128 needs quotes: ", "Z = '128×128'"),
+    ("Z = 128x128", "128x128 needs quotes: ", "Z = '128x128'"),
+    ("Z = 14*14*32", "14*14*32 needs quotes: ", "Z = '14*14*32'"),
+    ("Z = (14, 14, 32)", "(14, 14, 32) needs quotes: ", "Z = '(14, 14, 32)'"),
+    ("Z = [(14, 14), (7, 7)]", "(14, 14) needs quotes: ", "Z = ['(14, 14)', '(7, 7)']"),
+    ("Z = .5", ".5 needs a digit on both sides of the point: ", "Z = 0.5"),
+    ("Z = -.5e-3", "-.5e-3 needs a digit on both sides of the point: ", "Z = -0.5e-3"),
+    ("Z = 5.", "5. needs a digit on both sides of the point: ", "Z = 5.0"),
+    ("Z = 007", "007 starts with a zero: ", "Z = 7"),
+    ("Z = 1, 2", "a list needs brackets: ", "Z = [1, 2]"),
+    ("Z = 9/4, 1/4", "a list needs brackets: ", "Z = ['9/4', '1/4']"),
+    ("Z = '9/4', '1/4'", "a list needs brackets: ", "Z = ['9/4', '1/4']"),
+    ("Z = 73,856", "73,856 needs quotes: ", "Z = '73,856'"),
+    ("R1 = wd - w", "wd - w needs quotes: ", "R1 = 'wd - w'"),
+    ("Z = 24*3 + 32 = 104", "24*3 + 32 = 104 needs quotes: ", "Z = '24*3 + 32 = 104'"),
+    ("Z = ۲۵", "۲۵ needs quotes: ", "Z = '۲۵'"),
+    ("Z = 50%", "50% needs quotes: ", "Z = '50%'"),
+    ("Z = -", "- needs quotes: ", "Z = '-'"),
+    ("Z = ≈ 0.1", "≈ 0.1 needs quotes: ", "Z = '≈ 0.1'"),
+    ("Z = yes", "yes needs quotes: ", "Z = 'yes'"),
+    ("Z = 9/4'", "9/4 needs quotes: ", "Z = '9/4'"),
+    ("Z = '9/4", "the quote that opens here is not closed: ", "Z = '9/4'"),
+    ("Z = '9/4\"", "the quote that opens here is not closed: ", "Z = '9/4'"),
+    ('Z = "9/4', "the quote that opens here is not closed: ", "Z = '9/4'"),
+    ("Z = 'it's'", "the text holds the quote that ends it: ", 'Z = "it\'s"'),
+    ('Z = "\\sqrt{2}"', "a text with a backslash needs single quotes: ", "Z = '\\sqrt{2}'"),
+    ('Z = "\\xi"', "a text with a backslash needs single quotes: ", "Z = '\\xi'"),
+    ("Z = [9/4, 1/4]", "9/4 needs quotes: ", "Z = ['9/4', '1/4']"),
+    ("Z = [[1, .5], [3, 4]]", ".5 needs a digit on both sides of the point: ", "Z = [[1, 0.5], [3, 4]]"),
+    ("Z = [[10 3], [9 18]]", "10 3 needs commas between the numbers: ", "Z = [[10, 3], [9, 18]]"),
+    ("Z = [1, , 2]", "a blank cell is written '': ", "Z = [1, '', 2]"),
+    ("Z = [[1, 2], [3, 4]", "the [ that opens here is not closed: ", "Z = [[1, 2], [3, 4]]"),
+    ("Z = [[1, 2], [3, 4]]]", "the list is closed once too often: ", "Z = [[1, 2], [3, 4]]"),
+    ("Z =", "nothing stands after =; a blank answer is written so: ", "Z = ''"),
+    ("Z = # later", "nothing stands after =; a blank answer is written so: ", "Z = ''"),
+    ("Z 10", "expected one = after Z: ", "Z = 10"),
+    ("Z: 9/4", "expected one = after Z: ", "Z = '9/4'"),
+    ("Z := 3", "expected one = after Z: ", "Z = 3"),
+    ("Z == 3", "expected one = after Z: ", "Z = 3"),
+    ("[answers.q5", "expected the name of a table between [ and ]: ", "[answers.q5]"),
+    ("// a note", "a comment starts with #: ", "# a note"),
+]
+
+
+@pytest.mark.parametrize("after", ["", "\nW = 3", "\r\n\r\nW = 3\r\n", "\n[answers.q9]"])
+@pytest.mark.parametrize(("line", "said", "repair"), REPAIRED)
+def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after: str) -> None:
+    assert student_error(HEAD + line + after) == f"paper.toml: line 5: {said}{repair}"
+    tomli.loads(HEAD + repair + after)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("A = 2", "line 5: A stands twice, first in line 4: keep one of them"),
+        ("[answers.q4]", "line 5: [answers.q4] stands twice, first in line 3: make one table of the two"),
+        ("Z = '''\nrows\n", "line 5: the text that opens with ''' is never closed: end it with '''"),
+        ('Z = """\nrows\n', 'line 5: the text that opens with """ is never closed: end it with """'),
+        (
+            "Z = [[1, 2],\n  [3, 4]\n\nW = 3",
+            "line 5: the [ that opens here is not closed; line 6 should be: [3, 4]]",
+        ),
+        ("Z = [[1, 2],\n  [7/4, 3/4]]", "line 6: 7/4 needs quotes: ['7/4', '3/4']]"),
+        ("Z = [[9/4, 2],\n  [1, 3/4]]", "line 5: 9/4 needs quotes: Z = [['9/4', 2],"),
+        ("dL/dX = 3", "line 5: expected a name of A-Z, a-z, 0-9, - and _ before =, received dL/dX"),
+        ("گرادیان = 3", "line 5: expected a name of A-Z, a-z, 0-9, - and _ before =, received گرادیان"),
+        ("```toml", "line 5: ``` belongs to Markdown, not to TOML: remove this line"),
+        ("Z = '\x1b[31m'", "line 5: column 6: the character U+001B cannot stand in TOML: remove it"),
+        ("Z = {1, 2}", "line 5: column 7: not TOML: expected '=' after a key in a key/value pair"),
+        ("Z\n", "line 5: column 2: not TOML: expected '=' after a key in a key/value pair"),
+    ],
+)
+def test_what_has_no_repaired_line_is_said_too(lines: str, said: str) -> None:
+    assert student_error(HEAD + lines) == f"paper.toml: {said}"
+
+
+def test_the_author_is_answered_in_the_same_way() -> None:
+    with pytest.raises(AuthorError) as caught:
+        read_assignment(b"[assignment]\nid = hw", "hw.toml")
+    assert str(caught.value) == "hw.toml: line 2: hw needs quotes: id = 'hw'"
+
+
+def test_no_repair_is_tried_on_a_very_long_document() -> None:
+    text = HEAD + "# " + "x" * 300_000 + "\nZ = 9/4"
+    assert student_error(text) == (
+        "paper.toml: line 6: column 6: not TOML: expected newline or end of document after a statement"
+    )
+
+
+@given(st.text(alphabet="Z=[]{}(),.'\"“’\\ \n#/19x-:", max_size=40))
+def test_every_error_is_one_printable_sentence_and_every_repair_is_read(text: str) -> None:
+    try:
+        read_submission((HEAD + text).encode(), "paper.toml")
+    except StudentError as error:
+        assert str(error).isprintable() and len(str(error)) < 700
+        assert error.place.file == "paper.toml"
