@@ -98,7 +98,8 @@ def ancestors(world: World, sheet: Sheet, part: SolvedPart) -> list[str]:
     frame = world.frame(part)
     found = []
     for name in sheet.reads:
-        if name == part.id or not world.solved.parts[name].computed:
+        other = world.solved.parts[name]
+        if name == part.id or not other.computed or (other.samples is not None and part.samples is None):
             continue
         answered = sheet.answered(name, frame)
         if answered is None:

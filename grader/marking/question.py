@@ -156,14 +156,15 @@ class QuestionMarker:
             message.append(said)
         if not by_entries(part) or right == 0:
             hint = wording.power_of_ten(read.value, self._shown_key(part)) if part.kind == "number" else None
+            message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]
             message += [hint] if hint else []
             message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
             return Mark("wrong", rule=comparison.rule, message=tuple(message), entries=entries)
         most = repeated(self._shown_key(part), part)
         earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
-        if most > 1:
-            message.append(wording.beyond_repeated(most, total))
         score = marks(part.part.points, entry_share(earned, total, most))
+        if most > 1 or not score:
+            message.append(wording.beyond_repeated(most, total))
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries, carried_cells=carried)
 
 
