@@ -25,6 +25,9 @@ MATRICES = [
     r"0 \frac{3}{4} \frac{1}{2}" "\n" r"1 -2 \frac{1}{4}",
     "\n0  3/4  1/2\n1 -2   1/4\n",
     "0, 3/4, 1/2\n1, -2, 1/4",
+    "(0, 3/4, 1/2)\n(1, -2, 1/4)",
+    "0\t3/4\t1/2\t\n1\t-2\t1/4\t",
+    "O11=0 O12=3/4 O13=1/2 O21=1 O22=-2 O23=1/4",
     "0,3/4,1/2\n1,-2,1/4",
     "| 0 | 3/4 | 1/2 |\n|---|:---:|---|\n| 1 | -2 | 1/4 |",
     "[[0, 3/4, 1/2], [1, -2, 1/4]]",
@@ -71,6 +74,7 @@ def test_the_matrices_of_the_papers() -> None:
 VECTORS = [
     ("-1, 5, 3, 0", [-1, 5, 3, 0]),
     ("-1 5 3 0", [-1, 5, 3, 0]),
+    ("(-1, 5, 3, 0)", [-1, 5, 3, 0]),
     ("-1\n5\n3\n0", [-1, 5, 3, 0]),
     ([-1, "5", Decimal("3.0"), 0], [-1, 5, 3, 0]),
     ("dLoss/dw_1 = -1\ndLoss/dw_2 = 5\ndLoss/dw_4 = 0\ndLoss/dw_3 = 3", [-1, 5, 3, 0]),
@@ -147,6 +151,11 @@ REFUSED = [
     (
         "1,234",
         "expected one reading, received '1,234', which can be read as 1234 or as the 2 numbers 1 and 234",
+    ),
+    (
+        "1 000 2 000",
+        "expected one reading, received '1 000 2 000', which can be read as thousands divided by spaces "
+        "or as the 4 numbers 1 and 000 and 2 and 000",
     ),
     ("128,256, 512", "expected one reading, received '128,256, 512', which can be read as 2 numbers or as 3 numbers"),
 ]

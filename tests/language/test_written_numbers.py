@@ -112,6 +112,7 @@ TYPED = [
     ("sqrt(16)", 4, None, None),
     (r"10{,}035{,}200", 10035200, 0, 6),
     ("104 channels", 104, 0, 3),
+    ("12.4 million MACs", 12_400_000, -5, 3),
     ("12.4M", 12_400_000, -5, 3),
     ("5 thousand", 5000, -3, 1),
     ("`42`", 42, 0, 2),
@@ -165,6 +166,8 @@ AMBIGUOUS = [
     ("1 1/2", "1 + 1/2", "the 2 numbers 1 and 1/2"),
     (r"3\frac{1}{2}", "3 + 1/2", "3 * 1/2"),
     ("2.87 × 10-5", "2.87 * 10^-5", "2.87 * 10 - 5"),
+    ("1.234,56", "1234.56", "the 2 numbers 1.234 and 56"),
+    ("0x10", "the hexadecimal number 0x10", "the product 0 * 10"),
     ("2 3", "the product 2 * 3", "two values, 2 3"),
 ]
 
@@ -194,6 +197,8 @@ REFUSED = [
     ("1/0", "expected a number, received '1/0', which has no value"),
     ("sqrt(-1)", "expected a number, received 'sqrt(-1)', which has no value"),
     ("seven", "expected a number, received 'seven'"),
+    ("x = 5, y = 6", "expected one number, received several in 'x = 5, y = 6'"),
+    ("x = 5\ny = 6", r"expected one number, received 2 in 'x = 5\ny = 6'"),
     ("\x1b[m", r"expected a number, received '\x1b[m'"),
     ("5 apples", "expected a number or a calculation, received the word 'apples' at character 3"),
     ("-" * 20_000, f"expected a number, received '{'-' * 80}…'"),

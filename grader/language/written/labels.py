@@ -13,6 +13,7 @@ MAX_INDEX = 1000
 MAX_GRID = 10_000
 
 _STATEMENT = re.compile(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
+_NEXT = re.compile(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
 _NAME = re.compile(r"[^\W\d]|[∂(\[]")
 _BRACKETED = re.compile(r"(?:.*[^\W\d_]_?)\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
 _SUBSCRIPT = re.compile(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
@@ -60,7 +61,7 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
 def _statements(text: str) -> list[str]:
     """Lines, and what commas and semicolons outside brackets divide; `w = 1,234` stays whole."""
     pieces: list[str] = []
-    for line in text.split("\n"):
+    for line in _NEXT.sub(";", text).split("\n"):
         start, level, fresh = 0, 0, True
         for at, char in enumerate(line + ";"):
             level += (char in "([{") - (char in ")]}")

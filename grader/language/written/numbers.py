@@ -29,7 +29,9 @@ _BARE_POWER = re.compile(rf"({_SIGN}){_POWER}")
 _FRACTION = re.compile(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
 _MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(sorted(POWERS, key=len, reverse=True))})", re.IGNORECASE)
 _PERCENT = re.compile(r"(?:(.*[\d)])\s?(?:%|percent|per cent|درصد)|%\s?(.+))", re.IGNORECASE)
-_UNIT = re.compile(rf"(.*[\d)])\s?{_UNITS}", re.IGNORECASE)
+_UNIT = re.compile(rf"(.*(?:\S\s|[\d)])){_UNITS}", re.IGNORECASE)
+_NEXT_LABEL = re.compile(r".*\d\s*[,;]\s*[^\W\d][\w ()]{0,20}")
+_LABELLED_LINE = re.compile(r"\s*[^\W\d][^=]{0,40}=[^=]*\d[^=]*")
 _COMMAS = re.compile(r"[-+]?\d+(?:[,'_]\d+)+(?:\.\d+)?")
 _SPACED = re.compile(r"[-+]?[1-9]\d{0,2}(?: \d{3})+")
 
@@ -82,6 +84,9 @@ def number_in(raw: str, wanted: Wanted) -> Number | None:
         raise unreadable(
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
         )
+    lines = [line for line in raw.split("\n") if line.strip()]
+    if len(lines) > 1 and all(_LABELLED_LINE.fullmatch(line) for line in lines):
+        raise unreadable("expected one number, received {count} in {received}", count=len(lines), received=quoted(raw))
     return number_of(one_line(raw), wanted, raw.strip(" "))
 
 
@@ -100,6 +105,8 @@ def number_of(line: str, wanted: Wanted, raw: str) -> Number | None:
     if line in BLANKS:
         return None
     sides = sides_of(unlabelled(line))[-MAX_SIDES:]
+    if any(_NEXT_LABEL.fullmatch(side) for side in sides[:-1]):
+        raise unreadable("expected one number, received several in {received}", received=quoted(raw))
     plain = [number for number in (_plain(side, wanted, raw) for side in sides) if number is not None]
     if plain:
         return plain[-1]
@@ -216,6 +223,12 @@ def _refuse_doubt(side: str, raw: str) -> None:
     if _SPACED.fullmatch(side):
         pieces = side.split()
         raise ambiguous(raw, "".join(pieces), f"the {len(pieces)} numbers {' and '.join(pieces)}")
+    european = re.fullmatch(r"([-+]?\d{1,3}(?:\.\d{3})+),(\d+)", side)
+    if european:
+        joined = f"{european[1].replace('.', '')}.{european[2]}"
+        raise ambiguous(raw, joined, f"the 2 numbers {european[1]} and {european[2]}")
+    if re.fullmatch(r"[-+]?0[xX]\d+", side):
+        raise ambiguous(raw, f"the hexadecimal number {side}", f"the product 0 * {side[2:]}")
     if re.fullmatch(r"[-+]?\d+\.\d+(?:\.\d+)+", side):
         head, *tail = side.split(".")
         raise ambiguous(raw, head + "".join(tail), f"{head}.{''.join(tail)}")

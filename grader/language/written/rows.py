@@ -13,9 +13,11 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(
 _RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
 _ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
 _PLAIN_CELL = re.compile(rf"-|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
+_HALF = re.compile(r"0\d\d")
 _GROUPED = re.compile(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
 _LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
+_TUPLE = re.compile(r"\([^()]*[,;][^()]*\)[,;]?")
 _LIST = re.compile(r",\s")
 
 
@@ -58,7 +60,10 @@ def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
         lines = [line for line in lines[0].split(";") if line.strip()]
     if rank == 1 and len(lines) > 1 and all(_GROUPED.fullmatch(unmarked(line)) or "," not in line for line in lines):
         lines = [line.replace(",", "") if _GROUPED.fullmatch(unmarked(line)) else line for line in lines]
-    return [cells_of(line, formulas) for line in lines] or [[""]]
+    rows = [cells_of(line, formulas) for line in lines] or [[""]]
+    while all(len(row) > 1 and not row[-1] for row in rows):
+        rows = [row[:-1] for row in rows]
+    return rows
 
 
 def _is_rule(line: str) -> bool:
@@ -80,6 +85,9 @@ def _latex_rows(text: str) -> list[list[str]]:
 def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
     inside = text.strip().rstrip(",.")
+    lines = [line.strip() for line in inside.split("\n") if line.strip()]
+    if not formulas and lines and all(_TUPLE.fullmatch(line) for line in lines):
+        return [_bracket_cells(line, formulas) for line in lines]
     if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
         return None
     if inside.startswith("(") and not (re.search("[,;]", inside) and _closes_last(inside)):
@@ -122,6 +130,10 @@ def cells_of(line: str, formulas: bool) -> list[str]:
         if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
             listed = line.split(",")
             raise ambiguous(line, line.replace(",", ""), f"the {len(listed)} numbers {' and '.join(listed)}")
+        if any(_HALF.fullmatch(cell) for cell in by_space[1:]):
+            raise ambiguous(
+                line, "thousands divided by spaces", f"the {len(by_space)} numbers {' and '.join(by_space)}"
+            )
         return by_space
     if "," in line and (not formulas or "(" not in line) and (" " not in line or _LIST.search(line)):
         return _by_commas(line)

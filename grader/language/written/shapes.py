@@ -22,6 +22,7 @@ MAX_AXES = 10
 MAX_SHAPES = 10_000
 _INTEGER = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.0*)?")
 _PIECES = re.compile(r" ?[*xX,;] ?| by ")
+_AXES = re.compile(r"\(?(?:[HWCDhwcd] ?= ?\d{1,9} ?[,;*]? ?){2,}\)?")
 _COMMAS = re.compile(r"\d{1,3},\d{3}")
 
 
@@ -99,10 +100,13 @@ def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
     line = unmarked(line)
     if line in BLANKS:
         return None
+    axes = _AXES.fullmatch(line)
+    if axes:
+        return tuple(_whole(size) for size in re.findall(r"\d+", line))
     sides = sides_of(unlabelled(line))[-MAX_SIDES:]
     shapes = [(shape, _is_product(side)) for side in sides if (shape := _plain(side, raw)) is not None]
     if shapes:
-        return _told(shapes)
+        return _told(shapes, raw)
     for side in reversed(sides):
         if re.search(r"[*xX]", side) and not re.search(r"[-+/]", side):
             continue
@@ -110,7 +114,7 @@ def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
             number = number_of(side, wanted, raw)
         except UnreadableError:
             continue
-        if number is not None and Fraction(number.value).denominator == 1:
+        if number is not None and number.value >= 0 and Fraction(number.value).denominator == 1:
             return (int(number.value),)
     raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
 
@@ -119,11 +123,19 @@ def _is_product(side: str) -> bool:
     return side[:1] not in "([{" and "," not in side
 
 
-def _told(shapes: list[tuple[Shape, bool]]) -> Shape:
+def _told(shapes: list[tuple[Shape, bool]], raw: str) -> Shape:
     """The last shape; but `1568 = 7 * 7 * 32` tells the size, result first."""
     last, product = shapes[-1]
     if product and len(last) > 1 and len(shapes) > 1 and shapes[-2][0] == (math.prod(last),):
         return shapes[-2][0]
+    if (
+        len(last) == 1
+        and len(shapes) > 1
+        and not shapes[-2][1]
+        and shapes[-2][0] != last
+        and math.prod(shapes[-2][0]) == last[0]
+    ):
+        raise ambiguous(raw, f"the shape {shapes[-2][0]}", f"the size {last[0]}")
     return last
 
 

@@ -51,10 +51,10 @@ def number_text(number: Number) -> str:
     if isinstance(value, float):
         return repr(value)
     if number.decimals is None or number.decimals <= 0:
-        return str(value)
+        return str(value) if value.denominator < 10**12 else repr(float(value))
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return (
-        f"{exact:.{number.decimals}f}" if number.decimals <= 12 else f"{float(value):.{(number.significant or 1) - 1}e}"
+        f"{exact:.{number.decimals}f}" if number.decimals <= 15 else f"{float(value):.{(number.significant or 1) - 1}e}"
     )
 
 
