@@ -95,6 +95,7 @@ REFUSED = [
     ("hello", SHAPE, "expected a shape such as (14, 14, 32), received 'hello'"),
     ("14.5", SHAPE, "expected a shape such as (14, 14, 32), received '14.5'"),
     ("14 x 3.5", SHAPE, "expected a shape such as (14, 14, 32), received '14 x 3.5'"),
+    ("128×128, 64×64", SHAPE, "expected a shape such as (14, 14, 32), received '128×128, 64×64'"),
     ("14-13-32", SHAPE, "expected a shape such as (14, 14, 32), received '14-13-32'"),
     (
         "(2, 3, 5) = 30",

@@ -39,15 +39,21 @@ def _of_list(raw: list[object]) -> Wanted:
     rank, inner = 1, raw
     while rank < 8 and inner and isinstance(inner[0], list):
         rank, inner = rank + 1, inner[0]
-    if rank == 1 and any(isinstance(item, str) for item in raw):
-        if any(isinstance(item, str) and _is_shape(item) for item in raw) and _reads(
-            shapes_from, raw, Wanted("shapes")
-        ):
-            return Wanted("shapes")
-        words = [item for item in raw if isinstance(item, str)]
-        if not _reads(array_from, raw, Wanted("array", 1)) and any(len(item.split()) > 4 for item in words):
-            return Wanted("text")
-    return Wanted("array", rank)
+    any_shape = rank == 1 and any(isinstance(item, str) and _is_shape(item) for item in raw)
+    if any_shape and _reads(shapes_from, raw, Wanted("shapes")):
+        return Wanted("shapes")
+    for wanted in (Wanted("array", rank), Wanted("array", rank, counts=True), _of_formulas(raw, rank)):
+        if wanted is not None and _reads(array_from, raw, wanted):
+            return wanted
+    words = [item for item in raw if isinstance(item, str)]
+    return Wanted("text") if any(len(item.split()) > 4 for item in words) else Wanted("array", rank)
+
+
+def _of_formulas(raw: object, rank: int) -> Wanted | None:
+    """Formulas of as many axes, in all the letters that they hold."""
+    text = raw if isinstance(raw, str) else str(raw)
+    symbols = _symbols(text) if len(text) <= 2000 else None
+    return Wanted("formula", rank, symbols=symbols) if symbols else None
 
 
 def _of_text(raw: str) -> Wanted:
@@ -57,7 +63,12 @@ def _of_text(raw: str) -> Wanted:
     if len(lines) > 1:
         if all(_is_shape(line) for line in lines) and _reads(shapes_from, raw, Wanted("shapes")):
             return Wanted("shapes")
-        return Wanted("array", 2) if _reads(array_from, raw, Wanted("array", 2)) else Wanted("text")
+        for wanted in (Wanted("array", 2), _of_formulas(raw, 2)):
+            if wanted is not None and _reads(array_from, raw, wanted):
+                return wanted
+        return Wanted("text")
+    if re.search(r"\d\)?\s*,\s*\(?\d+\s*[*xX×]", raw) and _reads(shapes_from, raw, Wanted("shapes")):
+        return Wanted("shapes")
     if _is_shape(raw) and _reads(shape_from, raw, Wanted("shape")):
         return Wanted("shape")
     if _reads(number_from, raw, _NUMBER):
@@ -78,20 +89,26 @@ def _is_shape(raw: str) -> bool:
 
 
 def _of_formula(raw: str) -> Wanted:
-    try:
-        text = unlatex(fold(raw)).split("=")[-1]
-    except UnreadableError:
-        return Wanted("text")
-    found = {symbol for symbol in _SYMBOL.findall(_FUNCTIONS.sub(" ", text)) if symbol != "e"}
-    symbols = tuple(sorted(found))[:30]
-    words = max((len(word) for word in re.findall(r"[^\W\d_]+", _FUNCTIONS.sub(" ", text))), default=0)
-    if words > 3 or not symbols:
+    symbols = _symbols(raw)
+    if not symbols or (raw.strip().isalpha() and raw.strip() not in symbols):
         return Wanted("text")
     try:
         parse_formula(raw, symbols, ())
     except UnreadableError:
         return Wanted("text")
     return Wanted("formula", symbols=symbols)
+
+
+def _symbols(raw: str) -> tuple[str, ...]:
+    """The letters of what may be a formula; none where there are words."""
+    try:
+        text = unlatex(fold(raw), row=True).rsplit("=", 1)[-1]
+    except UnreadableError:
+        return ()
+    letters = _FUNCTIONS.sub(" ", text)
+    if any(len(word) > 3 for word in re.findall(r"[^\W\d_]+", letters)):
+        return ()
+    return tuple(sorted({symbol for symbol in _SYMBOL.findall(letters) if symbol != "e"}))[:30]
 
 
 def _reads(reader: object, raw: object, wanted: Wanted) -> bool:

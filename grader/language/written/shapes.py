@@ -158,6 +158,8 @@ def _plain(side: str, raw: str) -> Shape | None:
         pieces = inside.split()
     if len(pieces) > 1 and pieces[0].casefold() in BATCH:
         pieces = pieces[1:]
+    if re.search(r"\d ?[*xX] ?\d", inside) and re.search(r"\d ?[,;] ?\d", inside):
+        return None
     if not pieces or len(pieces) > MAX_AXES or not all(_INTEGER.fullmatch(piece) for piece in pieces):
         return None
     if max(map(len, pieces)) > 300:
