@@ -195,12 +195,13 @@ def _folders(keys_dir: Path) -> Iterator[Path]:
             yield entry
 
 
-def find_assignment(keys_dir: Path, id: str) -> Path:
+def find_assignment(keys_dir: Path, id: str, file: str | None = None, data: bytes = b"") -> Path:
     """The folder of an assignment; an id never leads out of `keys_dir`.
 
-    Raises StudentError for an unknown id, with the nearest known one.
+    Raises StudentError for an unknown id, with the nearest known one; `file` and the bytes read from it, where a
+    submission names the id, give the place.
     """
     known = assignment_ids(keys_dir)
     if id not in known:
-        raise StudentError(unknown_assignment(id, known))
+        raise StudentError(unknown_assignment(id, known), Place(file=file, line=_line(data, "assignment")))
     return keys_dir / id

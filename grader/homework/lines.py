@@ -75,24 +75,24 @@ class Lines:
 
     def _read(self, text: str) -> None:
         table: Path = ()
-        tokens = _tokens(text.replace("\r\n", "\n"))
-        for kind, word, line in tokens:
+        found = tokens(text.replace("\r\n", "\n"))
+        for kind, word, line in found:
             if kind == "line":
                 continue
             if word == "[" and kind == "mark":
-                table = self._header(tokens, line)
+                table = self._header(found, line)
             else:
-                keys, ended = _key(tokens, word)
+                keys, ended = _key(found, word)
                 path = self._note(table, keys, line)
                 if not ended:
                     self._once(path, line, is_table=False)
-                    self._value(tokens, path)
+                    self._value(found, path)
 
-    def _header(self, tokens: Iterator[Token], line: int) -> Path:
+    def _header(self, found: Iterator[Token], line: int) -> Path:
         """`[a.b]` or `[[a.b]]`: the path of the table that it opens, indices of lists of tables put in."""
         keys: list[str] = []
         marks = 1
-        for kind, word, _ in tokens:
+        for kind, word, _ in found:
             if kind == "line":
                 break
             marks += word == "[" and kind == "mark"
@@ -110,11 +110,11 @@ class Lines:
         self._once(path, line, is_table=True)
         return path
 
-    def _value(self, tokens: Iterator[Token], path: Path) -> None:
+    def _value(self, found: Iterator[Token], path: Path) -> None:
         """A value up to the end of its line; lists and inline tables are walked with a stack."""
         stack: list[_Frame] = []
         coming: Path | None = path
-        for kind, word, line in tokens:
+        for kind, word, line in found:
             if kind == "line":
                 if not stack:
                     return
@@ -127,7 +127,7 @@ class Lines:
                 coming = stack[-1].step() if stack else None
             elif stack and stack[-1].keyed:
                 stack[-1].keyed = False
-                keys, _ = _key(tokens, word)
+                keys, _ = _key(found, word)
                 coming = self._note(stack[-1].path, keys, line)
             elif coming is not None:
                 self._lines.setdefault(coming, line)
@@ -154,8 +154,8 @@ class _Frame:
         return None if self.table else (*self.path, self.index)
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    """Kind, word and line of everything but blanks and comments."""
+def tokens(text: str) -> Iterator[Token]:
+    """Kind (`text`, `word`, `mark` or `line`), word and line of everything but blanks and comments."""
     line = 1
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
@@ -165,10 +165,10 @@ def _tokens(text: str) -> Iterator[Token]:
             line += word.count("\n")
 
 
-def _key(tokens: Iterator[Token], first: str) -> tuple[list[str], bool]:
+def _key(found: Iterator[Token], first: str) -> tuple[list[str], bool]:
     """A dotted key up to its `=`, and whether the line ended before that."""
     keys = [_bare(first)]
-    for kind, word, _ in tokens:
+    for kind, word, _ in found:
         if kind == "line":
             return keys, True
         if kind == "mark" and word == "=":
@@ -192,7 +192,7 @@ def _bare(word: str) -> str:
 
 def unclosed_text(text: str) -> tuple[str, int] | None:
     """The quotes and the line of the first text that is never closed, or None."""
-    for kind, word, line in _tokens(text):
+    for kind, word, line in tokens(text):
         if kind == "text":
             quotes = word[:3] if word[:3] in ("'''", '"""') else word[0]
             if len(word) < 2 * len(quotes) or not word.endswith(quotes):

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grader.messages import Sentence, sentence
+from grader.nearest import nearest as near
 
 MAX_SHOWN = 60
 MAX_LISTED = 40
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name that is most like `name`, or None when none is like it.
+    """The allowed name that is most like `name`, capitals or not, or None when none is like it.
 
     >>> nearest("pionts", ["prompt", "points", "unit"])
     'points'
     """
-    import difflib
-
-    names = list(allowed)
-    folded = {known.casefold(): known for known in reversed(names)}
-    word = name[: 2 * MAX_SHOWN].casefold()
-    found = difflib.get_close_matches(word, folded, n=1, cutoff=0.6)
+    folded = {known.casefold(): known for known in reversed(list(allowed))}
+    found = near(name.casefold(), folded, most=1)
     return folded[found[0]] if found else None
 
 

@@ -84,12 +84,22 @@ def _bound(text: str, file: str, error: type[GraderError]) -> None:
             entries=entries,
         )
         raise error(said, Place(file=file))
-    digits = "0123456789_" + ("abcdefABCDEF" if "0x" in text else "")
-    for start in range(0, len(text) - BLOCK, BLOCK):  # tomli's pattern for numbers takes 100 bytes for each digit
-        if not text[start : start + BLOCK].strip(digits):
-            raise error(_too_long(), Place(file=file, line=text.count("\n", 0, start) + 1))
+    _bound_digits(text, file, error)
     if brackets > MAX_DEPTH:
         _bound_depth(text, file, error)
+
+
+def _bound_digits(text: str, file: str, error: type[GraderError]) -> None:
+    """Refuse numbers so long that tomli's pattern, at 100 bytes for each digit, takes too much memory."""
+    digits = "0123456789_" + ("abcdefABCDEF" if "0x" in text else "")
+    blocks = range(0, len(text) - BLOCK, BLOCK)  # whatever is twice as long as a block fills one
+    if all(text[start : start + BLOCK].strip(digits) for start in blocks):
+        return
+    from grader.homework.lines import tokens
+
+    for kind, word, line in tokens(text):
+        if kind == "word" and len(word) >= BLOCK and word[0] in "+-0123456789":
+            raise error(_too_long(), Place(file=file, line=line))
 
 
 def _bound_depth(text: str, file: str, error: type[GraderError]) -> None:

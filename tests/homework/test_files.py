@@ -80,6 +80,14 @@ def test_an_unknown_or_odd_id_is_answered_with_the_known_ones(course: Path, id: 
     assert str(caught.value) == said
 
 
+def test_an_unknown_assignment_is_said_with_its_place(course: Path) -> None:
+    with pytest.raises(StudentError) as caught:
+        find_assignment(course / "answer_keys", "hww", "paper.toml", b"student = 's'\nassignment = 'hww'")
+    assert str(caught.value) == (
+        "paper.toml: line 2: unknown assignment 'hww': did you mean 'hw'? known: cnn-foundations, hw"
+    )
+
+
 def test_the_keys_are_found_in_the_order_of_the_rules(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inner, outside = course / "a" / "b", course / "elsewhere"
     inner.mkdir(parents=True)
