@@ -74,10 +74,10 @@ def _wrong_call(error: Exception) -> str:
     path = getattr(context, "command_path", None) or "grader"
     if type(error).__name__ == "NoArgsIsHelpError":
         return f"a command is missing (see {path} --help)"
-    option, near = getattr(error, "option_name", None), getattr(error, "possibilities", None)
-    if option is not None:
-        said = f"unknown option {option!r}" + (f": did you mean {sorted(near)[0]!r}?" if near else "")
-        return f"{said} (see {path} --help)"
+    if type(error).__name__ == "NoSuchOption":
+        near = getattr(error, "possibilities", None)
+        said = f": did you mean {sorted(near)[0]!r}?" if near else ""
+        return f"unknown option {getattr(error, 'option_name', '')!r}{said} (see {path} --help)"
     said = " ".join(str(getattr(error, "format_message", error.__str__)()).split()).replace("Value error, ", "")
     return f"{said[:1].lower()}{said[1:].rstrip('.')} (see {path} --help)"
 

@@ -82,7 +82,7 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     data, file, path = submission_bytes(name)
     submission = read_submission(data, file)
     read.append(submission)
-    folder = find_assignment(find_keys_dir(keys, path), submission.assignment)
+    folder = find_assignment(find_keys_dir(keys, path), submission.assignment, file, data)
     assignment = load_assignment(folder)
     check_names(submission, assignment, file, data)
     solution = solve(assignment)

@@ -95,7 +95,9 @@ def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
             )
         raise UsageError(sentence("unknown operation {name!r}: `grader operations` lists all", name=name))
     function = table[name]
-    parameters = str(inspect.signature(function).replace(return_annotation=inspect.Signature.empty))
+    signature = inspect.signature(function)
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    parameters = signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)
     return f"{name}{parameters}\n\n{inspect.getdoc(function) or ''}"
 
 

@@ -63,7 +63,7 @@ def remarks(part: PartReport) -> list[str]:
         return said
     if part.carried_from and part.verdict == "carried" and not said:
         said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))
-    if part.rule is not None and part.verdict in ("partial", "wrong"):
+    if part.rule is not None and part.verdict in ("partial", "wrong") and text(part.rule) not in " ".join(said):
         said.append(str(sentence("rule: {rule}", rule=text(part.rule))))
     return said
 
