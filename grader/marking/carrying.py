@@ -56,6 +56,19 @@ class World:
         """One evaluation in which the part has a value."""
         return self.samples[part.id].first() if part.id in self.samples else self.base
 
+    def frames(self, part: SolvedPart, count: int = 6) -> list[Evaluation]:
+        """The evaluations at which a part's values tell it from others: the plain one, or a few sample points."""
+        if part.id not in self.samples:
+            return [self.base]
+        samples = self.samples[part.id]
+        stepped = samples.stepped
+        found = [samples.at(i if stepped else i // 2, stepped or i % 2 == 0) for i in range(count)]
+        return [frame for frame in found if frame is not None] or [samples.first()]
+
+    def values(self, part: SolvedPart) -> list[Any]:
+        """A computed part's values at its frames."""
+        return [frame.value(part.id) for frame in self.frames(part)]
+
     def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None) -> Comparison:
         """A part's answer with the graph under the values that `bind` substitutes at each frame.
 

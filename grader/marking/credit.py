@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,19 +23,23 @@ def by_entries(part: SolvedPart) -> bool:
     return False
 
 
-def repeated(key: Any, part: SolvedPart) -> int:
+def repeated(keys: Sequence[Any], part: SolvedPart) -> int:
     """How many entries one repeated value would get right: the count of the key's most frequent value.
 
+    `keys` is the key; for formulas its values at some points, where only cells that agree at all of them are the same.
+
     >>> from types import SimpleNamespace
-    >>> repeated([0, 5, 0], SimpleNamespace(kind="array"))
+    >>> repeated([[0, 5, 0]], SimpleNamespace(kind="array"))
     2
     """
-    values = cells(key, part.kind).values()
-    counted = Counter(tuple(v) if isinstance(v, list) else _rounded(v) for v in values)
+    at_points = [cells(key, part.kind) for key in keys]
+    counted = Counter(tuple(_rounded(values[cell]) for values in at_points) for cell in at_points[0])
     return max(counted.values())
 
 
 def _rounded(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
     return float(f"{value:.9g}") + 0.0 if isinstance(value, float | np.floating) else value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grader
 from grader.homework.keys import digest
@@ -16,6 +16,9 @@ from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
 from grader.marking.report import PartReport, QuestionReport, Report
 from grader.marking.sheet import Read, Sheet
+
+if TYPE_CHECKING:
+    from grader.marking.diagnosis import Diagnoser
 
 
 def mark(solution: Solution, submission: Submission) -> Report:
@@ -39,10 +42,11 @@ def mark(solution: Solution, submission: Submission) -> Report:
 
 def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_share: Decimal) -> QuestionReport:
     """The report on one question."""
+    desk = Desk.of(solved)
     sheet = Sheet(solved, answers)
     best: tuple[dict[str, Mark], str | None, World] | None = None
     for name, givens in ((None, None), *solved.conventions):
-        world = World.of(solved, givens)
+        world = desk.world(name, givens)
         marks = QuestionMarker(world, sheet, carried_share).all()
         if best is None or _total(marks) > _total(best[0]):
             best = (marks, name, world)
@@ -50,8 +54,43 @@ def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_sh
             break
     assert best is not None
     marks, convention, world = best
+    if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
+        from grader.marking.attribution import diagnosed
+
+        marks = diagnosed(desk.diagnoser(convention), sheet, marks, carried_share)
     parts = tuple(part_report(sheet.reads[name], mark, world) for name, mark in marks.items())
     return QuestionReport(solved.question.id, solved.question.title, parts, convention)
+
+
+class Desk:
+    """What marking a question keeps from one student to the next: worlds with their sample points, predictions."""
+
+    def __init__(self, solved: SolvedQuestion) -> None:
+        """Nothing is kept yet."""
+        self.solved = solved
+        self._worlds: dict[str | None, World] = {}
+        self._diagnosers: dict[str | None, Diagnoser] = {}
+
+    @classmethod
+    def of(cls, solved: SolvedQuestion) -> Desk:
+        """The desk of a question; it lives as long as the question."""
+        desk = solved.kept.setdefault("desk", None) or cls(solved)
+        solved.kept["desk"] = desk
+        return desk
+
+    def world(self, convention: str | None, givens: Mapping[str, Any] | None) -> World:
+        """The question under a convention."""
+        if convention not in self._worlds:
+            self._worlds[convention] = World.of(self.solved, givens)
+        return self._worlds[convention]
+
+    def diagnoser(self, convention: str | None) -> Diagnoser:
+        """The diagnoser of a question under a convention that has been marked."""
+        if convention not in self._diagnosers:
+            from grader.marking.diagnosis import Diagnoser
+
+            self._diagnosers[convention] = Diagnoser(self._worlds[convention])
+        return self._diagnosers[convention]
 
 
 def _total(marks: Mapping[str, Mark]) -> Decimal:
@@ -73,6 +112,7 @@ def part_report(read: Read, mark: Mark, world: World) -> PartReport:
         expected=_expected(part, world),
         rule=mark.rule,
         carried_from=mark.carried_from,
+        diagnoses=mark.diagnoses,
         entries=mark.entries,
         message=mark.message,
         unit=part.part.unit,

@@ -14,7 +14,7 @@ from grader.marking.carrying import World, ancestors, right_rows, trivial_by, us
 from grader.marking.cells import cells
 from grader.marking.comparison import Comparison
 from grader.marking.credit import by_entries, entry_share, marks, repeated
-from grader.marking.report import Cell, Entries, Verdict
+from grader.marking.report import Diagnosis, Entries, Verdict
 from grader.marking.sheet import Read, Sheet
 from grader.messages import Sentence, sentence
 
@@ -30,7 +30,7 @@ class Mark:
     carried_from: tuple[str, ...] = ()
     entries: Entries | None = None
     comparison: Comparison | None = None
-    carried_cells: frozenset[Cell] = frozenset()
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 class QuestionMarker:
@@ -81,6 +81,10 @@ class QuestionMarker:
         if part.kind != "formula":
             return self.world.key(part)
         return self.world.frame(part).value(part.id) if part.computed else 0
+
+    def _keys(self, part: SolvedPart) -> list[Any]:
+        """The key; of formulas its values at a few points."""
+        return [self._shown_key(part)] if part.kind != "formula" else self.world.values(part)
 
     @staticmethod
     def _entries(comparison: Comparison) -> Entries:
@@ -160,12 +164,12 @@ class QuestionMarker:
             message += [hint] if hint else []
             message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
             return Mark("wrong", rule=comparison.rule, message=tuple(message), entries=entries)
-        most = repeated(self._shown_key(part), part)
+        most = repeated(self._keys(part), part)
         earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
         score = marks(part.part.points, entry_share(earned, total, most))
         if most > 1 or not score:
             message.append(wording.beyond_repeated(most, total))
-        return Mark("partial", score, comparison.rule, tuple(message), entries=entries, carried_cells=carried)
+        return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
 
 
 def _refused(name: str) -> Sentence:

@@ -35,10 +35,10 @@ def misfit(comparison: Comparison, kind: str) -> Sentence:
     """Both shapes of an answer whose shape is not the key's."""
     expected, received = comparison.expected_axes or (), comparison.received_axes or ()
     if kind == "shape":
-        template = "expected a shape of {expected} sizes, received one of {received}"
+        template = "sizes in the shape: expected {expected}, received {received}"
         return sentence(template, expected=expected[0], received=received[0])
     if kind == "shapes" and expected and received:
-        template = "expected a list of {expected} shapes, received {received}"
+        template = "shapes in the list: expected {expected}, received {received}"
         return sentence(template, expected=expected[0], received=received[0])
     template = "expected an answer of shape {expected}, received {received}"
     return sentence(template, expected=axes_text(expected), received=axes_text(received))

@@ -1,0 +1,49 @@
+"""How likely it is that some prediction agrees with an answer by accident."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from grader.marking.vectors import Floats
+
+ALPHA = 0.02
+"""A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
+
+_FINEST = 1e-3
+_DENOMINATOR = 64
+
+
+def cell_chance(answer: Floats, key: Floats) -> float:
+    """The chance that one cell agrees by accident: one over the values that a cell could hold.
+
+    Values on a common grid (whole numbers, quarters) within the size of the answer are counted; values on no coarse
+    grid, and cells of several components, agree by accident once in a thousand.
+    """
+    if answer.shape[-1] > 1:
+        return _FINEST
+    values = np.concatenate([answer.ravel(), key.ravel()])
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return _FINEST
+    denominators = set()
+    for value in values[:200]:
+        exact = Fraction(float(value)).limit_denominator(_DENOMINATOR)
+        if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
+            return _FINEST
+        denominators.add(exact.denominator)
+    step = 1 / math.lcm(*denominators)
+    span = 2 * float(np.abs(values).max())
+    return min(0.5, max(1e-9, 1 / (span / step + 1)))
+
+
+def expected_accidents(tried: int, wrong: int, explained: int, chance: float) -> float:
+    """How many of `tried` predictions would explain at least `explained` of `wrong` cells by accident.
+
+    >>> expected_accidents(100, 1, 1, 0.01)
+    1.0
+    """
+    tail = sum(math.comb(wrong, k) * chance**k * (1 - chance) ** (wrong - k) for k in range(explained, wrong + 1))
+    return tried * tail

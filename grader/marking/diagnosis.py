@@ -1,0 +1,237 @@
+"""Why an answer is wrong: the misconception, or the slip, whose numbers it equals.
+
+Tried in order, stopping at the first that explains it best: one misconception; one on the student's own earlier
+answers; one and a slip; two; a slip; one that explains only some of the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import AuthorError
+from grader.language.substitution import Substitution
+from grader.language.written.values import Number
+from grader.marking import slips
+from grader.marking.carrying import World, as_key
+from grader.marking.cells import cells
+from grader.marking.chance import ALPHA, cell_chance, expected_accidents
+from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
+from grader.marking.predictions import Cause, PartPredictions, Prediction, Table, causes
+from grader.marking.report import Diagnosis
+from grader.marking.sheet import Sheet
+from grader.marking.vectors import Floats, Given, encode, encode_answer
+
+MAX_ALTERNATIVES = 6
+MAX_OWN = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One wrong answer, ready to be compared: as a vector, with the key's, and which cells are wrong."""
+
+    given: Given
+    key: Floats | None
+    wrong: NDArray[np.bool_]
+    chance: float
+    decimals: list[int | None]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the answer has the key's shape."""
+        return self.key is not None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found: the diagnoses, and the causes when one alone explains every cell."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    causes: tuple[Cause, ...] = ()
+
+
+class Diagnoser:
+    """Diagnoses answers to the parts of one question; predictions are kept for the next student."""
+
+    def __init__(self, world: World) -> None:
+        """Nothing is predicted yet."""
+        self.world = world
+        self._predictions: dict[str, PartPredictions] = {}
+
+    def predictions(self, name: str) -> PartPredictions:
+        """The predictions for a part, made when they are first asked for."""
+        if name not in self._predictions:
+            self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name])
+        return self._predictions[name]
+
+    def case(self, sheet: Sheet, name: str) -> Case | None:
+        """One student's wrong answer to a part; None where there is nothing that can be compared."""
+        part = self.world.solved.parts[name]
+        if not part.computed:
+            return None
+        predictions = self.predictions(name)
+        given = encode_answer(self.world, sheet, part, predictions.frames)
+        key = predictions.key
+        if given is None or key is None:
+            return None
+        fits = given.vector.values.shape == key.values.shape and given.vector.axes == key.axes
+        right = key.values if fits else None
+        wrong = ~given.matches(key.values[None])[0] if fits else np.ones(len(given.vector.cells), dtype=np.bool_)
+        leaves = cells(sheet.reads[name].value, part.kind).values()
+        decimals = [leaf.decimals if isinstance(leaf, Number) else None for leaf in leaves]
+        return Case(given, right, wrong, cell_chance(given.vector.values, key.values), decimals)
+
+    def diagnose(self, sheet: Sheet, name: str, above: Sequence[str]) -> Found:
+        """The named causes of a wrong answer; `above` are the earlier parts whose answers can be put in place."""
+        case = self.case(sheet, name)
+        if case is None or not np.isfinite(case.given.vector.values).any():
+            return Found()
+        return _Search(self.predictions(name), case, sheet, above).best()
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """The search for one answer's cause, from the simplest explanation on."""
+
+    predictions: PartPredictions
+    case: Case
+    sheet: Sheet
+    above: Sequence[str]
+
+    def best(self) -> Found:
+        """The first attempt that finds something."""
+        for attempt in (self.single, self.own, self.with_slip, self.pair, self.slip, self.partly):
+            found = attempt()
+            if found.diagnoses:
+                return found
+        return Found()
+
+    @property
+    def table(self) -> Table | None:
+        """Single misconceptions that give the answer's shape."""
+        return self.predictions.single_tables.get(self.case.given.vector.axes)
+
+    @property
+    def tried(self) -> int:
+        """How many of them there are."""
+        return len(self.table.predictions) if self.table else 0
+
+    def single(self) -> Found:
+        """One misconception that gives every cell."""
+        full = [prediction for prediction, matched in _matched(self.case, self.table) if matched.all()]
+        return Found(tuple(alternatives(_distinct(full), self.case.given)), tuple(p.causes[0] for p in full))
+
+    def own(self) -> Found:
+        """One misconception on the student's own earlier answers."""
+        if not self.above or not self.case.fits:
+            return Found()
+        part, given = self.predictions.part, self.case.given
+        try:
+            within = [
+                frame.extended(Substitution(values=self.sheet.bindings(self.above, frame)))
+                for frame in self.predictions.frames
+            ]
+            usual = encode([as_key(frame.value(part.id), part) for frame in within], part)
+            tried = list(causes(within[0], part.id))[:MAX_OWN]
+        except AuthorError:
+            return Found()
+        found = []
+        for cause in tried:
+            vector = self.predictions.value((cause,), within)
+            if vector is None or vector.axes != given.vector.axes:
+                continue
+            changes = usual is None or usual.axes != vector.axes or not np.allclose(usual.values, vector.values)
+            if changes and given.matches(vector.values[None])[0].all():
+                found.append(Prediction((cause,), vector))
+        return Found(tuple(from_own(_distinct(found), given)))
+
+    def with_slip(self) -> Found:
+        """One misconception and one slip that together give the answer; the one that explains most by itself."""
+        ranked = sorted(_matched(self.case, self.table), key=lambda pair: -int(pair[1].sum()))
+        for prediction, matched in ranked:
+            found = self.slips_after(prediction, matched)
+            if found:
+                return Found(tuple(slipped(prediction, found, matched, self.case.given)))
+        return Found()
+
+    def slips_after(self, prediction: Prediction, matched: NDArray[np.bool_]) -> list[slips.Slip]:
+        """The slips that lead from a prediction to the answer."""
+        case, target = self.case, prediction.vector.values
+        explained = int((matched & case.wrong).sum())
+        if explained and _convincing(case, self.tried, explained) and not _breaks(case, matched):
+            return slips.single(case.given, target, matched)
+        if matched.any() and len(matched) > 1 and explained:
+            return []
+        every = int(case.wrong.sum())
+        return slips.whole(case.given, target) if _convincing(case, self.tried * len(slips.WHOLE), every) else []
+
+    def pair(self) -> Found:
+        """Two misconceptions that together give every cell, where that is no accident."""
+        if not _convincing(self.case, 1000, int(self.case.wrong.sum())):
+            return Found()
+        table = self.predictions.pair_tables.get(self.case.given.vector.axes)
+        full = [prediction for prediction, matched in _matched(self.case, table) if matched.all()]
+        return Found(tuple(jointly(full[:1], self.case.given)))
+
+    def slip(self) -> Found:
+        """A slip from the right value."""
+        case = self.case
+        if case.key is None:
+            return self.misshapen()
+        found = slips.whole(case.given, case.key) or slips.single(case.given, case.key, ~case.wrong)
+        early = slips.rounded(case.given, case.key, case.decimals)
+        return Found(tuple(exact(found or ([early] if early else []), case.given)))
+
+    def misshapen(self) -> Found:
+        """A matrix that is the transpose of the right one has another shape."""
+        key, given = self.predictions.key, self.case.given
+        if key is None or len(key.axes) != 2 or given.vector.axes != key.axes[::-1]:
+            return Found()
+        turned = np.swapaxes(key.values.reshape(*key.axes, -1), 0, 1).reshape(given.vector.values.shape)
+        if not given.matches(turned[None])[0].all():
+            return Found()
+        return Found(tuple(exact([slips.Slip("transposed", slips.TRANSPOSED)], given)))
+
+    def partly(self) -> Found:
+        """One misconception that explains at least half of the wrong entries, more than accident would."""
+        case, wrong = self.case, int(self.case.wrong.sum())
+        best: list[tuple[Prediction, NDArray[np.bool_]]] = []
+        for prediction, matched in _matched(case, self.table if len(case.wrong) > 1 else None):
+            explained = int((matched & case.wrong).sum())
+            if 2 * explained < wrong or explained < 2 or _breaks(case, matched):
+                continue
+            if not _convincing(case, self.tried, explained):
+                continue
+            if not best or matched.sum() > best[0][1].sum():
+                best = [(prediction, matched)]
+            elif np.array_equal(matched, best[0][1]):
+                best.append((prediction, matched))
+        return Found(tuple(partly(_distinct([p for p, _ in best]), best[0][1], case.given))) if best else Found()
+
+
+def _matched(case: Case, table: Table | None) -> Iterator[tuple[Prediction, NDArray[np.bool_]]]:
+    """Every prediction of the answer's shape with the cells that it gives right."""
+    if table is None or not table.predictions or table.values.shape[1:] != case.given.vector.values.shape:
+        return
+    yield from zip(table.predictions, case.given.matches(table.values), strict=True)
+
+
+def _convincing(case: Case, tried: int, explained: int) -> bool:
+    wrong = int(case.wrong.sum())
+    return explained > 0 and expected_accidents(max(tried, 1), wrong, explained, case.chance) < ALPHA
+
+
+def _breaks(case: Case, matched: NDArray[np.bool_]) -> bool:
+    """Whether a prediction misses more of the right entries than it explains of the wrong ones."""
+    return int((~matched & ~case.wrong).sum()) > int((matched & case.wrong).sum()) // 2
+
+
+def _distinct(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """One prediction per misconception, the first."""
+    first: dict[tuple[str, ...], Prediction] = {}
+    for prediction in predictions:
+        first.setdefault(prediction.ids, prediction)
+    return list(first.values())[:MAX_ALTERNATIVES]

@@ -1,0 +1,91 @@
+"""From what was found to what is reported: diagnoses with their sentences, counts and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.predictions import Prediction
+from grader.marking.report import Cell, Diagnosis
+from grader.marking.slips import Slip
+from grader.marking.vectors import Given
+from grader.marking.wording import cell_list
+from grader.messages import Sentence, sentence
+from grader.misconceptions.rule import Misconception
+
+_ONE = sentence("Your number equals what you get if {equals}. {repair}").template
+_ALL = sentence("Your numbers equal what you get if {equals}: {explained} of {of} entries. {repair}").template
+_EITHER = sentence("Several mistakes give exactly your answer here; one is that {equals}. {repair}").template
+_OWN = sentence("From your own earlier answers, you get exactly this if {equals}. {repair}").template
+_BOTH = sentence("Two mistakes together give exactly your answer; one is that {equals}. {repair}").template
+_SOME = sentence(
+    "{explained} of {of} entries equal what you get if {equals}; this leaves {cells}, counted from zero. {repair}"
+).template
+_THEN = sentence("What you get if {equals}, and then one slip, gives exactly your answer. {repair}").template
+
+
+def _said(template: str, rule: Misconception, **fields: object) -> Sentence:
+    return Sentence(template, {"equals": rule.equals, "repair": rule.repair, **fields})
+
+
+def _misconception(
+    prediction: Prediction, index: int, given: Given, template: str, matched: NDArray[np.bool_] | None = None
+) -> Diagnosis:
+    of = len(given.vector.cells)
+    rule = prediction.causes[index].misconception
+    left = _left(given, matched)
+    explained = of - len(left)
+    said = _said(template, rule, explained=explained, of=of, cells=cell_list(left))
+    return Diagnosis(rule.id, "misconception", 1, said, explained, of, left)
+
+
+def _left(given: Given, matched: NDArray[np.bool_] | None) -> tuple[Cell, ...]:
+    if matched is None:
+        return ()
+    return tuple(cell for cell, right in zip(given.vector.cells, matched, strict=True) if not right)
+
+
+def alternatives(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagnosis]:
+    """Single misconceptions that give every cell; several are reported together, honestly."""
+    template = _ONE if len(given.vector.cells) == 1 else _ALL
+    for prediction in predictions:
+        yield _misconception(prediction, 0, given, template if len(predictions) == 1 else _EITHER)
+
+
+def from_own(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagnosis]:
+    """Single misconceptions that give every cell from the student's own earlier answers."""
+    for prediction in predictions:
+        yield _misconception(prediction, 0, given, _OWN)
+
+
+def jointly(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagnosis]:
+    """Two misconceptions that give every cell together."""
+    for prediction in predictions:
+        for index in range(len(prediction.causes)):
+            yield _misconception(prediction, index, given, _BOTH)
+
+
+def partly(predictions: Sequence[Prediction], matched: NDArray[np.bool_], given: Given) -> Iterator[Diagnosis]:
+    """Misconceptions that give some cells, with those that they leave."""
+    for prediction in predictions:
+        yield _misconception(prediction, 0, given, _SOME, matched)
+
+
+def slipped(
+    prediction: Prediction, found: Sequence[Slip], matched: NDArray[np.bool_], given: Given
+) -> Iterator[Diagnosis]:
+    """A misconception and the slip on top of it, in one group; several slips are alternatives."""
+    some = bool(matched.any())
+    yield _misconception(prediction, 0, given, _SOME if some else _THEN, matched if some else None)
+    of = len(given.vector.cells)
+    for slip in found:
+        yield Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)
+
+
+def exact(found: Sequence[Slip], given: Given) -> Iterator[Diagnosis]:
+    """Slips from the right value."""
+    of = len(given.vector.cells)
+    for slip in found:
+        yield Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)

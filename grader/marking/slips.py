@@ -1,0 +1,199 @@
+"""Slips: mistakes below the operations, found between an answer and what it should equal.
+
+Each slip is one function of an answer and a target, registered in `WHOLE` (all cells at once) or `SINGLE` (one or two
+cells). None says a number: not the factor, not the offset, not the other cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.marking.report import Cell
+from grader.marking.vectors import Floats, Given
+from grader.marking.wording import cell_list
+from grader.messages import Sentence, sentence
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip that was found: its id, what is said, and the cells that it does not reproduce."""
+
+    id: str
+    message: Sentence
+    unexplained: tuple[Cell, ...] = ()
+
+
+Whole = Callable[[Given, Floats], bool]
+
+_SIGN = sentence("Every sign is the opposite of what it should be.")
+TRANSPOSED = sentence("Rows and columns are exchanged: transpose the result.")
+_ROWS = sentence("The rows stand in reverse order.")
+_COLUMNS = sentence("The columns stand in reverse order.")
+_FACTOR = sentence("All entries are off by one and the same factor.")
+_OFFSET = sentence("All entries are off by one and the same amount.")
+_POWER = sentence("The digits are right, the decimal point or the power of ten is not.")
+_PERCENT = sentence("Percent and fraction are exchanged.")
+_AREA = sentence("The area is given where the side is asked.")
+_SIDE = sentence("The side is given where the area is asked.")
+_DIGITS = sentence("Two neighbouring digits of the number are exchanged.")
+_ROUNDED = sentence("The number was rounded too early: keep at least three significant digits.")
+
+
+def _all(given: Given, target: Floats) -> bool:
+    return bool(given.matches(target[None])[0].all())
+
+
+def _sign(given: Given, target: Floats) -> bool:
+    return bool((target != 0).any()) and _all(given, -target)
+
+
+def _moved(given: Given, target: Floats, move: Callable[[Floats], Floats]) -> bool:
+    axes = given.vector.axes
+    if len(axes) < 2:
+        return False
+    moved = move(target.reshape(*axes, -1))
+    return moved.shape[:-1] == axes and _all(given, moved.reshape(target.shape)) and not _all(given, target)
+
+
+def _transposed(given: Given, target: Floats) -> bool:
+    return _moved(given, target, lambda grid: np.swapaxes(grid, -3, -2))
+
+
+def _rows(given: Given, target: Floats) -> bool:
+    return _moved(given, target, lambda grid: np.flip(grid, -3))
+
+
+def _columns(given: Given, target: Floats) -> bool:
+    return _moved(given, target, lambda grid: np.flip(grid, -2))
+
+
+def _one_component(target: Floats, least: int) -> bool:
+    return bool(target.shape[-1] == 1 and target.shape[0] >= least)
+
+
+def _factor(given: Given, target: Floats) -> bool:
+    answer, right = given.vector.values[:, 0], target[:, 0]
+    nonzero = right != 0
+    if not _one_component(target, 2) or nonzero.sum() < 2 or not np.isfinite(answer).all():
+        return False
+    if len(set(right[nonzero].tolist())) < 2:
+        return False
+    factor = float(answer[nonzero][0] / right[nonzero][0])
+    return factor not in (0.0, 1.0) and _all(given, target * factor)
+
+
+def _offset(given: Given, target: Floats) -> bool:
+    answer, right = given.vector.values[:, 0], target[:, 0]
+    if not _one_component(target, 3) or len(set(right.tolist())) < 2 or not np.isfinite(answer).all():
+        return False
+    return _all(given, target + float(answer[0] - right[0]))
+
+
+def _power_of_ten(given: Given, target: Floats) -> bool:
+    answer, right = given.vector.values[0, 0], target[0, 0]
+    if target.size != 1 or not right or not np.isfinite(answer) or answer / right <= 0:
+        return False
+    exponent = round(float(np.log10(answer / right)))
+    return exponent != 0 and abs(exponent) <= 9 and _all(given, target * 10.0**exponent)
+
+
+def _percent(given: Given, target: Floats) -> bool:
+    return bool(target.size == 1 and target[0, 0] != 0) and (_all(given, target * 100) or _all(given, target / 100))
+
+
+def _area(given: Given, target: Floats) -> bool:
+    return target.shape[-1] == 1 and bool((target > 1).all()) and _all(given, target**2)
+
+
+def _side(given: Given, target: Floats) -> bool:
+    return target.shape[-1] == 1 and bool((target > 1).all()) and _all(given, np.sqrt(target))
+
+
+def _digits(given: Given, target: Floats) -> bool:
+    answer, right = given.vector.values, target
+    if target.size != 1 or answer[0, 0] != np.floor(answer[0, 0]) or right[0, 0] != np.floor(right[0, 0]):
+        return False
+    if max(abs(answer[0, 0]), abs(right[0, 0])) >= 1e15 or answer[0, 0] * right[0, 0] <= 0:
+        return False
+    return exchanged_digits(str(abs(int(answer[0, 0]))), str(abs(int(right[0, 0]))))
+
+
+def exchanged_digits(one: str, other: str) -> bool:
+    """Whether two numbers differ by two neighbouring digits that are exchanged.
+
+    >>> exchanged_digits("1658", "1568"), exchanged_digits("12", "12")
+    (True, False)
+    """
+    if len(one) != len(other):
+        return False
+    different = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    if len(different) != 2 or different[1] != different[0] + 1:
+        return False
+    first, second = different
+    return one[first] == other[second] and one[second] == other[first]
+
+
+WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
+    ("sign", _SIGN, _sign),
+    ("transposed", TRANSPOSED, _transposed),
+    ("rows-reversed", _ROWS, _rows),
+    ("columns-reversed", _COLUMNS, _columns),
+    ("percent-for-fraction", _PERCENT, _percent),
+    ("power-of-ten", _POWER, _power_of_ten),
+    ("digits-exchanged", _DIGITS, _digits),
+    ("area-for-side", _AREA, _area),
+    ("side-for-area", _SIDE, _side),
+    ("factor", _FACTOR, _factor),
+    ("offset", _OFFSET, _offset),
+)
+
+
+def whole(given: Given, target: Floats) -> list[Slip]:
+    """The slips that, done to all cells of the target, give the answer."""
+    if given.vector.values.shape != target.shape:
+        return []
+    return [Slip(id, message) for id, message, holds in WHOLE if holds(given, target)][:1]
+
+
+def single(given: Given, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:
+    """The slips in one entry, or in two that are exchanged, that lead from the target to the answer."""
+    wrong = np.flatnonzero(~matched)
+    if target.shape[0] < 3 or not 1 <= wrong.size <= 2:
+        return []
+    if wrong.size == 2:
+        swapped = target.copy()
+        swapped[wrong] = target[wrong[::-1]]
+        return [Slip("exchanged", sentence("Two entries are exchanged."))] if _all(given, swapped) else []
+    return _one(given, target, int(wrong[0]))
+
+
+def _one(given: Given, target: Floats, at: int) -> list[Slip]:
+    cell = given.vector.cells[at]
+    if np.isnan(given.vector.values[at]).any():
+        return [Slip("one-entry", sentence("Entry {cell} alone is missing.", cell=cell_list([cell])), (cell,))]
+    found = []
+    changed = target.copy()
+    changed[at] = -target[at]
+    if (target[at] != 0).any() and _all(given, changed):
+        found.append(Slip("one-sign", sentence("Entry {cell} alone has the opposite sign.", cell=cell_list([cell]))))
+    for other in range(target.shape[0]):
+        changed[at] = target[other]
+        if other != at and _all(given, changed):
+            found.append(
+                Slip("copied", sentence("Entry {cell} holds the value of another cell.", cell=cell_list([cell])))
+            )
+            break
+    return found or [Slip("one-entry", sentence("Entry {cell} alone is different.", cell=cell_list([cell])), (cell,))]
+
+
+def rounded(given: Given, target: Floats, decimals: list[int | None]) -> Slip | None:
+    """Whether each number is the target rounded to the digits that were written, too few of them."""
+    if target.shape[-1] != 1 or any(places is None for places in decimals):
+        return None
+    half = np.array([0.5 * 10.0 ** -(places or 0) for places in decimals])[:, None]
+    close = np.abs(given.vector.values - target) <= half * (1 + 1e-9)
+    return Slip("rounded-early", _ROUNDED) if bool(close.all()) and bool(given.vector.values.any()) else None

@@ -1,0 +1,131 @@
+"""Values as rows of numbers, so that one answer is compared with thousands of predictions at once.
+
+Every cell becomes a vector: one number; the sizes of a shape, padded; a formula's values at a few points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import AuthorError
+from grader.homework.solution import SolvedPart
+from grader.language.arithmetic import is_number
+from grader.language.evaluation import Evaluation
+from grader.language.written.values import Number
+from grader.marking.carrying import World
+from grader.marking.cells import axes, cells
+from grader.marking.report import Cell
+from grader.marking.sheet import Sheet, without_batch
+from grader.marking.tolerance import DIGITS, RELATIVE, ZERO_ABSOLUTE, array_decimals
+
+Floats = NDArray[np.float64]
+_RANKS = 8
+_PAD = -1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """A value as a matrix of cells by components, with its axes and the index of each cell."""
+
+    axes: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    values: Floats
+
+
+def encode(values: Sequence[Any], part: SolvedPart) -> Vector | None:
+    """A part's values at its frames as a vector; None for what has no such form (too large, ragged, no numbers)."""
+    kind = part.kind
+    try:
+        shape = axes(values[0], kind)
+        listed = [cells(value, kind) for value in values]
+        where = tuple(listed[0])
+        if kind in ("shape", "shapes"):
+            rows = [[*_sizes(listed[0][cell])] for cell in where]
+            return Vector(shape, where, np.array(rows, dtype=np.float64))
+        rows = [[float(at[cell]) for at in listed] for cell in where]
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
+        return None
+    return Vector(shape, where, np.array(rows, dtype=np.float64))
+
+
+def _sizes(shape: Any) -> list[float]:
+    sizes = [float(shape)] if is_number(shape) else [float(size) for size in shape]
+    if len(sizes) > _RANKS:
+        raise ValueError("a shape of too many sizes")
+    return sizes + [_PAD] * (_RANKS - len(sizes))
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A student's answer as a vector, with how far each cell may be from what it equals."""
+
+    vector: Vector
+    absolute: Floats
+    relative: float
+
+    def matches(self, predictions: Floats) -> NDArray[np.bool_]:
+        """Which cells of each prediction (predictions by cells by components) the answer equals."""
+        distance = np.abs(predictions - self.vector.values)
+        limit = np.maximum(self.absolute[:, None], self.relative * np.abs(predictions))
+        return np.all(distance <= limit, axis=-1)  # type: ignore[no-any-return]
+
+
+def encode_answer(world: World, sheet: Sheet, part: SolvedPart, at: Sequence[Evaluation]) -> Given | None:
+    """A student's answer as a vector at some frames; None where there is nothing to compare."""
+    value = sheet.reads[part.id].value
+    if value is None or part.kind in ("text", "choice"):
+        return None
+    if part.kind in ("shape", "shapes"):
+        vector = encode([_without_batches(value, part, world)], part)
+        return None if vector is None else Given(vector, np.full(len(vector.cells), 1e-9), 0.0)
+    if part.kind == "formula":
+        return _formulas(sheet, part, at)
+    leaves = cells(value, part.kind)
+    numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
+    rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
+    exact = part.wanted.counts
+    decimals = array_decimals(numbers) if len(numbers) > 1 else None
+    absolute = np.array([0.0 if exact else _allowed(number, decimals) for number in numbers])
+    return Given(Vector(axes(value, part.kind), tuple(leaves), rows), absolute, 0.0 if exact else RELATIVE)
+
+
+def _without_batches(value: Any, part: SolvedPart, world: World) -> Any:
+    key = world.key(part)
+    if part.kind == "shape":
+        return without_batch(value, len(key))
+    rows = [without_batch(shape, len(right)) for shape, right in zip(value, key, strict=False)]
+    return [(np.nan,) if shape is None else shape for shape in [*rows, *value[len(rows) :]]]
+
+
+def _allowed(number: Number | None, decimals: int | None) -> float:
+    if number is None or number.decimals is None:
+        return ZERO_ABSOLUTE
+    limits = [ZERO_ABSOLUTE]
+    if (number.significant or 0) >= DIGITS:
+        limits.append(0.5 * 10.0**-number.decimals * (1 + 1e-9))
+    if decimals is not None:
+        limits.append(10.0**-decimals * (1 + 1e-9))
+    return max(limits)
+
+
+def _formulas(sheet: Sheet, part: SolvedPart, at: Sequence[Evaluation]) -> Given | None:
+    leaves = cells(sheet.reads[part.id].value, "formula")
+    rows = []
+    for formula in leaves.values():
+        rows.append([_evaluated(formula, sheet, part, frame) for frame in at])
+    vector = Vector(axes(sheet.reads[part.id].value, "formula"), tuple(leaves), np.array(rows, dtype=np.float64))
+    return Given(vector, np.full(len(leaves), 1e-12), 1e-9)
+
+
+def _evaluated(formula: Any, sheet: Sheet, part: SolvedPart, frame: Evaluation) -> float:
+    if formula is None:
+        return float("nan")
+    try:
+        return float(formula.evaluate(sheet.environment(part, frame)))
+    except (ArithmeticError, ValueError, AuthorError):
+        return float("nan")
