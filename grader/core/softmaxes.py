@@ -22,14 +22,14 @@ def _axis(x: Array, dim: int | None) -> int | None:
 
 def log_probabilities(x: Array, axis: int | None) -> Array:
     """x - log(sum(e^x)) along the axis."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         shifted = x - x.max(axis=axis, keepdims=True)
         return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)))
 
 
 def probabilities(x: Array, axis: int | None) -> Array:
     """e^x / sum(e^x) along the axis."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         powers = np.exp(x - x.max(axis=axis, keepdims=True))
         return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
 
