@@ -138,7 +138,7 @@ def check_key(folder: Path) -> list[Sentence]:
     assignment = load_assignment(folder / ASSIGNMENT_FILE)
     path = folder / KEY_FILE
     if not path.is_file():
-        return [sentence("{file} is missing: run `grader keys build`", file=str(path))]
+        return [sentence("{file} is missing: run `grader keys build`", file=f"{folder.resolve().name}/{KEY_FILE}")]
     try:
         solution = _solve(assignment)
     except AuthorError as problem:

@@ -92,6 +92,11 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "points = 15.50",
             "line 4: expected parts of 15.5 points in all, as the assignment says, received 14.5",
         ),
+        (
+            "points = 14.5",
+            "points = 13",
+            "line 4: expected parts of 13 points in all, as the assignment says, received 14.5",
+        ),
         ('"hw"', '"../hw"', "line 2: id: expected an id of letters, digits, - and _ (at most 100), received '../hw'"),
         ('"HWC"', '"WHC"', "line 5: expected shape_order as one of 'HWC' or 'CHW', received 'WHC'"),
         ('id = "q4"\n', "", "line 7: question 1: the field 'id' is missing in a question"),
