@@ -212,7 +212,7 @@ class Evaluation:
         if not operation[0].isalpha():
             return binary(operation, *arguments)
         if operation == "receptive_fields" and len(arguments) == 3:
-            from grader.core.layers import next_receptive_field
+            from grader.core.receptive import next_receptive_field
 
             return plain(next_receptive_field(*arguments))
         if operation == "macs" and isinstance(arguments[-1], dict):
@@ -274,7 +274,7 @@ class Evaluation:
 
 
 def _jumped(jump: Any, layer: Any) -> Any:
-    from grader.core.layers import layer_jump
+    from grader.core.receptive import layer_jump
 
     return binary("*", jump, layer_jump(layer))
 

@@ -51,6 +51,8 @@ class Library:
         """
         if name in _ROWS and arguments and isinstance(arguments[1] if len(arguments) > 1 else None, dict):
             return dict(zip(_ROWS[name], arguments, strict=False))
+        if name in _ROWS and not arguments and "layer" in keywords:
+            return dict(keywords)
         signature = _signature(name)
         bound = signature.bind(*arguments, **keywords)
         bound.apply_defaults()
