@@ -1,0 +1,48 @@
+"""The small public door: what `grader.core` hands out, and that each operation explains itself."""
+
+import inspect
+
+import pytest
+
+import grader.core as core
+
+OPERATIONS = {
+    "arrays": "conv1d conv2d conv_transpose2d convolve2d deform_conv2d dilate_kernel linear",
+    "pools": "max_pool2d avg_pool2d global_avg_pool global_max_pool",
+    "activations": "relu leaky_relu elu sigmoid tanh softmax log_softmax",
+    "normalisations and losses": "batch_norm layer_norm group_norm instance_norm mse_loss cross_entropy",
+    "optimizers": "sgd_momentum adagrad rmsprop adam velocity adam_m adam_v bias_correct",
+    "layers": "output_shape parameter_count output_shapes parameter_counts macs receptive_fields receptive_field",
+    "sizes": "conv_output_size conv_transpose_output_size",
+    "counts": "conv2d_parameter_count linear_parameter_count conv2d_macs densenet_channels",
+    "spreads": "he_std xavier_std",
+}
+
+
+def test_the_operations_are_the_designs_and_nothing_else():
+    assert sorted(name for name in core.__all__ if "_grad_" not in name) == sorted(
+        " ".join(OPERATIONS.values()).split()
+    )
+    assert len(core.__all__) == len(set(core.__all__)) == 89
+
+
+@pytest.mark.parametrize("name", core.__all__)
+def test_every_operation_says_what_it_does_what_it_refuses_and_shows_it(name):
+    text = inspect.getdoc(getattr(core, name))
+    first, blank, *_ = text.splitlines()
+    assert first.endswith(".")
+    assert blank == ""
+    assert "Raises ValueError" in text
+    assert f"{name}(" in text.split(">>>")[1]
+
+
+@pytest.mark.parametrize("name", ["conv2d", "max_pool2d", "batch_norm", "cross_entropy", "conv_transpose2d"])
+def test_arguments_stand_in_torchs_order(name):
+    expected = {
+        "conv2d": "input weight bias stride padding dilation groups padding_mode",
+        "max_pool2d": "input kernel_size stride padding dilation ceil_mode",
+        "batch_norm": "input running_mean running_var weight bias training momentum eps",
+        "cross_entropy": "input target weight ignore_index reduction label_smoothing",
+        "conv_transpose2d": "input weight bias stride padding output_padding groups dilation",
+    }
+    assert list(inspect.signature(getattr(core, name)).parameters) == expected[name].split()
