@@ -56,7 +56,7 @@ class Allowance:
         if abs(key) <= ZERO * self.largest or key == 0:
             near = distance <= ZERO_ABSOLUTE
         else:
-            near = distance <= RELATIVE * abs(key)
+            near = distance <= RELATIVE * abs(key) * _SLACK
         if near:
             return WITHIN_RELATIVE
         if _by_digits(number, distance):
@@ -79,7 +79,18 @@ def _distance(value: int | Fraction | float, key: int | float) -> float:
 def _by_digits(number: Number, distance: float) -> bool:
     if number.significant is None or number.decimals is None or number.significant < DIGITS:
         return False
-    return distance <= 0.5 * 10.0**-number.decimals * _SLACK
+    return distance <= 0.5 * 10.0 ** -_last_place(number) * _SLACK
+
+
+def _last_place(number: Number) -> int:
+    """The place of the last digit that counts: zeros at the end of an integer do not, so 1230 is written to tens."""
+    assert number.decimals is not None
+    if not isinstance(number.value, int) or number.decimals != 0 or not number.value:
+        return number.decimals
+    left, place = number.value, 0
+    while left % 10 == 0:
+        left, place = left // 10, place - 1
+    return place
 
 
 def array_decimals(numbers: Iterable[Number | None]) -> int | None:
