@@ -20,7 +20,8 @@ from grader.language.written.values import Shape
 
 MAX_AXES = 10
 MAX_SHAPES = 10_000
-_INTEGER = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.0*)?")
+_SIZE = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?")
+"""A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
 _PIECES = re.compile(r" ?[*xX,;] ?| by ")
 _AXES = re.compile(r"\(?(?:[HWCDhwcd] ?= ?\d{1,9} ?[,;*]? ?){2,}\)?")
 _COMMAS = re.compile(r"\d{1,3},\d{3}")
@@ -69,21 +70,16 @@ def _is_blank(item: object) -> bool:
     return isinstance(item, str) and item.strip() in BLANKS
 
 
-def _size(item: object, index: int = 0) -> int:
+def _size(item: object, index: int = 0) -> int | Fraction:
     """One axis of a shape given as a list."""
     if isinstance(item, str) and len(item) < 400:
         text = unmarked(fold(item))
-        if _INTEGER.fullmatch(text):
+        if _SIZE.fullmatch(text):
             return _whole(text)
     elif isinstance(item, int) and not isinstance(item, bool) and item.bit_length() < 996:
         return item
-    elif (
-        isinstance(item, Decimal)
-        and item.is_finite()
-        and abs(item.adjusted()) < 300
-        and item == item.to_integral_value()
-    ):
-        return int(item)
+    elif isinstance(item, Decimal) and item.is_finite() and abs(item.adjusted()) < 300:
+        return _whole(f"{item:f}")
     raise unreadable(
         "expected a whole number in a shape, received {received}, on axis {axis}",
         received=described(item),
@@ -91,8 +87,9 @@ def _size(item: object, index: int = 0) -> int:
     )
 
 
-def _whole(text: str) -> int:
-    return int(re.sub(r"[,'_\u202f]|\.0*$", "", text))
+def _whole(text: str) -> int | Fraction:
+    size = Fraction(re.sub(r"[,'_\u202f]|\.0*$", "", text))
+    return int(size) if size.denominator == 1 else size
 
 
 def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
@@ -160,7 +157,7 @@ def _plain(side: str, raw: str) -> Shape | None:
         pieces = pieces[1:]
     if re.search(r"\d ?[*xX] ?\d", inside) and re.search(r"\d ?[,;] ?\d", inside):
         return None
-    if not pieces or len(pieces) > MAX_AXES or not all(_INTEGER.fullmatch(piece) for piece in pieces):
+    if not pieces or len(pieces) > MAX_AXES or not all(_SIZE.fullmatch(piece) for piece in pieces):
         return None
     if max(map(len, pieces)) > 300:
         return None

@@ -20,7 +20,10 @@ def shown(answer: Answer) -> str:
 
 
 def _shape(value: object) -> str:
-    return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})" if isinstance(value, tuple) else str(value)
+    if not isinstance(value, tuple):
+        return str(value)
+    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
+    return f"({sizes}{',' if len(value) == 1 else ''})"
 
 
 def _value(value: object) -> str:
@@ -71,6 +74,8 @@ def _plain(value: object) -> object:
         return int(exact) if isinstance(exact, int) else exact
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Fraction):
+        return float(value)
     if value is None or isinstance(value, (int, str)):
         return value
     return str(getattr(value, "text", value))

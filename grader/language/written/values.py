@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 from grader.language.kinds import Kind
 from grader.messages import Sentence
 
-Shape: TypeAlias = tuple[int, ...]
+Shape: TypeAlias = "tuple[int | Fraction, ...]"
 
 
 @dataclass(frozen=True)
