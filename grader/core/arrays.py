@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Value = Array | float
+MOST_CELLS = 2**25  # 256 MiB of float64
 
 
 def as_array(value: ArrayLike, name: str) -> Array:
@@ -23,13 +25,27 @@ def as_array(value: ArrayLike, name: str) -> Array:
         except ValueError:
             raise ValueError(f"expected {name} with rows of equal length, received rows of unequal length") from None
         if array.dtype.kind == "O" and all(_is_number(entry) for entry in array.flat):
-            array = array.astype(np.float64)
+            array = _as_float(array, name)
         elif array.dtype.kind not in "iuf":
             raise ValueError(f"expected {name} of real numbers, received {_what(array)}")
-        array = array.astype(np.float64, copy=False)
+        array = _as_float(array, name)
     if array.size == 0:
         raise ValueError(f"expected {name} with at least one number, received an empty array of shape {array.shape}")
     return array
+
+
+def _as_float(array: NDArray[np.generic], name: str) -> Array:
+    try:
+        return array.astype(np.float64, copy=False)
+    except OverflowError:
+        raise ValueError(f"expected {name} of numbers below 1.8e308, received a larger one") from None
+
+
+def check_room(shape: Sequence[int]) -> None:
+    """Refuse to make an array that would fill the memory, before it is made."""
+    cells = math.prod(shape)
+    if cells > MOST_CELLS:
+        raise ValueError(f"expected arrays of at most {MOST_CELLS} cells, received options that ask for {cells}")
 
 
 def _is_number(entry: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.core.arrays import Array
+from grader.core.arrays import Array, check_room
 from grader.core.options import Pair
 from grader.core.padding import Margins, effective, pad_gradient, refit
 from grader.core.windows import output_size, taps, windows
@@ -105,6 +105,7 @@ def correlate_grad_input(
     padded = (size[0] + sum(sides[0]), size[1] + sum(sides[1]))
     gradients = _flat(g, groups)
     kernels = w.reshape(groups, -1, w.shape[1], *w.shape[-2:])
+    check_room((g.shape[0], groups, w.shape[1], *padded))
     total = np.zeros((g.shape[0], groups, w.shape[1], *padded))
     out: Pair = g.shape[-2:]
     for u, v, rows, columns in taps(w.shape[-2:], out, stride, dilation):

@@ -7,7 +7,7 @@ from types import EllipsisType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.arrays import Array, as_array, check_rank
+from grader.core.arrays import Array, as_array, check_rank, check_room
 from grader.core.options import Size, pair, whole
 from grader.core.padding import effective
 
@@ -31,6 +31,7 @@ def dilate_kernel(kernel: ArrayLike, dilation: Size) -> Array:
     steps = (whole(dilation, "dilation", 1),) if cells.ndim == 1 else pair(dilation, "dilation", 1)
     axes = cells.ndim - len(steps)
     sides = tuple(effective(k, d) for k, d in zip(cells.shape[axes:], steps, strict=True))
+    check_room((*cells.shape[:axes], *sides))
     spread = np.zeros((*cells.shape[:axes], *sides))
     every: tuple[EllipsisType | slice, ...] = (..., *(slice(None, None, step) for step in steps))
     spread[every] = cells

@@ -118,6 +118,13 @@ def _unknown(what: str, received: object, allowed: Iterable[str]) -> str:
     return f"expected {what}, one of {known}; received {received!r}{hint}"
 
 
+def stack_of(layers: object) -> list[Layer]:
+    """The layers of a stack, which stand in a list."""
+    if not is_sequence(layers):
+        raise ValueError(f"expected a list of layers, received {layers!r}")
+    return entries(layers)  # type: ignore[return-value] # each one is checked where it is read
+
+
 def channels_first(shape: object, order: str) -> Shape:
     """A written shape, or a single size, as (C, H, W), (C, L) or (features)."""
     one_of(order, "order", ORDERS)
@@ -137,6 +144,6 @@ def image_shape(shape: Shape, layer: Options, order: str) -> Shape:
     """The shape, which must be that of an image."""
     if len(shape) != 3:
         raise ValueError(
-            f"expected an image {tuple(order)} before the {layer.type} layer, received {in_order(shape, order)}"
+            f"expected an image ({', '.join(order)}) before the {layer.type} layer, received {in_order(shape, order)}"
         )
     return shape

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from grader.core.layer_options import Layer, Options, Shape, channels_first, image_shape, in_order
+from grader.core.layer_options import Layer, Options, Shape, channels_first, image_shape, in_order, stack_of
 from grader.core.options import Pair, entries, is_sequence, one_of, pair, switch, whole
 from grader.core.padding import PADDING_MODES, margins
 from grader.core.receptive import layer_jump as layer_jump  # the steps with which a scan runs
@@ -61,7 +61,7 @@ def _transposed(size: Pair, o: Options) -> Pair:
 
 def _conv1d(shape: Shape, o: Options, order: str) -> Shape:
     if len(shape) != 2:
-        written = ("C", "L") if order == "CHW" else ("L", "C")
+        written = "(C, L)" if order == "CHW" else "(L, C)"
         raise ValueError(f"expected a signal {written} before the conv1d layer, received {in_order(shape, order)}")
     kernel, stride, dilation = (_one(o[name], name) for name in ("kernel_size", "stride", "dilation"))
     margin = axis_margin(o["padding"], shape[1], kernel, stride, dilation)  # type: ignore[arg-type]
@@ -105,15 +105,17 @@ def _linear(shape: Shape, o: Options, order: str) -> Shape:
 
 
 def _normalized(shape: Shape, o: Options, order: str) -> Shape:
-    """The axes that a layer_norm normalises, as written; all of them unless it says."""
-    written = in_order(shape, order)
+    """The axes that a layer_norm normalises: all of them unless it says; as in PyTorch, channels are not the last."""
     stated = o["normalized_shape"]
     if stated is None:
-        return written
+        return shape
     sides = entries(stated) if is_sequence(stated) else [stated]
     last = tuple(whole(side, "normalized_shape", 1) for side in sides)
-    if not last or written[-len(last) :] != last:
-        raise ValueError(f"expected normalized_shape to be the last sizes of {written}, received {last}")
+    if len(last) == len(shape):
+        last = channels_first(last, order)
+    if not last or shape[-len(last) :] != last:
+        written = in_order(shape, order)
+        raise ValueError(f"expected normalized_shape to be the last sizes of {written}, received {stated}")
     return last
 
 
@@ -179,7 +181,7 @@ def output_shapes(input_shape: int | Sequence[int], layers: Sequence[Layer], ord
 
 def _stack(input_shape: int | Sequence[int], layers: Sequence[Layer], order: str) -> list[Shape]:
     shapes = [in_order(channels_first(input_shape, order), order)]
-    for layer in layers:
+    for layer in stack_of(layers):
         shapes.append(output_shape(shapes[-1], layer, order))
     return shapes
 

@@ -179,8 +179,10 @@ def bias_correct(moment: ArrayLike, *, beta: float, step: int) -> Value:
     >>> bias_correct(3, beta=0.5, step=2)
     4.0
     """
-    correction = 1 - _beta(beta, "beta") ** whole(step, "step", 1)
-    return number_or_array(np.asarray(as_array(moment, "moment") / correction))
+    rate, steps = _beta(beta, "beta"), whole(step, "step", 1)
+    # from here on every power of a number below 1 is 0 in float64
+    decay = rate ** min(steps, 10**19)
+    return number_or_array(np.asarray(as_array(moment, "moment") / (1 - decay)))
 
 
 def adam(

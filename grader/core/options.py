@@ -59,9 +59,14 @@ def real(value: object, name: str, least: float = -math.inf, most: float = math.
     """A finite number within the limits."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real) or not math.isfinite(value):
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise ValueError(f"expected {name} to be a finite number, received {value!r}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"expected {name} to be a number below 1.8e308, received a larger one") from None
+    if not math.isfinite(number):
+        raise ValueError(f"expected {name} to be a finite number, received {number}")
     if number < least:
         raise ValueError(f"expected {name} to be at least {least:g}, received {number:g}")
     if number > most:

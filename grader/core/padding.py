@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core.arrays import Array
+from grader.core.arrays import Array, check_room
 from grader.core.options import Padding, Pair, entries, is_sequence, one_of, whole
 
 Margins = tuple[Pair, Pair]
@@ -80,6 +80,7 @@ def pad(x: Array, sides: Margins, mode: str = "zeros", fill: float = 0.0) -> Arr
     (top, bottom), (left, right) = sides
     if not (top or bottom or left or right):
         return x
+    check_room((*x.shape[:-2], x.shape[-2] + top + bottom, x.shape[-1] + left + right))
     if mode == "zeros":
         height, width = x.shape[-2:]
         padded = np.full((*x.shape[:-2], top + height + bottom, left + width + right), fill)

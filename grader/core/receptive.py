@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.core.layer_options import Layer, Options
+from grader.core.layer_options import Layer, Options, stack_of
 from grader.core.options import Pair, Size, pair
 
 Side = int | Pair
@@ -78,7 +78,7 @@ def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
     """
     fields: list[Side] = []
     field, jump = (1, 1), (1, 1)
-    for layer in layers:
+    for layer in stack_of(layers):
         field = pair(next_receptive_field(field, layer, jump), "field", 1)
         stride = _geometry(layer)[1]
         jump = (jump[0] * stride[0], jump[1] * stride[1])

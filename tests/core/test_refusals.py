@@ -161,7 +161,7 @@ REFUSALS = [
     ),
     (
         lambda: core.output_shape((60,), {"type": "max_pool2d", "kernel_size": 2}),
-        "expected an image ('C', 'H', 'W') before the max_pool2d layer, received (60,)",
+        "expected an image (C, H, W) before the max_pool2d layer, received (60,)",
     ),
     (
         lambda: core.output_shape((3, 4, 5), {"type": "conv2d", "kernel_size": 2}),
@@ -179,6 +179,22 @@ REFUSALS = [
         lambda: core.receptive_fields([{"type": "linear", "out_features": 2}]),
         "expected layers whose windows are known, received linear, which sees the whole image: "
         "ask for the receptive fields of the layers before it",
+    ),
+    (lambda: core.receptive_fields(3), "expected a list of layers, received 3"),
+    (lambda: core.macs((3, 4, 5), None), "expected a list of layers, received None"),
+    (lambda: core.relu(10**400), "expected input of numbers below 1.8e308, received a larger one"),
+    (lambda: core.elu(1, 10**400), "expected alpha to be a number below 1.8e308, received a larger one"),
+    (
+        lambda: core.conv2d(X, W, padding=10**9),
+        "expected arrays of at most 33554432 cells, received options that ask for 4000000014000000012",
+    ),
+    (
+        lambda: core.conv_transpose2d(X, W, stride=10**9),
+        "expected arrays of at most 33554432 cells, received options that ask for 6000000012000000006",
+    ),
+    (
+        lambda: core.dilate_kernel(W, 10**9),
+        "expected arrays of at most 33554432 cells, received options that ask for 2000000003000000001",
     ),
     (lambda: core.he_std(0), "expected fan_in to be above 0, received 0"),
 ]
