@@ -91,13 +91,11 @@ def deform_conv2d(
     array([[2.5 , 1.5 ],
            [1.75, 1.  ]])
     """
-    image, kernel, moves = as_array(input, "input"), as_array(weight, "weight"), as_array(offset, "offset")
+    image, kernel = as_array(input, "input"), as_array(weight, "weight")
     check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
     check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
-    x, w = lift_image(image), lift_kernel(kernel)
-    single = image.ndim < 4
-    check_rank(moves, (3,) if single else (4,), "offset", f"({'' if single else 'N, '}2*G*kh*kw, H', W')")
-    moves = moves.reshape((1,) * (4 - moves.ndim) + moves.shape)
+    x, w, single = lift_image(image), lift_kernel(kernel), image.ndim < 4
+    moves = _lift_offset(offset, single)
     taps, strides, dilations = w.shape[2:], pair(stride, "stride", 1), pair(dilation, "dilation", 1)
     sides = margins(padding, x.shape[2:], taps, strides, dilations)
     out = output_size((x.shape[2] + sum(sides[0]), x.shape[3] + sum(sides[1])), taps, strides, dilations)
@@ -116,6 +114,13 @@ def deform_conv2d(
     if shift is not None:
         result += shift[:, None, None]
     return result.reshape(shape_like(image.shape, kernel.shape, w.shape[0], out))
+
+
+def _lift_offset(offset: ArrayLike, single: bool) -> Array:
+    """The offsets with an axis for the batch."""
+    moves = as_array(offset, "offset")
+    check_rank(moves, (3,) if single else (4,), "offset", f"({'' if single else 'N, '}2*G*kh*kw, H', W')")
+    return moves[None] if single else moves
 
 
 def _mask(mask: ArrayLike, single: bool, shape: tuple[int, ...], read: tuple[int, ...]) -> Array:
