@@ -1,0 +1,1 @@
+"""The catalogue of misconceptions, judged by values that no rule computed."""
