@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
     "init": "grader.cli.init:init",
+    "lint": "grader.cli.lint:lint",
     "operations": "grader.cli.operations:operations",
     "schema": "grader.cli.schema:schema",
 }

@@ -10,6 +10,7 @@ from typing import Any
 from grader.errors import AuthorError
 from grader.homework.assignment import Assignment, Question
 from grader.homework.solution import solve_question
+from grader.marking.cells import all_zero
 from grader.marking.lint import lint_question
 
 TRIES = 60
@@ -52,8 +53,8 @@ def _count(question: Question, assignment: Assignment) -> int:
 
 
 def _candidates(given: dict[str, Any], stream: random.Random, tries: int) -> Iterator[dict[str, Any]]:
-    """Givens in which some of the numbers are drawn anew: few at first, then all."""
-    names = [name for name, value in given.items() if _numeric(value)]
+    """Givens in which some of the numbers are drawn anew, or all; zeros (a velocity at rest) stay."""
+    names = [name for name, value in given.items() if _numeric(value) and not all_zero(value)]
     for index in range(tries if names else 0):
         chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
         yield {name: _drawn(given[name], stream) for name in chosen}

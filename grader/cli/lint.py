@@ -1,0 +1,70 @@
+"""`grader lint`: can the questions of an assignment tell the misconceptions apart?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.options import Format, FormatOption, KeysOption, emit
+
+if TYPE_CHECKING:
+    from grader.reports.linting import AssignmentLint
+
+
+def lint(
+    assignment: Annotated[
+        str | None,
+        typer.Argument(metavar="[ASSIGNMENT]", show_default=False, help="The id of one assignment; else all."),
+    ] = None,
+    keys: KeysOption = None,
+    format: FormatOption = Format.terminal,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave with 1 when something is found.")] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Search small givens of the same shape that separate more.")
+    ] = False,
+) -> int:
+    """Find out which mistakes a question cannot tell apart.
+
+    Every misconception is tried on every part. Reported are those that give the right answer all the same (a symmetric
+    kernel hides a flip), those that give the same wrong answer as others, those that the tolerance lets pass, and
+    values from which an answer can be copied by accident.
+
+    \b
+    Examples:
+      grader lint
+      grader lint cnn-foundations --strict
+      grader lint cnn-backprop-momentum --suggest
+    """
+    from grader.reports import linting
+
+    found = [_linted(folder, suggest) for folder in _folders(assignment, keys)]
+    render = {Format.terminal: linting.terminal, Format.markdown: linting.markdown, Format.json: linting.json}
+    emit(render[format](found))
+    return 1 if strict and any(one.count for one in found) else 0
+
+
+def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
+    from grader.homework.files import assignment_ids, find_assignment, find_keys_dir
+
+    place = find_keys_dir(keys, None)
+    names = [assignment] if assignment is not None else assignment_ids(place)
+    return [find_assignment(place, name) for name in names]
+
+
+def _linted(folder: Path, better: bool) -> AssignmentLint:
+    from grader.errors import AuthorError
+    from grader.homework.files import load_assignment, locate
+    from grader.homework.solution import solve
+    from grader.marking.lint import lint as lint_solution
+    from grader.marking.suggest import suggest
+    from grader.reports.linting import AssignmentLint
+
+    document = load_assignment(folder)
+    try:
+        parts = tuple(lint_solution(solve(document)))
+    except AuthorError as error:
+        raise locate(error, folder) from None
+    suggestions = [suggest(question, document) for question in document.questions] if better else []
+    return AssignmentLint(document.id, parts, tuple(each for each in suggestions if each is not None))

@@ -1,0 +1,106 @@
+"""What `grader lint` found, for people and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.marking.lint import PartLint
+from grader.marking.suggest import Suggestion
+
+SCHEMA = "grader/lint/1"
+
+
+@dataclass(frozen=True)
+class AssignmentLint:
+    """The findings of one assignment, and better givens where they were asked for and found."""
+
+    assignment: str
+    parts: tuple[PartLint, ...]
+    suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things were found."""
+        return sum(part.count for part in self.parts)
+
+
+def terminal(found: Sequence[AssignmentLint]) -> str:
+    """Plain text: a heading per assignment, a block per part with findings, the suggestions as TOML."""
+    return "\n".join(line for one in found for line in _lines(one, "", "  "))
+
+
+def markdown(found: Sequence[AssignmentLint]) -> str:
+    """The same as Markdown."""
+    return "\n".join(line for one in found for line in _lines(one, "## ", "- "))
+
+
+def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
+    tried = sum(part.tried for part in one.parts)
+    yield f"{heading}{one.assignment}: {_count(one.count, 'finding')} in {_count(len(one.parts), 'part')}"
+    yield ""
+    for part in one.parts:
+        for said in _findings(part):
+            yield f"{item}{part.question}.{part.part}: {said}"
+    if not one.count:
+        yield f"{item}every one of the {tried} mistakes that were tried gives another answer than the right one"
+    yield ""
+    for suggestion in one.suggestions:
+        yield from _suggested(suggestion, item)
+
+
+def _findings(part: PartLint) -> Iterator[str]:
+    if part.invisible:
+        yield f"invisible, the answer is right all the same: {', '.join(part.invisible)}"
+    for group in part.collisions:
+        yield f"collide, the same wrong answer: {' = '.join(group)}"
+    if part.swallowed:
+        yield f"swallowed by the tolerance: {', '.join(part.swallowed)}"
+    for name in part.accidents:
+        yield f"can be right by accident: {name} has the same value"
+
+
+def _suggested(suggestion: Suggestion, item: str) -> Iterator[str]:
+    import json
+
+    before, after = _count(suggestion.before, "finding"), suggestion.after
+    yield f"{item}{suggestion.question}: these givens leave {after} of {before}; paste them into [questions.given]:"
+    yield ""
+    yield from (f"    {name} = {json.dumps(value)}" for name, value in suggestion.given.items())
+    yield ""
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def json(found: Sequence[AssignmentLint]) -> str:
+    """Everything as data."""
+    import json
+
+    document = {"schema": SCHEMA, "assignments": [_assignment(one) for one in found]}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _assignment(one: AssignmentLint) -> dict[str, Any]:
+    return {
+        "assignment": one.assignment,
+        "findings": one.count,
+        "parts": [
+            {
+                "question": part.question,
+                "part": part.part,
+                "tried": part.tried,
+                "invisible": list(part.invisible),
+                "collisions": [list(group) for group in part.collisions],
+                "swallowed": list(part.swallowed),
+                "accidents": list(part.accidents),
+            }
+            for part in one.parts
+        ],
+        "suggestions": [
+            {"question": each.question, "given": each.given, "before": each.before, "after": each.after}
+            for each in one.suggestions
+        ],
+    }
