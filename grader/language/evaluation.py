@@ -36,6 +36,7 @@ class Evaluation:
         self.results: dict[Site, Any] = {}
         self._values: dict[str, Any] = {}
         self._computed: dict[NodeId, Any] = {}
+        self._running: set[str] = set()
         self._givens: dict[str, Any] = {**(base._givens if base else graph.givens), **substitution.givens}
         touched = set(substitution.touched)
         self.reached = touched.union(
@@ -97,7 +98,13 @@ class Evaluation:
             return self.substitution.values[name]
         if self.base is not None and name not in self.reached:
             return self.base.value(name)
-        return self._node(self.graph.nodes[name])
+        if name in self._running:
+            raise NotApplicableError  # a rule asked for the very value that it is about to replace
+        self._running.add(name)
+        try:
+            return self._node(self.graph.nodes[name])
+        finally:
+            self._running.discard(name)
 
     def _node(self, node: Node) -> Any:
         try:
