@@ -56,8 +56,8 @@ def nearby(path: Path) -> str:
 
 
 def width() -> int:
-    """Columns of the terminal, between 40 and 120; 100 where there is no terminal."""
-    return min(max(shutil.get_terminal_size((100, 24)).columns, 40), 120)
+    """Columns of the terminal, at most 120; 100 where there is no terminal."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 120)
 
 
 def in_colour() -> bool:

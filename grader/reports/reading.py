@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,38 +55,26 @@ class Reading:
 
 
 def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str:
-    """A table of part, kind, what was written and what was read."""
-    from rich.box import ROUNDED
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    """A table of part, kind, what was written and what was read; under an answer what is said about it."""
+    from grader.reports.layout import Cell, columns, framed, paragraph, written
 
-    table = Table(box=ROUNDED, width=width, border_style="dim", show_lines=True)
-    for heading in ("part", "kind", "as written", "read as"):
-        table.add_column(heading, overflow="fold")
+    width = max(width, 60)
+    names = min(max([4, *(len(_name(answer)) for answer in reading.answers)]), width // 4)
+    kinds = max([4, *(len(_kind(answer)) for answer in reading.answers)])
+    value = (width - 4 - names - kinds - 3 * 2) // 2
+    widths = [names, kinds, value, value]
+    inside = columns([Cell([word], "dim") for word in ("part", "kind", "as written", "read as")], widths)
     for answer in reading.answers:
-        shown = Text(_read_text(answer), "" if answer.readable else "magenta")
+        style = {"read": "", "blank": "dim", "unreadable": "magenta"}[answer.outcome]
+        cells = [Cell([_name(answer)]), Cell([_kind(answer)], "dim"), Cell(_written_lines(answer))]
+        inside += columns([*cells, Cell(_read_lines(answer), style)], widths)
         for said in answer.notes:
-            shown.append(f"\n{text(said)}", "yellow")
-        table.add_row(Text(_name(answer)), Text(_kind(answer)), Text("\n".join(_written_lines(answer))), shown)
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=width,
-        force_terminal=colour,
-        no_color=None if colour else True,
-        color_system="auto" if colour else None,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(Text(f"{visible(reading.student)} · {visible(reading.assignment)}", "bold"))
+            inside += paragraph(text(said), width - 4, 4, "yellow")
+    head = ((f"{visible(reading.student)} · {visible(reading.assignment)}", "bold"),)
+    lines = framed(inside, head, width)
     if reading.warning is not None:
-        console.print(Text(f"warning: {text(reading.warning)}", "yellow"))
-    console.print(table)
-    body = "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
-    return cut_lines(body, f"{_closing(reading)}\n", LIMIT)
+        lines = [*paragraph(f"warning: {text(reading.warning)}", width, 0, "yellow"), *lines]
+    return cut_lines(written(lines, colour=colour), f"{_closing(reading)}\n", LIMIT)
 
 
 def markdown(reading: Reading) -> str:
@@ -170,12 +157,13 @@ def _one_line(answer: ReadAnswer) -> str:
     return shorten("; ".join(" ".join(row.split()) for row in rows), _WRITTEN)
 
 
-def _read_text(answer: ReadAnswer) -> str:
+def _read_lines(answer: ReadAnswer) -> list[str]:
     if answer.outcome != "read":
-        return answer.outcome
-    rows = answer.text.split("\n")
-    shown = "\n".join(visible(row) for row in rows[:_ROWS])
-    return shorten(shown if len(rows) <= _ROWS else f"{shown}\n… ({len(rows)} rows)", _VALUE)
+        return [answer.outcome]
+    rows = answer.text[:_VALUE].split("\n")
+    shown = [visible(row) for row in rows[:_ROWS]]
+    cut = len(rows) > _ROWS or len(answer.text) > _VALUE
+    return [*shown, f"… ({len(answer.text)} characters)"] if cut else shown
 
 
 def _closing(reading: Reading) -> str:

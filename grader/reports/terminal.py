@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
-from rich.box import ROUNDED
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
 
 from grader.marking.report import PartReport, QuestionReport, Report, Verdict
 from grader.reports import LIMIT, Reveal
+from grader.reports.layout import Cell, Line, columns, fold, framed, paragraph, written
 from grader.reports.parts import SYMBOLS, closing, diagnosis, nothing_read, remarks, revealed, text, waiting
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import lines, marks
@@ -33,6 +27,8 @@ _VERDICT_WIDTH = max(len(verdict) for verdict in _COLOURS) + 2
 _VALUE = 2_000
 _TEXT = 200
 _INDENT = 4
+_GAP = 2
+_NARROWEST = 60
 
 
 def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False) -> str:
@@ -40,128 +36,84 @@ def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour
 
     Warnings are left to the caller, who has standard error for them.
     """
-    printer = _Printer(width, colour)
-    head = Text.assemble((visible(report.student), "bold"), f" · {visible(report.assignment)}")
-    if report.title:
-        head.append(f": {visible(report.title)}")
-    body = printer.text(head) + "".join(
-        printer.text(*_question(question, reveal, width)) for question in report.questions
-    )
-    return cut_lines(body, printer.text(*_totals(report)), LIMIT)
-
-
-class _Printer:
-    """Rich, writing into a string: no markup, no emoji codes, no highlighting is ever read from a text."""
-
-    def __init__(self, width: int, colour: bool) -> None:
-        self._buffer = io.StringIO()
-        self._console = Console(
-            file=self._buffer,
-            width=width,
-            force_terminal=colour,
-            no_color=None if colour else True,
-            color_system="auto" if colour else None,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            legacy_windows=False,
-        )
-
-    def text(self, *parts: RenderableType) -> str:
-        """What the parts look like, without blanks at the ends of lines."""
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        for part in parts:
-            self._console.print(part)
-        return "".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines())
+    width = max(width, _NARROWEST)
+    title = f": {visible(report.title)}" if report.title else ""
+    head = fold(f"{visible(report.student)} · {visible(report.assignment)}{title}", width)
+    body: list[Line] = [((line, "bold"),) for line in head]
+    for question in report.questions:
+        body += [(), *_question(question, reveal, width)]
+    total = f"   ({waiting(report)})" if report.pending_points else ""
+    tail: list[Line] = [
+        (),
+        (("Total ", ""), (_points(report.score, report.max_score), "bold"), (total, "")),
+        ((closing(report), ""),),
+    ]
+    return cut_lines(written(body, colour=colour), written(tail, colour=colour), LIMIT)
 
 
 def _points(score: Decimal, points: Decimal) -> str:
     return f"{marks(score)} / {marks(points)}"
 
 
-def _widths(question: QuestionReport, width: int) -> tuple[int, int, int]:
-    """Columns of the part's name and of its marks, and what is left for the answer."""
+def _question(question: QuestionReport, reveal: Reveal, width: int) -> list[Line]:
+    """One question as one table; a part's remarks stand under its row over the whole width."""
+    shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
+    widths = _widths(question, width - 4, 2 if shows_answers else 1)
+    words = ["part", "verdict", "marks", "read as", "right answer"][: len(widths)]
+    inside = columns([Cell([word], "dim", right=word == "marks") for word in words], widths)
+    for part in question.parts:
+        inside += columns(_cells(part, reveal, shows_answers), widths)
+        inside += _said(part, reveal, width - 4)
+    heading = f"{visible(question.id)}  {visible(question.title)}".rstrip()
+    points = _points(question.score, question.max_score)
+    room = max(width - 6 - len(points) - _GAP, 1)
+    shown = heading if cell_len(heading) <= room else f"{fold(heading, max(room - 1, 1))[0]}…"
+    table = framed(inside, ((shown, "bold"), (f"  {points}", "")), width)
+    if question.convention:
+        table += paragraph(f"accepted convention: {visible(question.convention)}", width, _GAP, "cyan")
+    return table
+
+
+def _widths(question: QuestionReport, width: int, values: int) -> list[int]:
+    """Columns of the part's name, the verdict and the marks; the values share what is left."""
     name = min(max([4, *(cell_len(visible(part.id)) for part in question.parts)]), width // 4)
     points = max([5, *(len(_points(part.score, part.max_score)) for part in question.parts)])
-    return name, points, max(width - name - points - _VERDICT_WIDTH - 10, 20)
+    left = width - name - _VERDICT_WIDTH - points - (2 + values) * _GAP
+    return [name, _VERDICT_WIDTH, points, *[max(left // values, 10)] * values]
 
 
-def _question(question: QuestionReport, reveal: Reveal, width: int) -> list[RenderableType]:
-    """One question as one table; a part's remarks stand under its row over the whole width."""
-    name, points, value = _widths(question, width - 4)
-    shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
-
-    def row() -> Table:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(width=name, overflow="fold")
-        table.add_column(width=_VERDICT_WIDTH, no_wrap=True)
-        table.add_column(width=points, justify="right", no_wrap=True)
-        for _ in range(2 if shows_answers else 1):
-            table.add_column(width=(value - 2) // 2 if shows_answers else value, overflow="fold")
-        return table
-
-    heading = row()
-    words = ["part", "verdict", "marks", "read as", *(["right answer"] if shows_answers else [])]
-    heading.add_row(*(Text(word, "dim") for word in words))
-    inside = Table.grid()
-    inside.add_row(heading)
-    for part in question.parts:
-        line = row()
-        line.add_row(*_cells(part, reveal, shows_answers))
-        inside.add_row(line)
-        for said in _said(part, reveal):
-            inside.add_row(said)
-    title = Text(f"{visible(question.id)}  {visible(question.title)}".rstrip(), "bold")
-    title.append(f"  {_points(question.score, question.max_score)}", "not bold")
-    framed: list[RenderableType] = [
-        Text(),
-        Panel(inside, box=ROUNDED, title=title, title_align="left", border_style="dim", width=width),
-    ]
-    if question.convention:
-        framed.append(Text(f"  accepted convention: {visible(question.convention)}", "cyan"))
-    return framed
-
-
-def _cells(part: PartReport, reveal: Reveal, shows_answers: bool) -> list[Text]:
-    colour = _COLOURS[part.verdict]
+def _cells(part: PartReport, reveal: Reveal, shows_answers: bool) -> list[Cell]:
     cells = [
-        Text(visible(part.id)),
-        Text(f"{SYMBOLS[part.verdict]} {part.verdict}", colour),
-        Text(_points(part.score, part.max_score)),
-        _nothing(part) if nothing_read(part) else _value(part.submitted if part.read is None else part.read, part),
+        Cell([visible(part.id)]),
+        Cell([f"{SYMBOLS[part.verdict]} {part.verdict}"], _COLOURS[part.verdict]),
+        Cell([_points(part.score, part.max_score)], right=True),
     ]
+    if nothing_read(part):
+        cells.append(Cell([text(said) for said in part.message], "dim"))
+    else:
+        cells.append(Cell(_value(part.submitted if part.read is None else part.read, part)))
     if shows_answers:
-        cells.append(_value(part.expected, part) if revealed(part, reveal) else Text())
+        cells.append(Cell(_value(part.expected, part) if revealed(part, reveal) else []))
     return cells
 
 
-def _nothing(part: PartReport) -> Text:
-    return Text(" ".join(text(said) for said in part.message), "dim")
-
-
-def _value(value: object, part: PartReport) -> Text:
-    """A value, cut; nothing where there is none. A unit that the part declares stands behind it."""
+def _value(value: object, part: PartReport) -> list[str]:
+    """A value, cut; nothing where there is none. A unit that the part declares stands behind a value of one line."""
     if value is None or value == "":
-        return Text()
+        return []
     if isinstance(value, str):
-        return Text("\n".join(text_lines(value, _TEXT)))
-    shown = shorten("\n".join(lines(value, part.kind)), _VALUE)
-    return Text(f"{shown} {visible(part.unit)}" if part.unit and "\n" not in shown else shown)
+        return text_lines(value, _TEXT)
+    shown = lines(value, part.kind)
+    if part.unit and len(shown) == 1:
+        shown = [f"{shown[0]} {visible(part.unit)}"]
+    return shorten("\n".join(shown), _VALUE).split("\n")
 
 
-def _said(part: PartReport, reveal: Reveal) -> list[RenderableType]:
-    said: list[RenderableType] = [Padding(Text(remark), (0, 0, 0, _INDENT)) for remark in remarks(part)]
+def _said(part: PartReport, reveal: Reveal, width: int) -> list[Line]:
+    said = [line for remark in remarks(part) for line in paragraph(remark, width, _INDENT)]
     for one in part.diagnoses:
-        said.append(Padding(Text(f"• {diagnosis(one)}", "yellow"), (0, 0, 0, _INDENT)))
+        said += paragraph(f"• {diagnosis(one)}", width, _INDENT, "yellow")
     if revealed(part, reveal):
         for points, line in part.rubric:
-            said.append(Padding(Text(f"rubric, {marks(points)}: {visible(line)}", "dim"), (0, 0, 0, _INDENT)))
+            said += paragraph(f"rubric, {marks(points)}: {visible(line)}", width, _INDENT, "dim")
     return said
-
-
-def _totals(report: Report) -> list[RenderableType]:
-    total = Text.assemble("\nTotal ", (_points(report.score, report.max_score), "bold"))
-    if report.pending_points:
-        total.append(f"   ({waiting(report)})")
-    return [total, Text(closing(report))]

@@ -32,10 +32,10 @@ needs review: 1 part is waiting for a person
 """
 
 REVEALED = """\
-│ part  verdict          marks  read as           right answer         │
+│ part  verdict          marks  read as             right answer       │
 │ O     ✓ correct        4 / 4  10   3  1                              │
 │                                9  18  2                              │
-│ dF    ◐ partial     0.67 / 4  9/2  1            9/4  1               │
+│ dF    ◐ partial     0.67 / 4  9/2  1              9/4  1             │
 """
 
 MARKDOWN = """\
@@ -102,7 +102,7 @@ def test_terminal_with_the_right_answers_of_what_is_not_right() -> None:
 
 def test_terminal_with_all_right_answers() -> None:
     shown = terminal.render(REPORT, width=72, reveal="always")
-    assert "│ O     ✓ correct        4 / 4  10   3  1         10   3  1            │\n" in shown
+    assert "│ O     ✓ correct        4 / 4  10   3  1           10   3  1          │\n" in shown
 
 
 def test_colours_are_codes_around_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:

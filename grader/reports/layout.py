@@ -1,0 +1,116 @@
+"""Text in columns and frames, as pieces of text with a style each: joined they are plain, with Rich they are coloured.
+
+Rich is imported for colour alone: a report that goes into a file or a pipe does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+
+Piece = tuple[str, str]
+"""A text without line breaks, and a Rich style; the style may be empty."""
+
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one column: lines of one style."""
+
+    lines: Sequence[str] = ()
+    style: str = ""
+    right: bool = False
+
+
+def fold(line: str, width: int) -> list[str]:
+    """The line in pieces of at most `width` columns, broken at blanks where it can be.
+
+    >>> fold("one two three", 8)
+    ['one two', 'three']
+    >>> fold("abcdefgh", 3)
+    ['abc', 'def', 'gh']
+    """
+    if cell_len(line) <= width:
+        return [line]
+    folded: list[str] = []
+    current = ""
+    for word in line.split(" "):
+        joined = f"{current} {word}" if current else word
+        if cell_len(joined) <= width:
+            current = joined
+            continue
+        if current:
+            folded.append(current)
+        *whole, current = chop_cells(word, width) or [""]
+        folded += whole
+    return [*folded, current] if current else folded
+
+
+def columns(cells: Sequence[Cell], widths: Sequence[int]) -> list[Line]:
+    """One row of a table: cells side by side, each folded to its column; as many lines as the longest needs."""
+    folded = [
+        [part for line in cell.lines for part in fold(line, width)] for cell, width in zip(cells, widths, strict=True)
+    ]
+    rows: list[Line] = []
+    for number in range(max(map(len, folded), default=0)):
+        row: list[Piece] = []
+        for cell, lines, width in zip(cells, folded, widths, strict=True):
+            text = lines[number] if number < len(lines) else ""
+            blank = " " * (width - cell_len(text))
+            row += [(blank, ""), (text, cell.style)] if cell.right else [(text, cell.style), (blank, "")]
+            row.append(("  ", ""))
+        rows.append(tuple(row[:-1]))
+    return rows
+
+
+def paragraph(text: str, width: int, indent: int, style: str = "") -> list[Line]:
+    """A text over the whole width, indented."""
+    return [((" " * indent, ""), (line, style)) for line in fold(text, width - indent)]
+
+
+def framed(lines: Iterable[Line], heading: Line, width: int) -> list[Line]:
+    """Lines inside a frame with a heading in its upper border; the heading is cut where it is too long."""
+    inner = width - 4
+    shown: list[Piece] = []
+    room = width - 6
+    for text, style in heading:
+        part = text if cell_len(text) <= room else (chop_cells(text, max(room - 1, 1)) or [""])[0] + "…"
+        shown.append((part, style))
+        room -= cell_len(part)
+        if part != text:
+            break
+    border = "─" * (width - 5 - sum(cell_len(text) for text, _ in shown))
+    drawn: list[Line] = [(("╭─ ", "dim"), *shown, (f" {border}╮", "dim"))]
+    for line in lines:
+        blank = " " * max(inner - sum(cell_len(text) for text, _ in line), 0)
+        drawn.append((("│ ", "dim"), *line, (f"{blank} │", "dim")))
+    drawn.append(((f"╰{'─' * (width - 2)}╯", "dim"),))
+    return drawn
+
+
+def written(lines: Iterable[Line], *, colour: bool) -> str:
+    """The lines as text without blanks at their ends; with the codes of colours when `colour` is set."""
+    if not colour:
+        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    return _coloured(lines)
+
+
+def _coloured(lines: Iterable[Line]) -> str:
+    """The same through Rich: no markup, no emoji code, no highlighting is ever read from a text."""
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, force_terminal=True, markup=False, emoji=False, highlight=False, legacy_windows=False
+    )
+    for line in lines:
+        text = Text.assemble(*(piece for piece in line if piece[0]))
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+    return buffer.getvalue()
