@@ -89,14 +89,17 @@ def binary(symbol: str, left: Any, right: Any) -> Any:
     [11, 22]
     """
     if is_number(left) and is_number(right):
-        return _power(left, right) if symbol == "**" else _SCALAR[symbol](left, right)
+        return _power(left, right) if symbol == "**" else _bounded(_SCALAR[symbol](left, right))
     for operand in (left, right):
         if not is_number(operand) and not is_array(operand):
             raise ValueError(f"expected numbers on both sides of {symbol}, received {_named(operand)}")
     one, other = as_array(left), as_array(right)
+    _check_size(symbol, one.shape, other.shape)
     with np.errstate(divide="raise", over="raise", invalid="raise"):
-        result = plain(_array_power(one, other) if symbol == "**" else _SCALAR[symbol](one, other))
-    return _shaped_like(result, left, right)
+        result = _array_power(one, other) if symbol == "**" else _SCALAR[symbol](one, other)
+    for entry in result.flat if isinstance(result, np.ndarray) and result.dtype == object else ():
+        _bounded(entry)
+    return _shaped_like(plain(result), left, right)
 
 
 def unary(symbol: str, value: Any) -> Any:
@@ -116,6 +119,23 @@ def _shaped_like(result: Any, left: Any, right: Any) -> Any:
     if isinstance(result, list) and all(isinstance(operand, tuple) for operand in operands):
         return tuple(result)
     return result
+
+
+def _bounded(number: Any) -> Any:
+    """The number; a product of products must not double its digits without end."""
+    if isinstance(number, int) and number.bit_length() > MAX_BITS:
+        raise ValueError(f"expected whole numbers of at most {MAX_BITS} bits, received {number.bit_length()}")
+    return number
+
+
+def _check_size(symbol: str, left: tuple[int, ...], right: tuple[int, ...]) -> None:
+    """ValueError before anything too large is allocated."""
+    if symbol == "@":
+        size = math.prod(left[:-1]) * math.prod(right[:-2]) * (right[-1] if len(right) > 1 else 1)
+    else:
+        size = math.prod(np.broadcast_shapes(left, right))
+    if size > MAX_ELEMENTS:
+        raise ValueError(f"expected at most {MAX_ELEMENTS} entries, received {size}")
 
 
 def _power(base: Any, exponent: Any) -> Any:

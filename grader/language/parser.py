@@ -70,6 +70,13 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
         raise _too_deep(place) from None
     except ValueError:
         raise AuthorError(sentence("expected a formula, received text with a null character"), place) from None
+    strings = [
+        node.value for node in ast.walk(parsed) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    if text.count("#") != sum(string.count("#") for string in strings):
+        # lines are joined, so that a comment would swallow the lines after it
+        said = sentence("comments (#) are not part of the formula language: write them above the formula")
+        raise AuthorError(said, Place(question=question, name=name, column=text.index("#") + 1))
     return _Reader(place).read(parsed.body, 0)
 
 
