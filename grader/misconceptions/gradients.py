@@ -89,7 +89,7 @@ def _one_filter(occurrence: Occurrence) -> Any:
 def _cell_copied(occurrence: Occurrence) -> Any:
     """One cell with the kernel's row and column exchanged, or with the value of the cell mirrored in the diagonal."""
     right = array(occurrence.right())
-    needs(right.ndim == 2 and right.size <= 20)
+    needs(slides(occurrence) and right.ndim == 2 and right.size <= 20)
     given = occurrence.bound()
     kernel, choices = array(given["weight"]), []
     if kernel.ndim == 2 and kernel.shape[0] == kernel.shape[1]:
