@@ -136,10 +136,6 @@ def _dilation_kd(occurrence: Occurrence) -> Any:
 
 
 def _pool_stride_one(occurrence: Occurrence) -> Any:
-    if occurrence.operation in _POOLINGS:
-        if occurrence.bound()["stride"] is not None:
-            raise NotApplicableError
-        return occurrence.again(stride=1)
     seen = window(occurrence)
     if not seen.pool or seen.stride_given or all(axis.stride == 1 for axis in seen.axes):
         raise NotApplicableError
@@ -222,7 +218,7 @@ RULES: tuple[Misconception, ...] = (
     ),
     misconception(
         "shape-pool-stride1",
-        ("output_shape", *_POOLINGS),
+        "output_shape",
         _pool_stride_one,
         "the pooling window moves by one cell",
         "Move the window by its own size where no stride is given.",

@@ -46,35 +46,35 @@ def _transposed_whole(occurrence: Occurrence) -> Any:
 
 RULES: tuple[Misconception, ...] = (
     misconception(
-        "transposed-forward-formula",
+        "tconv-size-forward",
         TRANSPOSED_SIZES,
         _transposed_forward,
         "the size formula of the ordinary convolution is used for the transposed one",
         "Turn the formula round: (n-1)s - 2p + d(k-1) + 1, and the output padding.",
     ),
     misconception(
-        "transposed-padding-added",
+        "tconv-size-padding-added",
         TRANSPOSED_SIZES,
         _transposed_padding_added,
         "the padding of the transposed convolution is added",
         "Subtract the padding: in a transposed convolution it is cut off the output.",
     ),
     misconception(
-        "transposed-no-output-padding",
+        "tconv-size-no-output-padding",
         TRANSPOSED_SIZES,
         _transposed_no_extra,
         "output_padding is left out",
         "Add output_padding to the size of the transposed convolution.",
     ),
     misconception(
-        "transposed-times-stride",
+        "tconv-size-times-stride",
         TRANSPOSED_SIZES,
         _transposed_times_stride,
         "the size of the transposed convolution is the input size times the stride",
         "Use kernel and padding too: (n-1)s - 2p + d(k-1) + 1, and the output padding.",
     ),
     misconception(
-        "transposed-n-not-n1",
+        "tconv-size-n-strides",
         TRANSPOSED_SIZES,
         _transposed_whole,
         "the transposed convolution starts from n strides, not from n-1",
