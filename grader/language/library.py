@@ -56,12 +56,15 @@ class Library:
             return dict(zip(_ROWS[name], arguments, strict=False))
         if name in _ROWS and not arguments and "layer" in keywords:
             return dict(keywords)
-        signature = _signature(name)
-        bound = signature.bind(*arguments, **keywords)
-        bound.apply_defaults()
-        if "order" in signature.parameters and "order" not in keywords:
-            bound.arguments["order"] = self.shape_order
-        return dict(bound.arguments)
+        names, defaults = _plain_parameters(name)
+        if names is None or len(arguments) > len(names):
+            bound = _signature(name).bind(*arguments, **keywords)
+            bound.apply_defaults()
+            return dict(bound.arguments)
+        found = {**defaults, **dict(zip(names, arguments, strict=False)), **keywords}
+        if "order" in found and "order" not in keywords and len(arguments) <= names.index("order"):
+            found["order"] = self.shape_order
+        return found
 
     def position(self, name: str, argument: str) -> int | None:
         """Where an argument stands in the signature."""
@@ -79,6 +82,16 @@ def _functions() -> Mapping[str, Any]:
     import grader.core as core
 
     return MappingProxyType({**{name: getattr(core, name) for name in core.__all__}, **HELPERS})
+
+
+@cache
+def _plain_parameters(name: str) -> tuple[list[str] | None, dict[str, Any]]:
+    """The parameters of a function and their defaults; no names where it takes any number of arguments."""
+    parameters = _signature(name).parameters.values()
+    if any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
+        return None, {}
+    defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
+    return [each.name for each in parameters], defaults
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import AuthorError
@@ -27,6 +27,7 @@ class World:
     solved: SolvedQuestion
     base: Evaluation
     samples: Mapping[str, Samples]
+    _leading: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, solved: SolvedQuestion, givens: Mapping[str, Any] | None = None) -> World:
@@ -69,6 +70,24 @@ class World:
         """A computed part's values at its frames."""
         return [frame.value(part.id) for frame in self.frames(part)]
 
+    def leading(self, part: SolvedPart) -> tuple[str, ...]:
+        """The asked parts that stand for nodes from which a part is computed."""
+        if part.id not in self._leading:
+            above = self.solved.graph.ancestors(part.id)
+            self._leading[part.id] = tuple(
+                name
+                for name, other in self.solved.parts.items()
+                if name != part.id and other.computed and (other.samples is None or part.samples is not None)
+                for nodes in [self._nodes(other)]
+                if nodes & above and part.id not in nodes
+            )
+        return self._leading[part.id]
+
+    def _nodes(self, part: SolvedPart) -> set[str]:
+        """The nodes that a part's answer is put in place of: its own, or those that its list names."""
+        cells = self.solved.graph.cells(part.id, self.frame(part).value(part.id))
+        return {part.id, *(node if isinstance(node, str) else node[0] for node in cells.values())}
+
     def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None) -> Comparison:
         """A part's answer with the graph under the values that `bind` substitutes at each frame.
 
@@ -106,21 +125,8 @@ def ancestors(world: World, sheet: Sheet, part: SolvedPart) -> list[str]:
     """The earlier parts that lead to a part and whose answers can be put in place: readable, of the right shape."""
     if not part.computed:
         return []
-    graph = world.solved.graph
-    above = graph.ancestors(part.id)
     frame = world.frame(part)
-    found = []
-    for name in sheet.reads:
-        other = world.solved.parts[name]
-        if name == part.id or not other.computed or (other.samples is not None and part.samples is None):
-            continue
-        answered = sheet.answered(name, frame)
-        if answered is None:
-            continue
-        nodes = {node if isinstance(node, str) else node[0] for node in graph.cells(name, answered).values()}
-        if (name in above or nodes & above) and part.id not in nodes:
-            found.append(name)
-    return found
+    return [name for name in world.leading(part) if sheet.answered(name, frame) is not None]
 
 
 def used(world: World, sheet: Sheet, part: SolvedPart, names: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import AuthorError
-from grader.language.substitution import Substitution
+from grader.language.substitution import NodeId, Substitution
 from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
@@ -23,7 +23,7 @@ from grader.marking.explaining import alternatives, exact, from_own, jointly, pa
 from grader.marking.predictions import Cause, PartPredictions, Prediction, Table, causes
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
-from grader.marking.vectors import Floats, Given, encode, encode_answer
+from grader.marking.vectors import Floats, Given, Vector, encode, encode_answer
 
 MAX_ALTERNATIVES = 6
 MAX_OWN = 300
@@ -135,11 +135,13 @@ class _Search:
                 for frame in self.predictions.frames
             ]
             usual = encode([as_key(frame.value(part.id), part) for frame in within], part)
-            tried = list(causes(within[0], part.id))[:MAX_OWN]
+            tried = list(causes(within[0], part.id))
         except AuthorError:
             return Found()
+        start = _first_difference(given, usual)
+        rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
         found = []
-        for cause in tried:
+        for cause in [cause for cause in tried if _may_start(cause, rows, start)][:MAX_OWN]:
             vector = self.predictions.value((cause,), within)
             if vector is None or vector.axes != given.vector.axes:
                 continue
@@ -210,6 +212,28 @@ class _Search:
             elif np.array_equal(matched, best[0][1]):
                 best.append((prediction, matched))
         return Found(tuple(partly(_distinct([p for p, _ in best]), best[0][1], case.given))) if best else Found()
+
+
+def _first_difference(given: Given, usual: Vector | None) -> int | None:
+    """The first row in which an answer is not what is usually computed; None where rows cannot be compared."""
+    if usual is None or usual.values.shape != given.vector.values.shape or len(given.vector.axes) != 1:
+        return None
+    different = np.flatnonzero(~given.matches(usual.values[None])[0])
+    return int(different[0]) if different.size else None
+
+
+def _may_start(cause: Cause, rows: Sequence[NodeId], start: int | None) -> bool:
+    """Whether a cause can give an answer that first differs in a row; at a single row, only if it acts there or before.
+
+    `rows` are the nodes of the answer's rows: a cause at an asked row shows in that row.
+    """
+    if start is None or len(cause.sites) != 1 or not rows:
+        return True
+    (site,) = cause.sites
+    first = rows[start]
+    if site.entry is None or isinstance(first, str) or site.node != first[0]:
+        return True
+    return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in rows)
 
 
 def _matched(case: Case, table: Table | None) -> Iterator[tuple[Prediction, NDArray[np.bool_]]]:

@@ -138,7 +138,7 @@ def _same(vector: Vector, other: Vector | None) -> bool:
 def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
     """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
     evaluation.value(name)
-    inside = evaluation.graph.ancestors(name) | {name}
+    inside = live(evaluation, name)
     found: dict[str, list[tuple[Misconception, Site, tuple[Rule, ...]]]] = {}
     for record in occurrences(evaluation, inside):
         for rule in by_operation(record.operation):
@@ -152,6 +152,18 @@ def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
         for _, site, variants in places:
             for variant in variants:
                 yield Cause(first, {site: variant})
+
+
+def live(evaluation: Evaluation, name: str) -> frozenset[str]:
+    """The nodes whose computation a name's value depends on: what stands behind a substituted value does not count."""
+    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values}
+    found, waiting = {name}, [name]
+    while waiting:
+        for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():
+            if read not in found and read not in replaced:
+                found.add(read)
+                waiting.append(read)
+    return frozenset(found)
 
 
 def occurrences(evaluation: Evaluation, inside: frozenset[str]) -> list[Occurrence]:

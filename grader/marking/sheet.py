@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from grader.errors import UnreadableError
@@ -13,7 +14,7 @@ from grader.language.evaluation import Evaluation
 from grader.language.substitution import NodeId
 from grader.language.written import read_answer
 from grader.language.written.values import Answer, Number
-from grader.marking.cells import axes, take
+from grader.marking.cells import axes, cells, take
 from grader.messages import Sentence
 
 
@@ -35,6 +36,14 @@ class Read:
     def value(self) -> Any:
         """What was read; None for blank and unreadable answers."""
         return None if self.answer is None else self.answer.value
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The symbols and earlier parts that an answer of formulas uses."""
+        if self.value is None or self.part.kind != "formula":
+            return frozenset()
+        formulas = [leaf for leaf in cells(self.value, "formula").values() if leaf is not None]
+        return frozenset().union(*(formula.names for formula in formulas))
 
 
 def read_part(part: SolvedPart, answers: Mapping[str, Any]) -> Read:
@@ -61,6 +70,7 @@ class Sheet:
     def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any]) -> None:
         """Read every part that is asked."""
         self.solved = solved
+        self._answered: dict[tuple[str, Evaluation], Any] = {}
         self.reads = {name: read_part(part, answers) for name, part in solved.parts.items()}
 
     def answered(self, name: str, frame: Evaluation) -> Any:
@@ -68,6 +78,12 @@ class Sheet:
 
         None where there is nothing to substitute: blank, unreadable, of the wrong shape, or undefined at this point.
         """
+        at = (name, frame)
+        if at not in self._answered:
+            self._answered[at] = self._worked_out(name, frame)
+        return self._answered[at]
+
+    def _worked_out(self, name: str, frame: Evaluation) -> Any:
         read = self.reads[name]
         if read.value is None or not read.part.computed:
             return None
@@ -75,11 +91,12 @@ class Sheet:
         if axes(read.value, read.part.kind) != axes(right, read.part.kind):
             return None
         try:
-            return self._number_like(read.part, read.value, right, frame)
+            point = self.environment(read.part, frame) if read.part.kind == "formula" else {}
+            return self._number_like(read.part, read.value, right, point)
         except (ArithmeticError, ValueError, TypeError):
             return None
 
-    def _number_like(self, part: SolvedPart, value: Any, right: Any, frame: Evaluation) -> Any:
+    def _number_like(self, part: SolvedPart, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         if value is None:
             return right
         if part.kind == "shape":
@@ -87,20 +104,19 @@ class Sheet:
         if part.kind == "shapes":
             return [_shape_like(shape, inner) for shape, inner in zip(value, right, strict=True)]
         if isinstance(value, tuple):
-            return [self._number_like(part, *pair, frame) for pair in zip(value, right, strict=True)]
+            return [self._number_like(part, *pair, point) for pair in zip(value, right, strict=True)]
         if isinstance(value, Number):
             return _plain_number(value.value, right)
-        return value.evaluate(self.environment(part, frame))
+        return value.evaluate(point)
 
     def environment(self, part: SolvedPart, frame: Evaluation) -> dict[str, Any]:
-        """The symbols at a frame, and the earlier parts by name: as answered, else as the graph has them."""
+        """The symbols at a frame, and the earlier parts an answer names: as answered, else as the graph has them."""
         values = {symbol: frame.given(symbol) for symbol in part.wanted.symbols}
+        used = self.reads[part.id].names
         for name in part.wanted.names:
-            answered = self.answered(name, frame) if self.reads[name].part.computed else None
-            if answered is None and self.reads[name].part.computed:
-                answered = frame.value(name)
-            if answered is not None:
-                values[name] = answered
+            if name in used and self.reads[name].part.computed:
+                answered = self.answered(name, frame)
+                values[name] = frame.value(name) if answered is None else answered
         return values
 
     def bindings(self, names: Iterable[str], frame: Evaluation) -> dict[NodeId, Any]:

@@ -1,0 +1,93 @@
+"""Diagnosis: the time to name the causes of a submission in which every part is wrong, predictions at hand.
+
+The preparation (every misconception in turn, and the pairs) is made once per assignment and is reported apart. The
+ratio is against reading the same submission's TOML in the same run.
+
+    python benchmarks/diagnosis.py [--runs 20] [--most 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import tomli
+import tomli_w
+
+from grader.homework.files import load_assignment
+from grader.homework.solution import Solution, SolvedPart, solve
+from grader.homework.submission import Submission
+from grader.marking.mark import Desk, mark
+from grader.marking.predictions import PartPredictions
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def wrong_value(part: SolvedPart) -> Any:
+    """An answer of the right shape in which every entry is wrong, by no rule."""
+    return spoiled(part.key_entry)
+
+
+def spoiled(entry: Any) -> Any:
+    if isinstance(entry, list):
+        return [spoiled(item) for item in entry]
+    if isinstance(entry, bool | str):
+        return f"{entry} + 7919" if isinstance(entry, str) else entry
+    return entry + 7919 if isinstance(entry, int) else entry * 1.7319 + 0.7919
+
+
+def all_wrong(solution: Solution) -> Submission:
+    """A submission with a wrong answer to every part that is computed."""
+    answers = {
+        solved.question.id: {name: wrong_value(part) for name, part in solved.parts.items() if part.computed}
+        for solved in solution
+    }
+    return Submission(assignment=solution.assignment.id, student="student-01", answers=answers)
+
+
+def prepared(solution: Solution, submission: Submission) -> float:
+    """The seconds of the first marking, in which everything that can be predicted is predicted."""
+    start = time.perf_counter()
+    mark(solution, submission)
+    for solved in solution:
+        diagnoser = Desk.of(solved).diagnoser(None)
+        for name, part in solved.parts.items():
+            if part.computed:
+                predictions: PartPredictions = diagnoser.predictions(name)
+                assert predictions.single_tables is not None
+                assert predictions.pair_tables is not None
+    return time.perf_counter() - start
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--most", type=float, default=20.0, help="milliseconds a submission may take")
+    options = parser.parse_args()
+    worst = 0.0
+    print("assignment               preparation   all parts wrong   its TOML   ratio")
+    for folder in sorted((ROOT / "answer_keys").iterdir()):
+        solution = solve(load_assignment(folder))
+        submission = all_wrong(solution)
+        text = tomli_w.dumps({"assignment": submission.assignment, "student": "s", "answers": submission.answers})
+        preparation = prepared(solution, submission)
+        marking, reading = [], []
+        for _ in range(options.runs):
+            start = time.perf_counter()
+            tomli.loads(text)
+            middle = time.perf_counter()
+            mark(solution, submission)
+            marking.append((time.perf_counter() - middle) * 1000)
+            reading.append((middle - start) * 1000)
+        took, read = statistics.median(marking), statistics.median(reading)
+        worst = max(worst, took)
+        print(f"{folder.name:24} {preparation * 1000:8.0f} ms {took:14.1f} ms {read:7.2f} ms {took / read:7.1f}")
+    print(f"worst {worst:.1f} ms a submission (at most {options.most:g})")
+    return 0 if worst <= options.most else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
