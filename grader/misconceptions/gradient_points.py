@@ -12,19 +12,19 @@ from grader.language.evaluation import Evaluation
 from grader.language.substitution import NodeId, NotApplicableError, Occurrence, Rule, Site, Substitution
 from grader.language.tree import Binary, Call, Constant, Expression, Index, Name, Unary
 from grader.misconceptions.formulas import Part, argument, call_of, factors, meaning, operands, replaced, resolved
-from grader.misconceptions.momentum import OPTIMIZERS, depends, with_velocity
+from grader.misconceptions.momentum import OPTIMIZERS, depends, stepped, with_velocity
 from grader.misconceptions.rule import Misconception, misconception
 
 _LONGEST = 1000
 _MODELS = ("linear", "conv1d", "conv2d")
 
 
-def _gradient_at(occurrence: Occurrence, theta: Any) -> Any:
+def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) -> Any:
     """The gradient of a step, taken at other parameters; NotApplicableError where it does not depend on them."""
     evaluation = occurrence.evaluation
     own = occurrence.site.node
     rest = {site: rule for site, rule in evaluation.substitution.operations.items() if site.node != own}
-    other = evaluation.extended(_in_place(evaluation, argument(occurrence, "theta"), theta, rest))
+    other = evaluation.extended(_in_place(evaluation, parameters, theta, rest))
     other.value(occurrence.site.node)
     found = other.record(occurrence.site)
     if found is None:
@@ -54,8 +54,24 @@ def _look_ahead(occurrence: Occurrence) -> Any:
     b = with_velocity(occurrence)
     if b["form"] == "nesterov":
         raise NotApplicableError
-    reach = b["momentum"] * (1 if b["form"] == "lr_inside" else b["lr"])
-    return occurrence.again(grad=_gradient_at(occurrence, binary("-", b["theta"], binary("*", reach, b["velocity"]))))
+    inside = b["form"] == "lr_inside"
+    if not inside and b["lr"] is None:
+        raise NotApplicableError
+    reach = b["momentum"] * (1 if inside else b["lr"])
+    part = _parameters(occurrence)
+    ahead = binary("-", meaning(occurrence.evaluation, part), binary("*", reach, b["velocity"]))
+    return occurrence.again(grad=_gradient_at(occurrence, part, ahead))
+
+
+def _parameters(occurrence: Occurrence) -> Part:
+    """The parameters of a step, or those from which a formula subtracts its velocity."""
+    part = argument(occurrence, "theta") if occurrence.operation != "velocity" else None
+    name = stepped(occurrence) if part is None else None
+    if name is not None:
+        return Part(occurrence.site.node, Name(0, 0, name))
+    if part is None:
+        raise NotApplicableError
+    return part
 
 
 def _initial(evaluation: Evaluation, part: Part | None) -> Any:
@@ -107,7 +123,7 @@ def _stale(occurrence: Occurrence) -> Any:
     start = _initial(evaluation, argument(occurrence, "theta"))
     if start is None:
         raise NotApplicableError
-    return occurrence.again(grad=_gradient_at(occurrence, start))
+    return occurrence.again(grad=_gradient_at(occurrence, argument(occurrence, "theta"), start))
 
 
 def _stale_product(occurrence: Occurrence) -> Any:
@@ -184,7 +200,7 @@ def _squared_difference(occurrence: Occurrence) -> bool:
 RULES: tuple[Misconception, ...] = (
     misconception(
         "mom-nesterov",
-        "sgd_momentum",
+        ("sgd_momentum", "velocity"),
         _look_ahead,
         "the gradient is taken at the look-ahead point",
         "Take the gradient at the present parameters, as classical momentum does.",
@@ -193,8 +209,8 @@ RULES: tuple[Misconception, ...] = (
         "loss-half",
         ("mse_loss", "mse_loss_grad_input", "mse_loss_grad_target", "*", "**"),
         _half_loss,
-        "the squared error has a factor 1/2 in front",
-        "Leave the 1/2 out: the loss here has none, and its derivative keeps the factor 2.",
+        "the squared error is halved",
+        "Take the squared error as it is given, and its derivative with the whole factor.",
     ),
     misconception(
         "stale-weights",

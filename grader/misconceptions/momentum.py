@@ -44,7 +44,7 @@ def _written(occurrence: Occurrence) -> _Sum:
     """The velocity that a + of a formula writes out; it must be subtracted from parameters somewhere."""
     evaluation = occurrence.evaluation
     left, right = operands(occurrence)
-    theta = _stepped(occurrence)
+    theta = stepped(occurrence)
     if theta is None:
         raise NotApplicableError
     depending = [depends(evaluation, part, theta) for part in (left, right)]
@@ -69,7 +69,7 @@ def _scaled(evaluation: Evaluation, part: Part) -> tuple[Any, Any]:
     return (values[1], values[0]) if is_number(values[1]) else (None, meaning(evaluation, part))
 
 
-def _stepped(occurrence: Occurrence) -> str | None:
+def stepped(occurrence: Occurrence) -> str | None:
     """The name of the parameters from which the occurrence's value is subtracted, here or under its name."""
     graph, own = occurrence.evaluation.graph, occurrence.site.node
     whole = graph.nodes[own].expression is occurrence.expression

@@ -235,7 +235,7 @@ RULES: tuple[Misconception, ...] = (
         "rf-dilation-ignored",
         _FIELDS,
         _dilation_ignored,
-        "the dilation is taken as 1",
+        "the dilation is left out",
         "Put d(k-1) in the place of k-1, with d the dilation.",
     ),
     misconception(

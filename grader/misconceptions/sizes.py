@@ -178,8 +178,8 @@ RULES: tuple[Misconception, ...] = (
         "shape-no-plus1",
         (*ALL_SIZES, "+"),
         _no_plus_one,
-        "the last 1 of the size formula is left out",
-        "Add 1 for the first position of the window.",
+        "the first position of the window is left out of the size formula",
+        "Count the first position of the window beside the steps that follow it.",
     ),
     misconception(
         "shape-pad-once",
@@ -199,14 +199,14 @@ RULES: tuple[Misconception, ...] = (
         "shape-stride-ignored",
         ALL_SIZES,
         _stride_ignored,
-        "the stride is taken as 1",
+        "the stride is left out",
         "Use the stride of the layer in the size formula.",
     ),
     misconception(
         "shape-dilation-ignored",
         ALL_SIZES,
         _dilation_ignored,
-        "the dilation is taken as 1",
+        "the dilation is left out",
         "Let the kernel span d(k-1)+1 cells, with d the dilation.",
     ),
     misconception(

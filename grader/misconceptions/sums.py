@@ -89,6 +89,8 @@ def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | No
     above, below = factors(resolved(evaluation, part))
     constants = [factor for factor in above if isinstance(factor.expression, Constant)]
     others = [factor for factor in above if not isinstance(factor.expression, Constant)]
+    if not others and constants:
+        others = [constants.pop()]
     if len(below) != 1 or len(others) != 1:
         return None
     factor: Any = 1
@@ -242,6 +244,7 @@ def _pool_full(occurrence: Occurrence) -> Any:
     return sum(module.channels[:-1]) + received
 
 
+_SHAPES = ("input_shape", "input", "x", "X")
 _NAMES = ("input_channels", "in_channels", "input", "channels", "C_in", "c_in", "cin")
 
 
@@ -250,7 +253,7 @@ def _input_channels(occurrence: Occurrence) -> int | None:
     for name in _NAMES:
         if name in evaluation.graph.givens and type(evaluation.given(name)) is int:
             return int(evaluation.given(name))
-    shape = evaluation.graph.givens.get("input_shape")
+    shape = next((evaluation.given(name) for name in _SHAPES if name in evaluation.graph.givens), None)
     if isinstance(shape, list | tuple) and len(shape) == 3:
         channels = shape[-1] if evaluation.graph.library.shape_order == "HWC" else shape[0]
         return channels if type(channels) is int else None
