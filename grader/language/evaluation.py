@@ -16,7 +16,7 @@ from grader.messages import sentence
 if TYPE_CHECKING:
     from grader.language.graph import Graph
 
-_EXPECTED = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
+UNFIT = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
 """What operations raise for arguments that do not fit; anything else is a fault of ours."""
 
 
@@ -230,7 +230,7 @@ class Evaluation:
         """What an act gives; what it raises for unfit arguments becomes the author's error, with its column."""
         try:
             return act()
-        except _EXPECTED as error:
+        except UNFIT as error:
             reason = str(error) or type(error).__name__
             raise self._error(expression, "{operation}: {reason}", operation=operation, reason=reason) from error
 

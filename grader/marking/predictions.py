@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from grader.errors import AuthorError
 from grader.homework.solution import SolvedPart
-from grader.language.evaluation import Evaluation
+from grader.language.arithmetic import plain
+from grader.language.evaluation import UNFIT, Evaluation
 from grader.language.substitution import Again, NotApplicableError, Occurrence, Rule, Several, Site, Substitution
 from grader.marking.carrying import World, as_key
 from grader.marking.vectors import Floats, Vector, encode
@@ -28,6 +29,8 @@ class Cause:
 
     misconception: Misconception
     rules: Mapping[Site, Rule]
+    result: Callable[[], Any] | None = None
+    """What the rule gave at its one site in the evaluation in which it was found."""
 
     @property
     def sites(self) -> frozenset[Site]:
@@ -59,6 +62,9 @@ class Table:
         """Predictions by cells by components."""
         return np.stack([prediction.vector.values for prediction in self.predictions])
 
+
+Variant = tuple[Rule, Callable[[], Any]]
+"""A rule at one site, and what it gave there."""
 
 Tables = dict[tuple[int, ...], Table]
 
@@ -118,6 +124,9 @@ class PartPredictions:
 
     def value(self, hypothesis: tuple[Cause, ...], within: list[Evaluation] | None = None) -> Vector | None:
         """The part's value under some causes; None where there is none."""
+        at_once = self._at_the_root(hypothesis, within or self.frames)
+        if at_once is not None:
+            return at_once
         operations = together(hypothesis)
         values = []
         for frame in within or self.frames:
@@ -127,6 +136,20 @@ class PartPredictions:
             except AuthorError:
                 return None
         return encode(values, self.part)
+
+    def _at_the_root(self, hypothesis: tuple[Cause, ...], frames: list[Evaluation]) -> Vector | None:
+        """The value where a rule's own result is the part's: nothing else has to be evaluated."""
+        cause = hypothesis[0]
+        if len(hypothesis) > 1 or len(frames) > 1 or len(cause.rules) > 1 or cause.result is None:
+            return None
+        (site,) = cause.rules
+        root = frames[0].graph.nodes[self.part.id].expression
+        if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
+            return None
+        try:
+            return encode([as_key(plain(cause.result()), self.part)], self.part)
+        except UNFIT:
+            return None
 
 
 def _same(vector: Vector, other: Vector | None) -> bool:
@@ -139,7 +162,7 @@ def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
     """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
     evaluation.value(name)
     inside = live(evaluation, name)
-    found: dict[str, list[tuple[Misconception, Site, tuple[Rule, ...]]]] = {}
+    found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
     for record in occurrences(evaluation, inside):
         for rule in by_operation(record.operation):
             variants = _variants(rule, record)
@@ -148,10 +171,10 @@ def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
     for places in found.values():
         first = places[0][0]
         if len(places) > 1:
-            yield Cause(first, {site: variants[0] for _, site, variants in places})
+            yield Cause(first, {site: variants[0][0] for _, site, variants in places})
         for _, site, variants in places:
-            for variant in variants:
-                yield Cause(first, {site: variant})
+            for rule_there, result in variants:
+                yield Cause(first, {site: rule_there}, result)
 
 
 def live(evaluation: Evaluation, name: str) -> frozenset[str]:
@@ -179,15 +202,16 @@ def occurrences(evaluation: Evaluation, inside: frozenset[str]) -> list[Occurren
     return [found[site] for site in sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))]
 
 
-def _variants(misconception: Misconception, record: Occurrence) -> tuple[Rule, ...]:
-    """The rules to try at an occurrence: one, one per member of a family, none where the mistake cannot be made."""
+def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
+    """What to try at an occurrence: one rule, one per member of a family, none where the mistake cannot be made."""
     try:
         result = misconception.rule(record)
     except Exception:
         return ()
     if isinstance(result, Several):
-        return tuple(_member(misconception.rule, index) for index in range(len(result.values)))
-    return (misconception.rule,)
+        members = enumerate(result.values)
+        return tuple((_member(misconception.rule, index), partial(record.value_of, each)) for index, each in members)
+    return ((misconception.rule, partial(record.value_of, result)),)
 
 
 def _member(rule: Rule, index: int) -> Rule:
