@@ -67,8 +67,8 @@ RULES: tuple[Misconception, ...] = (
         "kron-identity",
         "kron",
         _identity,
-        "A is the identity matrix",
-        "Take A with a single 1 in its first cell: the identity repeats the weight on the diagonal.",
+        "the identity stands in place of the matrix with a single one in its first cell",
+        "Keep a single one in the first cell: the identity repeats the weight on the diagonal.",
         "paper 002 q5",
     ),
     misconception(

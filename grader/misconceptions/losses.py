@@ -91,10 +91,6 @@ def _other_base(occurrence: Occurrence) -> Any:
     return Several(tuple(binary("/", right, math.log(base)) for base in (2, 10)))
 
 
-def _half(occurrence: Occurrence) -> Any:
-    return array(occurrence.right()) / 2
-
-
 def _absolute(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     distance = np.abs(array(given["input"]) - array(given["target"]))
@@ -206,13 +202,6 @@ _CROSS_ENTROPY = (
 
 _SQUARED_ERROR = (
     misconception(
-        "mse-half",
-        _SQUARES,
-        _half,
-        "the squared error has a factor 1/2",
-        "Leave the factor 1/2 out: this loss is the plain mean of squares.",
-    ),
-    misconception(
         "mse-absolute",
         "mse_loss",
         _absolute,
@@ -234,7 +223,7 @@ _SOFTMAX = (
         (*_SOFTMAXES, "softmax_grad_input", "log_softmax_grad_input"),
         _other_axis,
         "softmax runs along another axis",
-        "Let softmax run along the classes: the probabilities of each sample add up to 1.",
+        "Let softmax run along the classes: the probabilities of each sample add up to one.",
     ),
     misconception(
         "softmax-all-entries",
