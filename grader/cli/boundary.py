@@ -83,7 +83,7 @@ def _wrong_call(error: Exception) -> str:
 
 
 def _system(error: OSError) -> Sentence:
-    name = error.filename if error.filename is not None else "the file"
+    name = error.filename if error.filename is not None else "the output"
     if isinstance(name, bytes):
         name = os.fsdecode(name)
     if isinstance(error, FileNotFoundError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -18,11 +18,6 @@ from grader.cli.boundary import guarded
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.nearest import nearest
-
-# Start-up: pydantic looks for plugins in every installed package, and the collector runs while modules are imported.
-# This program has no plugins, and makes hardly any garbage.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-gc.set_threshold(50_000, 20, 20)
 
 COMMANDS = {
     "check": "grader.cli.check:check",
@@ -44,6 +39,13 @@ class LazyGroup(TyperGroup):
         """The names, in the order of the table."""
         del ctx
         return list(COMMANDS)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; the number that it returns is the exit code, however the program is called."""
+        code = super().invoke(ctx)
+        if isinstance(code, int) and code:
+            raise typer.Exit(code)
+        return code
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command, built from its function; an unknown name is answered with the nearest."""
@@ -128,4 +130,18 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The entry point of the command line."""
     _speak_utf8()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if sys._getframe(1).f_globals.get("__name__") == "__main__":
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: to take NumPy and pydantic apart piece by piece costs more than grading a paper.
+
+    Only where this program is the process; all that it wrote is handed over first.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -6,7 +6,7 @@ Rich is imported for colour alone: a report that goes into a file or a pipe does
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
@@ -16,8 +16,7 @@ Piece = tuple[str, str]
 Line = tuple[Piece, ...]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one column: lines of one style."""
 
     lines: Sequence[str] = ()

@@ -62,7 +62,7 @@ def remarks(part: PartReport) -> list[str]:
     if part.verdict == "correct":
         return said
     if part.carried_from and part.verdict == "carried" and not said:
-        said.append(str(sentence("carried from {names}", names=", ".join(part.carried_from))))
+        said.append(text(sentence("carried from {names}", names=", ".join(part.carried_from))))
     if part.rule is not None and part.verdict in ("partial", "wrong") and text(part.rule) not in " ".join(said):
         said.append(str(sentence("rule: {rule}", rule=text(part.rule))))
     return said
