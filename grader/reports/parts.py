@@ -71,9 +71,9 @@ def remarks(part: PartReport) -> list[str]:
 def diagnosis(one: Diagnosis) -> str:
     """One named cause: its id, what the numbers equal, how many cells that explains and which it leaves."""
     said = f"{visible(one.id)} ({one.kind}): {text(one.message)}"
-    if one.of > 1:
+    if one.of > 1 and f"{one.explained} of {one.of}" not in said:
         said += str(sentence(" [explains {explained} of {of} entries]", explained=one.explained, of=one.of))
-    if one.unexplained:
+    if one.unexplained and cells(one.unexplained) not in said:
         said += str(sentence(" [leaves {cells}]", cells=cells(one.unexplained)))
     return said
 
