@@ -22,6 +22,7 @@ from grader.nearest import nearest
 COMMANDS = {
     "check": "grader.cli.check:check",
     "read": "grader.cli.read:read",
+    "batch": "grader.cli.batch:batch",
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
     "init": "grader.cli.init:init",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -45,6 +45,11 @@ def render_rejected(message: str, *, assignment: str | None = None, student: str
 
 def document(report: Report, *, reveal: Reveal = "never") -> dict[str, Any]:
     """The report as plain JSON data, before anything is left out for length."""
+    return {**head(report), "questions": [_question(question, reveal) for question in report.questions]}
+
+
+def head(report: Report) -> dict[str, Any]:
+    """What stands before the questions."""
     return {
         "schema": SCHEMA,
         "grader": report.grader,
@@ -55,7 +60,6 @@ def document(report: Report, *, reveal: Reveal = "never") -> dict[str, Any]:
         "score": float(report.score),
         "max_score": float(report.max_score),
         "pending_points": float(report.pending_points),
-        "questions": [_question(question, reveal) for question in report.questions],
     }
 
 
@@ -171,7 +175,11 @@ def dumps(value: object) -> str:
     >>> print(dumps({"a": [[1, 2], [3, 4]], "b": "\x9b\u202e"}))
     {"a": [[1, 2], [3, 4]], "b": "\u009b\u202e"}
     """
-    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", _write(value, 0))
+    return _harmless(_write(value, 0))
+
+
+def _harmless(written: str) -> str:
+    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 def _write(value: object, indent: int) -> str:
@@ -188,6 +196,21 @@ def _write(value: object, indent: int) -> str:
         rows = [_write(entry, indent + 2) for entry in value]
         opening, closing = "[]"
     return f"{opening}\n" + ",\n".join(inner + row for row in rows) + f"\n{' ' * indent}{closing}"
+
+
+def question_text(question: QuestionReport, *, reveal: Reveal = "never") -> str:
+    """One question as it stands in the document: what many reports share is written once (see `assembled`)."""
+    return _harmless(_write(_question(question, reveal), 4))
+
+
+def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
+    """The document from its `head` and the texts of its questions, before it is shortened.
+
+    The same bytes as `dumps(document(...))` for every report that has a part.
+    """
+    rows = ",\n".join(f"  {json.dumps(key)}: {_write(value, 2)}" for key, value in opening.items())
+    inner = ",\n".join(f"    {text}" for text in questions)
+    return f'{{\n{_harmless(rows)},\n  "questions": [\n{inner}\n  ]\n}}'
 
 
 # -- leaving out what is too long ----------------------------------------------------------------------------------

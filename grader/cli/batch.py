@@ -1,0 +1,94 @@
+"""`grader batch`: grade a folder of submissions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.options import KeysOption, RevealOption, emit
+from grader.messages import sentence
+
+if TYPE_CHECKING:
+    from grader.gradebook.batch import Counts
+
+Told = Callable[[int], None]
+
+
+def batch(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Every *.toml below it is a submission.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of results; made if need be.")],
+    keys: KeysOption = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=1024, help="Processes to mark in; all cores if not given.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")
+    ] = None,
+    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
+        RevealOption.never
+    ),
+    pages: Annotated[bool, typer.Option("--pages/--no-pages", help="Write a page for each student, or none.")] = True,
+) -> int:
+    """Grade a folder of submissions: a report for each, a table of all.
+
+    Leaves with 0 when all are graded, with 1 when some need a person, with 2 on bad use.
+
+    \b
+    Examples:
+      grader batch submissions --out results
+      grader batch submissions --out results --jobs 1 --no-pages
+    """
+    from grader.gradebook.batch import Plan, run
+    from grader.gradebook.work import Options
+    from grader.homework.files import find_keys_dir
+
+    keys_dir = find_keys_dir(keys, folder / "any.toml")
+    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages), jobs, scheduler)
+    with _progress() as (start, advance):
+        counts = run(plan, advance, start)
+    emit(_summary(counts, out))
+    needs = counts.files - counts.statuses.get("graded", 0) - counts.statuses.get("superseded", 0)
+    return 1 if needs else 0
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Told, Told]]:
+    """A bar with rate and time left on standard error; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Submissions a second."""
+
+        def render(self, task: object) -> Text:
+            speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None)
+            return Text(f"{speed:.0f}/s" if speed else "")
+
+    columns = (TextColumn("marking"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("marking", total=None)
+        yield (lambda total: bar.update(task, total=total)), (lambda count: bar.advance(task, count))
+
+
+def _summary(counts: Counts, out: Path) -> str:
+    """The one line at the end."""
+    statuses = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in sorted(counts.statuses.items()))
+    return str(
+        sentence(
+            "{files:,} submissions: {statuses}; {marked:,} marked, {unchanged:,} unchanged; results in {out}",
+            files=counts.files,
+            statuses=statuses,
+            marked=counts.marked,
+            unchanged=counts.unchanged,
+            out=str(out),
+        )
+    )

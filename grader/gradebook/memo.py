@@ -1,0 +1,142 @@
+"""What many submissions share, worked out once: the marks of one question's answers, and how they are written.
+
+A part's mark depends on its own answer and on those before it, all in the same question, so equal answers to a
+question earn equal marks. Free texts have no part in that: they are put into the finished text afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from grader.homework.solution import SolvedQuestion
+from grader.language.written import read_answer
+from grader.marking.mark import mark_question
+from grader.marking.report import PartReport, QuestionReport
+from grader.reports import Reveal
+from grader.reports.json import dumps, plain, question_text, submitted
+
+MOST_KEPT = 2_000
+MOST_CHARACTERS = 4_000_000
+LONGEST_KEY = 20_000
+PLACE = "⟨free text⟩"
+WAITING = ("pending", "unreadable", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One question, marked and written; `texts` are the free texts that stand between the pieces of the JSON text."""
+
+    pieces: tuple[str, ...]
+    texts: tuple[str, ...]
+    score: Decimal
+    pending: Decimal
+    marks: str
+    waiting: tuple[tuple[str, Any, str], ...]
+    findings: tuple[tuple[str, str], ...]
+    wrong: tuple[tuple[str, str], ...]
+
+    @property
+    def size(self) -> int:
+        """About how many characters are kept."""
+        return sum(map(len, self.pieces)) + len(self.marks) + 500
+
+    def text(self, answers: Mapping[str, Any]) -> str:
+        """The question as it stands in the JSON document, with the free texts of these answers."""
+        if not self.texts:
+            return self.pieces[0]
+        written = [self.pieces[0]]
+        for place, name in enumerate(self.texts):
+            shown = answers[name]
+            written += (
+                dumps(submitted(shown)),
+                self.pieces[2 * place + 1],
+                dumps(shown.strip()),
+                self.pieces[2 * place + 2],
+            )
+        return "".join(written)
+
+
+class Memo:
+    """The questions of one class of answers, marked; the oldest are forgotten when there are too many."""
+
+    def __init__(self, solved: SolvedQuestion, carried: Decimal, reveal: Reveal) -> None:
+        """Nothing is kept yet."""
+        self.solved = solved
+        self.carried = carried
+        self.reveal = reveal
+        self.max_score = sum((part.part.points for part in solved.parts.values()), Decimal(0))
+        self._free = {name: part.wanted for name, part in solved.parts.items() if part.kind == "text"}
+        self._kept: dict[str, Marked] = {}
+        self._characters = 0
+
+    def marked(self, answers: Mapping[str, Any]) -> Marked:
+        """The question under these answers."""
+        asked = self._without_texts(answers)
+        key = repr(asked)
+        found = self._kept.get(key)
+        if found is not None:
+            return found
+        found = self._marked(mark_question(self.solved, asked, self.carried))
+        if len(key) <= LONGEST_KEY:
+            self._keep(key, found)
+        return found
+
+    def report(self, answers: Mapping[str, Any]) -> QuestionReport:
+        """The whole report on the question, marked afresh."""
+        return mark_question(self.solved, answers, self.carried)
+
+    def _without_texts(self, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answers with one text in place of every free text: a person marks it, whatever it says."""
+        free = [name for name in self._free if _is_text(answers.get(name), self._free[name])]
+        return {**answers, **dict.fromkeys(free, PLACE)} if free else answers
+
+    def _keep(self, key: str, found: Marked) -> None:
+        self._kept[key] = found
+        self._characters += found.size + len(key)
+        while len(self._kept) > MOST_KEPT or self._characters > MOST_CHARACTERS:
+            oldest = next(iter(self._kept))
+            self._characters -= self._kept.pop(oldest).size + len(oldest)
+
+    def _marked(self, report: QuestionReport) -> Marked:
+        pieces = question_text(report, reveal=self.reveal).split(dumps(PLACE))
+        texts = tuple(part.id for part in report.parts if part.submitted == PLACE)
+        return Marked(
+            pieces=tuple(pieces),
+            texts=texts,
+            score=report.score,
+            pending=sum((part.max_score for part in report.parts if part.verdict in WAITING), Decimal(0)),
+            marks=marks_of(report),
+            waiting=tuple(
+                (part.id, None if part.id in texts else part.submitted, " ".join(map(str, part.message)))
+                for part in report.parts
+                if part.verdict in WAITING
+            ),
+            findings=tuple(
+                dict.fromkeys(
+                    (part.id, one.id) for part in report.parts for one in part.diagnoses if one.kind != "carried"
+                )
+            ),
+            wrong=tuple((part.id, value) for part in report.parts if (value := _unexplained(part)) is not None),
+        )
+
+
+def _is_text(raw: Any, wanted: Any) -> bool:
+    return isinstance(raw, str) and not read_answer(raw, wanted).blank
+
+
+def marks_of(report: QuestionReport) -> str:
+    """What every part earned, one line each: enough to tell later which mark moved."""
+    return "".join(f"{report.id}.{part.id} {part.verdict} {part.score}/{part.max_score}\n" for part in report.parts)
+
+
+def _unexplained(part: PartReport) -> str | None:
+    """A wrong value that no misconception explains, in one spelling: many that agree put the key in doubt."""
+    if part.verdict not in ("wrong", "partial") or part.read is None:
+        return None
+    if any(one.kind == "misconception" for one in part.diagnoses):
+        return None
+    written = dumps(plain(part.read))
+    return written if len(written) <= 500 else None

@@ -1,0 +1,93 @@
+"""Where marking is done: in this process, in processes of this machine, or on a Dask cluster; one seam for all."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, ParamSpec, TypeVar
+
+from grader.errors import UsageError
+from grader.messages import sentence
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Here(Executor):
+    """An executor that calls at once, in this process."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The call's outcome."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
+
+
+@contextmanager
+def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[Executor, int]]:
+    """An executor, and how many calls it can work on at once.
+
+    Raises UsageError where the scheduler cannot be reached or dask is not installed.
+    """
+    if scheduler is not None:
+        with _dask(scheduler) as found:
+            yield found
+        return
+    jobs = jobs or usable_cores()
+    if jobs == 1:
+        yield Here(), 1
+        return
+    import multiprocessing
+
+    # New interpreters, not copies of this one: a copy of a process with threads may stop for ever.
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool, jobs
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def _dask(scheduler: str) -> Iterator[tuple[Executor, int]]:
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        said = sentence("--scheduler needs dask: install it with `pip install 'cnn-homework-grader[dask]'`")
+        raise UsageError(said) from None
+    try:
+        client = distributed.Client(scheduler, timeout=10)
+    except (OSError, ValueError) as problem:
+        said = sentence("no scheduler answers at {address}: {reason}", address=scheduler, reason=str(problem)[:200])
+        raise UsageError(said) from None
+    try:
+        cores = sum(client.ncores().values())
+        if not cores:
+            raise UsageError(sentence("the scheduler at {address} has no workers", address=scheduler))
+        yield client.get_executor(pure=False), cores
+    finally:
+        client.close()
+
+
+def in_turn(submit: Callable[[Any], Future[T]], jobs: Iterable[Any], most: int) -> Iterator[tuple[Any, Future[T]]]:
+    """The finished futures of the jobs in the order of the jobs, at most `most` of them on the way at once."""
+    waiting: deque[tuple[Any, Future[T]]] = deque()
+    for job in jobs:
+        waiting.append((job, submit(job)))
+        if len(waiting) >= most or waiting[0][1].done():
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()

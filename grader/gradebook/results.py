@@ -1,0 +1,58 @@
+"""The table of a batch: one row for each submission file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from grader.gradebook.store import Row
+from grader.reports.sanitise import visible
+
+COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
+
+
+def harmless(text: str) -> str:
+    r"""A cell that no spreadsheet runs and no terminal obeys: a quote before what would begin a formula.
+
+    >>> harmless("=HYPERLINK(1)"), harmless(" \t-1"), harmless("student-01")
+    ("'=HYPERLINK(1)", "' \\t-1", 'student-01')
+    """
+    first = text.lstrip()[:1]
+    shown = visible(text)
+    return (
+        f"'{shown}"
+        if text[:1] in ("\t", "\r", "\n") or first in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+        else shown
+    )
+
+
+def number(text: str) -> str:
+    """An exact number with two decimals, or as many as it has.
+
+    >>> number("2"), number("2.125"), number("14.50")
+    ('2.00', '2.125', '14.50')
+    """
+    value = Decimal(text)
+    exponent = value.as_tuple().exponent
+    return f"{value:.2f}" if isinstance(exponent, int) and exponent > -2 else f"{value:f}"
+
+
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of results.csv, each with its end."""
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\n")
+
+    def line(cells: Iterable[str]) -> str:
+        held.seek(0)
+        held.truncate()
+        writer.writerow(cells)
+        return held.getvalue()
+
+    yield line(COLUMNS)
+    for row in rows:
+        marked = row.status in ("graded", "needs_review")
+        numbers = [number(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]
+        names = [harmless(row.file), harmless(row.assignment or ""), harmless(row.student or "")]
+        yield line([*names, row.standing or row.status, *numbers, harmless(row.reason)])
