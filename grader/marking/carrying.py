@@ -103,7 +103,7 @@ class World:
 
         def target(frame: Evaluation) -> Any:
             if part.formula is not None:
-                return part.formula.evaluate(sheet.environment(part, frame))
+                return part.formula.evaluate({symbol: frame.given(symbol) for symbol in part.wanted.symbols})
             return (frame if bind is None else frame.extended(Substitution(values=bind(frame)))).value(part.id)
 
         return compare_formulas(
@@ -229,7 +229,7 @@ def right_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -
     if not rows:
         return frozenset()
     key = world.key(part)
-    merged = _replaced(key, rows)
+    merged = as_key(_replaced(key, rows), part)
     if axes(merged, part.kind) != axes(key, part.kind):
         return frozenset()
     comparison = compare(sheet.reads[part.id], merged)

@@ -117,7 +117,15 @@ class Sheet:
             if name in used and self.reads[name].part.computed:
                 answered = self.answered(name, frame)
                 values[name] = frame.value(name) if answered is None else answered
+            elif name in used:
+                values[name] = self._uncomputed(name, frame)
         return values
+
+    def _uncomputed(self, name: str, frame: Evaluation) -> Any:
+        """The value of a formula that is no node of the graph: as answered, else as the author wrote it."""
+        read = self.reads[name]
+        formula = read.part.formula if read.value is None else read.value
+        return None if formula is None else formula.evaluate(self.environment(read.part, frame))
 
     def bindings(self, names: Iterable[str], frame: Evaluation) -> dict[NodeId, Any]:
         """What the answers to some parts put in place of which nodes; a node's own part goes before a list of nodes."""
@@ -133,9 +141,12 @@ class Sheet:
 
 
 def _shape_like(value: Any, right: Any) -> Any:
-    return (
-        right if value is None else without_batch(tuple(value), len(right) if isinstance(right, tuple) else len(value))
-    )
+    """A shape in the form of the right one: without a batch, one size alone where that is a number."""
+    if value is None:
+        return right
+    if isinstance(right, tuple):
+        return without_batch(tuple(value), len(right))
+    return value[0] if len(value) == 1 else tuple(value)
 
 
 def _plain_number(value: int | Fraction | float, right: Any) -> int | float:

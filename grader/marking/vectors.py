@@ -48,6 +48,8 @@ def encode(values: Sequence[Any], part: SolvedPart) -> Vector | None:
             rows = [[*_sizes(listed[0][cell])] for cell in where]
             return Vector(shape, where, np.array(rows, dtype=np.float64))
         rows = [[float(at[cell]) for at in listed] for cell in where]
+        if shape == () and part.rank:  # one number for an array is read as an array of one cell
+            shape, where = (1,) * part.rank, ((0,) * part.rank,)
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         return None
     return Vector(shape, where, np.array(rows, dtype=np.float64))

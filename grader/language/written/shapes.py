@@ -20,7 +20,7 @@ from grader.language.written.values import Shape
 
 MAX_AXES = 10
 MAX_SHAPES = 10_000
-_SIZE = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?")
+_SIZE = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
 _PIECES = re.compile(r" ?[*xX,;] ?| by ")
 _AXES = re.compile(r"\(?(?:[HWCDhwcd] ?= ?\d{1,9} ?[,;*]? ?){2,}\)?")
