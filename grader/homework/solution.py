@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.errors import AuthorError
+from grader.errors import AuthorError, UnreadableError
 from grader.homework.assignment import Assignment, Part, Question
 from grader.language.arithmetic import all_finite, as_array, is_number
 from grader.language.graph import Graph
@@ -44,7 +45,7 @@ class SolvedPart:
     @property
     def computed(self) -> bool:
         """Whether the part is a node of the question's graph."""
-        return (self.value is not None and self.kind != "choice") or self.samples is not None
+        return (self.value is not None and self.kind != "choice") or (self.samples is not None and self.formula is None)
 
     @property
     def rank(self) -> int:
@@ -153,15 +154,28 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
 def _given_formula(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
-    from grader.language.sampling import Samples
+    from grader.language.sampling import POINTS, Samples
     from grader.language.written import parse_formula
 
     if part.kind != "formula" or part.answer is None:
         raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
-    formula = parse_formula(part.answer, symbols, earlier)
+    try:
+        formula = parse_formula(part.answer, symbols, ())
+    except UnreadableError as error:
+        template = "expected a formula in the declared symbols as answer, received {answer!r}: {reason}"
+        raise AuthorError(sentence(template, answer=part.answer[:80], reason=str(error.said))) from None
     wanted = Wanted("formula", symbols=symbols, names=earlier)
     samples = Samples(solved.evaluation, None, solved.question.symbols)
+    if not any(_defined(formula, samples.at(index, True), symbols) for index in range(POINTS)):
+        raise AuthorError(sentence("expected an answer that is defined somewhere in the ranges of its symbols"))
     return SolvedPart(name, part, "formula", wanted, samples=samples, formula=formula, text=part.answer)
+
+
+def _defined(formula: Formula, frame: Evaluation | None, symbols: tuple[str, ...]) -> bool:
+    try:
+        return frame is not None and isfinite(formula.evaluate({symbol: frame.given(symbol) for symbol in symbols}))
+    except (ArithmeticError, ValueError):
+        return False
 
 
 def _symbolic_part(

@@ -123,9 +123,14 @@ class Sheet:
 
     def _uncomputed(self, name: str, frame: Evaluation) -> Any:
         """The value of a formula that is no node of the graph: as answered, else as the author wrote it."""
-        read = self.reads[name]
-        formula = read.part.formula if read.value is None else read.value
-        return None if formula is None else formula.evaluate(self.environment(read.part, frame))
+        read, part = self.reads[name], self.reads[name].part
+        try:
+            if read.value is not None:
+                return read.value.evaluate(self.environment(part, frame))
+        except (ArithmeticError, ValueError):
+            pass  # undefined at this point: as good as not answered
+        symbols = {symbol: frame.given(symbol) for symbol in part.wanted.symbols}
+        return None if part.formula is None else part.formula.evaluate(symbols)
 
     def bindings(self, names: Iterable[str], frame: Evaluation) -> dict[NodeId, Any]:
         """What the answers to some parts put in place of which nodes; a node's own part goes before a list of nodes."""
