@@ -16,6 +16,7 @@ LARGEST_DENOMINATOR = 1000
 BLANK = "·"
 _ROWS = 24
 _COLUMNS = 24
+_ENTRIES = 60
 
 
 def _ends_in_decimals(denominator: int) -> bool:
@@ -88,7 +89,10 @@ def one_line(value: object, kind: Kind | None = None) -> str:
 
 def _nested(value: object, depth: int) -> str:
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_nested(entry, depth - 1) for entry in value) + "]" if depth else "[…]"
+        if not depth:
+            return "[…]"
+        shown = [_nested(entry, depth - 1) for entry in value[:_ENTRIES]]
+        return f"[{', '.join(shown if len(value) <= _ENTRIES else [*shown, f'… ({len(value)} entries)'])}]"
     if isinstance(value, dict):
         inside = ", ".join(f"{visible(str(key))} = {_nested(entry, depth - 1)}" for key, entry in value.items())
         return "{" + inside + "}" if depth else "{…}"

@@ -55,6 +55,7 @@ def test_long_values_are_cut_and_say_so() -> None:
     assert lines([[1, 2]] * 30)[-1] == "… (30 rows)"
     assert lines([list(range(40))])[0].endswith("(40 columns)")
     assert lines([[1]] * 30, "shapes")[-1] == "… (30 shapes)"
+    assert one_line(list(range(100))).endswith("58, 59, … (100 entries)]")
 
 
 def test_a_deep_value_is_cut() -> None:
