@@ -34,7 +34,9 @@ def batch(
     ),
     pages: Annotated[bool, typer.Option("--pages/--no-pages", help="Write a page for each student, or none.")] = True,
 ) -> int:
-    """Grade a folder of submissions: a report for each, a table of all.
+    """Grade a folder of submissions.
+
+    It makes a report for each and a table of all.
 
     Leaves with 0 when all are graded, with 1 when some need a person, with 2 on bad use.
 
