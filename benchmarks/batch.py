@@ -1,0 +1,145 @@
+"""Throughput of `grader batch`, as multiples of reading and tomli-parsing the same files in one process.
+
+Each figure is the cost of one more submission: the time for the larger folder less that for the smaller one, so that
+start-up is taken out. The files lie in memory where the system has such a folder (/dev/shm), so that the disk does not
+decide; name another place with --where.
+
+    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 1] [--where DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+PARSING = """
+import sys, tomli
+from pathlib import Path
+for path in sorted(Path(sys.argv[1]).rglob("*.toml")):
+    tomli.loads(path.read_bytes().decode())
+"""
+# Runs the command that follows, then says its children's peak memory.
+MEASURING = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
+@dataclass
+class Taken:
+    """Wall time in seconds and peak memory in KB."""
+
+    seconds: float
+    memory: int
+
+
+def measured(command: list[str]) -> Taken:
+    """Run a command, which may leave with 0 or 1."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURING, *command], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    taken = time.perf_counter() - start
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} left with {done.returncode}: {done.stderr}")
+    return Taken(taken, int(done.stdout.split()[-1]))
+
+
+class Bench:
+    """The two folders and the commands."""
+
+    def __init__(self, where: Path, small: int, large: int) -> None:
+        """Generate both folders."""
+        from classes import Class
+        from grader.homework.files import load_assignment
+        from grader.homework.solution import solve
+
+        self.where = where
+        self.counts = (small, large)
+        generated = Class(solve(load_assignment(ROOT / "answer_keys" / "cnn-foundations")))
+        for count in self.counts:
+            generated.write(where / str(count), count)
+
+    def parsing(self, count: int) -> Taken:
+        """Read and parse, and nothing else."""
+        return measured([sys.executable, "-c", PARSING, str(self.where / str(count))])
+
+    def batch(self, count: int, *options: str) -> Taken:
+        """A first run into a new folder."""
+        out = self.where / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        command = [sys.executable, "-m", "grader", "batch", str(self.where / str(count)), "--out", str(out)]
+        try:
+            return measured([*command, "--keys", str(ROOT / "answer_keys"), *options])
+        finally:
+            shutil.rmtree(out, ignore_errors=True)
+
+    def one_more(self, name: str, run: object, *options: str) -> tuple[float, float]:
+        """Seconds that one more submission costs, and the ratio of the peaks of memory."""
+        small, large = (run(count, *options) for count in self.counts)  # type: ignore[operator]
+        cost = (large.seconds - small.seconds) / (self.counts[1] - self.counts[0])
+        growth = large.memory / small.memory
+        print(
+            f"{name:24} {cost * 1e6:8.1f} us a submission   {small.seconds:7.2f} s and {large.seconds:7.2f} s   "
+            f"peak {small.memory / 1024:.0f} and {large.memory / 1024:.0f} MB ({growth:.2f})",
+            flush=True,
+        )
+        return cost, growth
+
+
+def main() -> int:
+    """Measure and judge; 1 when a ratio is over its limit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--small", type=int, default=2_000)
+    parser.add_argument("--large", type=int, default=20_000)
+    parser.add_argument("--where", type=Path)
+    parser.add_argument("--only", choices=("pages", "marks", "processes"))
+    options = parser.parse_args()
+    memory = Path("/dev/shm")
+    parent = options.where or (memory if memory.is_dir() and os.access(memory, os.W_OK) else None)
+    where = Path(tempfile.mkdtemp(dir=parent))
+    try:
+        return judged(Bench(where, options.small, options.large), options.only)
+    finally:
+        shutil.rmtree(where, ignore_errors=True)
+
+
+def judged(bench: Bench, only: str | None) -> int:
+    """Print every ratio beside its limit."""
+    parsing, _ = bench.one_more("reading and parsing", bench.parsing)
+    verdicts = []
+
+    def judge(name: str, value: float, limit: float, at_least: bool = False) -> None:
+        good = value >= limit if at_least else value <= limit
+        verdicts.append(good)
+        print(f"    {name}: {value:.2f} (at {'least' if at_least else 'most'} {limit}) {'' if good else 'MISSED'}")
+
+    if only in (None, "marks", "processes"):
+        one, growth = bench.one_more("marks, 1 process", bench.batch, "--no-pages", "--jobs", "1")
+        judge("times parsing", one / parsing, 4)
+        judge("peak memory", growth, 1.2)
+    if only in (None, "processes"):
+        two, _ = bench.one_more("marks, 2 processes", bench.batch, "--no-pages", "--jobs", "2")
+        judge("rate of two over one", one / two, 1.5, at_least=True)
+    if only in (None, "pages"):
+        pages, growth = bench.one_more("pages, 1 process", bench.batch, "--jobs", "1")
+        judge("times parsing", pages / parsing, 20)
+        judge("peak memory", growth, 1.2)
+    return 0 if all(verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
