@@ -53,9 +53,11 @@ def _count(question: Question, assignment: Assignment) -> int:
 
 
 def _candidates(given: dict[str, Any], stream: random.Random, tries: int) -> Iterator[dict[str, Any]]:
-    """Givens in which some of the numbers are drawn anew, or all; zeros (a velocity at rest) stay."""
-    names = [name for name, value in given.items() if _numeric(value) and not all_zero(value)]
-    for index in range(tries if names else 0):
+    """Givens in which some of the numbers are drawn anew, or all; zeros (a velocity at rest) mostly stay."""
+    every = [name for name, value in given.items() if _numeric(value)]
+    moving = [name for name in every if not all_zero(given[name])]
+    for index in range(tries if every else 0):
+        names = every if index % 3 == 2 or not moving else moving
         chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
         yield {name: _drawn(given[name], stream) for name in chosen}
 

@@ -121,17 +121,10 @@ def _stride_swapped(occurrence: Occurrence) -> Any:
 RULES: tuple[Misconception, ...] = (
     misconception(
         "conv-flip",
-        ("conv2d", "conv1d"),
+        ("conv2d", "conv1d", "convolve2d"),
         _turned,
-        "the kernel is rotated by 180°",
-        "Slide the kernel as it is: this layer computes the cross-correlation.",
-    ),
-    misconception(
-        "conv-no-flip",
-        "convolve2d",
-        _turned,
-        "the kernel is slid without being rotated by 180°",
-        "Rotate the kernel by 180° first: this is the true convolution.",
+        "the kernel is turned by 180° against what this layer does",
+        "A convolution layer slides the kernel as it is (cross-correlation); the true convolution rotates it first.",
         "paper 000 q1",
     ),
     misconception(

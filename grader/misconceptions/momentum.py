@@ -9,11 +9,12 @@ import numpy as np
 from grader.language.arithmetic import as_array, binary, is_number
 from grader.language.evaluation import Evaluation
 from grader.language.substitution import NotApplicableError, Occurrence
-from grader.language.tree import Binary, Name
-from grader.misconceptions.formulas import Part, call_of, factors, meaning, operands
+from grader.language.tree import Binary, Call, Index, Name
+from grader.misconceptions.formulas import Part, call_of, factors, meaning, operands, part_of, resolved
 from grader.misconceptions.rule import Misconception, misconception
 
 _STEPS = ("sgd_momentum", "velocity")
+_MOST_STEPS = 100
 OPTIMIZERS = ("sgd_momentum", "adagrad", "rmsprop", "adam")
 
 
@@ -125,7 +126,47 @@ def _reset(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         return _moving(occurrence).pushed
     b = with_velocity(occurrence)
-    return occurrence.again(velocity=binary("*", 0, b["velocity"]))
+    if _alone(occurrence):
+        return occurrence.again(velocity=binary("*", 0, b["velocity"]))
+    first = _first_velocity(occurrence)
+    if np.array_equal(as_array(first), as_array(b["velocity"])):
+        raise NotApplicableError
+    return occurrence.again(velocity=first)
+
+
+def _alone(occurrence: Occurrence) -> bool:
+    """Whether the question has this one step only: what came before it is a velocity that is given."""
+    formulas = [node.expression for node in occurrence.evaluation.graph.nodes.values()]
+    calls = [part for formula in formulas for part in formula.walk() if isinstance(part, Call)]
+    return sum(call.function in _STEPS for call in calls) == 1
+
+
+def _first_velocity(occurrence: Occurrence) -> Any:
+    """The velocity with which the chain of steps began, followed back from the occurrence's own."""
+    evaluation = occurrence.evaluation
+    part: Part | None = _velocity_of(evaluation, part_of(occurrence))
+    for _ in range(_MOST_STEPS):
+        if part is None:
+            break
+        inner = resolved(evaluation, part)
+        step = Part(inner.node, inner.expression.base) if isinstance(inner.expression, Index) else inner
+        before = _velocity_of(evaluation, resolved(evaluation, step))
+        if before is None:
+            return meaning(evaluation, inner)
+        part = before
+    raise NotApplicableError
+
+
+def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
+    """The velocity argument of a step's call."""
+    call = step.expression
+    if not isinstance(call, Call) or call.function not in _STEPS:
+        return None
+    place = evaluation.graph.library.position(call.function, "velocity")
+    given = dict(call.keywords).get("velocity")
+    if given is None and place is not None and place < len(call.arguments):
+        given = call.arguments[place]
+    return None if given is None else Part(step.node, given)
 
 
 def _sign(occurrence: Occurrence) -> Any:
@@ -239,7 +280,7 @@ RULES: tuple[Misconception, ...] = (
         "mom-reset",
         (*_STEPS, "+"),
         _reset,
-        "the velocity starts again from zero at every step",
+        "the velocity starts again from its first value at every step",
         "Keep the velocity from step to step.",
     ),
     misconception(
