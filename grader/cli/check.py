@@ -75,17 +75,16 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
     from dataclasses import replace
 
-    from grader.homework.files import check_names, find_assignment, find_keys_dir, load_assignment, read_submission
-    from grader.homework.solution import solve
+    from grader.homework.files import check_names, find_assignment, find_keys_dir, read_submission
+    from grader.homework.solution import open_solution
     from grader.marking.mark import mark
 
     data, file, path = submission_bytes(name)
     submission = read_submission(data, file)
     read.append(submission)
     folder = find_assignment(find_keys_dir(keys, path), submission.assignment, file, data)
-    assignment = load_assignment(folder)
-    check_names(submission, assignment, file, data)
-    solution = solve(assignment)
+    solution = open_solution(folder)
+    check_names(submission, solution.assignment, file, data)
     return replace(mark(solution, submission), warnings=_key_warnings(folder, solution))
 
 

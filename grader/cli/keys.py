@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from grader.cli.options import emit, nearby
 from grader.errors import GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
+
+if TYPE_CHECKING:
+    from grader.homework.solution import Solution
 
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
@@ -45,13 +48,14 @@ def build(folder: DirArgument = None) -> int:
       grader keys build
       grader keys build answer_keys/cnn-foundations
     """
-    from grader.homework.files import load_assignment
     from grader.homework.keys import build_key_text
+    from grader.homework.solution import open_solution
 
     code = 0
     for place in assignment_folders(folder):
         try:
-            text = build_key_text(load_assignment(place))
+            solution = open_solution(place)
+            text = build_key_text(solution.assignment, solution)
         except GraderError as error:
             say(explain(error))
             code = FAILED
@@ -62,7 +66,22 @@ def build(folder: DirArgument = None) -> int:
         if changed:
             key.write_bytes(data)
         emit(f"{'written  ' if changed else 'unchanged'}  {nearby(key)}")
+        _warn(solution)
     return code
+
+
+def _warn(solution: Solution) -> None:
+    """How many things the questions cannot tell apart, where there are any."""
+    from grader.marking.lint import lint
+
+    count = sum(part.count for part in lint(solution))
+    if count:
+        said = sentence(
+            "warning: {id}: {count} things that a question cannot tell apart: see `grader lint {id}`",
+            id=solution.assignment.id,
+            count=count,
+        )
+        say(str(said))
 
 
 @app.command()

@@ -54,17 +54,13 @@ def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
 
 
 def _linted(folder: Path, better: bool) -> AssignmentLint:
-    from grader.errors import AuthorError
-    from grader.homework.files import load_assignment, locate
-    from grader.homework.solution import solve
+    from grader.homework.solution import open_solution
     from grader.marking.lint import lint as lint_solution
     from grader.marking.suggest import suggest
     from grader.reports.linting import AssignmentLint
 
-    document = load_assignment(folder)
-    try:
-        parts = tuple(lint_solution(solve(document)))
-    except AuthorError as error:
-        raise locate(error, folder) from None
+    solution = open_solution(folder)
+    document = solution.assignment
     suggestions = [suggest(question, document) for question in document.questions] if better else []
-    return AssignmentLint(document.id, parts, tuple(each for each in suggestions if each is not None))
+    found = tuple(each for each in suggestions if each is not None)
+    return AssignmentLint(document.id, tuple(lint_solution(solution)), found)

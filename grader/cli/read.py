@@ -64,17 +64,16 @@ def _read_all(document: Submission, kinds: Kinds) -> Reading:
 
 def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None) -> Kinds:
     """What each part is read as, by the assignment; nothing where there is none, unless `--keys` promised one."""
-    from grader.homework.files import check_names, find_assignment, find_keys_dir, load_assignment
-    from grader.homework.solution import solve
+    from grader.homework.files import check_names, find_assignment, find_keys_dir
+    from grader.homework.solution import open_solution
 
     try:
-        assignment = load_assignment(find_assignment(find_keys_dir(keys, path), document.assignment))
-        solution = solve(assignment)
+        solution = open_solution(find_assignment(find_keys_dir(keys, path), document.assignment))
     except (GraderError, OSError) as error:
         if keys is not None:
             raise
         return {}, sentence("kinds are guessed, for no assignment could be read: {reason}", reason=str(error))
-    check_names(document, assignment, file, data)
+    check_names(document, solution.assignment, file, data)
     return {
         (question, name): part.wanted
         for question, solved in solution.questions.items()

@@ -21,8 +21,10 @@ def template(
     Examples:
       grader template cnn-foundations > my-answers.toml
     """
-    from grader.homework.files import find_assignment, find_keys_dir, load_assignment
+    from grader.homework.files import find_assignment, find_keys_dir
+    from grader.homework.solution import open_solution
     from grader.homework.template import template_text
 
-    emit(template_text(load_assignment(find_assignment(find_keys_dir(keys, None), assignment))))
+    solution = open_solution(find_assignment(find_keys_dir(keys, None), assignment))
+    emit(template_text(solution.assignment, solution))
     return 0

@@ -19,7 +19,7 @@ from grader.homework.names import (
     unknown_part,
     unknown_question,
 )
-from grader.homework.submission import KEY_STUDENT, Key, Submission
+from grader.homework.submission import Key, Submission
 from grader.homework.toml import MAX_BYTES, read_toml
 from grader.messages import sentence
 
@@ -115,7 +115,7 @@ def locate(error: GraderError, path: Path) -> GraderError:
 
 
 def read_submission(data: bytes, file: str) -> Submission:
-    """The submission in the bytes of a file or of standard input; a `Key` where the student is "key" and has a digest.
+    """The submission in the bytes of a file or of standard input; a `Key` where it holds a digest.
 
     Raises StudentError with file and line for a document that cannot be graded. Names of questions and parts are
     checked by `check_names`, once the assignment is known.
@@ -124,7 +124,7 @@ def read_submission(data: bytes, file: str) -> Submission:
     if not values:
         said = sentence("the file is empty: expected assignment, student and [answers.…]")
         raise StudentError(said, Place(file=file))
-    model = Key if values.get("student") == KEY_STUDENT and "digest" in values else Submission
+    model = Key if "digest" in values else Submission
     try:
         return model.model_validate(values)
     except ValidationError as problem:

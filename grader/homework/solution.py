@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,6 +105,21 @@ def solve(assignment: Assignment) -> Solution:
     return Solution(
         assignment, {question.id: solve_question(question, assignment) for question in assignment.questions}
     )
+
+
+def open_solution(folder: Path) -> Solution:
+    """Load the assignment of a folder and solve it.
+
+    Raises:
+        AuthorError: with the file, and the line where it is known.
+    """
+    from grader.homework.files import load_assignment, locate
+
+    assignment = load_assignment(folder)
+    try:
+        return solve(assignment)
+    except AuthorError as error:
+        raise locate(error, folder) from None
 
 
 def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion:
