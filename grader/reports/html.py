@@ -1,0 +1,183 @@
+"""The report on one submission as one page of HTML that needs no network and no script.
+
+A page is made of a frame and one fragment for each question. Equal answers make equal fragments, so that a caller who
+marks a class keeps them (`question_fragment`) and hands them to `student_page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from grader.messages import sentence
+from grader.reports import Reveal
+from grader.reports.html_part import NAME, block, part_data, points, prose
+from grader.reports.parts import SYMBOLS
+from grader.reports.sanitise import shorten, visible
+from grader.reports.show import marks as points_text
+from grader.reports.templates import environment, style
+from grader.reports.words import Words
+from grader.translation import Language, Say
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment
+
+Asked = Mapping[str, Any]
+"""What an assignment asks, as plain data: see `asked`."""
+
+
+def asked(assignment: Assignment) -> dict[str, Any]:
+    """What a page says about an assignment besides a report: its title, prompts, units and rubrics."""
+    return {
+        "title": assignment.title,
+        "questions": {
+            question.id: {
+                "prompt": question.prompt,
+                "parts": {
+                    name: {
+                        "prompt": part.prompt,
+                        "unit": part.unit,
+                        "rubric": [[str(line.points), line.text] for line in part.rubric],
+                    }
+                    for name, part in question.parts.items()
+                },
+            }
+            for question in assignment.questions
+        },
+    }
+
+
+def student_page(
+    report: Mapping[str, Any],
+    asked: Asked | None = None,
+    *,
+    lang: Language = "en",
+    say: Say | None = None,
+    reveal: Reveal = "never",
+    fragments: Sequence[str] | None = None,
+) -> str:
+    """The page of one report, given as the parsed document of schema `grader/report/1`.
+
+    `fragments` are the questions as `question_fragment` wrote them, in their order; without them they are written.
+    `reveal` decides about rubrics only: right answers stand in the document where they may be shown.
+    """
+    words = _words(lang, say)
+    known = asked or {}
+    questions = report.get("questions", [])
+    if fragments is None:
+        fragments = [
+            question_fragment(
+                question,
+                known.get("questions", {}).get(question["id"]),
+                lang=lang,
+                say=say,
+                reveal=reveal,
+            )
+            for question in questions
+        ]
+    page: str = _template("student.html").render(
+        w=words,
+        style=style(),
+        report=report,
+        assignment=visible(str(report.get("assignment") or "")),
+        title=visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
+        student=shorten(visible(str(report.get("student") or "")), NAME),
+        rejected=report.get("status") == "rejected",
+        score=points(report.get("score"), words),
+        most=points(report.get("max_score"), words),
+        share=_share(report.get("score"), report.get("max_score")),
+        closing=_closing(report, words),
+        message=prose(report.get("message") or ""),
+        questions=[_row(question, words) for question in questions],
+        fragments=[Markup(fragment) for fragment in fragments],
+    )
+    return page
+
+
+def question_fragment(
+    question: Mapping[str, Any],
+    asked: Asked | None = None,
+    *,
+    lang: Language = "en",
+    say: Say | None = None,
+    reveal: Reveal = "never",
+) -> str:
+    """One question of a report, as it stands in every page where the answers to it are equal.
+
+    `question` is the question's entry in the report's document; `asked` is its entry in `asked(...)["questions"]`.
+    """
+    words = _words(lang, say)
+    known = asked or {}
+    parts = [
+        part_data(question["id"], part, known.get("parts", {}).get(part["id"], {}), words, reveal)
+        for part in question["parts"]
+    ]
+    written: str = _template("question.html").render(
+        w=words,
+        id=visible(str(question["id"])),
+        title=visible(str(question.get("title") or "")),
+        score=points(question.get("score"), words),
+        most=points(question.get("max_score"), words),
+        convention=_said_convention(question.get("convention"), words),
+        prompt=block(known.get("prompt") or ""),
+        parts=parts,
+    )
+    return written
+
+
+def free_text(text: str) -> str:
+    """A free text as it stands inside a fragment: what a caller puts in place of a text that stands for all.
+
+    >>> free_text("a < b")
+    'a &lt; b'
+    """
+    return str(escape(block(text)))
+
+
+@cache
+def _words(lang: Language, say: Say | None) -> Words:
+    return Words(lang, say)
+
+
+@cache
+def _template(name: str) -> Any:
+    return environment().get_template(name)
+
+
+def _share(score: object, most: object) -> int:
+    whole = float(str(most or 0))
+    return round(100 * min(max(float(str(score or 0)) / whole, 0.0), 1.0)) if whole > 0 else 0
+
+
+def _closing(report: Mapping[str, Any], words: Words) -> Markup:
+    """Whether points wait for a person, and how many."""
+    waiting = Decimal(str(report.get("pending_points") or 0))
+    if report.get("status") != "needs_review":
+        return Markup(escape(words.word.graded))
+    return prose(words.say(sentence("Points that wait for a person: {points}", points=Decimal(points_text(waiting)))))
+
+
+def _row(question: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "id": visible(str(question["id"])),
+        "title": visible(str(question.get("title") or "")),
+        "score": points(question.get("score"), words),
+        "most": points(question.get("max_score"), words),
+        "parts": [
+            (
+                visible(str(part["id"])),
+                part["verdict"],
+                SYMBOLS.get(part["verdict"], "?"),
+                words.verdicts[part["verdict"]],
+            )
+            for part in question["parts"]
+        ],
+    }
+
+
+def _said_convention(name: object, words: Words) -> Markup | None:
+    return prose(words.say(sentence("Accepted convention: {name}", name=str(name)))) if name else None

@@ -1,0 +1,170 @@
+"""One part of a report as plain data for the template of a page: its value, what is said of it, who marked it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from grader.messages import sentence
+from grader.reports import Reveal
+from grader.reports.grids import Cell, Grid, Marks, grids, letter, listed, rank, shown, sides_of
+from grader.reports.parts import SYMBOLS
+from grader.reports.sanitise import shorten, text_lines, visible
+from grader.reports.show import marks as points_text
+from grader.reports.show import one_line
+from grader.reports.words import Words
+
+_MESSAGE = 3_000
+_TEXT = 2_000
+_VALUE = 400
+NAME = 200
+_ISOLATES = {"\u2066": Markup('<bdi dir="ltr">'), "\u2067": Markup('<bdi dir="rtl">'), "\u2068": Markup("<bdi>")}
+_POP = "\u2069"
+
+
+def prose(text: str) -> Markup:
+    r"""A sentence with what it quotes: harmless, isolates as elements, controls as visible escapes.
+
+    >>> print(prose("expected \u20663 × 3\u2069, received <b>\u202e"))
+    expected <bdi dir="ltr">3 × 3</bdi>, received &lt;b&gt;\u202e
+    """
+    text = shorten(str(text), _MESSAGE)
+    if not any(mark in text for mark in (*_ISOLATES, _POP)):
+        return Markup(escape(visible(text)))
+    written: list[Markup] = []
+    opened = 0
+    start = 0
+    for place, character in enumerate(text):
+        if character in _ISOLATES:
+            written += [escape(visible(text[start:place])), _ISOLATES[character]]
+            opened, start = opened + 1, place + 1
+        elif character == _POP:
+            written.append(escape(visible(text[start:place])))
+            start = place + 1
+            if opened:
+                written.append(Markup("</bdi>"))
+                opened -= 1
+    written += [escape(visible(text[start:])), Markup("</bdi>") * opened]
+    return Markup("").join(written)
+
+
+def block(text: str) -> str:
+    """A text of several lines, each harmless, cut at 2,000 characters."""
+    return "\n".join(text_lines(text, _TEXT))
+
+
+def points(value: object, words: Words) -> str:
+    """Marks in the digits of the language."""
+    return words.number(points_text(Decimal(str(value or 0))))
+
+
+class Value(NamedTuple):
+    """A value in the form in which it is shown best: grids, a list of shapes, or one line."""
+
+    grids: list[Grid]
+    listed: list[Cell]
+    line: Any
+    text: str
+
+
+def part_data(
+    question: str, part: Mapping[str, Any], known: Mapping[str, Any], words: Words, reveal: Reveal
+) -> dict[str, Any]:
+    """All that the template needs to know of a part."""
+    marks = Marks(part)
+    verdict = part["verdict"]
+    read = part.get("read")
+    is_text = part.get("kind") == "text"
+    submitted = part.get("submitted")
+    expected = part.get("expected")
+    answer = None if is_text or read is None else _value(read, part.get("kind"), marks, known)
+    showing = reveal == "always" or (reveal == "wrong" and verdict != "correct")
+    return {
+        "id": visible(str(part["id"])),
+        "at": visible(f"{question}.{part['id']}"),
+        "prompt": prose(known.get("prompt") or ""),
+        "verdict": verdict,
+        "symbol": SYMBOLS.get(verdict, "?"),
+        "word": words.verdicts[verdict],
+        "score": points(part.get("score"), words),
+        "most": points(part.get("max_score"), words),
+        "answer": answer,
+        "text": block(_written(submitted)) if is_text and submitted is not None else None,
+        "written": _as_written(submitted, read, answer),
+        "expected": None if expected is None else _value(expected, part.get("kind"), None, known),
+        "message": _message(part, words),
+        "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ()))],
+        "legend": _legend(answer),
+        "rubric": [(points(worth, words), prose(line)) for worth, line in known.get("rubric", ())] if showing else [],
+        "review": _review(part, words),
+    }
+
+
+def _value(value: object, kind: Any, marks: Marks | None, known: Mapping[str, Any]) -> Value:
+    unit = f" {visible(str(known['unit']))}" if known.get("unit") else ""
+    if kind == "shapes":
+        return Value([], listed(value, marks), None, "")
+    if kind != "shape" and rank(value):
+        found = grids(value, marks)
+        return Value(found, [], None, " × ".join(map(str, sides_of(value) or ())))
+    if kind != "shape" and not isinstance(value, list | tuple | dict):
+        one = shown(value) if not isinstance(value, str) else None
+        return Value([], [], one, unit) if one else Value([], [], None, shorten(visible(str(value)), _VALUE) + unit)
+    return Value([], [], None, shorten(one_line(value, kind), _VALUE) + unit)
+
+
+def _written(submitted: object) -> str:
+    return submitted if isinstance(submitted, str) else json.dumps(submitted, ensure_ascii=False)
+
+
+def _as_written(submitted: object, read: object, answer: Value | None) -> str | None:
+    """The answer as it was written, where that differs from what is shown."""
+    if submitted is None or submitted == read or (answer is None and isinstance(read, str)):
+        return None
+    if not isinstance(submitted, str | list):
+        return None if answer is not None else block(_written(submitted))
+    if isinstance(submitted, list):
+        submitted = "\n".join(one_line(entry) for entry in submitted) if rank(submitted) == 2 else one_line(submitted)
+    return block(submitted)
+
+
+def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
+    said = part.get("message") or ""
+    if part["verdict"] == "carried" and not said and part.get("carried_from"):
+        said = words.say(sentence("carried from {names}", names=", ".join(map(str, part["carried_from"]))))
+    return prose(said) if said else None
+
+
+def _cause(place: int, one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "letter": letter(place),
+        "id": visible(str(one["id"])),
+        "kind": words.kinds.get(one["kind"], str(one["kind"])),
+        "message": prose(one.get("message") or ""),
+    }
+
+
+def _legend(answer: Value | None) -> tuple[bool, bool, bool]:
+    """Whether right, wrong and explained cells are among those shown."""
+    cells = [] if answer is None else [*answer.listed, *(c for grid in answer.grids for row in grid.rows for c in row)]
+    states = {cell.state for cell in cells}
+    return "right" in states and "wrong" in states, "wrong" in states, any(cell.causes for cell in cells)
+
+
+def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
+    """A person's mark, beside the machine's."""
+    review = part.get("review")
+    if not review:
+        return None
+    machine = review.get("machine") or {}
+    return {
+        "points": points(review.get("points", part.get("score")), words),
+        "machine": points(machine.get("score"), words) if "score" in machine else None,
+        "machine_word": words.verdicts.get(str(machine.get("verdict")), ""),
+        "who": shorten(visible(str(review.get("who") or "")), NAME),
+        "comment": block(str(review.get("comment") or review.get("why") or "")),
+    }

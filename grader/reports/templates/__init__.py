@@ -1,0 +1,39 @@
+"""The templates of the pages, compiled once for a process; everything that they show is escaped."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def environment() -> Environment:
+    """The one environment: autoescaping always, a name that is not given is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
+def style(*names: str) -> Markup:
+    """The style sheet of every page and these besides, without what browsers do not need."""
+    text = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", *names))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s*([{};:,>])\s+", r"\1", text)
+    return Markup(re.sub(r"\s+", " ", text).strip())

@@ -1,0 +1,84 @@
+"""The words of the pages themselves, as sentences, so that a page can be said in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+from grader.messages import Sentence, sentence
+from grader.translation import Language, Say, sayer
+
+VERDICTS: Mapping[str, Sentence] = {
+    "correct": sentence("correct"),
+    "partial": sentence("partly right"),
+    "carried": sentence("carried"),
+    "wrong": sentence("wrong"),
+    "missing": sentence("missing"),
+    "unreadable": sentence("unreadable"),
+    "pending": sentence("waits for a person"),
+    "error": sentence("a fault of the grader"),
+}
+
+KINDS: Mapping[str, Sentence] = {
+    "misconception": sentence("misconception"),
+    "slip": sentence("slip"),
+    "carried": sentence("carried error"),
+}
+
+WORDS: Mapping[str, Sentence] = {
+    "skip": sentence("To the questions"),
+    "student": sentence("Student"),
+    "total": sentence("Total"),
+    "overview": sentence("Overview"),
+    "overview_caption": sentence("Marks of each question, with a link to it"),
+    "question": sentence("Question"),
+    "part": sentence("Part"),
+    "parts": sentence("Parts"),
+    "marks": sentence("Marks"),
+    "graded": sentence("Graded: no part waits for a person."),
+    "rejected": sentence("This submission could not be graded."),
+    "asked": sentence("The question as it was asked"),
+    "read_as": sentence("Your answer, as it was read"),
+    "written": sentence("As you wrote it"),
+    "answer_text": sentence("Your answer"),
+    "right_answer": sentence("The right answer"),
+    "rule": sentence("Compared"),
+    "causes": sentence("What these numbers equal"),
+    "rubric": sentence("Rubric"),
+    "review": sentence("Marked by a person"),
+    "machine": sentence("The machine's mark"),
+    "person": sentence("The person's mark"),
+    "comment": sentence("Comment"),
+    "row": sentence("row"),
+    "column": sentence("column"),
+    "cell_right": sentence("right"),
+    "cell_wrong": sentence("wrong"),
+    "blank": sentence("blank"),
+    "legend": sentence("Legend"),
+    "legend_right": sentence("a right entry"),
+    "legend_wrong": sentence("a wrong entry"),
+    "legend_explained": sentence("a wrong entry that a cause below explains"),
+    "cut": sentence("The rest of this value is not shown."),
+    "made_by": sentence("Graded part by part; marks come from the assignment's own computation."),
+}
+
+
+class Words:
+    """The words of one language, said once, and how numbers of prose are written in it."""
+
+    def __init__(self, lang: Language, say: Say | None = None) -> None:
+        """Say everything once."""
+        self.lang = lang
+        self.dir = "rtl" if lang == "fa" else "ltr"
+        self.say = say or sayer(lang)
+        self.word = SimpleNamespace(**{name: self.say(said) for name, said in WORDS.items()})
+        self.verdicts = {name: self.say(said) for name, said in VERDICTS.items()}
+        self.kinds = {name: self.say(said) for name, said in KINDS.items()}
+
+    def number(self, text: str) -> str:
+        """A number of the prose with the digits of the language."""
+        if self.lang != "fa":
+            return text
+        from grader.translation import persian_digits
+
+        return persian_digits(text)
