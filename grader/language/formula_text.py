@@ -24,6 +24,7 @@ _FUNCTIONS = frozenset({"sqrt", "exp", "log", "floor", "ceil"})
 _MAX_DEGREE = 4
 _MAX_TERMS = 220
 _MAX_TEXT = 2_000
+_TRIES, _ENOUGH = 200, 12
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "**": 4}
 
 Text = Any
@@ -37,9 +38,31 @@ def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]])
     'w*d - w + 1'
     """
     written = _written(graph, graph.nodes[name].expression)
-    if written is not None and max(map(len, _flat(written))) <= _MAX_TEXT:
+    if written is not None and max(map(len, _flat(written))) <= _MAX_TEXT and _agrees(written, graph, name, ranges):
         return written
     return _fitted(graph, name, ranges)
+
+
+def _agrees(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether a text, read as a student's, has the node's values at some points."""
+    from grader.language.written import parse_formula
+
+    stream = random.Random(2)
+    formulas = [parse_formula(one, tuple(ranges), ()) for one in _flat(text)]
+    compared = 0
+    for _ in range(_TRIES):
+        point = {symbol: stream.randint(low, high) for symbol, (low, high) in ranges.items()}
+        try:
+            values = np.asarray(graph.evaluate(Substitution(givens=point)).value(name), dtype=np.float64).ravel()
+            read = np.array([float(formula.evaluate(point)) for formula in formulas])
+        except (AuthorError, ArithmeticError, ValueError, TypeError):
+            continue
+        if values.shape != read.shape or not np.allclose(values, read, rtol=1e-9, atol=1e-12):
+            return False
+        compared += 1
+        if compared == _ENOUGH:
+            return True
+    return compared > 0
 
 
 def _flat(text: Text) -> list[str]:
@@ -77,7 +100,48 @@ def _scalar(graph: Graph, expression: Expression) -> tuple[str, int] | None:
         case Call(function=function, arguments=(argument,), keywords=()) if function in _FUNCTIONS:
             inner = _scalar(graph, argument)
             return inner and (f"{function}({inner[0]})", 5)
+        case Call(function=function) if function in _KNOWN:
+            return _known(graph, expression)
     return None
+
+
+_KNOWN = {
+    "conv_output_size": "floor(({size} + 2*{padding} - {dilation}*({kernel_size} - 1) - 1)/{stride}) + 1",
+    "conv_transpose_output_size": (
+        "({size} - 1)*{stride} - 2*{padding} + {dilation}*({kernel_size} - 1) + {output_padding} + 1"
+    ),
+    "conv2d_parameter_count": "{out_channels}*({in_channels}*{kernel_size}^2/{groups} + {bias})",
+    "linear_parameter_count": "{out_features}*({in_features} + {bias})",
+    "densenet_channels": "{in_channels} + {layers}*{growth_rate}",
+    "he_std": "sqrt(2/{fan_in})",
+    "xavier_std": "sqrt(2/({fan_in} + {fan_out}))",
+    "sigmoid": "1/(1 + exp(-{input}))",
+    "tanh": "(exp({input}) - exp(-{input}))/(exp({input}) + exp(-{input}))",
+    "elu_grad_input": "{grad_output}*{alpha}*exp({input})",
+    "sigmoid_grad_input": "{grad_output}*exp(-{input})/(1 + exp(-{input}))^2",
+    "tanh_grad_input": "{grad_output}*4/(exp({input}) + exp(-{input}))^2",
+}
+"""Operations that are one formula (for elu: where the input is negative); the text is checked against the values."""
+
+
+def _known(graph: Graph, call: Call) -> tuple[str, int] | None:
+    """The formula of an operation with its arguments written in."""
+    texts: dict[str, Any] = {}
+    arguments = [_scalar(graph, argument) for argument in call.arguments]
+    named = {name: _scalar(graph, value) for name, value in call.keywords}
+    if any(text is None for text in (*arguments, *named.values())):
+        return None
+    texts = graph.library.bind(call.function, tuple(arguments), named)
+    if texts.pop("ceil_mode", False):
+        return None
+    inside = {
+        name: text[0] if isinstance(text, tuple) and text[1] == 5 else _bracketed(text) for name, text in texts.items()
+    }
+    return (_KNOWN[call.function].format(**inside), 1)
+
+
+def _bracketed(text: Any) -> str:
+    return f"({text[0]})" if isinstance(text, tuple) else str(int(text) if isinstance(text, bool) else text)
 
 
 def _joined(symbol: str, one: tuple[str, int], other: tuple[str, int]) -> tuple[str, int]:
@@ -110,7 +174,7 @@ def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> T
             points.append(point)
             values.append(value)
 
-    sample(3)
+    sample(_ENOUGH)
     if not values:
         return None
     texts = np.empty(values[0].shape, dtype=object)
@@ -134,7 +198,7 @@ def _relevant(
     """The symbols on which a cell depends, found by moving one at a time."""
     found = []
     for symbol, (low, high) in ranges.items():
-        for point in points[:3]:
+        for point in points[:_ENOUGH]:
             moved = {**point, symbol: stream.randint(low, high)}
             try:
                 one, other = (
