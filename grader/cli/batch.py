@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.boundary import say
 from grader.cli.options import KeysOption, RevealOption, emit
 from grader.messages import sentence
+from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
     from grader.gradebook.batch import Counts
@@ -32,6 +34,9 @@ def batch(
     reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
         RevealOption.never
     ),
+    diff: Annotated[
+        bool, typer.Option("--diff", help="List every mark that moved since the last run, and why.")
+    ] = False,
     pages: Annotated[bool, typer.Option("--pages/--no-pages", help="Write a page for each student, or none.")] = True,
 ) -> int:
     """Grade a folder of submissions.
@@ -52,10 +57,20 @@ def batch(
     keys_dir = find_keys_dir(keys, folder / "any.toml")
     plan = Plan(folder, out, keys_dir, Options(reveal.value, pages), jobs, scheduler)
     with _progress() as (start, advance):
-        counts = run(plan, advance, start)
-    emit(_summary(counts, out))
-    needs = counts.files - counts.statuses.get("graded", 0) - counts.statuses.get("superseded", 0)
-    return 1 if needs else 0
+        counts = run(plan, start, advance)
+    if counts.review_left:
+        say(str(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
+    emit("".join([*(_moved(counts) if diff else []), _summary(counts, out)]))
+    return 1 if counts.need_people else 0
+
+
+def _moved(counts: Counts) -> Iterator[str]:
+    """Every mark that moved, a line each; none said so."""
+    for one in counts.changes:
+        where = f"{one.assignment} {one.student} {one.part}"
+        yield f"{visible(where)}: {one.before} -> {one.after} ({one.why})\n"
+    if not counts.changes:
+        yield str(sentence("no mark moved since the last run")) + "\n"
 
 
 @contextmanager
@@ -83,14 +98,14 @@ def _progress() -> Iterator[tuple[Told, Told]]:
 
 def _summary(counts: Counts, out: Path) -> str:
     """The one line at the end."""
-    statuses = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in sorted(counts.statuses.items()))
-    return str(
-        sentence(
-            "{files:,} submissions: {statuses}; {marked:,} marked, {unchanged:,} unchanged; results in {out}",
-            files=counts.files,
-            statuses=statuses,
-            marked=counts.marked,
-            unchanged=counts.unchanged,
-            out=str(out),
-        )
-    )
+    statuses = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.statuses.items())
+    said = [
+        sentence("{files:,} submissions: {statuses}", files=counts.files, statuses=statuses),
+        sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),
+    ]
+    if counts.gone:
+        said.append(sentence("{gone:,} not in the folder any more and removed", gone=counts.gone))
+    if counts.moved:
+        said.append(sentence("{moved:,} marks moved since the last run (see --diff)", moved=counts.moved))
+    said.append(sentence("results in {out}", out=visible(str(out))))
+    return "; ".join(map(str, said))

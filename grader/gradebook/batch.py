@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import grader
 from grader.errors import UsageError
 from grader.gradebook import discover
+from grader.gradebook.asking import Writer
+from grader.gradebook.changes import Change, changes, record
 from grader.gradebook.course import Course
 from grader.gradebook.files import Results
 from grader.gradebook.lock import locked
+from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.pool import executor, in_turn
-from grader.gradebook.slug import slug
-from grader.gradebook.store import Store
+from grader.gradebook.results import lines
+from grader.gradebook.review import FILE as REVIEW
+from grader.gradebook.review import Reader
+from grader.gradebook.settle import settle, sweep, visible_files
+from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.work import Item, Options, Result, mark_all
 from grader.homework.names import shown
 from grader.messages import Sentence, sentence
 
 CHUNK = 64
 CHUNK_BYTES = 1_000_000
+Told = Callable[[int], None]
+
+
+def _quiet(_: int) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,15 @@ class Counts:
     marked: int = 0
     unchanged: int = 0
     gone: int = 0
+    moved: int = 0
+    review_left: bool = False
     statuses: dict[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def need_people(self) -> int:
+        """How many files are not settled without a person."""
+        return self.files - self.statuses.get("graded", 0) - self.statuses.get("superseded", 0)
 
 
 @dataclass
@@ -53,6 +76,7 @@ class _Chunk:
     items: list[Item] = field(default_factory=list)
     unchanged: list[int] = field(default_factory=list)
     refused: list[Result] = field(default_factory=list)
+    before: dict[bytes, Row] = field(default_factory=dict)
     size: int = 0
 
     @property
@@ -60,9 +84,7 @@ class _Chunk:
         return len(self.items) + len(self.unchanged) + len(self.refused)
 
 
-def run(
-    plan: Plan, advance: Callable[[int], None] = lambda _: None, start: Callable[[int], None] = lambda _: None
-) -> Counts:
+def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     """Grade the folder; `start` is told how many files there are, `advance` how many more are done.
 
     Raises UsageError for bad use, OSError where a file of results cannot be written.
@@ -75,7 +97,9 @@ def run(
     with locked(results.state / "lock", plan.out):
         store = Store(results.state / "store.sqlite3")
         try:
-            return _Run(plan, course, results, store).all(found, advance, start)
+            return _Run(plan, course, results, store).all(found, start, advance)
+        except sqlite3.OperationalError as problem:
+            raise OSError(errno.EIO, str(problem), str(results.state)) from problem
         finally:
             store.close()
 
@@ -89,12 +113,14 @@ class _Run:
         self.results = results
         self.store = store
         self.counts = Counts()
-        self.run = int(store.note("run", "0")) + 1
-        self.known = store.count() > 0
-        options = plan.options
-        self.shown_as = hashlib.sha256(repr(options).encode()).hexdigest()[:16]
+        self.number = int(store.note("run", "0")) + 1
+        store.put_note("run", str(self.number))
+        self.review = Reader(course, store, plan.out / REVIEW).take()
+        self.known = store.next_id() > 1
+        self.some_people = any(True for _ in store.people())
+        self.shown_as = hashlib.sha256(repr(plan.options).encode()).hexdigest()[:16]
 
-    def all(self, found: list[discover.Found], advance: Callable[[int], None], start: Callable[[int], None]) -> Counts:
+    def all(self, found: list[discover.Found], start: Told, advance: Told) -> Counts:
         """Mark, settle what concerns several files, and write what is about all."""
         self.counts.files = len(found)
         start(len(found))
@@ -126,46 +152,85 @@ class _Run:
         key = one.key
         data = discover.read(one, str(self.plan.folder))
         row = self.store.row(key) if self.known else None
+        if row is not None:
+            chunk.before[key] = row
         if isinstance(data, Sentence):
             chunk.refused.append(Result(key, one.name, "", "", "unreadable", reason=f"{one.name}: {data}"))
             return
         digest = hashlib.sha256(data).hexdigest()
-        if row is not None and row.digest == digest and row.shown_as == self.shown_as:
-            same = row.cache_key == self.course.cache_key(digest, row.assignment)
-            if same and (row.size < 0 or self._stands(row.assignment, row.student, row.size)):
-                chunk.unchanged.append(row.id)
-                return
-        chunk.items.append(Item(key, one.name, data, digest))
+        people = self._people(digest)
+        if row is not None and self._same(row, digest, people):
+            chunk.unchanged.append(row.id)
+            return
+        chunk.items.append(Item(key, one.name, data, digest, people))
         chunk.size += len(data)
 
-    def _stands(self, assignment: str | None, student: str | None, size: int) -> bool:
-        return self.results.size(_report(assignment, student)) == size
+    def _people(self, digest: str) -> tuple[PersonMark, ...]:
+        return tuple(self.store.people("digest = ?", (digest,))) if self.some_people else ()
+
+    def _same(self, row: Row, digest: str, people: tuple[PersonMark, ...]) -> bool:
+        """Whether the submission was marked just like this, and what was written is there."""
+        if row.digest != digest or row.shown_as != self.shown_as + fingerprint(people):
+            return False
+        if row.cache_key != self.course.cache_key(digest, row.assignment):
+            return False
+        if row.size < 0 or row.standing:
+            return True
+        name, *pages = visible_files(row.assignment or "", row.student or "")
+        return self.results.size(name) == row.size
 
     def _keep(self, chunk: _Chunk, marked: list[Result]) -> None:
         """Write the files first, then the rows: what has a row is complete."""
-        kept = []
-        for result in (*chunk.refused, *marked):
-            size = -1
-            if result.document is not None:
-                size = self.results.write(_report(result.assignment, result.student), result.document + "\n")
-            kept.append((result, self.shown_as, "", size))
-        self.store.put(kept, self.run)
-        if chunk.unchanged:
-            self.store.touch(chunk.unchanged, self.run)
+        people = {item.key: item.people for item in chunk.items}
+        kept = [self._written(one, people.get(one.key, ()), chunk.before.get(one.key)) for one in chunk.refused]
+        kept += [self._written(one, people.get(one.key, ()), chunk.before.get(one.key)) for one in marked]
+        self.store.put(kept, chunk.unchanged, self.number)
         self.counts.marked += len(marked)
         self.counts.unchanged += len(chunk.unchanged)
+
+    def _written(self, one: Result, people: tuple[PersonMark, ...], before: Row | None) -> Kept:
+        size = -1
+        if one.document is not None:
+            name = visible_files(one.assignment or "", one.student or "")[0]
+            size = self.results.write(name, one.document + "\n")
+        sheet = self.course.sheets.get(one.assignment or "")
+        digests = (sheet.assignment_digest, sheet.key_digest) if sheet else ("", "")
+        given = fingerprint(people)
+        causes = "|".join((one.digest, *digests, grader.__version__, given))
+        return Kept(one, self.shown_as + given, causes, size, before)
 
     # -- what concerns several files ------------------------------------------------------------------------------
 
     def _finish(self) -> None:
-        from grader.gradebook.results import lines
+        """Settle and write what is about all; a run that was killed before does all of it again."""
+        self.counts.gone = sweep(self.store, self.results, self.number)
+        for id in settle(self.store):
+            self._again(next(self.store.rows("id = ?", (id,))))
+        sweep(self.store, self.results, self.number)
+        self.counts.moved = record(self.store, keep_quiet=not (self.counts.marked or self.counts.gone))
+        self.counts.changes = list(changes(self.store))
+        tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
+        self.counts.statuses = dict(self.store.base.execute(tally).fetchall())
+        self.results.write_lines("results.csv", lines(self.store.rows()))
+        self._ask()
 
-        for row in self.store.rows():
-            status = row.standing or row.status
-            self.counts.statuses[status] = self.counts.statuses.get(status, 0) + 1
-        self.results.write("results.csv", "".join(lines(self.store.rows())))
-        self.store.put_note("run", str(self.run))
+    def _again(self, row: Row) -> None:
+        """Write the report of a row again: another file of the same student may stand in its place."""
+        found = discover.Found(tuple(os.fsdecode(step) for step in row.key.split(b"\0")))
+        data = discover.read(found, str(self.plan.folder))
+        if isinstance(data, Sentence):
+            return
+        digest = hashlib.sha256(data).hexdigest()
+        people = self._people(digest)
+        (one,) = mark_all(self.course, self.plan.options, [Item(row.key, row.file, data, digest, people)])
+        self.store.put([self._written(one, people, row)], [], self.number)
 
-
-def _report(assignment: str | None, student: str | None) -> str:
-    return f"reports/{assignment}/{slug(student or '')}.json"
+    def _ask(self) -> None:
+        """Write the review file, unless somebody wrote into it while the run was on."""
+        path = self.plan.out / REVIEW
+        now = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+        if now != self.review:
+            self.counts.review_left = True
+            return
+        self.results.write_lines(REVIEW, Writer(self.course, self.store).lines())
+        self.store.put_note("review", hashlib.sha256(path.read_bytes()).hexdigest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.gradebook.discover import STATE
@@ -38,6 +39,13 @@ class Results:
         self._complete(data)
         self.place(name)
         return len(data)
+
+    def write_lines(self, name: str, pieces: Iterable[str]) -> None:
+        """Write a visible file that may be large, piece by piece."""
+        with open(self._new, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:  # noqa: PTH123
+            for piece in pieces:
+                stream.write(piece)
+        self.place(name)
 
     def _complete(self, data: bytes) -> None:
         descriptor = os.open(self._new, _OPENED, 0o666)

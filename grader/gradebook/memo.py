@@ -127,9 +127,13 @@ def _is_text(raw: Any, wanted: Any) -> bool:
     return isinstance(raw, str) and not read_answer(raw, wanted).blank
 
 
-def marks_of(report: QuestionReport) -> str:
-    """What every part earned, one line each: enough to tell later which mark moved."""
-    return "".join(f"{report.id}.{part.id} {part.verdict} {part.score}/{part.max_score}\n" for part in report.parts)
+def marks_of(report: QuestionReport, people: Mapping[str, str] | None = None) -> str:
+    """What every part earned, one line each: enough to tell later which mark moved; people's points by part."""
+    given = people or {}
+    return "".join(
+        f"{report.id}.{part.id}\t{part.verdict}\t{part.score}\t{part.max_score}\t{given.get(part.id, '')}\n"
+        for part in report.parts
+    )
 
 
 def _unexplained(part: PartReport) -> str | None:

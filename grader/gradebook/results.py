@@ -55,4 +55,4 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
         marked = row.status in ("graded", "needs_review")
         numbers = [number(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]
         names = [harmless(row.file), harmless(row.assignment or ""), harmless(row.student or "")]
-        yield line([*names, row.standing or row.status, *numbers, harmless(row.reason)])
+        yield line([*names, row.standing or row.status, *numbers, harmless(row.why or row.reason)])

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.gradebook.people import PersonMark
 from grader.gradebook.work import Result
 from grader.homework.names import shown
 from grader.messages import sentence
 
-VERSION = 1
+VERSION = "1"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
   id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL, cache_key TEXT NOT NULL,
   shown_as TEXT NOT NULL, assignment TEXT, student TEXT, submitted_at TEXT, status TEXT NOT NULL, score TEXT NOT NULL,
   max_score TEXT NOT NULL, pending TEXT NOT NULL, reason TEXT NOT NULL, marks TEXT NOT NULL, causes TEXT NOT NULL,
-  size INTEGER NOT NULL, run INTEGER NOT NULL, standing TEXT NOT NULL DEFAULT ''
+  size INTEGER NOT NULL, run INTEGER NOT NULL, standing TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS waiting (file INTEGER, place INTEGER, question TEXT, part TEXT, answer TEXT, said TEXT,
   PRIMARY KEY (file, place)) WITHOUT ROWID;
@@ -27,12 +29,18 @@ CREATE TABLE IF NOT EXISTS findings (file INTEGER, question TEXT, part TEXT, dia
   PRIMARY KEY (file, question, part, diagnosis)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wrong (file INTEGER, question TEXT, part TEXT, value TEXT,
   PRIMARY KEY (file, question, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stale (assignment TEXT, student TEXT, PRIMARY KEY (assignment, student)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS last (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
+  PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS changes (assignment TEXT, student TEXT, part TEXT, before TEXT, after TEXT, why TEXT);
+CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
+  comment TEXT, who TEXT, why TEXT, PRIMARY KEY (digest, assignment, student, question, part)) WITHOUT ROWID;
 """
+_DETAILS = {"waiting": 6, "findings": 4, "wrong": 4}
 
 
 class Row(NamedTuple):
-    """One submission as it was marked last."""
+    """One submission as it was marked last; `standing` says why it does not count (`superseded`, `refused`)."""
 
     id: int
     key: bytes
@@ -53,9 +61,25 @@ class Row(NamedTuple):
     size: int
     run: int
     standing: str
+    why: str
+
+
+class Kept(NamedTuple):
+    """A result with what the store adds: how it was shown, what its marks depend on, the size of its file."""
+
+    result: Result
+    shown_as: str
+    causes: str
+    size: int
+    before: Row | None
 
 
 _COLUMNS = ", ".join(Row._fields)
+_PUT = (
+    "INSERT OR REPLACE INTO files (id, key, file, digest, cache_key, shown_as, assignment, student, submitted_at,"
+    " status, score, max_score, pending, reason, marks, causes, size, run)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
 
 
 class Store:
@@ -70,22 +94,38 @@ class Store:
             self.base = sqlite3.connect(path, isolation_level=None)
             self.base.execute("PRAGMA journal_mode = WAL")
             self.base.execute("PRAGMA synchronous = NORMAL")
-            self.base.execute("PRAGMA cache_size = -8000")
+            self.base.execute("PRAGMA cache_size = -4000")
             self.base.executescript(_TABLES)
+            version = self.note("version", VERSION)
+            self.put_note("version", version)
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError as problem:
-            if isinstance(problem, sqlite3.OperationalError):
-                raise
+            version = str(problem)
+        if version != VERSION:
             said = sentence(
-                "{path} is damaged ({reason}): remove the folder that it is in, and run again; marks by people are "
-                "kept in review.toml",
+                "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
+                "in review.toml",
                 path=shown(str(path)),
-                reason=str(problem),
+                reason=version,
             )
-            raise UsageError(said) from None
+            raise UsageError(said)
 
     def close(self) -> None:
         """Close the file."""
         self.base.close()
+
+    @contextmanager
+    def whole(self) -> Iterator[sqlite3.Connection]:
+        """What is done in the block is kept whole, or not at all."""
+        self.base.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.base
+        except BaseException:
+            if self.base.in_transaction:
+                self.base.execute("ROLLBACK")
+            raise
+        self.base.execute("COMMIT")
 
     # -- notes --------------------------------------------------------------------------------------------------
 
@@ -110,72 +150,62 @@ class Store:
         for found in self.base.execute(f"SELECT {_COLUMNS} FROM files WHERE {where} ORDER BY key", tuple(values)):
             yield Row(*found)
 
-    def count(self, where: str = "1", values: Sequence[object] = ()) -> int:
-        """How many rows there are."""
-        return int(self.base.execute(f"SELECT count(*) FROM files WHERE {where}", tuple(values)).fetchone()[0])
+    def standing(self, assignment: str | None, student: str | None) -> bool:
+        """Whether any file is this student's, for this assignment."""
+        wanted = "SELECT 1 FROM files WHERE assignment = ? AND student = ?"
+        return self.base.execute(wanted, (assignment, student)).fetchone() is not None
 
-    def put(self, results: Iterable[tuple[Result, str, str, int]], run: int) -> None:
-        """Keep results, all or none: each with how it was shown, what its marks depend on, and the size of its file."""
-        base = self.base
-        base.execute("BEGIN IMMEDIATE")
-        try:
-            for result, shown_as, causes, size in results:
-                self._put(result, shown_as, causes, size, run)
-        except BaseException:
-            base.execute("ROLLBACK")
-            raise
-        base.execute("COMMIT")
+    def next_id(self) -> int:
+        """An id that no row has yet."""
+        return int(self.base.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()[0])
 
-    def _put(self, one: Result, shown_as: str, causes: str, size: int, run: int) -> None:
-        base = self.base
-        id = base.execute(
-            "INSERT INTO files (key, file, digest, cache_key, shown_as, assignment, student, submitted_at, status,"
-            " score, max_score, pending, reason, marks, causes, size, run)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-            " ON CONFLICT (key) DO UPDATE SET file=excluded.file, digest=excluded.digest,"
-            " cache_key=excluded.cache_key, shown_as=excluded.shown_as, assignment=excluded.assignment,"
-            " student=excluded.student, submitted_at=excluded.submitted_at, status=excluded.status,"
-            " score=excluded.score, max_score=excluded.max_score, pending=excluded.pending, reason=excluded.reason,"
-            " marks=excluded.marks, causes=excluded.causes, size=excluded.size, run=excluded.run, standing=''"
-            " RETURNING id",
-            (
-                *one[:2],
-                one.digest,
-                one.cache_key,
-                shown_as,
-                one.assignment,
-                one.student,
-                one.submitted_at,
-                one.status,
-                one.score,
-                one.max_score,
-                one.pending,
-                one.reason,
-                one.marks,
-                causes,
-                size,
-                run,
-            ),
-        ).fetchone()[0]
-        for table, width, rows in (
-            ("waiting", 6, [(place, *row) for place, row in enumerate(one.waiting)]),
-            ("findings", 4, one.findings),
-            ("wrong", 4, one.wrong),
-        ):
-            base.execute(f"DELETE FROM {table} WHERE file = ?", (id,))
-            if rows:
+    def put(self, kept: Iterable[Kept], unchanged: Iterable[int], run: int) -> None:
+        """Keep results and say that others stand as they are; all or none of it."""
+        rows: list[tuple[object, ...]] = []
+        details: dict[str, list[tuple[object, ...]]] = {name: [] for name in _DETAILS}
+        replaced: list[Row] = []
+        next_id = self.next_id()
+        for one, shown_as, causes, size, before in kept:
+            if before is None:
+                id, next_id = next_id, next_id + 1
+            else:
+                id = before.id
+                replaced.append(before)
+            rows.append((id, *one[:4], shown_as, *one[5:8], *one[4:5], *one[8:12], one.marks, causes, size, run))
+            details["waiting"] += [(id, place, *row) for place, row in enumerate(one.waiting)]
+            details["findings"] += [(id, *row) for row in one.findings]
+            details["wrong"] += [(id, *row) for row in one.wrong]
+        with self.whole() as base:
+            self._forget([row.id for row in replaced])
+            base.executemany(
+                "INSERT OR IGNORE INTO stale VALUES (?, ?)",
+                [(row.assignment, row.student) for row in replaced if row.assignment and row.student],
+            )
+            base.executemany(_PUT, rows)
+            for table, width in _DETAILS.items():
                 marks = ",".join("?" * width)
-                base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", [(id, *row) for row in rows])
+                base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", details[table])
+            base.executemany("UPDATE files SET run = ? WHERE id = ?", [(run, id) for id in unchanged])
 
-    def touch(self, ids: Iterable[int], run: int) -> None:
-        """These rows stand as they are in this run, too."""
-        self.base.execute("BEGIN IMMEDIATE")
-        self.base.executemany("UPDATE files SET run = ?, standing = '' WHERE id = ?", [(run, id) for id in ids])
-        self.base.execute("COMMIT")
+    def _forget(self, ids: Sequence[int]) -> None:
+        for table in _DETAILS if ids else ():
+            self.base.executemany(f"DELETE FROM {table} WHERE file = ?", [(id,) for id in ids])
 
-    def remove(self, ids: Iterable[int]) -> None:
+    def remove(self, rows: Sequence[Row]) -> None:
         """Forget files that are gone."""
-        for id in ids:
-            for table in ("waiting", "findings", "wrong"):
-                self.base.execute(f"DELETE FROM {table} WHERE file = ?", (id,))
-            self.base.execute("DELETE FROM files WHERE id = ?", (id,))
+        with self.whole() as base:
+            self._forget([row.id for row in rows])
+            base.executemany("DELETE FROM files WHERE id = ?", [(row.id,) for row in rows])
+
+    # -- people -------------------------------------------------------------------------------------------------
+
+    def put_people(self, marks: Iterable[PersonMark]) -> None:
+        """Keep marks by people."""
+        with self.whole() as base:
+            base.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?)", marks)
+
+    def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
+        """Marks by people, those that do not count any more too."""
+        order = "ORDER BY assignment, student, question, part, digest"
+        for found in self.base.execute(f"SELECT * FROM people WHERE {where} {order}", tuple(values)):
+            yield PersonMark(*found)

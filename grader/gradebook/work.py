@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import grader
 from grader.errors import FaultError, GraderError, StudentError
 from grader.gradebook.course import Course
 from grader.gradebook.memo import Marked, Memo
+from grader.gradebook.people import PersonMark, Reviews, by_part, reviewed, shown
 from grader.homework.files import check_names, read_submission
 from grader.homework.names import unknown_assignment
 from grader.homework.submission import MAX_STUDENT, Submission
@@ -37,8 +38,7 @@ class Item(NamedTuple):
     name: str
     data: bytes
     digest: str
-    cache_key: str | None = None
-    people: tuple[Any, ...] = ()
+    people: tuple[PersonMark, ...] = ()
 
 
 class Result(NamedTuple):
@@ -172,9 +172,15 @@ class MarkingSet:
             if name not in self.names or not self.names[name].issuperset(table):
                 check_names(submission, self.assignment, item.name, item.data)
         marked = [(name, memo.marked(answers.get(name, {}))) for name, memo in self.memos.items()]
+        reviews = by_part(item.people)
+        if reviews:
+            marked = [
+                (name, reviewed(self.memos[name].report(answers.get(name, {})), one, reviews)) for name, one in marked
+            ]
         score = sum((one.score for _, one in marked), Decimal(0))
         pending = sum((one.pending for _, one in marked), Decimal(0))
-        status = "needs_review" if any(one.waiting for _, one in marked) else "graded"
+        left = any((name, part) not in reviews for name, one in marked for part, _, _ in one.waiting)
+        status = "needs_review" if left else "graded"
         return Result(
             item.key,
             item.name,
@@ -187,7 +193,7 @@ class MarkingSet:
             str(score),
             str(self.max_score),
             str(pending),
-            document=self._document(submission, marked, status, score, pending),
+            document=self._document(submission, marked, status, score, pending, reviews),
             marks="".join([one.marks for _, one in marked]),
             waiting=tuple(
                 (name, part, answers[name][part] if raw is None else documents.dumps(documents.submitted(raw)), said)
@@ -199,7 +205,13 @@ class MarkingSet:
         )
 
     def _document(
-        self, submission: Submission, marked: list[tuple[str, Marked]], status: str, score: Decimal, pending: Decimal
+        self,
+        submission: Submission,
+        marked: list[tuple[str, Marked]],
+        status: str,
+        score: Decimal,
+        pending: Decimal,
+        reviews: Reviews,
     ) -> str:
         opening = {
             **self._opening,
@@ -211,11 +223,14 @@ class MarkingSet:
         }
         texts = [one.text(submission.answers.get(name, {})) for name, one in marked]
         written = documents.assembled(opening, texts)
-        if len(written) <= LIMIT:
+        if len(written) <= LIMIT and not reviews:
             return written
         import json
 
-        return documents.fit(json.loads(written))
+        document = shown(json.loads(written), reviews)
+        for question, (_, one) in zip(document["questions"], marked, strict=True):
+            question["score"] = float(one.score)
+        return documents.fit(document)
 
 
 _FIELDS = frozenset(("assignment", "student", "submitted_at", "answers"))

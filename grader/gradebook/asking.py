@@ -1,0 +1,164 @@
+"""DIR/review.toml as it is written: what waits for a person, ready to be filled in, and every mark by people."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from grader.gradebook.course import Course
+from grader.gradebook.people import PersonMark
+from grader.gradebook.store import Row, Store
+from grader.homework.assignment import Assignment, Part
+from grader.homework.checks import plain
+from grader.homework.files import read_assignment
+from grader.reports.sanitise import visible
+
+HEADING = """\
+# Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
+# To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
+# A mark belongs to the submission that was read: when that changes, the part is asked again.
+"""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_SHOWN = 20_000
+
+
+def text(written: str) -> str:
+    r"""A text as TOML, over several lines where it has them; nothing in it is live or reorders a line.
+
+    >>> print(text('a "b"'))
+    "a \"b\""
+    """
+    written = written[:_SHOWN]
+    if "\n" not in written:
+        return _escaped(json.dumps(written, ensure_ascii=False))
+    inner = written.replace("\\", "\\\\").replace('"', '\\"')
+    return '"""\n' + _escaped(inner) + '"""'
+
+
+def _escaped(written: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
+
+
+class Writer:
+    """Writes the review file from what is in the store."""
+
+    def __init__(self, course: Course, store: Store) -> None:
+        """Nothing is written yet."""
+        self.course = course
+        self.store = store
+        self._parts: dict[str, Mapping[str, Part]] = {}
+        self._rubrics: dict[tuple[str, str], str] = {}
+
+    def lines(self) -> Iterator[str]:
+        """The file, piece by piece."""
+        yield HEADING
+        some = any(self.store.people())
+        rows = self.store.base.execute(
+            "SELECT f.assignment, f.student, f.digest, w.question, w.part, w.answer, w.said FROM files f"
+            " JOIN waiting w ON w.file = f.id WHERE f.standing = '' ORDER BY f.key, w.place"
+        )
+        for assignment, student, digest, question, part, answer, said in rows:
+            old = self._old(assignment, student, question, part) if some else []
+            if any(one.digest == digest and one.points is not None for one in old):
+                continue
+            yield self._waiting(assignment, student, digest, f"{question}.{part}", answer, said, old)
+        if some:
+            yield from self._given()
+
+    def part(self, assignment: str, name: str) -> Part | None:
+        """The part as the assignment asks it; None where it is asked no more."""
+        if assignment not in self._parts:
+            sheet = self.course.sheets.get(assignment)
+            found = read_assignment(sheet.data, assignment) if sheet and not sheet.broken else None
+            self._parts[assignment] = _parts(found) if found else {}
+        return self._parts[assignment].get(name)
+
+    def _old(self, assignment: str, student: str, question: str, part: str) -> list[PersonMark]:
+        where = "assignment = ? AND student = ? AND question = ? AND part = ?"
+        return list(self.store.people(where, (assignment, student, question, part)))
+
+    def _waiting(
+        self, assignment: str, student: str, digest: str, name: str, answer: str, said: str, old: list[PersonMark]
+    ) -> str:
+        draft = next((one for one in old if one.digest == digest), None)
+        outdated = [one for one in old if one.digest != digest and one.points is not None]
+        lines = [
+            self._head(assignment, student, name, digest),
+            f"answer = {text(answer)}\n",
+            self._rubric(assignment, name),
+            *([f"said = {text(said)}\n"] if said and not said.startswith("A person marks") else []),
+            *(_outdated(one) for one in outdated),
+            self._blank(assignment, name),
+            *_words(draft, always=("comment", "who")),
+        ]
+        return "".join(lines)
+
+    def _head(self, assignment: str, student: str, name: str, digest: str) -> str:
+        return (
+            f'\n[[review]]\nassignment = "{assignment}"\nstudent = {text(student)}\npart = "{name}"\n'
+            f'submission = "{digest}"\n'
+        )
+
+    def _blank(self, assignment: str, name: str) -> str:
+        part = self.part(assignment, name)
+        return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
+
+    def _rubric(self, assignment: str, name: str) -> str:
+        key = (assignment, name)
+        if key not in self._rubrics:
+            part = self.part(assignment, name)
+            lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
+            self._rubrics[key] = "".join(f"# {visible(line)}\n" for line in lines)
+        return self._rubrics[key]
+
+    def _given(self) -> Iterator[str]:
+        """Every mark that counts, and those that wait to be confirmed because the submission changed."""
+        where = "assignment = ? AND student = ? AND standing = ''"
+        for one in self.store.people():
+            name = f"{one.question}.{one.part}"
+            row = next(iter(self.store.rows(where, (one.assignment, one.student))), None)
+            if one.points is None and row is not None and (row.digest != one.digest or self._waits(row, one)):
+                continue
+            head = self._head(one.assignment, one.student, name, one.digest)
+            points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
+            yield "".join([head, points, *_words(one)])
+            if row is not None and row.digest != one.digest and not self._asked_again(row, one):
+                yield "".join(
+                    [
+                        self._head(one.assignment, one.student, name, row.digest),
+                        _outdated(one),
+                        self._blank(one.assignment, name),
+                        *_words(None, always=("who", "why")),
+                    ]
+                )
+
+    def _waits(self, row: Row, one: PersonMark) -> bool:
+        found = self.store.base.execute(
+            "SELECT 1 FROM waiting WHERE file = ? AND question = ? AND part = ?", (row.id, one.question, one.part)
+        )
+        return found.fetchone() is not None
+
+    def _asked_again(self, row: Row, one: PersonMark) -> bool:
+        """Whether the changed submission's part stands in the file already."""
+        where = "assignment = ? AND student = ? AND question = ? AND part = ?"
+        others = list(self.store.people(where, (one.assignment, one.student, one.question, one.part)))
+        if any(other.digest == row.digest for other in others) or self._waits(row, one):
+            return True
+        return one != [other for other in others if other.points is not None][-1]
+
+
+def _parts(assignment: Assignment) -> dict[str, Part]:
+    return {f"{one.id}.{name}": part for one in assignment.questions for name, part in one.parts.items()}
+
+
+def _words(mark: PersonMark | None, always: tuple[str, ...] = ()) -> list[str]:
+    known = {} if mark is None else {"comment": mark.comment, "who": mark.who, "why": mark.why}
+    names = [name for name in ("comment", "who", "why") if known.get(name) or name in always]
+    return [f"{name} = {text(known.get(name, ''))}\n" for name in names]
+
+
+def _outdated(mark: PersonMark) -> str:
+    said = {"comment": mark.comment, "who": mark.who, "why": mark.why}
+    words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said.items() if value)
+    return f"outdated = {{points = {mark.points}{words}}}\n"

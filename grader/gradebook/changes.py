@@ -1,0 +1,83 @@
+"""Which marks moved since the last run, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from grader.gradebook.store import Row, Store
+
+CAUSES = ("submission", "assignment", "key", "grader version", "person")
+
+
+class Change(NamedTuple):
+    """One part's mark before and after; None where there was or is none."""
+
+    assignment: str
+    student: str
+    part: str
+    before: str
+    after: str
+    why: str
+
+
+def causes(row: Row | None) -> str:
+    """What the marks of a row depend on, in the order of CAUSES."""
+    return "" if row is None else row.causes
+
+
+def record(store: Store, keep_quiet: bool) -> int:
+    """Compare what counts now with what counted after the last run, keep the differences, and give their number.
+
+    With `keep_quiet` (nothing was marked) the differences that the last run found stay.
+    """
+    first = not store.note("compared")
+    found = [] if first else list(_moved(store))
+    with store.whole() as base:
+        if found or not keep_quiet:
+            base.execute("DELETE FROM changes")
+            base.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?)", found)
+        base.execute("DELETE FROM last")
+        base.execute(
+            "INSERT INTO last SELECT assignment, student, marks, causes FROM files"
+            " WHERE standing = '' AND assignment IS NOT NULL AND student IS NOT NULL"
+        )
+        store.put_note("compared", "yes")
+    return len(found)
+
+
+def changes(store: Store) -> Iterator[Change]:
+    """What was recorded last, in order."""
+    for found in store.base.execute("SELECT * FROM changes ORDER BY assignment, student, rowid"):
+        yield Change(*found)
+
+
+_DIFFERENT = """
+SELECT l.assignment, l.student, l.marks, l.causes, f.marks, f.causes FROM last l
+LEFT JOIN files f ON f.assignment = l.assignment AND f.student = l.student AND f.standing = ''
+WHERE f.marks IS NULL OR f.marks != l.marks ORDER BY l.assignment, l.student
+"""
+
+
+def _moved(store: Store) -> Iterator[Change]:
+    store.base.execute("CREATE INDEX IF NOT EXISTS files_student ON files (assignment, student)")
+    for assignment, student, old, old_causes, new, new_causes in store.base.execute(_DIFFERENT).fetchall():
+        why = "not in the folder any more, or refused" if new is None else _why(old_causes, new_causes)
+        before, after = _parts(old), _parts(new or "")
+        for part in dict.fromkeys([*before, *after]):
+            if before.get(part) != after.get(part):
+                yield Change(assignment, student, part, before.get(part, "-"), after.get(part, "-"), why)
+
+
+def _why(old: str, new: str) -> str:
+    pairs = zip(CAUSES, old.split("|"), new.split("|"), strict=False)
+    return ", ".join(cause for cause, before, after in pairs if before != after) or "submission"
+
+
+def _parts(marks: str) -> dict[str, str]:
+    """`14.00/20 (verdict)` by part."""
+    found = {}
+    for line in marks.splitlines():
+        part, verdict, score, most, person = line.split("\t")
+        found[part] = f"{person or score}/{most} ({'person' if person else verdict})"
+    return found

@@ -1,0 +1,212 @@
+"""DIR/review.toml as people fill it in: read, checked, and kept for good."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from grader.errors import Place, UsageError
+from grader.gradebook.course import Course
+from grader.gradebook.people import PersonMark
+from grader.gradebook.store import Store
+from grader.homework.assignment import Assignment, Part
+from grader.homework.checks import plain
+from grader.homework.files import read_assignment
+from grader.homework.names import listed, nearest, shown
+from grader.messages import Sentence, sentence
+
+FILE = "review.toml"
+FIELDS = (
+    "assignment",
+    "student",
+    "part",
+    "submission",
+    "answer",
+    "said",
+    "points",
+    "comment",
+    "who",
+    "why",
+    "outdated",
+)
+LONGEST = 10_000
+
+
+class Reader:
+    """Reads what people wrote into one review file."""
+
+    def __init__(self, course: Course, store: Store, path: Path) -> None:
+        """Nothing is read yet."""
+        self.course = course
+        self.store = store
+        self.path = path
+        self._assignments: dict[str, Assignment] = {}
+        self._text = ""
+
+    def take(self) -> str:
+        """Keep every mark that people filled in since the file was written; the digest of the file as it stands.
+
+        Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
+        """
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return ""
+        digest = hashlib.sha256(data).hexdigest()
+        if digest != self.store.note("review"):
+            self.store.put_people(list(self._entries(data)))
+        return digest
+
+    def _entries(self, data: bytes) -> Iterator[PersonMark]:
+        try:
+            self._text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            values = tomli.loads(self._text, parse_float=Decimal)
+        except UnicodeDecodeError:
+            raise self._refused(sentence("expected UTF-8 text: save the file as UTF-8")) from None
+        except (ValueError, RecursionError) as problem:
+            raise self._refused(sentence("not TOML: {reason}", reason=str(problem))) from None
+        entries = values.pop("review", [])
+        if values or not isinstance(entries, list):
+            name = next(iter(values), "review")
+            raise self._refused(sentence("expected only [[review]] tables, received {name}", name=shown(name)))
+        seen: dict[tuple[str, ...], PersonMark] = {}
+        for index, entry in enumerate(entries):
+            if not isinstance(entry, dict):
+                raise self._refused(sentence("expected [[review]] tables, received {entry}", entry=shown(entry)))
+            mark = self._entry(index, entry)
+            if mark is None:
+                continue
+            if seen.setdefault(mark[:5], mark) != mark:
+                said = sentence(
+                    "a second mark for {part} of {student}", part=entry["part"], student=shown(mark.student)
+                )
+                raise self._refused(said, index, "points")
+            yield mark
+
+    def _refused(self, said: Sentence, index: int | None = None, field: str = "") -> UsageError:
+        line = None
+        if index is not None:
+            from grader.homework.lines import Lines
+
+            line = Lines(self._text).of(("review", index, field))
+        return UsageError(said, Place(file=self.path.name, line=line))
+
+    def _entry(self, index: int, entry: Mapping[str, Any]) -> PersonMark | None:
+        for name in entry:
+            if name not in FIELDS:
+                said = sentence("unknown field {name}; allowed: {allowed}", name=shown(name), allowed=listed(FIELDS))
+                raise self._refused(said, index, name)
+        texts = {name: self._words(index, entry, name) for name in ("comment", "who", "why")}
+        written = entry.get("points", "")
+        if written == "" and not any(texts.values()):
+            return None
+        assignment = self._assignment(index, entry)
+        question, name, part = self._part(index, entry, assignment)
+        student = self._words(index, entry, "student")
+        points = None if written == "" else self._points(index, written, part, f"{question}.{name}")
+        digest = self._submission(index, entry, assignment.id, student)
+        if part.kind != "text" and points is not None and not (texts["who"] and texts["why"]):
+            missing = "why" if texts["who"] else "who"
+            said = sentence(
+                "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",
+                missing=missing,
+                part=f"{question}.{name}",
+            )
+            if not self._asked(assignment.id, student, question, name):
+                raise self._refused(said, index, "points")
+        return PersonMark(assignment.id, student, question, name, digest, points, **texts)
+
+    def _words(self, index: int, entry: Mapping[str, Any], name: str) -> str:
+        value = entry.get(name, "")
+        if not isinstance(value, str) or len(value) > LONGEST:
+            said = sentence(
+                "expected {name} as text in quotes of at most {limit:,} characters, received {received}",
+                name=name,
+                limit=LONGEST,
+                received=shown(value),
+            )
+            raise self._refused(said, index, name)
+        return value.strip()
+
+    def _assignment(self, index: int, entry: Mapping[str, Any]) -> Assignment:
+        id = self._words(index, entry, "assignment")
+        sheet = self.course.sheets.get(id)
+        if sheet is None or sheet.broken:
+            said = sentence(
+                "expected one of the assignments {allowed}, received {id}",
+                allowed=listed(self.course.sheets),
+                id=shown(id),
+            )
+            raise self._refused(said, index, "assignment")
+        if id not in self._assignments:
+            self._assignments[id] = read_assignment(sheet.data, id)
+        return self._assignments[id]
+
+    def _part(self, index: int, entry: Mapping[str, Any], assignment: Assignment) -> tuple[str, str, Part]:
+        written = self._words(index, entry, "part")
+        parts = {f"{question.id}.{name}": question for question in assignment.questions for name in question.parts}
+        if written not in parts:
+            guess = nearest(written, parts)
+            said = sentence(
+                "unknown part {part}: did you mean {nearest}? asked: {allowed}",
+                part=shown(written),
+                nearest=shown(guess or next(iter(parts))),
+                allowed=listed(parts),
+            )
+            raise self._refused(said, index, "part")
+        question = parts[written]
+        name = written.removeprefix(f"{question.id}.")
+        return question.id, name, question.parts[name]
+
+    def _points(self, index: int, written: Any, part: Part, name: str) -> str:
+        try:
+            if isinstance(written, bool) or not isinstance(written, int | Decimal | str):
+                raise InvalidOperation
+            points = Decimal(written)
+            good = 0 <= points <= part.points and points == points.quantize(Decimal("0.01"))
+        except (InvalidOperation, ValueError):
+            good = False
+        if not good:
+            said = sentence(
+                "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
+                part=name,
+                most=plain(part.points),
+                received=shown(written),
+            )
+            raise self._refused(said, index, "points")
+        return plain(points)
+
+    def _submission(self, index: int, entry: Mapping[str, Any], assignment: str, student: str) -> str:
+        """The digest of the submission that was judged: as written, else the one that was marked last."""
+        digest = self._words(index, entry, "submission")
+        rows = list(self.store.rows("assignment = ? AND student = ? AND standing = ''", (assignment, student)))
+        known = digest and (
+            any(row.digest == digest for row in rows)
+            or any(self.store.people("digest = ? AND assignment = ? AND student = ?", (digest, assignment, student)))
+        )
+        if known or (digest and len(digest) == 64):
+            return digest
+        if not rows or digest:
+            said = sentence(
+                "expected a student whose submission to {assignment} was marked, received {student}",
+                assignment=assignment,
+                student=shown(student) if not digest else f"{shown(student)} with submission {shown(digest)}",
+            )
+            raise self._refused(said, index, "submission" if digest else "student")
+        return rows[0].digest
+
+    def _asked(self, assignment: str, student: str, question: str, part: str) -> bool:
+        """Whether this part waits for a person, so that no reason is needed."""
+        return (
+            self.store.base.execute(
+                "SELECT 1 FROM waiting w JOIN files f ON f.id = w.file WHERE f.assignment = ? AND f.student = ?"
+                " AND w.question = ? AND w.part = ?",
+                (assignment, student, question, part),
+            ).fetchone()
+            is not None
+        )

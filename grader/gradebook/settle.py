@@ -1,0 +1,93 @@
+"""What concerns several files: two submissions of one student, and files that are not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from grader.gradebook.files import Results
+from grader.gradebook.slug import slug
+from grader.gradebook.store import Row, Store
+from grader.messages import Sentence, sentence
+
+KINDS = {".json": "reports", ".html": "pages", ".md": "pages"}
+
+
+def visible_files(assignment: str, student: str) -> list[str]:
+    """The names of the files that one student's submission to one assignment may have."""
+    name = slug(student)
+    return [f"{folder}/{assignment}/{name}{suffix}" for suffix, folder in KINDS.items()]
+
+
+def duplicates(store: Store) -> list[tuple[str, str]]:
+    """Assignment and student of whom there are several files, in order."""
+    return store.base.execute(
+        "SELECT assignment, student FROM files WHERE assignment IS NOT NULL AND student IS NOT NULL"
+        " GROUP BY assignment, student HAVING count(*) > 1 ORDER BY assignment, student"
+    ).fetchall()
+
+
+def settle(store: Store) -> list[int]:
+    """Decide which of several files of one student counts; the ids of those whose report must be written again.
+
+    The newest by `submitted_at` counts. Where that is not one file beyond doubt, none does.
+    """
+    pairs = duplicates(store)
+    again = []
+    for row in list(store.rows("standing != ''")):
+        if (row.assignment, row.student) not in pairs:
+            _stand(store, row, "", None)
+            again.append(row.id)
+    for pair in pairs:
+        rows = list(store.rows("assignment = ? AND student = ?", pair))
+        newest = _newest(rows)
+        for row in rows:
+            if newest is None:
+                names = ", ".join(other.file for other in rows)
+                said = sentence(
+                    "submissions of one student of which none is the newest by submitted_at: {files}", files=names
+                )
+                _stand(store, row, "refused", said)
+            elif row.id != newest.id:
+                _stand(store, row, "superseded", sentence("{file} is newer by submitted_at", file=newest.file))
+            else:
+                _stand(store, row, "", None)
+                again.append(row.id)
+    return again
+
+
+def _stand(store: Store, row: Row, standing: str, why: Sentence | None) -> None:
+    said = "" if why is None else str(why)
+    if (row.standing, row.why) != (standing, said):
+        store.base.execute("UPDATE files SET standing = ?, why = ? WHERE id = ?", (standing, said, row.id))
+
+
+def _newest(rows: Sequence[Row]) -> Row | None:
+    """The one that is newer than each other, if all of them say when they were submitted."""
+    moments = [datetime.fromisoformat(row.submitted_at) if row.submitted_at else None for row in rows]
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < len(rows) or len({moment.utcoffset() is None for moment in known}) > 1:
+        return None
+    latest = max(known)
+    return rows[known.index(latest)] if known.count(latest) == 1 else None
+
+
+def sweep(store: Store, results: Results, run: int) -> int:
+    """Forget files that this run did not find, and remove what belongs to nobody any more; how many were forgotten."""
+    gone = list(store.rows("run != ?", (run,)))
+    with store.whole() as base:
+        base.executemany(
+            "INSERT OR IGNORE INTO stale VALUES (?, ?)",
+            [(row.assignment, row.student) for row in gone if row.assignment and row.student],
+        )
+        base.execute("INSERT OR IGNORE INTO stale SELECT assignment, student FROM files WHERE standing = 'refused'")
+    store.remove(gone)
+    for assignment, student in store.base.execute("SELECT assignment, student FROM stale").fetchall():
+        counts = store.base.execute(
+            "SELECT 1 FROM files WHERE assignment = ? AND student = ? AND standing = ''", (assignment, student)
+        ).fetchone()
+        if counts is None:
+            for name in visible_files(assignment, student):
+                results.remove(name)
+    store.base.execute("DELETE FROM stale")
+    return len(gone)
