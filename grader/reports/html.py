@@ -15,8 +15,7 @@ from markupsafe import Markup, escape
 
 from grader.messages import sentence
 from grader.reports import Reveal
-from grader.reports.html_part import NAME, block, part_data, points, prose
-from grader.reports.parts import SYMBOLS
+from grader.reports.html_part import NAME, block, chip, part_data, points, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
@@ -167,15 +166,7 @@ def _row(question: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "title": visible(str(question.get("title") or "")),
         "score": points(question.get("score"), words),
         "most": points(question.get("max_score"), words),
-        "parts": [
-            (
-                visible(str(part["id"])),
-                part["verdict"],
-                SYMBOLS.get(part["verdict"], "?"),
-                words.verdicts[part["verdict"]],
-            )
-            for part in question["parts"]
-        ],
+        "parts": [(visible(str(part["id"])), *chip(part, words)) for part in question["parts"]],
     }
 
 

@@ -87,10 +87,8 @@ def part_data(
         "id": visible(str(part["id"])),
         "at": visible(f"{question}.{part['id']}"),
         "prompt": prose(known.get("prompt") or ""),
-        "verdict": verdict,
-        "symbol": SYMBOLS.get(verdict, "?"),
-        "word": words.verdicts[verdict],
-        "score": points(part.get("score"), words),
+        "chip": chip(part, words),
+        "score": points(counted(part), words),
         "most": points(part.get("max_score"), words),
         "answer": answer,
         "text": block(_written(submitted)) if is_text and submitted is not None else None,
@@ -134,6 +132,8 @@ def _as_written(submitted: object, read: object, answer: Value | None) -> str | 
 
 def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
     said = part.get("message") or ""
+    if part["verdict"] == "pending" and part.get("review"):
+        return None
     if part["verdict"] == "carried" and not said and part.get("carried_from"):
         said = words.say(sentence("carried from {names}", names=", ".join(map(str, part["carried_from"]))))
     return prose(said) if said else None
@@ -160,11 +160,27 @@ def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
     review = part.get("review")
     if not review:
         return None
-    machine = review.get("machine") or {}
+    said = [(words.word.comment, review.get("comment")), (words.word.why, review.get("why"))]
     return {
-        "points": points(review.get("points", part.get("score")), words),
-        "machine": points(machine.get("score"), words) if "score" in machine else None,
-        "machine_word": words.verdicts.get(str(machine.get("verdict")), ""),
+        "points": points(review.get("points"), words),
+        "machine": points(part.get("score"), words),
+        "machine_word": words.verdicts[part["verdict"]],
         "who": shorten(visible(str(review.get("who") or "")), NAME),
-        "comment": block(str(review.get("comment") or review.get("why") or "")),
+        "said": [(label, block(str(text))) for label, text in said if text],
     }
+
+
+def chip(part: Mapping[str, Any], words: Words) -> tuple[str, str, str]:
+    """The verdict that counts: its class, symbol and word; a person's mark stands before the machine's verdict."""
+    review = part.get("review")
+    if not review:
+        verdict = part["verdict"]
+        return verdict, SYMBOLS.get(verdict, "?"), words.verdicts[verdict]
+    full = Decimal(str(review.get("points") or 0)) >= Decimal(str(part.get("max_score") or 0))
+    return "correct" if full else "carried", "✎", words.word.review
+
+
+def counted(part: Mapping[str, Any]) -> object:
+    """The marks that count: the person's where a person gave some."""
+    review = part.get("review")
+    return review.get("points") if review else part.get("score")

@@ -49,6 +49,7 @@ WORDS: Mapping[str, Sentence] = {
     "machine": sentence("The machine's mark"),
     "person": sentence("The person's mark"),
     "comment": sentence("Comment"),
+    "why": sentence("Why"),
     "row": sentence("row"),
     "column": sentence("column"),
     "cell_right": sentence("right"),
