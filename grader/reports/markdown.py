@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from grader.marking.report import PartReport, QuestionReport, Report
@@ -49,16 +50,41 @@ def code(words: str) -> str:
 
 def render(report: Report, *, reveal: Reveal = "never") -> str:
     """The whole report as Markdown of at most 60,000 characters."""
-    title = f"{report.assignment}: {report.title}" if report.title else report.assignment
-    head = [f"# {escape(title)}", "", f"Student: {code(report.student)}", ""]
-    for said in report.warnings:
-        head += [f"> Warning: {escape(text(said))}", ""]
-    body = [line for question in report.questions for line in _question(question, reveal)]
-    total = f"**Total: {_points(report.score, report.max_score)}**"
-    if report.pending_points:
-        total += f" ({waiting(report)})"
-    tail = f"{total}\n\n{escape(closing(report))}\n"
-    return cut_lines("\n".join([*head, *body, ""]), tail, LIMIT)
+    warnings = [line for said in report.warnings for line in (f"> Warning: {escape(text(said))}", "")]
+    return framed(
+        f"{report.assignment}: {report.title}" if report.title else report.assignment,
+        report.student,
+        ["\n".join(warnings), *(question_text(question, reveal=reveal) for question in report.questions)],
+        total=(report.score, report.max_score),
+        waiting=waiting(report) if report.pending_points else "",
+        closing=closing(report),
+    )
+
+
+def framed(
+    title: str,
+    student: str,
+    texts: Iterable[str],
+    *,
+    total: tuple[Decimal, Decimal],
+    waiting: str,
+    closing: str,
+) -> str:
+    """The report from the texts of its questions: title and student above them, the total below."""
+    head = [f"# {escape(title)}", "", f"Student: {code(student)}", ""]
+    said = f"**Total: {_points(*total)}**" + (f" ({waiting})" if waiting else "")
+    tail = f"{said}\n\n{escape(closing)}\n"
+    return cut_lines("\n".join([*head, *filter(None, texts), ""]), tail, LIMIT)
+
+
+def question_text(question: QuestionReport, *, reveal: Reveal = "never") -> str:
+    """One question as it stands in the report: the same for equal answers, so that a class needs it once."""
+    return "\n".join(_question(question, reveal))
+
+
+def free_text(words: str) -> str:
+    """A free text as it stands in the table of its question."""
+    return code(shorten(one_line(words.strip(), "text"), _VALUE))
 
 
 def _points(score: Decimal, points: Decimal) -> str:
