@@ -1,0 +1,132 @@
+"""What the instructor's report says of a class, asked of the store row by row: no list here grows with the class."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from grader.gradebook.statistics import WAITING, ClassStatistics, PartMark
+
+FEWEST_THAT_AGREE = 3
+SHARE_THAT_AGREES = 0.3
+"""Wrong answers to one part cast doubt on its key when at least this many, and this share of them, are one value."""
+
+_COUNTS = "f.standing = '' AND f.status IN ('graded', 'needs_review')"
+
+
+class Finding(NamedTuple):
+    """One cause that was found: how many students show it, and how many in which part."""
+
+    id: str
+    students: int
+    parts: tuple[tuple[str, int], ...]
+
+
+class Shows(NamedTuple):
+    """A student who shows a cause, and in which parts."""
+
+    student: str
+    parts: str
+
+
+class Agreement(NamedTuple):
+    """Many wrong answers that are one value which no rule explains."""
+
+    question: str
+    part: str
+    value: str
+    students: int
+    wrong: int
+    right: int
+
+
+def assignments(base: sqlite3.Connection) -> list[str]:
+    """The assignments of which there are submissions."""
+    found = base.execute("SELECT DISTINCT assignment FROM files WHERE assignment IS NOT NULL ORDER BY assignment")
+    return [str(row[0]) for row in found]
+
+
+def statuses(base: sqlite3.Connection, assignment: str | None) -> dict[str, int]:
+    """How many submission files have which status; None asks about those that name no known assignment."""
+    found = base.execute(
+        "SELECT CASE standing WHEN '' THEN status ELSE standing END AS shown, count(*) FROM files"
+        " WHERE assignment IS ? GROUP BY shown ORDER BY shown",
+        (assignment,),
+    )
+    return {str(status): int(count) for status, count in found}
+
+
+def statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
+    """The statistics of all marks of an assignment; submissions with the same marks are looked at once."""
+    counted = ClassStatistics()
+    rows = base.execute(
+        f"SELECT marks, count(*) FROM files f WHERE {_COUNTS} AND assignment = ? GROUP BY marks ORDER BY marks",
+        (assignment,),
+    )
+    for marks, times in rows:
+        counted.add([_mark(line) for line in marks.splitlines()], times)
+    return counted
+
+
+@lru_cache(maxsize=4096)
+def _mark(line: str) -> PartMark:
+    """One line of the marks of a file: question.part, verdict, score, points, and a person's points if there are."""
+    name, verdict, score, points, person = line.split("\t")
+    question, _, part = name.partition(".")
+    earned = Decimal(person) if person else None if verdict in WAITING else Decimal(score)
+    return PartMark(question, part, verdict, earned, Decimal(points))
+
+
+def findings(base: sqlite3.Connection, assignment: str) -> list[Finding]:
+    """Every cause that was found, those that most students show first."""
+    where = f"FROM findings n JOIN files f ON f.id = n.file WHERE {_COUNTS} AND f.assignment = ?"
+    parts: dict[str, list[tuple[str, int]]] = {}
+    for cause, question, part, count in base.execute(
+        f"SELECT n.diagnosis, n.question, n.part, count(*) {where} GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3",
+        (assignment,),
+    ):
+        parts.setdefault(cause, []).append((f"{question}.{part}", count))
+    found = base.execute(
+        f"SELECT n.diagnosis, count(DISTINCT n.file) AS students {where} GROUP BY 1 ORDER BY students DESC, 1",
+        (assignment,),
+    )
+    return [Finding(cause, students, tuple(parts[cause])) for cause, students in found.fetchall()]
+
+
+def who_shows(base: sqlite3.Connection, assignment: str, cause: str) -> Iterator[Shows]:
+    """The students who show a cause, in the order of their files."""
+    current: list[str] = []
+    student, last = "", None
+    rows = base.execute(
+        "SELECT f.id, f.student, n.question, n.part FROM findings n JOIN files f ON f.id = n.file"
+        f" WHERE {_COUNTS} AND f.assignment = ? AND n.diagnosis = ? ORDER BY f.key, n.question, n.part",
+        (assignment, cause),
+    )
+    for id, name, question, part in rows:
+        if id != last and current:
+            yield Shows(student, ", ".join(current))
+            current = []
+        student, last = name, id
+        current.append(f"{question}.{part}")
+    if current:
+        yield Shows(student, ", ".join(current))
+
+
+def agreements(base: sqlite3.Connection, assignment: str, counted: ClassStatistics) -> list[Agreement]:
+    """The values on which so many wrong answers agree that the key may be wrong."""
+    rows = base.execute(
+        "SELECT w.question, w.part, w.value, count(*) AS students FROM wrong w JOIN files f ON f.id = w.file"
+        f" WHERE {_COUNTS} AND f.assignment = ? GROUP BY 1, 2, 3 HAVING students >= ?"
+        " ORDER BY students DESC, 1, 2, 3",
+        (assignment, FEWEST_THAT_AGREE),
+    )
+    found = []
+    for question, part, value, students in rows:
+        verdicts = counted.parts[question, part].verdicts
+        wrong = verdicts["wrong"] + verdicts["partial"]
+        if students >= SHARE_THAT_AGREES * wrong:
+            found.append(Agreement(question, part, value, students, wrong, verdicts["correct"]))
+    return found

@@ -1,0 +1,121 @@
+"""Plots of a class as SVG for a page: drawn by Matplotlib, the same bytes every time, in the colours of the page.
+
+Text stays text, so that the page's font, theme and reader's zoom apply. Matplotlib is imported when a plot is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Colours that stand for the page's own: each is replaced by the CSS variable of the theme in the finished text.
+_INK, _LINE, _FILL, _MARK = "#010203", "#040506", "#070809", "#0a0b0c"
+_THEME = {_INK: "var(--ink)", _LINE: "var(--line)", _FILL: "var(--info)", _MARK: "var(--cause)"}
+_SETTINGS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "grader",
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.edgecolor": _INK,
+    "axes.labelcolor": _INK,
+    "text.color": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "text.parse_math": False,
+}
+_WIDTH = 4.8
+
+
+class Item(NamedTuple):
+    """One part in a plot of items: its name, and a value with the ends of its interval, None where there is none."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str, marks: str, students: str) -> Markup:
+    """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says."""
+    with _figure(3.0) as (figure, axes):
+        axes.bar(
+            [low for low, _, _ in bins],
+            [count for _, _, count in bins],
+            width=[high - low for low, high, _ in bins],
+            align="edge",
+            color=_FILL,
+            edgecolor=_LINE,
+            linewidth=0.8,
+        )
+        axes.set_xlabel(marks)
+        axes.set_ylabel(students)
+        axes.set_xlim(bins[0][0], bins[-1][1])
+        axes.yaxis.get_major_locator().set_params(integer=True)
+        return _svg(figure, name, title)
+
+
+def items(found: Sequence[Item], *, name: str, title: str, label: str, low: float = 0.0) -> Markup:
+    """A point for each part, with its interval where there is one; parts run from the top down."""
+    with _figure(0.8 + 0.26 * max(len(found), 1)) as (figure, axes):
+        for place, item in enumerate(found):
+            if item.low is not None and item.high is not None:
+                axes.plot([item.low, item.high], [place, place], color=_MARK, linewidth=2, solid_capstyle="butt")
+            if item.value is not None:
+                axes.plot([item.value], [place], color=_FILL, marker="o", markersize=6, linestyle="none")
+        axes.set_yticks(range(len(found)), [item.name for item in found])
+        axes.set_ylim(len(found) - 0.5, -0.5)
+        axes.set_xlim(low - 0.02, 1.02)
+        axes.set_xlabel(label)
+        axes.grid(axis="both", color=_LINE, linewidth=0.6)
+        axes.set_axisbelow(True)
+        if low < 0:
+            axes.axvline(0, color=_INK, linewidth=0.8)
+        return _svg(figure, name, title)
+
+
+@contextmanager
+def _figure(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure of this height in inches, and its axes; settings of ours hold inside, whatever the user's are."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        FigureCanvasSVG(figure)
+        figure.patch.set_visible(False)
+        axes = figure.add_subplot()
+        axes.patch.set_visible(False)
+        axes.spines[["top", "right"]].set_visible(False)
+        yield figure, axes
+
+
+def _svg(figure: Figure, name: str, title: str) -> Markup:
+    """The figure as an element of a page, with a title for those who cannot see it."""
+    held = io.StringIO()
+    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = held.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = text.replace("xlink:href", "href")
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'(href="|url\()#', rf"\g<1>#{name}-", text)
+    text = re.sub(r"; font-family: [^;\"]*|font-family: [^;\"]*; ", "", text)
+    for colour, variable in _THEME.items():
+        text = text.replace(colour, variable)
+    text = re.sub(r"\s*\n\s*", "\n", text)
+    head, _, rest = text.partition(">")
+    head = re.sub(r' (width|height|version|xmlns|xmlns:xlink)="[^"]*"', "", head)
+    label = f'<title id="{name}-title">{escape(title)}</title>'
+    return Markup(f'{head} class="plot" role="img" aria-labelledby="{name}-title">{label}{rest}')

@@ -1,0 +1,250 @@
+"""Statistics of a class, from sums that are exact: the same in any order, and from any number of pieces.
+
+Marks have two decimals, so every sum here is one of integers. What is kept is a few sums per part and how often each
+total occurs; no list of students.
+
+A part that waits for a person has no mark yet: it counts neither for nor against anybody. A part without an answer
+has a mark, 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+WAITING = ("pending", "unreadable", "error")
+FEWEST = 4
+"""Students below which a correlation has no confidence interval, and is not given."""
+
+_Z95 = 1.959963984540054
+_UNIT = 100
+
+
+class PartMark(NamedTuple):
+    """What one student earned for one part; `score` is None while the part waits for a person."""
+
+    question: str
+    part: str
+    verdict: str
+    score: Decimal | None
+    max_score: Decimal
+
+
+class Discrimination(NamedTuple):
+    """The correlation of a part's marks with the marks of the rest of the test; `reason` where there is none."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str
+
+
+@dataclass
+class PartSums:
+    """Sums over the students whose part has a mark: of the part's mark x, of the total t, and of their products."""
+
+    max_score: Decimal = Decimal(0)
+    count: int = 0
+    x: int = 0
+    xx: int = 0
+    t: int = 0
+    tt: int = 0
+    xt: int = 0
+    full: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, mark: PartMark, score: int | None, total: int, times: int) -> None:
+        """Count one mark `times` times; `score` and `total` are in hundredths."""
+        self.max_score = mark.max_score
+        self.verdicts[mark.verdict] += times
+        if score is None:
+            return
+        self.count += times
+        self.x += times * score
+        self.xx += times * score * score
+        self.t += times * total
+        self.tt += times * total * total
+        self.xt += times * score * total
+        self.full += times * (mark.score == mark.max_score)
+
+    def merge(self, other: PartSums) -> None:
+        """Add the sums of other students."""
+        self.max_score = other.max_score or self.max_score
+        for name in ("count", "x", "xx", "t", "tt", "xt", "full"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.verdicts.update(other.verdicts)
+
+    @property
+    def students(self) -> int:
+        """All students who were asked, marked or not."""
+        return sum(self.verdicts.values())
+
+    def facility(self) -> float | None:
+        """The mean mark as a share of the points; None where there is no mark or no point."""
+        if not self.count or not self.max_score:
+            return None
+        return float(Fraction(self.x, self.count * _UNIT) / Fraction(self.max_score))
+
+    def share(self, verdict: str) -> float:
+        """The share of the students with this verdict."""
+        return self.verdicts[verdict] / self.students if self.students else 0.0
+
+    def discrimination(self) -> Discrimination:
+        """Pearson's correlation of the part with the rest of the test, and its 95 % interval by Fisher's z.
+
+        Source: R. A. Fisher, "On the probable error of a coefficient of correlation", Metron 1 (1921); the part is
+        taken out of the total as in the corrected item-total correlation of classical test theory.
+        """
+        n = self.count
+        if n < FEWEST:
+            return Discrimination(None, None, None, "too few students")
+        rest, rest_squared = self.t - self.x, self.tt - 2 * self.xt + self.xx
+        spread = n * self.xx - self.x**2
+        rest_spread = n * rest_squared - rest**2
+        if not spread:
+            return Discrimination(None, None, None, "all marks of the part are equal")
+        if not rest_spread:
+            return Discrimination(None, None, None, "all marks of the rest are equal")
+        value = _correlation(n * (self.xt - self.xx) - self.x * rest, spread, rest_spread)
+        low, high = interval(value, n)
+        return Discrimination(value, low, high, "")
+
+
+def _correlation(product: int, spread: int, other: int) -> float:
+    """product / sqrt(spread * other) for integers of any size."""
+    value = math.sqrt(Fraction(product * product, spread * other))
+    return math.copysign(min(value, 1.0), product)
+
+
+def interval(value: float, count: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a correlation by Fisher's z.
+
+    >>> [round(end, 4) for end in interval(0.5, 28)]
+    [0.1558, 0.7382]
+    """
+    if abs(value) >= 1:
+        return value, value
+    middle, half = math.atanh(value), _Z95 / math.sqrt(count - 3)
+    return math.tanh(middle - half), math.tanh(middle + half)
+
+
+class ClassStatistics:
+    """Everything that is said about one assignment's marks, from one look at each submission."""
+
+    def __init__(self) -> None:
+        """Nobody yet."""
+        self.parts: dict[tuple[str, str], PartSums] = {}
+        self.totals: Counter[int] = Counter()
+        self.max_score = Decimal(0)
+        self.waiting = 0
+
+    def add(self, marks: Iterable[PartMark], times: int = 1) -> None:
+        """Count a submission with these marks, `times` times."""
+        every = list(marks)
+        scores = [None if mark.score is None else hundredths(mark.score) for mark in every]
+        total = sum(score for score in scores if score is not None)
+        self.totals[total] += times
+        self.waiting += times * (None in scores)
+        self.max_score = sum((mark.max_score for mark in every), Decimal(0))
+        for mark, score in zip(every, scores, strict=True):
+            name = (mark.question, mark.part)
+            if name not in self.parts:
+                self.parts[name] = PartSums()
+            self.parts[name].add(mark, score, total, times)
+
+    def add_document(self, document: Mapping[str, Any]) -> None:
+        """Count a report of schema `grader/report/1`; one that was rejected has no marks and is left out."""
+        if document.get("status") in ("graded", "needs_review"):
+            self.add(marks_of_document(document))
+
+    def merge(self, other: ClassStatistics) -> None:
+        """Add what was counted elsewhere, of the same assignment."""
+        for name, sums in other.parts.items():
+            self.parts.setdefault(name, PartSums()).merge(sums)
+        self.totals.update(other.totals)
+        self.max_score = other.max_score or self.max_score
+        self.waiting += other.waiting
+
+    @property
+    def students(self) -> int:
+        """Submissions that were counted."""
+        return sum(self.totals.values())
+
+    def mean(self) -> float | None:
+        """The mean total."""
+        return self._sum() / (self.students * _UNIT) if self.students else None
+
+    def deviation(self) -> float | None:
+        """The standard deviation of the totals of this class (n - 1 below); None below two students."""
+        n = self.students
+        if n < 2:
+            return None
+        squares = sum(count * total * total for total, count in self.totals.items())
+        return math.sqrt(Fraction(n * squares - self._sum() ** 2, n * (n - 1))) / _UNIT
+
+    def _sum(self) -> int:
+        return sum(count * total for total, count in self.totals.items())
+
+    def quantile(self, share: Fraction) -> Decimal | None:
+        """The smallest total that at least this share of the class does not exceed."""
+        needed, seen = share * self.students, 0
+        for total in sorted(self.totals):
+            seen += self.totals[total]
+            if seen >= needed:
+                return Decimal(total) / _UNIT
+        return None
+
+    def median(self) -> Decimal | None:
+        """The middle total; between two, their mean."""
+        n = self.students
+        if not n:
+            return None
+        low, high = self._at((n - 1) // 2), self._at(n // 2)
+        return Decimal(low + high) / (2 * _UNIT)
+
+    def _at(self, place: int) -> int:
+        for total in sorted(self.totals):
+            place -= self.totals[total]
+            if place < 0:
+                return total
+        raise IndexError(f"expected a place below {self.students}")
+
+    def histogram(self, bins: int = 20) -> list[tuple[float, float, int]]:
+        """How many totals lie in each of equal bins from 0 to the points of the assignment; the last holds its end."""
+        top = max(hundredths(self.max_score), max(self.totals, default=0), 1)
+        counts = [0] * bins
+        for total, count in self.totals.items():
+            counts[min(max(total, 0) * bins // top, bins - 1)] += count
+        return [
+            (place * top / bins / _UNIT, (place + 1) * top / bins / _UNIT, count) for place, count in enumerate(counts)
+        ]
+
+
+def hundredths(value: Decimal) -> int:
+    """Marks as an integer.
+
+    >>> hundredths(Decimal("14.5"))
+    1450
+    """
+    return int((value * _UNIT).to_integral_value())
+
+
+def marks_of_document(document: Mapping[str, Any]) -> Iterator[PartMark]:
+    """The marks of a report's document; a person's points stand in the place of the machine's."""
+    for question in document["questions"]:
+        for part in question["parts"]:
+            given = (part.get("review") or {}).get("points")
+            machine = None if part["verdict"] in WAITING else part["score"]
+            score = machine if given is None else given
+            yield PartMark(
+                question["id"],
+                part["id"],
+                part["verdict"],
+                None if score is None else Decimal(str(score)),
+                Decimal(str(part["max_score"])),
+            )
