@@ -19,10 +19,25 @@ from grader.language.substitution import Substitution
 from grader.marking.carrying import World
 from grader.marking.predictions import causes, together
 
-WORDS = (
-    "kernel filter channel depth size parameters operations edge line weights sum zero padding border response "
-    "linear combination pixel stride network layer activation derivative neighbour centre positive negative"
-).split()
+WORDS = tuple(
+    [
+        "kernel",
+        "filter",
+        "channel",
+        "depth",
+        "size",
+        "parameters",
+        "operations",
+        "edge",
+        "line",
+        "weights",
+        "sum",
+        "zero",
+        "padding",
+        "border",
+        "response",
+    ]
+)
 
 
 class Class:

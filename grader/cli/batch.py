@@ -51,7 +51,7 @@ def batch(
       grader batch submissions --out results --jobs 1 --no-pages
     """
     from grader.gradebook.batch import Plan, run
-    from grader.gradebook.work import Options
+    from grader.gradebook.memo import Options
     from grader.homework.files import find_keys_dir
 
     keys_dir = find_keys_dir(keys, folder / "any.toml")

@@ -18,6 +18,8 @@ from grader.gradebook.changes import Change, changes, record
 from grader.gradebook.course import Course
 from grader.gradebook.files import Results
 from grader.gradebook.lock import locked
+from grader.gradebook.marking import Item, Result
+from grader.gradebook.memo import Options
 from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.results import lines
@@ -25,7 +27,7 @@ from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader
 from grader.gradebook.settle import settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
-from grader.gradebook.work import Item, Options, Result, mark_all
+from grader.gradebook.work import mark_all
 from grader.homework.names import shown
 from grader.messages import Sentence, sentence
 
@@ -176,8 +178,10 @@ class _Run:
             return False
         if row.size < 0 or row.standing:
             return True
-        name, *pages = visible_files(row.assignment or "", row.student or "")
-        return self.results.size(name) == row.size
+        names = visible_files(row.assignment or "", row.student or "")
+        if row.status in ("graded", "needs_review") and self.plan.options.pages:
+            return self.results.size(names[0]) == row.size and all(self.results.size(name) > 0 for name in names[1:])
+        return self.results.size(names[0]) == row.size
 
     def _keep(self, chunk: _Chunk, marked: list[Result]) -> None:
         """Write the files first, then the rows: what has a row is complete."""
@@ -191,8 +195,13 @@ class _Run:
     def _written(self, one: Result, people: tuple[PersonMark, ...], before: Row | None) -> Kept:
         size = -1
         if one.document is not None:
-            name = visible_files(one.assignment or "", one.student or "")[0]
-            size = self.results.write(name, one.document + "\n")
+            report, *_ = names = visible_files(one.assignment or "", one.student or "")
+            size = self.results.write(report, one.document + "\n")
+            written = dict(one.pages)
+            for name in names[1:]:
+                text = written.get(f".{name.rpartition('.')[2]}")
+                if text is not None:
+                    self.results.write(name, text)
         sheet = self.course.sheets.get(one.assignment or "")
         digests = (sheet.assignment_digest, sheet.key_digest) if sheet else ("", "")
         given = fingerprint(people)

@@ -6,10 +6,11 @@ question earn equal marks. Free texts have no part in that: they are put into th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.homework.solution import SolvedQuestion
 from grader.language.written import read_answer
@@ -17,6 +18,7 @@ from grader.marking.mark import mark_question
 from grader.marking.report import PartReport, QuestionReport
 from grader.reports import Reveal
 from grader.reports.json import dumps, plain, question_text, submitted
+from grader.translation import Language
 
 MOST_KEPT = 2_000
 MOST_CHARACTERS = 4_000_000
@@ -25,11 +27,45 @@ PLACE = "⟨free text⟩"
 WAITING = ("pending", "unreadable", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One question, marked and written; `texts` are the free texts that stand between the pieces of the JSON text."""
+@dataclass(frozen=True)
+class Options:
+    """What changes how a report is shown, but no mark."""
+
+    reveal: Reveal = "never"
+    pages: bool = True
+    lang: Language = "en"
+
+
+class Slotted(NamedTuple):
+    """A finished text with places for free texts between its pieces, equally many for each."""
 
     pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, place: str) -> Slotted:
+        """The text, open wherever the place holder stands."""
+        return cls(tuple(text.split(place)))
+
+    def filled(self, *texts: str) -> str:
+        """The whole text; each of `texts` fills as many places as the others."""
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        times = (len(self.pieces) - 1) // len(texts)
+        written = [self.pieces[0]]
+        for place, piece in enumerate(self.pieces[1:]):
+            written += (texts[place // times], piece)
+        return "".join(written)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One question, marked and written; `texts` are the parts whose free texts fill the places."""
+
+    id: str
+    json: Slotted
+    html: Slotted | None
+    markdown: Slotted | None
+    row: Mapping[str, Any]
     texts: tuple[str, ...]
     score: Decimal
     pending: Decimal
@@ -41,32 +77,38 @@ class Marked:
     @property
     def size(self) -> int:
         """About how many characters are kept."""
-        return sum(map(len, self.pieces)) + len(self.marks) + 500
+        written = (self.json, self.html, self.markdown)
+        return sum(len(piece) for one in written if one for piece in one.pieces) + len(self.marks) + 1_000
 
-    def text(self, answers: Mapping[str, Any]) -> str:
+    def json_text(self, answers: Mapping[str, Any]) -> str:
         """The question as it stands in the JSON document, with the free texts of these answers."""
-        if not self.texts:
-            return self.pieces[0]
-        written = [self.pieces[0]]
-        for place, name in enumerate(self.texts):
-            shown = answers[name]
-            written += (
-                dumps(submitted(shown)),
-                self.pieces[2 * place + 1],
-                dumps(shown.strip()),
-                self.pieces[2 * place + 2],
-            )
-        return "".join(written)
+        written = (text for name in self.texts for text in (submitted(answers[name]), answers[name].strip()))
+        return self.json.filled(*map(dumps, written))
+
+    def html_text(self, answers: Mapping[str, Any]) -> str:
+        """The question as it stands in the page."""
+        assert self.html is not None
+        from grader.reports.html import free_text
+
+        return self.html.filled(*(free_text(submitted(answers[name])) for name in self.texts))
+
+    def markdown_text(self, answers: Mapping[str, Any]) -> str:
+        """The question as it stands in the Markdown report."""
+        assert self.markdown is not None
+        from grader.reports.markdown import free_text
+
+        return self.markdown.filled(*(free_text(answers[name]) for name in self.texts))
 
 
 class Memo:
     """The questions of one class of answers, marked; the oldest are forgotten when there are too many."""
 
-    def __init__(self, solved: SolvedQuestion, carried: Decimal, reveal: Reveal) -> None:
-        """Nothing is kept yet."""
+    def __init__(self, solved: SolvedQuestion, carried: Decimal, options: Options, asked: Mapping[str, Any]) -> None:
+        """Nothing is kept yet; `asked` is what a page says about the question."""
         self.solved = solved
         self.carried = carried
-        self.reveal = reveal
+        self.options = options
+        self.asked = asked
         self.max_score = sum((part.part.points for part in solved.parts.values()), Decimal(0))
         self._free = {name: part.wanted for name, part in solved.parts.items() if part.kind == "text"}
         self._kept: dict[str, Marked] = {}
@@ -101,10 +143,16 @@ class Memo:
             self._characters -= self._kept.pop(oldest).size + len(oldest)
 
     def _marked(self, report: QuestionReport) -> Marked:
-        pieces = question_text(report, reveal=self.reveal).split(dumps(PLACE))
+        written = question_text(report, reveal=self.options.reveal)
+        document = json.loads(written)
+        html, markdown = self._pages(report, document) if self.options.pages else (None, None)
         texts = tuple(part.id for part in report.parts if part.submitted == PLACE)
         return Marked(
-            pieces=tuple(pieces),
+            id=report.id,
+            json=Slotted.of(written, dumps(PLACE)),
+            html=html,
+            markdown=markdown,
+            row={**document, "parts": [{"id": part.id, "verdict": part.verdict} for part in report.parts]},
             texts=texts,
             score=report.score,
             pending=sum((part.max_score for part in report.parts if part.verdict in WAITING), Decimal(0)),
@@ -120,6 +168,17 @@ class Memo:
                 )
             ),
             wrong=tuple((part.id, value) for part in report.parts if (value := _unexplained(part)) is not None),
+        )
+
+    def _pages(self, report: QuestionReport, document: Mapping[str, Any]) -> tuple[Slotted, Slotted]:
+        from grader.reports import html, markdown
+
+        options = self.options
+        page = html.question_fragment(document, self.asked, lang=options.lang, reveal=options.reveal)
+        text = markdown.question_text(report, reveal=options.reveal)
+        return (
+            Slotted.of(page, html.free_text(PLACE)),
+            Slotted.of(text, markdown.free_text(PLACE)),
         )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from grader.gradebook.memo import WAITING, Marked, marks_of
+from grader.homework.checks import plain
 from grader.marking.report import PartReport, QuestionReport
+from grader.messages import sentence
 
 
 class PersonMark(NamedTuple):
@@ -46,9 +49,8 @@ def score(question: str, part: PartReport, reviews: Reviews) -> Decimal:
 
 def reviewed(report: QuestionReport, marked: Marked, reviews: Reviews) -> Marked:
     """The question's marks with people's in them; the text of the report is made elsewhere."""
-    return Marked(
-        pieces=marked.pieces,
-        texts=marked.texts,
+    return replace(
+        marked,
         score=sum((score(report.id, part, reviews) for part in report.parts), Decimal(0)),
         pending=sum(
             (
@@ -59,8 +61,6 @@ def reviewed(report: QuestionReport, marked: Marked, reviews: Reviews) -> Marked
             Decimal(0),
         ),
         marks=marks_of(report, {part: str(one.points) for (name, part), one in reviews.items() if name == report.id}),
-        waiting=marked.waiting,
-        findings=marked.findings,
         wrong=tuple((part, value) for part, value in marked.wrong if (report.id, part) not in reviews),
     )
 
@@ -77,3 +77,20 @@ def shown(document: dict[str, Any], reviews: Reviews) -> dict[str, Any]:
                     **{name: text for name, text in said.items() if text},
                 }
     return document
+
+
+def lines(question: QuestionReport, reviews: Reviews) -> list[str]:
+    """What people gave to the parts of a question, as sentences for people."""
+    said = []
+    for part in question.parts:
+        review = reviews.get((question.id, part.id))
+        if review is not None:
+            given = sentence(
+                "{part}: {who} gave {points} of {most}",
+                part=part.id,
+                who=review.who or str(sentence("a person")),
+                points=review.points,
+                most=plain(part.max_score),
+            )
+            said.append(": ".join(filter(None, [str(given), review.why, review.comment])))
+    return said

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.gradebook.marking import Result
 from grader.gradebook.people import PersonMark
-from grader.gradebook.work import Result
 from grader.homework.names import shown
 from grader.messages import sentence
 

@@ -80,12 +80,16 @@ def diagnosis(one: Diagnosis) -> str:
 
 def closing(report: Report) -> str:
     """What the total means: whether a person has to look, and at how many parts."""
-    if report.status == "graded":
+    return closed(sum(part.verdict in ("pending", "unreadable", "error") for part in report.parts))
+
+
+def closed(waiting: int) -> str:
+    """What the total means when that many parts wait for a person."""
+    if not waiting:
         return str(sentence("graded: no part waits for a person"))
-    waiting = [part for part in report.parts if part.verdict in ("pending", "unreadable", "error")]
     return str(
         sentence(
             "needs review: {count} waiting for a person",
-            count="1 part is" if len(waiting) == 1 else f"{len(waiting)} parts are",
+            count="1 part is" if waiting == 1 else f"{waiting} parts are",
         )
     )
