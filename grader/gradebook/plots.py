@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Colours that stand for the page's own: each is replaced by the CSS variable of the theme in the finished text.
 _INK, _LINE, _FILL, _MARK = "#010203", "#040506", "#070809", "#0a0b0c"
 _THEME = {_INK: "var(--ink)", _LINE: "var(--line)", _FILL: "var(--info)", _MARK: "var(--cause)"}
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "grader",
     "font.family": "DejaVu Sans",
@@ -46,6 +46,8 @@ class Item(NamedTuple):
 
 def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str, marks: str, students: str) -> Markup:
     """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says."""
+    from matplotlib.ticker import MaxNLocator
+
     with _figure(3.0) as (figure, axes):
         axes.bar(
             [low for low, _, _ in bins],
@@ -59,7 +61,7 @@ def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str
         axes.set_xlabel(marks)
         axes.set_ylabel(students)
         axes.set_xlim(bins[0][0], bins[-1][1])
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         return _svg(figure, name, title)
 
 
