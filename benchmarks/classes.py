@@ -19,25 +19,7 @@ from grader.language.substitution import Substitution
 from grader.marking.carrying import World
 from grader.marking.predictions import causes, together
 
-WORDS = tuple(
-    [
-        "kernel",
-        "filter",
-        "channel",
-        "depth",
-        "size",
-        "parameters",
-        "operations",
-        "edge",
-        "line",
-        "weights",
-        "sum",
-        "zero",
-        "padding",
-        "border",
-        "response",
-    ]
-)
+WORDS = ("kernel", "filter", "channel", "depth", "size", "edge", "line", "weights", "zero", "padding", "border", "sum")
 
 
 class Class:

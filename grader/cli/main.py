@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "grader.cli.check:check",
     "read": "grader.cli.read:read",
     "batch": "grader.cli.batch:batch",
+    "import": "grader.cli.table:import_table",
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
     "init": "grader.cli.init:init",

@@ -56,6 +56,17 @@ class Results:
         finally:
             os.close(descriptor)
 
+    @staticmethod
+    def write_beside(path: Path, data: bytes) -> None:
+        """Write one file outside a folder of results: complete under a hidden name first, then moved."""
+        new = path.with_name(f".{path.name}.new")
+        try:
+            new.write_bytes(data)
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
+
     def place(self, name: str, source: Path | None = None) -> None:
         """Move what was completed (or `source`) to its place."""
         parent = name.rpartition("/")[0]

@@ -1,0 +1,91 @@
+"""`grader import`: a table of answers becomes submissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.boundary import say
+from grader.cli.options import KeysOption, emit
+from grader.messages import sentence
+from grader.reports.sanitise import visible
+
+if TYPE_CHECKING:
+    from grader.gradebook.table import Columns, Planned
+
+SHOWN = 20
+
+
+def import_table(
+    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="One row a student, columns such as q4.Z.")],
+    assignment: Annotated[str, typer.Option("--assignment", metavar="ID", help="The assignment that was answered.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the submissions are written.")],
+    map: Annotated[
+        Path | None, typer.Option("--map", metavar="MAP.toml", help="What headers stand for: 'Question 4' = 'q4.Z'.")
+    ] = None,
+    student: Annotated[
+        str | None, typer.Option("--student", metavar="COLUMN", help="The column of students; found if not given.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace submissions with other content.")] = False,
+    keys: KeysOption = None,
+) -> int:
+    """Make submissions of a table, one row a student.
+
+    Leaves with 0 when every row became a submission, with 1 when some did not, with 2 on bad use.
+
+    \b
+    Examples:
+      grader import answers.csv --assignment cnn-foundations --out submissions --dry-run
+      grader import form.csv --assignment cnn-foundations --out submissions --map map.toml --student "SIS User ID"
+    """
+    from grader.gradebook.table import columns, planned, read_map, read_table, write
+    from grader.homework.files import find_assignment, find_keys_dir, load_assignment
+
+    asked = load_assignment(find_assignment(find_keys_dir(keys), assignment))
+    read = read_table(table)
+    found = columns(read, asked, read_map(map) if map else None, student)
+    plans = list(planned(read, found, asked))
+    refused = [plan for plan in plans if plan.refused]
+    if found.unknown:
+        say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
+    for plan in refused:
+        say(
+            visible(
+                f"row {plan.row}: {plan.student!r}: {plan.refused}"
+                if plan.student
+                else f"row {plan.row}: {plan.refused}"
+            )
+        )
+    if dry_run:
+        emit(_preview(found, plans, out))
+    else:
+        written, same = write(plans, out, overwrite)
+        emit(
+            str(
+                sentence(
+                    "{written:,} submissions written to {out}, {same:,} were there, {refused:,} rows refused",
+                    written=written,
+                    out=visible(str(out)),
+                    same=same,
+                    refused=len(refused),
+                )
+            )
+        )
+    return 1 if refused else 0
+
+
+def _preview(found: Columns, plans: list[Planned], out: Path) -> str:
+    """What the columns are, and the first submissions."""
+    lines = [f"student: {found.headers[found.student]}"]
+    if found.submitted is not None:
+        lines.append(f"submitted_at: {found.headers[found.submitted]}")
+    lines += [f"{question}.{part}: {found.headers[index]}" for index, (question, part) in found.parts.items()]
+    good = [plan for plan in plans if not plan.refused]
+    lines += [f"row {plan.row}: {plan.student} -> {out / plan.file} ({plan.answered} answers)" for plan in good[:SHOWN]]
+    if len(good) > SHOWN:
+        lines.append(str(sentence("… and {count:,} more", count=len(good) - SHOWN)))
+    lines.append(str(sentence("{count:,} submissions would be written; nothing was", count=len(good))))
+    return "\n".join(map(visible, lines))

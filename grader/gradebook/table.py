@@ -1,0 +1,256 @@
+"""A table of answers (a form's or an LMS's export) becomes submissions: one row a student, one column a part."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import tomli
+import tomli_w
+
+from grader.errors import GraderError, Place, UsageError
+from grader.gradebook.files import Results
+from grader.gradebook.slug import slug
+from grader.homework.assignment import Assignment
+from grader.homework.files import check_names, read_submission
+from grader.homework.names import listed, nearest, shown
+from grader.messages import Sentence, sentence
+
+MAX_BYTES = 200_000_000
+STUDENT = "student"
+SUBMITTED = "submitted_at"
+STUDENT_HEADERS = ("student", "student id", "studentid", "student number", "sis user id", "id", "id number", "idnumber",
+                   "username", "login", "sis login id", "email", "email address", "name")  # fmt: skip
+SUBMITTED_HEADERS = ("submitted_at", "submitted at", "timestamp")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column holds what: its place by what it is, and the headers that are nothing to us."""
+
+    student: int
+    submitted: int | None
+    parts: Mapping[int, tuple[str, str]]
+    unknown: tuple[str, ...]
+    headers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One submission to be written: the row it comes from, its file, its text; or why it cannot be."""
+
+    row: int
+    student: str
+    file: str
+    text: str = ""
+    answered: int = 0
+    refused: str = ""
+
+
+@dataclass
+class Table:
+    """A read table."""
+
+    name: str
+    headers: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def read_table(path: Path) -> Table:
+    """The table in a CSV file with a line of headers; commas, semicolons or tabs between cells.
+
+    Raises UsageError for what is no such table.
+    """
+    try:
+        data = path.read_bytes()
+        if len(data) > MAX_BYTES:
+            raise UsageError(sentence("at most {limit:,} bytes are read, received more", limit=MAX_BYTES))
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        said = sentence("expected UTF-8 text, received another encoding at byte {at}", at=problem.start)
+        raise UsageError(said, Place(file=path.name)) from None
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(5_000_000)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as problem:
+        raise UsageError(sentence("not a table: {reason}", reason=str(problem)), Place(file=path.name)) from None
+    if not rows or not any(map(str.strip, rows[0])):
+        raise UsageError(sentence("expected a first line with headers, received none"), Place(file=path.name))
+    return Table(path.name, [cell.strip() for cell in rows[0]], rows[1:])
+
+
+def read_map(path: Path) -> dict[str, str]:
+    """What headers stand for: `"Question 4, Z" = "q4.Z"`, a line for each.
+
+    Raises UsageError for what is no such file.
+    """
+    try:
+        values = tomli.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+    except ValueError as problem:
+        raise UsageError(sentence("not TOML: {reason}", reason=str(problem)), Place(file=path.name)) from None
+    for name, target in values.items():
+        if not isinstance(target, str):
+            said = sentence(
+                "expected a header in quotes and what it stands for, such as 'Question 4: Z' = 'q4.Z', received {name}",
+                name=shown(name),
+            )
+            raise UsageError(said, Place(file=path.name))
+    return values
+
+
+def columns(
+    table: Table, assignment: Assignment, named: Mapping[str, str] | None = None, student: str | None = None
+) -> Columns:
+    """What each column is: by the map, else by its header.
+
+    Raises UsageError where a part stands twice, no column holds the student, or the map names what is not there.
+    """
+    parts = {
+        f"{question.id}.{name}": (question.id, name) for question in assignment.questions for name in question.parts
+    }
+    targets = _targets(table, parts, named or {})
+    if student is not None:
+        if student not in table.headers:
+            raise _no_header(student, table)
+        targets = {index: target for index, target in targets.items() if target != STUDENT}
+        targets[table.headers.index(student)] = STUDENT
+    _guess(table, targets, STUDENT, STUDENT_HEADERS)
+    _guess(table, targets, SUBMITTED, SUBMITTED_HEADERS)
+    places = {target: index for index, target in targets.items()}
+    if len(places) < len(targets):
+        twice = next(target for target in places if list(targets.values()).count(target) > 1)
+        raise UsageError(sentence("two columns stand for {target}", target=shown(twice)), Place(file=table.name))
+    if STUDENT not in places:
+        said = sentence(
+            "no column for the student: name it with --student; the columns are {headers}",
+            headers=listed(table.headers),
+        )
+        raise UsageError(said, Place(file=table.name))
+    asked = {index: parts[target] for index, target in sorted(targets.items()) if target in parts}
+    if not asked:
+        said = sentence(
+            "no column is a part of {assignment}: expected headers such as {example}, or a map with --map",
+            assignment=assignment.id,
+            example=next(iter(parts)),
+        )
+        raise UsageError(said, Place(file=table.name))
+    unknown = tuple(header for index, header in enumerate(table.headers) if header and index not in targets)
+    return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers))
+
+
+def _targets(table: Table, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
+    for header, target in named.items():
+        if header not in table.headers:
+            raise _no_header(header, table)
+        if target not in parts and target not in (STUDENT, SUBMITTED):
+            guess = nearest(target, parts)
+            said = sentence(
+                "{header} stands for {target}, which is not asked: did you mean {nearest}? asked: {allowed}",
+                header=shown(header),
+                target=shown(target),
+                nearest=shown(guess or next(iter(parts))),
+                allowed=listed(parts),
+            )
+            raise UsageError(said)
+    known = {**{name: name for name in parts}, **named}
+    return {index: known[header] for index, header in enumerate(table.headers) if header in known}
+
+
+def _guess(table: Table, targets: dict[int, str], target: str, headers: tuple[str, ...]) -> None:
+    """The first column, in the order of the usual headers, where none was named."""
+    if target in targets.values():
+        return
+    folded = {header.casefold(): index for index, header in reversed(list(enumerate(table.headers)))}
+    found = next((folded[header] for header in headers if header in folded and folded[header] not in targets), None)
+    if found is not None:
+        targets[found] = target
+
+
+def _no_header(header: str, table: Table) -> UsageError:
+    said = sentence(
+        "no column {header}; the columns are {headers}", header=shown(header), headers=listed(table.headers)
+    )
+    return UsageError(said, Place(file=table.name))
+
+
+def planned(table: Table, found: Columns, assignment: Assignment) -> Iterator[Planned]:
+    """A submission for every row that is not blank; every one is read back as `grader check` would."""
+    taken: dict[str, int] = {}
+    for number, row in enumerate(table.rows, start=2):
+        if not any(map(str.strip, row)):
+            continue
+        cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
+        student = cells.get(found.student, "")
+        name = slug(student)
+        taken[name] = taken.get(name, 0) + 1
+        file = f"{name}.toml" if taken[name] == 1 else f"{name}-row-{number}.toml"
+        yield _one(number, student, file, cells, found, assignment)
+
+
+def _one(
+    number: int, student: str, file: str, cells: Mapping[int, str], found: Columns, assignment: Assignment
+) -> Planned:
+    if not student:
+        return Planned(number, student, file, refused=str(sentence("no student")))
+    if len(cells) > len(found.headers):
+        return Planned(number, student, file, refused=str(sentence("more cells than headers")))
+    document: dict[str, Any] = {"assignment": assignment.id, "student": student}
+    moment = cells.get(found.submitted, "") if found.submitted is not None else ""
+    if moment:
+        try:
+            document[SUBMITTED] = datetime.fromisoformat(moment)
+        except ValueError:
+            said = sentence(
+                "expected a date and time such as 2026-03-01T23:59:00+03:30 in {column}, received {received}",
+                column=shown(found.headers[found.submitted or 0]),
+                received=shown(moment),
+            )
+            return Planned(number, student, file, refused=str(said))
+    answers: dict[str, dict[str, str]] = {}
+    for index, (question, part) in found.parts.items():
+        if cells.get(index):
+            answers.setdefault(question, {})[part] = cells[index]
+    document["answers"] = answers
+    text = tomli_w.dumps(document, multiline_strings=True)
+    try:
+        check_names(read_submission(text.encode(), file), assignment, file)
+    except GraderError as problem:
+        return Planned(number, student, file, refused=str(problem.said))
+    return Planned(number, student, file, text, sum(map(len, answers.values())))
+
+
+def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:
+    """Write the submissions; how many were written, and how many stood there just so.
+
+    Raises UsageError, and writes nothing, where a file with other content would be lost.
+    """
+    wanted = [plan for plan in plans if not plan.refused]
+    same = {plan.file for plan in wanted if _content(out / plan.file) == plan.text.encode()}
+    others = [plan.file for plan in wanted if plan.file not in same and (out / plan.file).exists()]
+    if others and not overwrite:
+        said: Sentence = sentence(
+            "{count} files with other content are in {out}: {files}; nothing was written (see --overwrite)",
+            count=len(others),
+            out=shown(str(out)),
+            files=listed(others),
+        )
+        raise UsageError(said)
+    out.mkdir(parents=True, exist_ok=True)
+    for plan in wanted:
+        if plan.file not in same:
+            Results.write_beside(out / plan.file, plan.text.encode())
+    return len(wanted) - len(same), len(same)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
