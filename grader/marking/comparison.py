@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from grader.errors import UnreadableError
 from grader.homework.solution import SolvedPart
 from grader.language.arithmetic import all_finite, is_number
 from grader.language.evaluation import Evaluation
@@ -129,6 +130,9 @@ def compare_formulas(
     """An answer of formulas with what `target` gives at the sample points.
 
     A cell is right when it agrees at 20 points; points at which either side is undefined are drawn again.
+
+    Raises:
+        UnreadableError: for a formula that has no value wherever the key has one.
     """
     keys: dict[Cell, Any] = dict.fromkeys(_indices(shape))
     received = axes(read.value, "formula")
@@ -137,6 +141,7 @@ def compare_formulas(
     answers = {cell: formula for cell, formula in cells(read.value, "formula").items() if formula is not None}
     open_cells = dict.fromkeys(answers, 0)
     right: set[Cell] = set()
+    compared = 0
     stepped = samples.stepped or any(formula.stepped for formula in answers.values())
     for frame in _frames(samples, stepped):
         if not open_cells:
@@ -144,6 +149,7 @@ def compare_formulas(
         values = _target_cells(target, frame, shape)
         if values is None:
             continue
+        compared += 1
         point = environment(frame)
         for cell in list(open_cells):
             agrees = _agrees(answers[cell], point, values[cell])
@@ -153,6 +159,14 @@ def compare_formulas(
             if not agrees or open_cells[cell] == POINTS:
                 del open_cells[cell]
                 right |= {cell} if agrees else set()
+    undefined = next((cell for cell, agreed in open_cells.items() if not agreed and compared), None)
+    if undefined is not None:
+        raise UnreadableError(
+            sentence(
+                "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
+                formula=repr(answers[undefined].text[:60]),
+            )
+        )
     return Comparison(tuple(keys), frozenset(right), EQUAL_FORMULA)
 
 

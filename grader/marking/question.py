@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from grader.errors import AuthorError
+from grader.errors import AuthorError, UnreadableError
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors, right_rows, trivial_by, used
@@ -53,6 +53,8 @@ class QuestionMarker:
     def _guarded(self, read: Read) -> Mark:
         try:
             return self._mark(read)
+        except UnreadableError as error:
+            return Mark("unreadable", message=(error.said,))
         except Exception as error:
             said = sentence(
                 "This part could not be marked by a fault of the grader: {fault}.", fault=type(error).__name__

@@ -222,7 +222,7 @@ b = {points = 1, kind = "formula", answer = "2F^2 + 1"}
         ("a = '2F^2'\nb = 'a + 2'", "correct", "wrong"),
         ("b = 'a + 1'", "missing", "correct"),
         ("a = '2F'\nb = 'a + 1'", "wrong", "wrong"),
-        ("a = '1/0'\nb = 'a + 1'", "wrong", "correct"),
+        ("a = '1/0'\nb = 'a + 1'", "unreadable", "correct"),
         ("a = '2F('\nb = 'a + 1'", "unreadable", "correct"),
     ],
 )
