@@ -41,7 +41,7 @@ WORDS: Mapping[str, Sentence] = {
     "distribution": sentence("Distribution of marks"),
     "marks": sentence("marks"),
     "students": sentence("students"),
-    "student": sentence("Student"),
+    "all_students": sentence("Students"),
     "summary": sentence("Marks of the class"),
     "mean": sentence("Mean"),
     "median": sentence("Median"),
@@ -60,7 +60,10 @@ WORDS: Mapping[str, Sentence] = {
         "Discrimination is the correlation of the part's marks with the marks of the rest of the test, with its 95 % "
         "confidence interval (Fisher's z). Near 0 or below, the part does not tell strong from weak students."
     ),
-    "waiting_about": sentence("A part that waits for a person has no mark yet and is left out of both numbers."),
+    "waiting_about": sentence(
+        "An answer that waits for a person has no mark yet: it is left out of both numbers, and a free text has none "
+        "before all are marked."
+    ),
     "missing": sentence("Missing"),
     "unreadable": sentence("Unreadable"),
     "verdicts": sentence("Verdicts"),
@@ -89,6 +92,7 @@ WORDS: Mapping[str, Sentence] = {
     "from_to": sentence("Marks from, to"),
 }
 REASONS: Mapping[str, Sentence] = {
+    "not all are marked by a person": sentence("not all are marked by a person"),
     "too few students": sentence("too few students"),
     "all marks of the part are equal": sentence("all marks of the part are equal"),
     "all marks of the rest are equal": sentence("all marks of the rest are equal"),
@@ -152,7 +156,7 @@ def _section(
         "marks": _summary(marks, words, own) if marks["students"] else None,
         "histogram": _histogram(marks, name, own) if marks["students"] else None,
         "bins": _bins(marks, words),
-        "items": _plots(parts, labels, name, own) if parts else [],
+        "plots": _plots(parts, labels, name, own) if parts else [],
         "parts": [_part(part, words) for part in parts],
         "doubts": [_doubt(found, words) for found in section["key_may_be_wrong"]],
         "causes": [
@@ -180,7 +184,7 @@ def _percent(share: float, words: Words) -> str:
 def _summary(marks: Mapping[str, Any], words: Words, own: SimpleNamespace) -> list[tuple[str, str]]:
     low, high = marks["quartiles"]
     return [
-        (own.students, _count(marks["students"], words)),
+        (own.all_students, _count(marks["students"], words)),
         (own.points, _number(marks["max_score"], words)),
         (own.mean, _number(marks["mean"], words)),
         (own.median, _number(marks["median"], words)),

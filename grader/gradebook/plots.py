@@ -24,7 +24,7 @@ _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "grader",
     "font.family": "DejaVu Sans",
-    "font.size": 10,
+    "font.size": 11,
     "axes.edgecolor": _INK,
     "axes.labelcolor": _INK,
     "text.color": _INK,

@@ -3,8 +3,8 @@
 Marks have two decimals, so every sum here is one of integers. What is kept is a few sums per part and how often each
 total occurs; no list of students.
 
-A part that waits for a person has no mark yet: it counts neither for nor against anybody. A part without an answer
-has a mark, 0.
+A part that waits for a person has no mark yet: it counts neither for nor against anybody, and while a free text of
+anybody waits, nothing is said of its part. A part without an answer has a mark, 0.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class PartSums:
     tt: int = 0
     xt: int = 0
     full: int = 0
+    unmarked: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
 
     def add(self, mark: PartMark, score: int | None, total: int, times: int) -> None:
@@ -63,6 +64,7 @@ class PartSums:
         self.max_score = mark.max_score
         self.verdicts[mark.verdict] += times
         if score is None:
+            self.unmarked += times * (mark.verdict == "pending")
             return
         self.count += times
         self.x += times * score
@@ -75,7 +77,7 @@ class PartSums:
     def merge(self, other: PartSums) -> None:
         """Add the sums of other students."""
         self.max_score = other.max_score or self.max_score
-        for name in ("count", "x", "xx", "t", "tt", "xt", "full"):
+        for name in ("count", "x", "xx", "t", "tt", "xt", "full", "unmarked"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.verdicts.update(other.verdicts)
 
@@ -85,8 +87,8 @@ class PartSums:
         return sum(self.verdicts.values())
 
     def facility(self) -> float | None:
-        """The mean mark as a share of the points; None where there is no mark or no point."""
-        if not self.count or not self.max_score:
+        """The mean mark as a share of the points; None where there is no mark, no point, or a text not yet marked."""
+        if self.unmarked or not self.count or not self.max_score:
             return None
         return float(Fraction(self.x, self.count * _UNIT) / Fraction(self.max_score))
 
@@ -101,6 +103,8 @@ class PartSums:
         taken out of the total as in the corrected item-total correlation of classical test theory.
         """
         n = self.count
+        if self.unmarked:
+            return Discrimination(None, None, None, "not all are marked by a person")
         if n < FEWEST:
             return Discrimination(None, None, None, "too few students")
         rest, rest_squared = self.t - self.x, self.tt - 2 * self.xt + self.xx
