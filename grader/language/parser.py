@@ -58,8 +58,10 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
     """
     place = Place(question=question, name=name)
     if len(text) > MAX_LENGTH:
-        template = "expected a formula of at most {limit} characters, received {length}"
-        raise AuthorError(sentence(template, limit=MAX_LENGTH, length=len(text)), place)
+        said = sentence(
+            "expected a formula of at most {limit} characters, received {length}", limit=MAX_LENGTH, length=len(text)
+        )
+        raise AuthorError(said, place)
     try:
         parsed = ast.parse(" ".join(text.splitlines()).strip(), mode="eval")
     except SyntaxError as error:

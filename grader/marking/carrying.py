@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from grader.errors import AuthorError
 from grader.homework.solution import SolvedPart, SolvedQuestion
 from grader.language.evaluation import Evaluation
@@ -127,6 +129,16 @@ def ancestors(world: World, sheet: Sheet, part: SolvedPart) -> list[str]:
         return []
     frame = world.frame(part)
     return [name for name in world.leading(part) if sheet.answered(name, frame) is not None]
+
+
+def as_exact(world: World, sheet: Sheet, part: SolvedPart, name: str) -> bool:
+    """Whether a right answer to an earlier part is the key itself, to the last digit: nothing was rounded."""
+    frame = world.frame(part)
+    answered, right = sheet.answered(name, frame), frame.value(name)
+    try:
+        return bool(np.allclose(np.asarray(answered, float), np.asarray(right, float), rtol=1e-13, atol=0))
+    except (TypeError, ValueError):
+        return bool(answered == right)
 
 
 def used(world: World, sheet: Sheet, part: SolvedPart, names: Iterable[str]) -> list[str]:

@@ -203,7 +203,7 @@ class _Search:
         best: list[tuple[Prediction, NDArray[np.bool_]]] = []
         for prediction, matched in _matched(case, self.table if len(case.wrong) > 1 else None):
             explained = int((matched & case.wrong).sum())
-            if 2 * explained < wrong or explained < 2 or _breaks(case, matched):
+            if 2 * explained < wrong or explained < 2 or _breaks(case, matched) or _repeated(case):
                 continue
             if not _convincing(case, self.tried, explained):
                 continue
@@ -246,6 +246,11 @@ def _matched(case: Case, table: Table | None) -> Iterator[tuple[Prediction, NDAr
 def _convincing(case: Case, tried: int, explained: int) -> bool:
     wrong = int(case.wrong.sum())
     return explained > 0 and expected_accidents(max(tried, 1), wrong, explained, case.chance) < ALPHA
+
+
+def _repeated(case: Case) -> bool:
+    """Whether the answer holds one value everywhere: some rule gives it somewhere, which tells nothing."""
+    return bool((case.given.vector.values == case.given.vector.values[0]).all())
 
 
 def _breaks(case: Case, matched: NDArray[np.bool_]) -> bool:

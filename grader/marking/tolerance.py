@@ -6,7 +6,7 @@ Source: the equality rules of the assignment format. Limits are inclusive: a tie
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -123,13 +123,19 @@ def _tolerated(number: Number, key: int | float, tolerance: Tolerance) -> bool:
 
 def tolerance_rule(tolerance: Tolerance) -> Sentence:
     """A part's own tolerance in words."""
-    said = []
+    said: Sentence | None = None
+    for limit in _limits(tolerance):
+        said = limit if said is None else sentence("{one} or {other}", one=said, other=limit)
+    assert said is not None
+    return said
+
+
+def _limits(tolerance: Tolerance) -> Iterator[Sentence]:
     if tolerance.relative is not None:
-        said.append(f"within {float(tolerance.relative):g} relative")
+        yield sentence("within {limit} relative", limit=f"{float(tolerance.relative):g}")
     if tolerance.absolute is not None:
-        said.append(f"within {float(tolerance.absolute):g} absolute")
+        yield sentence("within {limit} absolute", limit=f"{float(tolerance.absolute):g}")
     if tolerance.decimals is not None:
-        said.append(f"to {tolerance.decimals} decimals")
+        yield sentence("rounded to this many decimals: {count}", count=tolerance.decimals)
     if tolerance.significant is not None:
-        said.append(f"to {tolerance.significant} significant digits")
-    return sentence("{limits}", limits=" or ".join(said))
+        yield sentence("rounded to this many significant digits: {count}", count=tolerance.significant)

@@ -14,34 +14,42 @@ from grader.messages import Sentence, sentence
 _MOST_CELLS = 12
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str | Sentence:
     """Names in a row: `O, Z and dF`."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+    if len(names) < 2:
+        return "".join(names)
+    return sentence("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
-def cell_list(cells: Iterable[Cell]) -> str:
+def cell_list(cells: Iterable[Cell]) -> str | Sentence:
     """Cells counted from zero: `(0, 1), (2, 2)`; a long list is cut."""
     shown = [f"({', '.join(map(str, cell))})" for cell in cells]
     more = len(shown) - _MOST_CELLS
-    return ", ".join(shown[:_MOST_CELLS]) + (f" and {more} more" if more > 0 else "")
+    first = ", ".join(shown[:_MOST_CELLS])
+    return sentence("{cells} and {more} more", cells=first, more=more) if more > 0 else first
 
 
-def axes_text(axes: tuple[int, ...]) -> str:
+def axes_text(axes: tuple[int, ...]) -> str | Sentence:
     """`2 x 3`, or `one value`."""
-    return " x ".join(map(str, axes)) if axes else "one value"
+    return " x ".join(map(str, axes)) if axes else sentence("one value")
 
 
 def misfit(comparison: Comparison, kind: str) -> Sentence:
     """Both shapes of an answer whose shape is not the key's."""
     expected, received = comparison.expected_axes or (), comparison.received_axes or ()
     if kind == "shape":
-        template = "sizes in the shape: expected {expected}, received {received}"
-        return sentence(template, expected=expected[0], received=received[0])
+        return sentence(
+            "sizes in the shape: expected {expected}, received {received}", expected=expected[0], received=received[0]
+        )
     if kind == "shapes" and expected and received:
-        template = "shapes in the list: expected {expected}, received {received}"
-        return sentence(template, expected=expected[0], received=received[0])
-    template = "expected an answer of shape {expected}, received {received}"
-    return sentence(template, expected=axes_text(expected), received=axes_text(received))
+        return sentence(
+            "shapes in the list: expected {expected}, received {received}", expected=expected[0], received=received[0]
+        )
+    return sentence(
+        "expected an answer of shape {expected}, received {received}",
+        expected=axes_text(expected),
+        received=axes_text(received),
+    )
 
 
 def counted(comparison: Comparison, blank: int) -> list[Sentence]:
@@ -56,7 +64,7 @@ def counted(comparison: Comparison, blank: int) -> list[Sentence]:
         )
     ]
     if blank:
-        said.append(sentence("{count} entries are blank.", count=blank))
+        said.append(sentence("Blank entries: {count}.", count=blank))
     return said
 
 

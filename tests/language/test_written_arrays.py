@@ -86,7 +86,7 @@ VECTORS = [
     ("9,633,792, 14,450,688", [9633792, 14450688]),
     ("9633792 14450688", [9633792, 14450688]),
     ("1\t\t3", [1, None, 3]),
-    ([1, "", "?", "-"], [1, None, None, None]),
+    ([1, "", " ", "-"], [1, None, None, None]),
     ("1,5", [1, 5]),
     (7, [7]),
     ([[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6]]),
@@ -118,7 +118,7 @@ def test_a_missing_label_is_a_blank_cell() -> None:
     assert plain(read_answer("w_11 = 1, w_12 = 2, w_13 = 3, w_21 = 4, w_23 = 6", MATRIX)) == [[1, 2, 3], [4, None, 6]]
 
 
-@pytest.mark.parametrize("raw", [[], "", "-", [["", "-"], ["?", ""]], "- -\n- -", ["", ""]])
+@pytest.mark.parametrize("raw", [[], "", "-", [["", "-"], [" ", ""]], "- -\n- -", ["", ""]])
 def test_an_array_of_blanks_is_blank(raw: object) -> None:
     assert read_answer(raw, MATRIX).blank
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BLANKS = frozenset({"", "-", "?", "--", "---", "…", "..."})
+BLANKS = frozenset({"", "-", "--", "---"})
 """Answers and cells that were left blank; `-` is 0 where a count is asked."""
 
 ZERO = frozenset(

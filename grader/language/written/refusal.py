@@ -22,27 +22,27 @@ def quoted(text: str) -> str:
     return f"'{shown}…'" if len(head) > MAX_SHOWN else f"'{shown}'"
 
 
-def described(raw: object) -> str:
+def described(raw: object) -> str | Sentence:
     """What was received, for a message: a short text in quotes, otherwise the TOML type."""
     if isinstance(raw, str):
         return quoted(raw)
     if isinstance(raw, bool):
-        return f"the boolean {str(raw).lower()}"
+        return sentence("the boolean {value}", value=str(raw).lower())
     if isinstance(raw, int):
-        return str(raw) if raw.bit_length() < 250 else "an integer of more than 75 digits"
+        return str(raw) if raw.bit_length() < 250 else sentence("an integer of more than {most} digits", most=75)
     if isinstance(raw, Decimal):
         return str(raw)[:MAX_SHOWN]
     if isinstance(raw, list):
-        return f"a list of {len(raw)}"
+        return sentence("a list of {count}", count=len(raw))
     if isinstance(raw, dict):
-        return "a table"
+        return sentence("a table")
     if isinstance(raw, datetime.datetime):
-        return "a date-time"
+        return sentence("a date-time")
     if isinstance(raw, datetime.date):
-        return "a date"
+        return sentence("a date")
     if isinstance(raw, datetime.time):
-        return "a time"
-    return f"a value of type {type(raw).__name__}"
+        return sentence("a time")
+    return sentence("a value of type {name}", name=type(raw).__name__)
 
 
 def unreadable(template: str, /, **fields: object) -> UnreadableError:
@@ -63,6 +63,8 @@ def ambiguous(received: str, first: object, second: object) -> UnreadableError:
 def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
     """The same refusal, with the cell (counted from 1) in which it happened."""
     reason: Sentence = error.said
+    if not index:
+        return error
     if len(index) == 1:
         return unreadable("{reason}, in entry {entry}", reason=reason, entry=index[0] + 1)
     if len(index) == 2:
