@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from grader.homework.checks import check_assignment, check_question
 from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
-from grader.homework.names import listed, shown
+from grader.homework.names import described, listed, shown
 from grader.language.kinds import Kind
 from grader.messages import sentence
 
@@ -111,9 +111,10 @@ def _plain(value: Any, *at: str | int) -> Any:
     if isinstance(value, (float, Decimal)):
         if math.isfinite(number := float(value)):
             return number
-        raise RefusedError(sentence("expected a finite number, received {received}", received=shown(value)), *at)
+        raise RefusedError(sentence("expected a finite number, received {received}", received=described(value)), *at)
     raise RefusedError(
-        sentence("expected a number, text, true, false, list or table, received {received}", received=shown(value)), *at
+        sentence("expected a number, text, true, false, list or table, received {received}", received=described(value)),
+        *at,
     )
 
 

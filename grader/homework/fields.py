@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from grader.homework.names import shown
+from grader.homework.names import described, shown
 from grader.messages import Sentence, sentence
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -44,14 +44,14 @@ def check_id(value: str, *at: str | int) -> str:
 def _number(value: Any) -> Decimal:
     """A finite number of a size that can be added and printed."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise RefusedError(sentence("expected a number, received {received}", received=shown(value)))
+        raise RefusedError(sentence("expected a number, received {received}", received=described(value)))
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite():
-        raise RefusedError(sentence("expected a finite number, received {received}", received=shown(value)))
+        raise RefusedError(sentence("expected a finite number, received {received}", received=described(value)))
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and (exponent < -30 or number.adjusted() > 30):
         raise RefusedError(
-            sentence("expected a number of at most 30 digits, received {received}", received=shown(value))
+            sentence("expected a number of at most 30 digits, received {received}", received=described(value))
         )
     return number
 
@@ -65,7 +65,7 @@ def _points(value: Any) -> Decimal:
                 "expected points from 0 to {most:,} with at most {decimals} decimals, received {received}",
                 most=MAX_POINTS,
                 decimals=MAX_DECIMALS,
-                received=shown(value),
+                received=described(value),
             )
         )
     return number
@@ -74,14 +74,14 @@ def _points(value: Any) -> Decimal:
 def _share(value: Any) -> Decimal:
     number = _number(value)
     if not 0 <= number <= 1:
-        raise RefusedError(sentence("expected a share from 0 to 1, received {received}", received=shown(value)))
+        raise RefusedError(sentence("expected a share from 0 to 1, received {received}", received=described(value)))
     return number
 
 
 def _positive(value: Any) -> Decimal:
     number = _number(value)
     if number <= 0:
-        raise RefusedError(sentence("expected a number above 0, received {received}", received=shown(value)))
+        raise RefusedError(sentence("expected a number above 0, received {received}", received=described(value)))
     return number
 
 

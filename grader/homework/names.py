@@ -41,6 +41,17 @@ def shown(value: object) -> str:
     return str(value)[:MAX_SHOWN]
 
 
+def described(value: object) -> str | Sentence:
+    """What was received, for a field of a message: like `shown`, in words that can be translated."""
+    if isinstance(value, dict):
+        return sentence("a table")
+    if isinstance(value, list):
+        return sentence("a list")
+    if isinstance(value, int) and value.bit_length() > 200:
+        return sentence("an integer of more than {most} digits", most=60)
+    return shown(value)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names with commas between them, the first forty of them, escaped as a message needs."""
     words = list(names)

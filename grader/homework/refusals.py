@@ -11,7 +11,7 @@ from grader.errors import AuthorError, GraderError, Place
 from grader.homework.assignment import AssignmentDocument, Convention, Header, Part, Question, RubricLine, Tolerance
 from grader.homework.fields import RefusedError
 from grader.homework.lines import Lines, Path
-from grader.homework.names import listed, shown, unknown_field
+from grader.homework.names import described, listed, shown, unknown_field
 from grader.messages import Sentence, sentence
 
 _SHAPES = {
@@ -68,24 +68,26 @@ def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str
                 "expected {name} as one of {allowed}, received {received}",
                 name=name,
                 allowed=entry["ctx"]["expected"],
-                received=shown(received),
+                received=described(received),
             )
         case "model_type" if path[:1] == ("questions",) and path[2:3] == ("parts",) and len(path) == 4:
-            return sentence("expected points or a table, received {received}", received=shown(received))
+            return sentence("expected points or a table, received {received}", received=described(received))
         case "dict_type" if path[:1] == ("answers",) and len(path) == 2:
             return sentence(
-                "expected a table [answers.{name}], received {received}", name=name, received=shown(received)
+                "expected a table [answers.{name}], received {received}", name=name, received=described(received)
             )
         case kind if kind in _SHAPES:
             return sentence(
                 "expected {name} as {expected}, received {received}",
                 name=name if isinstance(path[-1], str) else sentence("each entry"),
                 expected=_SHAPES[kind],
-                received=shown(received),
+                received=described(received),
             )
         case "too_short":
             return sentence("expected at least one of {name}, received none", name=name)
-    return sentence("{name}: {problem}, received {received}", name=name, problem=entry["msg"], received=shown(received))
+    return sentence(
+        "{name}: {problem}, received {received}", name=name, problem=entry["msg"], received=described(received)
+    )
 
 
 def _table(path: Path, document: type[BaseModel]) -> tuple[type[BaseModel] | None, Sentence]:

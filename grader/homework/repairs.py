@@ -34,8 +34,8 @@ def explain(text: str, problem: str) -> Explained:
     if problem.endswith("(at end of document)") and (opened := unclosed_text(text)):
         quotes, line = opened  # tomli looks for the quote to the end, and says nothing of where the text begins
         if len(quotes) == 3:
-            template = "the text that opens with {quotes} is never closed: end it with {quotes}"
-            return sentence(template, quotes=quotes), line, None
+            said_so = sentence("the text that opens with {quotes} is never closed: end it with {quotes}", quotes=quotes)
+            return said_so, line, None
     if len(text) <= MAX_TRIED and (repaired := _repaired(text, line)):
         return repaired
     if found := _CHARACTER.search(said):

@@ -178,8 +178,12 @@ def _given_formula(
     try:
         formula = parse_formula(part.answer, symbols, ())
     except UnreadableError as error:
-        template = "expected a formula in the declared symbols as answer, received {answer!r}: {reason}"
-        raise AuthorError(sentence(template, answer=part.answer[:80], reason=str(error.said))) from None
+        said = sentence(
+            "expected a formula in the declared symbols as answer, received {answer!r}: {reason}",
+            answer=part.answer[:80],
+            reason=error.said,
+        )
+        raise AuthorError(said) from None
     wanted = Wanted("formula", symbols=symbols, names=earlier)
     samples = Samples(solved.evaluation, None, solved.question.symbols)
     if not any(_defined(formula, samples.at(index, True), symbols) for index in range(POINTS)):
@@ -201,16 +205,16 @@ def _symbolic_part(
     from grader.language.sampling import Samples
 
     if part.kind not in (None, "formula"):
-        template = "expected kind = 'formula' for a part computed from symbols, received {kind!r}"
-        raise AuthorError(sentence(template, kind=part.kind))
+        raise AuthorError(
+            sentence("expected kind = 'formula' for a part computed from symbols, received {kind!r}", kind=part.kind)
+        )
     ranges = solved.question.symbols
     samples = Samples(solved.evaluation, name, ranges)
     axes = tuple(as_array(samples.first().value(name)).shape)
     wanted = Wanted("formula", len(axes), symbols=symbols, names=earlier)
     text = part.answer if part.answer is not None else formula_text(solved.graph, name, ranges)
     if text is None:
-        template = "no formula text was found for the key of this part; give it one: answer = '...'"
-        raise AuthorError(sentence(template))
+        raise AuthorError(sentence("no formula text was found for the key of this part; give it one: answer = '...'"))
     return SolvedPart(name, part, "formula", wanted, samples=samples, axes=axes, text=text)
 
 
@@ -222,8 +226,13 @@ def _as_kind(value: Any, wanted: Kind | None) -> tuple[Kind, Any]:
     try:
         return kind, in_kind(value, kind)
     except (ValueError, TypeError) as error:
-        template = "expected a key of kind {kind}, received {value!r}: {reason}"
-        raise AuthorError(sentence(template, kind=kind, value=str(value)[:80], reason=str(error))) from None
+        said = sentence(
+            "expected a key of kind {kind}, received {value!r}: {reason}",
+            kind=kind,
+            value=str(value)[:80],
+            reason=str(error),
+        )
+        raise AuthorError(said) from None
 
 
 def _kind_of(value: Any) -> Kind:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from grader.homework.fields import RefusedError, Strict
-from grader.homework.names import shown
+from grader.homework.names import described
 from grader.messages import sentence
 
 MAX_STUDENT = 200
@@ -21,7 +21,7 @@ def _student(value: Any) -> str:
         raise RefusedError(
             sentence(
                 "expected student as text in quotes, such as student = 'student-01', received {received}",
-                received=shown(value),
+                received=described(value),
             )
         )
     if not value.strip():
@@ -45,7 +45,7 @@ def _moment(value: Any) -> Any:
         raise RefusedError(
             sentence(
                 "expected a date and time without quotes, such as 2026-03-01T23:59:00+03:30, received {received}",
-                received=shown(value),
+                received=described(value),
             )
         )
     return value
