@@ -64,6 +64,7 @@ class Bench:
     def __init__(self, where: Path, small: int, large: int) -> None:
         """Generate both folders."""
         from classes import Class
+
         from grader.homework.files import load_assignment
         from grader.homework.solution import solve
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring
 
 from grader.gradebook.course import Course
 from grader.gradebook.people import PersonMark
@@ -21,6 +21,7 @@ HEADING = """\
 """
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SHOWN = 20_000
+_PLAIN = "A person marks this part."
 
 
 def text(written: str) -> str:
@@ -31,12 +32,14 @@ def text(written: str) -> str:
     """
     written = written[:_SHOWN]
     if "\n" not in written:
-        return _escaped(json.dumps(written, ensure_ascii=False))
+        return _escaped(encode_basestring(written))
     inner = written.replace("\\", "\\\\").replace('"', '\\"')
     return '"""\n' + _escaped(inner) + '"""'
 
 
 def _escaped(written: str) -> str:
+    if written.isascii() and written.isprintable():
+        return written
     return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
@@ -49,6 +52,7 @@ class Writer:
         self.store = store
         self._parts: dict[str, Mapping[str, Part]] = {}
         self._rubrics: dict[tuple[str, str], str] = {}
+        self._forms: dict[tuple[str, str], str] = {}
 
     def lines(self) -> Iterator[str]:
         """The file, piece by piece."""
@@ -83,11 +87,14 @@ class Writer:
     ) -> str:
         draft = next((one for one in old if one.digest == digest), None)
         outdated = [one for one in old if one.digest != digest and one.points is not None]
+        if not old and said.startswith(_PLAIN):
+            head, form = self._head(assignment, student, name, digest), self._form(assignment, name)
+            return f"{head}answer = {text(answer)}\n{form}"
         lines = [
             self._head(assignment, student, name, digest),
             f"answer = {text(answer)}\n",
             self._rubric(assignment, name),
-            *([f"said = {text(said)}\n"] if said and not said.startswith("A person marks") else []),
+            *([f"said = {text(said)}\n"] if said and not said.startswith(_PLAIN) else []),
             *(_outdated(one) for one in outdated),
             self._blank(assignment, name),
             *_words(draft, always=("comment", "who")),
@@ -103,6 +110,14 @@ class Writer:
     def _blank(self, assignment: str, name: str) -> str:
         part = self.part(assignment, name)
         return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
+
+    def _form(self, assignment: str, name: str) -> str:
+        """What stands under an answer about which nothing is known."""
+        key = (assignment, name)
+        if key not in self._forms:
+            blank = self._rubric(assignment, name) + self._blank(assignment, name)
+            self._forms[key] = blank + "".join(_words(None, always=("comment", "who")))
+        return self._forms[key]
 
     def _rubric(self, assignment: str, name: str) -> str:
         key = (assignment, name)

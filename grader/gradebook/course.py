@@ -10,18 +10,17 @@ from pathlib import Path
 
 import grader
 from grader.errors import AuthorError, GraderError, Place
-from grader.homework.assignment import Assignment
 from grader.homework.files import (
     ASSIGNMENT_FILE,
     KEY_FILE,
     assignment_ids,
     load_assignment,
-    locate,
     read_assignment,
     read_bytes,
 )
 from grader.homework.keys import digest
 from grader.homework.solution import Solution, solve
+from grader.messages import sentence
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,16 @@ class Sheet:
     broken: str | None = None
 
     def solution(self) -> Solution:
-        """The assignment, solved."""
-        return solve(read_assignment(self.data, f"{self.id}/{ASSIGNMENT_FILE}"))
+        """The assignment, solved.
+
+        Raises AuthorError where it cannot be.
+        """
+        if self.broken is not None:
+            raise AuthorError(sentence("{reason}", reason=self.broken))
+        try:
+            return solve(read_assignment(self.data, f"{self.id}/{ASSIGNMENT_FILE}"))
+        except AuthorError as problem:
+            raise AuthorError(sentence("{reason}", reason=_said(problem, self.id))) from None
 
 
 @dataclass(frozen=True)
@@ -78,20 +85,10 @@ def _sheet(folder: Path, id: str) -> Sheet:
         assignment = load_assignment(folder)
     except GraderError as problem:
         return Sheet(id, data, hashlib.sha256(data).hexdigest(), key, _said(problem, id))
-    broken = None
-    try:
-        solve(assignment)
-    except GraderError as problem:
-        broken = _said(locate(problem, folder), id)
-    return Sheet(id, data, digest(assignment), key, broken)
+    return Sheet(id, data, digest(assignment), key)
 
 
 def _said(problem: GraderError, id: str) -> str:
     """The sentence without the path of this machine: results are the same wherever they are made."""
     place = Place(f"{id}/{ASSIGNMENT_FILE}", problem.place.line, None, problem.place.question, problem.place.name)
     return str(type(problem)(problem.said, place))
-
-
-def asked(assignment: Assignment, question: str, part: str) -> bool:
-    """Whether the assignment asks this part."""
-    return any(part in one.parts for one in assignment.questions if one.id == question)

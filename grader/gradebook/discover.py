@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.errors import StudentError, UsageError
 from grader.homework.files import read_bytes
 from grader.homework.names import shown
+from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
@@ -141,7 +142,14 @@ def read(found: Found, folder: str) -> bytes | Sentence:
     """The bytes of a submission, at most one more than a document may have; or why there are none."""
     if found.refused is not None:
         return found.refused
+    path = found.below(folder)
     try:
-        return read_bytes(Path(found.below(folder)))
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path costs as much as the reading
+            data = stream.read() if os.fstat(stream.fileno()).st_size <= MAX_BYTES else stream.read(MAX_BYTES + 1)
+        return data or b""
+    except (OSError, ValueError):
+        pass
+    try:
+        return read_bytes(Path(path))
     except StudentError as problem:
         return problem.said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,8 +12,7 @@ import grader
 from grader.gradebook.course import Course
 from grader.gradebook.memo import Marked, Memo, Options
 from grader.gradebook.people import PersonMark, Reviews, by_part, lines, reviewed, shown
-from grader.homework.files import check_names
-from grader.homework.submission import Submission
+from grader.homework.files import check_names, read_submission
 from grader.messages import sentence
 from grader.reports import LIMIT
 from grader.reports import json as documents
@@ -53,7 +53,16 @@ class Result(NamedTuple):
     wrong: tuple[tuple[str, str, str], ...] = ()
 
 
-def moment(submission: Submission) -> str | None:
+class Answered(NamedTuple):
+    """A submission as far as marking needs it."""
+
+    assignment: str
+    student: str
+    submitted_at: datetime | None
+    answers: Mapping[str, Mapping[str, Any]]
+
+
+def moment(submission: Answered) -> str | None:
     """When it was submitted, as text that can be read back."""
     return submission.submitted_at.isoformat() if submission.submitted_at else None
 
@@ -89,7 +98,7 @@ class MarkingSet:
 
         return asked(self.assignment)
 
-    def result(self, submission: Submission, item: Item) -> Result:
+    def result(self, submission: Answered, item: Item) -> Result:
         """The submission, marked and written.
 
         Raises StudentError for a question or a part that is not asked.
@@ -97,7 +106,7 @@ class MarkingSet:
         answers = submission.answers
         for name, table in answers.items():
             if name not in self.names or not self.names[name].issuperset(table):
-                check_names(submission, self.assignment, item.name, item.data)
+                check_names(read_submission(item.data, item.name), self.assignment, item.name, item.data)
         marked = [memo.marked(answers.get(name, {})) for name, memo in self.memos.items()]
         reviews = by_part(item.people)
         if reviews:
@@ -109,7 +118,7 @@ class _Paper:
     """One submission whose questions are marked: its totals and its texts."""
 
     def __init__(
-        self, marking: MarkingSet, submission: Submission, item: Item, marked: list[Marked], reviews: Reviews
+        self, marking: MarkingSet, submission: Answered, item: Item, marked: list[Marked], reviews: Reviews
     ) -> None:
         self.marking = marking
         self.submission = submission

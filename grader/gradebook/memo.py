@@ -183,6 +183,8 @@ class Memo:
 
 
 def _is_text(raw: Any, wanted: Any) -> bool:
+    if isinstance(raw, str) and len(raw) > 20 and raw[0].isascii() and raw[0].isalpha():
+        return True  # plainly no blank: those are short
     return isinstance(raw, str) and not read_answer(raw, wanted).blank
 
 

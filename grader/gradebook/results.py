@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from grader.gradebook.store import Row
 from grader.reports.sanitise import visible
@@ -13,6 +14,7 @@ from grader.reports.sanitise import visible
 COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
 
 
+@lru_cache(1_000)
 def harmless(text: str) -> str:
     r"""A cell that no spreadsheet runs and no terminal obeys: a quote before what would begin a formula.
 
@@ -28,6 +30,7 @@ def harmless(text: str) -> str:
     )
 
 
+@lru_cache(10_000)
 def number(text: str) -> str:
     """An exact number with two decimals, or as many as it has.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from grader.errors import FaultError, GraderError, StudentError
+from grader.errors import GraderError, StudentError
 from grader.gradebook.course import Course
-from grader.gradebook.marking import Item, MarkingSet, Result, moment
+from grader.gradebook.marking import Answered, Item, MarkingSet, Result, moment
 from grader.gradebook.memo import Options
 from grader.homework.files import read_submission
 from grader.homework.names import unknown_assignment
-from grader.homework.submission import MAX_STUDENT, Submission
+from grader.homework.submission import MAX_STUDENT
 from grader.homework.toml import read_toml
 from grader.messages import sentence
 from grader.reports import json as documents
@@ -40,7 +40,7 @@ class Desk:
 
     def result(self, item: Item) -> Result:
         """The result of one submission; whatever is wrong with it becomes its reason, never an exception."""
-        known: list[Submission] = []
+        known: list[Answered] = []
         try:
             return self._graded(item, known)
         except StudentError as problem:
@@ -54,12 +54,12 @@ class Desk:
             said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
             return self._refused(item, "error", f"{item.name}: {said}", known)
 
-    def _graded(self, item: Item, known: list[Submission]) -> Result:
+    def _graded(self, item: Item, known: list[Answered]) -> Result:
         submission = read_quickly(item.data, item.name)
         known.append(submission)
         return self.marking(submission, item).result(submission, item)
 
-    def marking(self, submission: Submission, item: Item) -> MarkingSet:
+    def marking(self, submission: Answered, item: Item) -> MarkingSet:
         """What marks this submission; its names are checked."""
         sheet = self.course.sheets.get(submission.assignment)
         if sheet is None:
@@ -67,13 +67,11 @@ class Desk:
 
             said = unknown_assignment(submission.assignment, self.course.sheets)
             raise StudentError(said).at(file=item.name, line=_line(item.data, "assignment"))
-        if sheet.broken is not None:
-            raise FaultError(sentence("{reason}", reason=sheet.broken))
         if sheet.id not in self._sets:
             self._sets[sheet.id] = MarkingSet(self.course, sheet.id, self.options)
         return self._sets[sheet.id]
 
-    def _refused(self, item: Item, status: str, reason: str, known: list[Submission]) -> Result:
+    def _refused(self, item: Item, status: str, reason: str, known: list[Answered]) -> Result:
         submission = known[0] if known else None
         assignment = submission.assignment if submission and submission.assignment in self.course.sheets else None
         student = submission.student if submission else None
@@ -95,24 +93,23 @@ class Desk:
 _FIELDS = frozenset(("assignment", "student", "submitted_at", "answers"))
 
 
-def read_quickly(data: bytes, file: str) -> Submission:
+def read_quickly(data: bytes, file: str) -> Answered:
     """The same as `read_submission`: what is plainly right needs no model; all else is judged by the model.
 
     Raises StudentError with file and line for a document that cannot be graded.
     """
     values, _ = read_toml(data, file, StudentError)
-    student, moment, answers = values.get("student"), values.get("submitted_at"), values.get("answers", {})
+    student, at, answers = values.get("student"), values.get("submitted_at"), values.get("answers", {})
     if (
         _FIELDS.issuperset(values)
         and type(values.get("assignment")) is str
         and type(student) is str
         and len(student) <= MAX_STUDENT
         and (name := student.strip())
-        and (moment is None or type(moment) is datetime)
+        and (at is None or type(at) is datetime)
         and type(answers) is dict
         and all(type(table) is dict for table in answers.values())
     ):
-        return Submission.model_construct(
-            assignment=values["assignment"], student=name, submitted_at=moment, answers=answers
-        )
-    return read_submission(data, file)
+        return Answered(values["assignment"], name, at, answers)
+    read = read_submission(data, file)
+    return Answered(read.assignment, read.student, read.submitted_at, read.answers)

@@ -17,6 +17,7 @@ MAX_DEPTH = 100
 MAX_DIGITS = 4_300
 MAX_FLOAT_TEXT = 1_000
 BLOCK = 10_000
+SHORT = 3_500  # characters of a document in which no integer is too long, hexadecimal ones included
 
 _BRACKETS = re.compile(
     r"""#[^\n]*|'''(?:[^']|'(?!''))*+|\"\"\"(?:[^"\\]|\\.|"(?!""))*+|'[^'\n]*+|"(?:[^"\\\n]|\\[^\n])*+|[\[{]+|[\]}]+""",
@@ -128,6 +129,8 @@ def _decimal(text: str) -> Decimal | str:
 
 def _check_values(values: dict[str, Any], text: str, file: str, error: type[GraderError]) -> None:
     """Refuse tables nested by long dotted keys, and integers too long to be printed (hexadecimal ones get this far)."""
+    if len(text) < SHORT and text.count(".") + text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     level: list[Any] = [values]
     limit = 10**MAX_DIGITS
     for _ in range(MAX_DEPTH + 1):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from json.encoder import encode_basestring
 from typing import Any
 
 import grader
@@ -179,10 +180,14 @@ def dumps(value: object) -> str:
 
 
 def _harmless(written: str) -> str:
+    if written.isascii() and "\x7f" not in written:
+        return written
     return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 def _write(value: object, indent: int) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)  # what json.dumps does with a text, without the way there
     compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if len(compact) + indent <= 100 or not isinstance(value, dict | list) or not value:
         return compact

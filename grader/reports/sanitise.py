@@ -29,7 +29,7 @@ def visible(text: str) -> str:
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b
     """
-    return _OBEYED.sub(_escape, text)
+    return text if text.isascii() and text.isprintable() else _OBEYED.sub(_escape, text)
 
 
 def shorten(text: str, limit: int) -> str:
