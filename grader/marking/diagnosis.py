@@ -102,8 +102,11 @@ class _Search:
     above: Sequence[str]
 
     def best(self) -> Found:
-        """The first attempt that finds something."""
-        for attempt in (self.single, self.own, self.with_slip, self.pair, self.slip, self.partly):
+        """The first attempt that finds something.
+
+        A slip that gives every cell goes before a misconception and a slip: it explains as much with less.
+        """
+        for attempt in (self.single, self.own, self.whole_slip, self.with_slip, self.pair, self.slip, self.partly):
             found = attempt()
             if found.diagnoses:
                 return found
@@ -150,25 +153,55 @@ class _Search:
                 found.append(Prediction((cause,), vector))
         return Found(tuple(from_own(_distinct(found), given)))
 
+    def whole_slip(self) -> Found:
+        """A slip from the right value that gives every cell."""
+        case = self.case
+        if case.key is None:
+            return self.misshapen()
+        found = slips.whole(case.given, case.key)
+        if not found:
+            exchanged = slips.single(case.given, case.key, ~case.wrong)
+            found = [slip for slip in exchanged if not slip.unexplained]
+        return Found(tuple(exact(found, case.given)))
+
     def with_slip(self) -> Found:
         """One misconception and one slip that together give the answer; the one that explains most by itself."""
         ranked = sorted(_matched(self.case, self.table), key=lambda pair: -int(pair[1].sum()))
         for prediction, matched in ranked:
-            found = self.slips_after(prediction, matched)
+            explained = int((matched & self.case.wrong).sum())
+            if not explained or not _convincing(self.case, self.tried, explained) or _breaks(self.case, matched):
+                continue
+            found = slips.single(self.case.given, prediction.vector.values, matched)
             if found:
                 return Found(tuple(slipped(prediction, found, matched, self.case.given)))
-        return Found()
+        return self.with_whole_slip()
 
-    def slips_after(self, prediction: Prediction, matched: NDArray[np.bool_]) -> list[slips.Slip]:
-        """The slips that lead from a prediction to the answer."""
-        case, target = self.case, prediction.vector.values
-        explained = int((matched & case.wrong).sum())
-        if explained and _convincing(case, self.tried, explained) and not _breaks(case, matched):
-            return slips.single(case.given, target, matched)
-        if matched.any() and len(matched) > 1 and explained:
-            return []
-        every = int(case.wrong.sum())
-        return slips.whole(case.given, target) if _convincing(case, self.tried * len(slips.WHOLE), every) else []
+    def with_whole_slip(self) -> Found:
+        """One misconception and a slip in all cells at once."""
+        case, table = self.case, self.table
+        if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
+            for index in slips.candidates(case.given, table.values):
+                prediction = table.predictions[index]
+                found = slips.whole(case.given, prediction.vector.values)
+                if found and self.enough(found[0]):
+                    return Found(tuple(slipped(prediction, found, None, case.given)))
+        return self.turned()
+
+    def enough(self, slip: slips.Slip) -> bool:
+        """Whether so many cells are given that no accident does it; a factor or an offset uses up one of them."""
+        used = 1 if slip.id in slips.FITTED else 0
+        return _convincing(self.case, self.tried * len(slips.MOVES), int(self.case.wrong.sum()) - used)
+
+    def turned(self) -> Found:
+        """One misconception, and the result transposed to another shape."""
+        given = slips.turned(self.case.given)
+        table = None if given is None else self.predictions.single_tables.get(given.vector.axes)
+        if given is None or table is None or given.vector.axes == self.case.given.vector.axes:
+            return Found()
+        for prediction, right in zip(table.predictions, given.matches(table.values), strict=True):
+            if right.all() and self.enough(slips.TURNED):
+                return Found(tuple(slipped(prediction, [slips.TURNED], None, self.case.given)))
+        return Found()
 
     def pair(self) -> Found:
         """Two misconceptions that together give every cell, where that is no accident."""
@@ -179,23 +212,25 @@ class _Search:
         return Found(tuple(jointly(full[:1], self.case.given)))
 
     def slip(self) -> Found:
-        """A slip from the right value."""
+        """A slip in one entry of the right value, or a number that was rounded too early."""
         case = self.case
         if case.key is None:
-            return self.misshapen()
-        found = slips.whole(case.given, case.key) or slips.single(case.given, case.key, ~case.wrong)
+            return Found()
+        found = slips.single(case.given, case.key, ~case.wrong)
         early = slips.rounded(case.given, case.key, case.decimals)
         return Found(tuple(exact(found or ([early] if early else []), case.given)))
 
     def misshapen(self) -> Found:
         """A matrix that is the transpose of the right one has another shape."""
-        key, given = self.predictions.key, self.case.given
-        if key is None or len(key.axes) != 2 or given.vector.axes != key.axes[::-1]:
+        key, given = self.predictions.key, slips.turned(self.case.given)
+        if (
+            key is None
+            or given is None
+            or given.vector.axes != key.axes
+            or not given.matches(key.values[None])[0].all()
+        ):
             return Found()
-        turned = np.swapaxes(key.values.reshape(*key.axes, -1), 0, 1).reshape(given.vector.values.shape)
-        if not given.matches(turned[None])[0].all():
-            return Found()
-        return Found(tuple(exact([slips.Slip("transposed", slips.TRANSPOSED)], given)))
+        return Found(tuple(exact([slips.TURNED], self.case.given)))
 
     def partly(self) -> Found:
         """One misconception that explains at least half of the wrong entries, more than accident would."""

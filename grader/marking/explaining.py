@@ -74,11 +74,10 @@ def partly(predictions: Sequence[Prediction], matched: NDArray[np.bool_], given:
 
 
 def slipped(
-    prediction: Prediction, found: Sequence[Slip], matched: NDArray[np.bool_], given: Given
+    prediction: Prediction, found: Sequence[Slip], matched: NDArray[np.bool_] | None, given: Given
 ) -> Iterator[Diagnosis]:
     """A misconception and the slip on top of it, in one group; several slips are alternatives."""
-    some = bool(matched.any())
-    yield _misconception(prediction, 0, given, _SOME if some else _THEN, matched if some else None)
+    yield _misconception(prediction, 0, given, _THEN if matched is None else _SOME, matched)
     of = len(given.vector.cells)
     for slip in found:
         yield Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)

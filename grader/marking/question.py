@@ -10,7 +10,7 @@ from typing import Any
 from grader.errors import AuthorError, UnreadableError
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
-from grader.marking.carrying import World, ancestors, right_rows, trivial_by, used
+from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
 from grader.marking.cells import cells
 from grader.marking.comparison import Comparison
 from grader.marking.credit import by_entries, entry_share, marks, repeated
@@ -119,10 +119,12 @@ class QuestionMarker:
 
     def _rounded(self, part: SolvedPart, above: list[str]) -> Mark | None:
         names = [name for name in above if self.marks[name].verdict == "correct"]
-        found = self._same_under(part, names) if names else None
+        rounded = [name for name in names if not as_exact(self.world, self.sheet, part, name)]
+        found = self._same_under(part, names) if rounded else None
         if found is None:
             return None
-        said = sentence("Right from your own rounded {names}.", names=wording.listed(names))
+        sources = [name for name in used(self.world, self.sheet, part, names) if name in rounded]
+        said = sentence("Right from your own rounded {names}.", names=wording.listed(sources or rounded))
         full = marks(part.part.points, Fraction(1))
         every = Entries(len(found.all_cells), len(found.all_cells))
         return Mark("correct", full, found.rule, (said,), entries=every)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.marking.report import Cell
-from grader.marking.vectors import Floats, Given
+from grader.marking.vectors import Floats, Given, Vector
 from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
 
@@ -150,6 +150,50 @@ WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
     ("factor", _FACTOR, _factor),
     ("offset", _OFFSET, _offset),
 )
+
+
+FITTED = frozenset({"factor", "offset"})
+"""Slips with a number of their own, which one cell of the answer uses up."""
+
+MOVES = ("sign", "transposed", "rows-reversed", "columns-reversed", "factor", "offset")
+"""Slips of whole arrays."""
+
+TURNED = Slip("transposed", TRANSPOSED)
+
+
+def turned(given: Given) -> Given | None:
+    """A matrix transposed, as an answer to be compared; None for other ranks."""
+    axes = given.vector.axes
+    if len(axes) != 2:
+        return None
+    order = np.arange(len(given.vector.cells)).reshape(axes).T.ravel()
+    vector = Vector(axes[::-1], tuple(np.ndindex(*axes[::-1])), given.vector.values[order])
+    return Given(vector, given.absolute[order], given.relative)
+
+
+def candidates(given: Given, values: Floats) -> list[int]:
+    """The predictions for which some slip of all cells may hold: found for all predictions at once."""
+    count = values.shape[1]
+    if count == 1:
+        return list(range(len(values)))
+    found = given.matches(-values).all(axis=1)
+    largest = int(np.nanargmax(np.abs(given.vector.values[:, 0])))
+    at = values[:, largest : largest + 1, :1]
+    with np.errstate(all="ignore"):
+        factors = np.where(at == 0, np.nan, given.vector.values[largest, 0] / at)
+        if values.shape[-1] == 1:
+            found |= given.matches(values * factors).all(axis=1)
+            found |= given.matches(values + (given.vector.values[0, 0] - values[:, :1])).all(axis=1)
+            found |= given.matches(values**2).all(axis=1) | given.matches(np.sqrt(np.abs(values))).all(axis=1)
+    axes = given.vector.axes
+    if len(axes) >= 2:
+        grids = values.reshape(len(values), *axes, -1)
+        moved = [np.flip(grids, -3), np.flip(grids, -2)]
+        if axes[-1] == axes[-2]:
+            moved.append(np.swapaxes(grids, -3, -2))
+        for grid in moved:
+            found |= given.matches(grid.reshape(values.shape)).all(axis=1)
+    return [int(index) for index in np.flatnonzero(found)]
 
 
 def whole(given: Given, target: Floats) -> list[Slip]:
