@@ -5,10 +5,14 @@ Rich is imported for colour alone: a report that goes into a file or a pipe does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
+
+_ISOLATE = re.compile("[\u2066-\u2069]")
+_POP = "\u2069"
 
 Piece = tuple[str, str]
 """A text without line breaks, and a Rich style; the style may be empty."""
@@ -34,6 +38,25 @@ def fold(line: str, width: int) -> list[str]:
     """
     if cell_len(line) <= width:
         return [line]
+    return closed_lines(_folded(line, width)) if _ISOLATE.search(line) else _folded(line, width)
+
+
+def closed_lines(lines: Iterable[str]) -> list[str]:
+    """The lines of one text: what isolates a direction on one line is closed there and opened again on the next."""
+    closed: list[str] = []
+    opened: list[str] = []
+    for line in lines:
+        before = "".join(opened)
+        for mark in _ISOLATE.findall(line):
+            if mark != _POP:
+                opened.append(mark)
+            elif opened:
+                opened.pop()
+        closed.append(f"{before}{line}{_POP * len(opened)}")
+    return closed
+
+
+def _folded(line: str, width: int) -> list[str]:
     folded: list[str] = []
     current = ""
     for word in line.split(" "):

@@ -7,10 +7,25 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from grader.marking.report import PartReport, QuestionReport, Report
+from grader.messages import Sentence, sentence
 from grader.reports import LIMIT, Reveal
-from grader.reports.parts import SYMBOLS, closing, diagnosis, nothing_read, remarks, revealed, text, waiting
+from grader.reports.parts import (
+    HEADS,
+    SYMBOLS,
+    VERDICTS,
+    closing,
+    diagnosis,
+    nothing_read,
+    points,
+    remarks,
+    revealed,
+    rubric_line,
+    text,
+    waiting,
+)
 from grader.reports.sanitise import cut_lines, shorten, visible
-from grader.reports.show import marks, one_line
+from grader.reports.show import one_line
+from grader.translation import Say, right_to_left
 
 _VALUE = 300
 # What Markdown reads in the middle of a line is written behind a backslash or as a character reference. A bar is a
@@ -33,10 +48,15 @@ def escape(words: str) -> str:
     >>> print(escape("a|b <b> *x*"))
     a&#124;b &lt;b&gt; \*x\*
     """
-    return _READ.sub(_reference, visible(words))
+    return prose(visible(words))
 
 
-def code(words: str) -> str:
+def prose(said: str) -> str:
+    """The same of a text that is harmless already, such as a sentence of ours with its isolates."""
+    return _READ.sub(_reference, said)
+
+
+def code(words: str, say: Say = str) -> str:
     """A value as a code span; as escaped prose where it holds what a span or a table cell could not bear.
 
     >>> print(code("[[9/4, 13/4]]"), code("a`b"))
@@ -45,19 +65,25 @@ def code(words: str) -> str:
     shown = visible(words).strip()
     if not shown:
         return ""
-    return escape(words) if re.search("[`|<>&@]", shown) else f"`{shown}`"
+    span = escape(words) if re.search("[`|<>&@]", shown) else f"`{shown}`"
+    return f"\u2066{span}\u2069" if right_to_left(say) else span
 
 
-def render(report: Report, *, reveal: Reveal = "never") -> str:
+def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
     """The whole report as Markdown of at most 60,000 characters."""
-    warnings = [line for said in report.warnings for line in (f"> Warning: {escape(text(said))}", "")]
+    warnings = [
+        line
+        for said in report.warnings
+        for line in (f"> {prose(text(sentence('Warning: {said}', said=said), say))}", "")
+    ]
     return framed(
         f"{report.assignment}: {report.title}" if report.title else report.assignment,
         report.student,
-        ["\n".join(warnings), *(question_text(question, reveal=reveal) for question in report.questions)],
+        ["\n".join(warnings), *(question_text(question, reveal=reveal, say=say) for question in report.questions)],
         total=(report.score, report.max_score),
-        waiting=waiting(report) if report.pending_points else "",
-        closing=closing(report),
+        waiting=waiting(report.pending_points, say),
+        closing=closing(report, say),
+        say=say,
     )
 
 
@@ -69,17 +95,22 @@ def framed(
     total: tuple[Decimal, Decimal],
     waiting: str,
     closing: str,
+    say: Say = str,
 ) -> str:
     """The report from the texts of its questions: title and student above them, the total below."""
-    head = [f"# {escape(title)}", "", f"Student: {code(student)}", ""]
-    said = f"**Total: {_points(*total)}**" + (f" ({waiting})" if waiting else "")
-    tail = f"{said}\n\n{escape(closing)}\n"
-    return cut_lines("\n".join([*head, *filter(None, texts), ""]), tail, LIMIT)
+    head = [f"# {escape(title)}", "", f"{_label(sentence('Student:'), say)} {code(student, say)}", ""]
+    said = f"**{_label(sentence('Total:'), say)} {points(*total, say)}**" + (f" ({waiting})" if waiting else "")
+    tail = f"{said}\n\n{prose(closing)}\n"
+    if not right_to_left(say):
+        return cut_lines("\n".join([*head, *filter(None, texts), ""]), tail, LIMIT)
+    return cut_lines(
+        "\n".join(['<div dir="rtl">', "", *head, *filter(None, texts), ""]), f"{tail}\n</div>\n", LIMIT, say
+    )
 
 
-def question_text(question: QuestionReport, *, reveal: Reveal = "never") -> str:
+def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
     """One question as it stands in the report: the same for equal answers, so that a class needs it once."""
-    return "\n".join(_question(question, reveal))
+    return "\n".join(_question(question, reveal, say))
 
 
 def free_text(words: str) -> str:
@@ -87,30 +118,31 @@ def free_text(words: str) -> str:
     return code(shorten(one_line(words.strip(), "text"), _VALUE))
 
 
-def _points(score: Decimal, points: Decimal) -> str:
-    return f"{marks(score)} / {marks(points)}"
+def _label(said: Sentence, say: Say) -> str:
+    return prose(text(said, say))
 
 
-def _question(question: QuestionReport, reveal: Reveal) -> list[str]:
+def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     """A heading, the table, and below it what is said about each part that is not right."""
     shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
-    columns = ["part", "verdict", "marks", "read as", *(["right answer"] if shows_answers else [])]
+    columns = [_label(head, say) for head in (HEADS if shows_answers else HEADS[:-1])]
     heading = f"## {escape(question.id)} {escape(question.title)}".rstrip()
-    written = [f"{heading} ({_points(question.score, question.max_score)})", ""]
+    written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
-        cells = [escape(part.id), f"{SYMBOLS[part.verdict]} {part.verdict}", _points(part.score, part.max_score)]
+        verdict = f"{SYMBOLS[part.verdict]} {_label(VERDICTS[part.verdict], say)}"
+        cells = [escape(part.id), verdict, points(part.score, part.max_score, say)]
         if nothing_read(part):
-            cells.append(escape(" ".join(text(said) for said in part.message)))
+            cells.append(prose(" ".join(text(said, say) for said in part.message)))
         else:
-            cells.append(_value(part.submitted if part.read is None else part.read, part))
+            cells.append(_value(part.submitted if part.read is None else part.read, part, say))
         if shows_answers:
-            cells.append(_value(part.expected, part) if revealed(part, reveal) else "")
+            cells.append(_value(part.expected, part, say) if revealed(part, reveal) else "")
         written.append(_row(cells))
     written.append("")
     if question.convention:
-        written += [f"Accepted convention: {escape(question.convention)}", ""]
-    said = [line for part in question.parts for line in _said(part, reveal)]
+        written += [_label(sentence("Accepted convention: {name}", name=question.convention), say), ""]
+    said = [line for part in question.parts for line in _said(part, reveal, say)]
     return [*written, *said, ""] if said else written
 
 
@@ -118,15 +150,15 @@ def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _value(value: object, part: PartReport) -> str:
+def _value(value: object, part: PartReport, say: Say) -> str:
     if value is None or value == "":
         return ""
     shown = one_line(value.strip() if isinstance(value, str) else value, part.kind)
-    return code(shorten(f"{shown} {part.unit}" if part.unit else shown, _VALUE))
+    return code(shorten(f"{shown} {part.unit}" if part.unit else shown, _VALUE), say)
 
 
-def _said(part: PartReport, reveal: Reveal) -> list[str]:
-    said = [*remarks(part), *(diagnosis(one) for one in part.diagnoses)]
+def _said(part: PartReport, reveal: Reveal, say: Say) -> list[str]:
+    said = [*remarks(part, say), *(diagnosis(one, say) for one in part.diagnoses)]
     if revealed(part, reveal):
-        said += [f"rubric, {marks(points)}: {line}" for points, line in part.rubric]
-    return [f"- **{escape(part.id)}**: {escape(one)}" for one in said]
+        said += [text(rubric_line(*line), say) for line in part.rubric]
+    return [f"- **{escape(part.id)}**: {prose(one)}" for one in said]

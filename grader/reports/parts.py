@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from grader.marking.report import Cell, Diagnosis, PartReport, Report, Verdict
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks
+from grader.translation import Say, right_to_left
 
 SYMBOLS: dict[Verdict, str] = {
     "correct": "✓",
@@ -20,6 +22,33 @@ SYMBOLS: dict[Verdict, str] = {
     "pending": "…",
     "error": "!",
 }
+VERDICTS: dict[Verdict, Sentence] = {
+    "correct": sentence("correct"),
+    "partial": sentence("partial"),
+    "carried": sentence("carried"),
+    "wrong": sentence("wrong"),
+    "missing": sentence("missing"),
+    "unreadable": sentence("unreadable"),
+    "pending": sentence("pending"),
+    "error": sentence("error"),
+}
+"""The verdicts as people read them; in data they are never translated."""
+
+KINDS = {
+    "misconception": sentence("misconception"),
+    "slip": sentence("slip"),
+    "carried": sentence("carried"),
+}
+
+HEADS = (
+    sentence("part"),
+    sentence("verdict"),
+    sentence("marks"),
+    sentence("read as"),
+    sentence("right answer"),
+)
+"""The columns of the table of a question."""
+
 _CELLS = 8
 _MESSAGE = 1_000
 
@@ -29,19 +58,30 @@ def revealed(part: PartReport, reveal: Reveal) -> bool:
     return reveal == "always" or (reveal == "wrong" and part.verdict != "correct")
 
 
-def text(said: Sentence) -> str:
+def text(said: Sentence, say: Say = str) -> str:
     """One sentence as one harmless line of bounded length."""
-    return shorten(visible(str(said)), _MESSAGE)
+    return shorten(visible(say(said), isolates=right_to_left(say)), _MESSAGE)
 
 
-def cells(found: Sequence[Cell]) -> str:
+def points(score: Decimal, most: Decimal, say: Say = str) -> str:
+    """The marks of the marks that can be had.
+
+    >>> points(Decimal("4.50"), Decimal(6))
+    '4.5 / 6'
+    """
+    return say(sentence("{score} / {points}", score=Decimal(marks(score)), points=Decimal(marks(most))))
+
+
+def cells(found: Sequence[Cell]) -> str | Sentence:
     """Cells by their zero-based indices, the first few of them.
 
     >>> cells([(0, 1), (2, 0)])
     '(0, 1), (2, 0)'
     """
-    shown = ", ".join(f"({', '.join(map(str, cell))})" if len(cell) != 1 else f"({cell[0]})" for cell in found[:_CELLS])
-    return shown if len(found) <= _CELLS else f"{shown} and {len(found) - _CELLS} more"
+    shown = ", ".join(f"({', '.join(map(str, cell))})" for cell in found[:_CELLS])
+    if len(found) <= _CELLS:
+        return shown
+    return sentence("{cells} and {more} more", cells=shown, more=len(found) - _CELLS)
 
 
 def nothing_read(part: PartReport) -> bool:
@@ -49,47 +89,51 @@ def nothing_read(part: PartReport) -> bool:
     return part.verdict == "missing" and part.read is None
 
 
-def waiting(report: Report) -> str:
-    """What stands behind the total when points wait for a person."""
-    return str(sentence("waiting for a person: {points}", points=marks(report.pending_points)))
+def waiting(pending: Decimal, say: Say = str) -> str:
+    """What stands behind the total when points wait for a person; nothing where none do."""
+    if not pending:
+        return ""
+    return say(sentence("waiting for a person: {points}", points=Decimal(marks(pending))))
 
 
-def remarks(part: PartReport) -> list[str]:
+def remarks(part: PartReport, say: Say = str) -> list[str]:
     """What stands under a part that is not right: its message and the rule that was applied."""
     if part.verdict == "pending" or nothing_read(part):
         return []
-    said = [text(one) for one in part.message]
+    said = [text(one, say) for one in part.message]
     if part.verdict == "correct":
         return said
     if part.carried_from and part.verdict == "carried" and not said:
-        said.append(text(sentence("carried from {names}", names=", ".join(part.carried_from))))
-    if part.rule is not None and part.verdict in ("partial", "wrong") and text(part.rule) not in " ".join(said):
-        said.append(str(sentence("rule: {rule}", rule=text(part.rule))))
+        said.append(text(sentence("carried from {names}", names=", ".join(part.carried_from)), say))
+    if part.rule is not None and part.verdict in ("partial", "wrong") and text(part.rule, say) not in " ".join(said):
+        said.append(text(sentence("rule: {rule}", rule=part.rule), say))
     return said
 
 
-def diagnosis(one: Diagnosis) -> str:
-    """One named cause: its id, what the numbers equal, how many cells that explains and which it leaves."""
-    said = f"{visible(one.id)} ({one.kind}): {text(one.message)}"
-    if one.of > 1 and f"{one.explained} of {one.of}" not in said:
-        said += str(sentence(" [explains {explained} of {of} entries]", explained=one.explained, of=one.of))
-    if one.unexplained and cells(one.unexplained) not in said:
-        said += str(sentence(" [leaves {cells}]", cells=cells(one.unexplained)))
-    return said
+def diagnosis(one: Diagnosis, say: Say = str) -> str:
+    """One named cause: its id, what the numbers equal; how many cells that explains and which it leaves, said once."""
+    said = [f"{text(sentence('{id} ({kind})', id=one.id, kind=KINDS[one.kind]), say)}: {text(one.message, say)}"]
+    if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
+        said.append(text(sentence("[explains {explained} of {of} entries]", explained=one.explained, of=one.of), say))
+    if one.unexplained and not {"cells", "cell"} & set(one.message.fields):
+        said.append(text(sentence("[leaves {cells}]", cells=cells(one.unexplained)), say))
+    return " ".join(said)
 
 
-def closing(report: Report) -> str:
+def rubric_line(points: Decimal, line: str) -> Sentence:
+    """One line of a rubric, with its points."""
+    return sentence("rubric, {points}: {line}", points=Decimal(marks(points)), line=line)
+
+
+def closing(report: Report, say: Say = str) -> str:
     """What the total means: whether a person has to look, and at how many parts."""
-    return closed(sum(part.verdict in ("pending", "unreadable", "error") for part in report.parts))
+    return closed(sum(part.verdict in ("pending", "unreadable", "error") for part in report.parts), say)
 
 
-def closed(waiting: int) -> str:
+def closed(waiting: int, say: Say = str) -> str:
     """What the total means when that many parts wait for a person."""
     if not waiting:
-        return str(sentence("graded: no part waits for a person"))
-    return str(
-        sentence(
-            "needs review: {count} waiting for a person",
-            count="1 part is" if waiting == 1 else f"{waiting} parts are",
-        )
-    )
+        return say(sentence("graded: no part waits for a person"))
+    if waiting == 1:
+        return say(sentence("needs review: 1 part is waiting for a person"))
+    return say(sentence("needs review: {count} parts are waiting for a person", count=waiting))

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
+from grader.messages import sentence
+from grader.translation import Say
+
+_NOTICE = 200
+"""Characters that are kept free for the line that says what is left out."""
+
 # C0 and C1 controls, marks and overrides of direction, line separators, byte order mark, lone surrogates and the
 # invisible tag characters. The joiners U+200C and U+200D stay: Persian is not written without them.
 _OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_ISOLATES = re.compile("[\u2066-\u2069]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -23,13 +30,20 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def visible(text: str) -> str:
+def visible(text: str, *, isolates: bool = False) -> str:
     r"""One line of text in which nothing is left that a terminal obeys or that reorders the line.
+
+    `isolates` lets U+2066 to U+2069 pass: for a sentence that was said in a language that runs from right to left,
+    where they are ours, for those of strangers were made visible before (see `grader.translation`).
 
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b
     """
-    return text if text.isascii() and text.isprintable() else _OBEYED.sub(_escape, text)
+    if text.isascii() and text.isprintable():
+        return text
+    if not isolates:
+        return _OBEYED.sub(_escape, text)
+    return _OBEYED.sub(lambda found: found.group() if _ISOLATES.match(found.group()) else _escape(found), text)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -53,17 +67,22 @@ def text_lines(text: str, limit: int) -> list[str]:
     return lines
 
 
-def cut_lines(text: str, tail: str, limit: int) -> str:
+def cut_lines(text: str, tail: str, limit: int, say: Say = str) -> str:
     """The text with its tail, within the limit: whole lines are left out before the tail, and a line says so."""
     if len(text) + len(tail) <= limit:
         return text + tail
     lines = text.splitlines(keepends=True)
-    notice = "\n… {} of {} lines are left out here: a report has at most {} characters.\n\n"
-    room = limit - len(tail) - len(notice) - 30
+    room = limit - len(tail) - _NOTICE
     kept: list[str] = []
     for line in lines:
         room -= len(line)
         if room < 0:
             break
         kept.append(line)
-    return "".join(kept) + notice.format(len(lines) - len(kept), len(lines), f"{limit:,}") + tail
+    notice = sentence(
+        "{count} of {total} lines are left out here: a report has at most {limit:,} characters.",
+        count=len(lines) - len(kept),
+        total=len(lines),
+        limit=limit,
+    )
+    return f"{''.join(kept)}\n… {say(notice)}\n\n{tail}"

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rich.cells import cell_len
 
 from grader.marking.report import PartReport, QuestionReport, Report, Verdict
+from grader.messages import Sentence, sentence
 from grader.reports import LIMIT, Reveal
 from grader.reports.layout import Cell, Line, columns, fold, framed, paragraph, written
-from grader.reports.parts import SYMBOLS, closing, diagnosis, nothing_read, remarks, revealed, text, waiting
+from grader.reports.parts import (
+    HEADS,
+    SYMBOLS,
+    VERDICTS,
+    closing,
+    diagnosis,
+    nothing_read,
+    points,
+    remarks,
+    revealed,
+    rubric_line,
+    text,
+    waiting,
+)
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
-from grader.reports.show import lines, marks
+from grader.reports.show import lines
+from grader.translation import Say, right_to_left
 
 _COLOURS: dict[Verdict, str] = {
     "correct": "green",
@@ -23,15 +36,15 @@ _COLOURS: dict[Verdict, str] = {
     "pending": "blue",
     "error": "bold red",
 }
-_VERDICT_WIDTH = max(len(verdict) for verdict in _COLOURS) + 2
 _VALUE = 2_000
 _TEXT = 200
 _INDENT = 4
 _GAP = 2
 _NARROWEST = 60
+_RIGHT_TO_LEFT, _POP = "\u2067", "\u2069"
 
 
-def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False) -> str:
+def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False, say: Say = str) -> str:
     """The whole report as text of at most 60,000 characters; with colour codes when `colour` is set.
 
     Warnings are left to the caller, who has standard error for them.
@@ -41,55 +54,61 @@ def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour
     head = fold(f"{visible(report.student)} · {visible(report.assignment)}{title}", width)
     body: list[Line] = [((line, "bold"),) for line in head]
     for question in report.questions:
-        body += [(), *_question(question, reveal, width)]
-    total = f"   ({waiting(report)})" if report.pending_points else ""
-    tail: list[Line] = [
-        (),
-        (("Total ", ""), (_points(report.score, report.max_score), "bold"), (total, "")),
-        ((closing(report), ""),),
-    ]
-    return cut_lines(written(body, colour=colour), written(tail, colour=colour), LIMIT)
+        body += [(), *_question(question, reveal, width, say)]
+    pending = f"   ({waiting(report.pending_points, say)})" if report.pending_points else ""
+    total = [(f"{say(sentence('Total'))} ", ""), (points(report.score, report.max_score, say), "bold"), (pending, "")]
+    if right_to_left(say):
+        total = [(_RIGHT_TO_LEFT, ""), *total, (_POP, "")]
+    tail: list[Line] = [(), tuple(total), ((_turned(closing(report, say), say), ""),)]
+    return cut_lines(written(body, colour=colour), written(tail, colour=colour), LIMIT, say)
 
 
-def _points(score: Decimal, points: Decimal) -> str:
-    return f"{marks(score)} / {marks(points)}"
+def _turned(said: str, say: Say) -> str:
+    """A text of ours on a line that runs from left to right: isolated where the language runs the other way."""
+    return f"{_RIGHT_TO_LEFT}{said}{_POP}" if right_to_left(say) else said
 
 
-def _question(question: QuestionReport, reveal: Reveal, width: int) -> list[Line]:
+def _said_in_line(said: Sentence, say: Say) -> str:
+    return _turned(text(said, say), say)
+
+
+def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
     """One question as one table; a part's remarks stand under its row over the whole width."""
     shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
-    widths = _widths(question, width - 4, 2 if shows_answers else 1)
-    words = ["part", "verdict", "marks", "read as", "right answer"][: len(widths)]
-    inside = columns([Cell([word], "dim", right=word == "marks") for word in words], widths)
+    widths = _widths(question, width - 4, 2 if shows_answers else 1, say)
+    heads = HEADS[: len(widths)]
+    inside = columns([Cell([_said_in_line(head, say)], "dim", right=head is HEADS[2]) for head in heads], widths)
     for part in question.parts:
-        inside += columns(_cells(part, reveal, shows_answers), widths)
-        inside += _said(part, reveal, width - 4)
+        inside += columns(_cells(part, reveal, shows_answers, say), widths)
+        inside += _said(part, reveal, width - 4, say)
     heading = f"{visible(question.id)}  {visible(question.title)}".rstrip()
-    points = _points(question.score, question.max_score)
-    room = max(width - 6 - len(points) - _GAP, 1)
+    marks = _turned(points(question.score, question.max_score, say), say)
+    room = max(width - 6 - cell_len(marks) - _GAP, 1)
     shown = heading if cell_len(heading) <= room else f"{fold(heading, max(room - 1, 1))[0]}…"
-    table = framed(inside, ((shown, "bold"), (f"  {points}", "")), width)
+    table = framed(inside, ((shown, "bold"), (f"  {marks}", "")), width)
     if question.convention:
-        table += paragraph(f"accepted convention: {visible(question.convention)}", width, _GAP, "cyan")
+        said = sentence("accepted convention: {name}", name=question.convention)
+        table += paragraph(_said_in_line(said, say), width, _GAP, "cyan")
     return table
 
 
-def _widths(question: QuestionReport, width: int, values: int) -> list[int]:
+def _widths(question: QuestionReport, width: int, values: int, say: Say) -> list[int]:
     """Columns of the part's name, the verdict and the marks; the values share what is left."""
     name = min(max([4, *(cell_len(visible(part.id)) for part in question.parts)]), width // 4)
-    points = max([5, *(len(_points(part.score, part.max_score)) for part in question.parts)])
-    left = width - name - _VERDICT_WIDTH - points - (2 + values) * _GAP
-    return [name, _VERDICT_WIDTH, points, *[max(left // values, 10)] * values]
+    marks = max([5, *(cell_len(points(part.score, part.max_score, say)) for part in question.parts)])
+    verdict = max(cell_len(say(word)) for word in VERDICTS.values()) + 2
+    left = width - name - verdict - marks - (2 + values) * _GAP
+    return [name, verdict, marks, *[max(left // values, 10)] * values]
 
 
-def _cells(part: PartReport, reveal: Reveal, shows_answers: bool) -> list[Cell]:
+def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> list[Cell]:
     cells = [
         Cell([visible(part.id)]),
-        Cell([f"{SYMBOLS[part.verdict]} {part.verdict}"], _COLOURS[part.verdict]),
-        Cell([_points(part.score, part.max_score)], right=True),
+        Cell([f"{SYMBOLS[part.verdict]} {_said_in_line(VERDICTS[part.verdict], say)}"], _COLOURS[part.verdict]),
+        Cell([_turned(points(part.score, part.max_score, say), say)], right=True),
     ]
     if nothing_read(part):
-        cells.append(Cell([text(said) for said in part.message], "dim"))
+        cells.append(Cell([_said_in_line(said, say) for said in part.message], "dim"))
     else:
         cells.append(Cell(_value(part.submitted if part.read is None else part.read, part)))
     if shows_answers:
@@ -109,11 +128,11 @@ def _value(value: object, part: PartReport) -> list[str]:
     return shorten("\n".join(shown), _VALUE).split("\n")
 
 
-def _said(part: PartReport, reveal: Reveal, width: int) -> list[Line]:
-    said = [line for remark in remarks(part) for line in paragraph(remark, width, _INDENT)]
+def _said(part: PartReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
+    said = [line for remark in remarks(part, say) for line in paragraph(_turned(remark, say), width, _INDENT)]
     for one in part.diagnoses:
-        said += paragraph(f"• {diagnosis(one)}", width, _INDENT, "yellow")
+        said += paragraph(_turned(f"• {diagnosis(one, say)}", say), width, _INDENT, "yellow")
     if revealed(part, reveal):
-        for points, line in part.rubric:
-            said += paragraph(f"rubric, {marks(points)}: {visible(line)}", width, _INDENT, "dim")
+        for line in part.rubric:
+            said += paragraph(_said_in_line(rubric_line(*line), say), width, _INDENT, "dim")
     return said
