@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.results import lines
 from grader.gradebook.review import FILE as REVIEW
-from grader.gradebook.review import Reader
+from grader.gradebook.review import Reader, digest_of
 from grader.gradebook.settle import settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.work import mark_all
@@ -91,15 +91,15 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 
     Raises UsageError for bad use, OSError where a file of results cannot be written.
     """
-    found = list(discover.discover(plan.folder, [plan.out]))
-    if not found:
+    total = sum(1 for _ in discover.discover(plan.folder, [plan.out]))
+    if not total:
         raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
     course = Course.load(plan.keys_dir)
     results = Results(plan.out)
     with locked(results.state / "lock", plan.out):
         store = Store(results.state / "store.sqlite3")
         try:
-            return _Run(plan, course, results, store).all(found, start, advance)
+            return _Run(plan, course, results, store).all(total, start, advance)
         except sqlite3.OperationalError as problem:
             raise OSError(errno.EIO, str(problem), str(results.state)) from problem
         finally:
@@ -122,12 +122,11 @@ class _Run:
         self.some_people = any(True for _ in store.people())
         self.shown_as = hashlib.sha256(repr(plan.options).encode()).hexdigest()[:16]
 
-    def all(self, found: list[discover.Found], start: Told, advance: Told) -> Counts:
+    def all(self, total: int, start: Told, advance: Told) -> Counts:
         """Mark, settle what concerns several files, and write what is about all."""
-        self.counts.files = len(found)
-        start(len(found))
+        start(total)
         with executor(self.plan.jobs, self.plan.scheduler) as (pool, workers):
-            chunks = self._chunks(found)
+            chunks = self._chunks(discover.discover(self.plan.folder, [self.plan.out]))
             futures = in_turn(
                 lambda chunk: pool.submit(mark_all, self.course, self.plan.options, chunk.items), chunks, 2 * workers
             )
@@ -139,7 +138,7 @@ class _Run:
 
     # -- marking --------------------------------------------------------------------------------------------------
 
-    def _chunks(self, found: list[discover.Found]) -> Iterator[_Chunk]:
+    def _chunks(self, found: Iterable[discover.Found]) -> Iterator[_Chunk]:
         chunk = _Chunk()
         for one in found:
             self._sort(one, chunk)
@@ -202,6 +201,8 @@ class _Run:
                 text = written.get(f".{name.rpartition('.')[2]}")
                 if text is not None:
                     self.results.write(name, text)
+                elif before is not None:
+                    self.results.remove(name)
         sheet = self.course.sheets.get(one.assignment or "")
         digests = (sheet.assignment_digest, sheet.key_digest) if sheet else ("", "")
         given = fingerprint(people)
@@ -212,6 +213,7 @@ class _Run:
 
     def _finish(self) -> None:
         """Settle and write what is about all; a run that was killed before does all of it again."""
+        self.store.index()
         self.counts.gone = sweep(self.store, self.results, self.number)
         for id in settle(self.store):
             self._again(next(self.store.rows("id = ?", (id,))))
@@ -220,7 +222,9 @@ class _Run:
         self.counts.changes = list(changes(self.store))
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())
+        self.counts.files = sum(self.counts.statuses.values())
         self.results.write_lines("results.csv", lines(self.store.rows()))
+        self._describe()
         self._ask()
 
     def _again(self, row: Row) -> None:
@@ -234,12 +238,25 @@ class _Run:
         (one,) = mark_all(self.course, self.plan.options, [Item(row.key, row.file, data, digest, people)])
         self.store.put([self._written(one, people, row)], [], self.number)
 
+    def _describe(self) -> None:
+        """Write the instructor's report on the class."""
+        from grader.gradebook.classreport import class_document, json_pieces
+
+        base, pages = self.store.base, self.plan.options.pages
+        document = class_document(base, self.course.asked())
+        self.results.write_lines("class.json", json_pieces(base, document, pages=pages))
+        if not pages:
+            self.results.remove("class.html")
+            return
+        from grader.gradebook.classpage import page_pieces
+
+        self.results.write_lines("class.html", page_pieces(base, document, lang=self.plan.options.lang))
+
     def _ask(self) -> None:
         """Write the review file, unless somebody wrote into it while the run was on."""
         path = self.plan.out / REVIEW
-        now = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-        if now != self.review:
+        if digest_of(path) != self.review:
             self.counts.review_left = True
             return
         self.results.write_lines(REVIEW, Writer(self.course, self.store).lines())
-        self.store.put_note("review", hashlib.sha256(path.read_bytes()).hexdigest())
+        self.store.put_note("review", digest_of(path))

@@ -60,7 +60,6 @@ WHERE f.marks IS NULL OR f.marks != l.marks ORDER BY l.assignment, l.student
 
 
 def _moved(store: Store) -> Iterator[Change]:
-    store.base.execute("CREATE INDEX IF NOT EXISTS files_student ON files (assignment, student)")
     for assignment, student, old, old_causes, new, new_causes in store.base.execute(_DIFFERENT).fetchall():
         why = "not in the folder any more, or refused" if new is None else _why(old_causes, new_causes)
         before, after = _parts(old), _parts(new or "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import grader
 from grader.errors import AuthorError, GraderError, Place
@@ -67,6 +68,13 @@ class Course:
     def ids_digest(self) -> str:
         """The digest of the assignments' ids: what a refused name of an assignment depends on."""
         return hashlib.sha256("\n".join(self.sheets).encode()).hexdigest()
+
+    def asked(self) -> dict[str, Any]:
+        """What each assignment that can be used asks, for pages."""
+        from grader.reports.html import asked
+
+        usable = [sheet for sheet in self.sheets.values() if sheet.broken is None]
+        return {sheet.id: asked(read_assignment(sheet.data, sheet.id)) for sheet in usable}
 
     def cache_key(self, submission_digest: str, assignment: str | None) -> str:
         """The hash of the four things that a mark depends on: submission, assignment, key, grader version."""

@@ -53,68 +53,75 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
     try:
-        waiting = [_listed(root, ())]
+        waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed(root))]
     except OSError as problem:
-        reason = problem.strerror or str(problem)
         said = sentence(
-            "expected a folder of submissions, received {path}: {reason}", path=shown(str(folder)), reason=reason
+            "expected a folder of submissions, received {path}: {reason}",
+            path=shown(str(folder)),
+            reason=problem.strerror or str(problem),
         )
         raise UsageError(said) from None
     while waiting:
-        step = next(waiting[-1], None)
-        if step is None:
+        above, entries = waiting[-1]
+        entry = next(entries, None)
+        if entry is None:
             waiting.pop()
             continue
-        steps, entry = step
-        if _is_folder(entry):
+        steps = (*above, os.fsdecode(entry[:-1]))
+        if entry[-1:] == _FILE:
+            yield Found(steps)
+        elif entry[-1:] == _OTHER:
+            found = _judged(os.path.join(root, *steps), steps, root)  # noqa: PTH118
+            if found is not None:
+                yield found
+        else:
             path = os.path.join(root, *steps)  # noqa: PTH118
             if path in refused or os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
                 continue
             try:
-                waiting.append(_listed(path, steps))
+                waiting.append((steps, _listed(path)))
             except OSError as problem:
                 yield Found(steps, _unreadable_folder(problem))
-        else:
-            found = _judged(entry, steps, root)
-            if found is not None:
-                yield found
 
 
-Step = tuple[tuple[str, ...], "os.DirEntry[str]"]
+_FILE, _FOLDER, _OTHER = b"f", b"d", b"o"
 
 
-def _listed(path: str, steps: tuple[str, ...]) -> Iterator[Step]:
+def _listed(path: str) -> Iterator[bytes]:
+    """What is in a folder and may matter, in order: a name and one letter for what it is; large folders stay small."""
     with os.scandir(path) as entries:
-        ordered = sorted(entries, key=lambda entry: os.fsencode(entry.name))
-    return (((*steps, entry.name), entry) for entry in ordered)
+        return iter(sorted(name for entry in entries if (name := _kind(entry)) is not None))
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _kind(entry: os.DirEntry[str]) -> bytes | None:
+    named = entry.name[-len(SUFFIX) :].lower() == SUFFIX
     try:
-        return entry.is_dir(follow_symlinks=False)
+        if entry.is_dir(follow_symlinks=False):
+            return os.fsencode(entry.name) + _FOLDER
+        if named and entry.is_file(follow_symlinks=False):
+            return os.fsencode(entry.name) + _FILE
+        return os.fsencode(entry.name) + _OTHER if named or entry.is_symlink() else None
     except OSError:
-        return False
+        return os.fsencode(entry.name) + _OTHER if named else None
 
 
-def _judged(entry: os.DirEntry[str], steps: tuple[str, ...], root: str) -> Found | None:
-    """What is not a folder: a submission, something refused, or nothing to us."""
-    named = entry.name.lower().endswith(SUFFIX)
+def _judged(path: str, steps: tuple[str, ...], root: str) -> Found | None:
+    """What is neither a folder nor a plain submission: something refused, or nothing to us."""
+    named = path.lower().endswith(SUFFIX)
     try:
-        if entry.is_symlink():
-            return _link(entry, steps, root, named)
-        if not named:
-            return None
-        if not entry.is_file(follow_symlinks=False):
+        if os.path.islink(path):  # noqa: PTH114
+            return _link(path, steps, root, named)
+        if not stat.S_ISREG(os.lstat(path).st_mode):
             return Found(steps, sentence("expected a file, received a pipe, a socket or a device"))
     except OSError as problem:
         return Found(steps, sentence("cannot be read: {reason}", reason=problem.strerror or str(problem)))
     return Found(steps)
 
 
-def _link(entry: os.DirEntry[str], steps: tuple[str, ...], root: str, named: bool) -> Found | None:
+def _link(path: str, steps: tuple[str, ...], root: str, named: bool) -> Found | None:
     """A link: read only where it leads to a plain file inside the folder that is not read by its own name."""
     try:
-        target = os.path.realpath(entry.path, strict=True)
+        target = os.path.realpath(path, strict=True)
         mode = os.stat(target).st_mode  # noqa: PTH116
     except OSError:
         return Found(steps, sentence("a link that leads nowhere or in a circle is not followed")) if named else None

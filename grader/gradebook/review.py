@@ -37,6 +37,15 @@ FIELDS = (
 LONGEST = 10_000
 
 
+def digest_of(path: Path) -> str:
+    """The digest of the file, which may be large; empty where there is none."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
 class Reader:
     """Reads what people wrote into one review file."""
 
@@ -53,12 +62,10 @@ class Reader:
 
         Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
         """
-        try:
+        digest = digest_of(self.path)
+        if digest and digest != self.store.note("review"):
             data = self.path.read_bytes()
-        except FileNotFoundError:
-            return ""
-        digest = hashlib.sha256(data).hexdigest()
-        if digest != self.store.note("review"):
+            digest = hashlib.sha256(data).hexdigest()
             self.store.put_people(list(self._entries(data)))
         return digest
 

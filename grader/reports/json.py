@@ -188,6 +188,8 @@ def _harmless(written: str) -> str:
 def _write(value: object, indent: int) -> str:
     if isinstance(value, str):
         return encode_basestring(value)  # what json.dumps does with a text, without the way there
+    if type(value) is float and math.isfinite(value):
+        return float.__repr__(value)
     compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if len(compact) + indent <= 100 or not isinstance(value, dict | list) or not value:
         return compact
@@ -213,7 +215,7 @@ def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
 
     The same bytes as `dumps(document(...))` for every report that has a part.
     """
-    rows = ",\n".join(f"  {json.dumps(key)}: {_write(value, 2)}" for key, value in opening.items())
+    rows = ",\n".join(f"  {encode_basestring(key)}: {_write(value, 2)}" for key, value in opening.items())
     inner = ",\n".join(f"    {text}" for text in questions)
     return f'{{\n{_harmless(rows)},\n  "questions": [\n{inner}\n  ]\n}}'
 
