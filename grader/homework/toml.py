@@ -13,7 +13,7 @@ from grader.messages import Sentence, sentence
 
 MAX_BYTES = 5_000_000
 MAX_ENTRIES = 100_000
-MAX_DEPTH = 100
+MAX_DEPTH = 320
 MAX_DIGITS = 4_300
 MAX_FLOAT_TEXT = 1_000
 BLOCK = 10_000

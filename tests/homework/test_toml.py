@@ -11,7 +11,7 @@ from grader.homework.toml import MAX_BYTES, read_toml
 from tests.homework.documents import student_error
 
 HEAD = "assignment = 'hw'\nstudent = 's'\n[answers.q4]\n"
-DEEP = "at most 100 levels of lists and tables are read, received more"
+DEEP = "at most 320 levels of lists and tables are read, received more"
 LONG = "at most 4,300 digits are read in a number, received more"
 
 
@@ -46,7 +46,7 @@ def test_bytes_that_are_not_a_document(data: bytes, said: str) -> None:
         ("a = " + "[" * 10_000, f"line 4: {DEEP}"),
         ("a = " + "[" * 10_000 + "]" * 10_000, f"line 4: {DEEP}"),
         ("a = " + "{a=" * 10_000, f"line 4: {DEEP}"),
-        ("a" + ".a" * 200 + " = 1", DEEP),
+        ("a" + ".a" * 400 + " = 1", DEEP),
         ("a" + ".a" * 10_000 + " = 1", DEEP),
         ("a = 1\nb = " + "1" * 10_000, f"line 5: {LONG}"),
         ("a = 1\nb = 0x" + "f" * 10_000, f"line 5: {LONG}"),

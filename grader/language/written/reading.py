@@ -56,9 +56,7 @@ def _formula(raw: object, wanted: Wanted) -> Formula | Cells | None:
 
 def _choice(raw: object, wanted: Wanted) -> str:
     allowed = ", ".join(wanted.choices)
-    if isinstance(raw, bool):
-        raw = str(raw).lower()
-    if not isinstance(raw, (str, int)):
+    if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         raise unreadable("expected one of {allowed}, received {received}", allowed=allowed, received=described(raw))
     word = _normal(str(raw)[:1000])
     choices = {_normal(choice): choice for choice in reversed(wanted.choices)}
