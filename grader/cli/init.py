@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import grader
 from grader.cli.options import emit, nearby
 from grader.errors import UsageError
 from grader.messages import sentence
@@ -21,9 +22,18 @@ COURSE = {
 }
 """Where each file of the folder `course` beside this module goes."""
 
+HARNESS = ("setup.sh", "run_autograder")
+"""What Gradescope wants at the root of an autograder; in the folder `gradescope` beside this module."""
+
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    gradescope: Annotated[
+        bool,
+        typer.Option(
+            "--gradescope", help="With Gradescope's setup.sh and run_autograder; DIR may be a course that is there."
+        ),
+    ] = False,
 ) -> int:
     """Make a small working course.
 
@@ -32,10 +42,13 @@ def init(
     \b
     Examples:
       grader init my-course
+      grader init my-course --gradescope
     """
     from grader.homework.files import load_assignment
     from grader.homework.keys import build_key_text
 
+    if gradescope and (folder / "answer_keys").is_dir():
+        return _add_harness(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(sentence("{folder}: expected a new or empty folder, it holds something", folder=str(folder)))
     made = files("grader.cli") / "course"
@@ -53,4 +66,26 @@ def init(
     emit(f"\nNow, in {nearby(folder)}:")
     emit("  grader keys check")
     emit(f"  grader check submissions_example/{EXAMPLE}/student-01.toml")
+    return _add_harness(folder) if gradescope else 0
+
+
+def _add_harness(folder: Path) -> int:
+    """Write what Gradescope runs into a course; a file that is there is never overwritten."""
+    made = files("grader.cli") / "gradescope"
+    for name in HARNESS:
+        if (folder / name).exists():
+            raise UsageError(sentence("{file} is there already: remove it first", file=nearby(folder / name)))
+    for name in HARNESS:
+        text = (made / name).read_text(encoding="utf-8").replace("@VERSION@", grader.__version__)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        (folder / name).chmod(0o755)
+        emit(f"written  {nearby(folder / name)}")
+    emit(
+        str(
+            sentence(
+                "\nZip what is in {folder} (not the folder itself) and upload it as the autograder.",
+                folder=nearby(folder),
+            )
+        )
+    )
     return 0

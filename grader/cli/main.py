@@ -24,6 +24,7 @@ COMMANDS = {
     "read": "grader.cli.read:read",
     "batch": "grader.cli.batch:batch",
     "import": "grader.cli.table:import_table",
+    "export": "grader.cli.export:export",
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
     "init": "grader.cli.init:init",

@@ -1,0 +1,73 @@
+"""`grader export`: the results of a class in the file of a gradebook."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import emit, nearby
+from grader.messages import sentence
+from grader.reports.sanitise import visible
+
+
+class FormatOption(StrEnum):
+    """For which gradebook."""
+
+    csv = "csv"
+    gradescope = "gradescope"
+    canvas = "canvas"
+    moodle = "moodle"
+    nbgrader = "nbgrader"
+    otter = "otter"
+
+
+def export(
+    format: Annotated[
+        FormatOption, typer.Argument(metavar="FORMAT", help="csv, gradescope, canvas, moodle, nbgrader or otter.")
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of results of `grader batch`.")],
+    assignment: Annotated[
+        str | None, typer.Option("--assignment", metavar="ID", help="Which assignment, where DIR holds several.")
+    ] = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            "--roster", metavar="FILE", help="The table that Canvas or Moodle exports: who is who, ID columns kept."
+        ),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="The column's title in the gradebook.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="PATH", help="The file to write; DIR/exports/… if not given.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who matches nobody, and write nothing.")] = False,
+) -> int:
+    """Write the marks for a gradebook.
+
+    Says first who matches nobody. Leaves with 0, with 1 when somebody has no place in the roster, with 2 on bad use.
+
+    \b
+    Examples:
+      grader export csv results
+      grader export canvas results --roster canvas-gradebook.csv --dry-run
+    """
+    from grader.gradebook.exports.write import Wanted, prepare
+
+    ready = prepare(Wanted(format.value, folder, assignment, roster, title, out))
+    for said in ready.said:
+        emit(visible(str(said)))
+    if dry_run:
+        emit(str(sentence("nothing is written (--dry-run)")))
+    else:
+        written = ready.write()
+        place = nearby(ready.out)
+        emit(
+            str(sentence("{count} files written below {place}", count=len(written), place=place))
+            if len(written) != 1
+            else str(sentence("written: {place}", place=nearby(written[0])))
+        )
+    return 0 if ready.complete else 1

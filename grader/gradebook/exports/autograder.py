@@ -1,0 +1,65 @@
+"""The program that Gradescope runs for each submission: it always leaves a results file, whatever happens.
+
+python -m grader.gradebook.exports.autograder --submission DIR --keys DIR --results FILE
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError
+from grader.gradebook.exports.gradescope import dumps, refused, results
+from grader.gradebook.exports.records import record
+from grader.messages import sentence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grade the one submission of the folder and write the results file."""
+    parser = argparse.ArgumentParser(description="Grade one submission and write Gradescope's results.json.")
+    parser.add_argument("--submission", type=Path, required=True, help="the folder that the student submitted")
+    parser.add_argument("--keys", type=Path, required=True, help="the folder of assignments")
+    parser.add_argument("--results", type=Path, required=True, help="the file to write")
+    chosen = parser.parse_args(arguments)
+    chosen.results.parent.mkdir(parents=True, exist_ok=True)
+    chosen.results.write_text(dumps(graded(chosen.submission, chosen.keys)), encoding="utf-8")
+    return 0
+
+
+def graded(submission: Path, keys: Path) -> dict[str, Any]:
+    """The results of the one TOML file below the folder; every problem becomes a result that says so."""
+    try:
+        found = sorted(path for path in submission.rglob("*.toml") if path.is_file() and not path.is_symlink())
+        if len(found) != 1:
+            names = ", ".join(path.name for path in found[:10]) or "none"
+            return refused(
+                str(sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names))
+            )
+        return _marked(found[0], keys)
+    except GraderError as problem:
+        return refused(str(problem))
+    except RecursionError:
+        return refused(str(sentence("the document is nested too deeply to be read")))
+    except Exception as problem:
+        said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
+        return refused(str(said))
+
+
+def _marked(path: Path, keys: Path) -> dict[str, Any]:
+    from grader.homework.files import check_names, find_assignment, load_assignment, read_bytes, read_submission
+    from grader.homework.solution import solve
+    from grader.marking.mark import mark
+    from grader.reports.json import render
+
+    data = read_bytes(path)
+    submission = read_submission(data, path.name)
+    assignment = load_assignment(find_assignment(keys, submission.assignment))
+    check_names(submission, assignment, path.name, data)
+    return results(record(json.loads(render(mark(solve(assignment), submission)))))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

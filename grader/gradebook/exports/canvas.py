@@ -1,0 +1,110 @@
+"""The gradebook of Canvas as its importer reads it: the information columns of its own export, and one assignment.
+
+Source: canvas-lms, lib/gradebook_importer.rb and lib/gradebook_exporter.rb.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.gradebook.exports.records import Record
+from grader.gradebook.exports.rosters import Match, Roster, match, required
+from grader.gradebook.exports.tables import mark
+from grader.homework.names import shown
+from grader.messages import sentence
+
+INFORMATION = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+POINTS_POSSIBLE = "    Points Possible"
+_DROPPED = re.compile(r"\b(?:final|current|override)\s+(?:score|points|grade)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(.*?)\s*\(\d+\)\s*")
+
+
+def checked(roster: Roster, path: Path) -> int:
+    """How many information columns the roster has.
+
+    Raises UsageError where it is no gradebook of Canvas.
+    """
+    section = required(roster, path, "Section")
+    first, second = roster.header[0], roster.header[1] if len(roster.header) > 1 else ""
+    if "Student" not in first or "ID" not in second:
+        said = sentence(
+            "{file}: expected a gradebook exported from Canvas (columns Student, ID, …, Section), received {first}, "
+            "{second}, …",
+            file=shown(path.name),
+            first=shown(first),
+            second=shown(second),
+        )
+        raise UsageError(said)
+    return section + 1
+
+
+def people(roster: Roster) -> Roster:
+    """The roster without the rows that are no students: the points possible, and notes of Canvas."""
+    rows = [
+        row for row in roster.rows if row[0].strip() and not row[0].strip().casefold().startswith("points possible")
+    ]
+    return Roster(roster.header, tuple(rows))
+
+
+def matched(roster: Roster, records: Iterable[Record]) -> Match:
+    """Who is who, in the order in which Canvas itself looks: ID, SIS user ID, login ID, name."""
+    columns = [roster.column("ID"), roster.column("SIS User ID"), roster.column("SIS Login ID"), 0]
+    return match(roster, records, columns, 0)
+
+
+def column_title(roster: Roster | None, names: Iterable[str], title: str | None) -> str:
+    """The title of the assignment's column: the roster's own where it has the assignment, so that none is made anew.
+
+    Raises UsageError for a title that Canvas drops.
+    """
+    known = {} if roster is None else {_bare(name): name for name in roster.header}
+    wanted = [title] if title else list(names)
+    found = next((known[_bare(name)] for name in wanted if name and _bare(name) in known), None)
+    chosen = found or wanted[0] or ""
+    if _DROPPED.search(chosen):
+        said = sentence("Canvas drops a column called {title}: give another with --title", title=shown(chosen))
+        raise UsageError(said)
+    return chosen
+
+
+def _bare(title: str) -> str:
+    found = _NUMBERED.fullmatch(title)
+    return " ".join((found[1] if found else title).split()).casefold()
+
+
+def rows(roster: Roster, found: Match, title: str, points: Decimal, width: int) -> Iterator[list[str]]:
+    """The header, the points possible, and every student who has a mark; the information columns as they were."""
+    yield [*roster.header[:width], title]
+    yield [POINTS_POSSIBLE, *[""] * (width - 1), mark(points)]
+    yield from _marked(((roster.rows[place][:width], one) for place, one in sorted(found.by_row.items())))
+
+
+def rows_alone(records: Iterable[Record], title: str, points: Decimal) -> Iterator[list[str]]:
+    """The same without a roster: the student's id stands as name and as login, by which Canvas may find somebody."""
+    yield [*INFORMATION, title]
+    yield [POINTS_POSSIBLE, *[""] * (len(INFORMATION) - 1), mark(points)]
+    yield from _marked(((one.student, "", "", one.student, ""), one) for one in records)
+
+
+def _marked(found: Iterable[tuple[tuple[str, ...], Record]]) -> Iterator[list[str]]:
+    for cells, one in found:
+        if one.graded:
+            yield [*cells, mark(one.score)]
+
+
+def points_of(roster: Roster, title: str) -> Decimal | None:
+    """The points possible that the roster itself gives the assignment; None where it says nothing."""
+    place = roster.column(title)
+    if place is None:
+        return None
+    for row in roster.rows:
+        if row[0].strip().casefold().startswith("points possible"):
+            try:
+                return Decimal(row[place].strip())
+            except ArithmeticError:
+                return None
+    return None

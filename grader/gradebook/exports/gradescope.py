@@ -1,0 +1,84 @@
+"""`results.json` as Gradescope's autograders write it: a test for each part, visible, its output plain text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from grader.gradebook.exports.records import Record
+from grader.messages import sentence
+from grader.reports.sanitise import shorten, text_lines, visible
+
+_OUTPUT = 5_000
+
+
+def results(one: Record) -> dict[str, Any]:
+    """The document: the total is the exact sum of the tests. A submission that could not be graded says why, at 0."""
+    head: dict[str, Any] = {
+        "score": _number(one.score),
+        "output": _summary(one),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "extra_data": {"assignment": one.assignment, "student": visible(one.student), "status": one.status},
+    }
+    if one.graded:
+        head["tests"] = _tests(one)
+    return head
+
+
+def refused(message: str) -> dict[str, Any]:
+    """The document of a submission that was not even read."""
+    return {"score": 0.0, "output": _text([message]), "output_format": "text", "visibility": "visible", "tests": []}
+
+
+def dumps(document: Mapping[str, Any]) -> str:
+    """The text of the file."""
+    return json.dumps(document, ensure_ascii=True, indent=1, allow_nan=False) + "\n"
+
+
+def _number(value: Decimal) -> float:
+    return float(value)
+
+
+def _summary(one: Record) -> str:
+    if not one.graded:
+        return _text([one.message])
+    if one.status == "needs_review":
+        return _text([str(sentence("Points that wait for a person: {points}", points=one.pending))])
+    return str(sentence("Graded: no part waits for a person."))
+
+
+def _tests(one: Record) -> list[dict[str, Any]]:
+    found = []
+    marks = iter(one.parts)
+    for number, question in enumerate(one.document["questions"], 1):
+        for place, part in enumerate(question["parts"], 1):
+            mark = next(marks)
+            score = mark.score if mark.score is not None else Decimal(0)
+            test: dict[str, Any] = {
+                "score": _number(score),
+                "max_score": _number(mark.max_score),
+                "name": visible(f"{question['id']}.{part['id']}"),
+                "number": f"{number}.{place}",
+                "output": _text(_said(part)),
+                "visibility": "visible",
+            }
+            if mark.score is not None:
+                test["status"] = "passed" if mark.score == mark.max_score else "failed"
+            found.append(test)
+    return found
+
+
+def _said(part: Mapping[str, Any]) -> list[str]:
+    review = part.get("review") or {}
+    causes = [f"{one['id']}: {one['message']}" for one in part.get("diagnoses", ())]
+    return [part["verdict"], part.get("message") or "", *causes, review.get("comment", ""), review.get("why", "")]
+
+
+def _text(said: list[str]) -> str:
+    lines = [line for text in said if text for line in text_lines(text, _OUTPUT)]
+    return shorten("\n".join(lines), _OUTPUT)

@@ -1,0 +1,43 @@
+"""Tables for spreadsheets and gradebooks: cells that nothing runs, marks that are plain exact decimals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from grader.gradebook.results import harmless
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_CENT = Decimal("0.01")
+
+
+def mark(value: Decimal) -> str:
+    """Marks with two decimals, no sign of thousands: what every importer compares.
+
+    >>> mark(Decimal("1234.5")), mark(Decimal("0.125"))
+    ('1234.50', '0.13')
+    """
+    return f"{value.quantize(_CENT, ROUND_HALF_UP):f}"
+
+
+def cell(text: str) -> str:
+    """A cell: numbers as they are, and the dashes that stand for nothing; other text harmless.
+
+    >>> cell("-1.5"), cell("=1+1"), cell("2024.001.7")
+    ('-1.5', "'=1+1", '2024.001.7')
+    """
+    return text if text == "--" or _NUMBER.fullmatch(text) else harmless(text)
+
+
+def lines(rows: Iterable[Sequence[str]], end: str = "\n") -> Iterator[str]:
+    """The lines of a CSV file, quoted where need be, every cell harmless."""
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator=end)
+    for row in rows:
+        held.seek(0)
+        held.truncate()
+        writer.writerow([cell(text) for text in row])
+        yield held.getvalue()
