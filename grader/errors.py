@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from grader.messages import Sentence
+from grader.messages import Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,22 @@ class Place:
         ]
         return ": ".join(word for word in words if word)
 
+    @property
+    def said(self) -> str | Sentence:
+        """The same, to be said in any language."""
+        names = ".".join(word for word in (self.question, self.name) if word)
+        words: list[str | Sentence | None] = [
+            self.file,
+            sentence("line {line}", line=self.line) if self.line is not None else None,
+            names or None,
+            sentence("column {column}", column=self.column) if self.column is not None else None,
+        ]
+        known = [word for word in words if word]
+        place = known[0] if known else ""
+        for inner in known[1:]:
+            place = sentence("{place}: {said}", place=place, said=inner)
+        return place
+
 
 class GraderError(Exception):
     """Something that can be said in one sentence to the person who can mend it."""
@@ -45,6 +61,11 @@ class GraderError(Exception):
         """`place: sentence`, or the sentence alone."""
         place = str(self.place)
         return f"{place}: {self.said}" if place else str(self.said)
+
+    @property
+    def located(self) -> Sentence:
+        """What is said, behind its place."""
+        return sentence("{place}: {said}", place=self.place.said, said=self.said) if str(self.place) else self.said
 
     def at(self, **known: str | int | None) -> GraderError:
         """The same error with the places filled in that were not known yet."""

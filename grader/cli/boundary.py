@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from grader.errors import FaultError, GraderError
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import shorten, visible
+from grader.translation import Language, Say, right_to_left, sayer
 
 FAILED = 2
 _LONGEST = 2_000
@@ -21,8 +23,19 @@ _CALL_ERRORS = tuple(
 )
 
 
+_say: ContextVar[Say] = ContextVar("say", default=str)
+
+
+def speak(language: Language) -> Say:
+    """From here on errors and warnings are said in this language, too; gives how."""
+    say = sayer(language)
+    _say.set(say)
+    return say
+
+
 def guarded(call: Callable[[], int]) -> int:
     """The exit code of the call; whatever it raises is said in one sentence, and the code is 2."""
+    speak("en")
     try:
         code = call()
         sys.stdout.flush()
@@ -40,16 +53,24 @@ def say(words: str) -> None:
     print(f"grader: {words}", file=sys.stderr)
 
 
+def warn(said: Sentence) -> None:
+    """A warning on standard error, in the language that is spoken."""
+    tell = _say.get()
+    say(visible(tell(sentence("warning: {said}", said=said)), isolates=right_to_left(tell)))
+
+
 def explain(error: BaseException) -> str:
     """What went wrong, in one sentence for the person who can mend it."""
-    return shorten(visible(str(_explained(error))), _LONGEST)
+    said, tell = _explained(error), _say.get()
+    words = tell(said) if isinstance(said, Sentence) else str(said)
+    return shorten(visible(words, isolates=right_to_left(tell)), _LONGEST)
 
 
 def _explained(error: BaseException) -> Sentence | str:
     if isinstance(error, FaultError):
         return sentence("a fault of ours, no verdict on the submission: {said}", said=str(error))
     if isinstance(error, GraderError):
-        return str(error)
+        return error.located
     if isinstance(error, Exception) and isinstance(error, _CALL_ERRORS):
         return _wrong_call(error)
     if isinstance(error, KeyboardInterrupt | typer.Abort):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.boundary import explain, say
+from grader.cli.boundary import explain, speak, warn
 from grader.cli.options import (
     Format,
     FormatOption,
     KeysOption,
+    LangOption,
+    LanguageOption,
     RevealOption,
     SubmissionArgument,
     emit,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from grader.homework.solution import Solution
     from grader.homework.submission import Submission
     from grader.marking.report import Report
+    from grader.translation import Say
 
 
 def check(
@@ -36,6 +39,7 @@ def check(
     reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
         RevealOption.never
     ),
+    lang: LangOption = LanguageOption.en,
 ) -> int:
     """Grade one submission, part by part.
 
@@ -47,11 +51,13 @@ def check(
       grader check submissions_example/cnn-foundations/paper-000.toml
       grader check paper.toml --keys course/answer_keys --reveal wrong
       cat paper.toml | grader check - --format json
+      grader check paper.toml --lang fa
     """
+    say = speak(lang.value)
     read: list[Submission] = []
     try:
         report = _graded(submission, keys, read)
-        text = _rendered(report, format, reveal)
+        text = _rendered(report, format, reveal, say)
     except Exception as error:
         if format is Format.json:
             from grader.reports.json import render_rejected
@@ -66,7 +72,7 @@ def check(
             )
         raise
     for said in report.warnings:
-        say(f"warning: {said}")
+        warn(said)
     emit(text)
     return 0 if report.earned_all else 1
 
@@ -115,15 +121,15 @@ def _key_warnings(folder: Path, solution: Solution) -> tuple[Sentence, ...]:
     )
 
 
-def _rendered(report: Report, format: Format, reveal: RevealOption) -> str:
+def _rendered(report: Report, format: Format, reveal: RevealOption, say: Say) -> str:
     if format is Format.json:
         from grader.reports import json
 
-        return json.render(report, reveal=reveal.value)
+        return json.render(report, reveal=reveal.value, say=say)
     if format is Format.markdown:
         from grader.reports import markdown
 
-        return markdown.render(report, reveal=reveal.value)
+        return markdown.render(report, reveal=reveal.value, say=say)
     from grader.reports import terminal
 
-    return terminal.render(report, reveal=reveal.value, width=width(), colour=in_colour())
+    return terminal.render(report, reveal=reveal.value, width=width(), colour=in_colour(), say=say)

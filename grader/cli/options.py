@@ -29,6 +29,14 @@ class RevealOption(StrEnum):
     always = "always"
 
 
+class LanguageOption(StrEnum):
+    """The language of sentences."""
+
+    en = "en"
+    fa = "fa"
+
+
+LangOption = Annotated[LanguageOption, typer.Option("--lang", help="The language of sentences: English or Persian.")]
 KeysOption = Annotated[
     Path | None,
     typer.Option(

@@ -6,7 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.cli.options import Format, FormatOption, KeysOption, SubmissionArgument, emit, in_colour, width
+from grader.cli.boundary import speak
+from grader.cli.options import (
+    Format,
+    FormatOption,
+    KeysOption,
+    LangOption,
+    LanguageOption,
+    SubmissionArgument,
+    emit,
+    in_colour,
+    width,
+)
 from grader.cli.source import submission_bytes
 from grader.errors import GraderError, UnreadableError
 from grader.messages import Sentence, sentence
@@ -21,6 +32,7 @@ def read(
     submission: SubmissionArgument,
     keys: KeysOption = None,
     format: FormatOption = Format.terminal,
+    lang: LangOption = LanguageOption.en,
 ) -> int:
     """Show how each answer is read.
 
@@ -34,15 +46,16 @@ def read(
     from grader.homework.files import read_submission
     from grader.reports import reading
 
+    say = speak(lang.value)
     data, file, path = submission_bytes(submission)
     document = read_submission(data, file)
     found = _read_all(document, _kinds(document, file, data, keys, path))
     if format is Format.json:
-        emit(reading.json(found))
+        emit(reading.json(found, say=say))
     elif format is Format.markdown:
-        emit(reading.markdown(found))
+        emit(reading.markdown(found, say=say))
     else:
-        emit(reading.terminal(found, width=width(), colour=in_colour()))
+        emit(reading.terminal(found, width=width(), colour=in_colour(), say=say))
     return 0
 
 
@@ -72,7 +85,10 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
     except (GraderError, OSError) as error:
         if keys is not None:
             raise
-        return {}, sentence("kinds are guessed, for no assignment could be read: {reason}", reason=str(error))
+        return {}, sentence(
+            "kinds are guessed, for no assignment could be read: {reason}",
+            reason=error.located if isinstance(error, GraderError) else str(error),
+        )
     check_names(document, solution.assignment, file, data)
     return {
         (question, name): part.wanted

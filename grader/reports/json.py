@@ -18,17 +18,21 @@ from grader.messages import sentence
 from grader.reports import LIMIT, Reveal
 from grader.reports.parts import revealed
 from grader.reports.sanitise import visible
+from grader.translation import Say
 
 SCHEMA = "grader/report/1"
+Step = Callable[[dict[str, Any], Say], str]
+"""Leaves something out of a document that is too long, and gives its text."""
+
 SUBMITTED_LIMIT = 2_000
 _DEEPEST = 40
 _CELLS_KEPT = 50
 _MESSAGE_KEPT = 400
 
 
-def render(report: Report, *, reveal: Reveal = "never") -> str:
+def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
     """The whole report as one JSON document of at most 60,000 characters."""
-    return fit(document(report, reveal=reveal))
+    return fit(document(report, reveal=reveal, say=say), say)
 
 
 def render_rejected(message: str, *, assignment: str | None = None, student: str | None = None) -> str:
@@ -44,9 +48,9 @@ def render_rejected(message: str, *, assignment: str | None = None, student: str
     return dumps(rejected)
 
 
-def document(report: Report, *, reveal: Reveal = "never") -> dict[str, Any]:
+def document(report: Report, *, reveal: Reveal = "never", say: Say = str) -> dict[str, Any]:
     """The report as plain JSON data, before anything is left out for length."""
-    return {**head(report), "questions": [_question(question, reveal) for question in report.questions]}
+    return {**head(report), "questions": [_question(question, reveal, say) for question in report.questions]}
 
 
 def head(report: Report) -> dict[str, Any]:
@@ -64,18 +68,18 @@ def head(report: Report) -> dict[str, Any]:
     }
 
 
-def _question(question: QuestionReport, reveal: Reveal) -> dict[str, Any]:
+def _question(question: QuestionReport, reveal: Reveal, say: Say) -> dict[str, Any]:
     return {
         "id": question.id,
         "title": question.title,
         "score": float(question.score),
         "max_score": float(question.max_score),
         "convention": question.convention,
-        "parts": [_part(part, revealed(part, reveal)) for part in question.parts],
+        "parts": [_part(part, revealed(part, reveal), say) for part in question.parts],
     }
 
 
-def _part(part: PartReport, shows_answer: bool) -> dict[str, Any]:
+def _part(part: PartReport, shows_answer: bool, say: Say) -> dict[str, Any]:
     entries = part.entries
     return {
         "id": part.id,
@@ -86,22 +90,22 @@ def _part(part: PartReport, shows_answer: bool) -> dict[str, Any]:
         "submitted": submitted(part.submitted),
         "read": plain(part.read),
         "expected": plain(part.expected) if shows_answer else None,
-        "rule": None if part.rule is None else str(part.rule),
+        "rule": None if part.rule is None else say(part.rule),
         "carried_from": list(part.carried_from),
         "entries": None
         if entries is None
         else {"total": entries.total, "correct": entries.correct, "wrong": [list(cell) for cell in entries.wrong]},
-        "diagnoses": [_diagnosis(one) for one in part.diagnoses],
-        "message": " ".join(str(said) for said in part.message),
+        "diagnoses": [_diagnosis(one, say) for one in part.diagnoses],
+        "message": " ".join(say(said) for said in part.message),
     }
 
 
-def _diagnosis(one: Diagnosis) -> dict[str, Any]:
+def _diagnosis(one: Diagnosis, say: Say) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,
         "group": one.group,
-        "message": str(one.message),
+        "message": say(one.message),
         "explained": one.explained,
         "of": one.of,
         "unexplained": [list(cell) for cell in one.unexplained],
@@ -205,9 +209,9 @@ def _write(value: object, indent: int) -> str:
     return f"{opening}\n" + ",\n".join(inner + row for row in rows) + f"\n{' ' * indent}{closing}"
 
 
-def question_text(question: QuestionReport, *, reveal: Reveal = "never") -> str:
+def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
     """One question as it stands in the document: what many reports share is written once (see `assembled`)."""
-    return _harmless(_write(_question(question, reveal), 4))
+    return _harmless(_write(_question(question, reveal, say), 4))
 
 
 def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
@@ -223,13 +227,13 @@ def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
 # -- leaving out what is too long ----------------------------------------------------------------------------------
 
 
-def fit(report: dict[str, Any]) -> str:
+def fit(report: dict[str, Any], say: Say = str) -> str:
     """The document within the limit: long values are left out, the longest first, and the part's message says so."""
     written = dumps(report)
     for shorten in _STEPS:
         if len(written) <= LIMIT:
             return written
-        written = shorten(report)
+        written = shorten(report, say)
     return written
 
 
@@ -237,17 +241,17 @@ def _parts(report: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for question in report["questions"] for part in question["parts"]]
 
 
-def _note(part: dict[str, Any], name: str) -> None:
-    said = str(
-        sentence("({name} is left out here: a report has at most {limit} characters.)", name=name, limit=f"{LIMIT:,}")
+def _note(part: dict[str, Any], name: str, say: Say) -> None:
+    said = say(
+        sentence("({name} is left out here: a report has at most {limit:,} characters.)", name=name, limit=LIMIT)
     )
     part["message"] = f"{part['message']} {said}".strip()
 
 
-def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Callable[[dict[str, Any]], str]:
+def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Step:
     """A step that replaces the largest of these values of any part, one after another, until the report fits."""
 
-    def step(report: dict[str, Any]) -> str:
+    def step(report: dict[str, Any], say: Say) -> str:
         written = dumps(report)
         excess = len(written) - LIMIT
         found = [(len(dumps(part[name])), part, name) for part in _parts(report) for name in names if part.get(name)]
@@ -255,7 +259,7 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
             if excess <= 0:
                 break
             part[name] = replacement(part[name])
-            _note(part, name)
+            _note(part, name, say)
             excess -= size - len(dumps(part[name])) - 110
         return dumps(report)
 
@@ -266,26 +270,26 @@ def _fewer_cells(entries: dict[str, Any]) -> dict[str, Any]:
     return {**entries, "wrong": entries["wrong"][:_CELLS_KEPT]}
 
 
-def _fewer_parts(report: dict[str, Any]) -> str:
+def _fewer_parts(report: dict[str, Any], say: Say) -> str:
     """The last resort: whole questions are left out from the end; the totals stay those of the whole report."""
     total = len(report["questions"])
     written = dumps(report)
     while len(written) > LIMIT and report["questions"]:
         keep = min(int(len(report["questions"]) * LIMIT / len(written)), len(report["questions"]) - 1)
         report["questions"] = report["questions"][:keep]
-        report["message"] = str(
+        report["message"] = say(
             sentence(
-                "{count} of {total} questions are left out here: a report has at most {limit} characters.",
+                "{count} of {total} questions are left out here: a report has at most {limit:,} characters.",
                 count=total - keep,
                 total=total,
-                limit=f"{LIMIT:,}",
+                limit=LIMIT,
             )
         )
         written = dumps(report)
     return written
 
 
-_STEPS: tuple[Callable[[dict[str, Any]], str], ...] = (
+_STEPS: tuple[Step, ...] = (
     _leave_out("submitted", "read"),
     _leave_out("entries", replacement=_fewer_cells),
     _leave_out("diagnoses", replacement=lambda _: []),

@@ -49,6 +49,7 @@ HEADS = (
 )
 """The columns of the table of a question."""
 
+RIGHT_TO_LEFT, POP = "\u2067", "\u2069"
 _CELLS = 8
 _MESSAGE = 1_000
 
@@ -61,6 +62,11 @@ def revealed(part: PartReport, reveal: Reveal) -> bool:
 def text(said: Sentence, say: Say = str) -> str:
     """One sentence as one harmless line of bounded length."""
     return shorten(visible(say(said), isolates=right_to_left(say)), _MESSAGE)
+
+
+def turned(said: str, say: Say) -> str:
+    """A text of ours on a line that runs from left to right: isolated where its language runs the other way."""
+    return f"{RIGHT_TO_LEFT}{said}{POP}" if right_to_left(say) else said
 
 
 def points(score: Decimal, most: Decimal, say: Say = str) -> str:

@@ -9,11 +9,14 @@ import grader
 from grader.language.kinds import Kind
 from grader.messages import Sentence, sentence
 from grader.reports import LIMIT
-from grader.reports.parts import text
+from grader.reports.parts import text, turned
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import one_line
+from grader.translation import Say, right_to_left
 
 SCHEMA = "grader/reading/1"
+_HEADS = (sentence("part"), sentence("kind"), sentence("as written"), sentence("read as"))
+_OUTCOMES = {"read": sentence("read"), "blank": sentence("blank"), "unreadable": sentence("unreadable")}
 _WRITTEN = 200
 _VALUE = 2_000
 _ROWS = 24
@@ -54,7 +57,7 @@ class Reading:
     warning: Sentence | None = None
 
 
-def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str:
+def terminal(reading: Reading, *, width: int = 100, colour: bool = False, say: Say = str) -> str:
     """A table of part, kind, what was written and what was read; under an answer what is said about it."""
     from grader.reports.layout import Cell, columns, framed, paragraph, written
 
@@ -63,47 +66,51 @@ def terminal(reading: Reading, *, width: int = 100, colour: bool = False) -> str
     kinds = max([4, *(len(_kind(answer)) for answer in reading.answers)])
     value = (width - 4 - names - kinds - 3 * 2) // 2
     widths = [names, kinds, value, value]
-    inside = columns([Cell([word], "dim") for word in ("part", "kind", "as written", "read as")], widths)
+    inside = columns([Cell([turned(say(head), say)], "dim") for head in _HEADS], widths)
     for answer in reading.answers:
         style = {"read": "", "blank": "dim", "unreadable": "magenta"}[answer.outcome]
         cells = [Cell([_name(answer)]), Cell([_kind(answer)], "dim"), Cell(_written_lines(answer))]
-        inside += columns([*cells, Cell(_read_lines(answer), style)], widths)
+        inside += columns([*cells, Cell(_read_lines(answer, say), style)], widths)
         for said in answer.notes:
-            inside += paragraph(text(said), width - 4, 4, "yellow")
+            inside += paragraph(turned(text(said, say), say), width - 4, 4, "yellow")
     head = ((f"{visible(reading.student)} · {visible(reading.assignment)}", "bold"),)
     lines = framed(inside, head, width)
     if reading.warning is not None:
-        lines = [*paragraph(f"warning: {text(reading.warning)}", width, 0, "yellow"), *lines]
-    return cut_lines(written(lines, colour=colour), f"{_closing(reading)}\n", LIMIT)
+        warning = text(sentence("warning: {said}", said=reading.warning), say)
+        lines = [*paragraph(turned(warning, say), width, 0, "yellow"), *lines]
+    return cut_lines(written(lines, colour=colour), f"{turned(_closing(reading, say), say)}\n", LIMIT, say)
 
 
-def markdown(reading: Reading) -> str:
+def markdown(reading: Reading, *, say: Say = str) -> str:
     """The same table as Markdown."""
-    from grader.reports.markdown import code, escape
+    from grader.reports.markdown import code, escape, prose
 
     written = [
-        f"# {escape(reading.assignment)}: how the answers were read",
+        f"# {prose(text(sentence('{assignment}: how the answers were read', assignment=reading.assignment), say))}",
         "",
-        f"Student: {code(reading.student)}",
+        f"{say(sentence('Student:'))} {code(reading.student, say)}",
         "",
     ]
     if reading.warning is not None:
-        written += [f"> Warning: {escape(text(reading.warning))}", ""]
-    written += ["| part | kind | as written | read as | |", "| --- | --- | --- | --- | --- |"]
+        written += [f"> {prose(text(sentence('Warning: {said}', said=reading.warning), say))}", ""]
+    written += [f"| {' | '.join(say(head) for head in _HEADS)} | |", "| --- | --- | --- | --- | --- |"]
     for answer in reading.answers:
-        shown = code(_one_line(answer)) if answer.outcome == "read" else answer.outcome
+        shown = code(_one_line(answer), say) if answer.outcome == "read" else say(_OUTCOMES[answer.outcome])
         cells = [
             escape(_name(answer)),
             escape(_kind(answer)),
-            code(_written(answer)),
+            code(_written(answer), say),
             shown,
-            escape(" ".join(text(said) for said in answer.notes)),
+            prose(" ".join(text(said, say) for said in answer.notes)),
         ]
         written.append(f"| {' | '.join(cells)} |")
-    return cut_lines("\n".join([*written, "", ""]), f"{escape(_closing(reading))}\n", LIMIT)
+    tail = f"{prose(_closing(reading, say))}\n"
+    if not right_to_left(say):
+        return cut_lines("\n".join([*written, "", ""]), tail, LIMIT)
+    return cut_lines("\n".join(['<div dir="rtl">', "", *written, "", ""]), f"{tail}\n</div>\n", LIMIT, say)
 
 
-def json(reading: Reading) -> str:
+def json(reading: Reading, *, say: Say = str) -> str:
     """The same as one JSON document."""
     from grader.reports.json import fit, plain, submitted
 
@@ -117,7 +124,7 @@ def json(reading: Reading) -> str:
                 "outcome": answer.outcome,
                 "submitted": submitted(answer.submitted),
                 "read": plain(answer.read),
-                "message": " ".join(str(said) for said in answer.notes),
+                "message": " ".join(say(said) for said in answer.notes),
             }
         )
     return fit(
@@ -127,7 +134,8 @@ def json(reading: Reading) -> str:
             "assignment": reading.assignment,
             "student": reading.student,
             "questions": [{"id": name, "parts": parts} for name, parts in questions.items()],
-        }
+        },
+        say,
     )
 
 
@@ -157,16 +165,16 @@ def _one_line(answer: ReadAnswer) -> str:
     return shorten("; ".join(" ".join(row.split()) for row in rows), _WRITTEN)
 
 
-def _read_lines(answer: ReadAnswer) -> list[str]:
+def _read_lines(answer: ReadAnswer, say: Say) -> list[str]:
     if answer.outcome != "read":
-        return [answer.outcome]
+        return [turned(say(_OUTCOMES[answer.outcome]), say)]
     rows = answer.text[:_VALUE].split("\n")
     shown = [visible(row) for row in rows[:_ROWS]]
     cut = len(rows) > _ROWS or len(answer.text) > _VALUE
     return [*shown, f"… ({len(answer.text)} characters)"] if cut else shown
 
 
-def _closing(reading: Reading) -> str:
+def _closing(reading: Reading, say: Say) -> str:
     unreadable = sum(1 for answer in reading.answers if not answer.readable)
     blank = sum(1 for answer in reading.answers if answer.outcome == "blank")
     said = sentence(
@@ -176,5 +184,6 @@ def _closing(reading: Reading) -> str:
         blank=blank,
         unreadable=unreadable,
     )
-    guessed = any(answer.guessed for answer in reading.answers)
-    return f"{said}{sentence('; a kind with ? is guessed from the form') if guessed else ''}"
+    if not any(answer.guessed for answer in reading.answers):
+        return say(said)
+    return f"{say(said)}{say(sentence('; a kind with ? is guessed from the form'))}"

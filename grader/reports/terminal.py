@@ -10,6 +10,8 @@ from grader.reports import LIMIT, Reveal
 from grader.reports.layout import Cell, Line, columns, fold, framed, paragraph, written
 from grader.reports.parts import (
     HEADS,
+    POP,
+    RIGHT_TO_LEFT,
     SYMBOLS,
     VERDICTS,
     closing,
@@ -20,6 +22,7 @@ from grader.reports.parts import (
     revealed,
     rubric_line,
     text,
+    turned,
     waiting,
 )
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
@@ -41,7 +44,6 @@ _TEXT = 200
 _INDENT = 4
 _GAP = 2
 _NARROWEST = 60
-_RIGHT_TO_LEFT, _POP = "\u2067", "\u2069"
 
 
 def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False, say: Say = str) -> str:
@@ -58,18 +60,13 @@ def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour
     pending = f"   ({waiting(report.pending_points, say)})" if report.pending_points else ""
     total = [(f"{say(sentence('Total'))} ", ""), (points(report.score, report.max_score, say), "bold"), (pending, "")]
     if right_to_left(say):
-        total = [(_RIGHT_TO_LEFT, ""), *total, (_POP, "")]
-    tail: list[Line] = [(), tuple(total), ((_turned(closing(report, say), say), ""),)]
+        total = [(RIGHT_TO_LEFT, ""), *total, (POP, "")]
+    tail: list[Line] = [(), tuple(total), ((turned(closing(report, say), say), ""),)]
     return cut_lines(written(body, colour=colour), written(tail, colour=colour), LIMIT, say)
 
 
-def _turned(said: str, say: Say) -> str:
-    """A text of ours on a line that runs from left to right: isolated where the language runs the other way."""
-    return f"{_RIGHT_TO_LEFT}{said}{_POP}" if right_to_left(say) else said
-
-
 def _said_in_line(said: Sentence, say: Say) -> str:
-    return _turned(text(said, say), say)
+    return turned(text(said, say), say)
 
 
 def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
@@ -82,7 +79,7 @@ def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) ->
         inside += columns(_cells(part, reveal, shows_answers, say), widths)
         inside += _said(part, reveal, width - 4, say)
     heading = f"{visible(question.id)}  {visible(question.title)}".rstrip()
-    marks = _turned(points(question.score, question.max_score, say), say)
+    marks = turned(points(question.score, question.max_score, say), say)
     room = max(width - 6 - cell_len(marks) - _GAP, 1)
     shown = heading if cell_len(heading) <= room else f"{fold(heading, max(room - 1, 1))[0]}…"
     table = framed(inside, ((shown, "bold"), (f"  {marks}", "")), width)
@@ -105,7 +102,7 @@ def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> l
     cells = [
         Cell([visible(part.id)]),
         Cell([f"{SYMBOLS[part.verdict]} {_said_in_line(VERDICTS[part.verdict], say)}"], _COLOURS[part.verdict]),
-        Cell([_turned(points(part.score, part.max_score, say), say)], right=True),
+        Cell([turned(points(part.score, part.max_score, say), say)], right=True),
     ]
     if nothing_read(part):
         cells.append(Cell([_said_in_line(said, say) for said in part.message], "dim"))
@@ -129,9 +126,9 @@ def _value(value: object, part: PartReport) -> list[str]:
 
 
 def _said(part: PartReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
-    said = [line for remark in remarks(part, say) for line in paragraph(_turned(remark, say), width, _INDENT)]
+    said = [line for remark in remarks(part, say) for line in paragraph(turned(remark, say), width, _INDENT)]
     for one in part.diagnoses:
-        said += paragraph(_turned(f"• {diagnosis(one, say)}", say), width, _INDENT, "yellow")
+        said += paragraph(turned(f"• {diagnosis(one, say)}", say), width, _INDENT, "yellow")
     if revealed(part, reveal):
         for line in part.rubric:
             said += paragraph(_said_in_line(rubric_line(*line), say), width, _INDENT, "dim")
