@@ -129,7 +129,7 @@ def interval(value: float, count: int) -> tuple[float, float]:
     """The 95 % confidence interval of a correlation by Fisher's z.
 
     >>> [round(end, 4) for end in interval(0.5, 28)]
-    [0.1558, 0.7382]
+    [0.156, 0.7358]
     """
     if abs(value) >= 1:
         return value, value
