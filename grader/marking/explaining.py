@@ -20,6 +20,7 @@ _ALL = sentence("Your numbers equal what you get if {equals}: {explained} of {of
 _EITHER = sentence("Several mistakes give exactly your answer here; one is that {equals}. {repair}").template
 _OWN = sentence("From your own earlier answers, you get exactly this if {equals}. {repair}").template
 _BOTH = sentence("Two mistakes together give exactly your answer; one is that {equals}. {repair}").template
+_PAIRS = sentence("Several pairs of mistakes give exactly your answer; one of them is that {equals}. {repair}").template
 _SOME = sentence(
     "{explained} of {of} entries equal what you get if {equals}; this leaves {cells}, counted from zero. {repair}"
 ).template
@@ -61,10 +62,13 @@ def from_own(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagno
 
 
 def jointly(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagnosis]:
-    """Two misconceptions that give every cell together."""
+    """Pairs of misconceptions that give every cell together; a misconception of several pairs is named once."""
+    named: set[str] = set()
     for prediction in predictions:
-        for index in range(len(prediction.causes)):
-            yield _misconception(prediction, index, given, _BOTH)
+        for index, cause in enumerate(prediction.causes):
+            if cause.misconception.id not in named:
+                named.add(cause.misconception.id)
+                yield _misconception(prediction, index, given, _BOTH if len(predictions) == 1 else _PAIRS)
 
 
 def partly(predictions: Sequence[Prediction], matched: NDArray[np.bool_], given: Given) -> Iterator[Diagnosis]:

@@ -11,8 +11,9 @@ import numpy as np
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.language.written.values import Number
 from grader.marking.carrying import World
+from grader.marking.causes import Cause
 from grader.marking.cells import axes, cells
-from grader.marking.predictions import Cause, PartPredictions
+from grader.marking.predictions import PartPredictions
 from grader.marking.tolerance import Allowance
 from grader.marking.vectors import Vector
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
@@ -14,28 +14,16 @@ from grader.errors import AuthorError
 from grader.homework.solution import SolvedPart
 from grader.language.arithmetic import plain
 from grader.language.evaluation import UNFIT, Evaluation
-from grader.language.substitution import Again, NotApplicableError, Occurrence, Rule, Several, Site, Substitution
+from grader.language.substitution import NotApplicableError, Occurrence, Rule, Several, Site, Substitution
 from grader.marking.carrying import World, as_key
+from grader.marking.causes import Cause, pairs, together
 from grader.marking.vectors import Floats, Vector, encode
 from grader.misconceptions.index import by_operation
 from grader.misconceptions.rule import Misconception
 
 MAX_EVALUATIONS = 2_000
-
-
-@dataclass(frozen=True, eq=False)
-class Cause:
-    """One misconception at some sites: one of them, or all of its operation."""
-
-    misconception: Misconception
-    rules: Mapping[Site, Rule]
-    result: Callable[[], Any] | None = None
-    """What the rule gave at its one site in the evaluation in which it was found."""
-
-    @property
-    def sites(self) -> frozenset[Site]:
-        """Where it acts."""
-        return frozenset(self.rules)
+MAX_WORK = 12_000
+"""What the pairs of one part may cost: evaluations times the operations that one evaluation does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +99,8 @@ class PartPredictions:
     def pair_tables(self) -> Tables:
         """Pairs of misconceptions by shape, as many as the bound on evaluations allows."""
         effective = [prediction.causes[0] for prediction in self.singles]
-        return tables(self._predicted(_pairs(effective)))
+        size = len(occurrences(self.frames[0], live(self.frames[0], self.part.id))) * len(self.frames)
+        return tables(self._predicted(islice(pairs(effective), MAX_WORK // max(1, size))))
 
     def _predicted(self, hypotheses: Iterable[tuple[Cause, ...]]) -> Iterator[Prediction]:
         for hypothesis in hypotheses:
@@ -174,7 +163,7 @@ def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
             yield Cause(first, {site: variants[0][0] for _, site, variants in places})
         for _, site, variants in places:
             for rule_there, result in variants:
-                yield Cause(first, {site: rule_there}, result)
+                yield Cause(first, {site: rule_there}, result, len(variants))
 
 
 def live(evaluation: Evaluation, name: str) -> frozenset[str]:
@@ -222,53 +211,3 @@ def _member(rule: Rule, index: int) -> Rule:
         return result.values[index]
 
     return member
-
-
-def _pairs(effective: list[Cause]) -> Iterator[tuple[Cause, Cause]]:
-    """Pairs of different misconceptions, those that come early in the graph and act everywhere first."""
-    count = len(effective)
-    ordered = (
-        (effective[first], effective[total - first])
-        for total in range(1, 2 * count)
-        for first in range(max(0, total - count + 1), (total + 1) // 2)
-    )
-    different = (pair for pair in ordered if pair[0].misconception.id != pair[1].misconception.id)
-    return islice(different, 50 * MAX_EVALUATIONS)
-
-
-def together(hypothesis: tuple[Cause, ...]) -> dict[Site, Rule]:
-    """The rule at each site when some causes act at once; two at one site act one upon the other."""
-    rules: dict[Site, Rule] = {}
-    for cause in hypothesis:
-        for site, rule in cause.rules.items():
-            rules[site] = _composed(rules[site], rule) if site in rules else rule
-    return rules
-
-
-def _composed(first: Rule, second: Rule) -> Rule:
-    """Two rules at one call: the one that changes arguments goes first, the other sees the changed call."""
-
-    def composed(occurrence: Occurrence) -> Any:
-        for one, other in ((first, second), (second, first)):
-            try:
-                changed = one(occurrence)
-                if isinstance(changed, Again):
-                    return other(_changed(occurrence, changed))
-            except NotApplicableError:
-                continue
-        raise NotApplicableError
-
-    return composed
-
-
-def _changed(occurrence: Occurrence, again: Again) -> Occurrence:
-    named = dict(again.arguments)
-    return Occurrence(
-        occurrence.site,
-        again.operation,
-        (),
-        named,
-        occurrence.expression,
-        occurrence.evaluation,
-        lambda: occurrence.value_of(again),
-    )

@@ -1,0 +1,86 @@
+"""One wrong answer, ready to be compared with predictions, and what an agreement is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.language.substitution import NodeId
+from grader.marking.causes import Cause
+from grader.marking.chance import ALPHA, expected_accidents
+from grader.marking.predictions import Prediction, Table
+from grader.marking.vectors import Floats, Given, Vector
+
+MAX_ALTERNATIVES = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One wrong answer, ready to be compared: as a vector, with the key's, and which cells are wrong."""
+
+    given: Given
+    key: Floats | None
+    wrong: NDArray[np.bool_]
+    chance: float
+    decimals: list[int | None]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the answer has the key's shape."""
+        return self.key is not None
+
+
+def first_difference(given: Given, usual: Vector | None) -> int | None:
+    """The first row in which an answer is not what is usually computed; None where rows cannot be compared."""
+    if usual is None or usual.values.shape != given.vector.values.shape or len(given.vector.axes) != 1:
+        return None
+    different = np.flatnonzero(~given.matches(usual.values[None])[0])
+    return int(different[0]) if different.size else None
+
+
+def may_start(cause: Cause, rows: Sequence[NodeId], start: int | None) -> bool:
+    """Whether a cause can give an answer that first differs in a row; at a single row, only if it acts there or before.
+
+    `rows` are the nodes of the answer's rows: a cause at an asked row shows in that row.
+    """
+    if start is None or len(cause.sites) != 1 or not rows:
+        return True
+    (site,) = cause.sites
+    first = rows[start]
+    if site.entry is None or isinstance(first, str) or site.node != first[0]:
+        return True
+    return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in rows)
+
+
+def matched_cells(case: Case, table: Table | None) -> Iterator[tuple[Prediction, NDArray[np.bool_]]]:
+    """Every prediction of the answer's shape with the cells that it gives right."""
+    if table is None or not table.predictions or table.values.shape[1:] != case.given.vector.values.shape:
+        return
+    yield from zip(table.predictions, case.given.matches(table.values), strict=True)
+
+
+def convincing(case: Case, tried: int, explained: int) -> bool:
+    """Whether so many of the wrong cells are explained that hardly any of the predictions would do it by accident."""
+    wrong = int(case.wrong.sum())
+    return explained > 0 and expected_accidents(max(tried, 1), wrong, explained, case.chance) < ALPHA
+
+
+def repeated(case: Case) -> bool:
+    """Whether the answer holds one value everywhere: some rule gives it somewhere, which tells nothing."""
+    return bool((case.given.vector.values == case.given.vector.values[0]).all())
+
+
+def breaks(case: Case, matched: NDArray[np.bool_]) -> bool:
+    """Whether a prediction misses more of the right entries than it explains of the wrong ones."""
+    return int((~matched & ~case.wrong).sum()) > int((matched & case.wrong).sum()) // 2
+
+
+def distinct(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """One prediction per misconception, the first."""
+    first: dict[tuple[str, ...], Prediction] = {}
+    for prediction in predictions:
+        first.setdefault(prediction.ids, prediction)
+    return list(first.values())[:MAX_ALTERNATIVES]
