@@ -92,7 +92,7 @@ def part_data(
         "most": points(part.get("max_score"), words),
         "answer": answer,
         "text": block(_written(submitted)) if is_text and submitted is not None else None,
-        "written": _as_written(submitted, read, answer),
+        "written": None if is_text else _as_written(submitted, read, answer),
         "expected": None if expected is None else _value(expected, part.get("kind"), None, known),
         "message": _message(part, words),
         "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ()))],
