@@ -131,7 +131,7 @@ def _toml(entry: Any, indent: str = "") -> str:
 def check_key(folder: Path) -> list[Sentence]:
     """What differs between the committed key of an assignment's folder and the key that is computed now; [] if nothing.
 
-    Raises AuthorError where the assignment, or the key as a document, cannot be read.
+    Raises AuthorError where the assignment cannot be read or solved.
     """
     from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, load_assignment, locate
 
@@ -143,7 +143,18 @@ def check_key(folder: Path) -> list[Sentence]:
         solution = _solve(assignment)
     except AuthorError as problem:
         raise locate(problem, folder / ASSIGNMENT_FILE) from None
-    return differences(_committed(path), assignment, solution)
+    try:
+        committed = _committed(path)
+    except AuthorError as problem:
+        file = f"{folder.resolve().name}/{KEY_FILE}"
+        return [sentence("{file} cannot be read: {reason}; run `grader keys build`", file=file, reason=_where(problem))]
+    return differences(committed, assignment, solution)
+
+
+def _where(problem: AuthorError) -> str:
+    """What is wrong with a key, and in which line; its file is said beside it."""
+    line = problem.place.line
+    return f"line {line}: {problem.said}" if line is not None else str(problem.said)
 
 
 def _committed(path: Path) -> Submission:
