@@ -52,13 +52,8 @@ def import_table(
     if found.unknown:
         say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
     for plan in refused:
-        say(
-            visible(
-                f"row {plan.row}: {plan.student!r}: {plan.refused}"
-                if plan.student
-                else f"row {plan.row}: {plan.refused}"
-            )
-        )
+        who = f" ({plan.student[:50]})" if plan.student else ""
+        say(visible(f"row {plan.row}{who}: {plan.refused}"))
     if dry_run:
         emit(_preview(found, plans, out))
     else:

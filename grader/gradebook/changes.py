@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from grader.gradebook.store import Row, Store
+from grader.homework.checks import plain
 
 CAUSES = ("submission", "assignment", "key", "grader version", "person")
 
@@ -74,9 +76,10 @@ def _why(old: str, new: str) -> str:
 
 
 def _parts(marks: str) -> dict[str, str]:
-    """`14.00/20 (verdict)` by part."""
+    """`14.5/20 (verdict)` by part."""
     found = {}
     for line in marks.splitlines():
         part, verdict, score, most, person = line.split("\t")
-        found[part] = f"{person or score}/{most} ({'person' if person else verdict})"
+        points = plain(Decimal(person or score))
+        found[part] = f"{points}/{plain(Decimal(most))} ({'person' if person else verdict})"
     return found

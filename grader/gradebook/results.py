@@ -55,7 +55,7 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
 
     yield line(COLUMNS)
     for row in rows:
-        marked = row.status in ("graded", "needs_review")
+        marked = not row.standing and row.status in ("graded", "needs_review")
         numbers = [number(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]
         names = [harmless(row.file), harmless(row.assignment or ""), harmless(row.student or "")]
         yield line([*names, row.standing or row.status, *numbers, harmless(row.why or row.reason)])

@@ -1,0 +1,341 @@
+"""`grader batch` from outside: what is written, what is never done twice, what refuses."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.gradebook.files import Results
+from tests.gradebook.folders import (
+    EXAMPLES,
+    KEYS,
+    RIGHT,
+    call,
+    command,
+    copy_keys,
+    grade,
+    make_class,
+    report,
+    rows,
+    submission,
+    visible,
+    write,
+)
+
+
+def test_every_document_is_byte_for_byte_that_of_check(tmp_path: Path) -> None:
+    grade(EXAMPLES, tmp_path / "out")
+    compared = 0
+    for path in sorted(EXAMPLES.rglob("*.toml")):
+        name = path.relative_to(EXAMPLES).as_posix()
+        row = rows(tmp_path / "out")[name]
+        if row["status"] not in ("graded", "needs_review"):
+            continue
+        done = call("check", path, "--format", "json", "--keys", KEYS)
+        written = (tmp_path / "out" / "reports" / row["assignment"] / f"{row['student']}.json").read_text("utf-8")
+        assert written == done.stdout, name
+        compared += 1
+    assert compared > 10
+
+
+def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
+    from grader.homework.files import load_assignment
+    from grader.reports.html import asked, student_page
+
+    grade(EXAMPLES, tmp_path / "out", pages=True)
+    written = sorted((tmp_path / "out" / "pages").rglob("*.html"))
+    assert len(written) > 10
+    for page in written:
+        assignment = page.parent.name
+        document = report(tmp_path / "out", page.stem, assignment)
+        assert page.read_text("utf-8") == student_page(document, asked(load_assignment(KEYS / assignment)))
+        assert page.with_suffix(".md").exists()
+
+
+def test_processes_give_what_one_process_gives(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 150)
+    grade(folder, tmp_path / "one")
+    grade(folder, tmp_path / "two", jobs=2)
+    assert visible(tmp_path / "one") == visible(tmp_path / "two")
+    assert len(visible(tmp_path / "one")) > 150
+
+
+def test_a_dask_cluster_gives_what_one_process_gives(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="dask is not installed")
+    folder = make_class(tmp_path / "in", 90)
+    grade(folder, tmp_path / "one")
+    script = write(
+        tmp_path / "cluster.py",
+        "from distributed import LocalCluster\nimport sys\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None,\n"
+        "                      host='127.0.0.1', protocol='tcp://') as cluster:\n"
+        "        print(cluster.scheduler_address, flush=True)\n"
+        "        sys.stdin.read()\n",
+    )
+    root = Path(__file__).resolve().parents[2]
+    cluster = subprocess.Popen(
+        [sys.executable, script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    try:
+        assert cluster.stdout is not None
+        address = cluster.stdout.readline().strip()
+        done = call("batch", folder, "--out", tmp_path / "far", "--no-pages", "--keys", KEYS, "--scheduler", address)
+        assert done.returncode == 1, done.stderr
+    finally:
+        cluster.kill()
+        cluster.communicate()
+    assert visible(tmp_path / "one") == visible(tmp_path / "far")
+
+
+def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="dask is not installed")
+    make_class(tmp_path / "in", 1)
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--scheduler", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "no scheduler answers at tcp://127.0.0.1:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# -- exit codes and the line of summary ----------------------------------------------------------------------------
+
+
+def test_exit_0_when_all_are_graded_and_nothing_but_one_line(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.toml", submission("student-01", "[answers.q4]\nZ = 10\n"))
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"1 submissions: 1 graded; 1 marked now, 0 unchanged; results in {tmp_path / 'out'}\n"
+
+
+def test_exit_1_when_a_person_is_needed(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.toml", submission("student-01"))
+    assert call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS).returncode == 1
+
+
+@pytest.mark.parametrize("folder", ["missing", "empty"])
+def test_exit_2_and_nothing_written_on_bad_use(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = call("batch", tmp_path / folder, "--out", tmp_path / "out", "--keys", KEYS)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+# -- nothing twice, nothing lost -----------------------------------------------------------------------------------
+
+
+def test_a_second_run_marks_only_what_changed(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 20)
+    first = grade(folder, tmp_path / "out")
+    assert (first.marked, first.unchanged) == (20, 0)
+    again = grade(folder, tmp_path / "out")
+    assert (again.marked, again.unchanged, again.moved) == (0, 20, 0)
+    write(folder / "student-004.toml", submission("student-004", RIGHT.replace("Z = 10", "Z = 77")))
+    third = grade(folder, tmp_path / "out")
+    assert (third.marked, third.unchanged) == (1, 19)
+    grade(folder, tmp_path / "fresh")
+    assert visible(tmp_path / "out") == visible(tmp_path / "fresh")
+
+
+def test_a_report_that_was_removed_is_written_again(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 3)
+    grade(folder, tmp_path / "out")
+    before = visible(tmp_path / "out")
+    (tmp_path / "out" / "reports" / "cnn-foundations" / "student-001.json").unlink()
+    assert grade(folder, tmp_path / "out").marked == 1
+    assert visible(tmp_path / "out") == before
+
+
+def test_results_inside_the_folder_are_not_submissions(tmp_path: Path) -> None:
+    folder = make_class(tmp_path, 2)
+    first = grade(folder, tmp_path / "out")
+    grade(folder, tmp_path / "other")
+    assert first.files == grade(folder, tmp_path / "out").files == 2
+
+
+def test_a_student_who_is_gone_has_no_files_any_more(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 4)
+    grade(folder, tmp_path / "out", pages=True)
+    (folder / "student-002.toml").unlink()
+    write(folder / "student-003.toml", submission("renamed"))
+    counts = grade(folder, tmp_path / "out", pages=True)
+    assert counts.gone == 1
+    grade(folder, tmp_path / "fresh", pages=True)
+    assert visible(tmp_path / "out") == visible(tmp_path / "fresh")
+    assert not [name for name in visible(tmp_path / "out") if "student-002" in name or "student-003" in name]
+
+
+def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 400)
+    for number in range(3):
+        write(folder / f"double-{number}.toml", submission("double", head=f"submitted_at = 2026-01-0{number + 1}"))
+    grade(folder, tmp_path / "calm", pages=True)
+    draw = random.Random(11)
+    arguments = command("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
+    killed = 0
+    for _ in range(6):
+        run = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=KEYS.parent)
+        time.sleep(draw.uniform(0.5, 3.0))
+        killed += run.poll() is None
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        for path in (tmp_path / "out").glob("reports/*/*.json"):
+            json.loads(path.read_text("utf-8"))
+    assert killed
+    done = subprocess.run(arguments, capture_output=True, text=True, cwd=KEYS.parent, check=False)
+    assert done.returncode == 1, done.stderr
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+def test_a_second_run_into_the_same_folder_refuses(tmp_path: Path) -> None:
+    from grader.gradebook.lock import locked
+
+    folder = make_class(tmp_path / "in", 2)
+    out = tmp_path / "out"
+    grade(folder, out)
+    before = visible(out)
+    with locked(out / ".grader" / "lock", out):
+        done = call("batch", folder, "--out", out, "--keys", KEYS)
+    assert done.returncode == 2
+    assert "another run is writing into" in done.stderr
+    assert visible(out) == before
+    assert grade(folder, out).unchanged == 2
+
+
+def test_a_full_disk_is_said_and_what_was_written_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from grader.cli.main import run
+
+    folder = make_class(tmp_path / "in", 130)
+    calls = iter(range(1000))
+    real = Results._complete
+
+    def full(self: Results, data: bytes) -> None:
+        if next(calls) == 100:
+            Path(self._new).write_bytes(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._new)
+        real(self, data)
+
+    arguments = ["batch", str(folder), "--out", str(tmp_path / "out"), "--keys", str(KEYS), "--jobs", "1", "--no-pages"]
+    monkeypatch.setattr(Results, "_complete", full)
+    assert run(arguments) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    written = list((tmp_path / "out" / "reports").rglob("*.json"))
+    assert len(written) == 100
+    for path in written:
+        json.loads(path.read_text("utf-8"))
+    monkeypatch.setattr(Results, "_complete", real)
+    assert run(arguments) == 1
+    grade(folder, tmp_path / "calm")
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+# -- what moved ----------------------------------------------------------------------------------------------------
+
+
+def test_diff_lists_what_moved_and_why(tmp_path: Path) -> None:
+    keys = copy_keys(tmp_path / "keys")
+    folder = make_class(tmp_path / "in", 2)
+    arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", keys, "--no-pages", "--diff")
+    assert call(*arguments).stdout.startswith("no mark moved since the last run\n")
+    write(folder / "student-000.toml", submission("student-000"))
+    moved = call(*arguments).stdout.splitlines()
+    assert moved[0] == "cnn-foundations student-000 q4.Z: 0/1 (wrong) -> 1/1 (correct) (submission)"
+    path = keys / "cnn-foundations" / "assignment.toml"
+    path.write_text(path.read_text("utf-8").replace("F = [[0, 3], [1, -2]]", "F = [[0, 3], [1, -4]]"), "utf-8")
+    moved = call(*arguments).stdout.splitlines()
+    assert any(one.startswith("cnn-foundations student-001 q4.O: 2/2 (correct) -> ") for one in moved)
+    assert all(one.endswith("(assignment)") for one in moved[:-1])
+    assert call(*arguments).stdout.splitlines()[:-1] == moved[:-1], "what the last change moved is still to be read"
+
+
+def test_the_grader_version_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_class(tmp_path / "in", 2)
+    grade(folder, tmp_path / "out")
+    monkeypatch.setattr("grader.__version__", "99.0")
+    assert grade(folder, tmp_path / "out").marked == 2
+
+
+# -- two submissions of one student --------------------------------------------------------------------------------
+
+
+def test_the_newer_by_submitted_at_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    wrong = RIGHT.replace("Z = 10", "Z = 4")
+    write(folder / "z.toml", submission("twice", wrong, "submitted_at = 2026-03-01T12:00:00+03:30"))
+    write(folder / "a.toml", submission("twice", RIGHT, "submitted_at = 2026-03-01T12:00:00+00:00"))
+    grade(folder, tmp_path / "out")
+    found = rows(tmp_path / "out")
+    assert (found["a.toml"]["status"], found["z.toml"]["status"]) == ("needs_review", "superseded")
+    assert found["z.toml"]["reason"] == "a.toml is newer by submitted_at"
+    assert report(tmp_path / "out", "twice")["score"] == 6.0
+    (folder / "a.toml").unlink()
+    grade(folder, tmp_path / "out")
+    assert report(tmp_path / "out", "twice")["score"] < 6.0
+    grade(folder, tmp_path / "fresh")
+    assert visible(tmp_path / "out") == visible(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("", ""),
+        ("submitted_at = 2026-03-01", ""),
+        ("submitted_at = 2026-03-01", "submitted_at = 2026-03-01"),
+        ("submitted_at = 2026-03-01T00:00:00Z", "submitted_at = 2026-03-02T00:00:00"),
+    ],
+)
+def test_no_silent_pick(tmp_path: Path, heads: tuple[str, str]) -> None:
+    for name, head in zip("ab", heads, strict=True):
+        write(tmp_path / "in" / f"{name}.toml", submission("twice", RIGHT, head))
+    counts = grade(tmp_path / "in", tmp_path / "out")
+    assert counts.need_people == 2
+    for row in rows(tmp_path / "out").values():
+        assert row["status"] == "refused"
+        assert row["score"] == ""
+        assert "a.toml, b.toml" in row["reason"]
+    assert not [name for name in visible(tmp_path / "out") if name.startswith("reports")]
+
+
+def test_ids_that_differ_by_case_are_two_students(tmp_path: Path) -> None:
+    for name in ("Ali", "ali", "ALI"):
+        write(tmp_path / "in" / name / "a.toml", submission(name))
+    grade(tmp_path / "in", tmp_path / "out")
+    names = [name.casefold() for name in visible(tmp_path / "out") if name.startswith("reports")]
+    assert len(set(names)) == 3
+
+
+def test_an_assignment_that_is_broken_stops_only_its_own(tmp_path: Path) -> None:
+    keys = copy_keys(tmp_path / "keys")
+    write(keys / "broken" / "assignment.toml", '[assignment]\nid = "broken"\n')
+    write(tmp_path / "in" / "a.toml", submission("a", assignment="broken"))
+    write(tmp_path / "in" / "b.toml", submission("b"))
+    grade(tmp_path / "in", tmp_path / "out", keys)
+    found = rows(tmp_path / "out")
+    assert found["a.toml"]["status"] == "error"
+    assert "broken/assignment.toml" in found["a.toml"]["reason"]
+    assert str(tmp_path) not in found["a.toml"]["reason"]
+    assert found["b.toml"]["status"] == "needs_review"
+
+
+def test_a_damaged_store_is_one_sentence(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 1)
+    write(tmp_path / "out" / ".grader" / "store.sqlite3", "this is no database, it is text " * 50)
+    with pytest.raises(UsageError, match="damaged or of another version"):
+        grade(folder, tmp_path / "out")

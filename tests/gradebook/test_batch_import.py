@@ -1,0 +1,103 @@
+"""`grader import`: a table becomes submissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tomli
+
+from tests.gradebook.folders import KEYS, call, write
+
+TABLE = 'Id,q4.Z,q4.O,Remark,q3.conv_shape\nstudent-01,10,"10 3\n9 18",x,"14,14,32"\n../../x,=1+1,,,\n'
+
+
+def imported(tmp_path: Path, text: str, *options: str | Path) -> tuple[int, str, str]:
+    table = write(tmp_path / "table.csv", text)
+    out = tmp_path / "out"
+    done = call("import", table, "--assignment", "cnn-foundations", "--out", out, "--keys", KEYS, *options)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_rows_become_submissions_that_check_reads(tmp_path: Path) -> None:
+    code, said, warned = imported(tmp_path, TABLE)
+    assert (code, warned) == (0, "grader: columns that are left out: Remark\n")
+    assert said == f"2 submissions written to {tmp_path / 'out'}, 0 were there, 0 rows refused\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "table.csv"]
+    found = tomli.loads((tmp_path / "out" / "student-01.toml").read_text("utf-8"))
+    assert found == {
+        "assignment": "cnn-foundations",
+        "student": "student-01",
+        "answers": {"q4": {"Z": "10", "O": "10 3\n9 18"}, "q3": {"conv_shape": "14,14,32"}},
+    }
+    assert "Total 4 / 20" in call("check", tmp_path / "out" / "student-01.toml", "--keys", KEYS).stdout
+
+
+def test_a_preview_writes_nothing(tmp_path: Path) -> None:
+    code, said, _ = imported(tmp_path, TABLE, "--dry-run")
+    assert code == 0
+    assert "student: Id\n" in said
+    assert "q4.Z: q4.Z\n" in said
+    assert f"row 2: student-01 -> {tmp_path / 'out' / 'student-01.toml'} (3 answers)\n" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_never_overwrites_silently(tmp_path: Path) -> None:
+    imported(tmp_path, TABLE)
+    assert imported(tmp_path, TABLE)[1].startswith("0 submissions written")
+    changed = TABLE.replace("14,14,32", "13,13,32")
+    code, _, said = imported(tmp_path, changed)
+    assert code == 2
+    assert "1 files with other content" in said
+    assert "student-01.toml" in said
+    assert "14,14,32" in (tmp_path / "out" / "student-01.toml").read_text("utf-8")
+    assert imported(tmp_path, changed, "--overwrite")[0] == 0
+    assert "13,13,32" in (tmp_path / "out" / "student-01.toml").read_text("utf-8")
+
+
+def test_a_map_by_headers_semicolons_and_moments(tmp_path: Path) -> None:
+    table = "\ufeffTimestamp;Matrikel;Frage 4: Z\n2026-03-01 12:00:00+00:00;0017;1,5\n"
+    names = write(tmp_path / "map.toml", "'Frage 4: Z' = 'q4.Z'\nMatrikel = 'student'\n")
+    assert imported(tmp_path, table, "--map", names)[0] == 0
+    text = (tmp_path / "out" / "0017.toml").read_text("utf-8")
+    assert 'student = "0017"\nsubmitted_at = 2026-03-01 12:00:00+00:00\n' in text
+    assert 'Z = "1,5"' in text
+
+
+def test_rows_that_cannot_be_are_listed_and_the_rest_is_written(tmp_path: Path) -> None:
+    table = f"student,q4.Z\n,1\n{'x' * 300},2\na,3\na,4\nb,5,6\n\n"
+    code, said, warned = imported(tmp_path, table)
+    assert code == 1
+    assert "row 2: no student" in warned
+    assert "at most 200 characters, received 300" in warned
+    assert "row 6 (b): more cells than headers" in warned
+    assert said.startswith("2 submissions written")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-row-5.toml", "a.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("who,q4.Z\na,1\n", (), "no column for the student: name it with --student; the columns are who, q4.Z"),
+        ("student,Z\na,1\n", (), "no column is a part of cnn-foundations: expected headers such as q1.g"),
+        ("student,q4.Z,q4.Z\na,1,2\n", (), "two columns stand for 'q4.Z'"),
+        ("student,q4.Z\na,1\n", ("--student", "who"), "no column 'who'; the columns are student, q4.Z"),
+        ("", (), "expected a first line with headers, received none"),
+        ('student,q4.Z\na,"1\n', (), "not a table: unexpected end of data"),
+    ],
+)
+def test_bad_tables_are_one_sentence(tmp_path: Path, text: str, options: tuple[str, ...], said: str) -> None:
+    code, _, warned = imported(tmp_path, text, *options)
+    assert code == 2
+    assert said in warned
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_assignment_and_a_bad_map(tmp_path: Path) -> None:
+    names = write(tmp_path / "map.toml", "Z = 'q4.z'\n")
+    assert "did you mean 'q4.Z'?" in imported(tmp_path, "student,Z\na,1\n", "--map", names)[2]
+    table = write(tmp_path / "t.csv", TABLE)
+    done = call("import", table, "--assignment", "cnn-foundation", "--out", tmp_path / "out", "--keys", KEYS)
+    assert done.returncode == 2
+    assert "did you mean 'cnn-foundations'?" in done.stderr
