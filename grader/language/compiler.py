@@ -9,7 +9,7 @@ from grader.language.library import ROW_WISE, Library
 from grader.language.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
 from grader.language.parser import parse
 from grader.language.tree import Call, Constant, Expression, Index, Name, Unary
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.nearest import nearest
 
 MAX_NAMES = 500
@@ -59,8 +59,7 @@ class _Compiler:
         self.nodes: dict[str, Node] = {}
         self.scans: dict[str, str] = {}
 
-    def error(self, name: str, expression: Expression, template: str, **fields: object) -> AuthorError:
-        said = sentence(template, **fields)
+    def error(self, name: str, expression: Expression, said: Sentence) -> AuthorError:
         return AuthorError(said, Place(question=self.question, name=name, column=expression.column))
 
     def check(self, name: str, tree: Expression) -> None:
@@ -74,14 +73,16 @@ class _Compiler:
 
     def unknown_name(self, name: str, part: Name) -> AuthorError:
         if part.id in self.library:
-            return self.error(name, part, "{word} is an operation: call it as {word}(...)", word=part.id)
+            return self.error(name, part, sentence("{word} is an operation: call it as {word}(...)", word=part.id))
         return self.error(
             name,
             part,
-            "unknown name {word!r}{nearest}; known here: {known}",
-            word=part.id,
-            nearest=_meant(part.id, self.known),
-            known=", ".join(sorted(self.known)),
+            sentence(
+                "unknown name {word!r}{nearest}; known here: {known}",
+                word=part.id,
+                nearest=_meant(part.id, self.known),
+                known=", ".join(sorted(self.known)),
+            ),
         )
 
     def check_call(self, name: str, call: Call) -> None:
@@ -91,15 +92,19 @@ class _Compiler:
             raise self.error(
                 name,
                 call,
-                "unknown operation {word!r}{nearest}; `grader operations` lists them",
-                word=call.function,
-                nearest=_meant(call.function, self.library.names),
+                sentence(
+                    "unknown operation {word!r}{nearest}; `grader operations` lists them",
+                    word=call.function,
+                    nearest=_meant(call.function, self.library.names),
+                ),
             )
         try:
             self.library.check(call.function, len(call.arguments), [key for key, _ in call.keywords])
         except TypeError as error:
             raise self.error(
-                name, call, "wrong arguments for {operation}: {reason}", operation=call.function, reason=str(error)
+                name,
+                call,
+                sentence("wrong arguments for {operation}: {reason}", operation=call.function, reason=str(error)),
             ) from None
         return None
 
@@ -107,7 +112,9 @@ class _Compiler:
         bound = _bound(call)
         if bound is None:
             raise self.error(
-                name, call, "scan takes an operation, a start and a list of items: scan(operation, start, items)"
+                name,
+                call,
+                sentence("scan takes an operation, a start and a list of items: scan(operation, start, items)"),
             )
         operation = bound["operation"]
         if not isinstance(operation, Name) or operation.id not in self.library:
@@ -115,9 +122,11 @@ class _Compiler:
             raise self.error(
                 name,
                 operation,
-                "scan expects the name of an operation first, received {word!r}{nearest}",
-                word=word,
-                nearest=_meant(word, self.library.names),
+                sentence(
+                    "scan expects the name of an operation first, received {word!r}{nearest}",
+                    word=word,
+                    nearest=_meant(word, self.library.names),
+                ),
             )
         try:
             self.library.check(operation.id, 2, [])
@@ -125,9 +134,11 @@ class _Compiler:
             raise self.error(
                 name,
                 call,
-                "scan cannot call {operation} on an entry and an item: {reason}",
-                operation=operation.id,
-                reason=str(error),
+                sentence(
+                    "scan cannot call {operation} on an entry and an item: {reason}",
+                    operation=operation.id,
+                    reason=str(error),
+                ),
             ) from None
 
     def register(self, name: str, text: str, tree: Expression) -> None:

@@ -11,7 +11,7 @@ from grader.language.arithmetic import as_array, binary, is_array, plain, unary
 from grader.language.nodes import Node, RowsNode, ScanNode
 from grader.language.substitution import Again, NodeId, NotApplicableError, Occurrence, Several, Site, Substitution
 from grader.language.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
     from grader.language.graph import Graph
@@ -137,7 +137,9 @@ class Evaluation:
     def _items(self, node: Node, expression: Expression) -> list[Any]:
         items = self._expression(node.name, expression)
         if not isinstance(items, list | tuple):
-            raise self._error(expression, "expected a list of items, received {value!r}", value=str(items)[:80])
+            raise self._error(
+                expression, sentence("expected a list of items, received {value!r}", value=str(items)[:80])
+            )
         return list(items)
 
     def _row(self, node: Node, operation: str, row: int, arguments: tuple[Any, ...]) -> Any:
@@ -169,7 +171,7 @@ class Evaluation:
                 value = self._expression(node, base)
                 index = tuple(self._index(node, item) for item in indices)
                 return self._guarded(expression, "indexing", lambda: _indexed(value, index))
-        raise self._error(expression, "a slice stands only inside an index")
+        raise self._error(expression, sentence("a slice stands only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:
         return self._givens[name] if name in self._givens else self.value(name)
@@ -232,10 +234,12 @@ class Evaluation:
             return act()
         except UNFIT as error:
             reason = str(error) or type(error).__name__
-            raise self._error(expression, "{operation}: {reason}", operation=operation, reason=reason) from error
+            raise self._error(
+                expression, sentence("{operation}: {reason}", operation=operation, reason=reason)
+            ) from error
 
-    def _error(self, expression: Expression, template: str, **fields: object) -> AuthorError:
-        return AuthorError(sentence(template, **fields), Place(column=expression.column))
+    def _error(self, expression: Expression, said: Sentence) -> AuthorError:
+        return AuthorError(said, Place(column=expression.column))
 
     @property
     def known(self) -> frozenset[str]:

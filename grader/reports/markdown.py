@@ -72,9 +72,7 @@ def code(words: str, say: Say = str) -> str:
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
     """The whole report as Markdown of at most 60,000 characters."""
     warnings = [
-        line
-        for said in report.warnings
-        for line in (f"> {prose(text(sentence('Warning: {said}', said=said), say))}", "")
+        line for said in report.warnings for line in ("> " + _label(sentence("Warning: {said}", said=said), say), "")
     ]
     return framed(
         f"{report.assignment}: {report.title}" if report.title else report.assignment,
@@ -98,8 +96,9 @@ def framed(
     say: Say = str,
 ) -> str:
     """The report from the texts of its questions: title and student above them, the total below."""
-    head = [f"# {escape(title)}", "", f"{_label(sentence('Student:'), say)} {code(student, say)}", ""]
-    said = f"**{_label(sentence('Total:'), say)} {points(*total, say)}**" + (f" ({waiting})" if waiting else "")
+    head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(student, say), ""]
+    label = _label(sentence("Total:"), say)
+    said = f"**{label} {points(*total, say)}**" + (f" ({waiting})" if waiting else "")
     tail = f"{said}\n\n{prose(closing)}\n"
     if not right_to_left(say):
         return cut_lines("\n".join([*head, *filter(None, texts), ""]), tail, LIMIT)

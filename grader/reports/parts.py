@@ -118,7 +118,8 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
     """One named cause: its id, what the numbers equal; how many cells that explains and which it leaves, said once."""
-    said = [f"{text(sentence('{id} ({kind})', id=one.id, kind=KINDS[one.kind]), say)}: {text(one.message, say)}"]
+    cause = sentence("{id} ({kind})", id=one.id, kind=KINDS[one.kind])
+    said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
         said.append(text(sentence("[explains {explained} of {of} entries]", explained=one.explained, of=one.of), say))
     if one.unexplained and not {"cells", "cell"} & set(one.message.fields):

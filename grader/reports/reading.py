@@ -85,14 +85,15 @@ def markdown(reading: Reading, *, say: Say = str) -> str:
     """The same table as Markdown."""
     from grader.reports.markdown import code, escape, prose
 
+    title = sentence("{assignment}: how the answers were read", assignment=reading.assignment)
     written = [
-        f"# {prose(text(sentence('{assignment}: how the answers were read', assignment=reading.assignment), say))}",
+        f"# {prose(text(title, say))}",
         "",
-        f"{say(sentence('Student:'))} {code(reading.student, say)}",
+        say(sentence("Student:")) + " " + code(reading.student, say),
         "",
     ]
     if reading.warning is not None:
-        written += [f"> {prose(text(sentence('Warning: {said}', said=reading.warning), say))}", ""]
+        written += ["> " + prose(text(sentence("Warning: {said}", said=reading.warning), say)), ""]
     written += [f"| {' | '.join(say(head) for head in _HEADS)} | |", "| --- | --- | --- | --- | --- |"]
     for answer in reading.answers:
         shown = code(_one_line(answer), say) if answer.outcome == "read" else say(_OUTCOMES[answer.outcome])
@@ -186,4 +187,4 @@ def _closing(reading: Reading, say: Say) -> str:
     )
     if not any(answer.guessed for answer in reading.answers):
         return say(said)
-    return f"{say(said)}{say(sentence('; a kind with ? is guessed from the form'))}"
+    return say(said) + say(sentence("; a kind with ? is guessed from the form"))

@@ -58,7 +58,7 @@ def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour
     for question in report.questions:
         body += [(), *_question(question, reveal, width, say)]
     pending = f"   ({waiting(report.pending_points, say)})" if report.pending_points else ""
-    total = [(f"{say(sentence('Total'))} ", ""), (points(report.score, report.max_score, say), "bold"), (pending, "")]
+    total = [(say(sentence("Total")) + " ", ""), (points(report.score, report.max_score, say), "bold"), (pending, "")]
     if right_to_left(say):
         total = [(RIGHT_TO_LEFT, ""), *total, (POP, "")]
     tail: list[Line] = [(), tuple(total), ((turned(closing(report, say), say), ""),)]

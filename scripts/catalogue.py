@@ -1,0 +1,127 @@
+"""The message catalogue of Persian, kept current: extract templates, merge them into the .po, compile the .mo.
+
+    python scripts/catalogue.py          writes both files and names what is not translated
+    python scripts/catalogue.py --check  writes nothing; leaves with 1 when a file is not current
+
+Needs Babel (the extra `test`). Nothing of the day or the machine goes into the files: the same templates and
+translations give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import string
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parents[1] / "grader"
+PO = PACKAGE / "locale" / "fa" / "LC_MESSAGES" / "grader.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {"sentence": None, "unreadable": None}
+"""The calls that take a template first."""
+HEADERS = [
+    ("Project-Id-Version", "cnn-homework-grader"),
+    ("Language", "fa"),
+    ("MIME-Version", "1.0"),
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Transfer-Encoding", "8bit"),
+]
+
+
+class SteadyCatalog(Catalog):
+    """A catalogue with the same headers on every day and under every release of Babel."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """The headers, as they always are."""
+        return HEADERS
+
+
+def templates() -> list[str]:
+    """Every English template: those in calls of `sentence` and its kin, and the catalogue's of misconceptions."""
+    sys.path.insert(0, str(PACKAGE.parent))
+    from grader.misconceptions.catalogue import CATALOGUE
+
+    found = set(_extracted())
+    for row in CATALOGUE:
+        found |= {row.equals.template, row.repair.template}
+    return sorted(found)
+
+
+def _extracted() -> Iterator[str]:
+    rows = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True)
+    for _, _, message, _, _ in rows:
+        if isinstance(message, str) and message:
+            yield message
+
+
+def merged(known: dict[str, str]) -> SteadyCatalog:
+    """The templates with the translations that are known; what is not asked any more is left out."""
+    catalog = SteadyCatalog(locale="fa", header_comment="# Persian sentences of the grader.", fuzzy=False)
+    for english in templates():
+        catalog.add(english, known.get(english, ""))
+        catalog[english].flags.clear()
+    return catalog
+
+
+def translated(path: Path = PO) -> dict[str, str]:
+    """The translations of a .po file by their templates; none where there is no file."""
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalog = read_po(file, locale="fa")
+    return {str(message.id): str(message.string) for message in catalog if message.id and message.string}
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """The .po file, in the order of the templates."""
+    buffer = BytesIO()
+    write_po(buffer, catalog, width=100, no_location=True, sort_output=True)
+    return buffer.getvalue()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """The .mo file that gettext reads."""
+    buffer = BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
+
+
+def places(template: str) -> set[tuple[str, str, str]]:
+    """The fields of a template, each with its conversion and format.
+
+    >>> sorted(places("expected {most:,}, received {word!r}"))
+    [('most', ',', ''), ('word', '', 'r')]
+    """
+    parsed = string.Formatter().parse(template)
+    return {(name, form or "", conversion or "") for _, name, form, conversion in parsed if name is not None}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the files, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; leave with 1 when a file is not current")
+    check = parser.parse_args(arguments).check
+    catalog = merged(translated())
+    stale = False
+    for path, data in ((PO, po_bytes(catalog)), (MO, mo_bytes(catalog))):
+        if not path.exists() or path.read_bytes() != data:
+            stale = True
+            print(f"{'not current' if check else 'written'}: {path.relative_to(PACKAGE.parent).as_posix()}")
+            if not check:
+                path.write_bytes(data)
+    missing = [str(message.id) for message in catalog if message.id and not message.string]
+    for english in missing:
+        print(f"not translated: {english}")
+    return 1 if missing or (check and stale) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
