@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grader.cli.options import emit
+from grader.cli.boundary import speak
+from grader.cli.options import LangOption, LanguageOption, emit
 from grader.errors import UsageError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.nearest import nearest
+
+if TYPE_CHECKING:
+    from grader.misconceptions.rule import Misconception
+    from grader.translation import Say
 
 _ORDER = (
     "convolution",
@@ -40,6 +45,7 @@ def operations(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", show_default=False, help="One operation, to be shown in full.")
     ] = None,
+    lang: LangOption = LanguageOption.en,
 ) -> int:
     """List what formulas can call.
 
@@ -49,12 +55,14 @@ def operations(
     Examples:
       grader operations
       grader operations conv2d_grad_weight
+      grader operations conv2d --lang fa
     """
     import grader.core
 
+    say = speak(lang.value)
     table: dict[str, Callable[..., Any]] = {each: getattr(grader.core, each) for each in grader.core.__all__}
     if name is not None:
-        emit(in_full(name, table))
+        emit("\n".join([in_full(name, table), *known_mistakes(name, say)]))
         return 0
     widest = max(map(len, table))
     for module, members in _groups(table):
@@ -99,6 +107,29 @@ def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
     bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
     parameters = signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)
     return f"{name}{parameters}\n\n{inspect.getdoc(function) or ''}"
+
+
+def known_mistakes(name: str, say: Say) -> Iterator[str]:
+    """The misconceptions of an operation, each with what the numbers then equal, the repair and the source."""
+    from grader.misconceptions.index import by_operation
+    from grader.reports.parts import turned
+
+    found = by_operation(name)
+    if found:
+        heading = say(sentence("Misconceptions"))
+        yield f"\n{turned(heading, say)}"
+    for one in found:
+        yield f"\n  {one.id}"
+        for said in (
+            sentence("Your numbers equal what you get if {equals}.", equals=one.equals),
+            one.repair,
+            sentence("Source: {source}", source=_source(one)),
+        ):
+            yield f"    {turned(say(said), say)}"
+
+
+def _source(one: Misconception) -> str | Sentence:
+    return sentence("well known") if one.source == "well known" else one.source
 
 
 def _first_line(documented: object) -> str:

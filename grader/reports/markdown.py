@@ -66,7 +66,7 @@ def code(words: str, say: Say = str) -> str:
     if not shown:
         return ""
     span = escape(words) if re.search("[`|<>&@]", shown) else f"`{shown}`"
-    return f"\u2066{span}\u2069" if right_to_left(say) else span
+    return f"\u2068{span}\u2069" if right_to_left(say) else span
 
 
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
@@ -153,7 +153,7 @@ def _value(value: object, part: PartReport, say: Say) -> str:
     if value is None or value == "":
         return ""
     shown = one_line(value.strip() if isinstance(value, str) else value, part.kind)
-    return code(shorten(f"{shown} {part.unit}" if part.unit else shown, _VALUE), say)
+    return code(shorten(f"{shown} {part.unit}" if part.unit else shown, _VALUE, say), say)
 
 
 def _said(part: PartReport, reveal: Reveal, say: Say) -> list[str]:

@@ -61,7 +61,7 @@ def revealed(part: PartReport, reveal: Reveal) -> bool:
 
 def text(said: Sentence, say: Say = str) -> str:
     """One sentence as one harmless line of bounded length."""
-    return shorten(visible(say(said), isolates=right_to_left(say)), _MESSAGE)
+    return shorten(visible(say(said), isolates=right_to_left(say)), _MESSAGE, say)
 
 
 def turned(said: str, say: Say) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.translation import Say
 
 _NOTICE = 200
@@ -46,16 +46,20 @@ def visible(text: str, *, isolates: bool = False) -> str:
     return _OBEYED.sub(lambda found: found.group() if _ISOLATES.match(found.group()) else _escape(found), text)
 
 
-def shorten(text: str, limit: int) -> str:
+def shorten(text: str, limit: int, say: Say = str) -> str:
     """The text, or its beginning and how long it was.
 
     >>> shorten("abcdefgh", 3)
     'abc… (8 characters)'
     """
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+    return text if len(text) <= limit else text[:limit] + say(_how_long(text))
 
 
-def text_lines(text: str, limit: int) -> list[str]:
+def _how_long(text: str) -> Sentence:
+    return sentence("… ({count} characters)", count=len(text))
+
+
+def text_lines(text: str, limit: int, say: Say = str) -> list[str]:
     r"""The lines of a text, each harmless, blank ones left out; the text is cut before it is looked at.
 
     >>> text_lines(" a\n\n b\x1b ", 200)
@@ -63,7 +67,7 @@ def text_lines(text: str, limit: int) -> list[str]:
     """
     lines = [visible(line.strip()) for line in re.split(r"\r?\n", text[:limit]) if line.strip()]
     if len(text) > limit:
-        lines.append(f"… ({len(text)} characters)")
+        lines.append(say(_how_long(text)))
     return lines
 
 

@@ -107,22 +107,22 @@ def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> l
     if nothing_read(part):
         cells.append(Cell([_said_in_line(said, say) for said in part.message], "dim"))
     else:
-        cells.append(Cell(_value(part.submitted if part.read is None else part.read, part)))
+        cells.append(Cell(_value(part.submitted if part.read is None else part.read, part, say)))
     if shows_answers:
-        cells.append(Cell(_value(part.expected, part) if revealed(part, reveal) else []))
+        cells.append(Cell(_value(part.expected, part, say) if revealed(part, reveal) else []))
     return cells
 
 
-def _value(value: object, part: PartReport) -> list[str]:
+def _value(value: object, part: PartReport, say: Say) -> list[str]:
     """A value, cut; nothing where there is none. A unit that the part declares stands behind a value of one line."""
     if value is None or value == "":
         return []
     if isinstance(value, str):
-        return text_lines(value, _TEXT)
+        return text_lines(value, _TEXT, say)
     shown = lines(value, part.kind)
     if part.unit and len(shown) == 1:
         shown = [f"{shown[0]} {visible(part.unit)}"]
-    return shorten("\n".join(shown), _VALUE).split("\n")
+    return shorten("\n".join(shown), _VALUE, say).split("\n")
 
 
 def _said(part: PartReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
