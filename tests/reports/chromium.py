@@ -1,0 +1,79 @@
+"""A real browser for tests: Debian's `chromium`, or what CHROMIUM names; axe-core from its package. No network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+WIDTHS = (360, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def executable() -> str | None:
+    """Where the browser is."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A browser; without one, or without what drives it, the test is skipped with the reason."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: test)")
+    path = executable()
+    if path is None:
+        pytest.skip("there is no Chromium here: install Debian's package chromium, or set CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@dataclass
+class Seen:
+    """What happened while a page was open."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+    def axe(self) -> list[str]:
+        """The rules of axe-core that are violated seriously, with the elements."""
+        source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+        self.run(source)
+        found = self.run("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html'][:200]}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+
+@contextmanager
+def opened(found: Any, path: Path, width: int, scheme: str) -> Iterator[Seen]:
+    """A page from a file, at a width and in a colour scheme."""
+    context = found.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
+    page = context.new_page()
+    seen = Seen(page)
+    page.on("console", lambda message: seen.said.append(message.text))
+    page.on("pageerror", lambda error: seen.said.append(str(error)))
+    page.on("request", lambda request: seen.asked.append(request.url))
+    try:
+        page.goto(path.as_uri())
+        page.wait_for_load_state("load")
+        yield seen
+    finally:
+        context.close()
