@@ -1,0 +1,138 @@
+"""The instructor's report on a small class that was really graded, judged by counting by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.gradebook import plots
+from grader.gradebook.classpage import page_pieces
+from grader.gradebook.classreport import class_document, json_pieces
+from tests.gradebook.folders import RIGHT, grade, submission, write
+from tests.reports.pages import Elements
+
+FLIPPED = RIGHT.replace("O = [[10, 3], [9, 18]]", "O = [[8, 1], [7, 0]]")
+NAMES = ("=1+1", "<script>alert(1)</script>", "../../x", "\u202eabc", "student-04", "Student-04")
+
+
+def answers(number: int) -> str:
+    """Of twelve students: five give Z = 41, three flip the kernel, one has another wrong Z, three are right."""
+    if number < 5:
+        return RIGHT.replace("Z = 10", "Z = 41")
+    if number < 8:
+        return FLIPPED
+    return RIGHT.replace("Z = 10", "Z = 77") if number == 8 else RIGHT
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("class")
+    for number in range(12):
+        name = NAMES[number] if number < len(NAMES) else f"student-{number:02}"
+        write(folder / "in" / f"{number:02}.toml", submission(name, answers(number)))
+    write(folder / "in" / "broken.toml", 'assignment = "cnn-foundations"\nstudent = "x"\nZ = 9/4\n')
+    grade(folder / "in", folder / "out", pages=True)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def found(results: Path) -> Any:
+    return json.loads((results / "class.json").read_text(encoding="utf-8"))["assignments"][0]
+
+
+def test_who_was_counted(found: Any) -> None:
+    assert found["marks"]["students"] == 12
+    assert sum(found["files"].values()) in (12, 13)
+    assert sum(one["students"] for one in found["marks"]["histogram"]) == 12
+
+
+def test_facility_and_shares_by_hand(found: Any) -> None:
+    parts = {f"{part['question']}.{part['part']}": part for part in found["parts"]}
+    assert parts["q4.Z"]["verdicts"]["wrong"] == 6
+    assert parts["q4.dF"]["facility"] == 1.0
+    assert parts["q4.dF"]["discrimination"]["reason"] == "all marks of the part are equal"
+    assert parts["q4.dX"]["missing"] == 1.0
+    assert parts["q1.why"]["facility"] is None
+    assert [part["part"] for part in found["parts"]][:3] == ["g", "why", "role"]
+
+
+def test_the_key_is_doubted_where_wrong_answers_agree(found: Any) -> None:
+    assert found["key_may_be_wrong"] == [
+        {"question": "q4", "part": "Z", "value": 41, "students": 5, "wrong_answers": 6, "right_answers": 6}
+    ]
+
+
+def test_causes_with_a_link_to_each_student(found: Any, results: Path) -> None:
+    flip = next(cause for cause in found["causes"] if cause["id"] == "conv-flip")
+    assert flip["kind"] == "misconception"
+    assert flip["students"] == len(flip["who"]) == 3
+    assert {part["part"] for part in flip["parts"]} >= {"q4.O"}
+    for who in flip["who"]:
+        assert (results / who["page"]).is_file()
+    counts = [cause["students"] for cause in found["causes"]]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_page_says_the_same_and_escapes_everything(results: Path, found: Any) -> None:
+    page = (results / "class.html").read_text(encoding="utf-8")
+    elements = Elements(page)
+    assert "The key may be wrong" in elements.text
+    assert "conv-flip" in elements.text
+    assert not {"script", "img", "form"} & {tag for tag, _ in elements.found}
+    assert len(elements.all("svg")) == 3
+    assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in elements.all("svg"))
+    assert {str(header["scope"]) for header in elements.all("th")} == {"row", "col"}
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    hrefs = [str(link["href"]) for link in elements.all("a")]
+    assert sum(href.startswith("pages/") for href in hrefs) == sum(cause["students"] for cause in found["causes"])
+    for href in hrefs:
+        assert href.startswith("#") or (results / href).is_file()
+
+
+def test_the_bytes_are_the_same_every_time(results: Path) -> None:
+    base = sqlite3.connect(results / ".grader" / "store.sqlite3")
+    document = class_document(base)
+    for lang in ("en", "fa"):
+        assert "".join(page_pieces(base, document, lang=lang)) == "".join(page_pieces(base, document, lang=lang))
+    assert "".join(json_pieces(base, document)) == "".join(json_pieces(base, class_document(base)))
+    base.close()
+
+
+def test_links_lead_to_reports_where_there_are_no_pages(results: Path) -> None:
+    base = sqlite3.connect(results / ".grader" / "store.sqlite3")
+    page = "".join(page_pieces(base, class_document(base), pages=False))
+    base.close()
+    links = re.findall(r'href="(reports/[^"]*)"', page)
+    assert links
+    assert all((results / link).is_file() for link in links)
+
+
+def test_an_empty_class() -> None:
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE TABLE files (assignment TEXT, standing TEXT, status TEXT)")
+    document = class_document(base)
+    assert document["assignments"] == []
+    assert json.loads("".join(json_pieces(base, document)))["assignments"] == []
+    assert "<main" in "".join(page_pieces(base, document))
+    base.close()
+
+
+def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:
+    svg = plots.items(
+        [plots.Item("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.Item("-->", None)], name="n", title="<&", label="$y$"
+    )
+    assert '<title id="n-title">&lt;&amp;</title>' in svg
+    assert "q1.a$x$&lt;b&gt;" in svg
+    assert "<!--" not in svg
+    assert "var(--info)" in svg
+    assert not re.search("#0[0-9a-f]{5}", svg)
+    assert "<style" not in svg
+    assert svg == plots.items(
+        [plots.Item("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.Item("-->", None)], name="n", title="<&", label="$y$"
+    )
