@@ -91,6 +91,13 @@ class Solution:
     assignment: Assignment
     questions: Mapping[str, SolvedQuestion] = field(default_factory=dict)
 
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the assignment's content."""
+        from grader.homework.keys import digest
+
+        return digest(self.assignment)
+
     def __iter__(self) -> Iterator[SolvedQuestion]:
         """The questions in order."""
         return iter(self.questions.values())

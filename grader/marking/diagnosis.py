@@ -183,6 +183,8 @@ class _Search:
     def with_slips(self, fitted: bool) -> Found:
         """The first misconception after which one slip of all cells gives the answer."""
         case, table = self.case, self.table
+        if not convincing(case, self.tried, int(case.wrong.sum())):
+            return Found()
         if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
             for index in slips.candidates(case.given, table.values):
                 prediction = table.predictions[index]

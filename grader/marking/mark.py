@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import grader
-from grader.homework.keys import digest
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission
 from grader.language.arithmetic import plain
@@ -34,7 +33,7 @@ def mark(solution: Solution, submission: Submission) -> Report:
         assignment=assignment.id,
         title=assignment.title,
         student=submission.student,
-        key_digest=digest(assignment),
+        key_digest=solution.digest,
         grader=grader.__version__,
         questions=questions,
     )
