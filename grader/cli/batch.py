@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.boundary import say
-from grader.cli.options import KeysOption, RevealOption, emit
+from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
@@ -34,6 +34,7 @@ def batch(
     reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
         RevealOption.never
     ),
+    lang: LangOption = LanguageOption.en,
     diff: Annotated[
         bool, typer.Option("--diff", help="List every mark that moved since the last run, and why.")
     ] = False,
@@ -55,7 +56,7 @@ def batch(
     from grader.homework.files import find_keys_dir
 
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages), jobs, scheduler)
+    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
     if counts.review_left:

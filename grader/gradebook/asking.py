@@ -21,7 +21,6 @@ HEADING = """\
 """
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SHOWN = 20_000
-_PLAIN = "A person marks this part."
 
 
 def text(written: str) -> str:
@@ -87,14 +86,14 @@ class Writer:
     ) -> str:
         draft = next((one for one in old if one.digest == digest), None)
         outdated = [one for one in old if one.digest != digest and one.points is not None]
-        if not old and said.startswith(_PLAIN):
+        if not old and not said:
             head, form = self._head(assignment, student, name, digest), self._form(assignment, name)
             return f"{head}answer = {text(answer)}\n{form}"
         lines = [
             self._head(assignment, student, name, digest),
             f"answer = {text(answer)}\n",
             self._rubric(assignment, name),
-            *([f"said = {text(said)}\n"] if said and not said.startswith(_PLAIN) else []),
+            *([f"said = {text(said)}\n"] if said else []),
             *(_outdated(one) for one in outdated),
             self._blank(assignment, name),
             *_words(draft, always=("comment", "who")),

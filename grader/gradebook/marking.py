@@ -13,11 +13,9 @@ from grader.gradebook.course import Course
 from grader.gradebook.memo import Marked, Memo, Options
 from grader.gradebook.people import PersonMark, Reviews, by_part, lines, reviewed, shown
 from grader.homework.files import check_names, read_submission
-from grader.messages import sentence
 from grader.reports import LIMIT
 from grader.reports import json as documents
-from grader.reports.parts import closed
-from grader.reports.show import marks as points_text
+from grader.reports.parts import closed, waiting
 
 
 class Item(NamedTuple):
@@ -182,7 +180,7 @@ class _Paper:
         document = shown(json.loads(written), self.reviews)
         for question, one in zip(document["questions"], self.marked, strict=True):
             question["score"] = float(one.score)
-        return documents.fit(document), False
+        return documents.fit(document, self.marking.options.say), False
 
     def _pages(self, document: str, whole: bool) -> tuple[tuple[str, str], ...]:
         from grader.reports.html import student_page
@@ -200,19 +198,20 @@ class _Paper:
     def _markdown(self) -> str:
         from grader.reports import markdown
 
+        say = self.marking.options.say
         texts = []
         for one in self.marked:
-            texts.append(one.markdown_text(self.answers(one)))
+            texts.append(one.markdown_text(self.answers(one), say))
             if self.reviews:
-                said = lines(self.marking.memos[one.id].report(self.answers(one)), self.reviews)
+                said = lines(self.marking.memos[one.id].report(self.answers(one)), self.reviews, say)
                 texts += [f"- {markdown.escape(line)}\n" for line in said]
         assignment = self.marking.assignment
-        waiting = sentence("waiting for a person: {points}", points=points_text(self.pending))
         return markdown.framed(
             f"{assignment.id}: {assignment.title}" if assignment.title else assignment.id,
             self.submission.student,
             ["", *texts],
             total=(self.score, self.marking.max_score),
-            waiting=str(waiting) if self.pending else "",
-            closing=closed(self.left),
+            waiting=waiting(self.pending, say),
+            closing=closed(self.left, say),
+            say=say,
         )

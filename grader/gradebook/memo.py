@@ -18,7 +18,7 @@ from grader.marking.mark import mark_question
 from grader.marking.report import PartReport, QuestionReport
 from grader.reports import Reveal
 from grader.reports.json import dumps, plain, question_text, submitted
-from grader.translation import Language
+from grader.translation import Language, Say, sayer
 
 MOST_KEPT = 2_000
 MOST_CHARACTERS = 4_000_000
@@ -34,6 +34,11 @@ class Options:
     reveal: Reveal = "never"
     pages: bool = True
     lang: Language = "en"
+
+    @property
+    def say(self) -> Say:
+        """How sentences are said."""
+        return sayer(self.lang)
 
 
 class Slotted(NamedTuple):
@@ -92,12 +97,12 @@ class Marked:
 
         return self.html.filled(*(free_text(submitted(answers[name])) for name in self.texts))
 
-    def markdown_text(self, answers: Mapping[str, Any]) -> str:
+    def markdown_text(self, answers: Mapping[str, Any], say: Say = str) -> str:
         """The question as it stands in the Markdown report."""
         assert self.markdown is not None
         from grader.reports.markdown import free_text
 
-        return self.markdown.filled(*(free_text(answers[name]) for name in self.texts))
+        return self.markdown.filled(*(free_text(answers[name], say) for name in self.texts))
 
 
 class Memo:
@@ -143,7 +148,8 @@ class Memo:
             self._characters -= self._kept.pop(oldest).size + len(oldest)
 
     def _marked(self, report: QuestionReport) -> Marked:
-        written = question_text(report, reveal=self.options.reveal)
+        say = self.options.say
+        written = question_text(report, reveal=self.options.reveal, say=say)
         document = json.loads(written)
         html, markdown = self._pages(report, document) if self.options.pages else (None, None)
         texts = tuple(part.id for part in report.parts if part.submitted == PLACE)
@@ -158,7 +164,11 @@ class Memo:
             pending=sum((part.max_score for part in report.parts if part.verdict in WAITING), Decimal(0)),
             marks=marks_of(report),
             waiting=tuple(
-                (part.id, None if part.id in texts else part.submitted, " ".join(map(str, part.message)))
+                (
+                    part.id,
+                    None if part.id in texts else part.submitted,
+                    "" if part.verdict == "pending" else " ".join(map(say, part.message)),
+                )
                 for part in report.parts
                 if part.verdict in WAITING
             ),
@@ -175,10 +185,10 @@ class Memo:
 
         options = self.options
         page = html.question_fragment(document, self.asked, lang=options.lang, reveal=options.reveal)
-        text = markdown.question_text(report, reveal=options.reveal)
+        text = markdown.question_text(report, reveal=options.reveal, say=options.say)
         return (
             Slotted.of(page, html.free_text(PLACE)),
-            Slotted.of(text, markdown.free_text(PLACE)),
+            Slotted.of(text, markdown.free_text(PLACE, options.say)),
         )
 
 

@@ -12,6 +12,7 @@ from grader.gradebook.memo import WAITING, Marked, marks_of
 from grader.homework.checks import plain
 from grader.marking.report import PartReport, QuestionReport
 from grader.messages import sentence
+from grader.translation import Say
 
 
 class PersonMark(NamedTuple):
@@ -79,7 +80,7 @@ def shown(document: dict[str, Any], reviews: Reviews) -> dict[str, Any]:
     return document
 
 
-def lines(question: QuestionReport, reviews: Reviews) -> list[str]:
+def lines(question: QuestionReport, reviews: Reviews, say: Say = str) -> list[str]:
     """What people gave to the parts of a question, as sentences for people."""
     said = []
     for part in question.parts:
@@ -88,9 +89,9 @@ def lines(question: QuestionReport, reviews: Reviews) -> list[str]:
             given = sentence(
                 "{part}: {who} gave {points} of {most}",
                 part=part.id,
-                who=review.who or str(sentence("a person")),
+                who=review.who or say(sentence("a person")),
                 points=review.points,
                 most=plain(part.max_score),
             )
-            said.append(": ".join(filter(None, [str(given), review.why, review.comment])))
+            said.append(": ".join(filter(None, [say(given), review.why, review.comment])))
     return said

@@ -112,9 +112,9 @@ def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Sa
     return "\n".join(_question(question, reveal, say))
 
 
-def free_text(words: str) -> str:
+def free_text(words: str, say: Say = str) -> str:
     """A free text as it stands in the table of its question."""
-    return code(shorten(one_line(words.strip(), "text"), _VALUE))
+    return code(shorten(one_line(words.strip(), "text"), _VALUE), say)
 
 
 def _label(said: Sentence, say: Say) -> str:

@@ -48,6 +48,18 @@ def test_every_document_is_byte_for_byte_that_of_check(tmp_path: Path) -> None:
     assert compared > 10
 
 
+def test_persian_reports_are_those_of_check(tmp_path: Path) -> None:
+    grade(EXAMPLES / "cnn-foundations", tmp_path / "out", pages=True, lang="fa")
+    written = visible(tmp_path / "out")
+    for name in ("paper-000", "all-right", "trouble-carried"):
+        path = EXAMPLES / "cnn-foundations" / f"{name}.toml"
+        files = {"json": f"reports/cnn-foundations/{name}.json", "markdown": f"pages/cnn-foundations/{name}.md"}
+        for format, file in files.items():
+            said = call("check", path, "--format", format, "--lang", "fa").stdout
+            assert written[file].decode() == said
+        assert b'dir="rtl"' in written[f"pages/cnn-foundations/{name}.html"]
+
+
 def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
     from grader.homework.files import load_assignment
     from grader.reports.html import asked, student_page
