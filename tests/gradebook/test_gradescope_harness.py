@@ -1,0 +1,87 @@
+"""What Gradescope runs: a results file is there at the end, whatever was submitted and whatever is broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grader
+from grader.cli.main import run
+from tests.gradebook import importers
+from tests.gradebook.folders import EXAMPLES, KEYS, ROOT, submission, write
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder /autograder with a course in it."""
+    source = tmp_path / "source"
+    shutil.copytree(KEYS, source / "answer_keys")
+    assert run(["init", str(source), "--gradescope"]) == 0
+    (tmp_path / "submission").mkdir()
+    return tmp_path
+
+
+def autograde(home: Path, python: str = sys.executable) -> dict[str, Any]:
+    environment = {**os.environ, "AUTOGRADER": str(home), "PYTHON": python, "PYTHONPATH": str(ROOT)}
+    program = home / "source" / "run_autograder"
+    subprocess.run([str(program)], env=environment, check=True, capture_output=True, timeout=120)
+    results = home / "results" / "results.json"
+    importers.gradescope(results)
+    found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_a_paper(home: Path) -> None:
+    shutil.copy(EXAMPLES / "cnn-foundations" / "paper-001.toml", home / "submission" / "anything.toml")
+    found = autograde(home)
+    assert found["score"] == 9.0
+    assert len(found["tests"]) == 12
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "expected one file *.toml, received 0"),
+        ({"a.toml": "x", "b.toml": "y"}, "received 2: a.toml, b.toml"),
+        ({"a.toml": "Z = 9/4\n"}, "needs quotes"),
+        ({"a.toml": submission("s", assignment="../../etc")}, "assignment"),
+        ({"a.toml": submission("s", "[answers.q9]\nx = 1\n")}, "q9"),
+    ],
+)
+def test_trouble_is_a_result_that_says_so(files: dict[str, str], said: str, home: Path) -> None:
+    for name, text in files.items():
+        write(home / "submission" / name, text)
+    found = autograde(home)
+    assert found["score"] == 0
+    assert said in found["output"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_a_grader_that_does_not_start_leaves_a_result_too(home: Path) -> None:
+    found = autograde(home, python="/bin/false")
+    assert found["score"] == 0
+    assert "fault of the autograder" in found["output"]
+
+
+def test_the_files_of_the_harness(home: Path, capsys: Any) -> None:
+    source = home / "source"
+    setup = (source / "setup.sh").read_text(encoding="utf-8")
+    assert f"cnn-homework-grader=={grader.__version__}" in setup
+    assert os.access(source / "run_autograder", os.X_OK)
+    assert run(["init", str(source), "--gradescope"]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_a_new_course_with_the_harness(tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path / "course"), "--gradescope"]) == 0
+    assert (tmp_path / "course" / "run_autograder").is_file()
+    assert (tmp_path / "course" / "answer_keys").is_dir()
