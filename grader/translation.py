@@ -98,8 +98,6 @@ def _field(value: object) -> object:
 def _template(english: str, has_fields: bool) -> str:
     """The Persian template, its mathematics and identifiers isolated."""
     persian = _translations("fa").gettext(english)
-    if persian == english:
-        return persian
     return _RUN.sub(lambda found: found[1] if found[1] and has_fields else isolated(found.group()), persian)
 
 
