@@ -10,6 +10,7 @@ from typing import Any
 from grader.gradebook.exports.records import Record
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, text_lines, visible
+from grader.reports.show import marks
 
 _OUTPUT = 5_000
 
@@ -48,16 +49,16 @@ def _summary(one: Record) -> str:
     if not one.graded:
         return _text([one.message])
     if one.status == "needs_review":
-        return _text([str(sentence("Points that wait for a person: {points}", points=one.pending))])
+        return _text([str(sentence("Points that wait for a person: {points}", points=Decimal(marks(one.pending))))])
     return str(sentence("Graded: no part waits for a person."))
 
 
 def _tests(one: Record) -> list[dict[str, Any]]:
     found = []
-    marks = iter(one.parts)
+    every = iter(one.parts)
     for number, question in enumerate(one.document["questions"], 1):
         for place, part in enumerate(question["parts"], 1):
-            mark = next(marks)
+            mark = next(every)
             score = mark.score if mark.score is not None else Decimal(0)
             test: dict[str, Any] = {
                 "score": _number(score),
