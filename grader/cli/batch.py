@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,6 +56,7 @@ def batch(
     from grader.gradebook.memo import Options
     from grader.homework.files import find_keys_dir
 
+    gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
     plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler)
     with _progress() as (start, advance):

@@ -173,6 +173,8 @@ class _Run:
         """Whether the submission was marked just like this, and what was written is there."""
         if row.digest != digest or row.shown_as != self.shown_as + fingerprint(people):
             return False
+        if row.status == "error" or "\terror\t" in row.marks:
+            return False  # a fault that was ours, or the author's: it may be mended
         if row.cache_key != self.course.cache_key(digest, row.assignment):
             return False
         if row.size < 0 or row.standing:

@@ -94,7 +94,7 @@ class Store:
             self.base = sqlite3.connect(path, isolation_level=None)
             self.base.execute("PRAGMA journal_mode = WAL")
             self.base.execute("PRAGMA synchronous = NORMAL")
-            self.base.execute("PRAGMA cache_size = -4000")
+            self.base.execute("PRAGMA cache_size = -1000")
             self.base.executescript(_TABLES)
             version = self.note("version", VERSION)
             self.put_note("version", version)
