@@ -12,6 +12,7 @@ from markupsafe import Markup
 from grader.gradebook import plots
 from grader.gradebook.classreport import students
 from grader.messages import Sentence, sentence
+from grader.misconceptions.index import by_id
 from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
@@ -251,13 +252,14 @@ def _doubt(found: Mapping[str, Any], words: Words) -> dict[str, Any]:
 def _cause(
     base: sqlite3.Connection, assignment: str, one: Mapping[str, Any], words: Words, pages: bool
 ) -> dict[str, Any]:
+    rule = by_id(one["id"])
     shown = (
         (shorten(visible(who["student"]), _NAME), who["page"], visible(who["parts"]))
         for who in students(base, assignment, one["id"], pages=pages)
     )
     return {
         "id": visible(one["id"]),
-        "about": prose(one["about"]),
+        "about": prose(words.say(rule.equals)) if rule else None,
         "students": _count(one["students"], words),
         "parts": [(visible(part["part"]), _count(part["students"], words)) for part in one["parts"]],
         "who": shown,

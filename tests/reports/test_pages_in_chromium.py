@@ -61,10 +61,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def class_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def class_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of results in each language."""
     folder = tmp_path_factory.mktemp("class")
-    grade(make_class(folder / "submissions", 30), folder / "results", pages=True)
-    return folder / "results" / "class.html"
+    for lang in ("en", "fa"):
+        grade(make_class(folder / "submissions", 30), folder / lang, pages=True, lang=lang)
+    return folder
 
 
 def judge(seen: Seen) -> None:
@@ -87,8 +89,9 @@ def test_a_student_s_page(name: str, width: int, scheme: str, chromium: Any, pag
 
 
 @pytest.mark.parametrize(("width", "scheme"), list(zip(WIDTHS, SCHEMES, strict=True)))
-def test_the_class_page(width: int, scheme: str, chromium: Any, class_page: Path) -> None:
-    with opened(chromium, class_page, width, scheme) as seen:
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_the_class_page(lang: str, width: int, scheme: str, chromium: Any, class_pages: Path) -> None:
+    with opened(chromium, class_pages / lang / "class.html", width, scheme) as seen:
         seen.run("document.querySelectorAll('details').forEach(element => element.open = true)")
         judge(seen)
         assert seen.run("document.querySelectorAll('svg[role=img] title').length") >= 3
