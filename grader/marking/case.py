@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,11 +55,36 @@ def may_start(cause: Cause, rows: Sequence[NodeId], start: int | None) -> bool:
     return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in rows)
 
 
-def matched_cells(case: Case, table: Table | None) -> Iterator[tuple[Prediction, NDArray[np.bool_]]]:
-    """Every prediction of the answer's shape with the cells that it gives right."""
-    if table is None or not table.predictions or table.values.shape[1:] != case.given.vector.values.shape:
-        return
-    yield from zip(table.predictions, case.given.matches(table.values), strict=True)
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """Which cells each prediction of the answer's shape gives, for all predictions at once."""
+
+    table: Table
+    hits: NDArray[np.bool_]
+    explained: NDArray[np.int_]
+    """How many wrong cells each prediction gives."""
+    missed: NDArray[np.int_]
+    """How many right cells each prediction does not give."""
+
+    @classmethod
+    def of(cls, case: Case, table: Table | None) -> Matches | None:
+        """The comparison; None where no prediction has the answer's shape."""
+        if table is None or not table.predictions or table.values.shape[1:] != case.given.vector.values.shape:
+            return None
+        hits = case.given.matches(table.values)
+        return cls(table, hits, (hits & case.wrong).sum(axis=1), (~hits & ~case.wrong).sum(axis=1))
+
+    def full(self) -> list[Prediction]:
+        """The predictions that give every cell."""
+        return [self.table.predictions[index] for index in np.flatnonzero(self.hits.all(axis=1))]
+
+    def worthy(self, case: Case, tried: int) -> list[int]:
+        """The predictions that explain wrong cells as no accident does, and break few right ones; the best first."""
+        least = next((n for n in range(1, int(case.wrong.sum()) + 1) if convincing(case, tried, n)), None)
+        if least is None:
+            return []
+        good = np.flatnonzero((self.explained >= least) & (self.missed <= self.explained // 2))
+        return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 
 def convincing(case: Case, tried: int, explained: int) -> bool:
@@ -71,11 +96,6 @@ def convincing(case: Case, tried: int, explained: int) -> bool:
 def repeated(case: Case) -> bool:
     """Whether the answer holds one value everywhere: some rule gives it somewhere, which tells nothing."""
     return bool((case.given.vector.values == case.given.vector.values[0]).all())
-
-
-def breaks(case: Case, matched: NDArray[np.bool_]) -> bool:
-    """Whether a prediction misses more of the right entries than it explains of the wrong ones."""
-    return int((~matched & ~case.wrong).sum()) > int((matched & case.wrong).sum()) // 2
 
 
 def distinct(predictions: Sequence[Prediction]) -> list[Prediction]:

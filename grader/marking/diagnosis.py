@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.errors import AuthorError
 from grader.language.substitution import Substitution
 from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
-from grader.marking.case import Case, breaks, convincing, distinct, first_difference, matched_cells, may_start, repeated
+from grader.marking.case import Case, Matches, convincing, distinct, first_difference, may_start, repeated
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance
@@ -113,6 +113,11 @@ class _Search:
         """Single misconceptions that give the answer's shape."""
         return self.predictions.single_tables.get(self.case.given.vector.axes)
 
+    @cached_property
+    def matches(self) -> Matches | None:
+        """Which cells each of them gives."""
+        return Matches.of(self.case, self.table)
+
     @property
     def tried(self) -> int:
         """How many of them there are."""
@@ -120,7 +125,7 @@ class _Search:
 
     def single(self) -> Found:
         """One misconception that gives every cell."""
-        full = [prediction for prediction, matched in matched_cells(self.case, self.table) if matched.all()]
+        full = self.matches.full() if self.matches else []
         return Found(tuple(alternatives(distinct(full), self.case.given)), tuple(p.causes[0] for p in full))
 
     def own(self) -> Found:
@@ -162,11 +167,10 @@ class _Search:
 
     def with_single_slip(self) -> Found:
         """One misconception and one slip in an entry; the misconception that explains most by itself."""
-        ranked = sorted(matched_cells(self.case, self.table), key=lambda pair: -int(pair[1].sum()))
-        for prediction, matched in ranked:
-            explained = int((matched & self.case.wrong).sum())
-            if not explained or not convincing(self.case, self.tried, explained) or breaks(self.case, matched):
-                continue
+        matches = self.matches
+        for index in matches.worthy(self.case, self.tried) if matches else []:
+            assert matches is not None
+            prediction, matched = matches.table.predictions[index], matches.hits[index]
             found = slips.single(self.case.given, prediction.vector.values, matched)
             if found:
                 return Found(tuple(slipped(prediction, found, matched, self.case.given)))
@@ -217,8 +221,8 @@ class _Search:
         table = self.predictions.pair_tables.get(self.case.given.vector.axes)
         if table is None or not convincing(self.case, len(table.predictions), wrong):
             return Found()
-        full = [prediction for prediction, matched in matched_cells(self.case, table) if matched.all()]
-        return Found(tuple(jointly(distinct(full), self.case.given)))
+        matches = Matches.of(self.case, table)
+        return Found(tuple(jointly(distinct(matches.full() if matches else []), self.case.given)))
 
     def slip(self) -> Found:
         """A slip in one entry of the right value, or a number that was rounded too early."""
@@ -243,16 +247,13 @@ class _Search:
 
     def partly(self) -> Found:
         """One misconception that explains at least half of the wrong entries, more than accident would."""
-        case, wrong = self.case, int(self.case.wrong.sum())
-        best: list[tuple[Prediction, NDArray[np.bool_]]] = []
-        for prediction, matched in matched_cells(case, self.table if len(case.wrong) > 1 else None):
-            explained = int((matched & case.wrong).sum())
-            if 2 * explained < wrong or explained < 2 or breaks(case, matched) or repeated(case):
-                continue
-            if not convincing(case, self.tried, explained):
-                continue
-            if not best or matched.sum() > best[0][1].sum():
-                best = [(prediction, matched)]
-            elif np.array_equal(matched, best[0][1]):
-                best.append((prediction, matched))
-        return Found(tuple(partly(distinct([p for p, _ in best]), best[0][1], case.given))) if best else Found()
+        case, matches = self.case, self.matches
+        if matches is None or len(case.wrong) < 2 or repeated(case):
+            return Found()
+        half = max(2, (int(case.wrong.sum()) + 1) // 2)
+        worthy = [index for index in matches.worthy(case, self.tried) if matches.explained[index] >= half]
+        if not worthy:
+            return Found()
+        best = matches.hits[worthy[0]]
+        same = [matches.table.predictions[i] for i in worthy if np.array_equal(matches.hits[i], best)]
+        return Found(tuple(partly(distinct(same), best, case.given)))

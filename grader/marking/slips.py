@@ -29,7 +29,7 @@ class Slip:
 
 Whole = Callable[[Given, Floats], bool]
 
-_SIGN = sentence("Every sign is the opposite of what it should be.")
+_SIGN = sentence("The sizes are right, the signs are not.")
 TRANSPOSED = sentence("Rows and columns are exchanged: transpose the result.")
 _ROWS = sentence("The rows stand in reverse order.")
 _COLUMNS = sentence("The columns stand in reverse order.")
@@ -223,7 +223,7 @@ def _one(given: Given, target: Floats, at: int) -> list[Slip]:
     changed = target.copy()
     changed[at] = -target[at]
     if (target[at] != 0).any() and _all(given, changed):
-        found.append(Slip("one-sign", sentence("Entry {cell} alone has the opposite sign.", cell=cell_list([cell]))))
+        found.append(Slip("one-sign", sentence("In entry {cell} alone the sign is not right.", cell=cell_list([cell]))))
     for other in range(target.shape[0]):
         changed[at] = target[other]
         if other != at and _all(given, changed):
