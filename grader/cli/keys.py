@@ -9,7 +9,7 @@ import typer
 
 from grader.cli.boundary import FAILED, explain, say
 from grader.cli.options import emit, nearby
-from grader.errors import GraderError, UsageError
+from grader.errors import AuthorError, GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
@@ -48,13 +48,19 @@ def build(folder: DirArgument = None) -> int:
       grader keys build
       grader keys build answer_keys/cnn-foundations
     """
+    from grader.homework.files import locate
     from grader.homework.keys import build_key_text
     from grader.homework.solution import open_solution
+    from grader.marking.known import check_credit_for
 
     code = 0
     for place in assignment_folders(folder):
         try:
             solution = open_solution(place)
+            try:
+                check_credit_for(solution.assignment)
+            except AuthorError as error:
+                raise locate(error, place) from None
             text = build_key_text(solution.assignment, solution)
         except GraderError as error:
             say(explain(error))

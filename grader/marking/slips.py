@@ -152,6 +152,9 @@ WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
 )
 
 
+SINGLE = ("one-entry", "one-sign", "copied", "exchanged", "rounded-early")
+"""Slips in one entry or two, and of digits."""
+
 FITTED = frozenset({"factor", "offset"})
 """Slips with a number of their own, which one cell of the answer uses up."""
 
