@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from grader.reports.sanitise import shorten
-from grader.reports.show import BLANK, one_line, scalar
+from grader.reports.show import one_line, scalar
 
 ROWS = 24
 COLUMNS = 24
@@ -160,8 +160,3 @@ def listed(value: object, marks: Marks | None) -> list[Cell]:
         cell._replace(shown=Shown("", shorten(one_line(entry, "shape"), _LONGEST), ""))
         for cell, entry in zip(cells, value, strict=False)
     ]
-
-
-def blank(cell: Cell) -> bool:
-    """Whether a cell was left blank."""
-    return cell.shown.text == BLANK

@@ -136,6 +136,9 @@ def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
         return None
     if part["verdict"] == "carried" and not said and part.get("carried_from"):
         said = words.say(sentence("carried from {names}", names=", ".join(map(str, part["carried_from"]))))
+    rule = part.get("rule")
+    if rule and part["verdict"] in ("partial", "wrong") and rule not in said:
+        said = f"{said} {words.say(sentence('rule: {rule}', rule=rule))}".strip()
     return prose(said) if said else None
 
 

@@ -37,6 +37,11 @@ def test_a_grid_marks_cells_by_more_than_colour() -> None:
         assert re.search(rule, style[1])
 
 
+def test_a_blank_cell_is_said_to_be_blank() -> None:
+    page = student_page(page_of({**GRID, "read": [[0, None, "9/4"], [-0.5, 2, 7]]}))
+    assert cells(page)[1] == ("w x", "✗·blanka wrong")
+
+
 def test_a_table_has_a_caption_and_headers_with_scope() -> None:
     found = Elements(student_page(page_of(GRID)))
     assert len(found.all("caption")) == len(found.all("table")) == 2
@@ -96,6 +101,15 @@ def test_a_person_s_mark_stands_beside_the_machine_s() -> None:
     assert "the sign is a typo" in found
 
 
+def test_the_rule_that_was_applied_is_said_once() -> None:
+    silent = Elements(student_page(page_of(GRID))).text
+    assert silent.count("within 1e-6 relative") == 1
+    spoken = {**GRID, "message": "Not right (compared: within 1e-6 relative)."}
+    assert Elements(student_page(page_of(spoken))).text.count("within 1e-6 relative") == 1
+    right = {**GRID, "verdict": "correct"}
+    assert "within 1e-6 relative" not in student_page(page_of(right))
+
+
 def test_a_rejected_submission_has_a_page_with_the_reason() -> None:
     page = student_page(
         {"status": "rejected", "assignment": None, "student": "x", "message": "line 6: 9/4 <needs> quotes"}
@@ -127,7 +141,9 @@ def test_a_persian_page_runs_from_right_to_left_and_its_mathematics_does_not() -
 
 
 def test_isolates_of_a_translation_become_elements_and_overrides_do_not() -> None:
-    page = student_page(page_of({**GRID, "message": "۲ از \u20666\u2069 \u202eabc \u2069\u2066open"}), lang="fa")
+    page = student_page(
+        page_of({**GRID, "rule": None, "message": "۲ از \u20666\u2069 \u202eabc \u2069\u2066open"}), lang="fa"
+    )
     assert '۲ از <bdi dir="ltr">6</bdi> \\u202eabc <bdi dir="ltr">open</bdi>' in page
 
 
