@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +48,9 @@ def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[E
     import multiprocessing
 
     # New interpreters, not copies of this one: a copy of a process with threads may stop for ever.
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    # They collect their garbage as a long run must, whatever the start of the program has set.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, context, initializer=gc.set_threshold, initargs=(5_000, 10, 10))
     try:
         yield pool, jobs
     finally:
