@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from grader.errors import AuthorError, Place
 from grader.language.library import ROW_WISE, Library
@@ -203,9 +204,12 @@ class _Compiler:
         return ScanNode(name, text, call, "receptive_fields", start, bound["layers"], jumps=True)
 
 
-def _meant(word: str, allowed: Iterable[str]) -> str:
-    near = nearest(word, sorted(allowed))
-    return f": did you mean {' or '.join(near)}?" if near else ""
+def _meant(word: str, allowed: Iterable[str]) -> Sentence | str:
+    near: list[Sentence | str] = [*nearest(word, sorted(allowed))]
+    if not near:
+        return ""
+    either = reduce(lambda one, other: sentence("{one} or {other}", one=one, other=other), near)
+    return sentence(": did you mean {nearest}?", nearest=either)
 
 
 def _is_scan(call: Call) -> bool:

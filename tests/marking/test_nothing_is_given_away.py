@@ -23,8 +23,8 @@ SENTENCES = {"equals", "repair", "rule", "first", "second", "one", "other"}
 NAMES = {"names", "last", "name", "fault"}
 SHAPES = {"expected", "received"}
 TOLERANCE = {"limit"}
-OWN = {"formula"}
-"""What the student wrote."""
+OWN = {"formula", "cause", "meant"}
+"""What the student wrote; or the author, in the assignment."""
 ALLOWED = OWN | COUNTS | CELLS | SENTENCES | NAMES | SHAPES | TOLERANCE
 MARKING = sorted(set(templates_below(PACKAGE / "marking")))
 
