@@ -149,6 +149,15 @@ def test_two_students_of_one_row_get_no_mark(results: Path, tmp_path: Path, caps
     assert "neither is taken" in capsys.readouterr().out
 
 
+def test_a_login_that_two_people_share_matches_nobody(results: Path, tmp_path: Path) -> None:
+    shared = {**dict.fromkeys(INFORMATION, ""), "Student": "P", "SIS Login ID": "student-00", "Section": "S"}
+    people = [{**shared, "ID": "1"}, {**shared, "ID": "2"}]
+    path = roster(tmp_path / "roster.csv", people, INFORMATION, {"cnn-foundations": "20.00"})
+    code, out = exported(results, tmp_path / "c.csv", "canvas", "--roster", path)
+    assert code == 1
+    assert len(importers.table(out)) == 2
+
+
 def test_moodle_by_its_rules(results: Path, truth: dict[str, Decimal], tmp_path: Path) -> None:
     users = [
         {"username": f"u{number}", "idnumber": name if number % 2 else "", "email": "" if number % 2 else name}
@@ -173,7 +182,10 @@ def test_moodle_without_a_roster_takes_ids_for_usernames(
     code, out = exported(results, tmp_path / "moodle.csv", "moodle", "--title", "HW 4")
     assert code == 0
     importers.no_formula(out)
-    names = [row[0] for row in importers.table(out)[1:]]
+    rows = {row[0]: row for row in importers.table(out)[1:]}
+    assert rows["student-99"][3] == ""
+    assert "q9" in rows["student-99"][4]
+    names = list(rows)
     users = [{"username": name} for name in names]
     assert importers.moodle(out, users, POINTS)["student-01"] == truth["student-01"]
 
