@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.language.arithmetic import plain
+from grader.language.evaluation import UNFIT
+from grader.language.kinds import Kind
 from grader.language.substitution import NodeId
 from grader.marking.causes import Cause
 from grader.marking.chance import ALPHA, expected_accidents
 from grader.marking.predictions import Prediction, Table
-from grader.marking.vectors import Floats, Given, Vector
+from grader.marking.vectors import Floats, Given, Vector, row_values
 
 MAX_ALTERNATIVES = 6
 
@@ -53,6 +56,23 @@ def may_start(cause: Cause, rows: Sequence[NodeId], start: int | None) -> bool:
     if site.entry is None or isinstance(first, str) or site.node != first[0]:
         return True
     return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in rows)
+
+
+def row_agrees(cause: Cause, rows: Sequence[NodeId], given: Given, kind: Kind) -> bool:
+    """Whether the answer has what a cause gives in its first row; True where that cannot be said so cheaply."""
+    if cause.first is None or kind not in ("array", "shapes"):
+        return True
+    site, result = cause.first
+    row = (site.node, site.entry)
+    if site.entry is None or row not in rows or len(given.vector.axes) != 1:
+        return True
+    try:
+        value = row_values(plain(result()), kind)
+    except UNFIT:
+        return False
+    at = rows.index(row)
+    mine, absolute = given.vector.values[at], float(given.absolute[at])
+    return bool(np.all(np.abs(value - mine) <= np.maximum(absolute, given.relative * np.abs(value))))
 
 
 @dataclass(frozen=True, eq=False)

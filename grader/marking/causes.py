@@ -20,6 +20,8 @@ class Cause:
     rules: Mapping[Site, Rule]
     result: Callable[[], Any] | None = None
     """What the rule gave at its one site in the evaluation in which it was found."""
+    first: tuple[Site, Callable[[], Any]] | None = None
+    """The first of its sites, and what the rule gave there."""
     family: int = 1
     """How many values the mistake may give at this site; which one is not known."""
 

@@ -17,7 +17,7 @@ from grader.language.substitution import Substitution
 from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
-from grader.marking.case import Case, Matches, convincing, distinct, first_difference, may_start, repeated
+from grader.marking.case import Case, Matches, convincing, distinct, first_difference, may_start, repeated, row_agrees
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance
@@ -146,6 +146,8 @@ class _Search:
         rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
         found = []
         for cause in [cause for cause in tried if may_start(cause, rows, start)][:MAX_OWN]:
+            if not row_agrees(cause, rows, given, part.kind):
+                continue
             vector = self.predictions.value((cause,), within)
             if vector is None or vector.axes != given.vector.axes:
                 continue
@@ -187,7 +189,7 @@ class _Search:
     def with_slips(self, fitted: bool) -> Found:
         """The first misconception after which one slip of all cells gives the answer."""
         case, table = self.case, self.table
-        if not convincing(case, self.tried, int(case.wrong.sum())):
+        if not convincing(case, self.tried * len(slips.MOVES), int(case.wrong.sum()) - fitted):
             return Found()
         if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
             for index in slips.candidates(case.given, table.values):

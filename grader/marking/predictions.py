@@ -160,10 +160,11 @@ def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
     for places in found.values():
         first = places[0][0]
         if len(places) > 1:
-            yield Cause(first, {site: variants[0][0] for _, site, variants in places})
+            start = (places[0][1], places[0][2][0][1])
+            yield Cause(first, {site: variants[0][0] for _, site, variants in places}, first=start)
         for _, site, variants in places:
             for rule_there, result in variants:
-                yield Cause(first, {site: rule_there}, result, len(variants))
+                yield Cause(first, {site: rule_there}, result, (site, result), len(variants))
 
 
 def live(evaluation: Evaluation, name: str) -> frozenset[str]:

@@ -55,6 +55,11 @@ def encode(values: Sequence[Any], part: SolvedPart) -> Vector | None:
     return Vector(shape, where, np.array(rows, dtype=np.float64))
 
 
+def row_values(value: Any, kind: str) -> Floats:
+    """One entry of a list as the components of its cell; ValueError or TypeError where it has none."""
+    return np.array(_sizes(value) if kind == "shapes" else [float(value)])
+
+
 def _sizes(shape: Any) -> list[float]:
     sizes = [float(shape)] if is_number(shape) else [float(size) for size in shape]
     if len(sizes) > _RANKS:
