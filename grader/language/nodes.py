@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from grader.language.substitution import NodeId
@@ -19,7 +20,7 @@ class Node:
     text: str
     expression: Expression
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The names (givens, symbols and nodes) from which it is computed."""
         return frozenset(names(self.expression))
@@ -37,7 +38,7 @@ class ScanNode(Node):
     items: Expression
     jumps: bool = False
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The names of the start and of the items."""
         return frozenset(names(self.start) | names(self.items))
@@ -51,7 +52,7 @@ class RowsNode(Node):
     shapes: str
     items: Expression
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The scan and the names of the items."""
         return frozenset({self.shapes, *names(self.items)})

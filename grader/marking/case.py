@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from grader.language.arithmetic import plain
 from grader.language.evaluation import UNFIT
+from grader.language.graph import Graph
 from grader.language.kinds import Kind
 from grader.language.substitution import NodeId
+from grader.language.tree import Sequence as Sequence_
 from grader.marking.causes import Cause
 from grader.marking.chance import ALPHA, expected_accidents
 from grader.marking.predictions import Prediction, Table
@@ -36,26 +38,43 @@ class Case:
         return self.key is not None
 
 
-def first_difference(given: Given, usual: Vector | None) -> int | None:
-    """The first row in which an answer is not what is usually computed; None where rows cannot be compared."""
-    if usual is None or usual.values.shape != given.vector.values.shape or len(given.vector.axes) != 1:
-        return None
+def differences(given: Given, usual: Vector | None) -> frozenset[int]:
+    """The rows in which an answer is not what is usually computed; empty where rows cannot be compared."""
+    if usual is None or usual.values.shape != given.vector.values.shape or not given.vector.axes:
+        return frozenset()
     different = np.flatnonzero(~given.matches(usual.values[None])[0])
-    return int(different[0]) if different.size else None
+    return frozenset(given.vector.cells[index][0] for index in different)
 
 
-def may_start(cause: Cause, rows: Sequence[NodeId], start: int | None) -> bool:
-    """Whether a cause can give an answer that first differs in a row; at a single row, only if it acts there or before.
+def may_explain(cause: Cause, rows: Sequence[NodeId], graph: Graph, name: str, different: frozenset[int]) -> bool:
+    """Whether a cause at one site can give an answer that differs in some rows from what is usually computed.
 
-    `rows` are the nodes of the answer's rows: a cause at an asked row shows in that row.
+    `rows` are the nodes of the answer's rows: a cause at an asked row shows in that row first. A cause inside one
+    entry of a list that is written out (the formula of `name`) changes that entry alone.
     """
-    if start is None or len(cause.sites) != 1 or not rows:
+    if not different or not _reaches(cause, rows, graph, different):
+        return not different
+    if len(cause.sites) != 1:
         return True
     (site,) = cause.sites
-    first = rows[start]
-    if site.entry is None or isinstance(first, str) or site.node != first[0]:
+    root = graph.nodes[name].expression
+    if isinstance(root, Sequence_) and site.node == name:
+        entry = sum(item.position <= site.position for item in root.items) - 1
+        return different == {entry}
+    first = rows[min(different)] if rows and min(different) < len(rows) else None
+    if site.entry is None or first is None or isinstance(first, str) or site.node != first[0]:
         return True
     return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in rows)
+
+
+def _reaches(cause: Cause, rows: Sequence[NodeId], graph: Graph, different: frozenset[int]) -> bool:
+    """Whether every row that differs is computed from some site of the cause, where rows are names of their own."""
+    nodes = {site.node for site in cause.sites}
+    for row in different:
+        node = rows[row] if row < len(rows) else ()
+        if isinstance(node, str) and node not in nodes and not nodes & graph.ancestors(node):
+            return False
+    return True
 
 
 def row_agrees(cause: Cause, rows: Sequence[NodeId], given: Given, kind: Kind) -> bool:

@@ -17,7 +17,7 @@ from grader.language.substitution import Substitution
 from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
-from grader.marking.case import Case, Matches, convincing, distinct, first_difference, may_start, repeated, row_agrees
+from grader.marking.case import Case, Matches, convincing, differences, distinct, may_explain, repeated, row_agrees
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance
@@ -142,10 +142,11 @@ class _Search:
             tried = list(causes(within[0], part.id))
         except AuthorError:
             return Found()
-        start = first_difference(given, usual)
-        rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
+        different = differences(given, usual)
+        graph = within[0].graph
+        rows = list(graph.cells(part.id, within[0].value(part.id)).values())
         found = []
-        for cause in [cause for cause in tried if may_start(cause, rows, start)][:MAX_OWN]:
+        for cause in [cause for cause in tried if may_explain(cause, rows, graph, part.id, different)][:MAX_OWN]:
             if not row_agrees(cause, rows, given, part.kind):
                 continue
             vector = self.predictions.value((cause,), within)
