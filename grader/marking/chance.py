@@ -16,11 +16,23 @@ _FINEST = 1e-3
 _DENOMINATOR = 64
 
 
+def shape_chance(key: Floats) -> float:
+    """The chance that one shape agrees by accident: one over the shapes of about its size; equal sides count once.
+
+    For a list of shapes, the geometric mean over its shapes.
+    """
+    logs = []
+    for row in key:
+        sizes = {abs(float(size)) for size in row if size >= 0}
+        logs.append(-sum(math.log(2 * size + 1) for size in sizes))
+    return min(0.5, math.exp(sum(logs) / len(logs)))
+
+
 def cell_chance(answer: Floats, key: Floats) -> float:
     """The chance that one cell agrees by accident: one over the values that a cell could hold.
 
     Values on a common grid (whole numbers, quarters) within the size of the answer are counted; values on no coarse
-    grid, and cells of several components, agree by accident once in a thousand.
+    grid, and formulas, agree by accident once in a thousand.
     """
     if answer.shape[-1] > 1:
         return _FINEST

@@ -20,7 +20,7 @@ from grader.marking.carrying import World, as_key
 from grader.marking.case import Case, Matches, convincing, differences, distinct, may_explain, repeated, row_agrees
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
-from grader.marking.chance import cell_chance
+from grader.marking.chance import cell_chance, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
 from grader.marking.predictions import PartPredictions, Prediction, Table, causes
 from grader.marking.report import Diagnosis
@@ -67,7 +67,11 @@ class Diagnoser:
         wrong = ~given.matches(key.values[None])[0] if fits else np.ones(len(given.vector.cells), dtype=np.bool_)
         leaves = cells(sheet.reads[name].value, part.kind).values()
         decimals = [leaf.decimals if isinstance(leaf, Number) else None for leaf in leaves]
-        return Case(given, right, wrong, cell_chance(given.vector.values, key.values), decimals)
+        if part.wanted.counts:
+            decimals = [None] * len(decimals)  # a count is exact, and no rounded number
+        shapes = part.kind in ("shape", "shapes")
+        chance = shape_chance(key.values) if shapes else cell_chance(given.vector.values, key.values)
+        return Case(given, right, wrong, chance, decimals)
 
     def diagnose(self, sheet: Sheet, name: str, above: Sequence[str]) -> Found:
         """The named causes of a wrong answer; `above` are the earlier parts whose answers can be put in place."""
@@ -171,7 +175,8 @@ class _Search:
     def with_single_slip(self) -> Found:
         """One misconception and one slip in an entry; the misconception that explains most by itself."""
         matches = self.matches
-        for index in matches.worthy(self.case, self.tried) if matches else []:
+        choices = self.tried * len(self.case.wrong)
+        for index in matches.worthy(self.case, choices) if matches else []:
             assert matches is not None
             prediction, matched = matches.table.predictions[index], matches.hits[index]
             found = slips.single(self.case.given, prediction.vector.values, matched)
@@ -219,7 +224,7 @@ class _Search:
     def pair(self) -> Found:
         """Two misconceptions that together give every cell, where that is no accident; all such pairs."""
         wrong = int(self.case.wrong.sum())
-        if not convincing(self.case, self.tried, wrong):
+        if not convincing(self.case, self.tried, wrong) or not self.case.given.vector.values.any():
             return Found()
         table = self.predictions.pair_tables.get(self.case.given.vector.axes)
         if table is None or not convincing(self.case, len(table.predictions), wrong):

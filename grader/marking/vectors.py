@@ -21,7 +21,7 @@ from grader.marking.carrying import World
 from grader.marking.cells import axes, cells
 from grader.marking.report import Cell
 from grader.marking.sheet import Sheet, without_batch
-from grader.marking.tolerance import DIGITS, RELATIVE, ZERO_ABSOLUTE, array_decimals
+from grader.marking.tolerance import DIGITS, RELATIVE, ZERO, ZERO_ABSOLUTE, array_decimals
 
 Floats = NDArray[np.float64]
 _RANKS = 8
@@ -78,7 +78,11 @@ class Given:
     def matches(self, predictions: Floats) -> NDArray[np.bool_]:
         """Which cells of each prediction (predictions by cells by components) the answer equals."""
         distance = np.abs(predictions - self.vector.values)
-        limit = np.maximum(self.absolute[:, None], self.relative * np.abs(predictions))
+        sizes = np.abs(predictions)
+        limit = np.maximum(self.absolute[:, None], self.relative * sizes)
+        if self.relative:  # float noise is no number: what vanishes beside the largest entry counts as 0
+            noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
+            limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
         return np.all(distance <= limit, axis=-1)  # type: ignore[no-any-return]
 
 
@@ -111,8 +115,8 @@ def _without_batches(value: Any, part: SolvedPart, world: World) -> Any:
 
 def _allowed(number: Number | None, decimals: int | None) -> float:
     if number is None or number.decimals is None:
-        return ZERO_ABSOLUTE
-    limits = [ZERO_ABSOLUTE]
+        return 0.0
+    limits = [0.0]
     if (number.significant or 0) >= DIGITS:
         limits.append(0.5 * 10.0**-number.decimals * (1 + 1e-9))
     if decimals is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.core.layer_options import Options, in_order
 from grader.core.layers import output_shape
-from grader.language.substitution import NotApplicableError, Occurrence
+from grader.language.substitution import NotApplicableError, Occurrence, Several
 from grader.misconceptions.formulas import shape_before
 from grader.misconceptions.layer_calls import again_with, input_shape, layer_of, order_of, window
 from grader.misconceptions.rule import Misconception, misconception
@@ -46,7 +46,9 @@ def _pool_channels(occurrence: Occurrence) -> Any:
     if not seen.pool or len(strides) != 1 or strides == {1}:
         raise NotApplicableError
     channels, *size = _first_channels(occurrence.right(), order_of(occurrence))
-    return in_order((channels // strides.pop(), *size), order_of(occurrence))
+    parts = sorted({2, *strides})
+    shapes = [in_order((channels // part, *size), order_of(occurrence)) for part in parts]
+    return shapes[0] if len(shapes) == 1 else Several(tuple(reversed(shapes)))
 
 
 def _first_channels(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
