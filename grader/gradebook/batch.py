@@ -7,7 +7,9 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import grader
@@ -21,13 +23,13 @@ from grader.gradebook.lock import locked
 from grader.gradebook.marking import Item, Result
 from grader.gradebook.memo import Options
 from grader.gradebook.people import PersonMark, fingerprint
-from grader.gradebook.pool import executor, in_turn
+from grader.gradebook.pool import executor, in_turn, one_by_one, worker_died
 from grader.gradebook.results import lines
 from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader, digest_of
 from grader.gradebook.settle import settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
-from grader.gradebook.work import mark_all
+from grader.gradebook.work import mark_all, mark_one
 from grader.homework.names import shown
 from grader.messages import Sentence, sentence
 
@@ -131,7 +133,7 @@ class _Run:
                 lambda chunk: pool.submit(mark_all, self.course, self.plan.options, chunk.items), chunks, 2 * workers
             )
             for chunk, future in futures:
-                self._keep(chunk, future.result())
+                self._keep(chunk, self._marked(pool, chunk, future))
                 advance(chunk.count)
         self._finish()
         return self.counts
@@ -183,6 +185,25 @@ class _Run:
         if row.status in ("graded", "needs_review") and self.plan.options.pages:
             return self.results.size(names[0]) == row.size and all(self.results.size(name) > 0 for name in names[1:])
         return self.results.size(names[0]) == row.size
+
+    def _marked(self, pool: Executor, chunk: _Chunk, future: Future[list[Result]]) -> list[Result]:
+        """The results of a chunk; where its process died, of one file after another, so that one stops no other."""
+        try:
+            return future.result()
+        except Exception as problem:
+            if not worker_died(problem):
+                raise
+        singly = one_by_one(pool, partial(mark_one, self.course, self.plan.options), chunk.items)
+        return [one or self._lost(item) for item, one in zip(chunk.items, singly, strict=True)]
+
+    def _lost(self, item: Item) -> Result:
+        """The row of a file over which its process died, and another one again."""
+        said = sentence(
+            "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
+            file=item.name,
+        )
+        cache_key = self.course.cache_key(item.digest, None)
+        return Result(item.key, item.name, item.digest, cache_key, "error", reason=str(said))
 
     def _keep(self, chunk: _Chunk, marked: list[Result]) -> None:
         """Write the files first, then the rows: what has a row is complete."""

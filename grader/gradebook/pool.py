@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
@@ -45,16 +44,48 @@ def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[E
     if jobs == 1:
         yield Here(), 1
         return
-    import multiprocessing
+    from grader.gradebook.processes import Processes
 
-    # New interpreters, not copies of this one: a copy of a process with threads may stop for ever.
-    # They collect their garbage as a long run must, whatever the start of the program has set.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=gc.set_threshold, initargs=(5_000, 10, 10))
+    pool = Processes(jobs)
     try:
         yield pool, jobs
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
+
+
+def worker_died(problem: BaseException) -> bool:
+    """Whether this is how an executor says that a process died over a call; distributed may not be installed."""
+    return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
+
+
+def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | None]:
+    """The outcomes of calls one after another, in a worker that does nothing else; None where the worker died.
+
+    No call answers for another: where a worker dies that did others before, the call is tried in a new one.
+    """
+    from grader.gradebook.processes import Processes
+
+    own = Processes(1) if isinstance(pool, Processes) else None
+    fresh = True
+    try:
+        for job in jobs:
+            found = _outcome(own or pool, call, job)
+            if found is None and not fresh:
+                found = _outcome(own or pool, call, job)
+            fresh = found is None
+            yield found
+    finally:
+        if own is not None:
+            own.shutdown()
+
+
+def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | None:
+    try:
+        return pool.submit(call, job).result()
+    except Exception as problem:
+        if not worker_died(problem):
+            raise
+        return None
 
 
 def usable_cores() -> int:

@@ -29,6 +29,11 @@ def mark_all(course: Course, options: Options, items: Sequence[Item]) -> list[Re
     return [desk.result(item) for item in items]
 
 
+def mark_one(course: Course, options: Options, item: Item) -> Result:
+    """The result of one submission."""
+    return mark_all(course, options, [item])[0]
+
+
 class Desk:
     """Marks submissions to any assignment of a course."""
 

@@ -1,0 +1,190 @@
+"""Processes that die under a batch: what they had is marked by others, and only what kills them has no mark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.errors import UsageError
+from grader.gradebook import batch, pool, processes
+from grader.gradebook.marking import Item
+from grader.gradebook.pool import Here, one_by_one
+from grader.gradebook.processes import Processes, WorkerDiedError
+from tests.gradebook.folders import grade, make_class, rows, submission, visible, write
+
+DEADLY = "deadly"
+
+
+class Dying(Here):
+    """An executor as a worker sees one: a call that holds a deadly submission takes its process along."""
+
+    def __init__(self) -> None:
+        self.deaths: list[int] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        last = args[-1]
+        items = [last] if isinstance(last, Item) else last
+        if any(DEADLY.encode() in item.data for item in items):
+            self.deaths.append(len(items))
+            dead: Future[Any] = Future()
+            dead.set_exception(BrokenExecutor())
+            return dead
+        return super().submit(fn, *args, **kwargs)
+
+
+def dying(monkeypatch: pytest.MonkeyPatch) -> Dying:
+    executor = Dying()
+
+    @contextmanager
+    def given(*_: object) -> Iterator[tuple[Dying, int]]:
+        yield executor, 1
+
+    monkeypatch.setattr(batch, "executor", given)
+    return executor
+
+
+def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_class(tmp_path / "in", 150)
+    for name in ("student-010x", "student-070x", "student-071x"):
+        write(folder / f"{name}.toml", submission(DEADLY + name))
+    executor = dying(monkeypatch)
+    counts = grade(folder, tmp_path / "out")
+    found = rows(tmp_path / "out")
+    lost = {name for name, row in found.items() if row["status"] == "error"}
+    assert lost == {"student-010x.toml", "student-070x.toml", "student-071x.toml"}
+    assert found["student-070x.toml"]["reason"] == (
+        "student-070x.toml: the process that marked it died twice, killed or out of memory; "
+        "no verdict on the submission"
+    )
+    assert (counts.files, counts.marked, counts.statuses["error"]) == (153, 153, 3)
+    assert sum(size > 1 for size in executor.deaths) == 2, "two chunks"
+    for name in lost:
+        (folder / name).unlink()
+    grade(folder, tmp_path / "out")
+    monkeypatch.undo()
+    grade(folder, tmp_path / "calm")
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+def test_what_was_lost_is_tried_again_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_class(tmp_path / "in", 3)
+    write(folder / "x.toml", submission(DEADLY))
+    grade(folder, tmp_path / "calm")
+    dying(monkeypatch)
+    grade(folder, tmp_path / "out")
+    monkeypatch.undo()
+    assert grade(folder, tmp_path / "out").marked == 1
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+def test_processes_that_are_killed_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_class(tmp_path / "in", 400)
+    grade(folder, tmp_path / "calm")
+    killed: list[int] = []
+    real = processes._Process.call
+
+    def shot(self: Any, *arguments: Any) -> Any:
+        if len(killed) < 3:
+            killed.append(self._process.pid)
+            threading.Timer(0.002 * len(killed), os.kill, (self._process.pid, signal.SIGKILL)).start()
+        return real(self, *arguments)
+
+    monkeypatch.setattr(processes._Process, "call", shot)
+    grade(folder, tmp_path / "out", jobs=2)
+    assert len(killed) == 3
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+# -- the executor ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two() -> Iterator[Processes]:
+    executor = Processes(2)
+    yield executor
+    executor.shutdown()
+
+
+def test_a_death_fails_its_own_call_and_no_other(two: Processes) -> None:
+    calm = [two.submit(pow, 3, number) for number in range(20)]
+    dead = two.submit(os._exit, 1)
+    more = [two.submit(pow, 5, number) for number in range(20)]
+    with pytest.raises(WorkerDiedError):
+        dead.result(60)
+    assert [one.result(60) for one in calm + more] == [base**number for base in (3, 5) for number in range(20)]
+
+
+def test_a_death_in_the_middle_of_a_message_is_a_death(two: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = processes._Process.received
+    two.submit(pow, 2, 3).result(60)
+    two.submit(pow, 2, 3).result(60)
+
+    def shot(self: Any) -> Any:
+        if self._pipe.poll(60) and monkeypatch.undo() is None:  # a part of the message is there, the pipe is full
+            self._process.kill()
+        return real(self)
+
+    monkeypatch.setattr(processes._Process, "received", shot)
+    large = two.submit(bytes, 10_000_000)
+    with pytest.raises(WorkerDiedError):
+        large.result(60)
+    assert [two.submit(pow, 2, number).result(60) for number in range(4)] == [1, 2, 4, 8]
+
+
+def test_what_a_call_raises_is_raised_here(two: Processes) -> None:
+    with pytest.raises(FileNotFoundError):
+        two.submit(os.listdir, "/no/such/folder").result(60)
+    assert two.submit(pow, 2, 3).result(60) == 8
+
+
+def test_a_call_is_judged_in_a_process_that_did_nothing_else() -> None:
+    deaths = {2: 1, 4: 9}
+
+    class Counting(Here):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if deaths.get(args[0], 0):
+                deaths[args[0]] -= 1
+                dead: Future[Any] = Future()
+                dead.set_exception(BrokenExecutor())
+                return dead
+            return super().submit(fn, *args, **kwargs)
+
+    assert list(one_by_one(Counting(), partial(pow, 2), range(1, 6))) == [2, 4, 8, None, 32]
+    assert deaths == {2: 0, 4: 7}
+
+
+def test_one_by_one_takes_processes_of_its_own(two: Processes) -> None:
+    two.submit(time.sleep, 0).result(60)
+    assert list(one_by_one(two, os._exit, [0, 0])) == [None, None]
+    assert two.submit(pow, 2, 3).result(60) == 8
+
+
+def test_no_process_is_left_behind(two: Processes) -> None:
+    pid = two.submit(os.getpid).result(60)
+    two.shutdown()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_processes_that_cannot_start_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_serve", os._exit)
+    executor = Processes(1)
+    with pytest.raises(UsageError, match="dies as soon as it is started: try --jobs 1"):
+        executor.submit(pow, 2, 3).result(60)
+    executor.shutdown()
+
+
+def test_a_lost_worker_of_dask_is_a_death() -> None:
+    killed = pytest.importorskip("distributed", reason="dask is not installed").scheduler.KilledWorker
+    assert pool.worker_died(killed("task", None, 3))
+    assert not pool.worker_died(ValueError())
