@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -18,7 +16,7 @@ from grader.gradebook import discover
 from grader.gradebook.asking import Writer
 from grader.gradebook.changes import Change, changes, record
 from grader.gradebook.course import Course
-from grader.gradebook.files import Results
+from grader.gradebook.files import Results, room_in
 from grader.gradebook.lock import locked
 from grader.gradebook.marking import Item, Result
 from grader.gradebook.memo import Options
@@ -91,19 +89,18 @@ class _Chunk:
 def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     """Grade the folder; `start` is told how many files there are, `advance` how many more are done.
 
-    Raises UsageError for bad use, OSError where a file of results cannot be written.
+    Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
     total = sum(1 for _ in discover.discover(plan.folder, [plan.out]))
     if not total:
         raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
     course = Course.load(plan.keys_dir)
-    results = Results(plan.out)
-    with locked(results.state / "lock", plan.out):
+    with room_in(plan.out):
+        results = Results(plan.out)
+    with room_in(plan.out), locked(results.state / "lock", plan.out):
         store = Store(results.state / "store.sqlite3")
         try:
             return _Run(plan, course, results, store).all(total, start, advance)
-        except sqlite3.OperationalError as problem:
-            raise OSError(errno.EIO, str(problem), str(results.state)) from problem
         finally:
             store.close()
 

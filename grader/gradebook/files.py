@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from grader.errors import UsageError
 from grader.gradebook.discover import STATE
+from grader.messages import sentence
+from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """Say in one way that the disk is full, whoever noticed it.
+
+    Raises UsageError where it is, OSError where the store of the folder cannot be read or written for another reason.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "disk is full" in str(problem):
+            raise _no_room(folder) from problem
+        raise OSError(errno.EIO, str(problem), str(folder / STATE)) from problem
+    except OSError as problem:
+        if problem.errno in _FULL:
+            raise _no_room(folder) from problem
+        raise
+
+
+def _no_room(folder: Path) -> UsageError:
+    said = sentence(
+        "no space is left for {folder}: what was written is whole; make room and run the same command again",
+        folder=visible(str(folder)),
+    )
+    return UsageError(said)
 
 
 class Results:
@@ -42,9 +75,14 @@ class Results:
 
     def write_lines(self, name: str, pieces: Iterable[str]) -> None:
         """Write a visible file that may be large, piece by piece."""
-        with open(self._new, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:  # noqa: PTH123
-            for piece in pieces:
-                stream.write(piece)
+        try:
+            with open(self._new, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:  # noqa: PTH123
+                for piece in pieces:
+                    stream.write(piece)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(self._new)  # noqa: PTH108 - half a table would hold the space that is missing
+            raise
         self.place(name)
 
     def _complete(self, data: bytes) -> None:
