@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.boundary import say
+from grader.cli.boundary import say, speak
 from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
     from grader.gradebook.batch import Counts
+    from grader.translation import Say
 
 Told = Callable[[int], None]
+STATUSES = {
+    "graded": sentence("graded"),
+    "needs_review": sentence("needs review"),
+    "rejected": sentence("rejected"),
+    "unreadable": sentence("unreadable"),
+    "error": sentence("error"),
+    "superseded": sentence("superseded"),
+    "refused": sentence("refused"),
+}
 
 
 def batch(
@@ -56,24 +66,25 @@ def batch(
     from grader.gradebook.memo import Options
     from grader.homework.files import find_keys_dir
 
+    tell = speak(lang.value)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
     plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
     if counts.review_left:
-        say(str(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
-    emit("".join([*(_moved(counts) if diff else []), _summary(counts, out)]))
+        say(tell(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
+    emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))
     return 1 if counts.need_people else 0
 
 
-def _moved(counts: Counts) -> Iterator[str]:
+def _moved(counts: Counts, tell: Say) -> Iterator[str]:
     """Every mark that moved, a line each; none said so."""
     for one in counts.changes:
         where = f"{one.assignment} {one.student} {one.part}"
         yield f"{visible(where)}: {one.before} -> {one.after} ({one.why})\n"
     if not counts.changes:
-        yield str(sentence("no mark moved since the last run")) + "\n"
+        yield tell(sentence("no mark moved since the last run")) + "\n"
 
 
 @contextmanager
@@ -99,9 +110,9 @@ def _progress() -> Iterator[tuple[Told, Told]]:
         yield (lambda total: bar.update(task, total=total)), (lambda count: bar.advance(task, count))
 
 
-def _summary(counts: Counts, out: Path) -> str:
+def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
     """The one line at the end."""
-    statuses = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.statuses.items())
+    statuses = ", ".join(f"{count:,} {tell(STATUSES[status])}" for status, count in counts.statuses.items())
     said = [
         sentence("{files:,} submissions: {statuses}", files=counts.files, statuses=statuses),
         sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),
@@ -110,5 +121,9 @@ def _summary(counts: Counts, out: Path) -> str:
         said.append(sentence("{gone:,} not in the folder any more and removed", gone=counts.gone))
     if counts.moved:
         said.append(sentence("{moved:,} marks moved since the last run (see --diff)", moved=counts.moved))
-    said.append(sentence("results in {out}", out=visible(str(out))))
-    return "; ".join(map(str, said))
+    if pages:
+        page = visible(str(out / "class.html"))
+        said.append(sentence("results in {out}: open {page}", out=visible(str(out)), page=page))
+    else:
+        said.append(sentence("results in {out}", out=visible(str(out))))
+    return "; ".join(map(tell, said))
