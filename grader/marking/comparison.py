@@ -139,6 +139,25 @@ def compare_formulas(
     if received != shape:
         return Comparison(tuple(keys), expected_axes=shape, received_axes=received)
     answers = {cell: formula for cell, formula in cells(read.value, "formula").items() if formula is not None}
+    right, undefined = _tried(answers, samples, target, environment, shape)
+    if undefined is not None:
+        raise UnreadableError(
+            sentence(
+                "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
+                formula=repr(answers[undefined].text[:60]),
+            )
+        )
+    return Comparison(tuple(keys), right, EQUAL_FORMULA)
+
+
+def _tried(
+    answers: Mapping[Cell, Any],
+    samples: Samples,
+    target: Target,
+    environment: Callable[[Evaluation], Mapping[str, Any]],
+    shape: tuple[int, ...],
+) -> tuple[frozenset[Cell], Cell | None]:
+    """The cells that agree at enough points, and one that has no value at any point where the key has one."""
     open_cells = dict.fromkeys(answers, 0)
     right: set[Cell] = set()
     compared = 0
@@ -159,15 +178,7 @@ def compare_formulas(
             if not agrees or open_cells[cell] == POINTS:
                 del open_cells[cell]
                 right |= {cell} if agrees else set()
-    undefined = next((cell for cell, agreed in open_cells.items() if not agreed and compared), None)
-    if undefined is not None:
-        raise UnreadableError(
-            sentence(
-                "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
-                formula=repr(answers[undefined].text[:60]),
-            )
-        )
-    return Comparison(tuple(keys), frozenset(right), EQUAL_FORMULA)
+    return frozenset(right), next((cell for cell, agreed in open_cells.items() if not agreed and compared), None)
 
 
 def _indices(shape: tuple[int, ...]) -> Iterator[Cell]:
