@@ -29,10 +29,10 @@ from scripts.handwriting import Draw, Hand
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "submissions_example" / "class-of-60"
 ASSIGNMENT = "cnn-foundations"
-SEED = 60
+SEED = 4
 STUDENTS = 60
-ALL_RIGHT, ONE_MISTAKE, TWO_MISTAKES = 21, 36, 50
-"""Students ranked below these make no mistake, one, two; the rest three."""
+FROM_RANK = (21, 32, 43, 52)
+"""From each of these ranks on, students make one mistake more; those before make none."""
 OTHER_SHEET = (22, 27, 31, 40, 46)
 NOT_TOML, NOT_READABLE = 52, 34
 LEAVES_OUT = {29: ("q4.dX",), 43: ("q4.dF", "q4.dX"), 48: ("q3.flat_shape",), 55: ("q4.dF", "q4.dX"), 58: ("q1.g",)}
@@ -145,11 +145,10 @@ class Class:
 
     def mistakes(self, draw: Draw, rank: int) -> list[Mapping[str, Any]]:
         """What the student of a rank does wrong: of each topic at most one thing."""
-        if rank < ALL_RIGHT or rank in (NOT_TOML, NOT_READABLE):
+        if rank in (NOT_TOML, NOT_READABLE):
             return []
         found = [self.table["other_sheet"]] if rank in OTHER_SHEET else []
-        count = 1 if rank < ONE_MISTAKE else 2 if rank < TWO_MISTAKES else 3
-        while len(found) < count:
+        while len(found) < sum(rank >= first for first in FROM_RANK):
             topics = {mistake["topic"] for mistake in found}
             can = [mistake for mistake in self.table["mistakes"] if mistake["topic"] not in topics]
             found.append(draw.one(can, [mistake["often"] for mistake in can]))
@@ -167,9 +166,9 @@ class Class:
     def text(self, draw: Draw, hand: Hand, place: str, rank: int) -> str:
         """A free text: better students say more of what the rubric asks; some say nothing."""
         question, _, name = place.partition(".")
-        if rank > ALL_RIGHT and draw.chance(0.12):
+        if rank >= FROM_RANK[0] and draw.chance(0.12):
             return ""
-        if rank > ALL_RIGHT and draw.chance(0.15):
+        if rank >= FROM_RANK[0] and draw.chance(0.15):
             return f'"{draw.one(self.table["vague_texts"][question][name])}"'
         texts = self.table["persian_texts" if hand.persian else "texts"][question][name]
         said = [draw.one(ways) for ways in texts if draw.chance(0.95 - rank / 100)] or [draw.one(texts[0])]
