@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from grader.errors import AuthorError, Place
@@ -37,7 +38,7 @@ class Samples:
         self._streams = {True: random.Random(_SEED), False: random.Random(_SEED + 1)}
         self._draws = {True: 0, False: 0}
 
-    @property
+    @cached_property
     def stepped(self) -> bool:
         """Whether the node is computed by something that jumps between integers."""
         if self.node is None:

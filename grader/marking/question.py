@@ -133,7 +133,7 @@ class QuestionMarker:
         """The mark of an error carried forward; or none, and why a match does not count."""
         wrong = [name for name in above if self.marks[name].verdict != "correct"]
         refusal: tuple[Sentence, ...] = ()
-        for names in [above, *([name] for name in wrong)] if wrong else []:
+        for names in [above, *([name] for name in wrong if above != [name])] if wrong else []:
             found = self._same_under(part, names)
             if found is None:
                 continue
