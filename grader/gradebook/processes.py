@@ -115,7 +115,8 @@ class _Process:
             self._pipe.send((fn, args, kwargs))
         except OSError:
             raise WorkerDiedError from None
-        return self.received()
+        problem, outcome, count = self.received()
+        return problem, outcome if count is None else [self.received() for _ in range(count)]
 
     def end(self) -> None:
         """Stop it, whatever it does: it only calculates."""
@@ -131,9 +132,19 @@ def _serve(pipe: Connection) -> None:
         pipe.send(os.getpid())
         while True:
             fn, args, kwargs = pipe.recv()
-            pipe.send(_outcome(fn, args, kwargs))
+            _send(pipe, *_outcome(fn, args, kwargs))
     except (EOFError, OSError, MemoryError):
         return
+
+
+def _send(pipe: Connection, problem: Exception | None, outcome: object) -> None:
+    """A list goes entry by entry: the buffers of one large message would leave holes in the memory of a long run."""
+    if not isinstance(outcome, list):
+        pipe.send((problem, outcome, None))
+        return
+    pipe.send((problem, None, len(outcome)))
+    for entry in outcome:
+        pipe.send(entry)
 
 
 def _outcome(fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Exception | None, T | None]:
