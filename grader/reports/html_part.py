@@ -95,7 +95,7 @@ def part_data(
         "written": None if is_text else _as_written(submitted, read, answer),
         "expected": None if expected is None else _value(expected, part.get("kind"), None, known),
         "message": _message(part, words),
-        "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ()))],
+        "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ())) if _new(one, part)],
         "legend": _legend(answer),
         "rubric": [(points(worth, words), prose(line)) for worth, line in known.get("rubric", ())] if showing else [],
         "review": _review(part, words),
@@ -140,6 +140,11 @@ def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
     if rule and part["verdict"] in ("partial", "wrong") and rule not in said:
         said = f"{said} {words.say(sentence('rule: {rule}', rule=rule))}".strip()
     return prose(said) if said else None
+
+
+def _new(one: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    """Whether a diagnosis says something; of a carried answer, the part's message says the same already."""
+    return one["kind"] != "carried" or one.get("message") != part.get("message")
 
 
 def _cause(place: int, one: Mapping[str, Any], words: Words) -> dict[str, Any]:
