@@ -133,7 +133,9 @@ def _outside(document: Mapping[str, Any], words: Words) -> Markup | None:
     count = document.get("without_assignment", 0)
     if not count:
         return None
-    said = sentence("Files that name no known assignment: {count}. What is wrong with each stands in results.csv.", count=count)
+    said = sentence(
+        "Files that name no known assignment: {count}. What is wrong with each stands in results.csv.", count=count
+    )
     return prose(words.say(said))
 
 
