@@ -111,12 +111,13 @@ class _Process:
 
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What the call raised, and its outcome; WorkerDiedError where the process died."""
+        first, last = (args[:-1], args[-1]) if args and isinstance(args[-1], list) else (args, None)
         try:
-            self._pipe.send((fn, args, kwargs))
+            _send(self._pipe, (fn, first, kwargs), last)
         except OSError:
             raise WorkerDiedError from None
-        problem, outcome, count = self.received()
-        return problem, outcome if count is None else [self.received() for _ in range(count)]
+        (problem, outcome), entries = _received(self.received)
+        return problem, outcome if entries is None else entries
 
     def end(self) -> None:
         """Stop it, whatever it does: it only calculates."""
@@ -131,20 +132,27 @@ def _serve(pipe: Connection) -> None:
     try:
         pipe.send(os.getpid())
         while True:
-            fn, args, kwargs = pipe.recv()
-            _send(pipe, *_outcome(fn, args, kwargs))
+            (fn, args, kwargs), last = _received(pipe.recv)
+            problem, outcome = _outcome(fn, args if last is None else (*args, last), kwargs)
+            if isinstance(outcome, list):
+                _send(pipe, (problem, None), outcome)
+            else:
+                _send(pipe, (problem, outcome))
     except (EOFError, OSError, MemoryError):
         return
 
 
-def _send(pipe: Connection, problem: Exception | None, outcome: object) -> None:
+def _send(pipe: Connection, message: object, entries: list[Any] | None = None) -> None:
     """A list goes entry by entry: the buffers of one large message would leave holes in the memory of a long run."""
-    if not isinstance(outcome, list):
-        pipe.send((problem, outcome, None))
-        return
-    pipe.send((problem, None, len(outcome)))
-    for entry in outcome:
+    pipe.send((message, None if entries is None else len(entries)))
+    for entry in entries or ():
         pipe.send(entry)
+
+
+def _received(receive: Callable[[], Any]) -> tuple[Any, list[Any] | None]:
+    """A message and the list that belongs to it, if any does."""
+    message, count = receive()
+    return message, None if count is None else [receive() for _ in range(count)]
 
 
 def _outcome(fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Exception | None, T | None]:
