@@ -216,15 +216,17 @@ def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
     draw = random.Random(11)
     arguments = command("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
     killed = 0
-    for _ in range(6):
+    for number in range(6):
+        more = 60 * number + draw.randrange(1, 60)  # reports, not seconds: a fast machine would be done before
         run = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=KEYS.parent)
-        time.sleep(draw.uniform(0.5, 3.0))
+        while run.poll() is None and sum(1 for _ in (tmp_path / "out").glob("reports/*/*.json")) < more:
+            time.sleep(0.005)
         killed += run.poll() is None
         run.send_signal(signal.SIGKILL)
         run.wait()
         for path in (tmp_path / "out").glob("reports/*/*.json"):
             json.loads(path.read_text("utf-8"))
-    assert killed
+    assert killed > 2
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=KEYS.parent, check=False)
     assert done.returncode == 1, done.stderr
     assert visible(tmp_path / "out") == visible(tmp_path / "calm")
