@@ -166,7 +166,8 @@ class _Search:
         case = self.case
         if case.key is None:
             return self.misshapen()
-        found = slips.whole(case.given, case.key)
+        early = slips.rounded(case.given, case.key, case.decimals)
+        found = [early] if early else slips.whole(case.given, case.key)
         if not found:
             exchanged = slips.single(case.given, case.key, ~case.wrong)
             found = [slip for slip in exchanged if not slip.unexplained]
@@ -233,13 +234,11 @@ class _Search:
         return Found(tuple(jointly(distinct(matches.full() if matches else []), self.case.given)))
 
     def slip(self) -> Found:
-        """A slip in one entry of the right value, or a number that was rounded too early."""
+        """A slip in one entry of the right value."""
         case = self.case
         if case.key is None:
             return Found()
-        found = slips.single(case.given, case.key, ~case.wrong)
-        early = slips.rounded(case.given, case.key, case.decimals)
-        return Found(tuple(exact(found or ([early] if early else []), case.given)))
+        return Found(tuple(exact(slips.single(case.given, case.key, ~case.wrong), case.given)))
 
     def misshapen(self) -> Found:
         """A matrix that is the transpose of the right one has another shape."""

@@ -13,6 +13,7 @@ from grader.reports.parts import (
     HEADS,
     SYMBOLS,
     VERDICTS,
+    causes,
     closing,
     diagnosis,
     nothing_read,
@@ -157,7 +158,7 @@ def _value(value: object, part: PartReport, say: Say) -> str:
 
 
 def _said(part: PartReport, reveal: Reveal, say: Say) -> list[str]:
-    said = [*remarks(part, say), *(diagnosis(one, say) for one in part.diagnoses)]
+    said = [*remarks(part, say), *(diagnosis(one, say) for one in causes(part))]
     if revealed(part, reveal):
         said += [text(rubric_line(*line), say) for line in part.rubric]
     return [f"- **{escape(part.id)}**: {prose(one)}" for one in said]

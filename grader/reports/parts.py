@@ -116,6 +116,11 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
     return said
 
 
+def causes(part: PartReport) -> list[Diagnosis]:
+    """The diagnoses that say more than the part's message: where an answer was carried from is said once."""
+    return [one for one in part.diagnoses if one.kind != "carried" or one.message not in part.message]
+
+
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
     """One named cause: its id, what the numbers equal; how many cells that explains and which it leaves, said once."""
     cause = sentence("{id} ({kind})", id=one.id, kind=KINDS[one.kind])

@@ -14,6 +14,7 @@ from grader.reports.parts import (
     RIGHT_TO_LEFT,
     SYMBOLS,
     VERDICTS,
+    causes,
     closing,
     diagnosis,
     nothing_read,
@@ -127,7 +128,7 @@ def _value(value: object, part: PartReport, say: Say) -> list[str]:
 
 def _said(part: PartReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
     said = [line for remark in remarks(part, say) for line in paragraph(turned(remark, say), width, _INDENT)]
-    for one in part.diagnoses:
+    for one in causes(part):
         said += paragraph(turned(f"• {diagnosis(one, say)}", say), width, _INDENT, "yellow")
     if revealed(part, reveal):
         for line in part.rubric:
