@@ -91,6 +91,10 @@ class Processes(Executor):
         raise UsageError(sentence("a process to mark in dies as soon as it is started: try --jobs 1"))
 
 
+_SLICE = 16
+"""Entries in one message between processes."""
+
+
 class _Process:
     """One process and the pipe to it."""
 
@@ -143,16 +147,21 @@ def _serve(pipe: Connection) -> None:
 
 
 def _send(pipe: Connection, message: object, entries: list[Any] | None = None) -> None:
-    """A list goes entry by entry: the buffers of one large message would leave holes in the memory of a long run."""
+    """A list goes in slices: the buffers of one large message would leave holes in the memory of a long run."""
     pipe.send((message, None if entries is None else len(entries)))
-    for entry in entries or ():
-        pipe.send(entry)
+    for start in range(0, len(entries or ()), _SLICE):
+        pipe.send((entries or [])[start : start + _SLICE])
 
 
 def _received(receive: Callable[[], Any]) -> tuple[Any, list[Any] | None]:
     """A message and the list that belongs to it, if any does."""
     message, count = receive()
-    return message, None if count is None else [receive() for _ in range(count)]
+    if count is None:
+        return message, None
+    entries: list[Any] = []
+    while len(entries) < count:
+        entries.extend(receive())
+    return message, entries
 
 
 def _outcome(fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Exception | None, T | None]:
