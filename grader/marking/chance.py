@@ -31,8 +31,8 @@ def shape_chance(key: Floats) -> float:
 def cell_chance(answer: Floats, key: Floats) -> float:
     """The chance that one cell agrees by accident: one over the values that a cell could hold.
 
-    Values on a common grid (whole numbers, quarters) within the size of the answer are counted; values on no coarse
-    grid, and formulas, agree by accident once in a thousand.
+    Values on the answer's own grid (whole numbers, quarters) within its size and the key's are counted; values on no
+    coarse grid, and formulas, agree by accident once in a thousand.
     """
     if answer.shape[-1] > 1:
         return _FINEST
@@ -40,8 +40,9 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     values = values[np.isfinite(values)]
     if values.size == 0:
         return _FINEST
-    denominators = set()
-    for value in values[:200]:
+    own = answer.ravel()[np.isfinite(answer.ravel())]
+    denominators = {1}
+    for value in own[:200]:
         exact = Fraction(float(value)).limit_denominator(_DENOMINATOR)
         if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
             return _FINEST
