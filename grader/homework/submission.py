@@ -12,7 +12,6 @@ from grader.homework.names import described
 from grader.messages import sentence
 
 MAX_STUDENT = 200
-KEY_STUDENT = "key"
 
 
 def _student(value: Any) -> str:
