@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import grader
@@ -16,20 +14,21 @@ from grader.gradebook import discover
 from grader.gradebook.asking import Writer
 from grader.gradebook.changes import Change, changes, record
 from grader.gradebook.course import Course
+from grader.gradebook.crew import Crew, Far, Near
 from grader.gradebook.files import Results, room_in
 from grader.gradebook.lock import locked
-from grader.gradebook.marking import Item, Result
+from grader.gradebook.marking import Result
 from grader.gradebook.memo import Options
 from grader.gradebook.people import PersonMark, fingerprint
-from grader.gradebook.pool import executor, in_turn, one_by_one, worker_died
+from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.results import lines
 from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader, digest_of
 from grader.gradebook.settle import settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
-from grader.gradebook.work import mark_all, mark_one
+from grader.gradebook.tasks import Order, Outcome, Task, do
 from grader.homework.names import shown
-from grader.messages import Sentence, sentence
+from grader.messages import sentence
 
 CHUNK = 64
 CHUNK_BYTES = 1_000_000
@@ -73,17 +72,11 @@ class Counts:
 
 @dataclass
 class _Chunk:
-    """Some files of the folder: those to mark, those that are known already, those that cannot be read."""
+    """Some files of the folder, and the rows of those that are known already."""
 
-    items: list[Item] = field(default_factory=list)
-    unchanged: list[int] = field(default_factory=list)
-    refused: list[Result] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     before: dict[bytes, Row] = field(default_factory=dict)
-    size: int = 0
-
-    @property
-    def count(self) -> int:
-        return len(self.items) + len(self.unchanged) + len(self.refused)
+    weight: int = 0
 
 
 def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
@@ -124,57 +117,49 @@ class _Run:
     def all(self, total: int, start: Told, advance: Told) -> Counts:
         """Mark, settle what concerns several files, and write what is about all."""
         start(total)
-        with executor(self.plan.jobs, self.plan.scheduler) as (pool, workers):
-            chunks = self._chunks(discover.discover(self.plan.folder, [self.plan.out]))
-            futures = in_turn(
-                lambda chunk: pool.submit(mark_all, self.course, self.plan.options, chunk.items), chunks, 2 * workers
-            )
-            for chunk, future in futures:
-                self._keep(chunk, self._marked(pool, chunk, future))
-                advance(chunk.count)
-        self._finish()
+        with executor(self.plan.jobs, self.plan.scheduler) as (pool, workers), self.results.hidden() as hidden:
+            order = Order(self.course, self.plan.options, str(self.plan.folder), hidden)
+            crew: Crew = Far(pool, order) if self.plan.scheduler else Near(pool, order)
+            chunks = self._chunks(crew, discover.discover(self.plan.folder, [self.plan.out]))
+            for chunk, pending in in_turn(lambda chunk: crew.outcomes(chunk.tasks), chunks, 2 * workers):
+                self._keep(order, chunk, pending.result())
+                advance(len(chunk.tasks))
+            self._finish(order)
         return self.counts
 
     # -- marking --------------------------------------------------------------------------------------------------
 
-    def _chunks(self, found: Iterable[discover.Found]) -> Iterator[_Chunk]:
+    def _chunks(self, crew: Crew, found: Iterable[discover.Found]) -> Iterator[_Chunk]:
         chunk = _Chunk()
         for one in found:
-            self._sort(one, chunk)
-            if chunk.count >= CHUNK or chunk.size >= CHUNK_BYTES:
+            row = self.store.row(one.key) if self.known else None
+            if row is not None:
+                chunk.before[row.key] = row
+            chunk.tasks.append(self._task(one, row))
+            chunk.weight += crew.weight(chunk.tasks[-1])
+            if len(chunk.tasks) >= CHUNK or chunk.weight >= CHUNK_BYTES:
                 yield chunk
                 chunk = _Chunk()
-        if chunk.count:
+        if chunk.tasks:
             yield chunk
 
-    def _sort(self, one: discover.Found, chunk: _Chunk) -> None:
-        """Read one file and decide whether it must be marked."""
-        key = one.key
-        data = discover.read(one, str(self.plan.folder))
-        row = self.store.row(key) if self.known else None
-        if row is not None:
-            chunk.before[key] = row
-        if isinstance(data, Sentence):
-            chunk.refused.append(Result(key, one.name, "", "", "unreadable", reason=f"{one.name}: {data}"))
-            return
-        digest = hashlib.sha256(data).hexdigest()
-        people = self._people(digest)
-        if row is not None and self._same(row, digest, people):
-            chunk.unchanged.append(row.id)
-            return
-        chunk.items.append(Item(key, one.name, data, digest, people))
-        chunk.size += len(data)
+    def _task(self, found: discover.Found, row: Row | None) -> Task:
+        """What is to be done with a file, given what is known of it."""
+        if row is None:
+            return Task(found)
+        people = self._people(row.digest)
+        return Task(found, row.digest, self._stands(row, people), people)
 
     def _people(self, digest: str) -> tuple[PersonMark, ...]:
         return tuple(self.store.people("digest = ?", (digest,))) if self.some_people else ()
 
-    def _same(self, row: Row, digest: str, people: tuple[PersonMark, ...]) -> bool:
-        """Whether the submission was marked just like this, and what was written is there."""
-        if row.digest != digest or row.shown_as != self.shown_as + fingerprint(people):
+    def _stands(self, row: Row, people: tuple[PersonMark, ...]) -> bool:
+        """Whether these bytes would be marked just like this again, and what was written is there."""
+        if not row.digest or row.shown_as != self.shown_as + fingerprint(people):
             return False
         if row.status == "error" or "\terror\t" in row.marks:
             return False  # a fault that was ours, or the author's: it may be mended
-        if row.cache_key != self.course.cache_key(digest, row.assignment):
+        if row.cache_key != self.course.cache_key(row.digest, row.assignment):
             return False
         if row.size < 0 or row.standing:
             return True
@@ -183,60 +168,60 @@ class _Run:
             return self.results.size(names[0]) == row.size and all(self.results.size(name) > 0 for name in names[1:])
         return self.results.size(names[0]) == row.size
 
-    def _marked(self, pool: Executor, chunk: _Chunk, future: Future[list[Result]]) -> list[Result]:
-        """The results of a chunk; where its process died, of one file after another, so that one stops no other."""
-        try:
-            return future.result()
-        except Exception as problem:
-            if not worker_died(problem):
-                raise
-        singly = one_by_one(pool, partial(mark_one, self.course, self.plan.options), chunk.items)
-        return [one or self._lost(item) for item, one in zip(chunk.items, singly, strict=True)]
+    def _keep(self, order: Order, chunk: _Chunk, outcomes: Iterable[Outcome | None]) -> None:
+        """Place the files first, then keep the rows: what has a row is complete."""
+        kept, unchanged = [], []
+        for task, one in zip(chunk.tasks, outcomes, strict=True):
+            before = chunk.before.get(task.found.key)
+            if one is None:
+                kept.append(self._placed(self._lost(task.found), before))
+            elif one.result is not None:
+                kept.append(self._placed(self._with_people(order, task, one), before))
+            elif before is not None:
+                unchanged.append(before.id)
+        self.store.put(kept, unchanged, self.number)
+        self.counts.marked += sum(one.result.status != "unreadable" for one in kept)
+        self.counts.unchanged += len(unchanged)
 
-    def _lost(self, item: Item) -> Result:
-        """The row of a file over which its process died, and another one again."""
+    def _with_people(self, order: Order, task: Task, one: Outcome) -> Outcome:
+        """The outcome; done again where people marked just these bytes, though the row of the file had others."""
+        digest = one.result.digest if one.result else ""
+        people = self._people(digest)
+        return do(order, Task(task.found, digest, people=people)) if fingerprint(people) != one.given else one
+
+    def _lost(self, found: discover.Found) -> Outcome:
+        """The outcome of a file over which its process died, and another one again."""
         said = sentence(
             "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
-            file=item.name,
+            file=found.name,
         )
-        cache_key = self.course.cache_key(item.digest, None)
-        return Result(item.key, item.name, item.digest, cache_key, "error", reason=str(said))
+        return Outcome(Result(found.key, found.name, "", self.course.cache_key("", None), "error", reason=str(said)))
 
-    def _keep(self, chunk: _Chunk, marked: list[Result]) -> None:
-        """Write the files first, then the rows: what has a row is complete."""
-        people = {item.key: item.people for item in chunk.items}
-        kept = [self._written(one, people.get(one.key, ()), chunk.before.get(one.key)) for one in chunk.refused]
-        kept += [self._written(one, people.get(one.key, ()), chunk.before.get(one.key)) for one in marked]
-        self.store.put(kept, chunk.unchanged, self.number)
-        self.counts.marked += len(marked)
-        self.counts.unchanged += len(chunk.unchanged)
-
-    def _written(self, one: Result, people: tuple[PersonMark, ...], before: Row | None) -> Kept:
-        size = -1
-        if one.document is not None:
-            report, *_ = names = visible_files(one.assignment or "", one.student or "")
-            size = self.results.write(report, one.document + "\n")
-            written = dict(one.pages)
-            for name in names[1:]:
+    def _placed(self, one: Outcome, before: Row | None) -> Kept:
+        """Move the texts of an outcome to their places."""
+        result = one.result
+        assert result is not None
+        written = dict(one.files)
+        if written:
+            for name in visible_files(result.assignment or "", result.student or ""):
                 text = written.get(f".{name.rpartition('.')[2]}")
                 if text is not None:
-                    self.results.write(name, text)
+                    self.results.place(name, text.path)
                 elif before is not None:
                     self.results.remove(name)
-        sheet = self.course.sheets.get(one.assignment or "")
+        sheet = self.course.sheets.get(result.assignment or "")
         digests = (sheet.assignment_digest, sheet.key_digest) if sheet else ("", "")
-        given = fingerprint(people)
-        causes = "|".join((one.digest, *digests, grader.__version__, given))
-        return Kept(one, self.shown_as + given, causes, size, before)
+        causes = "|".join((result.digest, *digests, grader.__version__, one.given))
+        return Kept(result, self.shown_as + one.given, causes, written[".json"].size if written else -1, before)
 
     # -- what concerns several files ------------------------------------------------------------------------------
 
-    def _finish(self) -> None:
+    def _finish(self, order: Order) -> None:
         """Settle and write what is about all; a run that was killed before does all of it again."""
         self.store.index()
         self.counts.gone = sweep(self.store, self.results, self.number)
         for id in settle(self.store):
-            self._again(next(self.store.rows("id = ?", (id,))))
+            self._again(order, next(self.store.rows("id = ?", (id,))))
         sweep(self.store, self.results, self.number)
         self.counts.moved = record(self.store, keep_quiet=not (self.counts.marked or self.counts.gone))
         self.counts.changes = list(changes(self.store))
@@ -247,16 +232,13 @@ class _Run:
         self._describe()
         self._ask()
 
-    def _again(self, row: Row) -> None:
+    def _again(self, order: Order, row: Row) -> None:
         """Write the report of a row again: another file of the same student may stand in its place."""
         found = discover.Found(tuple(os.fsdecode(step) for step in row.key.split(b"\0")))
-        data = discover.read(found, str(self.plan.folder))
-        if isinstance(data, Sentence):
-            return
-        digest = hashlib.sha256(data).hexdigest()
-        people = self._people(digest)
-        (one,) = mark_all(self.course, self.plan.options, [Item(row.key, row.file, data, digest, people)])
-        self.store.put([self._written(one, people, row)], [], self.number)
+        task = Task(found, row.digest, people=self._people(row.digest))
+        one = do(order, task)
+        if one.result is not None and one.result.status != "unreadable":
+            self.store.put([self._placed(self._with_people(order, task, one), row)], [], self.number)
 
     def _describe(self) -> None:
         """Write the instructor's report on the class."""

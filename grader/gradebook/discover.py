@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
 from grader.homework.files import read_bytes
@@ -19,8 +19,7 @@ STATE = ".grader"
 SUFFIX = ".toml"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One path below the folder, by its steps; `refused` says why it is not read."""
 
     steps: tuple[str, ...]
@@ -39,6 +38,13 @@ class Found:
     def below(self, folder: str) -> str:
         """The path to open."""
         return os.path.join(folder, *self.steps)  # noqa: PTH118 - a Path costs more than reading the file
+
+    def size(self, folder: str) -> int:
+        """How many bytes it has now, as far as that can be told."""
+        try:
+            return 0 if self.refused else os.stat(self.below(folder)).st_size  # noqa: PTH116
+        except (OSError, ValueError):
+            return 0
 
 
 def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:

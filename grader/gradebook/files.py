@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import UsageError
 from grader.gradebook.discover import STATE
@@ -15,6 +19,7 @@ from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_RUN = "run-"
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
@@ -44,6 +49,30 @@ def _no_room(folder: Path) -> UsageError:
     return UsageError(said)
 
 
+class Completed(NamedTuple):
+    """A text that lies complete in a hidden folder, with its size in bytes."""
+
+    path: str
+    size: int
+
+
+_count = itertools.count()
+
+
+def complete(hidden: str, text: str) -> Completed:
+    """Write a text whole into a hidden folder, under a name that no other process takes."""
+    data = text.encode("utf-8", "backslashreplace")
+    path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
+    descriptor = os.open(path, _OPENED, 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
+    return Completed(path, len(data))
+
+
 class Results:
     """A folder of results; `state` is its hidden part."""
 
@@ -55,6 +84,17 @@ class Results:
         self._new = str(self.state / "new")
         self._made: set[str] = set()
 
+    @contextmanager
+    def hidden(self) -> Iterator[str]:
+        """A hidden folder of this run to complete texts in; what killed runs left behind is removed."""
+        for left in self.state.glob(f"{_RUN}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = tempfile.mkdtemp(prefix=_RUN, dir=self.state)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def path(self, name: str) -> str:
         """The path of a visible file; `name` has `/` between its steps."""
         return os.path.join(self.folder, *name.split("/"))  # noqa: PTH118 - a Path costs more than the writing
@@ -65,13 +105,6 @@ class Results:
             return os.lstat(self.path(name)).st_size
         except OSError:
             return -1
-
-    def write(self, name: str, text: str) -> int:
-        """Write a visible file and give its size: complete beside its place first, then moved there in one step."""
-        data = text.encode("utf-8", "backslashreplace")
-        self._complete(data)
-        self.place(name)
-        return len(data)
 
     def write_lines(self, name: str, pieces: Iterable[str]) -> None:
         """Write a visible file that may be large, piece by piece."""
@@ -85,15 +118,6 @@ class Results:
             raise
         self.place(name)
 
-    def _complete(self, data: bytes) -> None:
-        descriptor = os.open(self._new, _OPENED, 0o666)
-        try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(descriptor, left) :]
-        finally:
-            os.close(descriptor)
-
     @staticmethod
     def write_beside(path: Path, data: bytes) -> None:
         """Write one file outside a folder of results: complete under a hidden name first, then moved."""
@@ -105,7 +129,7 @@ class Results:
             new.unlink(missing_ok=True)
             raise
 
-    def place(self, name: str, source: Path | None = None) -> None:
+    def place(self, name: str, source: str | Path | None = None) -> None:
         """Move what was completed (or `source`) to its place."""
         parent = name.rpartition("/")[0]
         if parent not in self._made:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from grader.errors import UsageError
 from grader.messages import sentence
@@ -116,9 +116,20 @@ def _dask(scheduler: str) -> Iterator[tuple[Executor, int]]:
         client.close()
 
 
-def in_turn(submit: Callable[[Any], Future[T]], jobs: Iterable[Any], most: int) -> Iterator[tuple[Any, Future[T]]]:
-    """The finished futures of the jobs in the order of the jobs, at most `most` of them on the way at once."""
-    waiting: deque[tuple[Any, Future[T]]] = deque()
+class Pending(Protocol):
+    """Something on the way, such as a future."""
+
+    def done(self) -> bool:
+        """Whether it is there."""
+
+
+J = TypeVar("J")
+W = TypeVar("W", bound=Pending)
+
+
+def in_turn(submit: Callable[[J], W], jobs: Iterable[J], most: int) -> Iterator[tuple[J, W]]:
+    """What was begun for the jobs, in the order of the jobs, at most `most` of them on the way at once."""
+    waiting: deque[tuple[J, W]] = deque()
     for job in jobs:
         waiting.append((job, submit(job)))
         if len(waiting) >= most or waiting[0][1].done():

@@ -17,9 +17,9 @@ import pytest
 
 from grader.errors import UsageError
 from grader.gradebook import batch, pool, processes
-from grader.gradebook.marking import Item
 from grader.gradebook.pool import Here, one_by_one
 from grader.gradebook.processes import Processes, WorkerDiedError
+from grader.gradebook.tasks import Task
 from tests.gradebook.folders import grade, make_class, rows, submission, visible, write
 
 DEADLY = "deadly"
@@ -33,9 +33,9 @@ class Dying(Here):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         last = args[-1]
-        items = [last] if isinstance(last, Item) else last
-        if any(DEADLY.encode() in item.data for item in items):
-            self.deaths.append(len(items))
+        tasks = [last] if isinstance(last, Task) else last
+        if any(DEADLY in task.found.name for task in tasks):
+            self.deaths.append(len(tasks))
             dead: Future[Any] = Future()
             dead.set_exception(BrokenExecutor())
             return dead
@@ -55,15 +55,15 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Dying:
 
 def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_class(tmp_path / "in", 150)
-    for name in ("student-010x", "student-070x", "student-071x"):
-        write(folder / f"{name}.toml", submission(DEADLY + name))
+    for name in ("student-010", "student-070", "student-071"):
+        write(folder / f"{name}-{DEADLY}.toml", submission(f"{name}x"))
     executor = dying(monkeypatch)
     counts = grade(folder, tmp_path / "out")
     found = rows(tmp_path / "out")
     lost = {name for name, row in found.items() if row["status"] == "error"}
-    assert lost == {"student-010x.toml", "student-070x.toml", "student-071x.toml"}
-    assert found["student-070x.toml"]["reason"] == (
-        "student-070x.toml: the process that marked it died twice, killed or out of memory; "
+    assert lost == {f"student-{number}-deadly.toml" for number in ("010", "070", "071")}
+    assert found["student-070-deadly.toml"]["reason"] == (
+        "student-070-deadly.toml: the process that marked it died twice, killed or out of memory; "
         "no verdict on the submission"
     )
     assert (counts.files, counts.marked, counts.statuses["error"]) == (153, 153, 3)
@@ -78,7 +78,7 @@ def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: py
 
 def test_what_was_lost_is_tried_again_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_class(tmp_path / "in", 3)
-    write(folder / "x.toml", submission(DEADLY))
+    write(folder / f"{DEADLY}.toml", submission("x"))
     grade(folder, tmp_path / "calm")
     dying(monkeypatch)
     grade(folder, tmp_path / "out")

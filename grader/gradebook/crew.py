@@ -1,0 +1,111 @@
+"""Who does the tasks of a run: processes that share our disk, or workers that may be anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from grader.gradebook.marking import Item, Result
+from grader.gradebook.pool import Pending, one_by_one, worker_died
+from grader.gradebook.tasks import Order, Outcome, Task, do, do_all, finished, taken
+from grader.gradebook.work import mark_all, mark_one
+
+
+class Crew(Protocol):
+    """Does tasks; what a worker died over twice has no outcome."""
+
+    def weight(self, task: Task) -> int:
+        """How many bytes this process must hold for the task."""
+
+    def outcomes(self, tasks: list[Task]) -> Doing:
+        """Begin with the tasks."""
+
+
+class Doing(Pending, Protocol):
+    """Tasks that are being done."""
+
+    def result(self) -> Sequence[Outcome | None]:
+        """The outcomes, waited for."""
+
+
+class Near:
+    """Processes that share our disk: they read the files and complete the texts themselves."""
+
+    def __init__(self, pool: Executor, order: Order) -> None:
+        """The crew of one run."""
+        self.pool = pool
+        self.order = order
+
+    def weight(self, task: Task) -> int:
+        """Nothing: the file is read elsewhere."""
+        del task
+        return 0
+
+    def outcomes(self, tasks: list[Task]) -> Doing:
+        """Begin with the tasks."""
+        return _Near(self, tasks, self.pool.submit(do_all, self.order, tasks))
+
+
+class _Near(NamedTuple):
+    crew: Near
+    tasks: list[Task]
+    future: Future[list[Outcome]]
+
+    def done(self) -> bool:
+        return self.future.done()
+
+    def result(self) -> Sequence[Outcome | None]:
+        try:
+            return self.future.result()
+        except Exception as problem:
+            if not worker_died(problem):
+                raise
+        return list(one_by_one(self.crew.pool, partial(do, self.crew.order), self.tasks))
+
+
+class Far:
+    """Workers that may share nothing with us: bytes go there, finished texts come back."""
+
+    def __init__(self, pool: Executor, order: Order) -> None:
+        """The crew of one run."""
+        self.pool = pool
+        self.order = order
+
+    def weight(self, task: Task) -> int:
+        """The size of the file, which is read here."""
+        return task.found.size(self.order.folder)
+
+    def outcomes(self, tasks: list[Task]) -> Doing:
+        """Read the files and send them."""
+        read = [taken(self.order.folder, task) for task in tasks]
+        items = [one for one in read if isinstance(one, Item)]
+        return _Far(self, read, items, self.pool.submit(mark_all, self.order.course, self.order.options, items))
+
+
+class _Far(NamedTuple):
+    crew: Far
+    read: list[Item | Outcome]
+    items: list[Item]
+    future: Future[list[Result]]
+
+    def done(self) -> bool:
+        return self.future.done()
+
+    def result(self) -> Sequence[Outcome | None]:
+        marked = iter(self._marked())
+        return [self._finished(one, next(marked)) if isinstance(one, Item) else one for one in self.read]
+
+    def _finished(self, item: Item, result: Result | None) -> Outcome | None:
+        return None if result is None else finished(self.crew.order.hidden, item, result)
+
+    def _marked(self) -> Iterator[Result | None]:
+        try:
+            yield from self.future.result()
+            return
+        except Exception as problem:
+            if not worker_died(problem):
+                raise
+        order = self.crew.order
+        yield from one_by_one(self.crew.pool, partial(mark_one, order.course, order.options), self.items)

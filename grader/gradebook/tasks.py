@@ -1,0 +1,82 @@
+"""One file of the folder, from reading it to finished texts: the work of a process that shares our disk.
+
+A process that outlives its run (the run was killed) may go on for a while. So it writes into the hidden folder of its
+own run alone; only the run itself, which holds the lock, moves a text to its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from grader.gradebook import discover
+from grader.gradebook.course import Course
+from grader.gradebook.files import Completed, complete
+from grader.gradebook.marking import Item, Result
+from grader.gradebook.memo import Options
+from grader.gradebook.people import PersonMark, fingerprint
+from grader.gradebook.work import mark_one
+from grader.messages import Sentence
+
+
+class Order(NamedTuple):
+    """What all tasks of a run have in common: the folder to read from and the hidden one to write into."""
+
+    course: Course
+    options: Options
+    folder: str
+    hidden: str
+
+
+class Task(NamedTuple):
+    """One file to mark; while its bytes are those of `digest`, `people` marked it, and a row that `stands` holds."""
+
+    found: discover.Found
+    digest: str = ""
+    stands: bool = False
+    people: tuple[PersonMark, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What became of a task: no result where the row stands, else one without its texts, which lie completed.
+
+    `given` is the fingerprint of the marks by people that went into it.
+    """
+
+    result: Result | None = None
+    given: str = ""
+    files: tuple[tuple[str, Completed], ...] = ()
+
+
+def do_all(order: Order, tasks: list[Task]) -> list[Outcome]:
+    """What becomes of these tasks, in their order."""
+    return [do(order, task) for task in tasks]
+
+
+def do(order: Order, task: Task) -> Outcome:
+    """What becomes of one task."""
+    item = taken(order.folder, task)
+    return finished(order.hidden, item, mark_one(order.course, order.options, item)) if isinstance(item, Item) else item
+
+
+def taken(folder: str, task: Task) -> Item | Outcome:
+    """The file, read; or what became of it, where it need not or cannot be marked."""
+    found = task.found
+    data = discover.read(found, folder)
+    if isinstance(data, Sentence):
+        return Outcome(Result(found.key, found.name, "", "", "unreadable", reason=f"{found.name}: {data}"))
+    digest = hashlib.sha256(data).hexdigest()
+    same = digest == task.digest
+    if same and task.stands:
+        return Outcome()
+    return Item(found.key, found.name, data, digest, task.people if same else ())
+
+
+def finished(hidden: str, item: Item, result: Result) -> Outcome:
+    """The result with its texts completed in the hidden folder."""
+    given = fingerprint(item.people)
+    if result.document is None:
+        return Outcome(result, given)
+    texts = ((".json", result.document + "\n"), *result.pages)
+    files = tuple((suffix, complete(hidden, text)) for suffix, text in texts)
+    return Outcome(result._replace(document=None, pages=()), given, files)
