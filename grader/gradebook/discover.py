@@ -157,12 +157,27 @@ def read(found: Found, folder: str) -> bytes | Sentence:
         return found.refused
     path = found.below(folder)
     try:
-        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path costs as much as the reading
-            data = stream.read() if os.fstat(stream.fileno()).st_size <= MAX_BYTES else stream.read(MAX_BYTES + 1)
-        return data or b""
+        return _bytes(path)
     except (OSError, ValueError):
         pass
     try:
         return read_bytes(Path(path))
     except StudentError as problem:
         return problem.said
+
+
+_OPENED = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def _bytes(path: str) -> bytes:
+    """The same as `read_bytes`, with half the calls of the system."""
+    descriptor = os.open(path, _OPENED)
+    try:
+        size = os.fstat(descriptor).st_size
+        data = os.read(descriptor, min(size, MAX_BYTES) + 1)
+        if len(data) != size:  # it comes in pieces, or changes while it is read
+            while len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
+                data += more
+        return data
+    finally:
+        os.close(descriptor)
