@@ -11,8 +11,8 @@ from pathlib import Path
 import grader
 from grader.errors import UsageError
 from grader.gradebook import discover
-from grader.gradebook.asking import Writer
 from grader.gradebook.changes import Change, changes, record
+from grader.gradebook.closing import CLASS_PAGE, SUBJECTS, close
 from grader.gradebook.course import Course
 from grader.gradebook.crew import Crew, Far, Near
 from grader.gradebook.files import Results, room_in
@@ -21,7 +21,6 @@ from grader.gradebook.marking import Result
 from grader.gradebook.memo import Options
 from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.pool import executor, in_turn
-from grader.gradebook.results import lines
 from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader, digest_of
 from grader.gradebook.settle import settle, sweep, visible_files
@@ -124,7 +123,8 @@ class _Run:
             for chunk, pending in in_turn(lambda chunk: crew.outcomes(chunk.tasks), chunks, 2 * workers):
                 self._keep(order, chunk, pending.result())
                 advance(len(chunk.tasks))
-            self._finish(order)
+            self._settle(order)
+            self._close(order, crew)
         return self.counts
 
     # -- marking --------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class _Run:
             for name in visible_files(result.assignment or "", result.student or ""):
                 text = written.get(f".{name.rpartition('.')[2]}")
                 if text is not None:
-                    self.results.place(name, text.path)
+                    self.results.place(name, text)
                 elif before is not None:
                     self.results.remove(name)
         sheet = self.course.sheets.get(result.assignment or "")
@@ -216,8 +216,8 @@ class _Run:
 
     # -- what concerns several files ------------------------------------------------------------------------------
 
-    def _finish(self, order: Order) -> None:
-        """Settle and write what is about all; a run that was killed before does all of it again."""
+    def _settle(self, order: Order) -> None:
+        """Settle what concerns several files; a run that was killed before does all of it again."""
         self.store.index()
         self.counts.gone = sweep(self.store, self.results, self.number)
         for id in settle(self.store):
@@ -228,9 +228,6 @@ class _Run:
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())
         self.counts.files = sum(self.counts.statuses.values())
-        self.results.write_lines("results.csv", lines(self.store.rows()))
-        self._describe()
-        self._ask()
 
     def _again(self, order: Order, row: Row) -> None:
         """Write the report of a row again: another file of the same student may stand in its place."""
@@ -240,25 +237,17 @@ class _Run:
         if one.result is not None and one.result.status != "unreadable":
             self.store.put([self._placed(self._with_people(order, task, one), row)], [], self.number)
 
-    def _describe(self) -> None:
-        """Write the instructor's report on the class."""
-        from grader.gradebook.classreport import class_document, json_pieces
-
-        base, pages = self.store.base, self.plan.options.pages
-        document = class_document(base, self.course.asked())
-        self.results.write_lines("class.json", json_pieces(base, document, pages=pages))
-        if not pages:
-            self.results.remove("class.html")
-            return
-        from grader.gradebook.classpage import page_pieces
-
-        self.results.write_lines("class.html", page_pieces(base, document, lang=self.plan.options.lang))
-
-    def _ask(self) -> None:
-        """Write the review file, unless somebody wrote into it while the run was on."""
-        path = self.plan.out / REVIEW
-        if digest_of(path) != self.review:
-            self.counts.review_left = True
-            return
-        self.results.write_lines(REVIEW, Writer(self.course, self.store).lines())
-        self.store.put_note("review", digest_of(path))
+    def _close(self, order: Order, crew: Crew) -> None:
+        """Write what is about all; the review file not, where somebody wrote into it while the run was on."""
+        pending = [crew.apart(close, order, self.store.path, subject) for subject in SUBJECTS]
+        written = dict(one for some in pending for one in some())
+        review = self.plan.out / REVIEW
+        self.counts.review_left = digest_of(review) != self.review
+        if self.counts.review_left:
+            del written[REVIEW]
+        for name, completed in written.items():
+            self.results.place(name, completed)
+        if REVIEW in written:
+            self.store.put_note("review", written[REVIEW].digest)
+        if CLASS_PAGE not in written:
+            self.results.remove(CLASS_PAGE)

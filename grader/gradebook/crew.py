@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from grader.gradebook.marking import Item, Result
 from grader.gradebook.pool import Pending, one_by_one, worker_died
 from grader.gradebook.tasks import Order, Outcome, Task, do, do_all, finished, taken
 from grader.gradebook.work import mark_all, mark_one
+
+T = TypeVar("T")
 
 
 class Crew(Protocol):
@@ -21,6 +23,9 @@ class Crew(Protocol):
 
     def outcomes(self, tasks: list[Task]) -> Doing:
         """Begin with the tasks."""
+
+    def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
+        """Begin with a call that needs our disk; what gives its value."""
 
 
 class Doing(Pending, Protocol):
@@ -46,6 +51,20 @@ class Near:
     def outcomes(self, tasks: list[Task]) -> Doing:
         """Begin with the tasks."""
         return _Near(self, tasks, self.pool.submit(do_all, self.order, tasks))
+
+    def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
+        """Begin with the call; where its process dies, it is made here."""
+        future = self.pool.submit(fn, *args)
+
+        def value() -> T:
+            try:
+                return future.result()
+            except Exception as problem:
+                if not worker_died(problem):
+                    raise
+            return fn(*args)
+
+        return value
 
 
 class _Near(NamedTuple):
@@ -82,6 +101,10 @@ class Far:
         read = [taken(self.order.folder, task) for task in tasks]
         items = [one for one in read if isinstance(one, Item)]
         return _Far(self, read, items, self.pool.submit(mark_all, self.order.course, self.order.options, items))
+
+    def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
+        """A call that is made here, where the disk is."""
+        return partial(fn, *args)
 
 
 class _Far(NamedTuple):

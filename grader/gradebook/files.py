@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,10 +51,11 @@ def _no_room(folder: Path) -> UsageError:
 
 
 class Completed(NamedTuple):
-    """A text that lies complete in a hidden folder, with its size in bytes."""
+    """A text that lies complete in a hidden folder, with its size in bytes, and with its digest if it is large."""
 
     path: str
     size: int
+    digest: str = ""
 
 
 _count = itertools.count()
@@ -62,7 +64,7 @@ _count = itertools.count()
 def complete(hidden: str, text: str) -> Completed:
     """Write a text whole into a hidden folder, under a name that no other process takes."""
     data = text.encode("utf-8", "backslashreplace")
-    path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
+    path = _new(hidden)
     descriptor = os.open(path, _OPENED, 0o666)
     try:
         left = memoryview(data)
@@ -73,6 +75,24 @@ def complete(hidden: str, text: str) -> Completed:
     return Completed(path, len(data))
 
 
+def complete_pieces(hidden: str, pieces: Iterable[str]) -> Completed:
+    """Write a text that may be large, piece by piece, into a hidden folder."""
+    path = _new(hidden)
+    digest = hashlib.sha256()
+    with open(path, "wb", buffering=1_000_000) as stream:  # noqa: PTH123
+        for piece in pieces:
+            data = piece.encode("utf-8", "backslashreplace")
+            digest.update(data)
+            stream.write(data)
+        size = stream.tell()
+    return Completed(path, size, digest.hexdigest())
+
+
+def _new(hidden: str) -> str:
+    """A path that no other process takes."""
+    return os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
+
+
 class Results:
     """A folder of results; `state` is its hidden part."""
 
@@ -81,7 +101,6 @@ class Results:
         self.folder = folder
         self.state = folder / STATE
         self.state.mkdir(parents=True, exist_ok=True)
-        self._new = str(self.state / "new")
         self._made: set[str] = set()
 
     @contextmanager
@@ -106,18 +125,6 @@ class Results:
         except OSError:
             return -1
 
-    def write_lines(self, name: str, pieces: Iterable[str]) -> None:
-        """Write a visible file that may be large, piece by piece."""
-        try:
-            with open(self._new, "w", encoding="utf-8", errors="backslashreplace", newline="") as stream:  # noqa: PTH123
-                for piece in pieces:
-                    stream.write(piece)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(self._new)  # noqa: PTH108 - half a table would hold the space that is missing
-            raise
-        self.place(name)
-
     @staticmethod
     def write_beside(path: Path, data: bytes) -> None:
         """Write one file outside a folder of results: complete under a hidden name first, then moved."""
@@ -129,13 +136,13 @@ class Results:
             new.unlink(missing_ok=True)
             raise
 
-    def place(self, name: str, source: str | Path | None = None) -> None:
-        """Move what was completed (or `source`) to its place."""
+    def place(self, name: str, completed: Completed) -> None:
+        """Move what was completed to its place: a visible file appears whole, in one step."""
         parent = name.rpartition("/")[0]
         if parent not in self._made:
             os.makedirs(self.path(parent) if parent else self.folder, exist_ok=True)  # noqa: PTH103
             self._made.add(parent)
-        os.replace(self._new if source is None else source, self.path(name))  # noqa: PTH105
+        os.replace(completed.path, self.path(name))  # noqa: PTH105
 
     def remove(self, name: str) -> None:
         """Remove a visible file, and its folder when it was the last there."""

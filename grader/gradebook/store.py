@@ -90,6 +90,7 @@ class Store:
 
         Raises UsageError where it is no store of this version.
         """
+        self.path = path
         try:
             self.base = sqlite3.connect(path, isolation_level=None)
             self.base.execute("PRAGMA journal_mode = WAL")
@@ -110,6 +111,19 @@ class Store:
                 reason=version,
             )
             raise UsageError(said)
+
+    @classmethod
+    @contextmanager
+    def reading(cls, path: Path) -> Iterator[Store]:
+        """A store that another process keeps, only to be read."""
+        store = cls.__new__(cls)
+        store.path = path
+        store.base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        store.base.execute("PRAGMA cache_size = -1000")
+        try:
+            yield store
+        finally:
+            store.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -6,15 +6,14 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.cli.main import run
-from grader.gradebook import files
-from grader.gradebook.files import Results
+from grader.gradebook import closing, files
 from grader.gradebook.store import Store
 from tests.gradebook.folders import KEYS, grade, make_class, visible
 
@@ -96,21 +95,22 @@ def test_a_file_about_the_class_that_does_not_fit(
     assert run(given) == 1
     before = visible(out)
     make_class(folder, 9)
-    real = Results.write_lines
+    real = closing._pieces
 
-    def full(self: Results, to: str, pieces: Iterable[str]) -> None:
-        def half() -> Iterable[str]:
-            yield next(iter(pieces))
-            raise FULL
+    def full(*given: Any) -> Iterator[tuple[str, Iterator[str]]]:
+        for to, pieces in real(*given):
+            yield to, half(pieces) if to == name else pieces
 
-        real(self, to, half() if to == name else pieces)
+    def half(pieces: Iterator[str]) -> Iterator[str]:
+        yield next(pieces)
+        raise FULL
 
-    monkeypatch.setattr(Results, "write_lines", full)
+    monkeypatch.setattr(closing, "_pieces", full)
     capsys.readouterr()
     assert run(given) == 2
     assert "no space is left for" in capsys.readouterr().err
     assert visible(out)[name] == before[name], "the old one stays, whole"
-    assert not (out / ".grader" / "new").exists(), "half a file would hold the space that is missing"
+    assert not list((out / ".grader").glob("run-*")), "half a file would hold the space that is missing"
     monkeypatch.undo()
     assert run(given) == 1
     grade(folder, tmp_path / "calm", pages=True)

@@ -17,6 +17,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.gradebook import batch, pool, processes
+from grader.gradebook.closing import close
 from grader.gradebook.pool import Here, one_by_one
 from grader.gradebook.processes import Processes, WorkerDiedError
 from grader.gradebook.tasks import Task
@@ -28,22 +29,23 @@ DEADLY = "deadly"
 class Dying(Here):
     """An executor as a worker sees one: a call that holds a deadly submission takes its process along."""
 
-    def __init__(self) -> None:
+    def __init__(self, kills: object) -> None:
         self.deaths: list[int] = []
+        self.kills = kills
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         last = args[-1]
-        tasks = [last] if isinstance(last, Task) else last
-        if any(DEADLY in task.found.name for task in tasks):
-            self.deaths.append(len(tasks))
+        tasks = [last] if isinstance(last, Task) else [] if fn is close else last
+        if fn is self.kills or any(DEADLY in task.found.name for task in tasks):
+            self.deaths.append(len(tasks) or 1)
             dead: Future[Any] = Future()
             dead.set_exception(BrokenExecutor())
             return dead
         return super().submit(fn, *args, **kwargs)
 
 
-def dying(monkeypatch: pytest.MonkeyPatch) -> Dying:
-    executor = Dying()
+def dying(monkeypatch: pytest.MonkeyPatch, kills: object = None) -> Dying:
+    executor = Dying(kills)
 
     @contextmanager
     def given(*_: object) -> Iterator[tuple[Dying, int]]:
@@ -73,6 +75,15 @@ def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: py
     grade(folder, tmp_path / "out")
     monkeypatch.undo()
     grade(folder, tmp_path / "calm")
+    assert visible(tmp_path / "out") == visible(tmp_path / "calm")
+
+
+def test_a_process_that_dies_over_the_table_of_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_class(tmp_path / "in", 3)
+    grade(folder, tmp_path / "calm")
+    executor = dying(monkeypatch, kills=close)
+    grade(folder, tmp_path / "out")
+    assert executor.deaths == [1, 1, 1]
     assert visible(tmp_path / "out") == visible(tmp_path / "calm")
 
 
