@@ -19,6 +19,8 @@ def whole(value: object, name: str, least: int = 0) -> int:
     >>> whole(3, "stride", least=1)
     3
     """
+    if type(value) is int and value >= least:
+        return value
     wanted = f"a whole number of at least {least}"
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
         raise ValueError(f"expected {name} to be {wanted}, received {value!r}")

@@ -191,7 +191,10 @@ class Evaluation:
         expression: Expression,
     ) -> Any:
         def right() -> Any:
-            return self._guarded(expression, operation, lambda: self._right(operation, arguments, keywords))
+            try:
+                return self._right(operation, arguments, keywords)
+            except UNFIT as error:
+                raise self._unfit(expression, operation, error) from error
 
         record = Occurrence(site, operation, arguments, keywords, expression, self, right)
         self.records[site] = record
@@ -233,10 +236,11 @@ class Evaluation:
         try:
             return act()
         except UNFIT as error:
-            reason = str(error) or type(error).__name__
-            raise self._error(
-                expression, sentence("{operation}: {reason}", operation=operation, reason=reason)
-            ) from error
+            raise self._unfit(expression, operation, error) from error
+
+    def _unfit(self, expression: Expression, operation: str, error: Exception) -> AuthorError:
+        reason = str(error) or type(error).__name__
+        return self._error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
 
     def _error(self, expression: Expression, said: Sentence) -> AuthorError:
         return AuthorError(said, Place(column=expression.column))

@@ -41,7 +41,7 @@ class Several:
     values: tuple[Any, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Occurrence:
     """One operation at work: what is called, with which evaluated arguments, and where.
 

@@ -59,7 +59,7 @@ class World:
         """One evaluation in which the part has a value."""
         return self.samples[part.id].first() if part.id in self.samples else self.base
 
-    def frames(self, part: SolvedPart, count: int = 6) -> list[Evaluation]:
+    def frames(self, part: SolvedPart, count: int = 4) -> list[Evaluation]:
         """The evaluations at which a part's values tell it from others: the plain one, or a few sample points."""
         if part.id not in self.samples:
             return [self.base]
@@ -90,8 +90,10 @@ class World:
         cells = self.solved.graph.cells(part.id, self.frame(part).value(part.id))
         return {part.id, *(node if isinstance(node, str) else node[0] for node in cells.values())}
 
-    def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None) -> Comparison:
+    def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None, whole: bool = False) -> Comparison:
         """A part's answer with the graph under the values that `bind` substitutes at each frame.
+
+        With `whole` it is only asked whether all entries are right.
 
         Raises:
             AuthorError: where the graph has no value under the substitution.
@@ -109,7 +111,7 @@ class World:
             return (frame if bind is None else frame.extended(Substitution(values=bind(frame)))).value(part.id)
 
         return compare_formulas(
-            read, self.samples[part.id], target, lambda frame: sheet.environment(part, frame), part.axes
+            read, self.samples[part.id], target, lambda frame: sheet.environment(part, frame), part.axes, whole
         )
 
 

@@ -126,10 +126,12 @@ def compare_formulas(
     target: Target,
     environment: Callable[[Evaluation], Mapping[str, Any]],
     shape: tuple[int, ...],
+    whole: bool = False,
 ) -> Comparison:
     """An answer of formulas with what `target` gives at the sample points.
 
-    A cell is right when it agrees at 20 points; points at which either side is undefined are drawn again.
+    A cell is right when it agrees at 20 points; points at which either side is undefined are drawn again. With `whole`
+    it is only asked whether all cells are right: the first that is not ends the comparison.
 
     Raises:
         UnreadableError: for a formula that has no value wherever the key has one.
@@ -139,7 +141,7 @@ def compare_formulas(
     if received != shape:
         return Comparison(tuple(keys), expected_axes=shape, received_axes=received)
     answers = {cell: formula for cell, formula in cells(read.value, "formula").items() if formula is not None}
-    right, undefined = _tried(answers, samples, target, environment, shape)
+    right, undefined = _tried(answers, samples, target, environment, shape, whole)
     if undefined is not None:
         raise UnreadableError(
             sentence(
@@ -156,6 +158,7 @@ def _tried(
     target: Target,
     environment: Callable[[Evaluation], Mapping[str, Any]],
     shape: tuple[int, ...],
+    whole: bool,
 ) -> tuple[frozenset[Cell], Cell | None]:
     """The cells that agree at enough points, and one that has no value at any point where the key has one."""
     open_cells = dict.fromkeys(answers, 0)
@@ -174,6 +177,8 @@ def _tried(
             agrees = _agrees(answers[cell], point, values[cell])
             if agrees is None:
                 continue
+            if whole and not agrees:
+                return frozenset(), None
             open_cells[cell] += 1
             if not agrees or open_cells[cell] == POINTS:
                 del open_cells[cell]

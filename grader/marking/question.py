@@ -112,7 +112,7 @@ class QuestionMarker:
     def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
         """The comparison under the student's own answers to some parts, when every cell is right there."""
         try:
-            comparison = self.world.compared(self.sheet, part, lambda frame: self.sheet.bindings(names, frame))
+            comparison = self.world.compared(self.sheet, part, lambda at: self.sheet.bindings(names, at), whole=True)
         except AuthorError:
             return None
         return comparison if comparison.equal else None

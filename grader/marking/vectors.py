@@ -75,6 +75,15 @@ class Given:
     absolute: Floats
     relative: float
 
+    def equals(self, prediction: Floats) -> bool:
+        """Whether the answer equals one prediction in every cell."""
+        if prediction.size != 1 or self.vector.values.size != 1:
+            return bool(self.matches(prediction[None])[0].all())
+        value = float(prediction[0, 0])  # the same for one number, at a fraction of the cost
+        limit = max(float(self.absolute[0]), self.relative * abs(value))
+        limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit
+        return abs(value - float(self.vector.values[0, 0])) <= limit
+
     def matches(self, predictions: Floats) -> NDArray[np.bool_]:
         """Which cells of each prediction (predictions by cells by components) the answer equals."""
         distance = np.abs(predictions - self.vector.values)

@@ -37,6 +37,8 @@ def evaluate(program: tuple[Step, ...], point: Mapping[str, Real]) -> Real:
 
 def bounded(value: Real) -> Real:
     """The value, as a float once its exact form is long; OverflowError where that is infinite or no number."""
+    if type(value) is int and value.bit_length() <= MAX_BITS:
+        return value
     if isinstance(value, Fraction):
         if value.denominator == 1:
             value = value.numerator
