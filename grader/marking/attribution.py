@@ -8,17 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from grader.homework.solution import SolvedPart
-from grader.language.substitution import Site
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors
+from grader.marking.causes import CauseKey
 from grader.marking.credit import marks as marks_for
-from grader.marking.diagnosis import Diagnoser, Found
+from grader.marking.diagnosis import Diagnoser, Elsewhere, Found
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 from grader.messages import sentence
-
-CauseKey = tuple[str, frozenset[Site]]
 
 
 def diagnosed(diagnoser: Diagnoser, sheet: Sheet, marks: Mapping[str, Mark], carried_share: Decimal) -> dict[str, Mark]:
@@ -30,12 +28,14 @@ def diagnosed(diagnoser: Diagnoser, sheet: Sheet, marks: Mapping[str, Mark], car
     place = {name: index for index, name in enumerate(world.solved.graph.order)}
     blamed: dict[CauseKey, str] = {}
     found: dict[str, Mark] = {}
+    right = frozenset(name for name, mark in marks.items() if mark.verdict == "correct")
     for name in sorted(marks, key=lambda name: place.get(name, len(place))):
         mark = marks[name]
         if mark.verdict == "carried":
             mark = replace(mark, diagnoses=_carried(mark))
         elif mark.verdict in ("wrong", "partial"):
-            cause = diagnoser.diagnose(sheet, name, _above(world, sheet, name, marks))
+            elsewhere = Elsewhere(_above(world, sheet, name, marks), right, frozenset(blamed))
+            cause = diagnoser.diagnose(sheet, name, elsewhere)
             mark = _blamed(replace(mark, diagnoses=cause.diagnoses), cause, blamed, name, world, carried_share)
         found[name] = _credited(mark, world.solved.parts[name])
     return {name: found[name] for name in marks}
@@ -58,7 +58,7 @@ def _blamed(
     mark: Mark, cause: Found, blamed: dict[CauseKey, str], name: str, world: World, carried_share: Decimal
 ) -> Mark:
     """Carried from the first part that the same cause explains; else this part is the first."""
-    keys = [(one.misconception.id, one.sites) for one in cause.causes]
+    keys = [one.key for one in cause.causes]
     first = next((blamed[key] for key in keys if key in blamed), None)
     if first is None:
         blamed.update(dict.fromkeys(keys, name))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,18 @@ class Case:
     def fits(self) -> bool:
         """Whether the answer has the key's shape."""
         return self.key is not None
+
+    def readings(self) -> Iterator[Case]:
+        """One number to all the digits that were written, which no accident gives; then the answer as it is marked."""
+        places = self.decimals[0] if len(self.decimals) == 1 else None
+        values = self.given.vector.values
+        if places is not None and values.shape[1] == 1:
+            unit = 10.0**-places
+            chance = min(0.5, unit / (2 * max(abs(float(values[0, 0])), unit)))
+            if chance < self.chance:
+                given = replace(self.given, absolute=np.array([0.5 * unit * (1 + 1e-9)]), relative=0.0)
+                yield replace(self, given=given, chance=chance)
+        yield self
 
 
 def differences(given: Given, usual: Vector | None) -> frozenset[int]:

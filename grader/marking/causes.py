@@ -10,6 +10,7 @@ from grader.language.substitution import Again, NotApplicableError, Occurrence, 
 from grader.misconceptions.rule import Misconception
 
 FEW = 3
+CauseKey = tuple[str, frozenset[Site]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,11 @@ class Cause:
     def sites(self) -> frozenset[Site]:
         """Where it acts."""
         return frozenset(self.rules)
+
+    @property
+    def key(self) -> CauseKey:
+        """The same mistake at the same places, whatever it gave there."""
+        return self.misconception.id, self.sites
 
 
 def pairs(effective: list[Cause]) -> Iterator[tuple[Cause, Cause]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +12,9 @@ from grader.marking.vectors import Floats
 
 ALPHA = 0.02
 """A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
+
+CROWDED = 0.45
+"""No cause is named for one whole number where this share of the others up to twice the key's size are predicted."""
 
 _FINEST = 1e-3
 _DENOMINATOR = 64
@@ -50,6 +54,19 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     step = 1 / math.lcm(*denominators)
     span = 2 * float(np.abs(values).max())
     return min(0.5, max(1e-9, 1 / (span / step + 1)))
+
+
+def crowded(key: Floats, predictions: Iterable[float]) -> bool:
+    """Whether so many whole numbers about the key's size are predicted that any such number says nothing.
+
+    >>> crowded(np.array([[5.0]]), [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(np.array([[24.0]]), [22.0, 23.0, 25.0, 30.0])
+    (True, False)
+    """
+    if key.size != 1 or not float(key[0, 0]).is_integer() or not key[0, 0]:
+        return False
+    size, sign = abs(float(key[0, 0])), math.copysign(1.0, float(key[0, 0]))
+    near = {sign * value for value in predictions if value.is_integer() and 0 <= sign * value <= 2 * size}
+    return len(near) >= CROWDED * 2 * size
 
 
 def expected_accidents(tried: int, wrong: int, explained: int, chance: float) -> float:

@@ -6,7 +6,7 @@ answers; one and a slip; two; a slip; one that explains only some of the entries
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
 from grader.marking.case import Case, Matches, convincing, differences, distinct, may_explain, repeated, row_agrees
-from grader.marking.causes import Cause
+from grader.marking.causes import Cause, CauseKey
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
@@ -36,6 +36,19 @@ class Found:
 
     diagnoses: tuple[Diagnosis, ...] = ()
     causes: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What is known from other parts: earlier ones to put in place, those that are right, causes that were found."""
+
+    above: Sequence[str] = ()
+    right: frozenset[str] = frozenset()
+    causes: frozenset[CauseKey] = frozenset()
+
+    def contradicts(self, prediction: Prediction) -> bool:
+        """Whether the mistake would have been made in a part that is right."""
+        return any(site.node in self.right for cause in prediction.causes for site in cause.sites)
 
 
 class Diagnoser:
@@ -73,12 +86,12 @@ class Diagnoser:
         chance = shape_chance(key.values) if shapes else cell_chance(given.vector.values, key.values)
         return Case(given, right, wrong, chance, decimals)
 
-    def diagnose(self, sheet: Sheet, name: str, above: Sequence[str]) -> Found:
-        """The named causes of a wrong answer; `above` are the earlier parts whose answers can be put in place."""
+    def diagnose(self, sheet: Sheet, name: str, elsewhere: Elsewhere) -> Found:
+        """The named causes of a wrong answer."""
         case = self.case(sheet, name)
         if case is None or not np.isfinite(case.given.vector.values).any():
             return Found()
-        return _Search(self.predictions(name), case, sheet, above).best()
+        return _Search(self.predictions(name), case, sheet, elsewhere).best()
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +101,7 @@ class _Search:
     predictions: PartPredictions
     case: Case
     sheet: Sheet
-    above: Sequence[str]
+    elsewhere: Elsewhere
 
     def best(self) -> Found:
         """The first attempt that finds something.
@@ -123,23 +136,33 @@ class _Search:
         return Matches.of(self.case, self.table)
 
     @property
+    def blurred(self) -> bool:
+        """Whether the answer is a whole number where most such numbers are somebody's mistake."""
+        values = self.case.given.vector.values
+        return values.size == 1 and float(values[0, 0]).is_integer() and self.predictions.crowded
+
+    @property
     def tried(self) -> int:
         """How many of them there are."""
         return len(self.table.predictions) if self.table else 0
 
     def single(self) -> Found:
-        """One misconception that gives every cell."""
+        """One misconception that gives every cell; first those that no right answer to another part speaks against."""
         full = self.matches.full() if self.matches else []
+        if self.blurred:
+            full = [one for one in full if one.causes[0].key in self.elsewhere.causes]
+        full.sort(key=self.elsewhere.contradicts)
         return Found(tuple(alternatives(distinct(full), self.case.given)), tuple(p.causes[0] for p in full))
 
     def own(self) -> Found:
         """One misconception on the student's own earlier answers."""
-        if not self.above or not self.case.fits:
+        above = self.elsewhere.above
+        if not above or not self.case.fits or self.blurred:
             return Found()
         part, given = self.predictions.part, self.case.given
         try:
             within = [
-                frame.extended(Substitution(values=self.sheet.bindings(self.above, frame)))
+                frame.extended(Substitution(values=self.sheet.bindings(above, frame)))
                 for frame in self.predictions.frames
             ]
             usual = encode([as_key(frame.value(part.id), part) for frame in within], part)
@@ -173,6 +196,11 @@ class _Search:
             found = [slip for slip in exchanged if not slip.unexplained]
         return Found(tuple(exact(found, case.given)))
 
+    def like(self, prediction: Prediction) -> list[Prediction]:
+        """The misconceptions that give the same numbers as one of them: none is to be named without the others."""
+        given = self.table.predictions if self.table else []
+        return distinct([one for one in given if np.allclose(one.vector.values, prediction.vector.values)])
+
     def with_single_slip(self) -> Found:
         """One misconception and one slip in an entry; the misconception that explains most by itself."""
         matches = self.matches
@@ -182,7 +210,7 @@ class _Search:
             prediction, matched = matches.table.predictions[index], matches.hits[index]
             found = slips.single(self.case.given, prediction.vector.values, matched)
             if found:
-                return Found(tuple(slipped(prediction, found, matched, self.case.given)))
+                return Found(tuple(slipped(self.like(prediction), found, matched, self.case.given)))
         return Found()
 
     def with_whole_slip(self) -> Found:
@@ -195,21 +223,26 @@ class _Search:
 
     def with_slips(self, fitted: bool) -> Found:
         """The first misconception after which one slip of all cells gives the answer."""
-        case, table = self.case, self.table
-        if not convincing(case, self.tried * len(slips.MOVES), int(case.wrong.sum()) - fitted):
-            return Found()
-        if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
-            for index in slips.candidates(case.given, table.values):
-                prediction = table.predictions[index]
+        for case in self.case.readings():
+            if not self.enough(case, fitted):
+                continue
+            for prediction in self.may_have_slipped(case):
                 found = slips.whole(case.given, prediction.vector.values)
-                if found and (found[0].id in slips.FITTED) == fitted and self.enough(found[0]):
-                    return Found(tuple(slipped(prediction, found, None, case.given)))
+                if found and (found[0].id in slips.FITTED) == fitted:
+                    return Found(tuple(slipped(self.like(prediction), found, None, case.given)))
         return Found() if fitted else self.turned()
 
-    def enough(self, slip: slips.Slip) -> bool:
+    def may_have_slipped(self, case: Case) -> Iterator[Prediction]:
+        """The misconceptions after which a slip of all cells may give the answer."""
+        table = self.table
+        if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
+            for index in slips.candidates(case.given, table.values):
+                yield table.predictions[index]
+
+    def enough(self, case: Case, fitted: bool) -> bool:
         """Whether so many cells are given that no accident does it; a factor or an offset uses up one of them."""
-        used = 1 if slip.id in slips.FITTED else 0
-        return convincing(self.case, self.tried * len(slips.MOVES), int(self.case.wrong.sum()) - used)
+        used = fitted and len(case.wrong) > 1
+        return convincing(case, self.tried * len(slips.MOVES), int(case.wrong.sum()) - used)
 
     def turned(self) -> Found:
         """One misconception, and the result transposed to another shape."""
@@ -218,20 +251,27 @@ class _Search:
         if given is None or table is None or given.vector.axes == self.case.given.vector.axes:
             return Found()
         for prediction, right in zip(table.predictions, given.matches(table.values), strict=True):
-            if right.all() and self.enough(slips.TURNED):
-                return Found(tuple(slipped(prediction, [slips.TURNED], None, self.case.given)))
+            if right.all() and self.enough(self.case, fitted=False):
+                return Found(tuple(slipped([prediction], [slips.TURNED], None, self.case.given)))
         return Found()
 
     def pair(self) -> Found:
         """Two misconceptions that together give every cell, where that is no accident; all such pairs."""
-        wrong = int(self.case.wrong.sum())
-        if not convincing(self.case, self.tried, wrong) or not self.case.given.vector.values.any():
+        for case in self.case.readings():
+            found = self._pair(case)
+            if found.diagnoses:
+                return found
+        return Found()
+
+    def _pair(self, case: Case) -> Found:
+        wrong = int(case.wrong.sum())
+        if not convincing(case, self.tried, wrong) or not case.given.vector.values.any():
             return Found()
-        table = self.predictions.pair_tables.get(self.case.given.vector.axes)
-        if table is None or not convincing(self.case, len(table.predictions), wrong):
+        table = self.predictions.pair_tables.get(case.given.vector.axes)
+        if table is None or not convincing(case, len(table.predictions), wrong):
             return Found()
-        matches = Matches.of(self.case, table)
-        return Found(tuple(jointly(distinct(matches.full() if matches else []), self.case.given)))
+        matches = Matches.of(case, table)
+        return Found(tuple(jointly(distinct(matches.full() if matches else []), case.given)))
 
     def slip(self) -> Found:
         """A slip in one entry of the right value."""

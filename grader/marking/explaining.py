@@ -24,6 +24,9 @@ _PAIRS = sentence("Several pairs of mistakes give exactly your answer; one of th
 _SOME = sentence(
     "{explained} of {of} entries equal what you get if {equals}; this leaves {cells}, counted from zero. {repair}"
 ).template
+_EITHER_THEN = sentence(
+    "Several mistakes give exactly your answer here, each with one slip after it; one is that {equals}. {repair}"
+).template
 _THEN = sentence("What you get if {equals}, and then one slip, gives exactly your answer. {repair}").template
 
 
@@ -78,10 +81,12 @@ def partly(predictions: Sequence[Prediction], matched: NDArray[np.bool_], given:
 
 
 def slipped(
-    prediction: Prediction, found: Sequence[Slip], matched: NDArray[np.bool_] | None, given: Given
+    predictions: Sequence[Prediction], found: Sequence[Slip], matched: NDArray[np.bool_] | None, given: Given
 ) -> Iterator[Diagnosis]:
-    """A misconception and the slip on top of it, in one group; several slips are alternatives."""
-    yield _misconception(prediction, 0, given, _THEN if matched is None else _SOME, matched)
+    """A misconception and the slip on top of it, in one group; several of either are alternatives."""
+    template = _SOME if matched is not None else _THEN if len(predictions) == 1 else _EITHER_THEN
+    for prediction in predictions:
+        yield _misconception(prediction, 0, given, template, matched)
     of = len(given.vector.cells)
     for slip in found:
         yield Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)

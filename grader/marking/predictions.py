@@ -17,6 +17,7 @@ from grader.language.evaluation import UNFIT, Evaluation
 from grader.language.substitution import NotApplicableError, Occurrence, Rule, Several, Site, Substitution
 from grader.marking.carrying import World, as_key
 from grader.marking.causes import Cause, pairs, together
+from grader.marking.chance import crowded
 from grader.marking.vectors import Floats, Vector, encode
 from grader.misconceptions.index import by_operation
 from grader.misconceptions.rule import Misconception
@@ -94,6 +95,15 @@ class PartPredictions:
     def single_tables(self) -> Tables:
         """Single misconceptions by shape."""
         return tables(self.singles)
+
+    @cached_property
+    def crowded(self) -> bool:
+        """Whether one whole number is asked, and so many others are predicted that chance would hit one as well."""
+        if self.key is None or self.key.values.size != 1:
+            return False
+        return crowded(
+            self.key.values, (float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1)
+        )
 
     @cached_property
     def pair_tables(self) -> Tables:

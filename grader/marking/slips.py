@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.marking.report import Cell
+from grader.marking.tolerance import ZERO
 from grader.marking.vectors import Floats, Given, Vector
 from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
@@ -28,12 +29,15 @@ class Slip:
 
 
 Whole = Callable[[Given, Floats], bool]
+_NO_FACTOR = 0.01
+"""Nearer to 1 than this a factor is a difference in rounding."""
 
 _SIGN = sentence("The sizes are right, the signs are not.")
 TRANSPOSED = sentence("Rows and columns are exchanged: transpose the result.")
 _ROWS = sentence("The rows stand in reverse order.")
 _COLUMNS = sentence("The columns stand in reverse order.")
 _FACTOR = sentence("All entries are off by one and the same factor.")
+_DOUBLED = sentence("The number is off by a simple factor.")
 _OFFSET = sentence("All entries are off by one and the same amount.")
 _POWER = sentence("The digits are right, the decimal point or the power of ten is not.")
 _PERCENT = sentence("Percent and fraction are exchanged.")
@@ -44,7 +48,7 @@ _ROUNDED = sentence("The number was rounded too early: keep at least three signi
 
 
 def _all(given: Given, target: Floats) -> bool:
-    return bool(given.matches(target[None])[0].all())
+    return given.equals(target)
 
 
 def _sign(given: Given, target: Floats) -> bool:
@@ -75,22 +79,43 @@ def _one_component(target: Floats, least: int) -> bool:
     return bool(target.shape[-1] == 1 and target.shape[0] >= least)
 
 
+def _doubled(given: Given, target: Floats) -> bool:
+    return bool(target.size == 1 and target[0, 0] != 0) and (_all(given, target * 2) or _all(given, target / 2))
+
+
 def _factor(given: Given, target: Floats) -> bool:
-    answer, right = given.vector.values[:, 0], target[:, 0]
-    nonzero = right != 0
-    if not _one_component(target, 2) or nonzero.sum() < 2 or not np.isfinite(answer).all():
+    if not _one_component(target, 2) or len(set(target[target != 0].tolist())) < 2:
         return False
-    if len(set(right[nonzero].tolist())) < 2:
-        return False
-    factor = float(answer[nonzero][0] / right[nonzero][0])
-    return factor not in (0.0, 1.0) and _all(given, target * factor)
+    factor = float(factors(given, target[None])[0])
+    return abs(factor) > 0 and abs(factor - 1) > _NO_FACTOR and _all(given, target * factor)
 
 
 def _offset(given: Given, target: Floats) -> bool:
-    answer, right = given.vector.values[:, 0], target[:, 0]
-    if not _one_component(target, 3) or len(set(right.tolist())) < 2 or not np.isfinite(answer).all():
+    if not _one_component(target, 3) or len(set(target[:, 0].tolist())) < 2:
         return False
-    return _all(given, target + float(answer[0] - right[0]))
+    return _all(given, target + float(offsets(given, target[None])[0]))
+
+
+def factors(given: Given, values: Floats) -> Floats:
+    """The factor that leads from each prediction to the answer, as rounded as it is; NaN where there is none."""
+    sizes = np.abs(values[..., 0])
+    counts = sizes > ZERO * sizes.max(axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        return _between(given, lambda answer: np.where(counts, answer / values[..., 0], np.nan))
+
+
+def offsets(given: Given, values: Floats) -> Floats:
+    """The number to add to all cells that leads from each prediction to the answer; NaN where there is none."""
+    return _between(given, lambda answer: answer - values[..., 0])
+
+
+def _between(given: Given, needed: Callable[[Floats], Floats]) -> Floats:
+    """A number that every cell allows, from what it needs for the least and for the most that it was rounded from."""
+    answer = given.vector.values[:, 0]
+    limit = np.maximum(given.absolute, given.relative * np.abs(answer)) * (1 - given.relative)
+    ends = np.stack([needed(answer - limit), needed(answer + limit)])
+    low, high = np.fmax.reduce(ends.min(axis=0), axis=1), np.fmin.reduce(ends.max(axis=0), axis=1)
+    return np.where(low <= high, (low + high) / 2, np.nan)
 
 
 def _power_of_ten(given: Given, target: Floats) -> bool:
@@ -147,6 +172,7 @@ WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
     ("digits-exchanged", _DIGITS, _digits),
     ("area-for-side", _AREA, _area),
     ("side-for-area", _SIDE, _side),
+    ("factor", _DOUBLED, _doubled),
     ("factor", _FACTOR, _factor),
     ("offset", _OFFSET, _offset),
 )
@@ -155,8 +181,9 @@ WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
 SINGLE = ("one-entry", "one-sign", "copied", "exchanged", "rounded-early")
 """Slips in one entry or two, and of digits."""
 
+
 FITTED = frozenset({"factor", "offset"})
-"""Slips with a number of their own, which one cell of the answer uses up."""
+"""Slips with a number of their own; where there are several cells, one of them is used up for it."""
 
 MOVES = ("sign", "transposed", "rows-reversed", "columns-reversed", "factor", "offset")
 """Slips of whole arrays."""
@@ -176,17 +203,13 @@ def turned(given: Given) -> Given | None:
 
 def candidates(given: Given, values: Floats) -> list[int]:
     """The predictions for which some slip of all cells may hold: found for all predictions at once."""
-    count = values.shape[1]
-    if count == 1:
-        return list(range(len(values)))
+    if values.shape[1:] == (1, 1):
+        return [int(index) for index in np.flatnonzero(_may_be_moved(given, values))]
     found = given.matches(-values).all(axis=1)
-    largest = int(np.nanargmax(np.abs(given.vector.values[:, 0])))
-    at = values[:, largest : largest + 1, :1]
     with np.errstate(all="ignore"):
-        factors = np.where(at == 0, np.nan, given.vector.values[largest, 0] / at)
         if values.shape[-1] == 1:
-            found |= given.matches(values * factors).all(axis=1)
-            found |= given.matches(values + (given.vector.values[0, 0] - values[:, :1])).all(axis=1)
+            found |= given.matches(values * factors(given, values)[:, None, None]).all(axis=1)
+            found |= given.matches(values + offsets(given, values)[:, None, None]).all(axis=1)
             found |= given.matches(values**2).all(axis=1) | given.matches(np.sqrt(np.abs(values))).all(axis=1)
     axes = given.vector.axes
     if len(axes) >= 2:
@@ -197,6 +220,17 @@ def candidates(given: Given, values: Floats) -> list[int]:
         for grid in moved:
             found |= given.matches(grid.reshape(values.shape)).all(axis=1)
     return [int(index) for index in np.flatnonzero(found)]
+
+
+def _may_be_moved(given: Given, values: Floats) -> NDArray[np.bool_]:
+    """The same for one number: whether it is a prediction's opposite, double, half, square and so on."""
+    answer = float(given.vector.values[0, 0])
+    with np.errstate(all="ignore"):
+        powers = np.round(np.log10(answer / values))
+        tens = values * 10.0 ** np.where(np.abs(powers) <= 9, powers, 0)
+        moved = (-values, values * 2, values / 2, values * 100, values / 100, tens, values**2, np.sqrt(values))
+        exchanged = (answer - values) % 9 == 0
+        return np.any([exchanged[:, 0, 0], *(given.matches(each)[:, 0] for each in moved)], axis=0)  # type: ignore[no-any-return]
 
 
 def whole(given: Given, target: Floats) -> list[Slip]:

@@ -1,0 +1,117 @@
+"""Which causes are named, and which are not because chance would name them as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.marking.homework import assignment, one, parts
+
+LAYER = '{type = "conv2d", out_channels = 4, kernel_size = 3}'
+POOL = '{type = "max_pool2d", kernel_size = 2}'
+FIELDS = f"""
+[questions.given]
+plain = [{LAYER}, {LAYER}, {LAYER}, {LAYER}]
+pooled = [{LAYER}, {LAYER}, {POOL}, {LAYER}, {LAYER}]
+[questions.compute]
+a = "receptive_field(plain)"
+b = "receptive_field(pooled)"
+more = "b - a"
+[questions.parts]
+a = 1
+b = 1
+more = 1
+"""
+
+
+def named(report: object) -> list[str]:
+    return [one.id for one in report.diagnoses if one.kind == "misconception"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("more", [0, 1, 2, 3, 6, 7, 9])
+def test_a_small_number_that_nearly_any_mistake_gives_has_no_cause(more: int) -> None:
+    """The key is 5, and 8 of the 10 other numbers up to 10 are predicted by some rule."""
+    found = parts(assignment(FIELDS), f"a = 9\nb = 14\nmore = {more}")["more"]
+    assert found.verdict == "wrong"
+    assert named(found) == []
+
+
+def test_a_number_that_few_mistakes_give_has_its_cause() -> None:
+    found = parts(assignment(FIELDS), "a = 81\nb = 14\nmore = 5")["a"]
+    assert "rf-product" in named(found)
+
+
+def test_a_cause_seen_before_is_carried_into_a_small_number() -> None:
+    found = parts(assignment(FIELDS), "a = 12\nb = 14\nmore = 2")
+    assert named(found["a"]) == ["rf-sum-k"]
+    assert found["more"].verdict == "carried"
+
+
+MASKED = """
+[questions.given]
+X = [[3, -3, 2], [0, 3, 0]]
+W = [[2, 0, 2], [1, 2, 1], [-2, 1, 0]]
+dY = [[2, 7, 3], [-1, 5, 4]]
+[questions.compute]
+U = "conv2d(X, W, padding=1)"
+dU = "relu_grad_input(dY, U)"
+[questions.parts]
+U = 1
+dU = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "first"), [("U = [[3, 2, -5], [-3, 16, -3]]\n", "relu-no-mask"), ("", "conv-pad-reflect")]
+)
+def test_a_cause_that_a_right_part_speaks_against_is_named_last(before: str, first: str) -> None:
+    """dU = dY where no mask is used, and where the mirrored padding makes all of U positive; but U is right."""
+    found = parts(assignment(MASKED), f"{before}dU = [[2, 7, 3], [-1, 5, 4]]")["dU"]
+    assert named(found)[0] == first
+    assert set(named(found)) == {"relu-no-mask", "conv-pad-reflect"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("[[3.07, 1.61, 2.30, 3.52]]", "three digits"),
+        ("[[3.0744, 1.6057, 2.2994, 3.5205]]", "five digits"),
+    ],
+)
+def test_a_factor_is_found_as_far_as_the_numbers_are_rounded(answer: str, why: str) -> None:
+    """Twice 1.5372, 0.80285, 1.1497, 1.76025, each rounded for itself."""
+    key = "[[1.5372, 0.80285, 1.1497, 1.76025]]"
+    report = one("1*K", answer, given=f"K = {key}")
+    assert [found.id for found in report.diagnoses] == ["factor"], why
+
+
+@pytest.mark.parametrize("answer", [26, 6.5])
+def test_one_number_that_is_doubled_or_halved(answer: float) -> None:
+    report = one("1*n", str(answer), given="n = 13")
+    assert [found.id for found in report.diagnoses] == ["factor"]
+    assert str(report.diagnoses[0].message) == "The number is off by a simple factor."
+
+
+@pytest.mark.parametrize(("answer", "causes"), [("2.23956", {"ce-softmax-twice", "ce-log-base"}), ("2.2", set())])
+def test_two_mistakes_in_one_number_need_many_digits(answer: str, causes: set[str]) -> None:
+    """Softmax of softmax gives ln p = -1.55234, in base 2 -2.23956: no accident agrees in six digits."""
+    report = one("cross_entropy(z, 2)", answer, given="z = [1.2, -0.4, 0.3, 2.0]")
+    assert set(named(report)) == causes
+
+
+def test_mistakes_of_equal_values_are_named_together_with_their_slip() -> None:
+    """With a first velocity of 0, momentum that is left out and momentum that starts anew give the same numbers."""
+    text = """
+[questions.given]
+p = [2.0, -1.0, 0.5, 4.0]
+g = [3.0, -2.0, 1.5, 0.7]
+v0 = [0.0, 0.0, 0.0, 0.0]
+[questions.compute]
+a = "sgd_momentum(p, g, v0, lr=0.1, momentum=0.9)"
+b = "sgd_momentum(a[0], g, a[1], lr=0.1, momentum=0.9)"
+y = "b[0]"
+[questions.parts]
+y = 1
+"""
+    right = parts(assignment(text), "y = [-1.4, 0.6, -0.2, -3.86]")["y"]
+    assert {"mom-none", "mom-reset"} <= set(named(right))
+    assert str(right.diagnoses[0].message).startswith("Several mistakes give exactly your answer here, each with one")
