@@ -92,6 +92,33 @@ def terms(evaluation: Evaluation, part: Part) -> Iterator[Part]:
         yield part
 
 
+def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
+    """Whether an expression is computed from a name."""
+    graph = evaluation.graph
+    for inner in part.expression.walk():
+        if isinstance(inner, Name):
+            if inner.id == name or (inner.id in graph.nodes and name in graph.ancestors(inner.id)):
+                return True
+            if inner.id in graph.nodes and name not in graph.nodes and inner.id in graph.readers(name):
+                return True
+    return False
+
+
+def is_deviation(evaluation: Evaluation, left: Part, right: Part) -> bool:
+    """Whether a difference is that of values and their own mean, as in X - mean(X)."""
+    for values, other in ((left, right), (right, left)):
+        if isinstance(values.expression, Name):
+            calls = [one for one in resolved(evaluation, other).expression.walk() if isinstance(one, Call)]
+            sums = [call for call in calls if call.function in ("sum", "mean")]
+            if any(inner == values.expression.id for call in sums for inner in _names(call)):
+                return True
+    return False
+
+
+def _names(expression: Expression) -> set[str]:
+    return {inner.id for inner in expression.walk() if isinstance(inner, Name)}
+
+
 def factors(part: Part) -> tuple[list[Part], list[Part]]:
     """What is multiplied and what is divided by, in one formula."""
     node, expression = part

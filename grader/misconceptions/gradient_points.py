@@ -11,8 +11,19 @@ from grader.language.arithmetic import as_array, binary
 from grader.language.evaluation import Evaluation
 from grader.language.substitution import NodeId, NotApplicableError, Occurrence, Rule, Site, Substitution
 from grader.language.tree import Binary, Call, Constant, Expression, Index, Name, Unary
-from grader.misconceptions.formulas import Part, argument, call_of, factors, meaning, operands, replaced, resolved
-from grader.misconceptions.momentum import OPTIMIZERS, depends, stepped, with_velocity
+from grader.misconceptions.formulas import (
+    Part,
+    argument,
+    call_of,
+    depends,
+    factors,
+    is_deviation,
+    meaning,
+    operands,
+    replaced,
+    resolved,
+)
+from grader.misconceptions.momentum import OPTIMIZERS, stepped, with_velocity
 from grader.misconceptions.rule import Misconception, misconception
 
 _LONGEST = 1000
@@ -189,11 +200,18 @@ def _is_difference(occurrence: Occurrence, part: Part) -> bool:
         expression = expression.operand
     if not isinstance(expression, Binary) or expression.operator != "-":
         return False
-    return not any(isinstance(side, Constant) for side in (expression.left, expression.right))
+    sides = [part._replace(expression=side) for side in (expression.left, expression.right)]
+    constant = any(isinstance(side.expression, Constant) for side in sides)
+    return not constant and not is_deviation(occurrence.evaluation, sides[0], sides[1])
 
 
 def _squared_difference(occurrence: Occurrence) -> bool:
+    """Whether this is the square of an error: not of a deviation from a mean, and with no root over it."""
     left, right = operands(occurrence)
+    formula = occurrence.evaluation.graph.nodes[occurrence.site.node].expression
+    roots = [one for one in formula.walk() if isinstance(one, Call) and one.function == "sqrt"]
+    if any(inner is occurrence.expression for root in roots for inner in root.walk()):
+        return False
     return _is_two(right.expression) and _is_difference(occurrence, left)
 
 

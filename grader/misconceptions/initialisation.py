@@ -13,6 +13,8 @@ from grader.misconceptions.arrays import needs
 from grader.misconceptions.formulas import Part, argument, factors, meaning, operands, part_of, resolved
 from grader.misconceptions.rule import Misconception, misconception
 
+_COUNT = 10
+
 
 def _one_for_two(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
@@ -66,17 +68,20 @@ def _he_for_xavier(occurrence: Occurrence) -> Any:
 
 
 def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
-    """Base and exponent of a power that stands for a product over layers; squares are something else."""
+    """Base and exponent of a power that stands for a product over layers; squares and units are something else."""
     base, exponent = occurrence.arguments
-    _, written = operands(occurrence)
-    inner = resolved(occurrence.evaluation, written).expression
-    needs(not (isinstance(inner, Constant) and inner.value in (0, 1, 2)))
+    below, above = (resolved(occurrence.evaluation, one).expression for one in operands(occurrence))
+    needs(not (isinstance(above, Constant) and above.value in (0, 1, 2)))
+    needs(not (isinstance(below, Constant) and below.value in (2, 10, 1000, 1024)))
     needs(is_number(base) and is_number(exponent) and exponent > 0)
     return base, exponent
 
 
 def _product(occurrence: Occurrence) -> list[Any]:
-    """Three or more numbers, not all whole, that are multiplied: what a product over different layers looks like."""
+    """Three or more numbers, not all whole, that are multiplied: what a product over different layers looks like.
+
+    A count among them, or a square, is a factor of something else: the norm of a layer is neither.
+    """
     part = part_of(occurrence)
     formula = occurrence.evaluation.graph.nodes[part.node].expression
     inside = [one.parts for one in formula.walk() if isinstance(one, Binary) and one.operator in ("*", "/")]
@@ -85,6 +90,9 @@ def _product(occurrence: Occurrence) -> list[Any]:
     values = [meaning(occurrence.evaluation, factor) for factor in above]
     needs(len(values) >= 3 and not below and all(is_number(value) for value in values))
     needs(any(value != int(value) for value in values))
+    needs(not any(isinstance(value, int) and value >= _COUNT for value in values))
+    written = [resolved(occurrence.evaluation, factor).expression for factor in above]
+    needs(not any(isinstance(one, Binary) and one.operator == "**" for one in written))
     return values
 
 

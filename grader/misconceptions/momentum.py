@@ -10,7 +10,17 @@ from grader.language.arithmetic import as_array, binary, is_number
 from grader.language.evaluation import Evaluation
 from grader.language.substitution import NotApplicableError, Occurrence
 from grader.language.tree import Binary, Call, Index, Name
-from grader.misconceptions.formulas import Part, call_of, factors, meaning, operands, part_of, resolved
+from grader.misconceptions.formulas import (
+    Part,
+    call_of,
+    depends,
+    factors,
+    is_deviation,
+    meaning,
+    operands,
+    part_of,
+    resolved,
+)
 from grader.misconceptions.rule import Misconception, misconception
 
 _STEPS = ("sgd_momentum", "velocity")
@@ -86,18 +96,6 @@ def stepped(occurrence: Occurrence) -> str | None:
             if inline or named:
                 return expression.left.id
     return None
-
-
-def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
-    """Whether an expression is computed from a name."""
-    graph = evaluation.graph
-    for inner in part.expression.walk():
-        if isinstance(inner, Name):
-            if inner.id == name or (inner.id in graph.nodes and name in graph.ancestors(inner.id)):
-                return True
-            if inner.id in graph.nodes and name not in graph.nodes and inner.id in graph.readers(name):
-                return True
-    return False
 
 
 def _none(occurrence: Occurrence) -> Any:
@@ -255,7 +253,8 @@ def _plain_step(occurrence: Occurrence) -> tuple[Any, Any, Any]:
         return values[0], values[1], b["lr"] if b["form"] == "lr_inside" else None
     if found is not None and found.operation == "+":
         return values[0], values[1], _written(found).lr
-    if any(depends(occurrence.evaluation, part, left.expression.id) for part in factors(right)[0]):
+    moved = any(depends(occurrence.evaluation, part, left.expression.id) for part in factors(right)[0])
+    if moved and not is_deviation(occurrence.evaluation, left, right):
         return values[0], values[1], None
     raise NotApplicableError
 

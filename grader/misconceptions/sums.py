@@ -236,10 +236,10 @@ def _with_reductions(occurrence: Occurrence) -> Any:
 
 
 def _pool_full(occurrence: Occurrence) -> Any:
-    """The pooling branch is the last, as modules are drawn; it keeps the channels of the module's input."""
+    """The pooling branch is the last of three or more, as modules are drawn; it keeps the channels of the input."""
     module = _module(occurrence)
     received = _input_channels(occurrence)
-    if received is None or received == module.channels[-1]:
+    if len(module.channels) < 3 or received is None or received == module.channels[-1]:
         raise NotApplicableError
     return sum(module.channels[:-1]) + received
 
