@@ -29,6 +29,8 @@ class Slip:
 
 
 Whole = Callable[[Given, Floats], bool]
+_SHARE = 10.0
+"""What is larger is a count, and no share of something."""
 _NO_FACTOR = 0.01
 """Nearer to 1 than this a factor is a difference in rounding."""
 
@@ -127,7 +129,9 @@ def _power_of_ten(given: Given, target: Floats) -> bool:
 
 
 def _percent(given: Given, target: Floats) -> bool:
-    return bool(target.size == 1 and target[0, 0] != 0) and (_all(given, target * 100) or _all(given, target / 100))
+    if target.size != 1 or not target[0, 0] or min(abs(given.vector.values[0, 0]), abs(target[0, 0])) > _SHARE:
+        return False
+    return _all(given, target * 100) or _all(given, target / 100)
 
 
 def _area(given: Given, target: Floats) -> bool:
