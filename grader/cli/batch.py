@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -112,7 +113,8 @@ def _progress() -> Iterator[tuple[Told, Told]]:
 
 def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
     """The one line at the end."""
-    statuses = ", ".join(f"{count:,} {tell(STATUSES[status])}" for status, count in counts.statuses.items())
+    counted = (sentence("{count:,} {status}", count=n, status=STATUSES[one]) for one, n in counts.statuses.items())
+    statuses = reduce(lambda one, more: sentence("{one}, {more}", one=one, more=more), counted)
     said = [
         sentence("{files:,} submissions: {statuses}", files=counts.files, statuses=statuses),
         sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),

@@ -164,7 +164,7 @@ class _Run:
         if row.size < 0 or row.standing:
             return True
         names = visible_files(row.assignment or "", row.student or "")
-        if row.status in ("graded", "needs_review") and self.plan.options.pages:
+        if self.plan.options.pages:
             return self.results.size(names[0]) == row.size and all(self.results.size(name) > 0 for name in names[1:])
         return self.results.size(names[0]) == row.size
 

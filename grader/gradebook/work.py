@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from grader.errors import GraderError, StudentError
 from grader.gradebook.course import Course
 from grader.gradebook.marking import Answered, Item, MarkingSet, Result, moment
 from grader.gradebook.memo import Options
-from grader.homework.files import read_submission
+from grader.homework.files import read_assignment, read_submission
 from grader.homework.names import unknown_assignment
 from grader.homework.submission import MAX_STUDENT
 from grader.homework.toml import read_toml
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.reports import json as documents
+from grader.reports.sanitise import visible
+from grader.translation import right_to_left
 
 _desks: dict[tuple[str, Options], Desk] = {}
 
@@ -49,15 +53,15 @@ class Desk:
         try:
             return self._graded(item, known)
         except StudentError as problem:
-            return self._refused(item, "rejected", str(problem), known)
+            return self._refused(item, "rejected", problem.located, known)
         except GraderError as problem:
-            return self._refused(item, "error", str(problem), known)
+            return self._refused(item, "error", problem.located, known)
         except RecursionError:
             said = sentence("{file}: the document is nested too deeply to be read", file=item.name)
-            return self._refused(item, "rejected", str(said), known)
+            return self._refused(item, "rejected", said, known)
         except Exception as problem:
             said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
-            return self._refused(item, "error", f"{item.name}: {said}", known)
+            return self._refused(item, "error", sentence("{place}: {said}", place=item.name, said=said), known)
 
     def _graded(self, item: Item, known: list[Answered]) -> Result:
         submission = read_quickly(item.data, item.name)
@@ -76,11 +80,17 @@ class Desk:
             self._sets[sheet.id] = MarkingSet(self.course, sheet.id, self.options)
         return self._sets[sheet.id]
 
-    def _refused(self, item: Item, status: str, reason: str, known: list[Answered]) -> Result:
+    def _refused(self, item: Item, status: str, said: Sentence, known: list[Answered]) -> Result:
         submission = known[0] if known else None
         assignment = submission.assignment if submission and submission.assignment in self.course.sheets else None
         student = submission.student if submission else None
-        document = documents.render_rejected(reason, assignment=assignment, student=student) if assignment else None
+        document: str | None = None
+        pages: tuple[tuple[str, str], ...] = ()
+        if assignment:
+            tell = self.options.say
+            message = visible(tell(said), isolates=right_to_left(tell))
+            document = documents.render_rejected(message, assignment=assignment, student=student)
+            pages = self._pages(assignment, json.loads(document)) if self.options.pages else ()
         return Result(
             item.key,
             item.name,
@@ -90,9 +100,21 @@ class Desk:
             assignment,
             student if assignment else None,
             moment(submission) if assignment and submission else None,
-            reason=reason,
+            reason=str(said),
             document=document,
+            pages=pages,
         )
+
+    def _pages(self, id: str, document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """What the student reads of a submission that could not be graded."""
+        from grader.reports import html, markdown
+
+        sheet, options = self.course.sheets[id], self.options
+        title = "" if sheet.broken else read_assignment(sheet.data, id).title
+        page = html.student_page(document, {"title": title}, lang=options.lang, reveal=options.reveal)
+        named = f"{id}: {title}" if title else id
+        text = markdown.refused(named, str(document["student"]), str(document["message"]), options.say)
+        return ((".html", page), (".md", text))
 
 
 _FIELDS = frozenset(("assignment", "student", "submitted_at", "answers"))

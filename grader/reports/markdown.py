@@ -108,6 +108,21 @@ def framed(
     )
 
 
+def refused(title: str, student: str, reason: str, say: Say = str) -> str:
+    """The report on a submission that could not be graded, and why."""
+    said = prose(say(sentence("This submission could not be graded.")))
+    lines = [
+        f"# {escape(title)}",
+        "",
+        _label(sentence("Student:"), say) + " " + code(student, say),
+        "",
+        f"**{said}**",
+        "",
+    ]
+    text = "\n".join([*lines, prose(visible(reason, isolates=right_to_left(say))), ""])
+    return f'<div dir="rtl">\n\n{text}\n</div>\n' if right_to_left(say) else text
+
+
 def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
     """One question as it stands in the report: the same for equal answers, so that a class needs it once."""
     return "\n".join(_question(question, reveal, say))

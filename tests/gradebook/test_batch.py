@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.translation import Language
 from tests.gradebook.folders import (
     EXAMPLES,
     KEYS,
@@ -148,6 +150,29 @@ def test_the_summary_is_said_in_persian(tmp_path: Path) -> None:
     assert str(tmp_path / "out" / "class.html") in done.stdout
     assert "را باز کنید" in done.stdout
     assert "needs review" not in done.stdout
+    assert "۱ پاسخ‌برگ: ۱ " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "why"),
+    [
+        ("en", "This submission could not be graded.", "a.toml: line 4: unknown part 'hh'; parts of 'q1': g, why"),
+        ("fa", "این پاسخ‌برگ تصحیح نشد.", "خط ۴: بخش ناشناختهٔ"),
+    ],
+)
+def test_a_submission_that_cannot_be_graded_has_a_page_with_the_reason(
+    tmp_path: Path, lang: Language, heading: str, why: str
+) -> None:
+    text = 'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q1]\nhh = 3\n'
+    write(tmp_path / "in" / "a.toml", text)
+    keys = Path(__file__).parents[2] / "answer_keys"
+    grade(tmp_path / "in", tmp_path / "out", keys=keys, lang=lang, pages=True)
+    for suffix in ("html", "md"):
+        (page,) = (tmp_path / "out" / "pages" / "cnn-foundations").glob(f"*.{suffix}")
+        text = html.unescape(page.read_text("utf-8"))
+        assert heading in text
+        assert why in text.replace("\\", "")
+    assert grade(tmp_path / "in", tmp_path / "out", keys=keys, lang=lang, pages=True).unchanged == 1
 
 
 def test_exit_1_when_a_person_is_needed(tmp_path: Path) -> None:
