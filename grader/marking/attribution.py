@@ -10,9 +10,10 @@ from fractions import Fraction
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors
+from grader.marking.case import Elsewhere
 from grader.marking.causes import CauseKey
 from grader.marking.credit import marks as marks_for
-from grader.marking.diagnosis import Diagnoser, Elsewhere, Found
+from grader.marking.diagnosis import Diagnoser, Found
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet

@@ -14,7 +14,7 @@ from grader.language.graph import Graph
 from grader.language.kinds import Kind
 from grader.language.substitution import NodeId
 from grader.language.tree import Sequence as Sequence_
-from grader.marking.causes import Cause
+from grader.marking.causes import Cause, CauseKey
 from grader.marking.chance import ALPHA, expected_accidents
 from grader.marking.predictions import Prediction, Table
 from grader.marking.vectors import Floats, Given, Vector, row_values
@@ -48,6 +48,19 @@ class Case:
                 given = replace(self.given, absolute=np.array([0.5 * unit * (1 + 1e-9)]), relative=0.0)
                 yield replace(self, given=given, chance=chance)
         yield self
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What is known from other parts: earlier ones to put in place, those that are right, causes that were found."""
+
+    above: Sequence[str] = ()
+    right: frozenset[str] = frozenset()
+    causes: frozenset[CauseKey] = frozenset()
+
+    def contradicts(self, prediction: Prediction) -> bool:
+        """Whether the mistake would have been made in a part that is right."""
+        return any(site.node in self.right for cause in prediction.causes for site in cause.sites)
 
 
 def differences(given: Given, usual: Vector | None) -> frozenset[int]:

@@ -6,7 +6,7 @@ answers; one and a slip; two; a slip; one that explains only some of the entries
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +17,18 @@ from grader.language.substitution import Substitution
 from grader.language.written.values import Number
 from grader.marking import slips
 from grader.marking.carrying import World, as_key
-from grader.marking.case import Case, Matches, convincing, differences, distinct, may_explain, repeated, row_agrees
-from grader.marking.causes import Cause, CauseKey
+from grader.marking.case import (
+    Case,
+    Elsewhere,
+    Matches,
+    convincing,
+    differences,
+    distinct,
+    may_explain,
+    repeated,
+    row_agrees,
+)
+from grader.marking.causes import Cause
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
@@ -36,19 +46,6 @@ class Found:
 
     diagnoses: tuple[Diagnosis, ...] = ()
     causes: tuple[Cause, ...] = ()
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """What is known from other parts: earlier ones to put in place, those that are right, causes that were found."""
-
-    above: Sequence[str] = ()
-    right: frozenset[str] = frozenset()
-    causes: frozenset[CauseKey] = frozenset()
-
-    def contradicts(self, prediction: Prediction) -> bool:
-        """Whether the mistake would have been made in a part that is right."""
-        return any(site.node in self.right for cause in prediction.causes for site in cause.sites)
 
 
 class Diagnoser:
