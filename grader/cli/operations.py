@@ -40,6 +40,9 @@ _ORDER = (
     "sizes",
 )
 
+_WHERE = {"receptive_field": "receptive_fields"}
+"""An operation that is computed row by row: its mistakes are made in the rows."""
+
 
 def operations(
     name: Annotated[
@@ -114,7 +117,7 @@ def known_mistakes(name: str, say: Say) -> Iterator[str]:
     from grader.misconceptions.index import by_operation
     from grader.reports.parts import turned
 
-    found = by_operation(name)
+    found = by_operation(_WHERE.get(name, name))
     if found:
         heading = say(sentence("Misconceptions"))
         yield f"\n{turned(heading, say)}"

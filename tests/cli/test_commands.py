@@ -302,6 +302,14 @@ def test_operations_lists_every_operation_once(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith("conv2d(input, weight")
 
 
+@pytest.mark.parametrize(("name", "rule"), [("receptive_field", "rf-product"), ("conv2d", "conv-flip")])
+def test_an_operation_is_shown_with_its_misconceptions(
+    capsys: pytest.CaptureFixture[str], name: str, rule: str
+) -> None:
+    assert run(["operations", name]) == 0
+    assert f"\n  {rule}\n" in capsys.readouterr().out
+
+
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     shown = {}
     for name in ("assignment", "submission"):
