@@ -115,14 +115,16 @@ def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
     """The one line at the end."""
     counted = (sentence("{count:,} {status}", count=n, status=STATUSES[one]) for one, n in counts.statuses.items())
     statuses = reduce(lambda one, more: sentence("{one}, {more}", one=one, more=more), counted)
+    files = sentence("{files:,} submissions", files=counts.files) if counts.files != 1 else sentence("1 submission")
     said = [
-        sentence("{files:,} submissions: {statuses}", files=counts.files, statuses=statuses),
+        sentence("{one}: {more}", one=files, more=statuses),
         sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),
     ]
     if counts.gone:
         said.append(sentence("{gone:,} not in the folder any more and removed", gone=counts.gone))
     if counts.moved:
-        said.append(sentence("{moved:,} marks moved since the last run (see --diff)", moved=counts.moved))
+        several = sentence("{moved:,} marks moved since the last run (see --diff)", moved=counts.moved)
+        said.append(several if counts.moved > 1 else sentence("1 mark moved since the last run (see --diff)"))
     if pages:
         page = visible(str(out / "class.html"))
         said.append(sentence("results in {out}: open {page}", out=visible(str(out)), page=page))

@@ -132,7 +132,7 @@ def test_exit_0_when_all_are_graded_and_nothing_but_one_line(tmp_path: Path) -> 
     done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS)
     assert (done.returncode, done.stderr) == (0, "")
     out = tmp_path / "out"
-    said = f"1 submissions: 1 graded; 1 marked now, 0 unchanged; results in {out}: open {out / 'class.html'}\n"
+    said = f"1 submission: 1 graded; 1 marked now, 0 unchanged; results in {out}: open {out / 'class.html'}\n"
     assert done.stdout == said
     assert (out / "class.html").is_file()
 
