@@ -16,6 +16,7 @@ from grader.cli.boundary import say, speak
 from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit
 from grader.messages import sentence
 from grader.reports.sanitise import visible
+from grader.translation import right_to_left
 
 if TYPE_CHECKING:
     from grader.gradebook.batch import Counts
@@ -130,4 +131,4 @@ def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
         said.append(sentence("results in {out}: open {page}", out=visible(str(out)), page=page))
     else:
         said.append(sentence("results in {out}", out=visible(str(out))))
-    return "; ".join(map(tell, said))
+    return ("؛ " if right_to_left(tell) else "; ").join(map(tell, said))
