@@ -13,7 +13,7 @@ from grader.marking.vectors import Floats
 ALPHA = 0.02
 """A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
 
-CROWDED = 0.45
+CROWDED = 0.35
 """No cause is named for one whole number where this share of the others up to twice the key's size are predicted."""
 
 _FINEST = 1e-3
@@ -67,6 +67,19 @@ def crowded(key: Floats, predictions: Iterable[float]) -> bool:
     size, sign = abs(float(key[0, 0])), math.copysign(1.0, float(key[0, 0]))
     near = {sign * value for value in predictions if value.is_integer() and 0 <= sign * value <= 2 * size}
     return len(near) >= CROWDED * 2 * size
+
+
+def crowded_about(key: float, answer: float, limit: float, predictions: Iterable[float]) -> bool:
+    """The same for one number with decimals, about as far from the key as the answer is: how much of that is covered.
+
+    >>> crowded_about(0.98734, 0.988, 0.0005, [0.9878, 0.9882, 0.98687])
+    True
+    >>> crowded_about(2.648, 3.97, 0.005, [3.9712, 5.11, 1.2])
+    False
+    """
+    reach = 2 * abs(answer - key)
+    windows = {round(value / (2 * limit)) for value in predictions if abs(value - key) <= reach} if limit else set()
+    return len(windows) * 2 * limit >= CROWDED * 2 * reach > 0
 
 
 def expected_accidents(tried: int, wrong: int, explained: int, chance: float) -> float:

@@ -30,7 +30,7 @@ from grader.marking.case import (
 )
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
-from grader.marking.chance import cell_chance, shape_chance
+from grader.marking.chance import cell_chance, crowded_about, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
 from grader.marking.predictions import PartPredictions, Prediction, Table, causes
 from grader.marking.report import Diagnosis
@@ -134,9 +134,15 @@ class _Search:
 
     @property
     def blurred(self) -> bool:
-        """Whether the answer is a whole number where most such numbers are somebody's mistake."""
-        values = self.case.given.vector.values
-        return values.size == 1 and float(values[0, 0]).is_integer() and self.predictions.crowded
+        """Whether so much of what is about the key is somebody's mistake that this one number tells nothing."""
+        key, given = self.case.key, self.case.given
+        if key is None or given.vector.values.size != 1 or not np.isfinite(given.vector.values).all():
+            return False
+        answer, right = float(given.vector.values[0, 0]), float(key[0, 0])
+        if answer.is_integer():
+            return self.predictions.crowded
+        limit = max(float(given.absolute[0]), given.relative * abs(answer))
+        return crowded_about(right, answer, limit, self.predictions.numbers)
 
     @property
     def tried(self) -> int:
@@ -238,8 +244,9 @@ class _Search:
 
     def enough(self, case: Case, fitted: bool) -> bool:
         """Whether so many cells are given that no accident does it; a factor or an offset uses up one of them."""
-        used = fitted and len(case.wrong) > 1
-        return convincing(case, self.tried * len(slips.MOVES), int(case.wrong.sum()) - used)
+        several = len(case.wrong) > 1
+        moves = slips.MOVES if several else slips.MOVES_OF_ONE
+        return convincing(case, self.tried * moves, int(case.wrong.sum()) - (fitted and several))
 
     def turned(self) -> Found:
         """One misconception, and the result transposed to another shape."""

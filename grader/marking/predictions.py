@@ -97,13 +97,14 @@ class PartPredictions:
         return tables(self.singles)
 
     @cached_property
+    def numbers(self) -> list[float]:
+        """What single misconceptions predict for one number."""
+        return [float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1]
+
+    @cached_property
     def crowded(self) -> bool:
         """Whether one whole number is asked, and so many others are predicted that chance would hit one as well."""
-        if self.key is None or self.key.values.size != 1:
-            return False
-        return crowded(
-            self.key.values, (float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1)
-        )
+        return self.key is not None and self.key.values.size == 1 and crowded(self.key.values, self.numbers)
 
     @cached_property
     def pair_tables(self) -> Tables:

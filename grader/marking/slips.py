@@ -189,8 +189,11 @@ SINGLE = ("one-entry", "one-sign", "copied", "exchanged", "rounded-early")
 FITTED = frozenset({"factor", "offset"})
 """Slips with a number of their own; where there are several cells, one of them is used up for it."""
 
-MOVES = ("sign", "transposed", "rows-reversed", "columns-reversed", "factor", "offset")
-"""Slips of whole arrays."""
+MOVES = 6
+"""How many slips of whole arrays there are: sign, transposed, rows, columns, factor, offset."""
+
+MOVES_OF_ONE = 27
+"""How many numbers a slip may make of one: its opposite, double, half, a power of ten, its square, digits exchanged."""
 
 TURNED = Slip("transposed", TRANSPOSED)
 

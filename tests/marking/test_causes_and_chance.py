@@ -36,14 +36,24 @@ def test_a_small_number_that_nearly_any_mistake_gives_has_no_cause(more: int) ->
 
 
 def test_a_number_that_few_mistakes_give_has_its_cause() -> None:
-    found = parts(assignment(FIELDS), "a = 81\nb = 14\nmore = 5")["a"]
-    assert "rf-product" in named(found)
+    layers = ", ".join([LAYER] * 12)
+    report = one("receptive_field(L)", "531441", given=f"L = [{layers}]")
+    assert "rf-product" in named(report)
 
 
-def test_a_cause_seen_before_is_carried_into_a_small_number() -> None:
-    found = parts(assignment(FIELDS), "a = 12\nb = 14\nmore = 2")
-    assert named(found["a"]) == ["rf-sum-k"]
-    assert found["more"].verdict == "carried"
+def test_a_cause_seen_before_is_named_in_a_small_number_too() -> None:
+    """Three fields with the kernel sizes added tell the mistake; the small number after them follows from it."""
+    text = FIELDS.replace('a = "receptive_field(plain)"', 'f = "receptive_fields(plain)"\na = "f[3]"')
+    found = parts(assignment(text.replace("a = 1\n", "f = 1\na = 1\n")), "f = [3, 6, 9, 12]\na = 12")
+    assert named(found["f"]) == ["rf-sum-k"]
+    assert found["a"].verdict == "carried"
+
+
+@pytest.mark.parametrize(("answer", "causes"), [("0.988", []), ("0.987714", ["adam-wrong-step"])])
+def test_a_difference_that_the_digits_hardly_show_has_no_cause(answer: str, causes: list[str]) -> None:
+    """The step is 0.01: three digits leave so much of it open that some rule gives nearly any of them."""
+    key = "adam(0.99, -0.2, m1, s1, lr=0.01, step=2)[0]"
+    assert named(one(key, answer, given="m1 = 0.04\ns1 = 0.00016")) == causes
 
 
 MASKED = """
