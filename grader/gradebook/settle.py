@@ -30,12 +30,14 @@ def duplicates(store: Store) -> list[tuple[str, str]]:
 def settle(store: Store) -> list[int]:
     """Decide which of several files of one student counts; the ids of those whose report must be written again.
 
-    The newest by `submitted_at` counts. Where that is not one file beyond doubt, none does.
+    The newest by `submitted_at` counts. Where that is not one file beyond doubt, none does. A row that was marked just
+    now stands: while another one does, its report may lie where that of the newest belongs.
     """
     pairs = duplicates(store)
+    known = set(pairs)
     again = []
     for row in list(store.rows("standing != ''")):
-        if (row.assignment, row.student) not in pairs:
+        if (row.assignment, row.student) not in known:
             _stand(store, row, "", None)
             again.append(row.id)
     for pair in pairs:
@@ -52,7 +54,8 @@ def settle(store: Store) -> list[int]:
                 _stand(store, row, "superseded", sentence("{file} is newer by submitted_at", file=newest.file))
             else:
                 _stand(store, row, "", None)
-                again.append(row.id)
+                if row.standing or any(not other.standing for other in rows if other.id != row.id):
+                    again.append(row.id)
     return again
 
 
