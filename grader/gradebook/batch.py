@@ -83,7 +83,7 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 
     Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
-    total = sum(1 for _ in discover.discover(plan.folder, [plan.out]))
+    total = sum(1 for _ in discover.discover(plan.folder, _own(plan)))
     if not total:
         raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
     course = Course.load(plan.keys_dir)
@@ -95,6 +95,11 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
             return _Run(plan, course, results, store).all(total, start, advance)
         finally:
             store.close()
+
+
+def _own(plan: Plan) -> list[Path]:
+    """What is no submission though it may lie in the folder."""
+    return [plan.out, plan.out / REVIEW]
 
 
 class _Run:
@@ -119,7 +124,7 @@ class _Run:
         with executor(self.plan.jobs, self.plan.scheduler) as (pool, workers), self.results.hidden() as hidden:
             order = Order(self.course, self.plan.options, str(self.plan.folder), hidden)
             crew: Crew = Far(pool, order) if self.plan.scheduler else Near(pool, order)
-            chunks = self._chunks(crew, discover.discover(self.plan.folder, [self.plan.out]))
+            chunks = self._chunks(crew, discover.discover(self.plan.folder, _own(self.plan)))
             for chunk, pending in in_turn(lambda chunk: crew.outcomes(chunk.tasks), chunks, 2 * workers):
                 self._keep(order, chunk, pending.result())
                 advance(len(chunk.tasks))

@@ -52,12 +52,13 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
 
     Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or
     to a `.toml` is refused, so that nothing is read twice, outside, or without end. Folders of results (they hold a
-    `.grader`) and those of `leave_out` are not entered.
+    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions.
 
     Raises UsageError where the folder itself cannot be listed.
     """
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
+    names = {os.fsencode(os.path.basename(path)) for path in refused}  # noqa: PTH119
     try:
         waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed(root))]
     except OSError as problem:
@@ -74,6 +75,8 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
             waiting.pop()
             continue
         steps = (*above, os.fsdecode(entry[:-1]))
+        if entry[:-1] in names and os.path.join(root, *steps) in refused:  # noqa: PTH118
+            continue
         if entry[-1:] == _FILE:
             yield Found(steps)
         elif entry[-1:] == _OTHER:
@@ -82,7 +85,7 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
                 yield found
         else:
             path = os.path.join(root, *steps)  # noqa: PTH118
-            if path in refused or os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
+            if os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
                 continue
             try:
                 waiting.append((steps, _listed(path)))
