@@ -142,7 +142,10 @@ class Results:
         if parent not in self._made:
             os.makedirs(self.path(parent) if parent else self.folder, exist_ok=True)  # noqa: PTH103
             self._made.add(parent)
-        os.replace(completed.path, self.path(name))  # noqa: PTH105
+        try:
+            os.replace(completed.path, self.path(name))  # noqa: PTH105
+        except OSError as problem:  # it is the place that is wrong, not the hidden file
+            raise OSError(problem.errno, problem.strerror, self.path(name)) from None
 
     def remove(self, name: str) -> None:
         """Remove a visible file, and its folder when it was the last there."""
