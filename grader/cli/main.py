@@ -119,12 +119,18 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+_INTERRUPTED = 130
+"""What some releases of typer make of Ctrl-C, and say nothing."""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code: the whole program but for leaving it."""
     command = typer.main.get_command(app)
 
     def call() -> int:
         code = command.main(args=list(arguments), prog_name="grader", standalone_mode=False)
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
 
     return guarded(call)
