@@ -149,28 +149,28 @@ class Evaluation:
         return self.substitution.values.get((node.name, row), computed)
 
     def _expression(self, node: str, expression: Expression) -> Any:
-        match expression:
-            case Constant(value=value):
-                return value
+        match expression:  # the most frequent first
             case Name(id=name):
                 return self._values[name] if name in self._values else self._givens_or_value(name)
-            case Sequence(items=items, is_tuple=is_tuple):
-                values = [self._expression(node, item) for item in items]
-                return tuple(values) if is_tuple else values
-            case Unary(operator=sign, operand=operand):
-                value = self._expression(node, operand)
-                return self._guarded(expression, sign, lambda: unary(sign, value))
+            case Constant(value=value):
+                return value
             case Binary(operator=symbol, left=left, right=right):
                 operands = (self._expression(node, left), self._expression(node, right))
                 return self._occurrence(Site(node, expression.position), symbol, operands, {}, expression)
-            case Call(function=function):
-                arguments = tuple(self._expression(node, argument) for argument in expression.arguments)
-                keywords = {name: self._expression(node, value) for name, value in expression.keywords}
-                return self._occurrence(Site(node, expression.position), function, arguments, keywords, expression)
             case Index(base=base, indices=indices):
                 value = self._expression(node, base)
                 index = tuple(self._index(node, item) for item in indices)
                 return self._guarded(expression, "indexing", lambda: _indexed(value, index))
+            case Call(function=function):
+                arguments = tuple(self._expression(node, argument) for argument in expression.arguments)
+                keywords = {name: self._expression(node, value) for name, value in expression.keywords}
+                return self._occurrence(Site(node, expression.position), function, arguments, keywords, expression)
+            case Unary(operator=sign, operand=operand):
+                value = self._expression(node, operand)
+                return self._guarded(expression, sign, lambda: unary(sign, value))
+            case Sequence(items=items, is_tuple=is_tuple):
+                values = [self._expression(node, item) for item in items]
+                return tuple(values) if is_tuple else values
         raise self._error(expression, sentence("a slice stands only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:

@@ -32,7 +32,7 @@ from grader.marking.causes import Cause
 from grader.marking.cells import cells
 from grader.marking.chance import cell_chance, crowded_about, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
-from grader.marking.predictions import PartPredictions, Prediction, Table, causes
+from grader.marking.predictions import PartPredictions, Prediction, Table, causes, same_values
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 from grader.marking.vectors import encode, encode_answer
@@ -182,8 +182,7 @@ class _Search:
             vector = self.predictions.value((cause,), within)
             if vector is None or vector.axes != given.vector.axes:
                 continue
-            changes = usual is None or usual.axes != vector.axes or not np.allclose(usual.values, vector.values)
-            if changes and given.matches(vector.values[None])[0].all():
+            if given.equals(vector.values) and not (usual and same_values(usual, vector)):
                 found.append(Prediction((cause,), vector))
         return Found(tuple(from_own(distinct(found), given)))
 

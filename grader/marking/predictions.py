@@ -119,7 +119,7 @@ class PartPredictions:
                 return
             self.evaluations += 1
             vector = self.value(hypothesis)
-            if vector is not None and not _same(vector, self.key):
+            if vector is not None and not same_values(vector, self.key):
                 yield Prediction(hypothesis, vector)
 
     def value(self, hypothesis: tuple[Cause, ...], within: list[Evaluation] | None = None) -> Vector | None:
@@ -152,7 +152,8 @@ class PartPredictions:
             return None
 
 
-def _same(vector: Vector, other: Vector | None) -> bool:
+def same_values(vector: Vector, other: Vector | None) -> bool:
+    """Whether two values are the same but for rounding in the last places."""
     if other is None or vector.axes != other.axes:
         return False
     return bool(np.allclose(vector.values, other.values, rtol=1e-9, atol=1e-12, equal_nan=True))

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.gradebook import batch
 from grader.translation import Language
 from tests.gradebook.folders import (
     EXAMPLES,
@@ -212,6 +213,56 @@ def test_a_report_that_was_removed_is_written_again(tmp_path: Path) -> None:
     (tmp_path / "out" / "reports" / "cnn-foundations" / "student-001.json").unlink()
     assert grade(folder, tmp_path / "out").marked == 1
     assert visible(tmp_path / "out") == before
+
+
+def test_a_folder_that_is_its_own_folder_of_results(tmp_path: Path) -> None:
+    make_class(tmp_path, 3)
+    assert grade(tmp_path, tmp_path).files == 3
+    assert (tmp_path / "review.toml").exists()
+    again = grade(tmp_path, tmp_path)
+    assert (again.files, again.marked) == (3, 0)
+
+
+def test_of_several_files_of_one_student_nothing_is_written_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, name in ((1, "z"), (2, "a")):  # the newer one is read first, and written over by the older one
+        text = submission("ada").replace("student =", f"submitted_at = 2026-01-0{day}T10:00:00\nstudent =")
+        write(tmp_path / "in" / f"{name}.toml", text.replace("[[10, 3], [9, 18]]", f"[[{day}, 3], [9, 18]]"))
+    grade(tmp_path / "in", tmp_path / "out")
+    first = visible(tmp_path / "out")
+    assert "a.toml is newer" in rows(tmp_path / "out")["z.toml"]["reason"]
+
+    def never(*_: object) -> None:
+        raise AssertionError("written again")
+
+    monkeypatch.setattr(batch._Run, "_again", never)
+    assert grade(tmp_path / "in", tmp_path / "out").unchanged == 2
+    assert visible(tmp_path / "out") == first
+    monkeypatch.undo()
+    (tmp_path / "in" / "a.toml").unlink()
+    grade(tmp_path / "in", tmp_path / "out")
+    grade(tmp_path / "in", tmp_path / "fresh")
+    assert visible(tmp_path / "out") == visible(tmp_path / "fresh")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_an_interrupt_is_one_sentence(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 600)
+    running = subprocess.Popen(
+        command("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2"),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    while not (tmp_path / "out" / "reports").exists():
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said) == (2, "grader: interrupted\n")
+    assert not list((tmp_path / "out" / ".grader").glob("run-*"))
 
 
 def test_results_inside_the_folder_are_not_submissions(tmp_path: Path) -> None:
