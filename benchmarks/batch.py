@@ -4,7 +4,7 @@ Each figure is the cost of one more submission: the time for the larger folder l
 start-up is taken out. The files lie in memory where the system has such a folder (/dev/shm), so that the disk does not
 decide; name another place with --where.
 
-    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 2] [--where DIR]
+    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 3] [--where DIR]
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", type=int, default=2_000)
     parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--where", type=Path)
     parser.add_argument("--only", choices=("pages", "marks", "processes"))
     options = parser.parse_args()

@@ -91,7 +91,7 @@ class Processes(Executor):
         raise UsageError(sentence("a process to mark in dies as soon as it is started: try --jobs 1"))
 
 
-_SLICE = 16
+_SLICE = 64
 """Entries in one message between processes."""
 
 
