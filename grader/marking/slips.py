@@ -244,7 +244,8 @@ def whole(given: Given, target: Floats) -> list[Slip]:
     """The slips that, done to all cells of the target, give the answer."""
     if given.vector.values.shape != target.shape:
         return []
-    return [Slip(id, message) for id, message, holds in WHOLE if holds(given, target)][:1]
+    with np.errstate(all="ignore"):  # a square of what is very large is no slip
+        return [Slip(id, message) for id, message, holds in WHOLE if holds(given, target)][:1]
 
 
 def single(given: Given, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:

@@ -5,6 +5,7 @@ Every cell becomes a vector: one number; the sizes of a shape, padded; a formula
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,7 @@ class Given:
         value = float(prediction[0, 0])  # the same for one number, at a fraction of the cost
         limit = max(float(self.absolute[0]), self.relative * abs(value))
         limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit
-        return abs(value - float(self.vector.values[0, 0])) <= limit
+        return math.isfinite(value) and abs(value - float(self.vector.values[0, 0])) <= limit
 
     def matches(self, predictions: Floats) -> NDArray[np.bool_]:
         """Which cells of each prediction (predictions by cells by components) the answer equals."""
@@ -92,7 +93,7 @@ class Given:
         if self.relative:  # float noise is no number: what vanishes beside the largest entry counts as 0
             noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
             limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
-        return np.all(distance <= limit, axis=-1)  # type: ignore[no-any-return]
+        return np.all((distance <= limit) & np.isfinite(sizes), axis=-1)  # type: ignore[no-any-return]
 
 
 def encode_answer(world: World, sheet: Sheet, part: SolvedPart, at: Sequence[Evaluation]) -> Given | None:

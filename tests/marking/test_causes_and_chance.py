@@ -125,3 +125,10 @@ y = 1
     right = parts(assignment(text), "y = [-1.4, 0.6, -0.2, -3.86]")["y"]
     assert {"mom-none", "mom-reset"} <= set(named(right))
     assert str(right.diagnoses[0].message).startswith("Several mistakes give exactly your answer here, each with one")
+
+
+@pytest.mark.parametrize("answer", ["1e100", "-3", "2e250"])
+def test_what_is_infinite_equals_no_answer(answer: str) -> None:
+    """The square of the key is too large for a number: neither a warning nor an area for a side."""
+    report = one("1*k", answer, given="k = 1.5e200")
+    assert (report.verdict, report.diagnoses) == ("wrong", ())
