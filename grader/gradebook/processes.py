@@ -124,7 +124,7 @@ class _Process:
         return problem, outcome if entries is None else entries
 
     def end(self) -> None:
-        """Stop it, whatever it does: it only calculates."""
+        """Stop it, whatever it does: what it leaves half done lies in the hidden folder of the run alone."""
         self._process.kill()
         self._process.join()
 
