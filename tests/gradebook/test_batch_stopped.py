@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.gradebook import batch
-from tests.gradebook.folders import KEYS, call, command, grade, make_class, submission, visible, write
+from tests.gradebook.folders import KEYS, ROOT, call, grade, make_class, submission, visible, write
 
 
 def test_no_worker_is_left_when_the_hidden_folder_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,45 +35,59 @@ def test_no_worker_is_left_when_the_hidden_folder_goes(tmp_path: Path, monkeypat
     assert not list((tmp_path / "out" / ".grader").glob("run-*"))
 
 
+STOPPED = """
+import itertools, os, sys, threading
+from grader.cli.main import main
+from grader.gradebook.files import Results
+
+by, files, after = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+del sys.argv[1:4]
+placed, place = itertools.count(1), Results.place
+
+def placing(*arguments):
+    place(*arguments)
+    if next(placed) == files:
+        stop = threading.Timer(after, os.kill, (os.getpid(), by))
+        stop.start() if after else stop.function(*stop.args)
+
+Results.place = placing
+main()
+"""
+"""The program, stopped by a signal some time after so many files were placed: the moment depends on no machine."""
+
+
+def stopped(*arguments: str | Path, by: signal.Signals, files: int, after: float = 0.0) -> tuple[int, str]:
+    """Exit code and errors of a run that is stopped."""
+    program = [sys.executable, "-c", STOPPED, str(by.value), str(files), str(after), *map(str, arguments)]
+    done = subprocess.run(program, capture_output=True, text=True, cwd=ROOT, check=False)
+    return done.returncode, done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
-def test_an_interrupt_is_one_sentence(tmp_path: Path) -> None:
-    folder = make_class(tmp_path / "in", 600)
-    running = subprocess.Popen(
-        command("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2"),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    while not (tmp_path / "out" / "reports").exists():
-        assert running.poll() is None
-        time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=60)
-    assert (running.returncode, said) == (2, "grader: interrupted\n")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_is_one_sentence(tmp_path: Path, jobs: str) -> None:
+    folder = make_class(tmp_path / "in", 300)
+    arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", jobs)
+    assert stopped(*arguments, by=signal.SIGINT, files=5) == (2, "grader: interrupted\n")
     assert not list((tmp_path / "out" / ".grader").glob("run-*"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
     folder = make_class(tmp_path / "in", 400)
     for number in range(3):
         write(folder / f"double-{number}.toml", submission("double", head=f"submitted_at = 2026-01-0{number + 1}"))
     grade(folder, tmp_path / "calm", pages=True)
     draw = random.Random(11)
-    arguments = command("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
+    arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
     killed = 0
-    for number in range(6):
-        more = 60 * number + draw.randrange(1, 60)  # reports, not seconds: a fast machine would be done before
-        run = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=KEYS.parent)
-        while run.poll() is None and sum(1 for _ in (tmp_path / "out").glob("reports/*/*.json")) < more:
-            time.sleep(0.005)
-        killed += run.poll() is None
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+    for _ in range(6):
+        files, after = draw.randrange(1, 150), draw.choice([0, 0.002, 0.01, 0.04])  # of the 1,200 files there will be
+        killed += stopped(*arguments, by=signal.SIGKILL, files=files, after=after)[0] == -signal.SIGKILL
         for path in (tmp_path / "out").glob("reports/*/*.json"):
             json.loads(path.read_text("utf-8"))
     assert killed > 2
-    done = subprocess.run(arguments, capture_output=True, text=True, cwd=KEYS.parent, check=False)
+    done = call(*arguments)
     assert done.returncode == 1, done.stderr
     assert visible(tmp_path / "out") == visible(tmp_path / "calm")
 
