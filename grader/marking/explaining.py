@@ -15,7 +15,8 @@ from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
 from grader.misconceptions.rule import Misconception
 
-_ONE = sentence("Your number equals what you get if {equals}. {repair}").template
+_NUMBER = sentence("Your number equals what you get if {equals}. {repair}").template
+_ANSWER = sentence("Your answer equals what you get if {equals}. {repair}").template
 _ALL = sentence("Your numbers equal what you get if {equals}: {explained} of {of} entries. {repair}").template
 _EITHER = sentence("Several mistakes give exactly your answer here; one is that {equals}. {repair}").template
 _OWN = sentence("From your own earlier answers, you get exactly this if {equals}. {repair}").template
@@ -53,7 +54,8 @@ def _left(given: Given, matched: NDArray[np.bool_] | None) -> tuple[Cell, ...]:
 
 def alternatives(predictions: Sequence[Prediction], given: Given) -> Iterator[Diagnosis]:
     """Single misconceptions that give every cell; several are reported together, honestly."""
-    template = _ONE if len(given.vector.cells) == 1 else _ALL
+    number, one = given.vector.values.size == 1, len(given.vector.cells) == 1
+    template = _NUMBER if number else _ANSWER if one else _ALL
     for prediction in predictions:
         yield _misconception(prediction, 0, given, template if len(predictions) == 1 else _EITHER)
 

@@ -34,7 +34,8 @@ _SHARE = 10.0
 _NO_FACTOR = 0.01
 """Nearer to 1 than this a factor is a difference in rounding."""
 
-_SIGN = sentence("The sizes are right, the signs are not.")
+_SIGN = sentence("All is right but the sign.")
+_SIGNS = sentence("The sizes are right, the signs are not.")
 TRANSPOSED = sentence("Rows and columns are exchanged: transpose the result.")
 _ROWS = sentence("The rows stand in reverse order.")
 _COLUMNS = sentence("The columns stand in reverse order.")
@@ -54,6 +55,10 @@ def _all(given: Given, target: Floats) -> bool:
 
 
 def _sign(given: Given, target: Floats) -> bool:
+    return len(target) == 1 and _signs(given, target)
+
+
+def _signs(given: Given, target: Floats) -> bool:
     return bool((target != 0).any()) and _all(given, -target)
 
 
@@ -168,6 +173,7 @@ def exchanged_digits(one: str, other: str) -> bool:
 
 WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
     ("sign", _SIGN, _sign),
+    ("sign", _SIGNS, _signs),
     ("transposed", TRANSPOSED, _transposed),
     ("rows-reversed", _ROWS, _rows),
     ("columns-reversed", _COLUMNS, _columns),
