@@ -271,7 +271,16 @@ def test_the_same_bytes_every_time(results: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "written"),
-    [("-1.5", "-1.5"), ("-1.5x", "'-1.5x"), ("=1", "'=1"), ("@a", "'@a"), ("+1", "'+1"), ("12.50", "12.50"), ("", "")],
+    [
+        ("-1.5", "'-1.5"),
+        (mark(Decimal("-1.5")), "-1.50"),
+        ("-1.5x", "'-1.5x"),
+        ("=1", "'=1"),
+        ("@a", "'@a"),
+        ("+1", "'+1"),
+        ("12.50", "12.50"),
+        ("", ""),
+    ],
 )
 def test_cells(text: str, written: str) -> None:
     assert cell(text) == written
