@@ -36,7 +36,7 @@ def test_no_worker_is_left_when_the_hidden_folder_goes(tmp_path: Path, monkeypat
 
 
 STOPPED = """
-import itertools, os, sys, threading
+import itertools, os, signal, sys, threading
 from grader.cli.main import main
 from grader.gradebook.files import Results
 
@@ -50,6 +50,7 @@ def placing(*arguments):
         stop = threading.Timer(after, os.kill, (os.getpid(), by))
         stop.start() if after else stop.function(*stop.args)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 Results.place = placing
 main()
 """
