@@ -23,8 +23,8 @@ from grader.misconceptions.formulas import (
     replaced,
     resolved,
 )
-from grader.misconceptions.momentum import OPTIMIZERS, stepped, with_velocity
 from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.velocities import OPTIMIZERS, stepped, with_velocity
 
 _LONGEST = 1000
 _MODELS = ("linear", "conv1d", "conv2d")
