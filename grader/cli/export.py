@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import emit, nearby
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
 
@@ -63,11 +63,12 @@ def export(
     if dry_run:
         emit(str(sentence("nothing is written (--dry-run)")))
     else:
-        written = ready.write()
-        place = nearby(ready.out)
-        emit(
-            str(sentence("{count} files written below {place}", count=len(written), place=place))
-            if len(written) != 1
-            else str(sentence("written: {place}", place=nearby(written[0])))
-        )
+        emit(str(_written(ready.write(), ready.out)))
     return 0 if ready.complete else 1
+
+
+def _written(files: list[Path], out: Path) -> Sentence:
+    """What was written, and where."""
+    if len(files) == 1:
+        return sentence("written: {place}", place=nearby(files[0]))
+    return sentence("{count} files written below {place}", count=len(files), place=nearby(out))

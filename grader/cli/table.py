@@ -48,28 +48,31 @@ def import_table(
     read = read_table(table)
     found = columns(read, asked, read_map(map) if map else None, student)
     plans = list(planned(read, found, asked))
-    refused = [plan for plan in plans if plan.refused]
-    if found.unknown:
-        say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
-    for plan in refused:
-        who = f" ({plan.student[:50]})" if plan.student else ""
-        say(visible(f"row {plan.row}{who}: {plan.refused}"))
+    refused = _left_out(found, plans)
     if dry_run:
         emit(_preview(found, plans, out))
     else:
         written, same = write(plans, out, overwrite)
-        emit(
-            str(
-                sentence(
-                    "{written:,} submissions written to {out}, {same:,} were there, {refused:,} rows refused",
-                    written=written,
-                    out=visible(str(out)),
-                    same=same,
-                    refused=len(refused),
-                )
-            )
+        said = sentence(
+            "{written:,} submissions written to {out}, {same:,} were there, {refused:,} rows refused",
+            written=written,
+            out=visible(str(out)),
+            same=same,
+            refused=refused,
         )
+        emit(str(said))
     return 1 if refused else 0
+
+
+def _left_out(found: Columns, plans: list[Planned]) -> int:
+    """Say which columns and rows do not become submissions; how many rows."""
+    if found.unknown:
+        say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
+    refused = [plan for plan in plans if plan.refused]
+    for plan in refused:
+        who = f" ({plan.student[:50]})" if plan.student else ""
+        say(visible(f"row {plan.row}{who}: {plan.refused}"))
+    return len(refused)
 
 
 def _preview(found: Columns, plans: list[Planned], out: Path) -> str:

@@ -59,15 +59,7 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
     names = {os.fsencode(os.path.basename(path)) for path in refused}  # noqa: PTH119
-    try:
-        waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed(root))]
-    except OSError as problem:
-        said = sentence(
-            "expected a folder of submissions, received {path}: {reason}",
-            path=shown(str(folder)),
-            reason=problem.strerror or str(problem),
-        )
-        raise UsageError(said) from None
+    waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed_root(folder, root))]
     while waiting:
         above, entries = waiting[-1]
         entry = next(entries, None)
@@ -100,6 +92,18 @@ def _listed(path: str) -> Iterator[bytes]:
     """What is in a folder and may matter, in order: a name and one letter for what it is; large folders stay small."""
     with os.scandir(path) as entries:
         return iter(sorted(name for entry in entries if (name := _kind(entry)) is not None))
+
+
+def _listed_root(folder: Path, root: str) -> Iterator[bytes]:
+    try:
+        return _listed(root)
+    except OSError as problem:
+        said = sentence(
+            "expected a folder of submissions, received {path}: {reason}",
+            path=shown(str(folder)),
+            reason=problem.strerror or str(problem),
+        )
+        raise UsageError(said) from None
 
 
 def _kind(entry: os.DirEntry[str]) -> bytes | None:
