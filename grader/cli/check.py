@@ -22,7 +22,7 @@ from grader.cli.options import (
     width,
 )
 from grader.cli.source import submission_bytes
-from grader.errors import GraderError
+from grader.errors import GraderError, StudentError
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
@@ -81,12 +81,16 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
     from dataclasses import replace
 
-    from grader.homework.files import check_names, find_assignment, find_keys_dir, read_submission
+    from grader.homework.files import check_names, find_assignment, find_keys_dir, read_submission, sender
     from grader.homework.solution import open_solution
     from grader.marking.mark import mark
 
     data, file, path = submission_bytes(name)
-    submission = read_submission(data, file)
+    try:
+        submission = read_submission(data, file)
+    except StudentError:
+        read.extend(filter(None, [sender(data)]))
+        raise
     read.append(submission)
     folder = find_assignment(find_keys_dir(keys, path), submission.assignment, file, data)
     solution = open_solution(folder)

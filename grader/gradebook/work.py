@@ -11,9 +11,9 @@ from grader.errors import GraderError, StudentError
 from grader.gradebook.course import Course
 from grader.gradebook.marking import Answered, Item, MarkingSet, Result, moment
 from grader.gradebook.memo import Options
-from grader.homework.files import read_assignment, read_submission
+from grader.homework.files import read_assignment, read_submission, sender
 from grader.homework.names import unknown_assignment
-from grader.homework.submission import MAX_STUDENT
+from grader.homework.submission import MAX_STUDENT, Submission
 from grader.homework.toml import read_toml
 from grader.messages import Sentence, sentence
 from grader.reports import json as documents
@@ -53,6 +53,9 @@ class Desk:
         try:
             return self._graded(item, known)
         except StudentError as problem:
+            said_to_be = None if known else sender(item.data)
+            if said_to_be:
+                known.append(_answered(said_to_be))
             return self._refused(item, "rejected", problem.located, known)
         except GraderError as problem:
             return self._refused(item, "error", problem.located, known)
@@ -138,5 +141,8 @@ def read_quickly(data: bytes, file: str) -> Answered:
         and all(type(table) is dict for table in answers.values())
     ):
         return Answered(values["assignment"], name, at, answers)
-    read = read_submission(data, file)
+    return _answered(read_submission(data, file))
+
+
+def _answered(read: Submission) -> Answered:
     return Answered(read.assignment, read.student, read.submitted_at, read.answers)

@@ -133,6 +133,20 @@ def read_submission(data: bytes, file: str) -> Submission:
         raise refuse(StudentError, problem, model, values, text, file) from None
 
 
+def sender(data: bytes) -> Submission | None:
+    """Who says that a submission is theirs, and to what, where the rest of it cannot be graded; None if none does."""
+    try:
+        values, _ = read_toml(data, "", StudentError)
+    except StudentError:
+        return None
+    for said in (("assignment", "student", "submitted_at"), ("assignment", "student")):
+        try:
+            return Submission.model_validate({name: values[name] for name in said if name in values})
+        except ValidationError:
+            continue
+    return None
+
+
 def check_names(submission: Submission, assignment: Assignment, file: str, data: bytes = b"") -> None:
     """Every question and part that is answered is asked; `data` are the bytes read, for the line.
 

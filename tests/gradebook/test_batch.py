@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import subprocess
 import sys
@@ -169,6 +170,29 @@ def test_a_submission_that_cannot_be_graded_has_a_page_with_the_reason(
         assert heading in text
         assert why in text.replace("\\", "")
     assert grade(tmp_path / "in", tmp_path / "out", keys=keys, lang=lang, pages=True).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "student"), [("note = 3", "student-01"), ("answers = 3", "student-01"), ("note = ", "")]
+)
+def test_who_sent_what_cannot_be_graded(tmp_path: Path, line: str, student: str) -> None:
+    text = f'assignment = "cnn-foundations"\nstudent = "student-01"\n{line}\n'
+    write(tmp_path / "in" / "a.toml", text)
+    grade(tmp_path / "in", tmp_path / "out", pages=True)
+    (row,) = rows(tmp_path / "out").values()
+    assert (row["status"], row["student"]) == ("rejected", student)
+    said = json.loads(call("check", tmp_path / "in" / "a.toml", "--keys", KEYS, "--format", "json").stdout)
+    assert (said["student"] or "", said["assignment"] or "") == (student, "cnn-foundations" if student else "")
+    assert len([name for name in visible(tmp_path / "out") if "student-01" in name]) == (3 if student else 0)
+
+
+def test_a_bad_time_takes_nobody_their_name(tmp_path: Path) -> None:
+    text = 'assignment = "cnn-foundations"\nstudent = "student-01"\nsubmitted_at = "noon"\n'
+    write(tmp_path / "in" / "a.toml", text)
+    grade(tmp_path / "in", tmp_path / "out")
+    (row,) = rows(tmp_path / "out").values()
+    assert (row["status"], row["student"]) == ("rejected", "student-01")
+    assert "expected a date and time without quotes" in row["reason"]
 
 
 def test_exit_1_when_a_person_is_needed(tmp_path: Path) -> None:
