@@ -46,9 +46,9 @@ class Item(NamedTuple):
 
 def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str, marks: str, students: str) -> Markup:
     """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says."""
-    from matplotlib.ticker import MaxNLocator
-
     with _figure(3.0) as (figure, axes):
+        from matplotlib.ticker import MaxNLocator
+
         axes.bar(
             [low for low, _, _ in bins],
             [count for _, _, count in bins],
@@ -89,12 +89,14 @@ def _figure(height: float) -> Iterator[tuple[Figure, Axes]]:
     """A figure of this height in inches, and its axes; settings of ours hold inside, whatever the user's are."""
     import logging
 
+    # Before the import: it would tell the instructor's terminal of a home that it cannot write to, and later that it
+    # looks for fonts. None is needed, text stays text.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    # It would tell the instructor's terminal that it looks for fonts: none is needed, text stays text.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)

@@ -13,7 +13,7 @@ import pytest
 from grader.gradebook import plots
 from grader.gradebook.classpage import page_pieces
 from grader.gradebook.classreport import class_document, json_pieces
-from tests.gradebook.folders import RIGHT, grade, submission, write
+from tests.gradebook.folders import KEYS, RIGHT, call, grade, make_class, submission, write
 from tests.reports.pages import Elements
 
 FLIPPED = RIGHT.replace("O = [[10, 3], [9, 18]]", "O = [[8, 1], [7, 0]]")
@@ -136,3 +136,14 @@ def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:
     assert svg == plots.items(
         [plots.Item("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.Item("-->", None)], name="n", title="<&", label="$y$"
     )
+
+
+def test_a_home_that_cannot_be_written_to_is_not_our_business(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "file").touch()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "file" / "home"))
+    done = call("batch", make_class(tmp_path / "in", 3), "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "<svg" in (tmp_path / "out" / "class.html").read_text("utf-8")
