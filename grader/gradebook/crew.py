@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from grader.gradebook.marking import Item, Result
 from grader.gradebook.pool import Pending, one_by_one, worker_died
@@ -76,12 +76,7 @@ class _Near(NamedTuple):
         return self.future.done()
 
     def result(self) -> Sequence[Outcome | None]:
-        try:
-            return self.future.result()
-        except Exception as problem:
-            if not worker_died(problem):
-                raise
-        return list(one_by_one(self.crew.pool, partial(do, self.crew.order), self.tasks))
+        return _survived(self.future, self.crew.pool, partial(do, self.crew.order), self.tasks)
 
 
 class Far:
@@ -117,18 +112,23 @@ class _Far(NamedTuple):
         return self.future.done()
 
     def result(self) -> Sequence[Outcome | None]:
-        marked = iter(self._marked())
+        order = self.crew.order
+        call = partial(mark_one, order.course, order.options)
+        survived = _survived(self.future, self.crew.pool, call, self.items)
+        marked = iter(survived)
         return [self._finished(one, next(marked)) if isinstance(one, Item) else one for one in self.read]
 
     def _finished(self, item: Item, result: Result | None) -> Outcome | None:
         return None if result is None else finished(self.crew.order.hidden, item, result)
 
-    def _marked(self) -> Iterator[Result | None]:
-        try:
-            yield from self.future.result()
-            return
-        except Exception as problem:
-            if not worker_died(problem):
-                raise
-        order = self.crew.order
-        yield from one_by_one(self.crew.pool, partial(mark_one, order.course, order.options), self.items)
+
+def _survived(
+    future: Future[list[T]], pool: Executor, call: Callable[[Any], T], jobs: Sequence[Any]
+) -> Sequence[T | None]:
+    """What a worker made of all these jobs; where it died, what others make of them one by one."""
+    try:
+        return future.result()
+    except Exception as problem:
+        if not worker_died(problem):
+            raise
+    return list(one_by_one(pool, call, jobs))
