@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from grader.language.substitution import Again, NotApplicableError, Occurrence, Rule, Site
@@ -37,18 +38,34 @@ class Cause:
         return self.misconception.id, self.sites
 
 
-def pairs(effective: list[Cause]) -> Iterator[tuple[Cause, Cause]]:
+def pairs(effective: list[Cause], several: bool) -> Iterator[tuple[Cause, Cause]]:
     """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
 
-    Left out are members of large families, and single rows where the same mistake in all rows is tried.
+    Last come members of large families, and single rows where the same mistake in all rows is tried; where the answer
+    has not `several` cells they would only add to chance. Two that meet at one call are tried in both orders.
     """
     wide = {cause.misconception.id for cause in effective if len(cause.sites) > FEW}
-    tried = [cause for cause in effective if cause.family <= FEW and not (_one_row(cause) and _id(cause) in wide)]
-    count = len(tried)
-    for total in range(1, 2 * count):
-        for first in range(max(0, total - count + 1), (total + 1) // 2):
-            if _id(tried[first]) != _id(tried[total - first]):
-                yield tried[first], tried[total - first]
+    late = [cause.family > FEW or (_one_row(cause) and _id(cause) in wide) for cause in effective]
+    first = [cause for cause, last in zip(effective, late, strict=True) if not last]
+    rest = [cause for cause, last in zip(effective, late, strict=True) if last]
+    more = [_by_turns(first, rest), _by_turns(rest)] if several else []
+    for one, other in chain(_by_turns(first), *more):
+        yield one, other
+        if len(one.rules) == len(other.rules) and one.sites & other.sites:
+            yield other, one
+
+
+def _by_turns(causes: list[Cause], others: list[Cause] | None = None) -> Iterator[tuple[Cause, Cause]]:
+    """Pairs of different misconceptions, of one list or of two, those first that come early in both."""
+    count, more = len(causes), len(causes if others is None else others)
+    for total in range(count + more - 1):
+        for place in range(max(0, total - more + 1), min(count, total + 1)):
+            partner = total - place
+            if others is None and partner <= place:
+                break
+            one, other = causes[place], (causes if others is None else others)[partner]
+            if _id(one) != _id(other):
+                yield one, other
 
 
 def _id(cause: Cause) -> str:

@@ -10,21 +10,26 @@ import numpy as np
 
 from grader.marking.vectors import Floats
 
-ALPHA = 0.02
+ALPHA = 0.05
 """A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
 
 CROWDED = 0.35
-"""No cause is named for one whole number where this share of the others up to twice the key's size are predicted."""
+"""No cause is named for one whole number where this share of those up to twice the key's size is predicted."""
 
 _FINEST = 1e-3
 _DENOMINATOR = 64
 
 
-def shape_chance(key: Floats) -> float:
+def shape_chance(answer: Floats, key: Floats) -> float:
     """The chance that one shape agrees by accident: one over the shapes of about its size; equal sides count once.
 
-    For a list of shapes, the geometric mean over its shapes.
+    Its size is that of the answer, or of the key if that is larger. For a list of shapes, the geometric mean over its
+    shapes.
     """
+    return min(_shape_chance(answer), _shape_chance(key))
+
+
+def _shape_chance(key: Floats) -> float:
     logs = []
     for row in key:
         sizes = {abs(float(size)) for size in row if size >= 0}
@@ -56,17 +61,20 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     return min(0.5, max(1e-9, 1 / (span / step + 1)))
 
 
-def crowded(key: Floats, predictions: Iterable[float]) -> bool:
-    """Whether so many whole numbers about the key's size are predicted that any such number says nothing.
+def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
+    """Whether so many whole numbers about the key's size are predicted that such an answer says nothing.
 
-    >>> crowded(np.array([[5.0]]), [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(np.array([[24.0]]), [22.0, 23.0, 25.0, 30.0])
+    An answer beyond three times the key's size is judged by its own size.
+
+    >>> crowded(5, 7, [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(24, 25, [22.0, 23.0, 25.0, 30.0])
     (True, False)
+    >>> crowded(5, 100, [0.0, 2.0, 3.0, 7.0, 9.0, 100.0]), crowded(0.36, 1, [0.0, 1.0, 0.6])
+    (False, True)
     """
-    if key.size != 1 or not float(key[0, 0]).is_integer() or not key[0, 0]:
-        return False
-    size, sign = abs(float(key[0, 0])), math.copysign(1.0, float(key[0, 0]))
-    near = {sign * value for value in predictions if value.is_integer() and 0 <= sign * value <= 2 * size}
-    return len(near) >= CROWDED * 2 * size
+    size, sign = max(1.0, math.ceil(abs(key))), math.copysign(1.0, key or answer)
+    reach = 2 * (size if abs(answer) <= 3 * size else abs(answer))
+    near = {value for value in predictions if value.is_integer() and 0 <= sign * value <= reach}
+    return len(near) >= CROWDED * reach
 
 
 def crowded_about(key: float, answer: float, limit: float, predictions: Iterable[float]) -> bool:

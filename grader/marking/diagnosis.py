@@ -30,7 +30,7 @@ from grader.marking.case import (
 )
 from grader.marking.causes import Cause
 from grader.marking.cells import cells
-from grader.marking.chance import cell_chance, crowded_about, shape_chance
+from grader.marking.chance import cell_chance, crowded, crowded_about, shape_chance
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
 from grader.marking.predictions import PartPredictions, Prediction, Table, causes, same_values
 from grader.marking.report import Diagnosis
@@ -80,7 +80,9 @@ class Diagnoser:
         if part.wanted.counts:
             decimals = [None] * len(decimals)  # a count is exact, and no rounded number
         shapes = part.kind in ("shape", "shapes")
-        chance = shape_chance(key.values) if shapes else cell_chance(given.vector.values, key.values)
+        chance = (
+            shape_chance(given.vector.values, key.values) if shapes else cell_chance(given.vector.values, key.values)
+        )
         return Case(given, right, wrong, chance, decimals)
 
     def diagnose(self, sheet: Sheet, name: str, elsewhere: Elsewhere) -> Found:
@@ -113,7 +115,7 @@ class _Search:
             self.with_whole_slip,
             self.pair,
             self.with_single_slip,
-            self.with_fitted_slip,
+            self.with_scaling_slip,
             self.slip,
             self.partly,
         ):
@@ -140,7 +142,7 @@ class _Search:
             return False
         answer, right = float(given.vector.values[0, 0]), float(key[0, 0])
         if answer.is_integer():
-            return self.predictions.crowded
+            return crowded(right, answer, self.predictions.numbers)
         limit = max(float(given.absolute[0]), given.relative * abs(answer))
         return crowded_about(right, answer, limit, self.predictions.numbers)
 
@@ -217,22 +219,22 @@ class _Search:
 
     def with_whole_slip(self) -> Found:
         """One misconception and a slip in all cells at once."""
-        return self.with_slips(fitted=False)
+        return self.with_slips(scaled=False)
 
-    def with_fitted_slip(self) -> Found:
+    def with_scaling_slip(self) -> Found:
         """One misconception and a factor or an offset in all cells at once."""
-        return self.with_slips(fitted=True)
+        return self.with_slips(scaled=True)
 
-    def with_slips(self, fitted: bool) -> Found:
+    def with_slips(self, scaled: bool) -> Found:
         """The first misconception after which one slip of all cells gives the answer."""
         for case in self.case.readings():
-            if not self.enough(case, fitted):
+            if not self.enough(case):
                 continue
             for prediction in self.may_have_slipped(case):
                 found = slips.whole(case.given, prediction.vector.values)
-                if found and (found[0].id in slips.FITTED) == fitted:
+                if found and (found[0].id in slips.SCALES) == scaled and self.enough(case, found[0].fitted):
                     return Found(tuple(slipped(self.like(prediction), found, None, case.given)))
-        return Found() if fitted else self.turned()
+        return Found() if scaled else self.turned()
 
     def may_have_slipped(self, case: Case) -> Iterator[Prediction]:
         """The misconceptions after which a slip of all cells may give the answer."""
@@ -241,7 +243,7 @@ class _Search:
             for index in slips.candidates(case.given, table.values):
                 yield table.predictions[index]
 
-    def enough(self, case: Case, fitted: bool) -> bool:
+    def enough(self, case: Case, fitted: bool = False) -> bool:
         """Whether so many cells are given that no accident does it; a factor or an offset uses up one of them."""
         several = len(case.wrong) > 1
         moves = slips.MOVES if several else slips.MOVES_OF_ONE
@@ -254,7 +256,7 @@ class _Search:
         if given is None or table is None or given.vector.axes == self.case.given.vector.axes:
             return Found()
         for prediction, right in zip(table.predictions, given.matches(table.values), strict=True):
-            if right.all() and self.enough(self.case, fitted=False):
+            if right.all() and self.enough(self.case):
                 return Found(tuple(slipped([prediction], [slips.TURNED], None, self.case.given)))
         return Found()
 

@@ -17,7 +17,6 @@ from grader.language.evaluation import UNFIT, Evaluation
 from grader.language.substitution import NotApplicableError, Occurrence, Rule, Several, Site, Substitution
 from grader.marking.carrying import World, as_key
 from grader.marking.causes import Cause, pairs, together
-from grader.marking.chance import crowded
 from grader.marking.vectors import Floats, Vector, encode
 from grader.misconceptions.index import by_operation
 from grader.misconceptions.rule import Misconception
@@ -102,16 +101,12 @@ class PartPredictions:
         return [float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1]
 
     @cached_property
-    def crowded(self) -> bool:
-        """Whether one whole number is asked, and so many others are predicted that chance would hit one as well."""
-        return self.key is not None and self.key.values.size == 1 and crowded(self.key.values, self.numbers)
-
-    @cached_property
     def pair_tables(self) -> Tables:
         """Pairs of misconceptions by shape, as many as the bound on evaluations allows."""
         effective = [prediction.causes[0] for prediction in self.singles]
         size = len(occurrences(self.frames[0], live(self.frames[0], self.part.id))) * len(self.frames)
-        return tables(self._predicted(islice(pairs(effective), MAX_WORK // max(1, size))))
+        several = self.key is not None and len(self.key.cells) > 1
+        return tables(self._predicted(islice(pairs(effective, several), MAX_WORK // max(1, size))))
 
     def _predicted(self, hypotheses: Iterable[tuple[Cause, ...]]) -> Iterator[Prediction]:
         for hypothesis in hypotheses:

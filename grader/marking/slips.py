@@ -26,6 +26,8 @@ class Slip:
     id: str
     message: Sentence
     unexplained: tuple[Cell, ...] = ()
+    fitted: bool = False
+    """Whether it has a number of its own; where there are several cells, one of them is used up for it."""
 
 
 Whole = Callable[[Given, Floats], bool]
@@ -86,8 +88,12 @@ def _one_component(target: Floats, least: int) -> bool:
     return bool(target.shape[-1] == 1 and target.shape[0] >= least)
 
 
+def _simple(given: Given, target: Floats) -> bool:
+    return len(target) == 1 and _doubled(given, target)
+
+
 def _doubled(given: Given, target: Floats) -> bool:
-    return bool(target.size == 1 and target[0, 0] != 0) and (_all(given, target * 2) or _all(given, target / 2))
+    return bool(target.any()) and target.shape[-1] == 1 and (_all(given, target * 2) or _all(given, target / 2))
 
 
 def _factor(given: Given, target: Floats) -> bool:
@@ -182,21 +188,24 @@ WHOLE: tuple[tuple[str, Sentence, Whole], ...] = (
     ("digits-exchanged", _DIGITS, _digits),
     ("area-for-side", _AREA, _area),
     ("side-for-area", _SIDE, _side),
-    ("factor", _DOUBLED, _doubled),
-    ("factor", _FACTOR, _factor),
-    ("offset", _OFFSET, _offset),
+    ("factor", _DOUBLED, _simple),
+    ("factor", _FACTOR, _doubled),
 )
+"""Slips in all cells."""
+
+FITTED: tuple[tuple[str, Sentence, Whole], ...] = (("factor", _FACTOR, _factor), ("offset", _OFFSET, _offset))
+"""Those in all cells that have a number of their own."""
 
 
 SINGLE = ("one-entry", "one-sign", "copied", "exchanged", "rounded-early")
 """Slips in one entry or two, and of digits."""
 
 
-FITTED = frozenset({"factor", "offset"})
-"""Slips with a number of their own; where there are several cells, one of them is used up for it."""
+SCALES = frozenset({"factor", "offset"})
+"""Slips that say less than a second misconception would."""
 
-MOVES = 6
-"""How many slips of whole arrays there are: sign, transposed, rows, columns, factor, offset."""
+MOVES = 8
+"""How many slips of whole arrays there are: sign, transposed, rows, columns, double, half, factor, offset."""
 
 MOVES_OF_ONE = 27
 """How many numbers a slip may make of one: its opposite, double, half, a power of ten, its square, digits exchanged."""
@@ -251,7 +260,11 @@ def whole(given: Given, target: Floats) -> list[Slip]:
     if given.vector.values.shape != target.shape:
         return []
     with np.errstate(all="ignore"):  # a square of what is very large is no slip
-        return [Slip(id, message) for id, message, holds in WHOLE if holds(given, target)][:1]
+        for fitted, slips in ((False, WHOLE), (True, FITTED)):
+            for id, message, holds in slips:
+                if holds(given, target):
+                    return [Slip(id, message, fitted=fitted)]
+    return []
 
 
 def single(given: Given, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:

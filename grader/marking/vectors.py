@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ from grader.marking.tolerance import DIGITS, RELATIVE, ZERO, ZERO_ABSOLUTE, arra
 Floats = NDArray[np.float64]
 _RANKS = 8
 _PAD = -1.0
+_EXACT = 1e-9
+_PLACES = 12
+"""A size with more decimals than this was not rounded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,16 +106,20 @@ def encode_answer(world: World, sheet: Sheet, part: SolvedPart, at: Sequence[Eva
     if value is None or part.kind in ("text", "choice"):
         return None
     if part.kind in ("shape", "shapes"):
-        vector = encode([_without_batches(value, part, world)], part)
-        return None if vector is None else Given(vector, np.full(len(vector.cells), 1e-9), 0.0)
+        given = _without_batches(value, part, world)
+        vector = encode([given], part)
+        if vector is None:
+            return None
+        shapes = [given] if part.kind == "shape" else given
+        return Given(vector, np.array([_rounded(shape) for shape in shapes]), 0.0)
     if part.kind == "formula":
         return _formulas(sheet, part, at)
     leaves = cells(value, part.kind)
     numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
     rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
     exact = part.wanted.counts
-    decimals = array_decimals(numbers) if len(numbers) > 1 else None
-    absolute = np.array([0.0 if exact else _allowed(number, decimals) for number in numbers])
+    decimals = array_decimals(numbers) if len(numbers) > 1 and not exact else None
+    absolute = np.array([0.0 if exact and _whole(number) else _allowed(number, decimals) for number in numbers])
     return Given(Vector(axes(value, part.kind), tuple(leaves), rows), absolute, 0.0 if exact else RELATIVE)
 
 
@@ -121,6 +129,21 @@ def _without_batches(value: Any, part: SolvedPart, world: World) -> Any:
         return without_batch(value, len(key))
     rows = [without_batch(shape, len(right)) for shape, right in zip(value, key, strict=False)]
     return [(np.nan,) if shape is None else shape for shape in [*rows, *value[len(rows) :]]]
+
+
+def _rounded(shape: Sequence[Any]) -> float:
+    """How far the sizes of a shape may be from what they equal: a fraction such as 11.33 was rounded."""
+    limits = [_EXACT]
+    for size in shape:
+        places = next((k for k in range(1, _PLACES) if 10**k % getattr(size, "denominator", 1) == 0), 0)
+        if isinstance(size, Fraction) and places and abs(size) >= 10 ** (DIGITS - 1 - places):
+            limits.append(0.5 * 10.0**-places)
+    return max(limits)
+
+
+def _whole(number: Number | None) -> bool:
+    """Whether a number is a count; 37.33 is none, and may stand for a mistake that gives a fraction."""
+    return number is None or number.value == int(number.value)
 
 
 def _allowed(number: Number | None, decimals: int | None) -> float:
