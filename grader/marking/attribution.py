@@ -13,9 +13,10 @@ from grader.marking.carrying import World, ancestors
 from grader.marking.case import Elsewhere
 from grader.marking.causes import CauseKey
 from grader.marking.credit import marks as marks_for
-from grader.marking.diagnosis import Diagnoser, Found
+from grader.marking.diagnosis import Diagnoser
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
+from grader.marking.search import Found
 from grader.marking.sheet import Sheet
 from grader.messages import sentence
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,9 @@ from grader.language.kinds import Kind
 from grader.language.substitution import NodeId
 from grader.language.tree import Sequence as Sequence_
 from grader.marking.causes import Cause, CauseKey
-from grader.marking.chance import ALPHA, expected_accidents
+from grader.marking.chance import ALPHA, FINEST, expected_accidents
 from grader.marking.predictions import Prediction, Table
+from grader.marking.tolerance import ZERO_ABSOLUTE
 from grader.marking.vectors import Floats, Given, Vector, row_values
 
 MAX_ALTERNATIVES = 6
@@ -37,17 +39,36 @@ class Case:
         """Whether the answer has the key's shape."""
         return self.key is not None
 
-    def readings(self) -> Iterator[Case]:
-        """One number to all the digits that were written, which no accident gives; then the answer as it is marked."""
-        places = self.decimals[0] if len(self.decimals) == 1 else None
+    @cached_property
+    def readings(self) -> tuple[Case, ...]:
+        """The answer to all the digits that were written, which no accident gives; then the answer as it is marked.
+
+        Several numbers on a grid (whole ones, quarters) have no digits to tell.
+        """
+        digits = self.digits
+        if digits is None or digits.chance >= self.chance or (len(self.wrong) > 1 and self.chance > FINEST):
+            return (self,)
+        marked = self.given.absolute
+        finer = np.minimum(digits.given.absolute, np.where(marked, marked, np.inf))
+        return replace(digits, given=replace(digits.given, absolute=finer)), self
+
+    def coarse(self) -> Case | None:
+        """Several numbers that may have been rounded to fewer than three digits, as what each was rounded from."""
+        digits = self.digits
+        if digits is None or len(self.wrong) == 1:
+            return None
+        return digits if (digits.given.absolute > self.given.absolute * (1 + 1e-6)).any() else None
+
+    @cached_property
+    def digits(self) -> Case | None:
+        """The answer by its digits alone, half a unit of the last one each; None where one has no last digit."""
         values = self.given.vector.values
-        if places is not None and values.shape[1] == 1:
-            unit = 10.0**-places
-            chance = min(0.5, unit / (2 * max(abs(float(values[0, 0])), unit)))
-            if chance < self.chance:
-                given = replace(self.given, absolute=np.array([0.5 * unit * (1 + 1e-9)]), relative=0.0)
-                yield replace(self, given=given, chance=chance)
-        yield self
+        if values.shape[1] > 1 or None in self.decimals or not np.isfinite(values).all():
+            return None
+        units = np.array([10.0 ** -(places or 0) for places in self.decimals])
+        chances = np.minimum(0.5, units / (2 * np.maximum(np.abs(values).max(), units)))
+        given = replace(self.given, absolute=0.5 * units * (1 + 1e-9), relative=0.0)
+        return replace(self, given=given, chance=float(np.exp(np.log(chances).mean())))
 
 
 @dataclass(frozen=True)
@@ -149,6 +170,21 @@ class Matches:
             return []
         good = np.flatnonzero((self.explained >= least) & (self.missed <= self.explained // 2))
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
+
+
+def given_in_full(case: Case, table: Table) -> list[Prediction]:
+    """The predictions that give every cell; most are out by the first cell that is wrong."""
+    given = case.given
+    if table.values.shape[1:] != given.vector.values.shape or not case.wrong.any():
+        return []
+    at = int(np.flatnonzero(case.wrong)[0])
+    column, answer = table.values[:, at], given.vector.values[at]
+    far = np.abs(column - answer) > max(float(given.absolute[at]), ZERO_ABSOLUTE) + given.relative * np.abs(column)
+    near = np.flatnonzero(~far.any(axis=-1))
+    if not near.size:
+        return []
+    hits = given.matches(table.values[near]).all(axis=1)
+    return [table.predictions[index] for index in near[hits]]
 
 
 def convincing(case: Case, tried: int, explained: int) -> bool:

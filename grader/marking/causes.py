@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from grader.language.substitution import Again, NotApplicableError, Occurrence, Rule, Site
@@ -38,18 +38,22 @@ class Cause:
         return self.misconception.id, self.sites
 
 
-def pairs(effective: list[Cause], several: bool) -> Iterator[tuple[Cause, Cause]]:
-    """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
+def pairs(effective: list[Cause], most: int, late: int) -> Iterator[tuple[Cause, Cause]]:
+    """Pairs of different misconceptions, at most so many, those that come early in the graph and act everywhere first.
 
-    Last come members of large families, and single rows where the same mistake in all rows is tried; where the answer
-    has not `several` cells they would only add to chance. Two that meet at one call are tried in both orders.
+    Members of large families, and single rows where the same mistake in all rows is tried, come last, in at most `late`
+    pairs. Two that meet at one call are tried in both orders.
     """
     wide = {cause.misconception.id for cause in effective if len(cause.sites) > FEW}
-    late = [cause.family > FEW or (_one_row(cause) and _id(cause) in wide) for cause in effective]
-    first = [cause for cause, last in zip(effective, late, strict=True) if not last]
-    rest = [cause for cause, last in zip(effective, late, strict=True) if last]
-    more = [_by_turns(first, rest), _by_turns(rest)] if several else []
-    for one, other in chain(_by_turns(first), *more):
+    last = [cause.family > FEW or (_one_row(cause) and _id(cause) in wide) for cause in effective]
+    first = [cause for cause, apart in zip(effective, last, strict=True) if not apart]
+    rest = [cause for cause, apart in zip(effective, last, strict=True) if apart]
+    yield from islice(_in_both_orders(_by_turns(first)), most)
+    yield from islice(_in_both_orders(chain(_by_turns(first, rest), _by_turns(rest))), late)
+
+
+def _in_both_orders(found: Iterator[tuple[Cause, Cause]]) -> Iterator[tuple[Cause, Cause]]:
+    for one, other in found:
         yield one, other
         if len(one.rules) == len(other.rules) and one.sites & other.sites:
             yield other, one

@@ -16,7 +16,11 @@ ALPHA = 0.05
 CROWDED = 0.35
 """No cause is named for one whole number where this share of those up to twice the key's size is predicted."""
 
-_FINEST = 1e-3
+_FEWEST = 3.0
+"""Whole numbers up to this size are about every key's size."""
+
+FINEST = 1e-3
+"""The chance of values on no grid, whatever their digits."""
 _DENOMINATOR = 64
 
 
@@ -44,17 +48,17 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     coarse grid, and formulas, agree by accident once in a thousand.
     """
     if answer.shape[-1] > 1:
-        return _FINEST
+        return FINEST
     values = np.concatenate([answer.ravel(), key.ravel()])
     values = values[np.isfinite(values)]
     if values.size == 0:
-        return _FINEST
+        return FINEST
     own = answer.ravel()[np.isfinite(answer.ravel())]
     denominators = {1}
     for value in own[:200]:
         exact = Fraction(float(value)).limit_denominator(_DENOMINATOR)
         if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
-            return _FINEST
+            return FINEST
         denominators.add(exact.denominator)
     step = 1 / math.lcm(*denominators)
     span = 2 * float(np.abs(values).max())
@@ -68,10 +72,10 @@ def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
 
     >>> crowded(5, 7, [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(24, 25, [22.0, 23.0, 25.0, 30.0])
     (True, False)
-    >>> crowded(5, 100, [0.0, 2.0, 3.0, 7.0, 9.0, 100.0]), crowded(0.36, 1, [0.0, 1.0, 0.6])
+    >>> crowded(5, 100, [0.0, 2.0, 3.0, 7.0, 9.0, 100.0]), crowded(0.36, 1, [0.0, 1.0, 2.0, 0.6])
     (False, True)
     """
-    size, sign = max(1.0, math.ceil(abs(key))), math.copysign(1.0, key or answer)
+    size, sign = max(_FEWEST, math.ceil(abs(key))), math.copysign(1.0, key or answer)
     reach = 2 * (size if abs(answer) <= 3 * size else abs(answer))
     near = {value for value in predictions if value.is_integer() and 0 <= sign * value <= reach}
     return len(near) >= CROWDED * reach

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,8 @@ from grader.misconceptions.rule import Misconception
 MAX_EVALUATIONS = 2_000
 MAX_WORK = 12_000
 """What the pairs of one part may cost: evaluations times the operations that one evaluation does."""
+MAX_LATE_WORK = 1_000
+"""The same for the pairs that come last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,9 @@ class PartPredictions:
         """Pairs of misconceptions by shape, as many as the bound on evaluations allows."""
         effective = [prediction.causes[0] for prediction in self.singles]
         size = len(occurrences(self.frames[0], live(self.frames[0], self.part.id))) * len(self.frames)
-        several = self.key is not None and len(self.key.cells) > 1
-        return tables(self._predicted(islice(pairs(effective, several), MAX_WORK // max(1, size))))
+        several = self.key is not None and len(self.key.cells) > 1  # one cell is given by accident as it is
+        late = MAX_LATE_WORK // max(1, size) if several else 0
+        return tables(self._predicted(pairs(effective, MAX_WORK // max(1, size), late)))
 
     def _predicted(self, hypotheses: Iterable[tuple[Cause, ...]]) -> Iterator[Prediction]:
         for hypothesis in hypotheses:

@@ -211,6 +211,7 @@ MOVES_OF_ONE = 27
 """How many numbers a slip may make of one: its opposite, double, half, a power of ten, its square, digits exchanged."""
 
 TURNED = Slip("transposed", TRANSPOSED)
+EARLY = Slip("rounded-early", _ROUNDED)
 
 
 def turned(given: Given) -> Given | None:
@@ -270,7 +271,7 @@ def whole(given: Given, target: Floats) -> list[Slip]:
 def single(given: Given, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:
     """The slips in one entry, or in two that are exchanged, that lead from the target to the answer."""
     wrong = np.flatnonzero(~matched)
-    if target.shape[0] < 3 or not 1 <= wrong.size <= 2:
+    if target.shape[0] < 2 or not 1 <= wrong.size <= 2:
         return []
     if wrong.size == 2:
         swapped = target.copy()
@@ -304,4 +305,4 @@ def rounded(given: Given, target: Floats, decimals: list[int | None]) -> Slip | 
         return None
     half = np.array([0.5 * 10.0 ** -(places or 0) for places in decimals])[:, None]
     close = np.abs(given.vector.values - target) <= half * (1 + 1e-9)
-    return Slip("rounded-early", _ROUNDED) if bool(close.all()) and bool(given.vector.values.any()) else None
+    return EARLY if bool(close.all()) and bool(given.vector.values.any()) else None
