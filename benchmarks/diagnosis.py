@@ -61,6 +61,7 @@ def prepared(solution: Solution, submission: Submission) -> float:
                 predictions: PartPredictions = diagnoser.predictions(name)
                 assert predictions.single_tables is not None
                 assert predictions.pair_tables is not None
+                assert predictions.late_pair_tables is not None
     return time.process_time() - start
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from grader.language.substitution import Again, NotApplicableError, Occurrence, Rule, Site
@@ -38,18 +38,28 @@ class Cause:
         return self.misconception.id, self.sites
 
 
-def pairs(effective: list[Cause], most: int, late: int) -> Iterator[tuple[Cause, Cause]]:
-    """Pairs of different misconceptions, at most so many, those that come early in the graph and act everywhere first.
+def pairs(effective: list[Cause]) -> Iterator[tuple[Cause, Cause]]:
+    """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
 
-    Members of large families, and single rows where the same mistake in all rows is tried, come last, in at most `late`
-    pairs. Two that meet at one call are tried in both orders.
+    Two that meet at one call are tried in both orders. Left out is what `late_pairs` gives.
     """
+    return _in_both_orders(_by_turns(_parted(effective)[0]))
+
+
+def late_pairs(effective: list[Cause]) -> Iterator[tuple[Cause, Cause]]:
+    """Pairs with a member of a large family, or with a single row where the same mistake in all rows is tried."""
+    first, rest = _parted(effective)
+    return _in_both_orders(chain(_by_turns(first, rest), _by_turns(rest)))
+
+
+def _parted(effective: list[Cause]) -> tuple[list[Cause], list[Cause]]:
     wide = {cause.misconception.id for cause in effective if len(cause.sites) > FEW}
-    last = [cause.family > FEW or (_one_row(cause) and _id(cause) in wide) for cause in effective]
-    first = [cause for cause, apart in zip(effective, last, strict=True) if not apart]
-    rest = [cause for cause, apart in zip(effective, last, strict=True) if apart]
-    yield from islice(_in_both_orders(_by_turns(first)), most)
-    yield from islice(_in_both_orders(chain(_by_turns(first, rest), _by_turns(rest))), late)
+    first: list[Cause] = []
+    rest: list[Cause] = []
+    for cause in effective:
+        late = cause.family > FEW or (_one_row(cause) and _id(cause) in wide)
+        (rest if late else first).append(cause)
+    return first, rest
 
 
 def _in_both_orders(found: Iterator[tuple[Cause, Cause]]) -> Iterator[tuple[Cause, Cause]]:

@@ -91,7 +91,8 @@ def slipped(
         yield _misconception(prediction, 0, given, template, matched)
     of = len(given.vector.cells)
     for slip in found:
-        yield Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)
+        said = sentence("Compared with what that mistake gives: {slip}", slip=slip.message)
+        yield Diagnosis(slip.id, "slip", 1, said, of - len(slip.unexplained), of, slip.unexplained)
 
 
 def exact(found: Sequence[Slip], given: Given) -> Iterator[Diagnosis]:

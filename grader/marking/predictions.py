@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from grader.language.arithmetic import plain
 from grader.language.evaluation import UNFIT, Evaluation
 from grader.language.substitution import NotApplicableError, Occurrence, Rule, Several, Site, Substitution
 from grader.marking.carrying import World, as_key
-from grader.marking.causes import Cause, pairs, together
+from grader.marking.causes import Cause, late_pairs, pairs, together
 from grader.marking.vectors import Floats, Vector, encode
 from grader.misconceptions.index import by_operation
 from grader.misconceptions.rule import Misconception
@@ -24,7 +25,7 @@ MAX_EVALUATIONS = 2_000
 MAX_WORK = 12_000
 """What the pairs of one part may cost: evaluations times the operations that one evaluation does."""
 MAX_LATE_WORK = 1_000
-"""The same for the pairs that come last."""
+"""The same for the late pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +104,20 @@ class PartPredictions:
 
     @cached_property
     def pair_tables(self) -> Tables:
-        """Pairs of misconceptions by shape, as many as the bound on evaluations allows."""
+        """Pairs of misconceptions by shape, as many as the bounds on evaluations and on work allow."""
+        return self._pair_tables(pairs, MAX_WORK)
+
+    @cached_property
+    def late_pair_tables(self) -> Tables:
+        """The pairs that there are more of; none for one cell, which several of so many would give by accident."""
+        if self.key is None or len(self.key.cells) < 2 or not self.pair_tables:
+            return {}
+        return self._pair_tables(late_pairs, MAX_LATE_WORK)
+
+    def _pair_tables(self, paired: Callable[[list[Cause]], Iterator[tuple[Cause, Cause]]], work: int) -> Tables:
         effective = [prediction.causes[0] for prediction in self.singles]
         size = len(occurrences(self.frames[0], live(self.frames[0], self.part.id))) * len(self.frames)
-        several = self.key is not None and len(self.key.cells) > 1  # one cell is given by accident as it is
-        late = MAX_LATE_WORK // max(1, size) if several else 0
-        return tables(self._predicted(pairs(effective, MAX_WORK // max(1, size), late)))
+        return tables(self._predicted(islice(paired(effective), work // max(1, size))))
 
     def _predicted(self, hypotheses: Iterable[tuple[Cause, ...]]) -> Iterator[Prediction]:
         for hypothesis in hypotheses:

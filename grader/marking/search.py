@@ -6,7 +6,7 @@ answers; one and a slip; two; a slip; one that explains only some of the entries
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,7 +31,7 @@ from grader.marking.case import (
 from grader.marking.causes import Cause
 from grader.marking.chance import crowded, crowded_about
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
-from grader.marking.predictions import PartPredictions, Prediction, Table, causes, same_values
+from grader.marking.predictions import PartPredictions, Prediction, Table, Tables, causes, same_values
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 from grader.marking.vectors import encode
@@ -69,6 +69,7 @@ class Search:
             self.with_whole_slip,
             self.pair,
             self.with_single_slip,
+            self.late_pair,
             self.with_scaling_slip,
             self.slip,
             self.partly,
@@ -230,20 +231,23 @@ class Search:
 
     def pair(self) -> Found:
         """Two misconceptions that together give every cell, where that is no accident; all such pairs."""
-        for case in self.case.readings:
-            found = self._pair(case)
-            if found.diagnoses:
-                return found
-        return Found()
+        return self.paired(lambda: self.predictions.pair_tables)
 
-    def _pair(self, case: Case) -> Found:
-        wrong = int(case.wrong.sum())
-        if not convincing(case, self.tried, wrong) or not case.given.vector.values.any():
-            return Found()
-        table = self.predictions.pair_tables.get(case.given.vector.axes)
-        if table is None or not convincing(case, len(table.predictions), wrong):
-            return Found()
-        return Found(tuple(jointly(distinct(given_in_full(case, table)), case.given)))
+    def late_pair(self) -> Found:
+        """The same for pairs that there are many of."""
+        return self.paired(lambda: self.predictions.late_pair_tables)
+
+    def paired(self, tables: Callable[[], Tables]) -> Found:
+        """The pairs of these tables that give every cell."""
+        for case in self.case.readings:
+            wrong = int(case.wrong.sum())
+            if not convincing(case, self.tried, wrong) or not case.given.vector.values.any():
+                continue
+            table = tables().get(case.given.vector.axes)
+            full = given_in_full(case, table) if table and convincing(case, len(table.predictions), wrong) else []
+            if full:
+                return Found(tuple(jointly(distinct(full), case.given)))
+        return Found()
 
     def slip(self) -> Found:
         """A slip in one entry of the right value."""

@@ -55,14 +55,15 @@ def misfit(comparison: Comparison, kind: str) -> Sentence:
 def counted(comparison: Comparison, blank: int) -> list[Sentence]:
     """How many entries are right, and which are not."""
     total, right = len(comparison.all_cells), len(comparison.right)
-    said = [
-        sentence(
-            "{right} of {total} entries are right; not right, counted from zero: {cells}.",
-            right=right,
-            total=total,
-            cells=cell_list(comparison.wrong),
-        )
-    ]
+    cells = cell_list(comparison.wrong)
+    one = sentence("1 of {total} entries is right; not right, counted from zero: {cells}.", total=total, cells=cells)
+    several = sentence(
+        "{right} of {total} entries are right; not right, counted from zero: {cells}.",
+        right=right,
+        total=total,
+        cells=cells,
+    )
+    said = [one if right == 1 else several]
     if blank:
         said.append(sentence("Blank entries: {count}.", count=blank))
     return said

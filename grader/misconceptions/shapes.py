@@ -149,7 +149,7 @@ RULES: tuple[Misconception, ...] = (
         "output_shape",
         _params_as_units,
         "the number of parameters of a dense layer is written as its output size",
-        "Give as many entries as the layer has units.",
+        "The output has as many entries as the layer has units.",
         "paper 000 q3",
     ),
     misconception(

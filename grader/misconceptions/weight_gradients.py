@@ -124,7 +124,7 @@ _GRADIENT_OF_KERNEL = (
         (*called("weight", _ALL), "linear_grad_weight"),
         _input_gradient,
         "the gradient of the input is given in place of that of the weights",
-        "Give the gradient that has the shape of the weights.",
+        "Differentiate with respect to the weights: the input, not the weights, meets the gradient of the output.",
         "paper 000 q4",
     ),
     misconception(

@@ -19,7 +19,7 @@ from tests.marking.homework import one
 
 COUNTS = {"right", "total", "count", "most", "more", "explained", "of"}
 CELLS = {"cells", "cell"}
-SENTENCES = {"equals", "repair", "rule", "first", "second", "one", "other"}
+SENTENCES = {"equals", "repair", "rule", "first", "second", "one", "other", "slip"}
 NAMES = {"names", "last", "name", "fault"}
 SHAPES = {"expected", "received"}
 TOLERANCE = {"limit"}
