@@ -114,6 +114,33 @@ def test_ranks() -> None:
     assert plain(read_answer(nested, Wanted("array", rank=4))) == [[[[1, 0.5, 3]], [[4, 5, 6]]]]
 
 
+@pytest.mark.parametrize(
+    ("raw", "rank"),
+    [
+        ("[[[1,2],[3,4]],[[5,6],[7,8]]]", 3),
+        ("[[[1, 2],\n  [3, 4]],\n\n [[5, 6],\n  [7, 8]]]", 3),
+        ("[[1,2],[3,4]], [[5,6],[7,8]]", 3),
+        ("X = [[1,2],[3,4]]; [[5,6],[7,8]]", 3),
+        ("array([[[1., 2.],\n        [3., 4.]],\n\n       [[5., 6.],\n        [7., 8.]]], dtype=float32)", 3),
+        ("{{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}}", 3),
+        ("1 2\n3 4\n\n5 6\n7 8", 3),
+    ],
+)
+def test_an_array_of_matrices_as_text(raw: str, rank: int) -> None:
+    assert plain(read_answer(raw, Wanted("array", rank=rank))) == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+
+
+def test_four_deep_as_text() -> None:
+    wanted = Wanted("array", rank=4)
+    assert plain(read_answer("[[[[1,2],[3,4]]],[[[5,6],[7,8]]]]", wanted)) == [[[[1, 2], [3, 4]]], [[[5, 6], [7, 8]]]]
+    assert plain(read_answer("[[[[1,2],[3,4]]]]", wanted)) == [[[[1, 2], [3, 4]]]]
+
+
+@pytest.mark.parametrize("raw", ["np.array([[1, 2], [3, 4]])", "tensor([[1., 2.],\n        [3., 4.]])"])
+def test_what_a_program_printed(raw: str) -> None:
+    assert plain(read_answer(raw, MATRIX)) == [[1, 2], [3, 4]]
+
+
 def test_a_missing_label_is_a_blank_cell() -> None:
     assert plain(read_answer("w_11 = 1, w_12 = 2, w_13 = 3, w_21 = 4, w_23 = 6", MATRIX)) == [[1, 2, 3], [4, None, 6]]
 

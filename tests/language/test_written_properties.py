@@ -194,6 +194,9 @@ FLOODS = {
     "closers": "]" + " " * 99_000 + "x",
     "labels": "w_1 = 3, " * 11_000,
     "letters": "wd" * 900 + "q",
+    "options": "array(" + ",a=1" * 24_000 + ")",
+    "nested lists": "[[[1]], " * 14_000,
+    "groups": "[[1]]," * 16_000,
 }
 
 

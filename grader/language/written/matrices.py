@@ -15,7 +15,7 @@ from grader.language.written.latex import unlatex
 from grader.language.written.numbers import number_from, number_of
 from grader.language.written.phrases import BLANKS
 from grader.language.written.refusal import described, in_cell, unreadable
-from grader.language.written.rows import blocks_of, rows_of, without_label
+from grader.language.written.rows import blocks_of, items_of, rows_of, without_call, without_label
 from grader.language.written.values import Cells, Formula, Number
 
 MAX_TEXT = 100_000
@@ -106,8 +106,10 @@ class _Builder:
         labelled = self.labelled(folded, rank)
         if labelled is not None:
             return labelled
-        folded = without_label(folded)
-        if rank >= 3 and len(blocks := blocks_of(folded)) > 1:
+        folded = without_call(without_label(folded))
+        items = items_of(folded) if rank >= 3 else []
+        blocks = items or (blocks_of(folded) if rank >= 3 else [])
+        if items or len(blocks) > 1:
             return tuple(self.text(block, rank - 1, (*index, at)) for at, block in enumerate(blocks))
         rows = rows_of(folded, self.formulas, rank)
         if len(rows) == 1 and (rank == 1 or index):

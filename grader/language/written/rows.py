@@ -18,6 +18,8 @@ _GROUPED = re.compile(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
 _LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
 _TUPLE = re.compile(r"\([^()]*[,;][^()]*\)[,;]?")
+_CALL = re.compile(r"(?:[a-z]+\.)?(?:as)?(?:array|tensor)\(", re.IGNORECASE)
+_OPTIONS = re.compile(r"[\s,\w=.'<>()]*")
 _LIST = re.compile(r",\s")
 
 
@@ -33,6 +35,49 @@ def without_label(folded: str) -> str:
         return folded
     rest = text.removeprefix("\\")[found.end() :]
     return rest if "=" not in rest or rest.startswith(("[", "\\begin")) else folded
+
+
+def without_call(folded: str) -> str:
+    """The text without the call in which a program prints an array.
+
+    >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
+    ('[[1., 2.]]', '[1, 2]', 'relu([1])')
+    """
+    text = folded.strip()
+    found, last = _CALL.match(text), text.rfind("]") + 1
+    if not found or not text.endswith(")") or not last or not _OPTIONS.fullmatch(text, last):
+        return folded
+    return text[found.end() : last]
+
+
+def items_of(folded: str) -> list[str]:
+    """The matrices of a list that is nested three deep or more, or that stand side by side; none for other texts.
+
+    >>> items_of("[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"), items_of("[[1], [2]]; [[3], [4]]"), items_of("[[1], [2]]")
+    (['[[1, 2], [3, 4]]', '[[5, 6], [7, 8]]'], ['[[1], [2]]', '[[3], [4]]'], [])
+    """
+    items = _groups(folded.strip(" \n,;"))
+    if len(items) == 1:
+        items = _groups(items[0][1:-1])
+    return items if items and all(re.match(r"[\[({]\s*[\[({]", item) for item in items) else []
+
+
+def _groups(text: str) -> list[str]:
+    """The bracketed groups that a text consists of; none where anything else stands between them."""
+    found, level, start = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}":
+            level -= 1
+            if level < 0:
+                return []
+            if level == 0:
+                found.append(text[start : at + 1])
+        elif level == 0 and char not in ",; \n":
+            return []
+    return found if level == 0 else []
 
 
 def blocks_of(folded: str) -> list[str]:
