@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from grader.homework.solution import SolvedPart
 from grader.language.arithmetic import all_finite, is_number
 from grader.language.evaluation import Evaluation
 from grader.language.sampling import POINTS, Samples
+from grader.language.written.characters import fold
+from grader.language.written.refusal import ambiguous
 from grader.language.written.values import Number
 from grader.marking.cells import axes, cells
 from grader.marking.report import Cell
@@ -84,6 +87,25 @@ def compare(read: Read, key: Any) -> Comparison:
     if part.kind == "choice":
         return Comparison(tuple(keys), frozenset(cell for cell in keys if answers[cell] == keys[cell]), EXACT)
     return _compare_numbers(keys, answers, part.part.tolerance)
+
+
+_SQUARE = re.compile(r"\s*(\d{1,9})\s*[x*]\s*\1\s*")
+
+
+def refuse_two_readings(read: Read, comparison: Comparison, key: Callable[[SolvedPart], Any]) -> None:
+    """A size such as 5 x 5, written where its side is asked, is read as 25; a person decides what was meant.
+
+    Raises:
+        UnreadableError: where every entry that is not right is the square of what is asked, written so.
+    """
+    if not read.part.wanted.counts or read.part.kind in ("shape", "shapes"):
+        return
+    keys, answers = cells(key(read.part), read.part.kind), cells(read.value, read.part.kind)
+    written = {cell: number.text for cell in comparison.wrong if isinstance(number := answers[cell], Number)}
+    sides = {cell: found[1] for cell, text in written.items() if (found := _SQUARE.fullmatch(fold(text)))}
+    if sides and len(sides) == len(comparison.wrong) and all(int(side) == keys[cell] for cell, side in sides.items()):
+        cell, side = next(iter(sides.items()))
+        raise ambiguous(written[cell], sentence("the size {size}", size=f"{side} x {side}"), str(int(side) ** 2))
 
 
 def _misfit(part: SolvedPart, key: Any, expected: tuple[int, ...], received: tuple[int, ...]) -> Comparison:

@@ -12,7 +12,7 @@ from grader.homework.solution import SolvedPart
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
 from grader.marking.cells import cells
-from grader.marking.comparison import Comparison
+from grader.marking.comparison import Comparison, refuse_two_readings
 from grader.marking.credit import by_entries, entry_share, marks, repeated
 from grader.marking.report import Diagnosis, Entries, Verdict
 from grader.marking.sheet import Read, Sheet
@@ -99,6 +99,7 @@ class QuestionMarker:
             return Mark("wrong", message=(wording.misfit(comparison, part.kind),))
         if comparison.equal:
             return Mark("correct", marks(points, Fraction(1)), comparison.rule)
+        refuse_two_readings(read, comparison, self.world.key)
         above = ancestors(self.world, self.sheet, part)
         rounded = self._rounded(part, above)
         if rounded is not None:

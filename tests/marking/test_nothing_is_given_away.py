@@ -23,7 +23,7 @@ SENTENCES = {"equals", "repair", "rule", "first", "second", "one", "other", "sli
 NAMES = {"names", "last", "name", "fault"}
 SHAPES = {"expected", "received"}
 TOLERANCE = {"limit"}
-OWN = {"formula", "cause", "meant"}
+OWN = {"formula", "cause", "meant", "size"}
 """What the student wrote; or the author, in the assignment."""
 ALLOWED = OWN | COUNTS | CELLS | SENTENCES | NAMES | SHAPES | TOLERANCE
 MARKING = sorted(set(templates_below(PACKAGE / "marking")))

@@ -86,3 +86,29 @@ def test_a_slip_after_a_mistake_is_told_from_what_the_mistake_gives() -> None:
     written = [round(NO_BIAS[0], 4), -round(NO_BIAS[1], 4)]
     said = [str(each.message) for each in one("linear(x, w, b)", str(written), given=LINEAR).diagnoses]
     assert said[1] == "Compared with what that mistake gives: In entry (1) alone the sign is not right."
+
+
+FIELD = """\
+layers = [
+  {type = "conv2d", out_channels = 6, kernel_size = 5, stride = 2},
+  {type = "max_pool2d", kernel_size = 3},
+]"""
+# one field of 5, then (3 - 1) * 2 = 4 more
+
+
+@pytest.mark.parametrize("answer", ["'9x9'", "'9 × 9'", "'۹ × ۹'", "'9*9'"])
+def test_a_size_where_its_side_is_asked_has_two_readings(answer: str) -> None:
+    part = one("receptive_field(layers)", answer, given=FIELD)
+    assert (part.verdict, part.diagnoses) == ("unreadable", ())
+    assert "which can be read as the size 9 x 9 or as 81" in str(part.message[0])
+
+
+def test_sizes_in_a_list_have_two_readings() -> None:
+    assert one("receptive_fields(layers)", "['5x5', 9]", given=FIELD).verdict == "unreadable"
+    assert one("receptive_fields(layers)", "['5x5', 8]", given=FIELD).verdict == "wrong"
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("81", "wrong"), ("'9 x 9 = 81'", "wrong"), ("'8 x 8'", "wrong")])
+def test_an_area_is_still_an_area(answer: str, verdict: str) -> None:
+    assert one("receptive_field(layers)", answer, given=FIELD).verdict == verdict
+    assert one("receptive_field(layers)**2", "'9 x 9'", given=FIELD).verdict == "correct"

@@ -14,6 +14,7 @@ from grader.language.written.latex import unlatex
 from grader.language.written.refusal import ambiguous, quoted, unreadable
 from grader.language.written.tokens import OPENERS, Token, tokenize
 from grader.language.written.vocabulary import Vocabulary, vocabulary
+from grader.messages import sentence
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
@@ -169,7 +170,8 @@ class _Parser:
         token, before = self.token, self.tokens[self.at - 1]
         if token.kind == "number":
             both = f"{before.text} {token.text}"
-            raise ambiguous(self.text, f"the product {before.text} * {token.text}", f"two values, {both}")
+            product = sentence("the product {product}", product=f"{before.text} * {token.text}")
+            raise ambiguous(self.text, product, sentence("two values, {values}", values=both))
         if over is None or before.kind == "close":
             return
         start, begin = over

@@ -17,6 +17,7 @@ from grader.language.written.phrases import BLANKS
 from grader.language.written.refusal import described, in_cell, unreadable
 from grader.language.written.rows import blocks_of, items_of, rows_of, without_call, without_label
 from grader.language.written.values import Cells, Formula, Number
+from grader.messages import Sentence, sentence
 
 MAX_TEXT = 100_000
 MAX_CELLS = 10_000
@@ -154,7 +155,9 @@ def _check(cells: Cells | Cell, index: Index) -> tuple[int, ...]:
     return (len(cells), *(first or ()))
 
 
-def _length(shape: tuple[int, ...]) -> str:
+def _length(shape: tuple[int, ...]) -> Sentence:
     if not shape:
-        return "a single value"
-    return " x ".join(map(str, shape)) + (" cell" if shape == (1,) else " cells")
+        return sentence("a single value")
+    if shape == (1,):
+        return sentence("1 cell")
+    return sentence("{count} cells", count=" x ".join(map(str, shape)))

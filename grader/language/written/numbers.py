@@ -13,9 +13,10 @@ from grader.language.written.characters import THIN, fold, unmarked
 from grader.language.written.formulas import calculated
 from grader.language.written.latex import unlatex
 from grader.language.written.phrases import BLANKS, POWERS, ZERO
-from grader.language.written.refusal import ambiguous, described, quoted, unreadable
+from grader.language.written.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.language.written.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.language.written.values import Number
+from grader.messages import sentence
 
 MAX_TEXT = 20_000
 MAX_SIDES = 50
@@ -217,18 +218,18 @@ def _refuse_doubt(side: str, raw: str) -> None:
     """Refuse what can be read two ways, with both readings."""
     if _COMMAS.fullmatch(side):
         pieces = re.split(r"[,'_]", side)
-        listed = " and ".join(pieces) if len(pieces) == 2 else ", ".join(pieces)
         joined = ".".join(pieces) if len(pieces) == 2 else "".join(pieces)
-        raise ambiguous(raw, joined, f"the {len(pieces)} numbers {listed}")
+        raise ambiguous(raw, joined, the_numbers(pieces))
     if _SPACED.fullmatch(side):
         pieces = side.split()
-        raise ambiguous(raw, "".join(pieces), f"the {len(pieces)} numbers {' and '.join(pieces)}")
+        raise ambiguous(raw, "".join(pieces), the_numbers(pieces))
     european = re.fullmatch(r"([-+]?\d{1,3}(?:\.\d{3})+),(\d+)", side)
     if european:
         joined = f"{european[1].replace('.', '')}.{european[2]}"
-        raise ambiguous(raw, joined, f"the 2 numbers {european[1]} and {european[2]}")
+        raise ambiguous(raw, joined, the_numbers([european[1], european[2]]))
     if re.fullmatch(r"[-+]?0[xX]\d+", side):
-        raise ambiguous(raw, f"the hexadecimal number {side}", f"the product 0 * {side[2:]}")
+        hexadecimal = sentence("the hexadecimal number {number}", number=side)
+        raise ambiguous(raw, hexadecimal, sentence("the product {product}", product=f"0 * {side[2:]}"))
     if re.fullmatch(r"[-+]?\d+\.\d+(?:\.\d+)+", side):
         head, *tail = side.split(".")
         raise ambiguous(raw, head + "".join(tail), f"{head}.{''.join(tail)}")
@@ -240,4 +241,4 @@ def _refuse_doubt(side: str, raw: str) -> None:
         raise ambiguous(raw, f"{lowered[1]} * 10^-{lowered[2]}", f"{lowered[1]} * 10 - {lowered[2]}")
     mixed = re.fullmatch(r"([-+]?\d+) (\d+\s?/\s?\d+)", side)
     if mixed:
-        raise ambiguous(raw, f"{mixed[1]} + {mixed[2]}", f"the 2 numbers {mixed[1]} and {mixed[2]}")
+        raise ambiguous(raw, f"{mixed[1]} + {mixed[2]}", the_numbers([mixed[1], mixed[2]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 from grader.errors import UnreadableError
@@ -48,6 +49,18 @@ def described(raw: object) -> str | Sentence:
 def unreadable(template: str, /, **fields: object) -> UnreadableError:
     """The error for one sentence."""
     return UnreadableError(sentence(template, **fields))
+
+
+def the_numbers(pieces: Sequence[str]) -> Sentence:
+    """Several numbers as one of the readings of a text.
+
+    >>> print(the_numbers(["1", "5"]), the_numbers(["1", "5", "9"]), sep="; ")
+    the 2 numbers 1 and 5; the 3 numbers 1 and 5 and 9
+    """
+    listed = sentence("{one} and {other}", one=pieces[0], other=pieces[1])
+    for piece in pieces[2:]:
+        listed = sentence("{one} and {other}", one=listed, other=piece)
+    return sentence("the {count} numbers {listed}", count=len(pieces), listed=listed)
 
 
 def ambiguous(received: str, first: object, second: object) -> UnreadableError:

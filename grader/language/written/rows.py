@@ -6,8 +6,9 @@ import re
 
 from grader.language.written.characters import unmarked
 from grader.language.written.latex import unlatex
-from grader.language.written.refusal import ambiguous, quoted, unreadable
+from grader.language.written.refusal import ambiguous, quoted, the_numbers, unreadable
 from grader.language.written.tokens import GROUPED, MANTISSA
+from grader.messages import sentence
 
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
 _RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
@@ -174,11 +175,9 @@ def cells_of(line: str, formulas: bool) -> list[str]:
     if _all_plain(by_space):
         if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
             listed = line.split(",")
-            raise ambiguous(line, line.replace(",", ""), f"the {len(listed)} numbers {' and '.join(listed)}")
+            raise ambiguous(line, line.replace(",", ""), the_numbers(listed))
         if any(_HALF.fullmatch(cell) for cell in by_space[1:]):
-            raise ambiguous(
-                line, "thousands divided by spaces", f"the {len(by_space)} numbers {' and '.join(by_space)}"
-            )
+            raise ambiguous(line, sentence("thousands divided by spaces"), the_numbers(by_space))
         return by_space
     if "," in line and (not formulas or "(" not in line) and (" " not in line or _LIST.search(line)):
         return _by_commas(line)
@@ -214,7 +213,8 @@ def _by_commas(line: str) -> list[str]:
         return listed
     cells = [cell.strip() for cell in line.split(",")]
     if len(listed) > 1 and grouped:
-        raise ambiguous(line, f"{len(listed)} numbers", f"{len(cells)} numbers")
+        readings = (sentence("{count} numbers", count=len(found)) for found in (listed, cells))
+        raise ambiguous(line, *readings)
     return cells
 
 

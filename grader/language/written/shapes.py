@@ -17,6 +17,7 @@ from grader.language.written.phrases import BATCH, BLANKS, SAME
 from grader.language.written.refusal import ambiguous, described, in_cell, quoted, unreadable
 from grader.language.written.tokens import GROUPED
 from grader.language.written.values import Shape
+from grader.messages import sentence
 
 MAX_AXES = 10
 MAX_SHAPES = 10_000
@@ -132,7 +133,9 @@ def _told(shapes: list[tuple[Shape, bool]], raw: str) -> Shape:
         and shapes[-2][0] != last
         and math.prod(shapes[-2][0]) == last[0]
     ):
-        raise ambiguous(raw, f"the shape {shapes[-2][0]}", f"the size {last[0]}")
+        raise ambiguous(
+            raw, sentence("the shape {shape}", shape=str(shapes[-2][0])), sentence("the size {size}", size=str(last[0]))
+        )
     return last
 
 
@@ -143,7 +146,11 @@ def _plain(side: str, raw: str) -> Shape | None:
     if _COMMAS.fullmatch(inside) and not bracketed:
         first, second = inside.split(",")
         if not second.startswith("0") and first != second:
-            raise ambiguous(raw, f"the shape ({int(first)}, {second})", f"the size {first}{second}")
+            raise ambiguous(
+                raw,
+                sentence("the shape {shape}", shape=f"({int(first)}, {second})"),
+                sentence("the size {size}", size=f"{first}{second}"),
+            )
         return (_whole(inside),) if first != second else (int(first), int(second))
     if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
         loose = ", ".join(_PIECES.split(inside))
