@@ -9,6 +9,7 @@ import typer
 
 from grader.cli.boundary import say
 from grader.cli.options import KeysOption, emit
+from grader.homework.names import shown
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
@@ -68,11 +69,34 @@ def _left_out(found: Columns, plans: list[Planned]) -> int:
     """Say which columns and rows do not become submissions; how many rows."""
     if found.unknown:
         say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
+    _doubts(plans)
     refused = [plan for plan in plans if plan.refused]
     for plan in refused:
         who = f" ({plan.student[:50]})" if plan.student else ""
         say(visible(f"row {plan.row}{who}: {plan.refused}"))
     return len(refused)
+
+
+def _doubts(plans: list[Planned]) -> None:
+    """Say which times were not read, and who stands in several rows."""
+    untimed = [plan for plan in plans if plan.untimed]
+    if untimed:
+        said = sentence(
+            "times that can be read in no way or in two, and are left out: {count}, such as {example} in row {row}; "
+            "2026-03-01T23:59:00+03:30 has one reading",
+            count=len(untimed),
+            example=shown(untimed[0].untimed),
+            row=untimed[0].row,
+        )
+        say(str(said))
+    rows: dict[str, list[int]] = {}
+    for plan in plans:
+        rows.setdefault(plan.student, []).append(plan.row)
+    for student, several in rows.items():
+        if student and len(several) > 1:
+            listed = ", ".join(map(str, several))
+            said = sentence("{student} stands in rows {rows}: a submission each", student=shown(student), rows=listed)
+            say(str(said))
 
 
 def _preview(found: Columns, plans: list[Planned], out: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import tomli_w
 
 from grader.errors import GraderError, Place, UsageError
 from grader.gradebook.files import Results
+from grader.gradebook.moments import read_moments
 from grader.gradebook.slug import slug
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
@@ -26,6 +27,8 @@ STUDENT = "student"
 SUBMITTED = "submitted_at"
 STUDENT_HEADERS = ("student", "student id", "studentid", "student number", "sis user id", "id", "id number", "idnumber",
                    "username", "login", "sis login id", "email", "email address", "name")  # fmt: skip
+POINTS_POSSIBLE = "points possible"
+"""The second row of Canvas's gradebook, which is no student."""
 SUBMITTED_HEADERS = ("submitted_at", "submitted at", "timestamp")
 
 
@@ -50,6 +53,8 @@ class Planned:
     text: str = ""
     answered: int = 0
     refused: str = ""
+    untimed: str = ""
+    """A time that cannot be read without a guess, and so is left out."""
 
 
 @dataclass
@@ -87,7 +92,7 @@ def read_table(path: Path) -> Table:
 
 
 def read_map(path: Path) -> dict[str, str]:
-    """What headers stand for: `"Question 4, Z" = "q4.Z"`, a line for each.
+    """What headers stand for: `"Question 4, Z" = "q4.Z"`, a line for each; an empty text leaves the column out.
 
     Raises UsageError for what is no such file.
     """
@@ -123,6 +128,7 @@ def columns(
         targets[table.headers.index(student)] = STUDENT
     _guess(table, targets, STUDENT, STUDENT_HEADERS)
     _guess(table, targets, SUBMITTED, SUBMITTED_HEADERS)
+    targets = {index: target for index, target in targets.items() if target}
     places = {target: index for index, target in targets.items()}
     if len(places) < len(targets):
         twice = next(target for target in places if list(targets.values()).count(target) > 1)
@@ -149,7 +155,7 @@ def _targets(table: Table, parts: Mapping[str, Any], named: Mapping[str, str]) -
     for header, target in named.items():
         if header not in table.headers:
             raise _no_header(header, table)
-        if target not in parts and target not in (STUDENT, SUBMITTED):
+        if target and target not in parts and target not in (STUDENT, SUBMITTED):
             guess = nearest(target, parts)
             said = sentence(
                 "{header} stands for {target}, which is not asked: did you mean {nearest}? asked: {allowed}",
@@ -183,36 +189,36 @@ def _no_header(header: str, table: Table) -> UsageError:
 def planned(table: Table, found: Columns, assignment: Assignment) -> Iterator[Planned]:
     """A submission for every row that is not blank; every one is read back as `grader check` would."""
     taken: dict[str, int] = {}
-    for number, row in enumerate(table.rows, start=2):
-        if not any(map(str.strip, row)):
+    at = found.submitted
+    times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
+    for number, (row, time, moment) in enumerate(zip(table.rows, times, read_moments(times), strict=True), start=2):
+        if not any(map(str.strip, row)) or row[0].strip().casefold() == POINTS_POSSIBLE:
             continue
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
         student = cells.get(found.student, "")
         name = slug(student)
         taken[name] = taken.get(name, 0) + 1
         file = f"{name}.toml" if taken[name] == 1 else f"{name}-row-{number}.toml"
-        yield _one(number, student, file, cells, found, assignment)
+        plan = _one(number, student, file, cells, found, assignment, moment)
+        yield replace(plan, untimed=time.strip() if moment is None else "")
 
 
 def _one(
-    number: int, student: str, file: str, cells: Mapping[int, str], found: Columns, assignment: Assignment
+    number: int,
+    student: str,
+    file: str,
+    cells: Mapping[int, str],
+    found: Columns,
+    assignment: Assignment,
+    moment: datetime | None,
 ) -> Planned:
     if not student:
         return Planned(number, student, file, refused=str(sentence("no student")))
     if len(cells) > len(found.headers):
         return Planned(number, student, file, refused=str(sentence("more cells than headers")))
     document: dict[str, Any] = {"assignment": assignment.id, "student": student}
-    moment = cells.get(found.submitted, "") if found.submitted is not None else ""
-    if moment:
-        try:
-            document[SUBMITTED] = datetime.fromisoformat(moment)
-        except ValueError:
-            said = sentence(
-                "expected a date and time such as 2026-03-01T23:59:00+03:30 in {column}, received {received}",
-                column=shown(found.headers[found.submitted or 0]),
-                received=shown(moment),
-            )
-            return Planned(number, student, file, refused=str(said))
+    if moment is not None:
+        document[SUBMITTED] = moment
     answers: dict[str, dict[str, str]] = {}
     for index, (question, part) in found.parts.items():
         if cells.get(index):

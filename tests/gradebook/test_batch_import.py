@@ -101,3 +101,46 @@ def test_an_unknown_assignment_and_a_bad_map(tmp_path: Path) -> None:
     done = call("import", table, "--assignment", "cnn-foundation", "--out", tmp_path / "out", "--keys", KEYS)
     assert done.returncode == 2
     assert "did you mean 'cnn-foundations'?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026/01/02 10:00:00 AM GMT+3:30", "2026-01-02T10:00:00+03:30"),  # Google Forms
+        ("1/15/2026 13:45:22", "2026-01-15T13:45:22"),
+        ("15/01/2026 13:45", "2026-01-15T13:45:00"),
+        ("15 January 2026, 1:45 PM", "2026-01-15T13:45:00"),  # Moodle
+        ("2026-01-15 13:45:22 UTC", "2026-01-15T13:45:22+00:00"),  # Canvas
+        ("2026-01-15", "2026-01-15T00:00:00"),
+        ("1404/10/25 13:45", None),
+        ("2/3/2026 9:00", None),
+        ("yesterday", None),
+        ("13:45", None),
+        ("9" * 5_000, None),
+    ],
+)
+def test_times_as_forms_write_them(tmp_path: Path, written: str, read: str | None) -> None:
+    code, _, warned = imported(tmp_path, f'Timestamp,student,q4.Z\n"{written}",a,10\n')
+    (found,) = (tomli.loads(path.read_text("utf-8")) for path in (tmp_path / "out").iterdir())
+    moment = found.get("submitted_at")
+    assert (code, moment and moment.isoformat()) == (0, read)
+    assert ("left out: 1, such as" in warned) == (read is None)
+
+
+def test_the_column_tells_whether_the_day_comes_first(tmp_path: Path) -> None:
+    imported(tmp_path, "Timestamp,student,q4.Z\n2/3/2026 9:00,a,10\n25/3/2026 9:00,b,10\n")
+    assert "2026-03-02" in (tmp_path / "out" / "a.toml").read_text("utf-8")
+
+
+def test_a_map_may_leave_a_column_out(tmp_path: Path) -> None:
+    leave = write(tmp_path / "map.toml", '"Timestamp" = ""\n"q4.O" = ""\n')
+    _, _, warned = imported(tmp_path, "Timestamp,student,q4.Z,q4.O\nnoon,a,10,3\n", "--map", leave)
+    assert warned == "grader: columns that are left out: Timestamp, q4.O\n"
+    assert "q4.O" not in (tmp_path / "out" / "a.toml").read_text("utf-8")
+
+
+def test_the_second_row_of_canvas_is_no_student_and_one_in_two_rows_is_said(tmp_path: Path) -> None:
+    table = 'Student,ID,q4.Z\n"    Points Possible",,5\nstudent-01,7,10\nstudent-01,7,11\n'
+    code, said, warned = imported(tmp_path, table, "--student", "Student")
+    assert (code, said[:13]) == (0, "2 submissions")
+    assert warned.endswith("grader: 'student-01' stands in rows 3, 4: a submission each\n")
