@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from grader.reports.sanitise import shorten
@@ -31,7 +32,6 @@ class Cell(NamedTuple):
     shown: Shown
     state: str
     causes: str
-    first: bool
 
 
 class Grid(NamedTuple):
@@ -69,21 +69,32 @@ class Marks:
         # A report that was shortened lists fewer wrong cells than there are: then the others are not known to be right.
         self.complete = bool(entries) and len(self.wrong) == total - correct
         self.total = total
-        self.causes = [
-            (letter(place), {tuple(cell) for cell in one.get("unexplained", ())})
-            for place, one in enumerate(part.get("diagnoses", ()))
-            if one.get("explained", 0) > 0
-        ]
+        self.causes = list(_causes(part.get("diagnoses", ())))
 
     def cell(self, value: object, index: tuple[int, ...], known: bool = True) -> Cell:
         """One cell with its marks."""
         if not known:
-            return Cell(shown(value), "", "", False)
+            return Cell(shown(value), "", "")
         if index not in self.wrong:
-            return Cell(shown(value), "right" if self.complete else "", "", False)
-        explained = [name for name, left in self.causes if index not in left]
-        first = bool(explained) and explained[0] == self.causes[0][0]
-        return Cell(shown(value), "wrong", "".join(explained), first)
+            return Cell(shown(value), "right" if self.complete else "", "")
+        explained = [name for name, explains in self.causes if explains(index)]
+        return Cell(shown(value), "wrong", "".join(explained))
+
+
+def _causes(diagnoses: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Callable[[tuple[int, ...]], bool]]]:
+    """The letter of each cause, and which cells it explains: a slip beside a mistake, those that the mistake leaves."""
+    left_by_mistakes: set[tuple[int, ...]] = set()
+    for place, one in enumerate(diagnoses):
+        left = {tuple(cell) for cell in one.get("unexplained", ())}
+        if one.get("kind") == "misconception":
+            left_by_mistakes |= left
+        beside = left_by_mistakes if one.get("kind") == "slip" else set()
+        if one.get("explained", 0) > 0 or beside:
+            yield letter(place), partial(_explains, left, beside)
+
+
+def _explains(left: set[tuple[int, ...]], beside: set[tuple[int, ...]], cell: tuple[int, ...]) -> bool:
+    return cell not in left and (not beside or cell in beside)
 
 
 def letter(place: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.grids import Cell, Grid, Marks, grids, letter, listed, rank, shown, sides_of
 from grader.reports.parts import SYMBOLS
@@ -138,7 +138,7 @@ def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
         said = words.say(sentence("carried from {names}", names=", ".join(map(str, part["carried_from"]))))
     rule = part.get("rule")
     if rule and part["verdict"] in ("partial", "wrong") and rule not in said:
-        said = f"{said} {words.say(sentence('rule: {rule}', rule=rule))}".strip()
+        said = f"{said} {words.say(sentence('rule: {rule}', rule=Sentence(rule)))}".strip()  # it was said already
     return prose(said) if said else None
 
 

@@ -26,7 +26,7 @@ def test_a_grid_marks_cells_by_more_than_colour() -> None:
     assert cells(page) == [
         ("r", "✓0 right"),
         ("w x", "✗3/2a wrong"),
-        ("w y", "✗9/4b wrong"),
+        ("w x", "✗9/4b wrong"),
         ("w x", "✗−1/2a wrong"),
         ("r", "✓2 right"),
         ("w", "✗7 wrong"),
@@ -224,3 +224,25 @@ def test_what_an_assignment_asks() -> None:
             }
         },
     }
+
+
+def test_a_slip_beside_a_mistake_marks_what_the_mistake_leaves() -> None:
+    causes = [
+        {"id": "gap-side", "kind": "misconception", "explained": 3, "of": 4, "unexplained": [[0, 1]], "message": "m"},
+        {"id": "one-sign", "kind": "slip", "explained": 4, "of": 4, "unexplained": [], "message": "s"},
+    ]
+    entries = {"total": 4, "correct": 0, "wrong": [[0, 0], [0, 1], [1, 0], [1, 1]]}
+    part = {**GRID, "read": [[1, 2], [3, 4]], "entries": entries, "diagnoses": causes}
+    assert [text for _, text in cells(student_page(page_of(part)))] == [
+        "✗1a wrong",
+        "✗2b wrong",
+        "✗3a wrong",
+        "✗4a wrong",
+    ]
+
+
+def test_a_rule_that_was_said_in_persian_keeps_its_isolates() -> None:
+    part = {**GRID, "rule": "با خطای نسبی حداکثر \u20661e-6\u2069"}
+    page = student_page(page_of(part), lang="fa")
+    assert "\\u2066" not in page
+    assert re.search(r"قاعده: با خطای نسبی حداکثر (<bdi dir=\"ltr\">)+1e-6", page)
