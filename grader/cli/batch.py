@@ -71,7 +71,7 @@ def batch(
     tell = speak(lang.value)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler)
+    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler, diff)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
     if counts.review_left:

@@ -48,6 +48,8 @@ class Plan:
     options: Options
     jobs: int | None = None
     scheduler: str | None = None
+    diff: bool = False
+    """Whether the instructor is told which marks moved."""
 
 
 @dataclass
@@ -121,6 +123,7 @@ class _Run:
     def all(self, total: int, start: Told, advance: Told) -> Counts:
         """Mark, settle what concerns several files, and write what is about all."""
         start(total)
+        self.results.unfinished.touch()
         # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
         with self.results.hidden() as hidden, executor(self.plan.jobs, self.plan.scheduler) as (pool, workers):
             order = Order(self.course, self.plan.options, str(self.plan.folder), hidden)
@@ -131,6 +134,7 @@ class _Run:
                 advance(len(chunk.tasks))
             self._settle(order)
             self._close(order, crew)
+        self.results.unfinished.unlink(missing_ok=True)
         return self.counts
 
     # -- marking --------------------------------------------------------------------------------------------------
@@ -229,7 +233,9 @@ class _Run:
         for id in settle(self.store):
             self._again(order, next(self.store.rows("id = ?", (id,))))
         sweep(self.store, self.results, self.number)
-        self.counts.moved = record(self.store, keep_quiet=not (self.counts.marked or self.counts.gone))
+        quiet = not (self.counts.marked or self.counts.gone)
+        self.counts.moved = record(self.store, keep=quiet and not self.store.note("told"))
+        self.store.put_note("told", "yes" if self.plan.diff or (quiet and self.store.note("told")) else "")
         self.counts.changes = list(changes(self.store))
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())

@@ -28,15 +28,15 @@ def causes(row: Row | None) -> str:
     return "" if row is None else row.causes
 
 
-def record(store: Store, keep_quiet: bool) -> int:
+def record(store: Store, keep: bool) -> int:
     """Compare what counts now with what counted after the last run, keep the differences, and give their number.
 
-    With `keep_quiet` (nothing was marked) the differences that the last run found stay.
+    With `keep` the differences that were found before stay where there are none: nobody was told of them yet.
     """
     first = not store.note("compared")
     found = [] if first else list(_moved(store))
     with store.whole() as base:
-        if found or not keep_quiet:
+        if found or not keep:
             base.execute("DELETE FROM changes")
             base.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?)", found)
         base.execute("DELETE FROM last")

@@ -21,6 +21,8 @@ from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _RUN = "run-"
+UNFINISHED = "unfinished"
+"""What lies in the hidden part of a folder while a run writes into it, and after one that did not end."""
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
@@ -101,6 +103,7 @@ class Results:
         self.folder = folder
         self.state = folder / STATE
         self.state.mkdir(parents=True, exist_ok=True)
+        self.unfinished = self.state / UNFINISHED
         self._made: set[str] = set()
 
     @contextmanager

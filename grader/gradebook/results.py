@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -42,17 +42,29 @@ def number(text: str) -> str:
     return f"{value:.2f}" if isinstance(exponent, int) and exponent > -2 else f"{value:f}"
 
 
-def lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of results.csv, each with its end."""
+def liner(end: str = "\n") -> Callable[[Iterable[str]], str]:
+    r"""What makes a line of cells; all of them in quotes where a spreadsheet of another country would divide one.
+
+    >>> liner()(["a", "b,c"]), liner()(["a", "x;=1+1"])
+    ('a,"b,c"\n', '"a","x;=1+1"\n')
+    """
     held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\n")
+    plain = csv.writer(held, lineterminator=end)
+    careful = csv.writer(held, lineterminator=end, quoting=csv.QUOTE_ALL)
 
     def line(cells: Iterable[str]) -> str:
         held.seek(0)
         held.truncate()
-        writer.writerow(cells)
+        row = list(cells)
+        (careful if any(";" in cell or "\t" in cell for cell in row) else plain).writerow(row)
         return held.getvalue()
 
+    return line
+
+
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of results.csv, each with its end."""
+    line = liner()
     yield line(COLUMNS)
     for row in rows:
         marked = not row.standing and row.status in ("graded", "needs_review")

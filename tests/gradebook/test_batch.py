@@ -300,7 +300,11 @@ def test_diff_lists_what_moved_and_why(tmp_path: Path) -> None:
     moved = call(*arguments).stdout.splitlines()
     assert any(one.startswith("cnn-foundations student-001 q4.O: 2/2 (correct) -> ") for one in moved)
     assert all(one.endswith("(assignment)") for one in moved[:-1])
-    assert call(*arguments).stdout.splitlines()[:-1] == moved[:-1], "what the last change moved is still to be read"
+    assert call(*arguments).stdout.startswith("no mark moved since the last run\n"), "they were told already"
+    path.write_text(path.read_text("utf-8").replace("F = [[0, 3], [1, -4]]", "F = [[0, 3], [1, -2]]"), "utf-8")
+    assert "marks moved since the last run (see --diff)" in call(*arguments[:-1]).stdout
+    assert "marks moved" not in call(*arguments[:-1]).stdout
+    assert len(call(*arguments).stdout.splitlines()) == len(moved), "what nobody was told is still to be read"
 
 
 def test_the_grader_version_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,3 +106,21 @@ def test_a_second_run_into_the_same_folder_refuses(tmp_path: Path) -> None:
     assert "another run is writing into" in done.stderr
     assert visible(out) == before
     assert grade(folder, out).unchanged == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_an_export_of_what_is_not_finished_says_so(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 4)
+    write(folder / "twice-1.toml", submission("twice"))
+    write(folder / "twice-2.toml", submission("twice", "[answers.q4]\nZ = 3\n"))
+    grade(folder, tmp_path / "out")
+    done = call("export", "csv", tmp_path / "out")
+    assert done.returncode == 0
+    assert "students with several submissions, none the newer, are left out: twice\n" in done.stdout
+    arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1", "--lang", "fa")
+    assert stopped(*arguments, by=signal.SIGINT, files=1)[0] == 2
+    done = call("export", "csv", tmp_path / "out")
+    assert done.returncode == 1
+    assert done.stdout.startswith("a run of `grader batch` has not ended: students may be missing, run it again\n")
+    grade(folder, tmp_path / "out")
+    assert call("export", "csv", tmp_path / "out").returncode == 0

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from grader.gradebook.exports.tables import cell, mark
+from grader.gradebook.exports.tables import cell, lines, mark
 from tests.gradebook import importers
 from tests.gradebook.folders import EXAMPLES, RIGHT, grade, submission, write
 
@@ -284,6 +284,10 @@ def test_the_same_bytes_every_time(results: Path, tmp_path: Path) -> None:
 )
 def test_cells(text: str, written: str) -> None:
     assert cell(text) == written
+
+
+def test_no_spreadsheet_of_any_country_divides_a_cell() -> None:
+    assert list(lines([["x;=1+1", "a,b"], ["c", "d"]])) == ['"x;=1+1","a,b"\n', "c,d\n"]
 
 
 def test_marks_are_rounded_half_up_and_have_no_thousands_mark() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from grader.gradebook.results import harmless
+from grader.gradebook.results import harmless, liner
 
 _CENT = Decimal("0.01")
 
@@ -38,10 +36,6 @@ def cell(text: str) -> str:
 
 def lines(rows: Iterable[Sequence[str]], end: str = "\n") -> Iterator[str]:
     """The lines of a CSV file, quoted where need be, every cell harmless."""
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator=end)
+    line = liner(end)
     for row in rows:
-        held.seek(0)
-        held.truncate()
-        writer.writerow([cell(text) for text in row])
-        yield held.getvalue()
+        yield line(cell(text) for text in row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -11,10 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import UsageError
+from grader.gradebook.closing import TABLE
+from grader.gradebook.discover import STATE
 from grader.gradebook.exports import canvas, gradescope, moodle, nbgrader, otter, plain
 from grader.gradebook.exports.records import Record, choose, records
 from grader.gradebook.exports.rosters import Match, Roster, preview, read_roster
 from grader.gradebook.exports.tables import lines, mark
+from grader.gradebook.files import UNFINISHED
+from grader.homework.names import listed
 from grader.messages import Sentence, sentence
 
 Format = Literal["csv", "gradescope", "canvas", "moodle", "nbgrader", "otter"]
@@ -89,8 +94,29 @@ def prepare(wanted: Wanted) -> Export:
         export = _table(out, lambda: otter.rows(found(), facts.questions))
     else:
         export = _table(out, lambda: plain.rows(found()))
-    export.said = [*_state(facts), *export.said]
+    export.said = [*_state(facts), *_missing(wanted.folder, assignment), *export.said]
+    unfinished = (wanted.folder / STATE / UNFINISHED).exists()
+    if unfinished:
+        export.said.insert(0, sentence("a run of `grader batch` has not ended: students may be missing, run it again"))
+        export.complete = False
     return export
+
+
+def _missing(folder: Path, assignment: str) -> list[Sentence]:
+    """Who has no report at all: two submissions of one student, neither newer than the other."""
+    try:
+        with (folder / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictReader(stream)
+            names = {row["student"] for row in rows if row["status"] == "refused" and row["assignment"] == assignment}
+    except (OSError, ValueError, KeyError, csv.Error):
+        return []
+    if not names:
+        return []
+    said = sentence(
+        "students with several submissions, none the newer, are left out: {names}",
+        names=listed(sorted(names)),
+    )
+    return [said]
 
 
 def _facts(found: Iterable[Record]) -> _Facts:
