@@ -24,6 +24,7 @@ MADE = {
     ("rule.py", "misconception"),
     ("refusal.py", "unreadable"),
     ("explaining.py", "_said"),
+    ("html_part.py", "_message"),
 }
 OPENING, CLOSING = "\u2066\u2067\u2068", "\u2069"
 

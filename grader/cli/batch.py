@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.boundary import say, speak
-from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit
-from grader.messages import sentence
+from grader.cli.boundary import say, speak, warn
+from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit, nearby
+from grader.errors import GraderError
+from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 from grader.translation import right_to_left
 
@@ -74,10 +75,26 @@ def batch(
     plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler, diff)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
+    for said in _key_warnings(keys_dir, counts):
+        warn(said)
     if counts.review_left:
         say(tell(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
     emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))
     return 1 if counts.need_people else 0
+
+
+def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:
+    """What is wrong with the keys of the assignments that were graded now: the marks do not come from them."""
+    from grader.homework.files import KEY_FILE
+    from grader.homework.keys import key_warnings
+    from grader.homework.solution import open_solution
+
+    for id in counts.assignments if counts.marked else ():
+        key = keys_dir / id / KEY_FILE
+        try:
+            yield from key_warnings(key, nearby(key), open_solution(key.parent))
+        except GraderError:
+            continue  # the assignment is broken: each of its submissions says so
 
 
 def _moved(counts: Counts, tell: Say) -> Iterator[str]:

@@ -22,11 +22,9 @@ from grader.cli.options import (
     width,
 )
 from grader.cli.source import submission_bytes
-from grader.errors import GraderError, StudentError
-from grader.messages import Sentence, sentence
+from grader.errors import StudentError
 
 if TYPE_CHECKING:
-    from grader.homework.solution import Solution
     from grader.homework.submission import Submission
     from grader.marking.report import Report
     from grader.translation import Say
@@ -81,7 +79,15 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
     from dataclasses import replace
 
-    from grader.homework.files import check_names, find_assignment, find_keys_dir, read_submission, sender
+    from grader.homework.files import (
+        KEY_FILE,
+        check_names,
+        find_assignment,
+        find_keys_dir,
+        read_submission,
+        sender,
+    )
+    from grader.homework.keys import key_warnings
     from grader.homework.solution import open_solution
     from grader.marking.mark import mark
 
@@ -95,34 +101,8 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     folder = find_assignment(find_keys_dir(keys, path), submission.assignment, file, data)
     solution = open_solution(folder)
     check_names(submission, solution.assignment, file, data)
-    return replace(mark(solution, submission), warnings=_key_warnings(folder, solution))
-
-
-def _key_warnings(folder: Path, solution: Solution) -> tuple[Sentence, ...]:
-    """A sentence where the committed key is not what the assignment says; no value of the key is in it."""
-    from grader.homework.files import KEY_FILE, read_bytes, read_submission
-    from grader.homework.keys import differences
-
     key = folder / KEY_FILE
-    try:
-        count = len(differences(read_submission(read_bytes(key), str(key)), solution.assignment, solution))
-    except GraderError:
-        return (
-            sentence(
-                "{file} is missing or cannot be read; marks come from the assignment (see `grader keys check`)",
-                file=nearby(key),
-            ),
-        )
-    if not count:
-        return ()
-    return (
-        sentence(
-            "{file} and the assignment disagree (differences: {count}); marks come from the assignment "
-            "(see `grader keys check`)",
-            file=nearby(key),
-            count=count,
-        ),
-    )
+    return replace(mark(solution, submission), warnings=key_warnings(key, nearby(key), solution))
 
 
 def _rendered(report: Report, format: Format, reveal: RevealOption, say: Say) -> str:

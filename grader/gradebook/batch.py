@@ -64,6 +64,7 @@ class Counts:
     review_left: bool = False
     statuses: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    assignments: list[str] = field(default_factory=list)
 
     @property
     def need_people(self) -> int:
@@ -240,6 +241,8 @@ class _Run:
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())
         self.counts.files = sum(self.counts.statuses.values())
+        found = self.store.base.execute("SELECT DISTINCT assignment FROM files WHERE assignment IS NOT NULL ORDER BY 1")
+        self.counts.assignments = [id for (id,) in found]
 
     def _again(self, order: Order, row: Row) -> None:
         """Write the report of a row again: another file of the same student may stand in its place."""

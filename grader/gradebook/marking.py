@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import grader
 from grader.gradebook.course import Course
 from grader.gradebook.memo import Marked, Memo, Options
-from grader.gradebook.people import PersonMark, Reviews, by_part, lines, reviewed, shown
+from grader.gradebook.people import PersonMark, Reviews, by_part, counted, lines, reviewed, shown
 from grader.homework.files import check_names, read_submission
 from grader.reports import LIMIT
 from grader.reports import json as documents
@@ -201,10 +201,13 @@ class _Paper:
         say = self.marking.options.say
         texts = []
         for one in self.marked:
-            texts.append(one.markdown_text(self.answers(one), say))
-            if self.reviews:
-                said = lines(self.marking.memos[one.id].report(self.answers(one)), self.reviews, say)
-                texts += [f"- {markdown.escape(line)}\n" for line in said]
+            if any(question == one.id for question, _ in self.reviews):
+                report = self.marking.memos[one.id].report(self.answers(one))
+                reveal = self.marking.options.reveal
+                texts.append(markdown.question_text(counted(report, self.reviews), reveal=reveal, say=say))
+                texts += [f"- {markdown.escape(line)}\n" for line in lines(report, self.reviews, say)]
+            else:
+                texts.append(one.markdown_text(self.answers(one), say))
         assignment = self.marking.assignment
         return markdown.framed(
             f"{assignment.id}: {assignment.title}" if assignment.title else assignment.id,

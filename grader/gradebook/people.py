@@ -48,6 +48,11 @@ def score(question: str, part: PartReport, reviews: Reviews) -> Decimal:
     return part.score if review is None else Decimal(review.points or 0)
 
 
+def counted(report: QuestionReport, reviews: Reviews) -> QuestionReport:
+    """The question's report with people's points in the place of the machine's."""
+    return replace(report, parts=tuple(replace(part, score=score(report.id, part, reviews)) for part in report.parts))
+
+
 def reviewed(report: QuestionReport, marked: Marked, reviews: Reviews) -> Marked:
     """The question's marks with people's in them; the text of the report is made elsewhere."""
     return replace(

@@ -11,7 +11,7 @@ from typing import Any
 import tomli
 
 from grader.errors import Place, UsageError
-from grader.gradebook.course import Course
+from grader.gradebook.course import Course, Sheet
 from grader.gradebook.people import PersonMark
 from grader.gradebook.store import Store
 from grader.homework.assignment import Assignment, Part
@@ -67,7 +67,30 @@ class Reader:
             data = self.path.read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             self.store.put_people(list(self._entries(data)))
+        self._check_points()
         return digest
+
+    def _check_points(self) -> None:
+        """Nobody was given more than a part is worth now: points may have been lowered since."""
+        if self.store.note("points") == self.course.digest:
+            return
+        for one in self.store.people("points IS NOT NULL"):
+            sheet = self.course.sheets.get(one.assignment)
+            if sheet is None or sheet.broken:
+                continue
+            asked = {question.id: question.parts for question in self._read(sheet).questions}
+            part = asked.get(one.question, {}).get(one.part)
+            if part is not None and Decimal(one.points or 0) > part.points:
+                said = sentence(
+                    "{points} points were given for {part} of {student}, and it is worth {most} now: "
+                    "correct one of them",
+                    part=f"{one.question}.{one.part}",
+                    student=shown(one.student),
+                    points=one.points,
+                    most=plain(part.points),
+                )
+                raise UsageError(said, Place(file=self.path.name))
+        self.store.put_note("points", self.course.digest)
 
     def _entries(self, data: bytes) -> Iterator[PersonMark]:
         try:
@@ -150,9 +173,12 @@ class Reader:
                 id=shown(id),
             )
             raise self._refused(said, index, "assignment")
-        if id not in self._assignments:
-            self._assignments[id] = read_assignment(sheet.data, id)
-        return self._assignments[id]
+        return self._read(sheet)
+
+    def _read(self, sheet: Sheet) -> Assignment:
+        if sheet.id not in self._assignments:
+            self._assignments[sheet.id] = read_assignment(sheet.data, sheet.id)
+        return self._assignments[sheet.id]
 
     def _part(self, index: int, entry: Mapping[str, Any], assignment: Assignment) -> tuple[str, str, Part]:
         written = self._words(index, entry, "part")

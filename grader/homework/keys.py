@@ -151,6 +151,29 @@ def check_key(folder: Path) -> list[Sentence]:
     return differences(committed, assignment, solution)
 
 
+def key_warnings(key: Path, file: str, solution: Solution) -> tuple[Sentence, ...]:
+    """A sentence where the committed key, called `file`, is not what the assignment says; it holds no value."""
+    try:
+        count = len(differences(_committed(key), solution.assignment, solution))
+    except AuthorError:
+        return (
+            sentence(
+                "{file} is missing or cannot be read; marks come from the assignment (see `grader keys check`)",
+                file=file,
+            ),
+        )
+    if not count:
+        return ()
+    return (
+        sentence(
+            "{file} and the assignment disagree (differences: {count}); marks come from the assignment "
+            "(see `grader keys check`)",
+            file=file,
+            count=count,
+        ),
+    )
+
+
 def _where(problem: AuthorError) -> str:
     """What is wrong with a key, and in which line; its file is said beside it."""
     line = problem.place.line

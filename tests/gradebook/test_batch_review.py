@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,40 @@ def test_an_unreadable_part_needs_no_reason(tmp_path: Path) -> None:
         grade(tmp_path / "in", tmp_path / "out", keys)
         assert report(tmp_path / "out", "ada")["score"] == 0.5
         review(tmp_path).write_text(review(tmp_path).read_text("utf-8") + "# seen\n", encoding="utf-8")
+
+
+def test_the_markdown_page_adds_up_to_its_total(folder: Path) -> None:
+    fill(folder, "ada", "points = 1.5")
+    run(folder)
+    page = (folder / "out" / "pages" / "cnn-foundations" / "ada.md").read_text("utf-8")
+    headings = [float(found) for found in re.findall(r"^## .*\((\S+) / \S+\)$", page, re.MULTILINE)]
+    (total,) = re.findall(r"Total: (\S+) / 20", page.replace("&#58;", ":"))
+    assert sum(headings) == float(total) == report(folder / "out", "ada")["score"]
+    assert "| why | … pending | 1.5 / 2 |" in page
+
+
+def test_points_that_were_lowered_since_are_said(folder: Path) -> None:
+    keys = copy_keys(folder / "keys")
+    fill(folder, "ada", "points = 1.5")
+    run(folder, keys=keys)
+    path = keys / "cnn-foundations" / "assignment.toml"
+    text = path.read_text("utf-8")
+    lowered = text.replace("[questions.parts.why]\npoints = 2", "[questions.parts.why]\npoints = 1")
+    path.write_text(re.sub(r"^points = 20\n", "", lowered, flags=re.MULTILINE), "utf-8")
+    assert path.read_text("utf-8") != text
+    before = visible(folder / "out")
+    with pytest.raises(UsageError, match=r"1\.5 points were given for q1\.why of 'ada', and it is worth 1 now"):
+        run(folder, keys=keys)
+    assert visible(folder / "out") == before
+    fill(folder, "ada", "points = 1")
+    run(folder, keys=keys)
+    assert report(folder / "out", "ada")["questions"][0]["parts"][1]["review"]["points"] == 1.0
+
+
+def test_a_key_that_is_not_what_the_assignment_says_is_said(folder: Path) -> None:
+    keys = copy_keys(folder / "keys")
+    (keys / "cnn-foundations" / "key.toml").unlink()
+    done = call("batch", folder / "in", "--out", folder / "new", "--keys", keys, "--jobs", "1")
+    assert "key.toml is missing or cannot be read; marks come from the assignment" in done.stderr
+    again = call("batch", folder / "in", "--out", folder / "new", "--keys", keys, "--jobs", "1")
+    assert again.stderr == ""

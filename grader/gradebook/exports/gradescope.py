@@ -77,7 +77,10 @@ def _tests(one: Record) -> list[dict[str, Any]]:
 def _said(part: Mapping[str, Any]) -> list[str]:
     review = part.get("review") or {}
     causes = [f"{one['id']}: {one['message']}" for one in part.get("diagnoses", ())]
-    return [part["verdict"], part.get("message") or "", *causes, review.get("comment", ""), review.get("why", "")]
+    waits = review and part["verdict"] in ("pending", "unreadable")
+    machine = [] if waits else [part["verdict"], part.get("message") or "", *causes]
+    person = [str(sentence("marked by a person"))] if review else []
+    return [*machine, *person, review.get("comment", ""), review.get("why", "")]
 
 
 def _text(said: list[str]) -> str:
