@@ -7,11 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any, ParamSpec, Protocol, TypeVar
-
-from grader.errors import UsageError
-from grader.messages import sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +33,9 @@ def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[E
     Raises UsageError where the scheduler cannot be reached or dask is not installed.
     """
     if scheduler is not None:
-        with _dask(scheduler) as found:
+        from grader.gradebook.cluster import cluster
+
+        with cluster(scheduler) as found:
             yield found
         return
     jobs = jobs or usable_cores()
@@ -93,27 +91,6 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@contextmanager
-def _dask(scheduler: str) -> Iterator[tuple[Executor, int]]:
-    try:
-        distributed = import_module("distributed")
-    except ImportError:
-        said = sentence("--scheduler needs dask: install it with `pip install 'cnn-homework-grader[dask]'`")
-        raise UsageError(said) from None
-    try:
-        client = distributed.Client(scheduler, timeout=10)
-    except (OSError, ValueError) as problem:
-        said = sentence("no scheduler answers at {address}: {reason}", address=scheduler, reason=str(problem)[:200])
-        raise UsageError(said) from None
-    try:
-        cores = sum(client.ncores().values())
-        if not cores:
-            raise UsageError(sentence("the scheduler at {address} has no workers", address=scheduler))
-        yield client.get_executor(pure=False), cores
-    finally:
-        client.close()
 
 
 class Pending(Protocol):

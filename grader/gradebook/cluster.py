@@ -1,0 +1,132 @@
+"""A Dask cluster as an executor that ends when the cluster does: nobody waits for what will not come."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
+from contextlib import contextmanager, suppress
+from functools import partial
+from importlib import import_module
+from typing import Any, ParamSpec, TypeVar
+
+from grader.errors import UsageError
+from grader.messages import Sentence, sentence
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SECONDS = 2.0
+"""Between two looks at the cluster."""
+RECONNECTING = 5
+"""How many looks in a row the scheduler may not answer: a connection that is lost is made again at once."""
+PATIENCE = 30
+"""How many looks in a row may find no worker: one that is started anew has a minute."""
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """An executor on the cluster, and how many calls it can work on at once.
+
+    Raises UsageError where no scheduler answers, it has no workers, or dask is not installed.
+    """
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        said = sentence("--scheduler needs dask: install it with `pip install 'cnn-homework-grader[dask]'`")
+        raise UsageError(said) from None
+    _hush()
+    try:
+        client = distributed.Client(address, timeout=10)
+    except (OSError, ValueError) as problem:
+        said = sentence("no scheduler answers at {address}: {reason}", address=address, reason=str(problem)[:200])
+        raise UsageError(said) from None
+    watched = None
+    try:
+        cores = sum(client.ncores().values())
+        if not cores:
+            raise UsageError(sentence("the scheduler at {address} has no workers", address=address))
+        watched = Watched(client, address)
+        yield watched, cores
+    finally:
+        if watched is not None:
+            watched.shutdown(wait=False)
+        client.close(timeout=2)
+
+
+def _hush() -> None:
+    """What happens to the cluster is said in one sentence, by us."""
+    for name in ("asyncio", "tornado", "distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("asyncio", "tornado", "distributed"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+class Watched(Executor):
+    """The executor of a client; where the cluster is gone, every call that is waited for fails with one sentence."""
+
+    def __init__(self, client: Any, address: str, seconds: float = SECONDS) -> None:
+        """Begin to watch."""
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+        self._address = address
+        self._gone = sentence("the scheduler at {address} is gone: run the same command again", address=address)
+        self._open: set[Future[Any]] = set()
+        self._end = threading.Event()
+        self._lost: Sentence | None = None
+        self._thread = threading.Thread(target=self._watch, args=(seconds,), daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The call's outcome; UsageError where the cluster is gone."""
+        if self._lost is not None:
+            raise UsageError(self._lost)
+        future: Future[T] = Future()
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        self._executor.submit(fn, *args, **kwargs).add_done_callback(partial(self._hand_over, future))
+        return future
+
+    def _hand_over(self, future: Future[T], theirs: Future[T]) -> None:
+        with suppress(InvalidStateError):  # it was given up already
+            try:
+                future.set_result(theirs.result())
+            except (CancelledError, asyncio.CancelledError):  # nobody here cancels
+                future.set_exception(UsageError(self._gone))
+            except Exception as problem:
+                future.set_exception(problem)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the watch; the calls are those of the client, which is closed by who opened it."""
+        del wait, cancel_futures
+        self._end.set()
+
+    def _watch(self, seconds: float) -> None:
+        silent = idle = 0
+        while not self._end.wait(seconds):
+            workers = self._workers()
+            silent = silent + 1 if workers is None else 0
+            idle = idle + 1 if workers == 0 else 0
+            if silent > RECONNECTING:
+                self._lose(self._gone)
+            elif idle > PATIENCE:
+                said = sentence(
+                    "the scheduler at {address} has no workers any more: start some and run the same command again",
+                    address=self._address,
+                )
+                self._lose(said)
+
+    def _workers(self) -> int | None:
+        """How many workers there are; None where the scheduler cannot be asked."""
+        if self._client.status != "running":
+            return None
+        try:
+            return len(self._client.ncores())
+        except Exception:
+            return None
+
+    def _lose(self, said: Sentence) -> None:
+        self._lost = said
+        for future in list(self._open):
+            with suppress(InvalidStateError):
+                future.set_exception(UsageError(said))
