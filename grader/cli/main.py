@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -113,7 +114,13 @@ def start(
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 whatever the terminal says that it is; what cannot be written is shown as an escape."""
+    """Write UTF-8 whatever the terminal says that it is; what cannot be written is shown as an escape.
+
+    A stream that was closed from the start takes what is written, and nobody reads it.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

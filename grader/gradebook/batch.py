@@ -90,6 +90,12 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     if not total:
         raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
     course = Course.load(plan.keys_dir)
+    if not course.sheets:
+        said = sentence(
+            "expected a folder of assignments, each a folder with an assignment.toml, received {path}",
+            path=shown(str(plan.keys_dir)),
+        )
+        raise UsageError(said)
     with room_in(plan.out):
         results = Results(plan.out)
     with room_in(plan.out), locked(results.state / "lock", plan.out):

@@ -96,6 +96,15 @@ def findings(base: sqlite3.Connection, assignment: str) -> list[Finding]:
     return [Finding(cause, students, tuple(parts[cause])) for cause, students in found.fetchall()]
 
 
+def everyone(base: sqlite3.Connection, assignment: str) -> Iterator[tuple[str, str, str, str]]:
+    """Every student who has a page, in the order of their files: name, status, marks, points."""
+    yield from base.execute(
+        "SELECT student, status, score, max_score FROM files"
+        " WHERE standing = '' AND assignment = ? AND student IS NOT NULL ORDER BY key",
+        (assignment,),
+    )
+
+
 def who_shows(base: sqlite3.Connection, assignment: str, cause: str) -> Iterator[Shows]:
     """The students who show a cause, in the order of their files."""
     current: list[str] = []

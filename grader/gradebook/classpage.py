@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.gradebook import plots
-from grader.gradebook.classreport import students
+from grader.gradebook.classreport import everyone, students
 from grader.messages import Sentence, sentence
 from grader.misconceptions.index import by_id
 from grader.reports.html_part import block, prose
@@ -83,6 +83,8 @@ WORDS: Mapping[str, Sentence] = {
     "cause": sentence("Cause"),
     "in_parts": sentence("In which parts"),
     "who": sentence("Who shows it"),
+    "everyone": sentence("Every student's page"),
+    "no_mark": sentence("could not be graded"),
     "nobody": sentence("None was found."),
     "no_marks": sentence("No submission was graded."),
     "histogram_alt": sentence("Bar chart of the totals; the numbers are in the table of marks"),
@@ -166,6 +168,10 @@ def _section(
             (heading, [_cause(base, section["assignment"], one, words, pages) for one in causes if one["kind"] == kind])
             for kind, heading in (("misconception", own.misconceptions), ("slip", own.slips))
         ],
+        "everyone": (
+            (shorten(visible(student), _NAME), page, words.number(found) if found else own.no_mark)
+            for student, page, found in everyone(base, section["assignment"], pages=pages)
+        ),
     }
 
 

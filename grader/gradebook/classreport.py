@@ -13,6 +13,7 @@ from typing import Any
 
 import grader
 from grader.gradebook import classfacts
+from grader.gradebook.results import number
 from grader.gradebook.slug import slug
 from grader.gradebook.statistics import ClassStatistics, PartSums
 from grader.misconceptions.index import by_id
@@ -47,6 +48,13 @@ def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bo
         yield {"student": shows.student, "parts": shows.parts, "page": link(assignment, shows.student, pages=pages)}
 
 
+def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[tuple[str, str, str | None]]:
+    """Every student of an assignment: name, where the page (or the report) is, and the marks if there are any."""
+    for student, status, score, most in classfacts.everyone(base, assignment):
+        marks = f"{number(score)} / {number(most)}" if status in ("graded", "needs_review") else None
+        yield student, link(assignment, student, pages=pages), marks
+
+
 def link(assignment: str, student: str, *, pages: bool = True) -> str:
     """Where a student's page is, seen from the class page."""
     name = slug(student)
@@ -60,8 +68,8 @@ def json_pieces(base: sqlite3.Connection, document: Mapping[str, Any], *, pages:
     for place, section in enumerate(document["assignments"]):
         rest = {name: value for name, value in section.items() if name != "causes"}
         yield (",\n" if place else "\n") + dumps(rest).rstrip().removesuffix("}").rstrip() + ',\n"causes": ['
-        for number, cause in enumerate(section["causes"]):
-            yield (",\n" if number else "\n") + dumps(cause).rstrip().removesuffix("}").rstrip() + ',\n"who": ['
+        for turn, cause in enumerate(section["causes"]):
+            yield (",\n" if turn else "\n") + dumps(cause).rstrip().removesuffix("}").rstrip() + ',\n"who": ['
             for index, who in enumerate(students(base, section["assignment"], cause["id"], pages=pages)):
                 yield (",\n" if index else "\n") + dumps(who)
             yield "\n]}"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -10,6 +15,7 @@ from grader.cli.main import COMMANDS, run
 from grader.errors import AuthorError, FaultError, Place, StudentError, UnreadableError, UsageError
 from grader.messages import sentence
 
+ROOT = Path(__file__).resolve().parents[2]
 SAID = sentence("expected {expected}, received {received}", expected=3, received="\x1b[31m")
 
 
@@ -109,3 +115,14 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"grader {grader.__version__}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX closes the stream")
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_a_stream_that_is_closed_is_nobody_s_fault(closed: str) -> None:
+    paper = ROOT / "submissions_example" / "cnn-foundations" / "paper-000.toml"
+    command = f'"{sys.executable}" -m grader check "{paper}" {closed}'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "fault" not in done.stderr + done.stdout

@@ -212,6 +212,17 @@ def test_exit_2_and_nothing_written_on_bad_use(tmp_path: Path, folder: str) -> N
 # -- nothing twice, nothing lost -----------------------------------------------------------------------------------
 
 
+def test_a_folder_without_assignments_is_bad_use(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.toml", submission("student-01"))
+    (tmp_path / "keys").mkdir()
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", tmp_path / "keys")
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "grader: expected a folder of assignments, each a folder with an assignment.toml, rec"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_second_run_marks_only_what_changed(tmp_path: Path) -> None:
     folder = make_class(tmp_path / "in", 20)
     first = grade(folder, tmp_path / "out")

@@ -90,9 +90,17 @@ def test_the_page_says_the_same_and_escapes_everything(results: Path, found: Any
     ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
     assert len(ids) == len(set(ids))
     hrefs = [str(link["href"]) for link in elements.all("a")]
-    assert sum(href.startswith("pages/") for href in hrefs) == sum(cause["students"] for cause in found["causes"])
+    shows = sum(cause["students"] for cause in found["causes"])
+    assert sum(href.startswith("pages/") for href in hrefs) == shows + 12, "who shows a cause, and everyone"
     for href in hrefs:
         assert href.startswith("#") or (results / href).is_file()
+
+
+def test_every_student_is_linked_whatever_the_name(results: Path) -> None:
+    page = results / "class.html"
+    links = re.findall(r'<a href="(pages/[^"]*)"><bdi>', page.read_text("utf-8").rpartition("Every student")[2])
+    assert len(links) == len(set(links)) == 12
+    assert all((results / link).is_file() for link in links)
 
 
 def test_the_bytes_are_the_same_every_time(results: Path) -> None:

@@ -66,6 +66,21 @@ def test_trouble_is_a_result_that_says_so(files: dict[str, str], said: str, home
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_what_a_system_put_beside_the_file_is_left_alone(home: Path) -> None:
+    (home / "submission" / "__MACOSX").mkdir()
+    for name in ("__MACOSX/._a.toml", "._a.toml"):
+        (home / "submission" / name).write_bytes(b"\0\5\26\7")
+    shutil.copy(EXAMPLES / "cnn-foundations" / "paper-001.toml", home / "submission" / "a.toml")
+    assert autograde(home)["score"] == 9.0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_a_harness_without_keys_tells_whom_to_tell(home: Path) -> None:
+    shutil.rmtree(home / "source" / "answer_keys")
+    assert autograde(home)["output"] == "the autograder holds no folder answer_keys: tell the instructor"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
 def test_a_grader_that_does_not_start_leaves_a_result_too(home: Path) -> None:
     found = autograde(home, python="/bin/false")
     assert found["score"] == 0

@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def graded(submission: Path, keys: Path) -> dict[str, Any]:
     """The results of the one TOML file below the folder; every problem becomes a result that says so."""
     try:
-        found = sorted(path for path in submission.rglob("*.toml") if path.is_file() and not path.is_symlink())
+        if not keys.is_dir():
+            return refused(str(sentence("the autograder holds no folder answer_keys: tell the instructor")))
+        found = sorted(path for path in submission.rglob("*.toml") if _submitted(path.relative_to(submission), path))
         if len(found) != 1:
             names = ", ".join(path.name for path in found[:10]) or "none"
             return refused(
@@ -46,6 +48,12 @@ def graded(submission: Path, keys: Path) -> dict[str, Any]:
     except Exception as problem:
         said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
         return refused(str(said))
+
+
+def _submitted(name: Path, path: Path) -> bool:
+    """Whether a file is one that the student means: none that a system put beside it (`__MACOSX/._answers.toml`)."""
+    hidden = any(step.startswith((".", "__MACOSX")) for step in name.parts)
+    return not hidden and path.is_file() and not path.is_symlink()
 
 
 def _marked(path: Path, keys: Path) -> dict[str, Any]:
