@@ -203,7 +203,7 @@ def test_two_digits_are_too_few(net: Net) -> None:
     """The judge can say no: cells that two digits move by more than a millionth are not right."""
     answers, exact = student(net, lambda value: f"{value:.1e}", True), student(net, full, False)
     pairs = [pair for rows in zip(answers["O"], exact["O"], strict=True) for pair in zip(*rows, strict=True)]
-    wrong = sum(abs(float(answer) - float(right)) > 1e-5 * abs(float(right)) for answer, right in pairs)
+    wrong = sum(abs(float(answer) - float(right)) > 1e-6 * abs(float(right)) for answer, right in pairs)
     alone = net.text().split("[questions.parts]")[0] + "[questions.parts]\nO = 1\n"
     entries = parts(assignment(alone), toml({"O": answers["O"]}))["O"].entries
     assert entries is not None
