@@ -32,6 +32,7 @@ from grader.marking.causes import Cause
 from grader.marking.chance import crowded, crowded_about
 from grader.marking.explaining import alternatives, exact, from_own, jointly, partly, slipped
 from grader.marking.predictions import PartPredictions, Prediction, Table, Tables, causes, same_values
+from grader.marking.rearranged import candidates, rearranged
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 from grader.marking.vectors import encode
@@ -70,6 +71,7 @@ class Search:
             self.pair,
             self.with_single_slip,
             self.late_pair,
+            self.with_rearranging_slip,
             self.with_scaling_slip,
             self.slip,
             self.partly,
@@ -152,7 +154,8 @@ class Search:
         found = [early] if early else slips.whole(case.given, case.key)
         if not found:
             exchanged = slips.single(case.given, case.key, ~case.wrong)
-            found = [slip for slip in exchanged if not slip.unexplained]
+            sizes = rearranged(case.given, case.key)
+            found = [slip for slip in exchanged if not slip.unexplained] or ([sizes[0]] if sizes else [])
         return Found(tuple(exact(found, case.given)))
 
     def like(self, prediction: Prediction) -> list[Prediction]:
@@ -171,6 +174,20 @@ class Search:
                 found = slips.single(self.case.given, prediction.vector.values, matched)
                 if found:
                     return Found(tuple(slipped(self.like(prediction), found, matched, self.case.given)))
+        return Found()
+
+    def with_rearranging_slip(self) -> Found:
+        """One misconception and one slip in an entry or two, which leaves too few cells to be told from them alone."""
+        table = self.table
+        for case in self.case.readings:
+            wrong = int(case.wrong.sum())
+            if table is None or not convincing(case, self.tried, wrong):
+                continue
+            for index in candidates(case.given, table.values):
+                prediction = table.predictions[index]
+                found = rearranged(case.given, prediction.vector.values)
+                if found and convincing(case, self.tried * found[1], wrong):
+                    return Found(tuple(slipped(self.like(prediction), [found[0]], None, self.case.given)))
         return Found()
 
     def with_whole_slip(self) -> Found:

@@ -26,7 +26,8 @@ from grader.marking.sheet import Sheet, without_batch
 from grader.marking.tolerance import DIGITS, RELATIVE, ZERO, ZERO_ABSOLUTE, array_decimals
 
 Floats = NDArray[np.float64]
-_RANKS = 8
+RANKS = 8
+"""How many sizes a shape has as a vector; what it has less is padded."""
 _PAD = -1.0
 _EXACT = 1e-9
 _PLACES = 12
@@ -67,9 +68,9 @@ def row_values(value: Any, kind: str) -> Floats:
 
 def _sizes(shape: Any) -> list[float]:
     sizes = [float(shape)] if is_number(shape) else [float(size) for size in shape]
-    if len(sizes) > _RANKS:
+    if len(sizes) > RANKS:
         raise ValueError("a shape of too many sizes")
-    return sizes + [_PAD] * (_RANKS - len(sizes))
+    return sizes + [_PAD] * (RANKS - len(sizes))
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,3 +112,16 @@ def test_sizes_in_a_list_have_two_readings() -> None:
 def test_an_area_is_still_an_area(answer: str, verdict: str) -> None:
     assert one("receptive_field(layers)", answer, given=FIELD).verdict == verdict
     assert one("receptive_field(layers)**2", "'9 x 9'", given=FIELD).verdict == "correct"
+
+
+def test_two_entries_of_two_exchanged_after_a_mistake() -> None:
+    written = [round(value, 4) for value in reversed(NO_BIAS)]
+    assert named("linear(x, w, b)", written, LINEAR) == {"linear-no-bias", "exchanged"}
+
+
+def test_two_sizes_exchanged_after_a_mistake() -> None:
+    given = 'x = [3, 90, 120]\nlayer = {type = "conv2d", out_channels = 64, kernel_size = 5, stride = 3}'
+    # (90 - 5) // 3 + 1 = 29 and 39; without the + 1 they are 28 and 38
+    assert named("output_shape(x, layer)", "[64, 38, 28]", given) == {"shape-no-plus1", "exchanged"}
+    assert named("output_shape(x, layer)", "[64, 39, 29]", given) == {"exchanged"}
+    assert named("output_shape(x, layer)", "[64, 37, 26]", given) == set()
