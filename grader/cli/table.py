@@ -24,7 +24,10 @@ def import_table(
     assignment: Annotated[str, typer.Option("--assignment", metavar="ID", help="The assignment that was answered.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the submissions are written.")],
     map: Annotated[
-        Path | None, typer.Option("--map", metavar="MAP.toml", help="What headers stand for: 'Question 4' = 'q4.Z'.")
+        Path | None,
+        typer.Option(
+            "--map", metavar="MAP.toml", help="What headers stand for: 'Question 4' = 'q4.Z'; '' leaves one out."
+        ),
     ] = None,
     student: Annotated[
         str | None, typer.Option("--student", metavar="COLUMN", help="The column of students; found if not given.")
