@@ -40,9 +40,6 @@ _ORDER = (
     "sizes",
 )
 
-_WHERE = {"receptive_field": "receptive_fields"}
-"""An operation that is computed row by row: its mistakes are made in the rows."""
-
 
 def operations(
     name: Annotated[
@@ -114,10 +111,10 @@ def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
 
 def known_mistakes(name: str, say: Say) -> Iterator[str]:
     """The misconceptions of an operation, each with what the numbers then equal, the repair and the source."""
-    from grader.misconceptions.index import by_operation
+    from grader.misconceptions.index import made_in
     from grader.reports.parts import turned
 
-    found = by_operation(_WHERE.get(name, name))
+    found = made_in(name)
     if found:
         heading = say(sentence("Misconceptions"))
         yield f"\n{turned(heading, say)}"

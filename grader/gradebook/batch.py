@@ -130,9 +130,9 @@ class _Run:
     def all(self, total: int, start: Told, advance: Told) -> Counts:
         """Mark, settle what concerns several files, and write what is about all."""
         start(total)
-        self.results.unfinished.touch()
         # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
         with self.results.hidden() as hidden, executor(self.plan.jobs, self.plan.scheduler) as (pool, workers):
+            self.results.unfinished.touch()
             order = Order(self.course, self.plan.options, str(self.plan.folder), hidden)
             crew: Crew = Far(pool, order) if self.plan.scheduler else Near(pool, order)
             chunks = self._chunks(crew, discover.discover(self.plan.folder, _own(self.plan)))

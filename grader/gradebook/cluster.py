@@ -104,7 +104,7 @@ class Watched(Executor):
     def _watch(self, seconds: float) -> None:
         silent = idle = 0
         while not self._end.wait(seconds):
-            workers = self._workers()
+            workers = self._workers()  # the watch goes on when all is lost: a call may have come in between
             silent = silent + 1 if workers is None else 0
             idle = idle + 1 if workers == 0 else 0
             if silent > RECONNECTING:

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.marking.slips import Slip
+from grader.marking.slips import Slip, single
 from grader.marking.vectors import RANKS, Floats, Given
-from grader.marking.wording import cell_list
 from grader.messages import sentence
 
-_EXCHANGED = sentence("Two entries are exchanged.")
 _SIZES = sentence("Two sizes of the shape are exchanged.")
 
 
@@ -37,17 +35,9 @@ def rearranged(given: Given, target: Floats) -> tuple[Slip, int] | None:
     if _is_shape(target[None]):
         return _exchanged_sizes(given.vector.values[0], target[0])
     count = len(target)
-    wrong = np.flatnonzero(~given.matches(target[None])[0])
-    changed = target.copy()
-    if wrong.size == 2:
-        changed[wrong] = target[wrong[::-1]]
-        return (Slip("exchanged", _EXCHANGED), count * (count - 1) // 2) if given.equals(changed) else None
-    if wrong.size != 1:
-        return None
-    changed[wrong] = -target[wrong]
-    cell = given.vector.cells[int(wrong[0])]
-    said = sentence("In entry {cell} alone the sign is not right.", cell=cell_list([cell]))
-    return (Slip("one-sign", said), count) if given.equals(changed) else None
+    ways = {"exchanged": count * (count - 1) // 2, "one-sign": count}
+    found = single(given, target, given.matches(target[None])[0])
+    return next(((slip, ways[slip.id]) for slip in found if slip.id in ways), None)
 
 
 def _is_shape(values: Floats) -> bool:

@@ -7,10 +7,18 @@ from functools import cache
 
 from grader.misconceptions.rule import Misconception
 
+_ROWS = {"receptive_field": "receptive_fields"}
+"""The operation that gives the rows of another."""
+
 
 def by_operation(operation: str) -> tuple[Misconception, ...]:
     """The misconceptions that replace an operation (or an arithmetic sign); none for most."""
     return _by_operation().get(operation, ())
+
+
+def made_in(operation: str) -> tuple[Misconception, ...]:
+    """The mistakes made at an operation, in its rows where it is computed row by row."""
+    return by_operation(_ROWS.get(operation, operation))
 
 
 def by_id(id: str) -> Misconception | None:
