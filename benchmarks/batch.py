@@ -1,10 +1,11 @@
 """Throughput of `grader batch`, as multiples of reading and tomli-parsing the same files in one process.
 
 Each figure is the cost of one more submission: the time for the larger folder less that for the smaller one, so that
-start-up is taken out. The files lie in memory where the system has such a folder (/dev/shm), so that the disk does not
-decide; name another place with --where.
+start-up is taken out. All commands run in turn, round after round, and the quietest run of each counts: other work on
+the machine only ever adds time, and what slows a whole round down slows every command of it. The files lie in memory
+where the system has such a folder (/dev/shm), so that the disk does not decide; name another place with --where.
 
-    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 3] [--where DIR]
+    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 5] [--where DIR] [--only marks|processes|pages]
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,14 @@ class Taken:
 
     seconds: float
     memory: int
+
+
+@dataclass
+class Cost:
+    """Seconds that one more submission costs, and the ratio of the peaks of memory."""
+
+    seconds: float
+    growth: float
 
 
 def measured(command: list[str]) -> Taken:
@@ -90,22 +99,29 @@ class Bench:
         finally:
             shutil.rmtree(out, ignore_errors=True)
 
-    def quietest(self, run: Callable[..., Taken], count: int, *options: str) -> Taken:
-        """The least time and the most memory of all rounds: other work on the machine only ever adds time."""
-        taken = [run(count, *options) for _ in range(self.rounds)]
-        return Taken(min(one.seconds for one in taken), max(one.memory for one in taken))
+    def costs(self, commands: Mapping[str, Callable[[int], Taken]]) -> dict[str, Cost]:
+        """What one more submission costs each command, all of them run in turn."""
+        runs: dict[tuple[str, int], list[Taken]] = {}
+        for number in range(1, self.rounds + 1):
+            for name, run in commands.items():
+                for count in self.counts:
+                    runs.setdefault((name, count), []).append(run(count))
+            print(f"round {number} of {self.rounds} is done", file=sys.stderr, flush=True)
+        return {name: self._cost(name, *(quietest(runs[name, count]) for count in self.counts)) for name in commands}
 
-    def one_more(self, name: str, run: Callable[..., Taken], *options: str) -> tuple[float, float]:
-        """Seconds that one more submission costs, and the ratio of the peaks of memory."""
-        small, large = (self.quietest(run, count, *options) for count in self.counts)
+    def _cost(self, name: str, small: Taken, large: Taken) -> Cost:
         cost = (large.seconds - small.seconds) / (self.counts[1] - self.counts[0])
         growth = large.memory / small.memory
         print(
             f"{name:24} {cost * 1e6:8.1f} us a submission   {small.seconds:7.2f} s and {large.seconds:7.2f} s   "
-            f"peak {small.memory / 1024:.0f} and {large.memory / 1024:.0f} MB ({growth:.2f})",
-            flush=True,
+            f"peak {small.memory / 1024:.0f} and {large.memory / 1024:.0f} MB ({growth:.2f})"
         )
-        return cost, growth
+        return Cost(cost, growth)
+
+
+def quietest(taken: Sequence[Taken]) -> Taken:
+    """The least time and the most memory of several runs."""
+    return Taken(min(one.seconds for one in taken), max(one.memory for one in taken))
 
 
 def main() -> int:
@@ -113,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", type=int, default=2_000)
     parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--where", type=Path)
     parser.add_argument("--only", choices=("pages", "marks", "processes"))
     options = parser.parse_args()
@@ -126,9 +142,19 @@ def main() -> int:
         shutil.rmtree(where, ignore_errors=True)
 
 
+PARSE, ONE, TWO, PAGES = "reading and parsing", "marks, 1 process", "marks, 2 processes", "pages, 1 process"
+
+
 def judged(bench: Bench, only: str | None) -> int:
     """Print every ratio beside its limit."""
-    parsing, _ = bench.one_more("reading and parsing", bench.parsing)
+    commands: dict[str, Callable[[int], Taken]] = {PARSE: bench.parsing}
+    if only in (None, "marks", "processes"):
+        commands[ONE] = lambda count: bench.batch(count, "--no-pages", "--jobs", "1")
+    if only in (None, "processes"):
+        commands[TWO] = lambda count: bench.batch(count, "--no-pages", "--jobs", "2")
+    if only in (None, "pages"):
+        commands[PAGES] = lambda count: bench.batch(count, "--jobs", "1")
+    costs = bench.costs(commands)
     verdicts = []
 
     def judge(name: str, value: float, limit: float, at_least: bool = False) -> None:
@@ -136,18 +162,14 @@ def judged(bench: Bench, only: str | None) -> int:
         verdicts.append(good)
         print(f"    {name}: {value:.2f} (at {'least' if at_least else 'most'} {limit}) {'' if good else 'MISSED'}")
 
-    if only in (None, "marks", "processes"):
-        one, growth = bench.one_more("marks, 1 process", bench.batch, "--no-pages", "--jobs", "1")
-        judge("times parsing", one / parsing, 4)
-        judge("peak memory", growth, 1.2)
-    if only in (None, "processes"):
-        two, growth = bench.one_more("marks, 2 processes", bench.batch, "--no-pages", "--jobs", "2")
-        judge("rate of two over one", one / two, 1.5, at_least=True)
-        judge("peak memory", growth, 1.2)
-    if only in (None, "pages"):
-        pages, growth = bench.one_more("pages, 1 process", bench.batch, "--jobs", "1")
-        judge("times parsing", pages / parsing, 20)
-        judge("peak memory", growth, 1.2)
+    for name, limit in ((ONE, 4), (PAGES, 20)):
+        if name in costs:
+            judge(f"{name}, times parsing", costs[name].seconds / costs[PARSE].seconds, limit)
+    if TWO in costs:
+        judge("rate of two processes over one", costs[ONE].seconds / costs[TWO].seconds, 1.5, at_least=True)
+    for name in costs:
+        if name != PARSE:
+            judge(f"{name}, peak memory", costs[name].growth, 1.2)
     return 0 if all(verdicts) else 1
 
 
