@@ -157,15 +157,21 @@ def test_digits_are_kept_in_cells() -> None:
 
 
 REFUSED = [
-    ([[1, 2], [3]], "expected rows of equal length, received 2 cells in row 1 and 1 cell in row 2"),
-    ("1 2 3\n4 5 6\n7 8", "expected rows of equal length, received 3 cells in row 1 and 2 cells in row 3"),
-    ([[1, 2], 3], "expected rows of equal length, received 2 cells in row 1 and a single value in row 2"),
-    ([[1, "abc"]], "expected a number, received 'abc', in row 1, column 2"),
-    ("1 2\n3\tabc", "expected a number, received 'abc', in row 2, column 2"),
-    ([[1, True]], "expected a number, received the boolean true, in row 1, column 2"),
-    ([[1, datetime.date(2024, 5, 1)]], "expected a number, received a date, in row 1, column 2"),
-    ([[[1, {}]]], "expected a number, received a table, in cell 1, 1, 2"),
-    ([[1, Decimal("nan")]], "expected a finite number, received NaN, in row 1, column 2"),
+    ([[1, 2], [3]], "expected rows of equal length, received 2 cells in row 0 and 1 cell in row 1, counted from zero"),
+    (
+        "1 2 3\n4 5 6\n7 8",
+        "expected rows of equal length, received 3 cells in row 0 and 2 cells in row 2, counted from zero",
+    ),
+    (
+        [[1, 2], 3],
+        "expected rows of equal length, received 2 cells in row 0 and a single value in row 1, counted from zero",
+    ),
+    ([[1, "abc"]], "expected a number, received 'abc', in entry (0, 1), counted from zero"),
+    ("1 2\n3\tabc", "expected a number, received 'abc', in entry (1, 1), counted from zero"),
+    ([[1, True]], "expected a number, received the boolean true, in entry (0, 1), counted from zero"),
+    ([[1, datetime.date(2024, 5, 1)]], "expected a number, received a date, in entry (0, 1), counted from zero"),
+    ([[[1, {}]]], "expected a number, received a table, in entry (0, 0, 1), counted from zero"),
+    ([[1, Decimal("nan")]], "expected a finite number, received NaN, in entry (0, 1), counted from zero"),
     ([[[[[[[[[1]]]]]]]]], "expected at most 8 levels of lists, received more"),
     ([[0] * 10_001], "expected at most 10000 cells, received more"),
     ("w11 = 1\nw12 = 2\nw11 = 3", "expected every label once, received 'w11' twice"),

@@ -117,8 +117,8 @@ REFUSED = [
         SHAPE,
         "expected one reading, received '(None, 1,568)', which can be read as (None, 1, 568) or as (None, 1568)",
     ),
-    (["unchanged"], SHAPES, "expected a shape in the first row, received 'unchanged', in entry 1"),
-    (["14x13", "x"], SHAPES, "expected a shape such as (14, 14, 32), received 'x', in entry 2"),
+    (["unchanged"], SHAPES, "expected a shape in the first row, received 'unchanged', in entry 0, counted from zero"),
+    (["14x13", "x"], SHAPES, "expected a shape such as (14, 14, 32), received 'x', in entry 1, counted from zero"),
 ]
 
 

@@ -147,10 +147,10 @@ def _check(cells: Cells | Cell, index: Index) -> tuple[int, ...]:
             first = shape
         elif shape != first:
             raise unreadable(
-                "expected rows of equal length, received {first} in row 1 and {other} in row {row}",
+                "expected rows of equal length, received {first} in row 0 and {other} in row {row}, counted from zero",
                 first=_length(first),
                 other=_length(shape),
-                row=at + 1,
+                row=at,
             )
     return (len(cells), *(first or ()))
 

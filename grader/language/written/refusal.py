@@ -74,14 +74,9 @@ def ambiguous(received: str, first: object, second: object) -> UnreadableError:
 
 
 def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
-    """The same refusal, with the cell (counted from 1) in which it happened."""
+    """The same refusal, with the entry in which it happened, counted from zero as everywhere."""
     reason: Sentence = error.said
     if not index:
         return error
-    if len(index) == 1:
-        return unreadable("{reason}, in entry {entry}", reason=reason, entry=index[0] + 1)
-    if len(index) == 2:
-        return unreadable(
-            "{reason}, in row {row}, column {column}", reason=reason, row=index[0] + 1, column=index[1] + 1
-        )
-    return unreadable("{reason}, in cell {cell}", reason=reason, cell=", ".join(str(axis + 1) for axis in index))
+    entry = str(index[0]) if len(index) == 1 else f"({', '.join(map(str, index))})"
+    return unreadable("{reason}, in entry {entry}, counted from zero", reason=reason, entry=entry)
