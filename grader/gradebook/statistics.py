@@ -195,21 +195,22 @@ class ClassStatistics:
         return sum(count * total for total, count in self.totals.items())
 
     def quantile(self, share: Fraction) -> Decimal | None:
-        """The smallest total that at least this share of the class does not exceed."""
-        needed, seen = share * self.students, 0
-        for total in sorted(self.totals):
-            seen += self.totals[total]
-            if seen >= needed:
-                return Decimal(total) / _UNIT
-        return None
+        """The total below which this share of the class lies; where that falls between two, their mean.
 
-    def median(self) -> Decimal | None:
-        """The middle total; between two, their mean."""
+        Source: definition 2 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
+        Statistician 50 (1996); its quantile at one half is the median.
+        """
         n = self.students
         if not n:
             return None
-        low, high = self._at((n - 1) // 2), self._at(n // 2)
-        return Decimal(low + high) / (2 * _UNIT)
+        place = share * n
+        low, high = math.ceil(place) - 1, math.floor(place)
+        totals = [self._at(min(max(one, 0), n - 1)) for one in (low, high)]
+        return Decimal(sum(totals)) / (2 * _UNIT)
+
+    def median(self) -> Decimal | None:
+        """The middle total; between two, their mean."""
+        return self.quantile(Fraction(1, 2))
 
     def _at(self, place: int) -> int:
         for total in sorted(self.totals):

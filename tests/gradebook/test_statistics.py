@@ -9,7 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import pearsonr
 
 from grader.gradebook.statistics import ClassStatistics, PartMark, hundredths, interval
@@ -166,9 +169,23 @@ def test_shares_and_the_histogram() -> None:
     assert sum(count for _, _, count in found.histogram(7)) == 5
 
 
-def test_quantiles_are_marks_that_occur() -> None:
+@given(st.lists(st.integers(0, 2_000), min_size=1, max_size=40), st.integers(0, 8))
+def test_quantiles_are_those_of_numpy(hundredth: list[int], eighth: int) -> None:
+    found = counted([[Decimal(one) / 100] for one in hundredth])
+    judged = np.quantile(np.array(hundredth) / 100, eighth / 8, method="averaged_inverted_cdf")
+    assert float(found.quantile(Fraction(eighth, 8)) or 0) == pytest.approx(judged, abs=1e-9)
+
+
+def test_quartiles_and_median_are_of_one_definition() -> None:
     found = counted([[Decimal(place)] for place in (1, 2, 3, 4)])
-    assert [found.quantile(Fraction(place, 4)) for place in (1, 2, 3, 4)] == [1, 2, 3, 4]
+    assert [found.quantile(Fraction(place, 4)) for place in range(5)] == [
+        1,
+        Decimal("1.5"),
+        Decimal("2.5"),
+        Decimal("3.5"),
+        4,
+    ]
+    assert ClassStatistics().quantile(Fraction(1, 4)) is None
 
 
 def test_large_classes_stay_exact() -> None:
