@@ -50,14 +50,14 @@ class Seen:
         return self.page.evaluate(script)
 
     def axe(self) -> list[str]:
-        """The rules of axe-core that are violated seriously, with the elements."""
+        """The rules of axe-core that are violated, all but minor ones, with the elements."""
         source = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
         self.run(source)
         found = self.run("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{one['id']}: {node['html'][:200]}"
             for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
+            if one["impact"] in ("moderate", "serious", "critical")
             for node in one["nodes"]
         ]
 

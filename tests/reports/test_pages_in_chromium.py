@@ -132,11 +132,23 @@ def test_a_persian_page_runs_right_to_left_and_its_grids_left_to_right(chromium:
         assert heading[1] - heading[0] < 40
 
 
+CLOSED = """[...document.querySelectorAll('details:not([open]) > :not(summary)')].map(
+  element => element.checkVisibility({contentVisibilityAuto: true}))"""
+
+
 def test_the_page_prints_without_what_only_screens_need(chromium: Any, pages: Path) -> None:
     with opened(chromium, pages / "student-en.html", 800, "light") as seen:
+        assert set(seen.run(CLOSED)) == {False}
         seen.page.emulate_media(media="print")
         assert seen.run("getComputedStyle(document.querySelector('nav')).display") == "none"
+        assert set(seen.run(CLOSED)) == {True}  # what was asked and written can be read on paper
         assert seen.page.pdf()[:4] == b"%PDF"
+
+
+def test_names_of_a_whole_class_are_not_printed(chromium: Any, class_pages: Path) -> None:
+    with opened(chromium, class_pages / "en" / "class.html", 800, "light") as seen:
+        seen.page.emulate_media(media="print")
+        assert set(seen.run(CLOSED)) == {False}
 
 
 def test_the_judge_can_fail(chromium: Any, tmp_path: Path) -> None:
