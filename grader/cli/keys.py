@@ -83,7 +83,7 @@ def _warn(solution: Solution) -> None:
     count = sum(part.count for part in lint(solution))
     if count:
         said = sentence(
-            "warning: {id}: {count} things that a question cannot tell apart: see `grader lint {id}`",
+            "warning: {id}: what a question cannot tell apart ({count}): see `grader lint {id}`",
             id=solution.assignment.id,
             count=count,
         )

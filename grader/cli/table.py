@@ -58,7 +58,7 @@ def import_table(
     else:
         written, same = write(plans, out, overwrite)
         said = sentence(
-            "{written:,} submissions written to {out}, {same:,} were there, {refused:,} rows refused",
+            "submissions written to {out}: {written:,}; there already: {same:,}; rows refused: {refused:,}",
             written=written,
             out=visible(str(out)),
             same=same,
@@ -112,5 +112,5 @@ def _preview(found: Columns, plans: list[Planned], out: Path) -> str:
     lines += [f"row {plan.row}: {plan.student} -> {out / plan.file} ({plan.answered} answers)" for plan in good[:SHOWN]]
     if len(good) > SHOWN:
         lines.append(str(sentence("… and {count:,} more", count=len(good) - SHOWN)))
-    lines.append(str(sentence("{count:,} submissions would be written; nothing was", count=len(good))))
+    lines.append(str(sentence("submissions that would be written: {count:,}; nothing was", count=len(good))))
     return "\n".join(map(visible, lines))

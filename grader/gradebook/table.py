@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,12 +15,12 @@ from grader.errors import GraderError, Place, UsageError
 from grader.gradebook.files import Results
 from grader.gradebook.moments import read_moments
 from grader.gradebook.slug import slug
+from grader.gradebook.tablefile import read_cells
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.names import listed, nearest, shown
 from grader.messages import Sentence, sentence
 
-MAX_BYTES = 200_000_000
 STUDENT = "student"
 SUBMITTED = "submitted_at"
 STUDENT_HEADERS = ("student", "student id", "studentid", "student number", "sis user id", "id", "id number", "idnumber",
@@ -67,25 +65,11 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """The table in a CSV file with a line of headers; commas, semicolons or tabs between cells.
+    """The table in a CSV file with a line of headers.
 
     Raises UsageError for what is no such table.
     """
-    try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise UsageError(sentence("at most {limit:,} bytes are read, received more", limit=MAX_BYTES))
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        said = sentence("expected UTF-8 text, received another encoding at byte {at}", at=problem.start)
-        raise UsageError(said, Place(file=path.name)) from None
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(5_000_000)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as problem:
-        raise UsageError(sentence("not a table: {reason}", reason=str(problem)), Place(file=path.name)) from None
+    rows = read_cells(path)
     if not rows or not any(map(str.strip, rows[0])):
         raise UsageError(sentence("expected a first line with headers, received none"), Place(file=path.name))
     return Table(path.name, [cell.strip() for cell in rows[0]], rows[1:])
@@ -242,7 +226,7 @@ def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:
     others = [plan.file for plan in wanted if plan.file not in same and (out / plan.file).exists()]
     if others and not overwrite:
         said: Sentence = sentence(
-            "{count} files with other content are in {out}: {files}; nothing was written (see --overwrite)",
+            "files with other content are in {out} ({count}): {files}; nothing was written (see --overwrite)",
             count=len(others),
             out=shown(str(out)),
             files=listed(others),

@@ -179,7 +179,7 @@ def _closing(reading: Reading, say: Say) -> str:
     unreadable = sum(1 for answer in reading.answers if not answer.readable)
     blank = sum(1 for answer in reading.answers if answer.outcome == "blank")
     said = sentence(
-        "{count} answers: {read} read, {blank} blank, {unreadable} not readable",
+        "answers: {count} ({read} read, {blank} blank, {unreadable} not readable)",
         count=len(reading.answers),
         read=len(reading.answers) - blank - unreadable,
         blank=blank,

@@ -23,7 +23,7 @@ def imported(tmp_path: Path, text: str, *options: str | Path) -> tuple[int, str,
 def test_rows_become_submissions_that_check_reads(tmp_path: Path) -> None:
     code, said, warned = imported(tmp_path, TABLE)
     assert (code, warned) == (0, "grader: columns that are left out: Remark\n")
-    assert said == f"2 submissions written to {tmp_path / 'out'}, 0 were there, 0 rows refused\n"
+    assert said == f"submissions written to {tmp_path / 'out'}: 2; there already: 0; rows refused: 0\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "table.csv"]
     found = tomli.loads((tmp_path / "out" / "student-01.toml").read_text("utf-8"))
     assert found == {
@@ -45,11 +45,11 @@ def test_a_preview_writes_nothing(tmp_path: Path) -> None:
 
 def test_never_overwrites_silently(tmp_path: Path) -> None:
     imported(tmp_path, TABLE)
-    assert imported(tmp_path, TABLE)[1].startswith("0 submissions written")
+    assert imported(tmp_path, TABLE)[1].endswith("out: 0; there already: 2; rows refused: 0\n")
     changed = TABLE.replace("14,14,32", "13,13,32")
     code, _, said = imported(tmp_path, changed)
     assert code == 2
-    assert "1 files with other content" in said
+    assert "(1): student-01.toml; nothing was written (see --overwrite)" in said
     assert "student-01.toml" in said
     assert "14,14,32" in (tmp_path / "out" / "student-01.toml").read_text("utf-8")
     assert imported(tmp_path, changed, "--overwrite")[0] == 0
@@ -65,6 +65,33 @@ def test_a_map_by_headers_semicolons_and_moments(tmp_path: Path) -> None:
     assert 'Z = "1,5"' in text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ('"Question 4, the mean, in words, or as a number";student;q4.Z\nx;a;1,5\n', "utf-8"),
+        ('"two\nlines, of, commas"\tstudent\tq4.Z\nx\ta\t1,5\n', "utf-16"),
+        ("student,q4.Z\r\na,'1,5'\r\n".replace("'", '"'), "utf-16"),
+    ],
+)
+def test_a_spreadsheet_s_tables_are_read(tmp_path: Path, text: str, encoding: str) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(text.encode(encoding))
+    done = call("import", table, "--assignment", "cnn-foundations", "--out", tmp_path / "out", "--keys", KEYS)
+    assert done.returncode == 0, done.stderr
+    assert 'Z = "1,5"' in (tmp_path / "out" / "a.toml").read_text("utf-8")
+
+
+def test_an_old_encoding_is_refused_with_advice(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes("student,q4.Z\ncaf\u00e9,1\n".encode("cp1252"))
+    done = call("import", table, "--assignment", "cnn-foundations", "--out", tmp_path / "out", "--keys", KEYS)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "grader: table.csv: expected UTF-8 text, received another encoding at byte 16: "
+        "in a spreadsheet, save it as CSV UTF-8\n",
+    )
+
+
 def test_rows_that_cannot_be_are_listed_and_the_rest_is_written(tmp_path: Path) -> None:
     table = f"student,q4.Z\n,1\n{'x' * 300},2\na,3\na,4\nb,5,6\n\n"
     code, said, warned = imported(tmp_path, table)
@@ -72,7 +99,7 @@ def test_rows_that_cannot_be_are_listed_and_the_rest_is_written(tmp_path: Path) 
     assert "row 2: no student" in warned
     assert "at most 200 characters, received 300" in warned
     assert "row 6 (b): more cells than headers" in warned
-    assert said.startswith("2 submissions written")
+    assert said.endswith("out: 2; there already: 0; rows refused: 3\n")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-row-5.toml", "a.toml"]
 
 
@@ -142,5 +169,5 @@ def test_a_map_may_leave_a_column_out(tmp_path: Path) -> None:
 def test_the_second_row_of_canvas_is_no_student_and_one_in_two_rows_is_said(tmp_path: Path) -> None:
     table = 'Student,ID,q4.Z\n"    Points Possible",,5\nstudent-01,7,10\nstudent-01,7,11\n'
     code, said, warned = imported(tmp_path, table, "--student", "Student")
-    assert (code, said[:13]) == (0, "2 submissions")
+    assert (code, said) == (0, f"submissions written to {tmp_path / 'out'}: 2; there already: 0; rows refused: 0\n")
     assert warned.endswith("grader: 'student-01' stands in rows 3, 4: a submission each\n")

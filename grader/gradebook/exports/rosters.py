@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.gradebook.exports.records import Record
+from grader.gradebook.tablefile import read_cells
 from grader.homework.names import listed, shown
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import shorten, visible
@@ -47,22 +46,11 @@ def _plain(name: str) -> str:
 
 
 def read_roster(path: Path) -> Roster:
-    """A roster as an LMS writes it: UTF-8 (a mark of byte order is fine), commas, semicolons or tabs.
+    """A roster as an LMS writes it; rows of empty cells are left out.
 
-    Raises UsageError where it is no such table.
+    Raises UsageError where it is no table.
     """
-    data = path.read_bytes()
-    if len(data) > LARGEST:
-        said = sentence("{file}: expected a roster of at most {limit:,} bytes", file=shown(path.name), limit=LARGEST)
-        raise UsageError(said)
-    try:
-        text = data.decode("utf-8-sig")
-        first = text.split("\n", 1)[0]
-        delimiter = max(",;\t", key=first.count)
-        found = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
-    except (UnicodeDecodeError, csv.Error) as problem:
-        said = sentence("{file}: expected a CSV table in UTF-8: {reason}", file=shown(path.name), reason=str(problem))
-        raise UsageError(said) from None
+    found = [row for row in read_cells(path, LARGEST) if any(row)]
     if not found:
         raise UsageError(sentence("{file}: expected a table with a header, it is empty", file=shown(path.name)))
     header = tuple(found[0])
@@ -121,11 +109,11 @@ def _index(roster: Roster, column: int) -> dict[str, int | None]:
 
 def preview(found: Match) -> list[Sentence]:
     """What an instructor has to know before the file is used: who matches nobody, and the other way round."""
-    said = [sentence("{count} students match a row of the roster", count=len(found.by_row))]
+    said = [sentence("students who match a row of the roster: {count}", count=len(found.by_row))]
     if found.nobody:
         said.append(
             sentence(
-                "{count} students match nobody in the roster and are left out: {names}",
+                "students who match nobody in the roster and are left out ({count}): {names}",
                 count=len(found.nobody),
                 names=names(found.nobody),
             )
@@ -139,7 +127,7 @@ def preview(found: Match) -> list[Sentence]:
     if found.without:
         said.append(
             sentence(
-                "{count} rows of the roster have no result and stay without a mark: {names}",
+                "rows of the roster without a result, which stay without a mark ({count}): {names}",
                 count=len(found.without),
                 names=names(found.without),
             )

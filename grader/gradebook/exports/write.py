@@ -134,15 +134,15 @@ def _facts(found: Iterable[Record]) -> _Facts:
 
 
 def _state(facts: _Facts) -> list[Sentence]:
-    said = [sentence("{count} students", count=facts.count)]
+    said = [sentence("students: {count}", count=facts.count)]
     if facts.waiting:
         said.append(
             sentence(
-                "{count} of them have parts that wait for a person: these marks are not final", count=facts.waiting
+                "students with parts that wait for a person, whose marks are not final: {count}", count=facts.waiting
             )
         )
     if facts.not_graded:
-        said.append(sentence("{count} of them could not be graded: they have no mark", count=facts.not_graded))
+        said.append(sentence("students who could not be graded and have no mark: {count}", count=facts.not_graded))
     return said
 
 

@@ -1,0 +1,51 @@
+"""Tables from outside, as a form, an LMS or a spreadsheet saves them: rows of cells, whatever divides these."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+from grader.errors import Place, UsageError
+from grader.messages import sentence
+
+MAX_BYTES = 200_000_000
+_MAX_CELL = 5_000_000
+_QUOTED = re.compile('"[^"]*"')
+
+
+def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
+    """The rows of a table; commas, semicolons or tabs between cells, UTF-8 or UTF-16 with its mark.
+
+    Raises UsageError with the file's name for what is no such table, OSError where it cannot be read.
+    """
+    data = path.read_bytes()
+    if len(data) > limit:
+        raise UsageError(sentence("at most {limit:,} bytes are read, received more", limit=limit), _in(path))
+    text = _text(data, path)
+    # Headers are questions, with commas of their own: what stands in quotes divides nothing.
+    first = _QUOTED.sub("", text).partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(_MAX_CELL)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as problem:
+        raise UsageError(sentence("not a table: {reason}", reason=str(problem)), _in(path)) from None
+
+
+def _text(data: bytes, path: Path) -> str:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as problem:
+        said = sentence(
+            "expected UTF-8 text, received another encoding at byte {at}: in a spreadsheet, save it as CSV UTF-8",
+            at=problem.start,
+        )
+        raise UsageError(said, _in(path)) from None
+
+
+def _in(path: Path) -> Place:
+    return Place(file=path.name)
