@@ -89,7 +89,7 @@ def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:
     from grader.homework.keys import key_warnings
     from grader.homework.solution import open_solution
 
-    for id in counts.assignments if counts.marked else ():
+    for id in counts.assignments if counts.marked or counts.rewritten else ():
         key = keys_dir / id / KEY_FILE
         try:
             yield from key_warnings(key, nearby(key), open_solution(key.parent))
@@ -138,6 +138,8 @@ def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
         sentence("{one}: {more}", one=files, more=statuses),
         sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),
     ]
+    if counts.rewritten:
+        said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=counts.rewritten))
     if counts.gone:
         said.append(sentence("{gone:,} not in the folder any more and removed", gone=counts.gone))
     if counts.moved:

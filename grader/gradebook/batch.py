@@ -58,6 +58,8 @@ class Counts:
 
     files: int = 0
     marked: int = 0
+    rewritten: int = 0
+    """Those whose marks depend on what they did before, and that are shown in another way or were not there."""
     unchanged: int = 0
     gone: int = 0
     moved: int = 0
@@ -109,6 +111,14 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 def _own(plan: Plan) -> list[Path]:
     """What is no submission though it may lie in the folder."""
     return [plan.out, plan.out / REVIEW]
+
+
+def _as_before(one: Kept) -> bool:
+    """Whether a file earned the marks that it had, from the same submission, assignment, key and grader."""
+    before, now = one.before, one.result
+    if before is None or now.status in ("unreadable", "error"):
+        return False
+    return (before.cache_key, before.status, before.marks) == (now.cache_key, now.status, now.marks)
 
 
 class _Run:
@@ -197,7 +207,9 @@ class _Run:
             elif before is not None:
                 unchanged.append(before.id)
         self.store.put(kept, unchanged, self.number)
-        self.counts.marked += sum(one.result.status != "unreadable" for one in kept)
+        again = sum(_as_before(one) for one in kept)
+        self.counts.rewritten += again
+        self.counts.marked += sum(one.result.status != "unreadable" for one in kept) - again
         self.counts.unchanged += len(unchanged)
 
     def _with_people(self, order: Order, task: Task, one: Outcome) -> Outcome:
@@ -240,7 +252,7 @@ class _Run:
         for id in settle(self.store):
             self._again(order, next(self.store.rows("id = ?", (id,))))
         sweep(self.store, self.results, self.number)
-        quiet = not (self.counts.marked or self.counts.gone)
+        quiet = not (self.counts.marked or self.counts.rewritten or self.counts.gone)
         self.counts.moved = record(self.store, keep=quiet and not self.store.note("told"))
         self.store.put_note("told", "yes" if self.plan.diff or (quiet and self.store.note("told")) else "")
         self.counts.changes = list(changes(self.store))

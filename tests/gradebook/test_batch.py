@@ -241,8 +241,18 @@ def test_a_report_that_was_removed_is_written_again(tmp_path: Path) -> None:
     grade(folder, tmp_path / "out")
     before = visible(tmp_path / "out")
     (tmp_path / "out" / "reports" / "cnn-foundations" / "student-001.json").unlink()
-    assert grade(folder, tmp_path / "out").marked == 1
+    again = grade(folder, tmp_path / "out")
+    assert (again.marked, again.rewritten, again.unchanged) == (0, 1, 2)
     assert visible(tmp_path / "out") == before
+
+
+def test_other_pages_are_no_new_marks(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 3)
+    grade(folder, tmp_path / "out")
+    write(folder / "student-002.toml", submission("student-002", RIGHT.replace("Z = 10", "Z = 77")))
+    other = grade(folder, tmp_path / "out", lang="fa", pages=True)
+    assert (other.marked, other.rewritten, other.unchanged) == (1, 2, 0)
+    assert grade(folder, tmp_path / "out", lang="fa", pages=True).unchanged == 3
 
 
 def test_a_folder_that_is_its_own_folder_of_results(tmp_path: Path) -> None:
