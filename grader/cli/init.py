@@ -34,6 +34,12 @@ def init(
             "--gradescope", help="With Gradescope's setup.sh and run_autograder; DIR may be a course that is there."
         ),
     ] = False,
+    assignment: Annotated[
+        str | None,
+        typer.Option(
+            "--assignment", metavar="ID", help="With --gradescope: grade this one alone, whatever a student names."
+        ),
+    ] = None,
 ) -> int:
     """Make a small working course.
 
@@ -43,14 +49,30 @@ def init(
     Examples:
       grader init my-course
       grader init my-course --gradescope
+      grader init my-course --gradescope --assignment example-homework
     """
+    from grader.homework.names import unknown_assignment
+
+    if assignment is not None and not gradescope:
+        raise UsageError(sentence("--assignment says what Gradescope grades: expected --gradescope beside it"))
+    if gradescope and (folder / "answer_keys").is_dir():
+        return _add_harness(folder, assignment)
+    if assignment not in (None, EXAMPLE):
+        raise UsageError(unknown_assignment(assignment or "", [EXAMPLE]))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(sentence("{folder}: expected a new or empty folder, it holds something", folder=str(folder)))
+    _write_course(folder)
+    emit(f"\nNow, in {nearby(folder)}:")
+    emit("  grader keys check")
+    emit(f"  grader check submissions_example/{EXAMPLE}/student-01.toml")
+    return _add_harness(folder, assignment) if gradescope else 0
+
+
+def _write_course(folder: Path) -> None:
+    """Write the files of the small course, and the key of its assignment."""
     from grader.homework.files import load_assignment
     from grader.homework.keys import build_key_text
 
-    if gradescope and (folder / "answer_keys").is_dir():
-        return _add_harness(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(sentence("{folder}: expected a new or empty folder, it holds something", folder=str(folder)))
     made = files("grader.cli") / "course"
     written = []
     for name, place in COURSE.items():
@@ -58,25 +80,27 @@ def init(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((made / name).read_bytes())
         written.append(path)
-    assignment = folder / "answer_keys" / EXAMPLE
-    key = assignment / "key.toml"
-    key.write_bytes(build_key_text(load_assignment(assignment)).encode())
+    asked = folder / "answer_keys" / EXAMPLE
+    key = asked / "key.toml"
+    key.write_bytes(build_key_text(load_assignment(asked)).encode())
     for path in sorted([*written, key]):
         emit(f"written  {nearby(path)}")
-    emit(f"\nNow, in {nearby(folder)}:")
-    emit("  grader keys check")
-    emit(f"  grader check submissions_example/{EXAMPLE}/student-01.toml")
-    return _add_harness(folder) if gradescope else 0
 
 
-def _add_harness(folder: Path) -> int:
+def _add_harness(folder: Path, assignment: str | None) -> int:
     """Write what Gradescope runs into a course; a file that is there is never overwritten."""
+    from grader.homework.files import assignment_ids, find_assignment
+
+    keys = folder / "answer_keys"
+    if assignment is not None:
+        find_assignment(keys, assignment)
     made = files("grader.cli") / "gradescope"
     for name in HARNESS:
         if (folder / name).exists():
             raise UsageError(sentence("{file} is there already: remove it first", file=nearby(folder / name)))
     for name in HARNESS:
         text = (made / name).read_text(encoding="utf-8").replace("@VERSION@", grader.__version__)
+        text = text.replace("@ASSIGNMENT@", assignment or "")
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
         (folder / name).chmod(0o755)
         emit(f"written  {nearby(folder / name)}")
@@ -88,4 +112,13 @@ def _add_harness(folder: Path) -> int:
             )
         )
     )
+    if assignment is None and len(list(assignment_ids(keys))) > 1:
+        emit(
+            str(
+                sentence(
+                    "Each submission is graded as what it says it answers; to grade one assignment alone, name it in "
+                    "run_autograder."
+                )
+            )
+        )
     return 0

@@ -96,6 +96,38 @@ def test_the_files_of_the_harness(home: Path, capsys: Any) -> None:
     assert "is there already" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_one_assignment_alone_is_graded(home: Path, capsys: Any) -> None:
+    source = home / "source"
+    for name in ("setup.sh", "run_autograder"):
+        (source / name).unlink()
+    assert run(["init", str(source), "--gradescope"]) == 0
+    assert "to grade one assignment alone, name it in run_autograder" in capsys.readouterr().out
+    for name in ("setup.sh", "run_autograder"):
+        (source / name).unlink()
+    assert run(["init", str(source), "--gradescope", "--assignment", "cnn-sizes"]) == 2
+    assert "unknown assignment 'cnn-sizes'" in capsys.readouterr().err
+    assert not (source / "setup.sh").exists()
+    assert run(["init", str(source), "--gradescope", "--assignment", "cnn-foundations"]) == 0
+    other = sorted({path.name for path in KEYS.iterdir() if path.is_dir()} - {"cnn-foundations"})[0]
+    write(home / "submission" / "a.toml", submission("s", "", assignment=other))
+    found = autograde(home)
+    assert (found["score"], found["output"]) == (
+        0,
+        f"a.toml: expected a submission to 'cnn-foundations', received one to '{other}'",
+    )
+    shutil.copy(EXAMPLES / "cnn-foundations" / "paper-001.toml", home / "submission" / "a.toml")
+    assert autograde(home)["score"] == 9.0
+
+
+def test_an_assignment_belongs_to_a_harness(tmp_path: Path, capsys: Any) -> None:
+    assert run(["init", str(tmp_path / "course"), "--assignment", "example-homework"]) == 2
+    assert "expected --gradescope beside it" in capsys.readouterr().err
+    assert run(["init", str(tmp_path / "course"), "--gradescope", "--assignment", "other"]) == 2
+    assert "unknown assignment 'other'; known: example-homework" in capsys.readouterr().err
+    assert not (tmp_path / "course").exists()
+
+
 def test_a_new_course_with_the_harness(tmp_path: Path) -> None:
     assert run(["init", str(tmp_path / "course"), "--gradescope"]) == 0
     assert (tmp_path / "course" / "run_autograder").is_file()

@@ -1,6 +1,6 @@
 """The program that Gradescope runs for each submission: it always leaves a results file, whatever happens.
 
-python -m grader.gradebook.exports.autograder --submission DIR --keys DIR --results FILE
+python -m grader.gradebook.exports.autograder --submission DIR --keys DIR --results FILE [--assignment ID]
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError
+from grader.errors import GraderError, StudentError
 from grader.gradebook.exports.gradescope import dumps, refused, results
 from grader.gradebook.exports.records import record
+from grader.homework.names import shown
 from grader.messages import sentence
 
 
@@ -23,14 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--submission", type=Path, required=True, help="the folder that the student submitted")
     parser.add_argument("--keys", type=Path, required=True, help="the folder of assignments")
     parser.add_argument("--results", type=Path, required=True, help="the file to write")
+    parser.add_argument("--assignment", default="", help="the one that is graded, whatever a submission names")
     chosen = parser.parse_args(arguments)
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
-    chosen.results.write_text(dumps(graded(chosen.submission, chosen.keys)), encoding="utf-8")
+    chosen.results.write_text(dumps(graded(chosen.submission, chosen.keys, chosen.assignment)), encoding="utf-8")
     return 0
 
 
-def graded(submission: Path, keys: Path) -> dict[str, Any]:
-    """The results of the one TOML file below the folder; every problem becomes a result that says so."""
+def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]:
+    """The results of the one TOML file below the folder; every problem becomes a result that says so.
+
+    With `assignment` no other is graded: a student must not choose which one the marks are for.
+    """
     try:
         if not keys.is_dir():
             return refused(str(sentence("the autograder holds no folder answer_keys: tell the instructor")))
@@ -40,7 +45,7 @@ def graded(submission: Path, keys: Path) -> dict[str, Any]:
             return refused(
                 str(sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names))
             )
-        return _marked(found[0], keys)
+        return _marked(found[0], keys, assignment)
     except GraderError as problem:
         return refused(str(problem))
     except RecursionError:
@@ -56,7 +61,7 @@ def _submitted(name: Path, path: Path) -> bool:
     return not hidden and path.is_file() and not path.is_symlink()
 
 
-def _marked(path: Path, keys: Path) -> dict[str, Any]:
+def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
     from grader.homework.files import check_names, find_assignment, load_assignment, read_bytes, read_submission
     from grader.homework.solution import solve
     from grader.marking.mark import mark
@@ -64,6 +69,13 @@ def _marked(path: Path, keys: Path) -> dict[str, Any]:
 
     data = read_bytes(path)
     submission = read_submission(data, path.name)
+    if wanted and submission.assignment != wanted:
+        said = sentence(
+            "expected a submission to {wanted}, received one to {received}",
+            wanted=shown(wanted),
+            received=shown(submission.assignment),
+        )
+        raise StudentError(said).at(file=path.name)
     assignment = load_assignment(find_assignment(keys, submission.assignment))
     check_names(submission, assignment, path.name, data)
     return results(record(json.loads(render(mark(solve(assignment), submission)))))
