@@ -68,6 +68,7 @@ def batch(
     from grader.gradebook.batch import Plan, run
     from grader.gradebook.memo import Options
     from grader.homework.files import find_keys_dir
+    from grader.homework.names import listed
 
     tell = speak(lang.value)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
@@ -77,6 +78,12 @@ def batch(
         counts = run(plan, start, advance)
     for said in _key_warnings(keys_dir, counts):
         warn(said)
+    if counts.aside:
+        say(
+            tell(
+                sentence("files that end in .toml.txt are left aside, rename them: {files}", files=listed(counts.aside))
+            )
+        )
     if counts.review_left:
         say(tell(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
     emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))

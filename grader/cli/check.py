@@ -71,6 +71,10 @@ def check(
         raise
     for said in report.warnings:
         warn(said)
+    from grader.homework.submission import NOBODY, nobody
+
+    if read[0].student == NOBODY:
+        warn(nobody())
     emit(text)
     return 0 if report.earned_all else 1
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from grader.errors import UsageError
+from grader.messages import sentence
+
 
 def submission_bytes(name: str) -> tuple[bytes, str, Path | None]:
     """The bytes, the name by which messages call the document, and its path where it has one.
@@ -14,6 +17,8 @@ def submission_bytes(name: str) -> tuple[bytes, str, Path | None]:
     from grader.homework.files import read_bytes, read_stream
 
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError(sentence("expected a submission on standard input, it is closed"))
         return read_stream(sys.stdin.buffer), "standard input", None
     path = Path(name)
     return read_bytes(path), name, path

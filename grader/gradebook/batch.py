@@ -26,7 +26,7 @@ from grader.gradebook.review import Reader, digest_of
 from grader.gradebook.settle import settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.tasks import Order, Outcome, Task, do
-from grader.homework.names import shown
+from grader.homework.names import listed, shown
 from grader.messages import sentence
 
 CHUNK = 64
@@ -67,6 +67,8 @@ class Counts:
     statuses: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     assignments: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    """Files that are no submissions by their names, and were probably meant to be."""
 
     @property
     def need_people(self) -> int:
@@ -88,7 +90,15 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 
     Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
-    total = sum(1 for _ in discover.discover(plan.folder, _own(plan)))
+    aside: list[str] = []
+    total = sum(1 for _ in discover.discover(plan.folder, _own(plan), aside))
+    if not total and aside:
+        said = sentence(
+            "no file *.toml below {folder}; rename those that end in .toml.txt: {files}",
+            folder=shown(str(plan.folder)),
+            files=listed(aside),
+        )
+        raise UsageError(said)
     if not total:
         raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
     course = Course.load(plan.keys_dir)
@@ -103,9 +113,11 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     with room_in(plan.out), locked(results.state / "lock", plan.out):
         store = Store(results.state / "store.sqlite3")
         try:
-            return _Run(plan, course, results, store).all(total, start, advance)
+            counts = _Run(plan, course, results, store).all(total, start, advance)
         finally:
             store.close()
+    counts.aside = aside
+    return counts
 
 
 def _own(plan: Plan) -> list[Path]:

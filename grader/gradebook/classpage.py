@@ -136,7 +136,9 @@ def _outside(document: Mapping[str, Any], words: Words) -> Markup | None:
     if not count:
         return None
     said = sentence(
-        "Files that name no known assignment: {count}. What is wrong with each stands in results.csv.", count=count
+        "Files that are unreadable or name no known assignment: {count}. "
+        "What is wrong with each stands in results.csv.",
+        count=count,
     )
     return prose(words.say(said))
 

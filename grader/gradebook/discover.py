@@ -17,6 +17,8 @@ from grader.reports.sanitise import visible
 
 STATE = ".grader"
 SUFFIX = ".toml"
+ASIDE = ".toml.txt"
+"""What an editor makes of `mine.toml` where it adds an ending of its own: no submission, and worth a word."""
 
 
 class Found(NamedTuple):
@@ -47,12 +49,13 @@ class Found(NamedTuple):
             return 0
 
 
-def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
+def discover(folder: Path, leave_out: Collection[Path] = (), aside: list[str] | None = None) -> Iterator[Found]:
     """Every `*.toml` below the folder (capitals or not), depth first, entries by the bytes of their names.
 
     Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or
     to a `.toml` is refused, so that nothing is read twice, outside, or without end. Folders of results (they hold a
-    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions.
+    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions. Names that
+    end in ASIDE are put into `aside`.
 
     Raises UsageError where the folder itself cannot be listed.
     """
@@ -71,6 +74,9 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
             continue
         if entry[-1:] == _FILE:
             yield Found(steps)
+        elif entry[-1:] == _ASIDE:
+            if aside is not None:
+                aside.append(Found(steps).name)
         elif entry[-1:] == _OTHER:
             found = _judged(os.path.join(root, *steps), steps, root)  # noqa: PTH118
             if found is not None:
@@ -85,7 +91,7 @@ def discover(folder: Path, leave_out: Collection[Path] = ()) -> Iterator[Found]:
                 yield Found(steps, _unreadable_folder(problem))
 
 
-_FILE, _FOLDER, _OTHER = b"f", b"d", b"o"
+_FILE, _FOLDER, _OTHER, _ASIDE = b"f", b"d", b"o", b"a"
 
 
 def _listed(path: str) -> Iterator[bytes]:
@@ -113,7 +119,9 @@ def _kind(entry: os.DirEntry[str]) -> bytes | None:
             return os.fsencode(entry.name) + _FOLDER
         if named and entry.is_file(follow_symlinks=False):
             return os.fsencode(entry.name) + _FILE
-        return os.fsencode(entry.name) + _OTHER if named or entry.is_symlink() else None
+        if named or entry.is_symlink():
+            return os.fsencode(entry.name) + _OTHER
+        return os.fsencode(entry.name) + _ASIDE if entry.name.lower().endswith(ASIDE) else None
     except OSError:
         return os.fsencode(entry.name) + _OTHER if named else None
 

@@ -13,7 +13,7 @@ from grader.gradebook.marking import Answered, Item, MarkingSet, Result, moment
 from grader.gradebook.memo import Options
 from grader.homework.files import read_assignment, read_submission, sender
 from grader.homework.names import unknown_assignment
-from grader.homework.submission import MAX_STUDENT, Submission
+from grader.homework.submission import MAX_STUDENT, NOBODY, Submission, nobody
 from grader.homework.toml import read_toml
 from grader.messages import Sentence, sentence
 from grader.reports import json as documents
@@ -69,6 +69,8 @@ class Desk:
     def _graded(self, item: Item, known: list[Answered]) -> Result:
         submission = read_quickly(item.data, item.name)
         known.append(submission)
+        if submission.student == NOBODY:
+            raise StudentError(nobody()).at(file=item.name)
         return self.marking(submission, item).result(submission, item)
 
     def marking(self, submission: Answered, item: Item) -> MarkingSet:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from grader.homework.fields import RefusedError, Strict
-from grader.homework.names import described
-from grader.messages import sentence
+from grader.homework.names import described, shown
+from grader.messages import Sentence, sentence
 
 MAX_STUDENT = 200
 
@@ -53,6 +53,15 @@ def _moment(value: Any) -> Any:
 _Name = Annotated[str, Field(min_length=1, max_length=MAX_STUDENT, pattern=r"\S")]
 Student = Annotated[str, BeforeValidator(_student, json_schema_input_type=_Name)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=datetime | date | None)]
+
+
+NOBODY = "your name or number"
+"""What a template says in the place of the student."""
+
+
+def nobody() -> Sentence:
+    """What is said of a submission in which that was left."""
+    return sentence("expected the student's name or number, received the template's {received}", received=shown(NOBODY))
 
 
 class Submission(Strict):

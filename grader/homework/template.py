@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
 from grader.homework.names import shown
+from grader.homework.submission import NOBODY
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part
@@ -32,7 +33,7 @@ def template_text(assignment: Assignment, solution: Solution | None = None) -> s
         *_comment(assignment.title),
         *_comment(INTRODUCTION),
         f"assignment = '{assignment.id}'",
-        "student = 'your name or number'",
+        f"student = '{NOBODY}'",
     ]
     for question in assignment.questions:
         lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]

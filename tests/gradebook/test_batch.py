@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.main import run
 from grader.errors import UsageError
 from grader.gradebook import batch
 from grader.translation import Language
@@ -244,6 +245,28 @@ def test_a_report_that_was_removed_is_written_again(tmp_path: Path) -> None:
     again = grade(folder, tmp_path / "out")
     assert (again.marked, again.rewritten, again.unchanged) == (0, 1, 2)
     assert visible(tmp_path / "out") == before
+
+
+def test_a_template_without_a_name_is_nobody_s(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "in" / "a.toml", submission("your name or number"))
+    counts = grade(tmp_path / "in", tmp_path / "out")
+    assert counts.statuses == {"rejected": 1}
+    said = "expected the student's name or number, received the template's 'your name or number'"
+    assert f"a.toml: {said}" in (tmp_path / "out" / "results.csv").read_text("utf-8")
+    assert run(["check", str(tmp_path / "in" / "a.toml"), "--keys", str(KEYS)]) == 1
+    assert capsys.readouterr().err == f"grader: warning: {said}\n"
+
+
+def test_files_that_an_editor_renamed_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "in" / "sub" / "mine.toml.txt", submission("s"))
+    call = ["batch", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--keys", str(KEYS)]
+    assert run(call) == 2
+    assert "rename those that end in .toml.txt: sub/mine.toml.txt" in capsys.readouterr().err
+    write(tmp_path / "in" / "a.toml", submission("a"))
+    run(call)
+    assert capsys.readouterr().err == (
+        "grader: files that end in .toml.txt are left aside, rename them: sub/mine.toml.txt\n"
+    )
 
 
 def test_other_pages_are_no_new_marks(tmp_path: Path) -> None:

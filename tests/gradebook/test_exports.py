@@ -263,6 +263,15 @@ def test_several_assignments_want_a_choice(tmp_path: Path, capsys: Any) -> None:
     assert (tmp_path / "out" / "exports" / "cnn-pooling-capsules-csv.csv").is_file()
 
 
+def test_files_of_nobody_are_said(tmp_path: Path, capsys: Any) -> None:
+    write(tmp_path / "in" / "a.toml", submission("a"))
+    write(tmp_path / "in" / "torn.toml", "assignment = ")
+    grade(tmp_path / "in", tmp_path / "out")
+    exported(tmp_path / "out", tmp_path / "marks.csv", "csv")
+    said = "files of which no student is known are left out (1): torn.toml; see results.csv\n"
+    assert said in capsys.readouterr().out
+
+
 def test_the_same_bytes_every_time(results: Path, tmp_path: Path) -> None:
     for name in ("csv", "canvas", "moodle", "nbgrader", "otter"):
         first, second = (exported(results, tmp_path / f"{name}-{turn}.csv", name)[1] for turn in (1, 2))

@@ -50,7 +50,8 @@ def test_a_paper(home: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "expected one file *.toml, received 0"),
+        ({}, "expected one file *.toml, received none"),
+        ({"a.toml.txt": "x"}, "expected one file *.toml, received none of that name: a.toml.txt"),
         ({"a.toml": "x", "b.toml": "y"}, "received 2: a.toml, b.toml"),
         ({"a.toml": "Z = 9/4\n"}, "needs quotes"),
         ({"a.toml": submission("s", assignment="../../etc")}, "assignment"),

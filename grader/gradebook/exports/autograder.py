@@ -15,7 +15,7 @@ from grader.errors import GraderError, StudentError
 from grader.gradebook.exports.gradescope import dumps, refused, results
 from grader.gradebook.exports.records import record
 from grader.homework.names import shown
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,10 +41,7 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
             return refused(str(sentence("the autograder holds no folder answer_keys: tell the instructor")))
         found = sorted(path for path in submission.rglob("*.toml") if _submitted(path.relative_to(submission), path))
         if len(found) != 1:
-            names = ", ".join(path.name for path in found[:10]) or "none"
-            return refused(
-                str(sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names))
-            )
+            return refused(str(_several(submission, found)))
         return _marked(found[0], keys, assignment)
     except GraderError as problem:
         return refused(str(problem))
@@ -53,6 +50,17 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
     except Exception as problem:
         said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
         return refused(str(said))
+
+
+def _several(submission: Path, found: list[Path]) -> Sentence:
+    """Not one file: those that there are, by name; where there is none, whatever else was submitted."""
+    names = ", ".join(path.name for path in found[:10])
+    if found:
+        return sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names)
+    others = sorted(path.name for path in submission.rglob("*") if _submitted(path.relative_to(submission), path))
+    if others:
+        return sentence("expected one file *.toml, received none of that name: {names}", names=", ".join(others[:10]))
+    return sentence("expected one file *.toml, received none")
 
 
 def _submitted(name: Path, path: Path) -> bool:

@@ -103,20 +103,36 @@ def prepare(wanted: Wanted) -> Export:
 
 
 def _missing(folder: Path, assignment: str) -> list[Sentence]:
-    """Who has no report at all: two submissions of one student, neither newer than the other."""
+    """Who has no report at all: two submissions of one student, neither the newer; a file that cannot be read."""
+    names: set[str] = set()
+    lost: list[str] = []
     try:
         with (folder / TABLE).open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            names = {row["student"] for row in rows if row["status"] == "refused" and row["assignment"] == assignment}
+            for row in csv.DictReader(stream):
+                if row["status"] == "refused" and row["assignment"] == assignment:
+                    names.add(row["student"])
+                elif not row["student"]:
+                    lost.append(row["file"])
     except (OSError, ValueError, KeyError, csv.Error):
         return []
-    if not names:
-        return []
-    said = sentence(
-        "students with several submissions, none the newer, are left out: {names}",
-        names=listed(sorted(names)),
-    )
-    return [said]
+    said = []
+    if names:
+        said.append(
+            sentence(
+                "students with several submissions, none the newer, are left out: {names}",
+                names=listed(sorted(names)),
+            )
+        )
+    if lost:
+        said.append(
+            sentence(
+                "files of which no student is known are left out ({count}): {files}; see {table}",
+                count=len(lost),
+                files=listed(lost),
+                table=TABLE,
+            )
+        )
+    return said
 
 
 def _facts(found: Iterable[Record]) -> _Facts:
