@@ -135,8 +135,9 @@ class Writer:
             if one.points is None and row is not None and (row.digest != one.digest or self._waits(row, one)):
                 continue
             head = self._head(one.assignment, one.student, name, one.digest)
+            asked = self._answer(row, one, name) if row is not None and row.digest == one.digest else ""
             points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
-            yield "".join([head, points, *_words(one)])
+            yield "".join([head, asked, points, *_words(one)])
             if row is not None and row.digest != one.digest and not self._asked_again(row, one):
                 yield "".join(
                     [
@@ -147,11 +148,30 @@ class Writer:
                     ]
                 )
 
-    def _waits(self, row: Row, one: PersonMark) -> bool:
+    def _waiting_of(self, row: Row, one: PersonMark) -> tuple[str, str] | None:
+        """The answer to a part that the machine does not mark, and what is said of it."""
         found = self.store.base.execute(
-            "SELECT 1 FROM waiting WHERE file = ? AND question = ? AND part = ?", (row.id, one.question, one.part)
+            "SELECT answer, said FROM waiting WHERE file = ? AND question = ? AND part = ?",
+            (row.id, one.question, one.part),
+        ).fetchone()
+        return None if found is None else (str(found[0]), str(found[1]))
+
+    def _waits(self, row: Row, one: PersonMark) -> bool:
+        return self._waiting_of(row, one) is not None
+
+    def _answer(self, row: Row, one: PersonMark, name: str) -> str:
+        """What was judged stays beside the mark, with its rubric: who corrects it need not look elsewhere."""
+        found = self._waiting_of(row, one)
+        if found is None:
+            return ""
+        answer, said = found
+        return "".join(
+            [
+                f"answer = {text(answer)}\n",
+                self._rubric(one.assignment, name),
+                f"said = {text(said)}\n" if said else "",
+            ]
         )
-        return found.fetchone() is not None
 
     def _asked_again(self, row: Row, one: PersonMark) -> bool:
         """Whether the changed submission's part stands in the file already."""

@@ -186,11 +186,15 @@ class _Run:
         """What is to be done with a file, given what is known of it."""
         if row is None:
             return Task(found)
-        people = self._people(row.digest)
+        people = self._people(row)
         return Task(found, row.digest, self._stands(row, people), people)
 
-    def _people(self, digest: str) -> tuple[PersonMark, ...]:
-        return tuple(self.store.people("digest = ?", (digest,))) if self.some_people else ()
+    def _people(self, one: Row | Result) -> tuple[PersonMark, ...]:
+        """Marks by people of just these bytes; never one that somebody wrote beside another student's name."""
+        if not self.some_people:
+            return ()
+        where = "digest = ? AND assignment = ? AND student = ?"
+        return tuple(self.store.people(where, (one.digest, one.assignment, one.student)))
 
     def _stands(self, row: Row, people: tuple[PersonMark, ...]) -> bool:
         """Whether these bytes would be marked just like this again, and what was written is there."""
@@ -226,9 +230,12 @@ class _Run:
 
     def _with_people(self, order: Order, task: Task, one: Outcome) -> Outcome:
         """The outcome; done again where people marked just these bytes, though the row of the file had others."""
-        digest = one.result.digest if one.result else ""
-        people = self._people(digest)
-        return do(order, Task(task.found, digest, people=people)) if fingerprint(people) != one.given else one
+        if one.result is None:
+            return one
+        people = self._people(one.result)
+        return (
+            do(order, Task(task.found, one.result.digest, people=people)) if fingerprint(people) != one.given else one
+        )
 
     def _lost(self, found: discover.Found) -> Outcome:
         """The outcome of a file over which its process died, and another one again."""
@@ -277,7 +284,7 @@ class _Run:
     def _again(self, order: Order, row: Row) -> None:
         """Write the report of a row again: another file of the same student may stand in its place."""
         found = discover.Found(tuple(os.fsdecode(step) for step in row.key.split(b"\0")))
-        task = Task(found, row.digest, people=self._people(row.digest))
+        task = Task(found, row.digest, people=self._people(row))
         one = do(order, task)
         if one.result is not None and one.result.status != "unreadable":
             self.store.put([self._placed(self._with_people(order, task, one), row)], [], self.number)

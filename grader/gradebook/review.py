@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ FIELDS = (
     "outdated",
 )
 LONGEST = 10_000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
 
 
 def digest_of(path: Path) -> str:
@@ -56,6 +60,8 @@ class Reader:
         self.path = path
         self._assignments: dict[str, Assignment] = {}
         self._text = ""
+        self.begun = store.next_id() > 1
+        """Whether this folder was graded before; a review file may have come from another one."""
 
     def take(self) -> str:
         """Keep every mark that people filled in since the file was written; the digest of the file as it stands.
@@ -74,7 +80,11 @@ class Reader:
         """Nobody was given more than a part is worth now: points may have been lowered since."""
         if self.store.note("points") == self.course.digest:
             return
-        for one in self.store.people("points IS NOT NULL"):
+        counts = (
+            "points IS NOT NULL AND EXISTS (SELECT 1 FROM files f WHERE f.digest = people.digest AND"
+            " f.assignment = people.assignment AND f.student = people.student)"
+        )
+        for one in self.store.people(counts):
             sheet = self.course.sheets.get(one.assignment)
             if sheet is None or sheet.broken:
                 continue
@@ -135,21 +145,38 @@ class Reader:
         written = entry.get("points", "")
         if written == "" and not any(texts.values()):
             return None
+        if (kept := self._kept(index, entry, texts)) is not None:
+            return kept
         assignment = self._assignment(index, entry)
         question, name, part = self._part(index, entry, assignment)
         student = self._words(index, entry, "student")
         points = None if written == "" else self._points(index, written, part, f"{question}.{name}")
-        digest = self._submission(index, entry, assignment.id, student)
-        if part.kind != "text" and points is not None and not (texts["who"] and texts["why"]):
+        digest = self._words(index, entry, "submission")
+        mark = PersonMark(assignment.id, student, question, name, digest, points, **texts)
+        mark = mark._replace(digest=self._submission(index, mark))
+        waits = bool({"answer", "said"} & set(entry)) or self._asked(assignment.id, student, question, name)
+        if part.kind != "text" and points is not None and not (texts["who"] and texts["why"]) and not waits:
             missing = "why" if texts["who"] else "who"
             said = sentence(
                 "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",
                 missing=missing,
                 part=f"{question}.{name}",
             )
-            if not self._asked(assignment.id, student, question, name):
-                raise self._refused(said, index, "points")
-        return PersonMark(assignment.id, student, question, name, digest, points, **texts)
+            raise self._refused(said, index, "points")
+        return mark
+
+    def _kept(self, index: int, entry: Mapping[str, Any], texts: Mapping[str, str]) -> PersonMark | None:
+        """The mark, if it was taken before just so: it was right then, whatever became of what it is about."""
+        names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
+        written = entry.get("points", "")
+        points = None if written == "" else _points(written)
+        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
+        for one in self.store.people(where, names):
+            if (None if one.points is None else Decimal(one.points)) == points and texts == {
+                name: getattr(one, name) for name in texts
+            }:
+                return one
+        return None
 
     def _words(self, index: int, entry: Mapping[str, Any], name: str) -> str:
         value = entry.get(name, "")
@@ -197,14 +224,8 @@ class Reader:
         return question.id, name, question.parts[name]
 
     def _points(self, index: int, written: Any, part: Part, name: str) -> str:
-        try:
-            if isinstance(written, bool) or not isinstance(written, int | Decimal | str):
-                raise InvalidOperation
-            points = Decimal(written)
-            good = 0 <= points <= part.points and points == points.quantize(Decimal("0.01"))
-        except (InvalidOperation, ValueError):
-            good = False
-        if not good:
+        points = _points(written)
+        if points is None or not 0 <= points <= part.points or points != round(points, 2):
             said = sentence(
                 "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
                 part=name,
@@ -214,23 +235,41 @@ class Reader:
             raise self._refused(said, index, "points")
         return plain(points)
 
-    def _submission(self, index: int, entry: Mapping[str, Any], assignment: str, student: str) -> str:
+    def _submission(self, index: int, mark: PersonMark) -> str:
         """The digest of the submission that was judged: as written, else the one that was marked last."""
-        digest = self._words(index, entry, "submission")
-        rows = list(self.store.rows("assignment = ? AND student = ? AND standing = ''", (assignment, student)))
-        known = digest and (
-            any(row.digest == digest for row in rows)
-            or any(self.store.people("digest = ? AND assignment = ? AND student = ?", (digest, assignment, student)))
+        own = (mark.assignment, mark.student)
+        rows = list(self.store.rows("assignment = ? AND student = ? AND standing = ''", own))
+        known = any(row.digest == mark.digest for row in rows) or any(
+            self.store.people("digest = ? AND assignment = ? AND student = ?", (mark.digest, *own))
         )
-        if known or (digest and len(digest) == 64):
-            return digest
-        if not rows or digest:
+        if rows and rows[0].status == "rejected" and mark.digest in ("", rows[0].digest):
+            said = sentence(
+                "the submission of {student} to {assignment} could not be graded, so no part of it can be marked: "
+                "correct the file first",
+                student=shown(mark.student),
+                assignment=mark.assignment,
+            )
+            raise self._refused(said, index, "student")
+        if known or (_DIGEST.fullmatch(mark.digest) and not self.begun):
+            return mark.digest
+        if rows and mark.digest:
+            said = sentence(
+                "the submission of {student} to {assignment} that was marked is {digest}, received {received}: "
+                "leave the line out to mean that one",
+                student=shown(mark.student),
+                assignment=mark.assignment,
+                digest=rows[0].digest,
+                received=shown(mark.digest),
+            )
+            raise self._refused(said, index, "submission")
+        if not rows:
+            named = shown(mark.student)
             said = sentence(
                 "expected a student whose submission to {assignment} was marked, received {student}",
-                assignment=assignment,
-                student=shown(student) if not digest else f"{shown(student)} with submission {shown(digest)}",
+                assignment=mark.assignment,
+                student=f"{named} with submission {shown(mark.digest)}" if mark.digest else named,
             )
-            raise self._refused(said, index, "submission" if digest else "student")
+            raise self._refused(said, index, "submission" if mark.digest else "student")
         return rows[0].digest
 
     def _asked(self, assignment: str, student: str, question: str, part: str) -> bool:
@@ -243,3 +282,13 @@ class Reader:
             ).fetchone()
             is not None
         )
+
+
+def _points(written: Any) -> Decimal | None:
+    """Points as people write them; None for what is no number."""
+    if isinstance(written, str):
+        written = written.translate(_DIGITS).strip()
+        return Decimal(written) if _PLAIN.fullmatch(written) else None
+    if isinstance(written, bool) or not isinstance(written, int | Decimal) or not Decimal(written).is_finite():
+        return None
+    return Decimal(written) or Decimal(0)
