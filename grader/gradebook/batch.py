@@ -23,7 +23,7 @@ from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader, digest_of
-from grader.gradebook.settle import settle, sweep, visible_files
+from grader.gradebook.settle import KINDS, clear, settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.tasks import Order, Outcome, Task, do
 from grader.homework.names import listed, shown
@@ -133,6 +133,12 @@ def _as_before(one: Kept) -> bool:
     return (before.cache_key, before.status, before.marks) == (now.cache_key, now.status, now.marks)
 
 
+def _pair(one: Outcome) -> tuple[str, str]:
+    """Whose files the outcome has."""
+    assert one.result is not None
+    return one.result.assignment or "", one.result.student or ""
+
+
 class _Run:
     """One run into one folder of results that is ours."""
 
@@ -146,6 +152,10 @@ class _Run:
         store.put_note("run", str(self.number))
         self.review = Reader(course, store, plan.out / REVIEW).take()
         self.known = store.next_id() > 1
+        self.had_pages = any((plan.out / folder).is_dir() for folder in KINDS.values())
+        if self.had_pages and not self.known:
+            store.put_note("foreign", "yes")  # the store was removed, or its first run killed
+        self.suspects = store.suspects()
         self.some_people = any(True for _ in store.people())
         self.shown_as = hashlib.sha256(repr(plan.options).encode()).hexdigest()[:16]
 
@@ -163,6 +173,7 @@ class _Run:
                 advance(len(chunk.tasks))
             self._settle(order)
             self._close(order, crew)
+        self.store.trust()
         self.results.unfinished.unlink(missing_ok=True)
         return self.counts
 
@@ -202,6 +213,8 @@ class _Run:
             return False
         if row.status == "error" or "\terror\t" in row.marks:
             return False  # a fault that was ours, or the author's: it may be mended
+        if (row.assignment, row.student) in self.suspects:
+            return False  # an earlier run was killed over the files of this student
         if row.cache_key != self.course.cache_key(row.digest, row.assignment):
             return False
         if row.size < 0 or row.standing:
@@ -213,15 +226,18 @@ class _Run:
 
     def _keep(self, order: Order, chunk: _Chunk, outcomes: Iterable[Outcome | None]) -> None:
         """Place the files first, then keep the rows: what has a row is complete."""
-        kept, unchanged = [], []
+        done: list[tuple[Outcome, Row | None]] = []
+        unchanged = []
         for task, one in zip(chunk.tasks, outcomes, strict=True):
             before = chunk.before.get(task.found.key)
             if one is None:
-                kept.append(self._placed(self._lost(task.found), before))
+                done.append((self._lost(task.found), before))
             elif one.result is not None:
-                kept.append(self._placed(self._with_people(order, task, one), before))
+                done.append((self._with_people(order, task, one), before))
             elif before is not None:
                 unchanged.append(before.id)
+        self.store.placing(_pair(one) for one, _ in done if one.files)
+        kept = [self._placed(one, before) for one, before in done]
         self.store.put(kept, unchanged, self.number)
         again = sum(_as_before(one) for one in kept)
         self.counts.rewritten += again
@@ -255,7 +271,7 @@ class _Run:
                 text = written.get(f".{name.rpartition('.')[2]}")
                 if text is not None:
                     self.results.place(name, text)
-                elif before is not None:
+                elif before is not None or self.had_pages:
                     self.results.remove(name)
         sheet = self.course.sheets.get(result.assignment or "")
         digests = (sheet.assignment_digest, sheet.key_digest) if sheet else ("", "")
@@ -271,6 +287,9 @@ class _Run:
         for id in settle(self.store):
             self._again(order, next(self.store.rows("id = ?", (id,))))
         sweep(self.store, self.results, self.number)
+        if self.store.note("foreign"):
+            clear(self.store, self.results)
+            self.store.put_note("foreign", "")
         quiet = not (self.counts.marked or self.counts.rewritten or self.counts.gone)
         self.counts.moved = record(self.store, keep=quiet and not self.store.note("told"))
         self.store.put_note("told", "yes" if self.plan.diff or (quiet and self.store.note("told")) else "")

@@ -31,8 +31,18 @@ def settle(store: Store) -> list[int]:
     """Decide which of several files of one student counts; the ids of those whose report must be written again.
 
     The newest by `submitted_at` counts. Where that is not one file beyond doubt, none does. A row that was marked just
-    now stands: while another one does, its report may lie where that of the newest belongs.
+    now stands: while another one does, its report may lie where that of the newest belongs. Until the store trusts its
+    files again, those of the reports to be written are suspect: the run may be killed before it has written them.
     """
+    with store.whole() as base:
+        again = _settled(store)
+        base.executemany(
+            "INSERT OR IGNORE INTO suspect SELECT assignment, student FROM files WHERE id = ?", [(id,) for id in again]
+        )
+    return again
+
+
+def _settled(store: Store) -> list[int]:
     pairs = duplicates(store)
     known = set(pairs)
     again = []
@@ -94,3 +104,16 @@ def sweep(store: Store, results: Results, run: int) -> int:
                 results.remove(name)
     store.base.execute("DELETE FROM stale")
     return len(gone)
+
+
+def clear(store: Store, results: Results) -> None:
+    """Remove reports and pages that belong to no file that counts: those of runs of which no row is left."""
+    pairs = store.base.execute(
+        "SELECT assignment, student FROM files WHERE standing = '' AND assignment IS NOT NULL AND student IS NOT NULL"
+    )
+    wanted = {name for assignment, student in pairs for name in visible_files(assignment, student)}
+    for suffix, folder in KINDS.items():
+        for path in sorted((results.folder / folder).glob(f"*/*{suffix}")):
+            name = path.relative_to(results.folder).as_posix()
+            if name not in wanted:
+                results.remove(name)

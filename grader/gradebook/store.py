@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS findings (file INTEGER, question TEXT, part TEXT, dia
 CREATE TABLE IF NOT EXISTS wrong (file INTEGER, question TEXT, part TEXT, value TEXT,
   PRIMARY KEY (file, question, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stale (assignment TEXT, student TEXT, PRIMARY KEY (assignment, student)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS suspect (assignment TEXT, student TEXT, PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS last (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
   PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS changes (assignment TEXT, student TEXT, part TEXT, before TEXT, after TEXT, why TEXT);
@@ -200,6 +202,25 @@ class Store:
                 marks = ",".join("?" * width)
                 base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", details[table])
             base.executemany("UPDATE files SET run = ? WHERE id = ?", [(run, id) for id in unchanged])
+            base.execute("DELETE FROM notes WHERE name = 'placing'")
+
+    # -- a journal of what is being written: a run that is killed leaves files of which no row tells ----------------
+
+    def placing(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Say whose files are about to be written; `put` says that they are, with their rows."""
+        self.put_note("placing", json.dumps(list(pairs)))
+
+    def suspects(self) -> set[tuple[str, str]]:
+        """Whose files an earlier run began to write and did not keep; they are remembered until `trust`."""
+        with self.whole() as base:
+            base.executemany("INSERT OR IGNORE INTO suspect VALUES (?, ?)", json.loads(self.note("placing", "[]")))
+            base.execute("DELETE FROM notes WHERE name = 'placing'")
+            base.execute("INSERT OR IGNORE INTO stale SELECT * FROM suspect")
+        return set(base.execute("SELECT assignment, student FROM suspect"))
+
+    def trust(self) -> None:
+        """All files are those of the rows again."""
+        self.base.execute("DELETE FROM suspect")
 
     def _forget(self, ids: Sequence[int]) -> None:
         for table in _DETAILS if ids else ():
