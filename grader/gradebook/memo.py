@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from grader.homework.solution import SolvedQuestion
@@ -23,7 +24,8 @@ from grader.translation import Language, Say, sayer
 MOST_KEPT = 2_000
 MOST_CHARACTERS = 4_000_000
 LONGEST_KEY = 20_000
-PLACE = "⟨free text⟩"
+PLACE = f"⟨{token_hex(16)}⟩"
+"""Stands for a free text in what is shared; no student can write it, for it is drawn anew in each process."""
 WAITING = ("pending", "unreadable", "error")
 
 

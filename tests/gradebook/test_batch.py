@@ -425,3 +425,15 @@ def test_a_damaged_store_is_one_sentence(tmp_path: Path) -> None:
     write(tmp_path / "out" / ".grader" / "store.sqlite3", "this is no database, it is text " * 50)
     with pytest.raises(UsageError, match="damaged or of another version"):
         grade(folder, tmp_path / "out")
+
+
+@pytest.mark.parametrize("written", ["⟨free text⟩", "x ⟨free text⟩"])
+def test_no_answer_takes_the_place_of_a_text(written: str, tmp_path: Path) -> None:
+    write(
+        tmp_path / "in" / "a.toml",
+        submission("a", f"[answers.q1]\nwhy = 'It is padded, I think.'\n[answers.q4]\nZ = '{written}'\n"),
+    )
+    assert grade(tmp_path / "in", tmp_path / "out", pages=True).statuses == {"needs_review": 1}
+    part = report(tmp_path / "out", "a")["questions"][3]["parts"][1]
+    assert (part["verdict"], part["submitted"]) == ("unreadable", written)
+    assert html.escape(written) in (tmp_path / "out" / "pages" / "cnn-foundations" / "a.html").read_text("utf-8")
