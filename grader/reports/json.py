@@ -266,6 +266,21 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
     return step
 
 
+def _shorter_words(limit: int) -> Step:
+    """A step that cuts what people wrote beside their marks."""
+
+    def step(report: dict[str, Any], say: Say) -> str:
+        del say
+        for part in _parts(report):
+            review = part.get("review") or {}
+            for name in ("comment", "who", "why"):
+                if len(review.get(name, "")) > limit:
+                    review[name] = review[name][:limit] + "…"
+        return dumps(report)
+
+    return step
+
+
 def _fewer_cells(entries: dict[str, Any]) -> dict[str, Any]:
     return {**entries, "wrong": entries["wrong"][:_CELLS_KEPT]}
 
@@ -295,5 +310,7 @@ _STEPS: tuple[Step, ...] = (
     _leave_out("diagnoses", replacement=lambda _: []),
     _leave_out("expected"),
     _leave_out("message", replacement=lambda message: message[:_MESSAGE_KEPT] + "…"),
+    _shorter_words(1_000),
+    _shorter_words(100),
     _fewer_parts,
 )

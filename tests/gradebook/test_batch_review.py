@@ -294,6 +294,18 @@ def test_the_file_is_left_alone_when_somebody_writes_into_it_meanwhile(
     assert report(folder / "out", "ada")["score"] == 7.0
 
 
+def test_many_words_of_a_person_leave_the_report_whole(folder: Path) -> None:
+    for part in ("q3.conv_shape", "q4.O", "q4.Z", "q4.dX"):
+        words = "x" * 9_900
+        given = OVERRIDE.replace("q4.dX", part).replace("points = 2", "points = 1")
+        add(folder, f'{given}who = "prof"\nwhy = "{words}"\ncomment = "{words}"\n')
+    run(folder)
+    found = report(folder / "out", "ben")
+    assert [len(question["parts"]) for question in found["questions"]] == [2, 1, 5, 4]
+    part = found["questions"][3]["parts"][1]
+    assert part["review"]["why"] == "x" * 1_000 + "…"
+
+
 def test_a_comment_without_points_is_kept(folder: Path) -> None:
     text = review(folder).read_text("utf-8").replace('comment = ""', 'comment = "ask in person"', 1)
     review(folder).write_text(text, encoding="utf-8")
