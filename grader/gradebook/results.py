@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -13,16 +14,19 @@ from grader.reports.sanitise import visible
 
 COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
 
+_DIVIDED = re.compile("(;\\s*)(?=[=+@＝＋－＠-])")
+"""Where a spreadsheet that divides cells by semicolons would begin a formula."""
+
 
 @lru_cache(1_000)
 def harmless(text: str) -> str:
     r"""A cell that no spreadsheet runs and no terminal obeys: a quote before what would begin a formula.
 
-    >>> harmless("=HYPERLINK(1)"), harmless(" \t-1"), harmless("student-01")
-    ("'=HYPERLINK(1)", "' \\t-1", 'student-01')
+    >>> harmless("=HYPERLINK(1)"), harmless(" \t-1"), harmless("student-01"), harmless("a;=1+1")
+    ("'=HYPERLINK(1)", "' \\t-1", 'student-01', "a;'=1+1")
     """
     first = text.lstrip()[:1]
-    shown = visible(text)
+    shown = _DIVIDED.sub(r"\1'", visible(text))
     return (
         f"'{shown}"
         if text[:1] in ("\t", "\r", "\n") or first in ("=", "+", "-", "@", "＝", "＋", "－", "＠")

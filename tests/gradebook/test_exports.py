@@ -134,6 +134,15 @@ def test_a_roster_that_is_none(header: str, said: str, results: Path, tmp_path: 
     assert said in capsys.readouterr().err
 
 
+def test_a_title_that_two_columns_have(results: Path, tmp_path: Path, capsys: Any) -> None:
+    twice = {"cnn-foundations (12)": "20", "CNN-Foundations (13)": "20"}
+    table = roster(tmp_path / "roster.csv", canvas_people(), INFORMATION, twice)
+    assert exported(results, tmp_path / "c.csv", "canvas", "--roster", table)[0] == 2
+    assert "choose one of 'cnn-foundations (12)', 'CNN-Foundations (13)' with --title" in capsys.readouterr().err
+    _, out = exported(results, tmp_path / "c.csv", "canvas", "--roster", table, "--title", "CNN-Foundations (13)")
+    assert out.read_text("utf-8").splitlines()[0].endswith(",CNN-Foundations (13)")
+
+
 def test_a_title_that_canvas_would_drop(results: Path, tmp_path: Path, capsys: Any) -> None:
     assert exported(results, tmp_path / "c.csv", "canvas", "--title", "Final Score of homework")[0] == 2
     assert "Canvas drops a column" in capsys.readouterr().err
@@ -296,7 +305,10 @@ def test_cells(text: str, written: str) -> None:
 
 
 def test_no_spreadsheet_of_any_country_divides_a_cell() -> None:
-    assert list(lines([["x;=1+1", "a,b"], ["c", "d"]])) == ['"x;=1+1","a,b"\n', "c,d\n"]
+    written = list(lines([["x;=1+1", "a,b"], ["c", "d"], ["a; ＝1", "b"]]))
+    assert written == ['"x;\'=1+1","a,b"\n', "c,d\n", '"a; \'＝1","b"\n']
+    for row in csv.reader(written, delimiter=";"):
+        assert not any(part.lstrip()[:1] in ("=", "+", "-", "@", "＝") for part in row)
 
 
 def test_marks_are_rounded_half_up_and_have_no_thousands_mark() -> None:

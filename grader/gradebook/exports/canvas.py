@@ -59,16 +59,30 @@ def matched(roster: Roster, records: Iterable[Record]) -> Match:
 def column_title(roster: Roster | None, names: Iterable[str], title: str | None) -> str:
     """The title of the assignment's column: the roster's own where it has the assignment, so that none is made anew.
 
-    Raises UsageError for a title that Canvas drops.
+    Raises UsageError for a title that Canvas drops, and where several columns may be meant.
     """
-    known = {} if roster is None else {_bare(name): name for name in roster.header}
-    wanted = [title] if title else list(names)
-    found = next((known[_bare(name)] for name in wanted if name and _bare(name) in known), None)
-    chosen = found or wanted[0] or ""
+    wanted = [name for name in ([title] if title else names) if name]
+    chosen = next((found for name in wanted if (found := _column_called(roster, name))), wanted[0] if wanted else "")
     if _DROPPED.search(chosen):
         said = sentence("Canvas drops a column called {title}: give another with --title", title=shown(chosen))
         raise UsageError(said)
     return chosen
+
+
+def _column_called(roster: Roster | None, name: str) -> str | None:
+    """The roster's column of that name: just so, or else but for Canvas's number, blanks and capitals."""
+    header = () if roster is None else roster.header
+    if name in header:
+        return name
+    found = [one for one in header if _bare(one) == _bare(name)]
+    if len(found) > 1:
+        said = sentence(
+            "several columns of the roster are called {title}: choose one of {columns} with --title",
+            title=shown(name),
+            columns=", ".join(map(shown, found)),
+        )
+        raise UsageError(said)
+    return found[0] if found else None
 
 
 def _bare(title: str) -> str:
