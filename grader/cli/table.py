@@ -92,9 +92,14 @@ def _doubts(plans: list[Planned]) -> None:
             row=untimed[0].row,
         )
         say(str(said))
+    repeated = [plan.row for plan in plans if plan.repeats]
+    if repeated:
+        listed = ", ".join(map(str, repeated[:SHOWN])) + (", …" if len(repeated) > SHOWN else "")
+        say(str(sentence("rows that say what an earlier one of the student says are left out: {rows}", rows=listed)))
     rows: dict[str, list[int]] = {}
     for plan in plans:
-        rows.setdefault(plan.student, []).append(plan.row)
+        if not plan.repeats:
+            rows.setdefault(plan.student, []).append(plan.row)
     for student, several in rows.items():
         if student and len(several) > 1:
             listed = ", ".join(map(str, several))
@@ -108,7 +113,7 @@ def _preview(found: Columns, plans: list[Planned], out: Path) -> str:
     if found.submitted is not None:
         lines.append(f"submitted_at: {found.headers[found.submitted]}")
     lines += [f"{question}.{part}: {found.headers[index]}" for index, (question, part) in found.parts.items()]
-    good = [plan for plan in plans if not plan.refused]
+    good = [plan for plan in plans if not plan.refused and not plan.repeats]
     lines += [f"row {plan.row}: {plan.student} -> {out / plan.file} ({plan.answered} answers)" for plan in good[:SHOWN]]
     if len(good) > SHOWN:
         lines.append(str(sentence("… and {count:,} more", count=len(good) - SHOWN)))

@@ -42,7 +42,8 @@ def _moment(text: str, day_first: bool | None) -> datetime | None:
     if not text or len(text) > _LONGEST:
         return None
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+        return moment if moment.year in _YEARS else None
     except ValueError:
         pass
     text = _OFFSET.sub(lambda found: f"{found[1]}{int(found[2]):02}:{found[3] or '00'}", text)

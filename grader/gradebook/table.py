@@ -51,6 +51,8 @@ class Planned:
     text: str = ""
     answered: int = 0
     refused: str = ""
+    repeats: int = 0
+    """The row of the same student that says just the same; this one is left out."""
     untimed: str = ""
     """A time that cannot be read without a guess, and so is left out."""
 
@@ -159,8 +161,12 @@ def _guess(table: Table, targets: dict[int, str], target: str, headers: tuple[st
         return
     folded = {header.casefold(): index for index, header in reversed(list(enumerate(table.headers)))}
     found = next((folded[header] for header in headers if header in folded and folded[header] not in targets), None)
-    if found is not None:
-        targets[found] = target
+    if found is None:
+        return
+    header = table.headers[found].casefold()
+    if sum(one.casefold() == header for one in table.headers) > 1:
+        raise UsageError(sentence("two columns stand for {target}", target=shown(target)), Place(file=table.name))
+    targets[found] = target
 
 
 def _no_header(header: str, table: Table) -> UsageError:
@@ -172,7 +178,8 @@ def _no_header(header: str, table: Table) -> UsageError:
 
 def planned(table: Table, found: Columns, assignment: Assignment) -> Iterator[Planned]:
     """A submission for every row that is not blank; every one is read back as `grader check` would."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
+    texts: dict[tuple[str, str], int] = {}
     at = found.submitted
     times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
     for number, (row, time, moment) in enumerate(zip(table.rows, times, read_moments(times), strict=True), start=2):
@@ -180,11 +187,23 @@ def planned(table: Table, found: Columns, assignment: Assignment) -> Iterator[Pl
             continue
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
         student = cells.get(found.student, "")
-        name = slug(student)
-        taken[name] = taken.get(name, 0) + 1
-        file = f"{name}.toml" if taken[name] == 1 else f"{name}-row-{number}.toml"
+        file = _free(slug(student), taken)
         plan = _one(number, student, file, cells, found, assignment, moment)
+        earlier = texts.setdefault((student, plan.text), number)
+        if earlier != number and not plan.refused:
+            yield Planned(number, student, file, repeats=earlier)
+            continue
+        taken.add(file)
         yield replace(plan, untimed=time.strip() if moment is None else "")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A file that no other row has: the second of a student is told from it by a number, wherever it stands."""
+    file, number = f"{name}.toml", 1
+    while file in taken:
+        number += 1
+        file = f"{name}-{number}.toml"
+    return file
 
 
 def _one(
@@ -198,7 +217,7 @@ def _one(
 ) -> Planned:
     if not student:
         return Planned(number, student, file, refused=str(sentence("no student")))
-    if len(cells) > len(found.headers):
+    if any(cell for index, cell in cells.items() if index >= len(found.headers)):
         return Planned(number, student, file, refused=str(sentence("more cells than headers")))
     document: dict[str, Any] = {"assignment": assignment.id, "student": student}
     if moment is not None:
@@ -221,7 +240,7 @@ def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:
 
     Raises UsageError, and writes nothing, where a file with other content would be lost.
     """
-    wanted = [plan for plan in plans if not plan.refused]
+    wanted = [plan for plan in plans if not plan.refused and not plan.repeats]
     same = {plan.file for plan in wanted if _content(out / plan.file) == plan.text.encode()}
     others = [plan.file for plan in wanted if plan.file not in same and (out / plan.file).exists()]
     if others and not overwrite:

@@ -81,6 +81,30 @@ def test_a_spreadsheet_s_tables_are_read(tmp_path: Path, text: str, encoding: st
     assert 'Z = "1,5"' in (tmp_path / "out" / "a.toml").read_text("utf-8")
 
 
+def test_no_row_is_lost_to_a_name_and_a_repeated_one_is_said(tmp_path: Path) -> None:
+    code, said, warned = imported(tmp_path, "student,q4.Z\na,1\na,2\na-2,7\na,1,,\n")
+    assert (code, said) == (0, f"submissions written to {tmp_path / 'out'}: 3; there already: 0; rows refused: 0\n")
+    assert "rows that say what an earlier one of the student says are left out: 5\n" in warned
+    found = {path.name: tomli.loads(path.read_text("utf-8")) for path in (tmp_path / "out").iterdir()}
+    assert {name: (one["student"], one["answers"]["q4"]["Z"]) for name, one in found.items()} == {
+        "a.toml": ("a", "1"),
+        "a-2.toml": ("a", "2"),
+        "a-2-2.toml": ("a-2", "7"),
+    }
+
+
+def test_a_blank_row_that_goes_changes_no_file(tmp_path: Path) -> None:
+    imported(tmp_path, "student,q4.Z\na,1\n,\na,2\n")
+    assert imported(tmp_path, "student,q4.Z\na,1\na,2\n")[1].endswith("out: 0; there already: 2; rows refused: 0\n")
+
+
+def test_a_year_of_another_calendar_is_left_out(tmp_path: Path) -> None:
+    code, _, warned = imported(tmp_path, "student,submitted_at,q4.Z\na,1404-12-10 10:00:00,1\n")
+    assert code == 0
+    assert "are left out: 1, such as '1404-12-10 10:00:00' in row 2" in warned
+    assert "submitted_at" not in (tmp_path / "out" / "a.toml").read_text("utf-8")
+
+
 def test_an_old_encoding_is_refused_with_advice(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_bytes("student,q4.Z\ncaf\u00e9,1\n".encode("cp1252"))
@@ -100,13 +124,14 @@ def test_rows_that_cannot_be_are_listed_and_the_rest_is_written(tmp_path: Path) 
     assert "at most 200 characters, received 300" in warned
     assert "row 6 (b): more cells than headers" in warned
     assert said.endswith("out: 2; there already: 0; rows refused: 3\n")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-row-5.toml", "a.toml"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-2.toml", "a.toml"]
 
 
 @pytest.mark.parametrize(
     ("text", "options", "said"),
     [
         ("who,q4.Z\na,1\n", (), "no column for the student: name it with --student; the columns are who, q4.Z"),
+        ("Student,student,q4.Z\na,b,1\n", (), "two columns stand for 'student'"),
         ("student,Z\na,1\n", (), "no column is a part of cnn-foundations: expected headers such as q1.g"),
         ("student,q4.Z,q4.Z\na,1,2\n", (), "two columns stand for 'q4.Z'"),
         ("student,q4.Z\na,1\n", ("--student", "who"), "no column 'who'; the columns are student, q4.Z"),
