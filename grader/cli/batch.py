@@ -78,10 +78,16 @@ def batch(
         counts = run(plan, start, advance)
     for said in _key_warnings(keys_dir, counts):
         warn(said)
-    if counts.aside:
+    if counts.aside.results:
+        folders = listed(counts.aside.results)
+        say(tell(sentence("folders that hold results of a batch (.grader) are not read: {folders}", folders=folders)))
+    if counts.aside.renamed:
         say(
             tell(
-                sentence("files that end in .toml.txt are left aside, rename them: {files}", files=listed(counts.aside))
+                sentence(
+                    "files that end in .toml.txt are left aside, rename them: {files}",
+                    files=listed(counts.aside.renamed),
+                )
             )
         )
     if counts.review_left:

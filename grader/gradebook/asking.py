@@ -12,7 +12,7 @@ from grader.gradebook.store import Row, Store
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
 from grader.homework.files import read_assignment
-from grader.reports.sanitise import visible
+from grader.reports.sanitise import unisolated, visible
 
 HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
@@ -93,7 +93,7 @@ class Writer:
             self._head(assignment, student, name, digest),
             f"answer = {text(answer)}\n",
             self._rubric(assignment, name),
-            *([f"said = {text(said)}\n"] if said else []),
+            *([f"said = {text(unisolated(said))}\n"] if said else []),
             *(_outdated(one) for one in outdated),
             self._blank(assignment, name),
             *_words(draft, always=("comment", "who")),
@@ -169,7 +169,7 @@ class Writer:
             [
                 f"answer = {text(answer)}\n",
                 self._rubric(one.assignment, name),
-                f"said = {text(said)}\n" if said else "",
+                f"said = {text(unisolated(said))}\n" if said else "",
             ]
         )
 

@@ -67,8 +67,7 @@ class Counts:
     statuses: dict[str, int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     assignments: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
-    """Files that are no submissions by their names, and were probably meant to be."""
+    aside: discover.Aside = field(default_factory=lambda: discover.Aside([], []))
 
     @property
     def need_people(self) -> int:
@@ -90,13 +89,13 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 
     Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
-    aside: list[str] = []
+    aside = discover.Aside([], [])
     total = sum(1 for _ in discover.discover(plan.folder, _own(plan), aside))
-    if not total and aside:
+    if not total and aside.renamed:
         said = sentence(
             "no file *.toml below {folder}; rename those that end in .toml.txt: {files}",
             folder=shown(str(plan.folder)),
-            files=listed(aside),
+            files=listed(aside.renamed),
         )
         raise UsageError(said)
     if not total:
@@ -122,7 +121,8 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
 
 def _own(plan: Plan) -> list[Path]:
     """What is no submission though it may lie in the folder."""
-    return [plan.out, plan.out / REVIEW]
+    own = [plan.out, plan.out / REVIEW]
+    return [*own, plan.folder / REVIEW] if (plan.folder / discover.STATE).is_dir() else own
 
 
 def _as_before(one: Kept) -> bool:

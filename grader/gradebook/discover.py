@@ -21,6 +21,13 @@ ASIDE = ".toml.txt"
 """What an editor makes of `mine.toml` where it adds an ending of its own: no submission, and worth a word."""
 
 
+class Aside(NamedTuple):
+    """What is no submission, and may have been meant as one: files by their names, folders that hold results."""
+
+    renamed: list[str]
+    results: list[str]
+
+
 class Found(NamedTuple):
     """One path below the folder, by its steps; `refused` says why it is not read."""
 
@@ -49,13 +56,13 @@ class Found(NamedTuple):
             return 0
 
 
-def discover(folder: Path, leave_out: Collection[Path] = (), aside: list[str] | None = None) -> Iterator[Found]:
+def discover(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
     """Every `*.toml` below the folder (capitals or not), depth first, entries by the bytes of their names.
 
     Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or
     to a `.toml` is refused, so that nothing is read twice, outside, or without end. Folders of results (they hold a
-    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions. Names that
-    end in ASIDE are put into `aside`.
+    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions. The first
+    are put into `aside`, so are names that end in ASIDE.
 
     Raises UsageError where the folder itself cannot be listed.
     """
@@ -76,7 +83,7 @@ def discover(folder: Path, leave_out: Collection[Path] = (), aside: list[str] | 
             yield Found(steps)
         elif entry[-1:] == _ASIDE:
             if aside is not None:
-                aside.append(Found(steps).name)
+                aside.renamed.append(Found(steps).name)
         elif entry[-1:] == _OTHER:
             found = _judged(os.path.join(root, *steps), steps, root)  # noqa: PTH118
             if found is not None:
@@ -84,6 +91,8 @@ def discover(folder: Path, leave_out: Collection[Path] = (), aside: list[str] | 
         else:
             path = os.path.join(root, *steps)  # noqa: PTH118
             if os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
+                if aside is not None:
+                    aside.results.append(Found(steps).name)
                 continue
             try:
                 waiting.append((steps, _listed(path)))

@@ -46,6 +46,15 @@ def visible(text: str, *, isolates: bool = False) -> str:
     return _OBEYED.sub(lambda found: found.group() if _ISOLATES.match(found.group()) else _escape(found), text)
 
 
+def unisolated(text: str) -> str:
+    """The text without isolates: where a sentence of ours goes to a program that would show them as they are.
+
+    >>> unisolated("a\u2066b\u2069")
+    'ab'
+    """
+    return _ISOLATES.sub("", text)
+
+
 def shorten(text: str, limit: int, say: Say = str) -> str:
     """The text, or its beginning and how long it was.
 

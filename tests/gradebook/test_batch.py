@@ -269,6 +269,21 @@ def test_files_that_an_editor_renamed_are_said(tmp_path: Path, capsys: pytest.Ca
     )
 
 
+def test_folders_of_results_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for section in ("one", "two"):
+        make_class(tmp_path / "in" / section, 2)
+    keys = ["--keys", str(KEYS), "--no-pages"]
+    run(["batch", str(tmp_path / "in" / "one"), "--out", str(tmp_path / "in" / "one"), *keys])
+    capsys.readouterr()
+    run(["batch", str(tmp_path / "in"), "--out", str(tmp_path / "out"), *keys])
+    captured = capsys.readouterr()
+    assert captured.err == "grader: folders that hold results of a batch (.grader) are not read: one\n"
+    assert captured.out.startswith("2 submissions: ")
+    run(["batch", str(tmp_path / "in" / "one"), "--out", str(tmp_path / "other"), *keys])
+    captured = capsys.readouterr()
+    assert (captured.err, captured.out[:15]) == ("", "2 submissions: ")  # review.toml is none of them
+
+
 def test_other_pages_are_no_new_marks(tmp_path: Path) -> None:
     folder = make_class(tmp_path / "in", 3)
     grade(folder, tmp_path / "out")

@@ -281,6 +281,40 @@ def test_files_of_nobody_are_said(tmp_path: Path, capsys: Any) -> None:
     assert said in capsys.readouterr().out
 
 
+def test_who_has_left_has_no_result_for_gradescope(tmp_path: Path) -> None:
+    for name in ("ada", "ben"):
+        write(tmp_path / "in" / f"{name}.toml", submission(name))
+    folder = tmp_path / "out" / "exports" / "cnn-foundations-gradescope"
+    for names in (["ada", "ben"], ["ben"]):
+        grade(tmp_path / "in", tmp_path / "out")
+        assert run(["export", "gradescope", str(tmp_path / "out")]) == 0
+        assert sorted(path.name for path in folder.iterdir()) == names
+        (tmp_path / "in" / "ada.toml").unlink(missing_ok=True)
+
+
+def test_the_roster_is_never_overwritten(results: Path, tmp_path: Path, capsys: Any) -> None:
+    table = roster(tmp_path / "roster.csv", canvas_people(), INFORMATION, {})
+    before = table.read_bytes()
+    assert exported(results, table, "canvas", "--roster", table)[0] == 2
+    assert "roster.csv is the roster: name another file with --out" in capsys.readouterr().err
+    assert table.read_bytes() == before
+    (tmp_path / "folder").mkdir()
+    assert exported(results, tmp_path / "folder", "csv")[0] == 2
+    assert capsys.readouterr().err.startswith(f"grader: {tmp_path / 'folder'}: ")
+
+
+@pytest.mark.parametrize("format", ["gradescope", "moodle", "otter", "csv"])
+def test_a_persian_class_has_no_marks_of_direction_in_exports(format: str, tmp_path: Path) -> None:
+    write(tmp_path / "in" / "a.toml", submission("a", "[answers.q4]\nZ = '1,5'\ndX = [[1, 2]]\n"))
+    write(tmp_path / "in" / "b.toml", submission("b", "[answers.q9]\nx = 1\n"))
+    grade(tmp_path / "in", tmp_path / "out", lang="fa")
+    assert run(["export", format, str(tmp_path / "out")]) == 0
+    for path in (tmp_path / "out" / "exports").rglob("*.*"):
+        assert "u206" not in path.read_text("utf-8")
+        assert not set("\u2066\u2067\u2068\u2069") & set(path.read_text("utf-8"))
+    assert "u206" not in (tmp_path / "out" / "review.toml").read_text("utf-8")
+
+
 def test_the_same_bytes_every_time(results: Path, tmp_path: Path) -> None:
     for name in ("csv", "canvas", "moodle", "nbgrader", "otter"):
         first, second = (exported(results, tmp_path / f"{name}-{turn}.csv", name)[1] for turn in (1, 2))

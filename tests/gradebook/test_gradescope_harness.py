@@ -40,7 +40,7 @@ def autograde(home: Path, python: str = sys.executable) -> dict[str, Any]:
 
 @pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
 def test_a_paper(home: Path) -> None:
-    shutil.copy(EXAMPLES / "cnn-foundations" / "paper-001.toml", home / "submission" / "anything.toml")
+    shutil.copy(EXAMPLES / "cnn-foundations" / "paper-001.toml", home / "submission" / "any thing.TOML")
     found = autograde(home)
     assert found["score"] == 9.0
     assert len(found["tests"]) == 12
@@ -79,6 +79,15 @@ def test_what_a_system_put_beside_the_file_is_left_alone(home: Path) -> None:
 def test_a_harness_without_keys_tells_whom_to_tell(home: Path) -> None:
     shutil.rmtree(home / "source" / "answer_keys")
     assert autograde(home)["output"] == "the autograder holds no folder answer_keys: tell the instructor"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_a_broken_assignment_is_no_student_s_fault(home: Path) -> None:
+    write(home / "source" / "answer_keys" / "cnn-foundations" / "assignment.toml", "broken = [")
+    write(home / "submission" / "a.toml", submission("s"))
+    found = autograde(home)["output"]
+    assert found.startswith("the assignment cannot be used, tell the instructor: ")
+    assert str(home) not in found
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError, StudentError
+from grader.errors import AuthorError, GraderError, StudentError
+from grader.gradebook.discover import SUFFIX
 from grader.gradebook.exports.gradescope import dumps, refused, results
 from grader.gradebook.exports.records import record
 from grader.homework.names import shown
@@ -39,10 +40,14 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
     try:
         if not keys.is_dir():
             return refused(str(sentence("the autograder holds no folder answer_keys: tell the instructor")))
-        found = sorted(path for path in submission.rglob("*.toml") if _submitted(path.relative_to(submission), path))
+        every = sorted(path for path in submission.rglob("*") if _submitted(path.relative_to(submission), path))
+        found = [path for path in every if path.suffix.lower() == SUFFIX]
         if len(found) != 1:
-            return refused(str(_several(submission, found)))
+            return refused(str(_several(every, found)))
         return _marked(found[0], keys, assignment)
+    except AuthorError as problem:
+        said = sentence("the assignment cannot be used, tell the instructor: {said}", said=problem.said)
+        return refused(str(said))
     except GraderError as problem:
         return refused(str(problem))
     except RecursionError:
@@ -52,14 +57,14 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
         return refused(str(said))
 
 
-def _several(submission: Path, found: list[Path]) -> Sentence:
+def _several(every: list[Path], found: list[Path]) -> Sentence:
     """Not one file: those that there are, by name; where there is none, whatever else was submitted."""
     names = ", ".join(path.name for path in found[:10])
     if found:
         return sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names)
-    others = sorted(path.name for path in submission.rglob("*") if _submitted(path.relative_to(submission), path))
-    if others:
-        return sentence("expected one file *.toml, received none of that name: {names}", names=", ".join(others[:10]))
+    if every:
+        others = ", ".join(path.name for path in every[:10])
+        return sentence("expected one file *.toml, received none of that name: {names}", names=others)
     return sentence("expected one file *.toml, received none")
 
 

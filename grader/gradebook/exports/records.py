@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from grader.errors import UsageError
 from grader.gradebook.statistics import PartMark, marks_of_document
 from grader.homework.names import listed, shown
 from grader.messages import sentence
+from grader.reports.sanitise import unisolated
 
 REPORTS = "reports"
 
@@ -71,6 +73,11 @@ def record(document: Mapping[str, Any], slug: str = "") -> Record:
     )
 
 
+def _unisolated(document: str) -> str:
+    """A report's JSON without the isolates of a Persian sentence: no gradebook knows them."""
+    return unisolated(re.sub(r"(?<!\\)((?:\\\\)*)\\u206[6-9]", r"\1", document))
+
+
 def choose(folder: Path, wanted: str | None) -> str:
     """The assignment to export: the wanted one, or the only one of the folder of results.
 
@@ -105,7 +112,7 @@ def records(folder: Path, assignment: str) -> Iterator[Record]:
     """
     for path in sorted((folder / REPORTS / assignment).glob("*.json"), key=lambda path: path.name):
         try:
-            yield record(json.loads(path.read_bytes()), path.stem)
+            yield record(json.loads(_unisolated(path.read_text("utf-8"))), path.stem)
         except (ValueError, KeyError, TypeError, AttributeError):
             said = sentence("{file} is no report of this grader: grade the folder again", file=shown(path.name))
             raise UsageError(said) from None

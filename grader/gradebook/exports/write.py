@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from grader.gradebook.exports.tables import lines, mark
 from grader.gradebook.files import UNFINISHED
 from grader.homework.names import listed
 from grader.messages import Sentence, sentence
+from grader.reports.sanitise import visible
 
 Format = Literal["csv", "gradescope", "canvas", "moodle", "nbgrader", "otter"]
 FORMATS: tuple[Format, ...] = ("csv", "gradescope", "canvas", "moodle", "nbgrader", "otter")
@@ -82,8 +84,10 @@ def prepare(wanted: Wanted) -> Export:
 
     ending = "" if wanted.format == "gradescope" else ".csv"
     out = wanted.out or wanted.folder / "exports" / f"{assignment}-{wanted.format}{ending}"
+    if wanted.roster is not None and out.resolve() == wanted.roster.resolve():
+        raise UsageError(sentence("{file} is the roster: name another file with --out", file=visible(str(out))))
     if wanted.format == "gradescope":
-        export = Export(out, lambda: _gradescope(out, found()))
+        export = Export(out, lambda: _gradescope(out, found(), wanted.out is None))
     elif wanted.format == "canvas":
         export = _canvas(wanted, assignment, out, facts, found)
     elif wanted.format == "moodle":
@@ -236,9 +240,17 @@ def _moodle(wanted: Wanted, assignment: str, out: Path, found: Callable[[], Iter
     return export
 
 
-def _gradescope(out: Path, found: Iterator[Record]) -> Iterator[tuple[Path, Iterator[str]]]:
+def _gradescope(out: Path, found: Iterator[Record], ours: bool) -> Iterator[tuple[Path, Iterator[str]]]:
+    """A folder for each student; in a folder of our own making nobody stays who has no report any more."""
+    written = set()
     for one in found:
+        written.add(one.slug)
         yield out / one.slug / "results.json", iter([gradescope.dumps(gradescope.results(one))])
+    for path in sorted(out.glob("*/results.json")) if ours else ():
+        if path.parent.name not in written:
+            path.unlink()
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 def _write(path: Path, pieces: Iterator[str]) -> Path:
@@ -248,6 +260,9 @@ def _write(path: Path, pieces: Iterator[str]) -> Path:
         with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             stream.writelines(pieces)
         os.replace(new, path)  # noqa: PTH105
+    except OSError as problem:  # it is the place that is wrong, not the hidden file
+        new.unlink(missing_ok=True)
+        raise OSError(problem.errno, problem.strerror, str(path)) from None
     except BaseException:
         new.unlink(missing_ok=True)
         raise
