@@ -20,7 +20,7 @@ from grader.reports.sanitise import visible
 from grader.translation import right_to_left
 
 if TYPE_CHECKING:
-    from grader.gradebook.batch import Counts
+    from grader.gradebook.plan import Counts
     from grader.translation import Say
 
 Told = Callable[[int], None]
@@ -65,8 +65,9 @@ def batch(
       grader batch submissions --out results
       grader batch submissions --out results --jobs 1 --no-pages
     """
-    from grader.gradebook.batch import Plan, run
+    from grader.gradebook.batch import run
     from grader.gradebook.memo import Options
+    from grader.gradebook.plan import Plan
     from grader.homework.files import find_keys_dir
     from grader.homework.names import listed
 
@@ -77,6 +78,8 @@ def batch(
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
     for said in _key_warnings(keys_dir, counts):
+        warn(said)
+    for said in counts.said:
         warn(said)
     if counts.aside.results:
         folders = listed(counts.aside.results)

@@ -11,15 +11,15 @@ from pathlib import Path
 import grader
 from grader.errors import UsageError
 from grader.gradebook import discover
-from grader.gradebook.changes import Change, changes, record
+from grader.gradebook.changes import changes, record
 from grader.gradebook.closing import CLASS_PAGE, SUBJECTS, close
 from grader.gradebook.course import Course
 from grader.gradebook.crew import Crew, Far, Near
-from grader.gradebook.files import Results, room_in
+from grader.gradebook.files import STORE, Results, room_in
 from grader.gradebook.lock import locked
 from grader.gradebook.marking import Result
-from grader.gradebook.memo import Options
 from grader.gradebook.people import PersonMark, fingerprint
+from grader.gradebook.plan import Counts, Plan
 from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.review import FILE as REVIEW
 from grader.gradebook.review import Reader, digest_of
@@ -36,43 +36,6 @@ Told = Callable[[int], None]
 
 def _quiet(_: int) -> None:
     """Nobody listens."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be graded, where to, and how."""
-
-    folder: Path
-    out: Path
-    keys_dir: Path
-    options: Options
-    jobs: int | None = None
-    scheduler: str | None = None
-    diff: bool = False
-    """Whether the instructor is told which marks moved."""
-
-
-@dataclass
-class Counts:
-    """What a run did, for its one line of summary."""
-
-    files: int = 0
-    marked: int = 0
-    rewritten: int = 0
-    """Those whose marks depend on what they did before, and that are shown in another way or were not there."""
-    unchanged: int = 0
-    gone: int = 0
-    moved: int = 0
-    review_left: bool = False
-    statuses: dict[str, int] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    assignments: list[str] = field(default_factory=list)
-    aside: discover.Aside = field(default_factory=lambda: discover.Aside([], []))
-
-    @property
-    def need_people(self) -> int:
-        """How many files are not settled without a person."""
-        return self.files - self.statuses.get("graded", 0) - self.statuses.get("superseded", 0)
 
 
 @dataclass
@@ -110,7 +73,7 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     with room_in(plan.out):
         results = Results(plan.out)
     with room_in(plan.out), locked(results.state / "lock", plan.out):
-        store = Store(results.state / "store.sqlite3")
+        store = Store(results.state / STORE)
         try:
             counts = _Run(plan, course, results, store).all(total, start, advance)
         finally:
@@ -150,7 +113,9 @@ class _Run:
         self.counts = Counts()
         self.number = int(store.note("run", "0")) + 1
         store.put_note("run", str(self.number))
-        self.review = Reader(course, store, plan.out / REVIEW).take()
+        reader = Reader(course, store, plan.out / REVIEW)
+        self.review = reader.take()
+        self.counts.said = reader.said
         self.known = store.next_id() > 1
         self.had_pages = any((plan.out / folder).is_dir() for folder in KINDS.values())
         if self.had_pages and not self.known:
@@ -293,7 +258,7 @@ class _Run:
         quiet = not (self.counts.marked or self.counts.rewritten or self.counts.gone)
         self.counts.moved = record(self.store, keep=quiet and not self.store.note("told"))
         self.store.put_note("told", "yes" if self.plan.diff or (quiet and self.store.note("told")) else "")
-        self.counts.changes = list(changes(self.store))
+        self.counts.changes = list(changes(self.store)) if self.plan.diff else []
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())
         self.counts.files = sum(self.counts.statuses.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain, islice
 from typing import NamedTuple
 
 from grader.gradebook.store import Row, Store
@@ -33,19 +34,20 @@ def record(store: Store, keep: bool) -> int:
 
     With `keep` the differences that were found before stay where there are none: nobody was told of them yet.
     """
-    first = not store.note("compared")
-    found = [] if first else list(_moved(store))
+    moved = iter(()) if not store.note("compared") else _moved(store)
     with store.whole() as base:
-        if found or not keep:
+        head = list(islice(moved, 1))
+        if head or not keep:
             base.execute("DELETE FROM changes")
-            base.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?)", found)
-        base.execute("DELETE FROM last")
+        count = base.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?)", chain(head, moved)).rowcount
+        # Who is not there, or refused, has no marks for now: they moved again when they come back.
+        base.execute(f"UPDATE last SET marks = '', causes = '' WHERE NOT EXISTS ({_COUNTS})")
         base.execute(
-            "INSERT INTO last SELECT assignment, student, marks, causes FROM files"
+            "INSERT OR REPLACE INTO last SELECT assignment, student, marks, causes FROM files"
             " WHERE standing = '' AND assignment IS NOT NULL AND student IS NOT NULL"
         )
         store.put_note("compared", "yes")
-    return len(found)
+    return max(count, 0)
 
 
 def changes(store: Store) -> Iterator[Change]:
@@ -57,12 +59,13 @@ def changes(store: Store) -> Iterator[Change]:
 _DIFFERENT = """
 SELECT l.assignment, l.student, l.marks, l.causes, f.marks, f.causes FROM last l
 LEFT JOIN files f ON f.assignment = l.assignment AND f.student = l.student AND f.standing = ''
-WHERE f.marks IS NULL OR f.marks != l.marks ORDER BY l.assignment, l.student
+WHERE coalesce(f.marks, '') != l.marks ORDER BY l.assignment, l.student
 """
+_COUNTS = "SELECT 1 FROM files f WHERE f.assignment = last.assignment AND f.student = last.student AND f.standing = ''"
 
 
 def _moved(store: Store) -> Iterator[Change]:
-    for assignment, student, old, old_causes, new, new_causes in store.base.execute(_DIFFERENT).fetchall():
+    for assignment, student, old, old_causes, new, new_causes in store.base.execute(_DIFFERENT):
         why = "not in the folder any more, or refused" if new is None else _why(old_causes, new_causes)
         before, after = _parts(old), _parts(new or "")
         for part in dict.fromkeys([*before, *after]):

@@ -21,6 +21,7 @@ from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _RUN = "run-"
+STORE = "store.sqlite3"
 UNFINISHED = "unfinished"
 """What lies in the hidden part of a folder while a run writes into it, and after one that did not end."""
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -38,10 +39,23 @@ def room_in(folder: Path) -> Iterator[None]:
         if getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "disk is full" in str(problem):
             raise _no_room(folder) from problem
         raise OSError(errno.EIO, str(problem), str(folder / STATE)) from problem
+    except sqlite3.DatabaseError as problem:
+        raise damaged(folder / STATE / STORE, str(problem)) from problem
     except OSError as problem:
         if problem.errno in _FULL:
             raise _no_room(folder) from problem
         raise
+
+
+def damaged(store: Path, reason: str) -> UsageError:
+    """What is said of a store that cannot be used."""
+    said = sentence(
+        "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
+        "in review.toml",
+        path=visible(str(store)),
+        reason=reason,
+    )
+    return UsageError(said)
 
 
 def _no_room(folder: Path) -> UsageError:

@@ -14,6 +14,7 @@ import tomli
 from grader.errors import Place, UsageError
 from grader.gradebook.course import Course, Sheet
 from grader.gradebook.people import PersonMark
+from grader.gradebook.points import check_points, read_points
 from grader.gradebook.store import Store
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
@@ -37,8 +38,6 @@ FIELDS = (
 )
 LONGEST = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
 
 
 def digest_of(path: Path) -> str:
@@ -62,6 +61,9 @@ class Reader:
         self._text = ""
         self.begun = store.next_id() > 1
         """Whether this folder was graded before; a review file may have come from another one."""
+        self.some = any(True for _ in store.people())
+        self.said: list[Sentence] = []
+        """What is not refused, and may not be what was meant."""
 
     def take(self) -> str:
         """Keep every mark that people filled in since the file was written; the digest of the file as it stands.
@@ -73,34 +75,8 @@ class Reader:
             data = self.path.read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             self.store.put_people(list(self._entries(data)))
-        self._check_points()
+        check_points(self.course, self.store, self._read, self.path.name)
         return digest
-
-    def _check_points(self) -> None:
-        """Nobody was given more than a part is worth now: points may have been lowered since."""
-        if self.store.note("points") == self.course.digest:
-            return
-        counts = (
-            "points IS NOT NULL AND EXISTS (SELECT 1 FROM files f WHERE f.digest = people.digest AND"
-            " f.assignment = people.assignment AND f.student = people.student)"
-        )
-        for one in self.store.people(counts):
-            sheet = self.course.sheets.get(one.assignment)
-            if sheet is None or sheet.broken:
-                continue
-            asked = {question.id: question.parts for question in self._read(sheet).questions}
-            part = asked.get(one.question, {}).get(one.part)
-            if part is not None and Decimal(one.points or 0) > part.points:
-                said = sentence(
-                    "{points} points were given for {part} of {student}, and it is worth {most} now: "
-                    "correct one of them",
-                    part=f"{one.question}.{one.part}",
-                    student=shown(one.student),
-                    points=one.points,
-                    most=plain(part.points),
-                )
-                raise UsageError(said, Place(file=self.path.name))
-        self.store.put_note("points", self.course.digest)
 
     def _entries(self, data: bytes) -> Iterator[PersonMark]:
         try:
@@ -144,6 +120,7 @@ class Reader:
         texts = {name: self._words(index, entry, name) for name in ("comment", "who", "why")}
         written = entry.get("points", "")
         if written == "" and not any(texts.values()):
+            self._emptied(index, entry)
             return None
         if (kept := self._kept(index, entry, texts)) is not None:
             return kept
@@ -155,6 +132,14 @@ class Reader:
         mark = PersonMark(assignment.id, student, question, name, digest, points, **texts)
         mark = mark._replace(digest=self._submission(index, mark))
         waits = bool({"answer", "said"} & set(entry)) or self._asked(assignment.id, student, question, name)
+        if points is None and not waits:
+            said = sentence(
+                "{file}: {part} of {student} has words and no points: it changes nothing yet",
+                file=self.path.name,
+                part=f"{question}.{name}",
+                student=shown(student),
+            )
+            self.said.append(said)
         if part.kind != "text" and points is not None and not (texts["who"] and texts["why"]) and not waits:
             missing = "why" if texts["who"] else "who"
             said = sentence(
@@ -165,13 +150,31 @@ class Reader:
             raise self._refused(said, index, "points")
         return mark
 
+    def _before(self, index: int, entry: Mapping[str, Any]) -> Iterator[PersonMark]:
+        """What was taken before of the part of the submission that the entry names."""
+        names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
+        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
+        return self.store.people(where, names)
+
+    def _emptied(self, index: int, entry: Mapping[str, Any]) -> None:
+        """A mark is not lost with what stands in the file, which may be an older copy; whoever meant it is told."""
+        for one in self._before(index, entry) if self.some else ():
+            if one.points is not None:
+                said = sentence(
+                    "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
+                    "points to change it",
+                    file=self.path.name,
+                    part=f"{one.question}.{one.part}",
+                    student=shown(one.student),
+                    points=one.points,
+                )
+                self.said.append(said)
+
     def _kept(self, index: int, entry: Mapping[str, Any], texts: Mapping[str, str]) -> PersonMark | None:
         """The mark, if it was taken before just so: it was right then, whatever became of what it is about."""
-        names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
         written = entry.get("points", "")
-        points = None if written == "" else _points(written)
-        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
-        for one in self.store.people(where, names):
+        points = None if written == "" else read_points(written)
+        for one in self._before(index, entry):
             if (None if one.points is None else Decimal(one.points)) == points and texts == {
                 name: getattr(one, name) for name in texts
             }:
@@ -224,7 +227,7 @@ class Reader:
         return question.id, name, question.parts[name]
 
     def _points(self, index: int, written: Any, part: Part, name: str) -> str:
-        points = _points(written)
+        points = read_points(written)
         if points is None or not 0 <= points <= part.points or points != round(points, 2):
             said = sentence(
                 "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
@@ -282,13 +285,3 @@ class Reader:
             ).fetchone()
             is not None
         )
-
-
-def _points(written: Any) -> Decimal | None:
-    """Points as people write them; None for what is no number."""
-    if isinstance(written, str):
-        written = written.translate(_DIGITS).strip()
-        return Decimal(written) if _PLAIN.fullmatch(written) else None
-    if isinstance(written, bool) or not isinstance(written, int | Decimal) or not Decimal(written).is_finite():
-        return None
-    return Decimal(written) or Decimal(0)

@@ -19,12 +19,16 @@ def visible_files(assignment: str, student: str) -> list[str]:
     return [f"{folder}/{assignment}/{name}{suffix}" for suffix, folder in KINDS.items()]
 
 
-def duplicates(store: Store) -> list[tuple[str, str]]:
-    """Assignment and student of whom there are several files, in order."""
-    return store.base.execute(
-        "SELECT assignment, student FROM files WHERE assignment IS NOT NULL AND student IS NOT NULL"
-        " GROUP BY assignment, student HAVING count(*) > 1 ORDER BY assignment, student"
-    ).fetchall()
+_SEVERAL = (
+    "SELECT assignment, student FROM files WHERE assignment IS NOT NULL AND student IS NOT NULL"
+    " GROUP BY assignment, student HAVING count(*) > 1 ORDER BY assignment, student"
+)
+"""Of whom there are several files."""
+_ALONE = (
+    "SELECT id FROM files f WHERE standing != '' AND NOT EXISTS (SELECT 1 FROM files g"
+    " WHERE g.assignment = f.assignment AND g.student = f.student AND g.id != f.id) ORDER BY key"
+)
+"""Files that did not count for another one of the student, which is there no more."""
 
 
 def settle(store: Store) -> list[int]:
@@ -43,14 +47,13 @@ def settle(store: Store) -> list[int]:
 
 
 def _settled(store: Store) -> list[int]:
-    pairs = duplicates(store)
-    known = set(pairs)
     again = []
-    for row in list(store.rows("standing != ''")):
-        if (row.assignment, row.student) not in known:
-            _stand(store, row, "", None)
-            again.append(row.id)
-    for pair in pairs:
+    for (id,) in store.base.execute(_ALONE).fetchall():
+        store.base.execute("UPDATE files SET standing = '', why = '' WHERE id = ?", (id,))
+        again.append(id)
+    store.base.execute("DROP TABLE IF EXISTS temp.several")
+    store.base.execute(f"CREATE TEMP TABLE several AS {_SEVERAL}")
+    for pair in store.base.execute("SELECT assignment, student FROM several"):
         rows = list(store.rows("assignment = ? AND student = ?", pair))
         newest = _newest(rows)
         for row in rows:
@@ -87,15 +90,14 @@ def _newest(rows: Sequence[Row]) -> Row | None:
 
 def sweep(store: Store, results: Results, run: int) -> int:
     """Forget files that this run did not find, and remove what belongs to nobody any more; how many were forgotten."""
-    gone = list(store.rows("run != ?", (run,)))
     with store.whole() as base:
-        base.executemany(
-            "INSERT OR IGNORE INTO stale VALUES (?, ?)",
-            [(row.assignment, row.student) for row in gone if row.assignment and row.student],
+        base.execute(
+            "INSERT OR IGNORE INTO stale SELECT assignment, student FROM files"
+            " WHERE (run != ? OR standing = 'refused') AND assignment IS NOT NULL AND student IS NOT NULL",
+            (run,),
         )
-        base.execute("INSERT OR IGNORE INTO stale SELECT assignment, student FROM files WHERE standing = 'refused'")
-    store.remove(gone)
-    for assignment, student in store.base.execute("SELECT assignment, student FROM stale").fetchall():
+        gone = store.forget(run)
+    for assignment, student in store.base.execute("SELECT assignment, student FROM stale"):
         counts = store.base.execute(
             "SELECT 1 FROM files WHERE assignment = ? AND student = ? AND standing = ''", (assignment, student)
         ).fetchone()
@@ -103,7 +105,7 @@ def sweep(store: Store, results: Results, run: int) -> int:
             for name in visible_files(assignment, student):
                 results.remove(name)
     store.base.execute("DELETE FROM stale")
-    return len(gone)
+    return gone
 
 
 def clear(store: Store, results: Results) -> None:

@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.errors import UsageError
+from grader.gradebook.files import damaged
 from grader.gradebook.marking import Result
 from grader.gradebook.people import PersonMark
-from grader.homework.names import shown
-from grader.messages import sentence
 
 VERSION = "1"
 _TABLES = """
@@ -106,13 +104,7 @@ class Store:
         except sqlite3.DatabaseError as problem:
             version = str(problem)
         if version != VERSION:
-            said = sentence(
-                "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
-                "in review.toml",
-                path=shown(str(path)),
-                reason=version,
-            )
-            raise UsageError(said)
+            raise damaged(path, version)
 
     @classmethod
     @contextmanager
@@ -226,11 +218,11 @@ class Store:
         for table in _DETAILS if ids else ():
             self.base.executemany(f"DELETE FROM {table} WHERE file = ?", [(id,) for id in ids])
 
-    def remove(self, rows: Sequence[Row]) -> None:
-        """Forget files that are gone."""
-        with self.whole() as base:
-            self._forget([row.id for row in rows])
-            base.executemany("DELETE FROM files WHERE id = ?", [(row.id,) for row in rows])
+    def forget(self, run: int) -> int:
+        """Forget files that this run did not find; how many."""
+        for table in _DETAILS:
+            self.base.execute(f"DELETE FROM {table} WHERE file IN (SELECT id FROM files WHERE run != ?)", (run,))
+        return self.base.execute("DELETE FROM files WHERE run != ?", (run,)).rowcount
 
     def index(self) -> None:
         """Prepare for questions about the whole class; cheaper once at the end than row by row."""

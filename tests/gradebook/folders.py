@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.gradebook.batch import Counts, Plan, run
+from grader.gradebook.batch import run
 from grader.gradebook.memo import Options
+from grader.gradebook.plan import Counts, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ROOT / "answer_keys"

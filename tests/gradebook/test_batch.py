@@ -14,6 +14,8 @@ import pytest
 from grader.cli.main import run
 from grader.errors import UsageError
 from grader.gradebook import batch
+from grader.gradebook.memo import Options
+from grader.gradebook.plan import Plan
 from grader.translation import Language
 from tests.gradebook.folders import (
     EXAMPLES,
@@ -440,6 +442,32 @@ def test_a_damaged_store_is_one_sentence(tmp_path: Path) -> None:
     write(tmp_path / "out" / ".grader" / "store.sqlite3", "this is no database, it is text " * 50)
     with pytest.raises(UsageError, match="damaged or of another version"):
         grade(folder, tmp_path / "out")
+
+
+def test_a_store_that_is_damaged_further_on_is_the_same_sentence(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 60)
+    grade(folder, tmp_path / "out")
+    path = tmp_path / "out" / ".grader" / "store.sqlite3"
+    data = bytearray(path.read_bytes())
+    data[10 * 4096 :] = b"\xff" * (len(data) - 10 * 4096)
+    path.write_bytes(bytes(data))
+    with pytest.raises(UsageError, match=r"store\.sqlite3 is damaged or of another version \("):
+        grade(folder, tmp_path / "out")
+
+
+def test_marks_that_come_back_are_told(tmp_path: Path) -> None:
+    folder = make_class(tmp_path / "in", 2)
+
+    def moved() -> list[tuple[str, str, str]]:
+        plan = Plan(folder, tmp_path / "out", KEYS, Options(pages=False), 1, None, diff=True)
+        return [(one.part, one.before, one.after) for one in batch.run(plan).changes if one.part == "q4.O"]
+
+    assert moved() == []
+    write(folder / "again.toml", submission("student-001"))
+    assert moved() == [("q4.O", "2/2 (correct)", "-")]
+    (folder / "again.toml").unlink()
+    assert moved() == [("q4.O", "-", "2/2 (correct)")]
+    assert moved() == []
 
 
 @pytest.mark.parametrize("written", ["⟨free text⟩", "x ⟨free text⟩"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli
 
 from grader.errors import UsageError
+from grader.gradebook.plan import Counts
 from tests.gradebook.folders import RIGHT, call, copy_keys, grade, report, rows, submission, visible, write
 
 
@@ -41,7 +43,7 @@ def add(folder: Path, text: str) -> None:
     review(folder).write_text(review(folder).read_text("utf-8") + text, encoding="utf-8")
 
 
-def run(folder: Path, **options: object) -> object:
+def run(folder: Path, **options: Any) -> Counts:
     return grade(folder / "in", folder / "out", **{"pages": True, **options})
 
 
@@ -249,7 +251,7 @@ def test_points_that_were_lowered_matter_to_those_who_are_there(folder: Path) ->
     lowered = asked.replace("[questions.parts.why]\npoints = 2", "[questions.parts.why]\npoints = 1")
     assert lowered != asked
     assignment.write_text(re.sub(r"^points = 20\n", "", lowered, flags=re.MULTILINE), encoding="utf-8")
-    assert run(folder, keys=keys).files == 1  # type: ignore[attr-defined]
+    assert run(folder, keys=keys).files == 1
 
 
 def test_a_submission_that_was_rejected_has_no_part_to_mark(folder: Path) -> None:
@@ -304,6 +306,20 @@ def test_many_words_of_a_person_leave_the_report_whole(folder: Path) -> None:
     assert [len(question["parts"]) for question in found["questions"]] == [2, 1, 5, 4]
     part = found["questions"][3]["parts"][1]
     assert part["review"]["why"] == "x" * 1_000 + "…"
+
+
+def test_what_was_probably_not_meant_is_said(folder: Path) -> None:
+    fill(folder, "ada", "points = 1.5")
+    assert run(folder).said == []
+    fill(folder, "ada", 'points = ""')
+    add(folder, OVERRIDE.replace("points = 2", 'who = "prof"\nwhy = "appeal"'))
+    done = run(folder)
+    assert [str(said) for said in done.said] == [
+        "review.toml: q1.why of 'ada' has no points any more, and the mark of 1.5 stays: "
+        "write other points to change it",
+        "review.toml: q4.dX of 'ben' has words and no points: it changes nothing yet",
+    ]
+    assert report(folder / "out", "ada")["questions"][0]["parts"][1]["review"]["points"] == 1.5
 
 
 def test_a_comment_without_points_is_kept(folder: Path) -> None:

@@ -1,0 +1,66 @@
+"""Points as people give them: how they are written, and that nobody has more than a part is worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from grader.errors import Place, UsageError
+from grader.gradebook.course import Course, Sheet
+from grader.gradebook.store import Store
+from grader.homework.assignment import Assignment
+from grader.homework.checks import plain
+from grader.homework.names import shown
+from grader.messages import sentence
+
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
+_HERE = "SELECT 1 FROM files WHERE digest = ? AND assignment = ? AND student = ?"  # a submission that is in the folder
+
+
+def read_points(written: Any) -> Decimal | None:
+    """Points as TOML gives them, or as a text of Latin, Persian or Arabic digits; None for what is no number.
+
+    >>> read_points(2), read_points("1.50"), read_points("۱٫۵"), read_points("1_0"), read_points(True)
+    (Decimal('2'), Decimal('1.50'), Decimal('1.5'), None, None)
+    """
+    if isinstance(written, str):
+        written = written.translate(_DIGITS).strip()
+        return Decimal(written) if _PLAIN.fullmatch(written) else None
+    if isinstance(written, bool) or not isinstance(written, int | Decimal) or not Decimal(written).is_finite():
+        return None
+    return Decimal(written) or Decimal(0)
+
+
+def check_points(course: Course, store: Store, read: Callable[[Sheet], Assignment], file: str) -> None:
+    """Nobody who is here was given more than a part is worth now: points may have been lowered since.
+
+    Raises UsageError where somebody was; marks of submissions that are not in the folder are looked at again when
+    these come back.
+    """
+    if store.note("points") == course.digest:
+        return
+    settled = True
+    for one in store.people("points IS NOT NULL"):
+        sheet = course.sheets.get(one.assignment)
+        if sheet is None or sheet.broken:
+            continue
+        asked = {question.id: question.parts for question in read(sheet).questions}
+        part = asked.get(one.question, {}).get(one.part)
+        if part is None or Decimal(one.points or 0) <= part.points:
+            continue
+        settled = False
+        if store.base.execute(_HERE, (one.digest, one.assignment, one.student)).fetchone() is None:
+            continue
+        said = sentence(
+            "{points} points were given for {part} of {student}, and it is worth {most} now: correct one of them",
+            part=f"{one.question}.{one.part}",
+            student=shown(one.student),
+            points=one.points,
+            most=plain(part.points),
+        )
+        raise UsageError(said, Place(file=file))
+    if settled:
+        store.put_note("points", course.digest)
