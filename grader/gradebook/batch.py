@@ -11,6 +11,7 @@ from pathlib import Path
 import grader
 from grader.errors import UsageError
 from grader.gradebook import discover
+from grader.gradebook.blocks import digest_of
 from grader.gradebook.changes import changes, record
 from grader.gradebook.closing import CLASS_PAGE, SUBJECTS, close
 from grader.gradebook.course import Course
@@ -22,7 +23,7 @@ from grader.gradebook.people import PersonMark, fingerprint
 from grader.gradebook.plan import Counts, Plan
 from grader.gradebook.pool import executor, in_turn
 from grader.gradebook.review import FILE as REVIEW
-from grader.gradebook.review import Reader, digest_of
+from grader.gradebook.review import Reader
 from grader.gradebook.settle import KINDS, clear, settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.tasks import Order, Outcome, Task, do

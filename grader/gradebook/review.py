@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import tomli
 
 from grader.errors import Place, UsageError
+from grader.gradebook.blocks import digest_of, tables
 from grader.gradebook.course import Course, Sheet
 from grader.gradebook.people import PersonMark
 from grader.gradebook.points import check_points, read_points
@@ -40,15 +41,6 @@ LONGEST = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def digest_of(path: Path) -> str:
-    """The digest of the file, which may be large; empty where there is none."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
-
-
 class Reader:
     """Reads what people wrote into one review file."""
 
@@ -58,7 +50,6 @@ class Reader:
         self.store = store
         self.path = path
         self._assignments: dict[str, Assignment] = {}
-        self._text = ""
         self.begun = store.next_id() > 1
         """Whether this folder was graded before; a review file may have come from another one."""
         self.some = any(True for _ in store.people())
@@ -72,26 +63,45 @@ class Reader:
         """
         digest = digest_of(self.path)
         if digest and digest != self.store.note("review"):
-            data = self.path.read_bytes()
-            digest = hashlib.sha256(data).hexdigest()
-            self.store.put_people(list(self._entries(data)))
+            try:
+                digest, marks = self._in_pieces()
+            except (ValueError, RecursionError):
+                digest, marks = self._at_once()
+            self.store.put_people(marks)
         check_points(self.course, self.store, self._read, self.path.name)
         return digest
 
-    def _entries(self, data: bytes) -> Iterator[PersonMark]:
+    def _in_pieces(self) -> tuple[str, list[PersonMark]]:
+        """The digest of the file and its marks, read table by table: most of it waits to be filled in."""
+        digest = hashlib.sha256()
+        self.said.clear()
+        with self.path.open("rb") as stream:
+            marks = list(self._marks(tables(stream, digest.update)))
+        return digest.hexdigest(), marks
+
+    def _at_once(self) -> tuple[str, list[PersonMark]]:
+        """The same of a file that cannot be divided; what is wrong with it is said by its lines."""
+        data = self.path.read_bytes()
+        self.said.clear()
         try:
-            self._text = data.decode("utf-8-sig").replace("\r\n", "\n")
-            values = tomli.loads(self._text, parse_float=Decimal)
+            values = tomli.loads(data.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
         except UnicodeDecodeError:
             raise self._refused(sentence("expected UTF-8 text: save the file as UTF-8")) from None
         except (ValueError, RecursionError) as problem:
             raise self._refused(sentence("not TOML: {reason}", reason=str(problem))) from None
-        entries = values.pop("review", [])
-        if values or not isinstance(entries, list):
-            name = next(iter(values), "review")
-            raise self._refused(sentence("expected only [[review]] tables, received {name}", name=shown(name)))
+        return hashlib.sha256(data).hexdigest(), list(self._marks([values]))
+
+    def _entries(self, documents: Iterable[dict[str, Any]]) -> Iterator[Any]:
+        for values in documents:
+            entries = values.pop("review", [])
+            if values or not isinstance(entries, list):
+                name = next(iter(values), "review")
+                raise self._refused(sentence("expected only [[review]] tables, received {name}", name=shown(name)))
+            yield from entries
+
+    def _marks(self, documents: Iterable[dict[str, Any]]) -> Iterator[PersonMark]:
         seen: dict[tuple[str, ...], PersonMark] = {}
-        for index, entry in enumerate(entries):
+        for index, entry in enumerate(self._entries(documents)):
             if not isinstance(entry, dict):
                 raise self._refused(sentence("expected [[review]] tables, received {entry}", entry=shown(entry)))
             mark = self._entry(index, entry)
@@ -109,7 +119,8 @@ class Reader:
         if index is not None:
             from grader.homework.lines import Lines
 
-            line = Lines(self._text).of(("review", index, field))
+            text = self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            line = Lines(text).of(("review", index, field))
         return UsageError(said, Place(file=self.path.name, line=line))
 
     def _entry(self, index: int, entry: Mapping[str, Any]) -> PersonMark | None:
