@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -184,7 +185,7 @@ def _count(count: int, words: Words) -> str:
 def _number(value: float | None, words: Words, decimals: int = 2) -> str:
     if value is None:
         return "–"
-    text = f"{value:.{decimals}f}"
+    text = f"{Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0}"
     return words.number(text.replace("-", "−"))
 
 

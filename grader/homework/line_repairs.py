@@ -17,6 +17,8 @@ _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _NO_EQUALS = re.compile(rf"({_KEY.pattern})\s*(?::=|==|:|=|(?<=\S)\s)\s*(.*)")
 _PIECE = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|[\[\],]|(?:\([^()]*\)|[^\[\],'"])+|['"]""")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_TABLE = re.compile(r"answers\.[A-Za-z0-9_-]+")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _NUMBERS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:\s+[+-]?[0-9]+(?:\.[0-9]+)?)+")
 _NO_DIGIT_BEFORE = re.compile(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _NO_DIGIT_AFTER = re.compile(r"[+-]?[0-9]+\.")
@@ -46,8 +48,8 @@ def repair_line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
     if body.startswith(("//", "%", ";")):
         meant = "# " + body.lstrip("/%; ")
         return sentence("a comment starts with #: {repair}", repair=shorten(meant)), meant
-    if body.startswith("[") and "=" not in body:
-        meant = f"[{body.strip('[] ')}]"
+    if _TABLE.fullmatch(body) or (body.startswith("[") and "=" not in body):
+        meant = f"[{'.'.join(body.strip('[] ').split())}]"
         return sentence("expected the name of a table between [ and ]: {repair}", repair=shorten(meant)), meant
     if body.startswith("```"):
         return sentence("``` belongs to Markdown, not to TOML: remove this line"), ""
@@ -97,13 +99,18 @@ def _value(value: str) -> Repair | None:
         return None
     if value.startswith("["):
         return Repair(_extra, value, value[:-1].rstrip()) if _parses(value[:-1]) else _list(value)
-    if _THOUSANDS.fullmatch(value):
+    if _THOUSANDS.fullmatch(value) or _DECIMAL_COMMA.fullmatch(value) or _rows(value):
         return Repair(_quotes, value, f"'{value}'")
     pieces = _PIECE.findall(value)
     if "," in pieces and "[" not in pieces and "=" not in value:
         inner = _list(f"[{value}]")
         return Repair(_brackets, value, inner.meant if inner else f"[{value}]")
     return _string(value) if value[0] in "'\"" else _scalar(value)
+
+
+def _rows(value: str) -> bool:
+    """Whether these are rows with semicolons between them; each is a list, and no list of TOML."""
+    return ";" in value and not set("[]{}'\"") & set(value)
 
 
 def _scalar(value: str) -> Repair:
@@ -143,6 +150,9 @@ def _list(value: str) -> Repair | None:
         repair = None
         if piece == "," and before in "[,":
             repair = Repair(_hole, "", "''")
+            meant.append(repair.meant)
+        if piece == "[" and before == "]":
+            repair = Repair(_between, "", ", ")
             meant.append(repair.meant)
         if piece in ("[", "]", ","):
             before = piece
@@ -251,6 +261,10 @@ def _hole(_: str, repair: str) -> Sentence:
 
 def _extra(_: str, repair: str) -> Sentence:
     return sentence("the list is closed once too often: {repair}", repair=shorten(repair))
+
+
+def _between(_: str, repair: str) -> Sentence:
+    return sentence("a comma is missing between two rows: {repair}", repair=shorten(repair))
 
 
 def _commas(received: str, repair: str) -> Sentence:

@@ -53,9 +53,16 @@ def described(value: object) -> str | Sentence:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names with commas between them, the first forty of them, escaped as a message needs."""
+    """Names with commas between them, the first forty of them, escaped as a message needs.
+
+    >>> listed(["a", "b, c"])
+    "a, 'b, c'"
+    """
     words = list(names)
-    plain = [word if word.isprintable() and len(word) <= MAX_SHOWN else shown(word) for word in words[:MAX_LISTED]]
+    plain = [
+        word if word.isprintable() and "," not in word and len(word) <= MAX_SHOWN else shown(word)
+        for word in words[:MAX_LISTED]
+    ]
     return ", ".join(plain) + (", …" if len(words) > MAX_LISTED else "") if plain else "none"
 
 

@@ -18,6 +18,9 @@ MAX_TRIED = 200_000
 Explained = tuple[Sentence, int | None, int | None]
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_OPENED = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
+"""A name and the first row of what was pasted, if it stands in the same line."""
+_ROW = re.compile(r"\s*(?:[+\-−.0-9۰-۹٠-٩(]|[\"']\s*$)")
 _STATEMENT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z])")
 _CHARACTER = re.compile(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|.)'")
 
@@ -71,10 +74,14 @@ def _repeated(text: str) -> Explained | None:
 def _repaired(text: str, line: int) -> Explained | None:
     """A repair of the line, or of a list that was not closed before it."""
     lines = text.split("\n")
+    if several := _several_rows(lines, line):
+        return several
     at_end = line >= len(lines) or not any(map(str.strip, lines[line:]))
     opened = Lines("\n".join(lines[: line - 1]) + "\n").open if line > 1 else []
     if opened and _STATEMENT.match(lines[line - 1]):
         return _closed(lines, opened, line - 1)
+    if opened and (before := _row_before(lines, line)):
+        return before
     if found := repair_line(lines[line - 1], in_list=bool(opened)):
         said, meant = found
         if _is_read(lines, line, meant):
@@ -82,6 +89,40 @@ def _repaired(text: str, line: int) -> Explained | None:
     if at_end and (opened := Lines(text).open):
         return _closed(lines, opened, line)
     return None
+
+
+def _several_rows(lines: list[str], line: int) -> Explained | None:
+    """An answer of several lines, as it is pasted from a table, that does not stand between three quotes."""
+    opened = _OPENED.fullmatch(lines[line - 1])
+    end = line
+    while end < len(lines) and _ROW.match(lines[end]) and not _STATEMENT.match(lines[end]):
+        end += 1
+    if not opened or end == line or "'''" in "".join(lines[line - 1 : end]):
+        return None
+    rows = [opened[2].strip(), *(row.strip() for row in lines[line:end])]
+    text = "\n".join(row for row in (one.strip("\"'") for one in rows) if row)
+    if not _is_read(lines, line, f"{opened[1]} = '''\n{text}'''", end):
+        return None
+    said = sentence(
+        "an answer of several lines stands between three quotes: begin it with {begin} and end line {last} with {end}",
+        begin=f"{opened[1]} = '''",
+        last=end,
+        end="'''",
+    )
+    return said, line, None
+
+
+def _row_before(lines: list[str], line: int) -> Explained | None:
+    """A row of a list that ends without the comma before the next one."""
+    before = line - 1
+    while before > 0 and not lines[before - 1].strip():
+        before -= 1
+    row = lines[before - 1].strip() if before else ""
+    if not row.endswith("]") or not lines[line - 1].lstrip().startswith("["):
+        return None
+    if not _is_read(lines, before, row + ",", before, line):
+        return None
+    return sentence("a comma is missing between two rows: {repair}", repair=shorten(row + ",")), before, None
 
 
 def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Explained | None:
@@ -104,13 +145,15 @@ def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Exp
     return said, first, None
 
 
-def _is_read(lines: list[str], line: int, meant: str) -> bool:
-    """Whether the document is read past the line, once the line is as it was meant."""
-    text = "\n".join([*lines[: line - 1], meant, *lines[line:]])
+def _is_read(lines: list[str], line: int, meant: str, last: int = 0, past: int = 0) -> bool:
+    """Whether the document is read past the line, once it (or the lines up to `last`) is as it was meant."""
+    last = last or line
+    text = "\n".join([*lines[: line - 1], meant, *lines[last:]])
     try:
         tomli.loads(text, parse_float=str)
     except tomli.TOMLDecodeError as problem:
-        return _place(text, str(problem))[0] > line
+        grown = meant.count("\n") - (last - line)
+        return _place(text, str(problem))[0] > (past or last) + grown
     except (ValueError, RecursionError):
         return False
     return True

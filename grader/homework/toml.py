@@ -58,6 +58,8 @@ def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise error(sentence("expected UTF-8 text, received UTF-16: save the file as UTF-8"), Place(file=file))
+    if b"\0" in data[:400] and data[:400].count(0) * 3 > len(data[:400]):
+        raise error(sentence("expected UTF-8 text, received UTF-16: save the file as UTF-8"), Place(file=file))
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as problem:

@@ -31,6 +31,12 @@ REPAIRED = [
     ("Z = 1, 2", "a list needs brackets: ", "Z = [1, 2]"),
     ("Z = 9/4, 1/4", "a list needs brackets: ", "Z = ['9/4', '1/4']"),
     ("Z = '9/4', '1/4'", "a list needs brackets: ", "Z = ['9/4', '1/4']"),
+    ("Z = 10,0", "10,0 needs quotes: ", "Z = '10,0'"),
+    ("Z = 9/4, 13/4; 7/4, 3/4", "9/4, 13/4; 7/4, 3/4 needs quotes: ", "Z = '9/4, 13/4; 7/4, 3/4'"),
+    ("Z = [[10 3] [9 18]]", "10 3 needs commas between the numbers: ", "Z = [[10, 3], [9, 18]]"),
+    ("Z = [[10, 3] [9, 18]]", "a comma is missing between two rows: ", "Z = [[10, 3], [9, 18]]"),
+    ("[answers q5]", "expected the name of a table between [ and ]: ", "[answers.q5]"),
+    ("answers.q5", "expected the name of a table between [ and ]: ", "[answers.q5]"),
     ("Z = 73,856", "73,856 needs quotes: ", "Z = '73,856'"),
     ("R1 = wd - w", "wd - w needs quotes: ", "R1 = 'wd - w'"),
     ("Z = 24*3 + 32 = 104", "24*3 + 32 = 104 needs quotes: ", "Z = '24*3 + 32 = 104'"),
@@ -80,6 +86,22 @@ def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after:
         (
             "Z = [[1, 2],\n  [3, 4]\n\nW = 3",
             "line 5: the [ that opens here is not closed; line 6 should be: [3, 4]]",
+        ),
+        ("Z = [[1, 2]\n\n  [3, 4]]", "line 5: a comma is missing between two rows: Z = [[1, 2],"),
+        *(
+            (
+                rows,
+                "line 5: an answer of several lines stands between three quotes: "
+                f"begin it with Z = ''' and end line {last} with '''",
+            )
+            for rows, last in (
+                ('Z = "\n0\t3/4\n1/4\t1/2\n"\nW = 3', 8),
+                ('Z = "10\t3\n9\t18"', 6),
+                ("Z =\n10 3\n9 18\n", 7),
+                ("Z = 0 3/4 3/4\n1/4 1/2 1/4\n1/4 -1/4 -1/2\n# done", 7),
+                ("Z = -1 2\n(3) 4\n\nW = 3", 6),
+                ("Z = ۱ ۲\n۳ ۴", 6),
+            )
         ),
         ("Z = [[1, 2],\n  [7/4, 3/4]]", "line 6: 7/4 needs quotes: ['7/4', '3/4']]"),
         ("Z = [[9/4, 2],\n  [1, 3/4]]", "line 5: 9/4 needs quotes: Z = [['9/4', 2],"),

@@ -142,4 +142,4 @@ def names(found: Sequence[str]) -> str:
 
 
 def _cut(name: str) -> str:
-    return shorten(visible(name), _NAME)
+    return shorten(shown(name) if "," in name else visible(name), _NAME)
