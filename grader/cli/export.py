@@ -48,8 +48,8 @@ def export(
 ) -> int:
     """Write the marks for a gradebook.
 
-    Says first who matches nobody. Leaves with 0, with 1 when somebody has no place in the roster or may be missing,
-    with 2 on bad use.
+    Says first who matches nobody and who is left out. Leaves with 0, with 1 when somebody has no place in the roster
+    or the last run into DIR did not end, with 2 on bad use.
 
     \b
     Examples:

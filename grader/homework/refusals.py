@@ -11,7 +11,8 @@ from grader.errors import AuthorError, GraderError, Place
 from grader.homework.assignment import AssignmentDocument, Convention, Header, Part, Question, RubricLine, Tolerance
 from grader.homework.fields import RefusedError
 from grader.homework.lines import Lines, Path
-from grader.homework.names import described, listed, shown, unknown_field
+from grader.homework.names import described, listed, nearest, shown, unknown_field
+from grader.homework.submission import Submission
 from grader.messages import Sentence, sentence
 
 _SHAPES = {
@@ -59,6 +60,10 @@ def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str
     model, table = _table(path[:-1], document)
     received = _at(values, path)
     match entry["type"]:
+        case "extra_forbidden" if _question_alone(path, received, document):
+            return sentence(
+                "unknown table [{name}]: the answers to a question stand in a table such as [answers.{name}]", name=name
+            )
         case "extra_forbidden":
             return unknown_field(name, table, model.model_fields if model else ())
         case "missing":
@@ -74,7 +79,9 @@ def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str
             return sentence("expected points or a table, received {received}", received=described(received))
         case "dict_type" if path[:1] == ("answers",) and len(path) == 2:
             return sentence(
-                "expected a table [answers.{name}], received {received}", name=name, received=described(received)
+                "expected the answers in a table of their question, such as [answers.q1], received {name} = {received}",
+                name=name,
+                received=described(received),
             )
         case kind if kind in _SHAPES:
             return sentence(
@@ -88,6 +95,13 @@ def _said(entry: Any, path: Path, document: type[BaseModel], values: Mapping[str
     return sentence(
         "{name}: {problem}, received {received}", name=name, problem=entry["msg"], received=described(received)
     )
+
+
+def _question_alone(path: Path, received: Any, document: type[BaseModel]) -> bool:
+    """Whether this is `[q4]` where `[answers.q4]` is meant."""
+    if document is not Submission or len(path) != 1 or not isinstance(received, Mapping):
+        return False
+    return nearest(str(path[0]), Submission.model_fields) is None
 
 
 def _table(path: Path, document: type[BaseModel]) -> tuple[type[BaseModel] | None, Sentence]:

@@ -31,6 +31,9 @@ def explain(text: str, problem: str) -> Explained:
     `problem` is tomli's message, which ends with the place.
     """
     line, column = _place(text, problem)
+    if text.lstrip().startswith("{"):
+        said_so = sentence("expected TOML, received what looks like JSON: `grader template` makes a file to fill in")
+        return said_so, 1, None
     said = _AT.sub("", problem)
     if said.startswith(("Cannot", "Duplicate")) and (repeated := _repeated(text)):
         return repeated

@@ -77,8 +77,16 @@ def test_a_digest_makes_a_key_and_a_copied_key_stays_readable() -> None:
             "allowed: assignment, student, submitted_at, answers",
         ),
         (
+            "assignment = 'hw'\nstudent = 's'\n[q4]\nO = 1",
+            "line 3: unknown table [q4]: the answers to a question stand in a table such as [answers.q4]",
+        ),
+        (
+            '{"assignment": "hw"}',
+            "line 1: expected TOML, received what looks like JSON: `grader template` makes a file to fill in",
+        ),
+        (
             "assignment = 'hw'\nstudent = 's'\n[answers]\nO = 1",
-            "line 4: expected a table [answers.O], received 1",
+            "line 4: expected the answers in a table of their question, such as [answers.q1], received O = 1",
         ),
         (
             "assignment = 'hw'\nstudent = 's'\nanswers = 1",
