@@ -76,7 +76,8 @@ WORDS: Mapping[str, Sentence] = {
     ),
     "value": sentence("Value on which they agree"),
     "agree": sentence("Students who gave it"),
-    "of_wrong": sentence("Wrong answers"),
+    "of_wrong": sentence("Answers not right"),
+    "as_table": sentence("The same as a table"),
     "right": sentence("Right answers"),
     "misconceptions": sentence("Misconceptions"),
     "slips": sentence("Slips"),
@@ -244,7 +245,9 @@ def _part(part: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "missing": _percent(part["missing"], words),
         "unreadable": _percent(part["unreadable"], words),
         "verdicts": [
-            (words.say(VERDICTS[verdict]), _count(count, words)) for verdict, count in part["verdicts"].items()
+            (words.say(said), _count(part["verdicts"][verdict], words))
+            for verdict, said in VERDICTS.items()
+            if verdict in part["verdicts"]
         ],
     }
 
