@@ -69,7 +69,6 @@ def batch(
     from grader.gradebook.memo import Options
     from grader.gradebook.plan import Plan
     from grader.homework.files import find_keys_dir
-    from grader.homework.names import listed
 
     tell = speak(lang.value)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
@@ -77,6 +76,15 @@ def batch(
     plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler, diff)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
+    _notes(keys_dir, counts, tell)
+    emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))
+    return 1 if counts.need_people else 0
+
+
+def _notes(keys_dir: Path, counts: Counts, tell: Say) -> None:
+    """What is not in the results, or not as somebody may have meant it."""
+    from grader.homework.names import listed
+
     for said in _key_warnings(keys_dir, counts):
         warn(said)
     for said in counts.said:
@@ -95,8 +103,6 @@ def batch(
         )
     if counts.review_left:
         say(tell(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
-    emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))
-    return 1 if counts.need_people else 0
 
 
 def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:

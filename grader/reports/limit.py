@@ -1,0 +1,106 @@
+"""A report that is longer than a document may be: what is left out, in which order, and that it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from grader.messages import sentence
+from grader.reports import LIMIT
+from grader.translation import Say
+
+Dumps = Callable[[Any], str]
+Step = Callable[[dict[str, Any], Dumps, Say], str]
+"""Leaves something out of a document that is too long, and gives its text."""
+
+_CELLS_KEPT = 50
+_MESSAGE_KEPT = 400
+
+
+def shortened(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
+    """The document's text within the limit: long values are left out, the longest first, and the message says so."""
+    written = dumps(report)
+    for shorten in _STEPS:
+        if len(written) <= LIMIT:
+            return written
+        written = shorten(report, dumps, say)
+    return written
+
+
+def _parts(report: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for question in report["questions"] for part in question["parts"]]
+
+
+def _note(part: dict[str, Any], name: str, say: Say) -> None:
+    said = say(
+        sentence("({name} is left out here: a report has at most {limit:,} characters.)", name=name, limit=LIMIT)
+    )
+    part["message"] = f"{part['message']} {said}".strip()
+
+
+def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Step:
+    """A step that replaces the largest of these values of any part, one after another, until the report fits."""
+
+    def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
+        written = dumps(report)
+        excess = len(written) - LIMIT
+        found = [(len(dumps(part[name])), part, name) for part in _parts(report) for name in names if part.get(name)]
+        for size, part, name in sorted(found, key=lambda entry: -entry[0]):
+            if excess <= 0:
+                break
+            part[name] = replacement(part[name])
+            _note(part, name, say)
+            excess -= size - len(dumps(part[name])) - 110
+        return dumps(report)
+
+    return step
+
+
+def _shorter_words(limit: int) -> Step:
+    """A step that cuts what people wrote beside their marks."""
+
+    def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
+        del say
+        for part in _parts(report):
+            review = part.get("review") or {}
+            for name in ("comment", "who", "why"):
+                if len(review.get(name, "")) > limit:
+                    review[name] = review[name][:limit] + "…"
+        return dumps(report)
+
+    return step
+
+
+def _fewer_cells(entries: dict[str, Any]) -> dict[str, Any]:
+    return {**entries, "wrong": entries["wrong"][:_CELLS_KEPT]}
+
+
+def _fewer_parts(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
+    """The last resort: whole questions are left out from the end; the totals stay those of the whole report."""
+    total = len(report["questions"])
+    written = dumps(report)
+    while len(written) > LIMIT and report["questions"]:
+        keep = min(int(len(report["questions"]) * LIMIT / len(written)), len(report["questions"]) - 1)
+        report["questions"] = report["questions"][:keep]
+        report["message"] = say(
+            sentence(
+                "{count} of {total} questions are left out here: a report has at most {limit:,} characters.",
+                count=total - keep,
+                total=total,
+                limit=LIMIT,
+            )
+        )
+        written = dumps(report)
+    return written
+
+
+_STEPS: tuple[Step, ...] = (
+    _leave_out("submitted", "read"),
+    _leave_out("entries", replacement=_fewer_cells),
+    _leave_out("diagnoses", replacement=lambda _: []),
+    _leave_out("expected"),
+    _leave_out("message", replacement=lambda message: message[:_MESSAGE_KEPT] + "…"),
+    _shorter_words(1_000),
+    _shorter_words(100),
+    _fewer_parts,
+)
