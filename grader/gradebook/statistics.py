@@ -90,7 +90,7 @@ class PartSums:
         """The mean mark as a share of the points; None where there is no mark, no point, or a text not yet marked."""
         if self.unmarked or not self.count or not self.max_score:
             return None
-        return float(Fraction(self.x, self.count * _UNIT) / Fraction(self.max_score))
+        return min(1.0, float(Fraction(self.x, self.count * _UNIT) / Fraction(self.max_score)))
 
     def share(self, verdict: str) -> float:
         """The share of the students with this verdict."""

@@ -109,6 +109,12 @@ def test_canvas_by_its_rules(results: Path, truth: dict[str, Decimal], tmp_path:
     assert "1,234" in by_id.values()
 
 
+def test_logins_that_canvas_would_convert_are_said(results: Path, tmp_path: Path, capsys: Any) -> None:
+    assert exported(results, tmp_path / "canvas.csv", "canvas")[0] == 0
+    said = "logins that Canvas would take for numbers, and match nobody (3): '1,234', -12, 2024.001.7; use --roster\n"
+    assert said in capsys.readouterr().out
+
+
 def test_the_preview_writes_nothing(results: Path, tmp_path: Path, capsys: Any) -> None:
     path = roster(tmp_path / "roster.csv", canvas_people()[:1], INFORMATION, {"x (1)": "7.00"})
     code, out = exported(results, tmp_path / "none.csv", "canvas", "--roster", path, "--dry-run")

@@ -20,6 +20,7 @@ from grader.messages import sentence
 INFORMATION = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = "    Points Possible"
 _DROPPED = re.compile(r"\b(?:final|current|override)\s+(?:score|points|grade)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9.,]+%?")
 _NUMBERED = re.compile(r"(.*?)\s*\(\d+\)\s*")
 
 
@@ -95,6 +96,15 @@ def rows(roster: Roster, found: Match, title: str, points: Decimal, width: int) 
     yield [*roster.header[:width], title]
     yield [POINTS_POSSIBLE, *[""] * (width - 1), mark(points)]
     yield from _marked(((roster.rows[place][:width], one) for place, one in sorted(found.by_row.items())))
+
+
+def converted(login: str) -> bool:
+    """Whether Canvas reads another login: it takes what looks like a number for one, dots and commas aside.
+
+    >>> converted("1,234"), converted("2024.001.7"), converted("123456"), converted("student-01")
+    (True, True, False, False)
+    """
+    return bool(_NUMBER.fullmatch(login.strip())) and not login.strip().isdigit()
 
 
 def rows_alone(records: Iterable[Record], title: str, points: Decimal) -> Iterator[list[str]]:

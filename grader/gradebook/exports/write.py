@@ -179,6 +179,15 @@ def _canvas(wanted: Wanted, assignment: str, out: Path, facts: _Facts, found: Ca
                 "no --roster: Canvas finds students by login or name, and makes a new assignment {title}", title=title
             )
         )
+        converted = [one.student for one in found() if canvas.converted(one.student)]
+        if converted:
+            export.said.append(
+                sentence(
+                    "logins that Canvas would take for numbers, and match nobody ({count}): {names}; use --roster",
+                    count=len(converted),
+                    names=listed(converted),
+                )
+            )
         return export
     roster = read_roster(wanted.roster)
     width = canvas.checked(roster, wanted.roster)
