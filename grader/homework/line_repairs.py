@@ -18,7 +18,7 @@ _NO_EQUALS = re.compile(rf"({_KEY.pattern})\s*(?::=|==|:|=|(?<=\S)\s)\s*(.*)")
 _PIECE = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|[\[\],]|(?:\([^()]*\)|[^\[\],'"])+|['"]""")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _TABLE = re.compile(r"answers\.[A-Za-z0-9_-]+")
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?,[0-9]+(?:\s+[+-]?[0-9]+,[0-9]+)*")
 _NUMBERS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:\s+[+-]?[0-9]+(?:\.[0-9]+)?)+")
 _NO_DIGIT_BEFORE = re.compile(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _NO_DIGIT_AFTER = re.compile(r"[+-]?[0-9]+\.")
@@ -49,7 +49,8 @@ def repair_line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
         meant = "# " + body.lstrip("/%; ")
         return sentence("a comment starts with #: {repair}", repair=shorten(meant)), meant
     if _TABLE.fullmatch(body) or (body.startswith("[") and "=" not in body):
-        meant = f"[{'.'.join(body.strip('[] ').split())}]"
+        words = body.strip("[] ").split()
+        meant = f"[{('.' if words[:-1] == ['answers'] else ' ').join(words)}]"
         return sentence("expected the name of a table between [ and ]: {repair}", repair=shorten(meant)), meant
     if body.startswith("```"):
         return sentence("``` belongs to Markdown, not to TOML: remove this line"), ""
@@ -75,6 +76,8 @@ def _missing_equals(body: str) -> tuple[Sentence, str] | None:
             "expected a name of A-Z, a-z, 0-9, - and _ before =, received {received}", received=shorten(name, 60)
         )
         return said, f"# {body}"
+    if found[1].replace(".", "").isdigit():
+        return None  # a row of numbers that belongs to the line before
     value = _without_comment(found[2].strip())
     repair = _value(value)
     meant = f"{found[1]} = {repair.meant if repair else value}"
@@ -97,6 +100,8 @@ def _value(value: str) -> Repair | None:
                 return Repair(_curly, value, meant)
     if value.startswith("{"):
         return None
+    if value.startswith("[") and _rows(value.strip("[] ")):
+        return Repair(_quotes, value, f"'{value.strip('[] ')}'")
     if value.startswith("["):
         return Repair(_extra, value, value[:-1].rstrip()) if _parses(value[:-1]) else _list(value)
     if _THOUSANDS.fullmatch(value) or _DECIMAL_COMMA.fullmatch(value) or _rows(value):

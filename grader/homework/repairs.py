@@ -9,7 +9,7 @@ import re
 
 import tomli
 
-from grader.homework.line_repairs import repair_line, shorten
+from grader.homework.line_repairs import MAX_LINE, repair_line, shorten
 from grader.homework.lines import Lines, unclosed_text
 from grader.messages import Sentence, sentence
 
@@ -18,8 +18,11 @@ MAX_TRIED = 200_000
 Explained = tuple[Sentence, int | None, int | None]
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_OPENED = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=\s*((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
+_OPENED = re.compile(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
 """A name and the first row of what was pasted, if it stands in the same line."""
+_QUOTED = re.compile(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
+"""A name and a text that is not ended in its line."""
+_LONGEST_TEXT = 200
 _ROW = re.compile(r"\s*(?:[+\-−.0-9۰-۹٠-٩(]|[\"']\s*$)")
 _STATEMENT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z])")
 _CHARACTER = re.compile(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|.)'")
@@ -96,10 +99,14 @@ def _repaired(text: str, line: int) -> Explained | None:
 
 def _several_rows(lines: list[str], line: int) -> Explained | None:
     """An answer of several lines, as it is pasted from a table, that does not stand between three quotes."""
-    opened = _OPENED.fullmatch(lines[line - 1])
-    end = line
-    while end < len(lines) and _ROW.match(lines[end]) and not _STATEMENT.match(lines[end]):
-        end += 1
+    if len(lines[line - 1]) > MAX_LINE:
+        return None
+    opened, end = _OPENED.fullmatch(lines[line - 1]), line
+    if opened:
+        while end < len(lines) and _ROW.match(lines[end]) and not _STATEMENT.match(lines[end]):
+            end += 1
+    elif opened := _QUOTED.fullmatch(lines[line - 1]):
+        end = _quote_ends(lines, line, opened[2][0])
     if not opened or end == line or "'''" in "".join(lines[line - 1 : end]):
         return None
     rows = [opened[2].strip(), *(row.strip() for row in lines[line:end])]
@@ -113,6 +120,16 @@ def _several_rows(lines: list[str], line: int) -> Explained | None:
         end="'''",
     )
     return said, line, None
+
+
+def _quote_ends(lines: list[str], line: int, quote: str) -> int:
+    """The line in which a text ends that was begun with one quote; the same line where that is not plain."""
+    for end in range(line, min(line + _LONGEST_TEXT, len(lines))):
+        if _STATEMENT.match(lines[end]):
+            break
+        if quote in lines[end]:
+            return end + 1 if lines[end].rstrip().endswith(quote) else line
+    return line
 
 
 def _row_before(lines: list[str], line: int) -> Explained | None:

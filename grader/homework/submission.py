@@ -59,6 +59,11 @@ NOBODY = "your name or number"
 """What a template says in the place of the student."""
 
 
+def unnamed(student: str) -> bool:
+    """Whether that was left in the place of the student."""
+    return student.strip().casefold() == NOBODY
+
+
 def nobody() -> Sentence:
     """What is said of a submission in which that was left."""
     return sentence("expected the student's name or number, received the template's {received}", received=shown(NOBODY))

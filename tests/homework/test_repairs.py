@@ -37,6 +37,9 @@ REPAIRED = [
     ("Z = [[10, 3] [9, 18]]", "a comma is missing between two rows: ", "Z = [[10, 3], [9, 18]]"),
     ("[answers q5]", "expected the name of a table between [ and ]: ", "[answers.q5]"),
     ("answers.q5", "expected the name of a table between [ and ]: ", "[answers.q5]"),
+    ("Z = 1.000,5", "1.000,5 needs quotes: ", "Z = '1.000,5'"),
+    ("Z = 1,5 2,5", "1,5 2,5 needs quotes: ", "Z = '1,5 2,5'"),
+    ("Z = [1,5; 2,5]", "[1,5; 2,5] needs quotes: ", "Z = '1,5; 2,5'"),
     ("Z = 73,856", "73,856 needs quotes: ", "Z = '73,856'"),
     ("R1 = wd - w", "wd - w needs quotes: ", "R1 = 'wd - w'"),
     ("Z = 24*3 + 32 = 104", "24*3 + 32 = 104 needs quotes: ", "Z = '24*3 + 32 = 104'"),
@@ -101,6 +104,8 @@ def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after:
                 ("Z = 0 3/4 3/4\n1/4 1/2 1/4\n1/4 -1/4 -1/2\n# done", 7),
                 ("Z = -1 2\n(3) 4\n\nW = 3", 6),
                 ("Z = ۱ ۲\n۳ ۴", 6),
+                ('Z = "I think\n1. a\n2. b"\nW = 3', 7),
+                ("Z = 'first\nsecond'", 6),
             )
         ),
         ("Z = [[1, 2],\n  [7/4, 3/4]]", "line 6: 7/4 needs quotes: ['7/4', '3/4']]"),
@@ -121,6 +126,18 @@ def test_the_author_is_answered_in_the_same_way() -> None:
     with pytest.raises(AuthorError) as caught:
         read_assignment(b"[assignment]\nid = hw", "hw.toml")
     assert str(caught.value) == "hw.toml: line 2: hw needs quotes: id = 'hw'"
+
+
+@pytest.mark.parametrize(
+    "line", ["a =" + " " * 150_000 + "!", " " * 150_000 + "!", "a" * 150_000 + "!", "Z = '" + "x\n" * 60_000]
+)
+@pytest.mark.timeout(10)
+def test_hostile_lines_are_answered_at_once(line: str) -> None:
+    assert "line 5" in student_error(HEAD + line)
+
+
+def test_a_row_of_numbers_is_no_name() -> None:
+    assert "2 = 3" not in student_error(HEAD + "Z = 1 # note\n2 3\n")
 
 
 def test_no_repair_is_tried_on_a_very_long_document() -> None:
