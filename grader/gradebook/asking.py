@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 
 from grader.gradebook.course import Course
@@ -94,7 +94,7 @@ class Writer:
             f"answer = {text(answer)}\n",
             self._rubric(assignment, name),
             *([f"said = {text(unisolated(said))}\n"] if said else []),
-            *(_outdated(one) for one in outdated),
+            _outdated(outdated),
             self._blank(assignment, name),
             *_words(draft, always=("comment", "who")),
         ]
@@ -142,7 +142,7 @@ class Writer:
                 yield "".join(
                     [
                         self._head(one.assignment, one.student, name, row.digest),
-                        _outdated(one),
+                        _outdated([one]),
                         self._blank(one.assignment, name),
                         *_words(None, always=("who", "why")),
                     ]
@@ -192,7 +192,15 @@ def _words(mark: PersonMark | None, always: tuple[str, ...] = ()) -> list[str]:
     return [f"{name} = {text(known.get(name, ''))}\n" for name in names]
 
 
-def _outdated(mark: PersonMark) -> str:
+def _outdated(marks: Sequence[PersonMark]) -> str:
+    """What was given to earlier submissions: a table, or a list of them."""
+    written = [_given_before(one) for one in marks]
+    if len(written) > 1:
+        return f"outdated = [{', '.join(written)}]\n"
+    return f"outdated = {written[0]}\n" if written else ""
+
+
+def _given_before(mark: PersonMark) -> str:
     said = {"comment": mark.comment, "who": mark.who, "why": mark.why}
     words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said.items() if value)
-    return f"outdated = {{points = {mark.points}{words}}}\n"
+    return f"{{points = {mark.points}{words}}}"

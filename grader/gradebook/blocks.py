@@ -16,7 +16,6 @@ MOST = 1_000_000
 """Characters of one table; more are no table that we know."""
 _TRIES = 20
 _BEGINS = re.compile(rb"\s*\[\[\s*review\s*\]\]")
-_LONG_TEXTS = ('"""', "'''")
 
 
 def digest_of(path: Path) -> str:
@@ -45,12 +44,12 @@ def tables(lines: Iterable[bytes], seen: Callable[[bytes], object]) -> Iterator[
         held += piece
         if len(held) > MOST or tries > _TRIES:
             raise ValueError("no table of a review file")
-        if any(held.count(quotes) % 2 for quotes in _LONG_TEXTS):
+        if held.count('"""') % 2:
             continue
         try:
             found = tomli.loads(held, parse_float=Decimal)
         except ValueError:
-            tries += 1
+            tries += 1 - held.count("'''") % 2
             continue
         held, tries = "", 0
         yield found

@@ -253,8 +253,10 @@ class Reader:
         """The digest of the submission that was judged: as written, else the one that was marked last."""
         own = (mark.assignment, mark.student)
         rows = list(self.store.rows("assignment = ? AND student = ? AND standing = ''", own))
-        known = any(row.digest == mark.digest for row in rows) or any(
-            self.store.people("digest = ? AND assignment = ? AND student = ?", (mark.digest, *own))
+        known = (
+            any(row.digest == mark.digest for row in rows)
+            or self.store.was_here(mark.digest, *own)
+            or any(self.store.people("digest = ? AND assignment = ? AND student = ?", (mark.digest, *own)))
         )
         if rows and rows[0].status == "rejected" and mark.digest in ("", rows[0].digest):
             said = sentence(

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS findings (file INTEGER, question TEXT, part TEXT, dia
 CREATE TABLE IF NOT EXISTS wrong (file INTEGER, question TEXT, part TEXT, value TEXT,
   PRIMARY KEY (file, question, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stale (assignment TEXT, student TEXT, PRIMARY KEY (assignment, student)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (digest TEXT, assignment TEXT, student TEXT,
+  PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS suspect (assignment TEXT, student TEXT, PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS last (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
   PRIMARY KEY (assignment, student)) WITHOUT ROWID;
@@ -163,6 +165,13 @@ class Store:
         wanted = "SELECT 1 FROM files WHERE assignment = ? AND student = ?"
         return self.base.execute(wanted, (assignment, student)).fetchone() is not None
 
+    def was_here(self, digest: str, assignment: str, student: str) -> bool:
+        """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
+        found = self.base.execute(
+            "SELECT 1 FROM seen WHERE digest = ? AND assignment = ? AND student = ?", (digest, assignment, student)
+        )
+        return found.fetchone() is not None
+
     def next_id(self) -> int:
         """An id that no row has yet."""
         return int(self.base.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()[0])
@@ -188,6 +197,10 @@ class Store:
             base.executemany(
                 "INSERT OR IGNORE INTO stale VALUES (?, ?)",
                 [(row.assignment, row.student) for row in replaced if row.assignment and row.student],
+            )
+            base.executemany(
+                "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)",
+                [(row.digest, row.assignment, row.student) for row in replaced if row.assignment and row.student],
             )
             base.executemany(_PUT, rows)
             for table, width in _DETAILS.items():
@@ -220,6 +233,11 @@ class Store:
 
     def forget(self, run: int) -> int:
         """Forget files that this run did not find; how many."""
+        self.base.execute(
+            "INSERT OR IGNORE INTO seen SELECT digest, assignment, student FROM files"
+            " WHERE run != ? AND assignment IS NOT NULL AND student IS NOT NULL",
+            (run,),
+        )
         for table in _DETAILS:
             self.base.execute(f"DELETE FROM {table} WHERE file IN (SELECT id FROM files WHERE run != ?)", (run,))
         return self.base.execute("DELETE FROM files WHERE run != ?", (run,)).rowcount

@@ -254,6 +254,44 @@ def test_points_that_were_lowered_matter_to_those_who_are_there(folder: Path) ->
     assert run(folder, keys=keys).files == 1
 
 
+def test_a_file_with_several_older_marks_is_read_back(folder: Path) -> None:
+    for number in range(4):
+        write(folder / "in" / "ada.toml", submission("ada", RIGHT.replace("adds up", f"sums up {number}")))
+        run(folder)
+        fill(folder, "ada", "points = 0.5")
+        run(folder)
+    add(folder, "# a word\n")
+    run(folder)
+    write(folder / "in" / "ada.toml", submission("ada"))
+    run(folder)
+    asked = next(one for one in entries(folder) if one["student"] == "ada" and one["points"] == "")
+    assert asked["outdated"] == [{"points": 0.5}] * 4
+    fill(folder, "ben", "points = 1")
+    run(folder)
+    assert report(folder / "out", "ben")["questions"][0]["parts"][1]["review"] == {"points": 1.0}
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_mark_of_a_submission_that_was_replaced_meanwhile_is_kept(gone: bool, folder: Path) -> None:
+    """The file was open in an editor while the student sent another one, or took it back."""
+    fill(folder, "ada", "points = 1.5")
+    edited = review(folder).read_bytes()
+    fill(folder, "ada", 'points = ""')
+    if gone:
+        (folder / "in" / "ada.toml").unlink()
+    else:
+        write(folder / "in" / "ada.toml", submission("ada", RIGHT.replace("adds up", "sums up")))
+    run(folder)
+    review(folder).write_bytes(edited)
+    run(folder)
+    found = [one for one in entries(folder) if one["student"] == "ada"]
+    assert any(one["points"] == 1.5 for one in found)
+    assert gone or any(one.get("outdated") == {"points": 1.5} for one in found)
+    write(folder / "in" / "ada.toml", submission("ada"))
+    run(folder)
+    assert report(folder / "out", "ada")["questions"][0]["parts"][1]["review"] == {"points": 1.5}
+
+
 def test_a_submission_that_was_rejected_has_no_part_to_mark(folder: Path) -> None:
     write(folder / "in" / "eve.toml", submission("eve", "[answers.q9]\nx = 1\n"))
     run(folder)

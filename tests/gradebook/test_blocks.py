@@ -38,6 +38,11 @@ def test_a_mark_of_windows_and_tables_written_by_hand() -> None:
     assert pieces(data) == [{"a": "[[review]]\n"}, {"b": 1}]
 
 
+def test_three_quotes_in_an_answer_hold_nothing_up() -> None:
+    data = "".join(f"[[review]]\nanswer = {text(answer)}\n" for answer in ("a", "'''", "b", "x'''y", "c"))
+    assert len(list(tables(data.encode().splitlines(keepends=True), len))) == 5
+
+
 @pytest.mark.parametrize("data", ["[[review]]\na = \n", "[[review]]\na = '''\n" * 3, "a = [\n" + "[[review]]\n" * 40])
 def test_what_is_no_toml_is_no_piece(data: str) -> None:
     with pytest.raises(ValueError, match=r"."):
