@@ -71,9 +71,9 @@ def check(
         raise
     for said in report.warnings:
         warn(said)
-    from grader.homework.submission import NOBODY, nobody
+    from grader.homework.submission import nobody, unnamed
 
-    if read[0].student == NOBODY:
+    if unnamed(read[0].student):
         warn(nobody())
     emit(text)
     return 0 if report.earned_all else 1

@@ -55,6 +55,13 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     """
     aside = discover.Aside([], [])
     total = sum(1 for _ in discover.discover(plan.folder, _own(plan), aside))
+    if not total and aside.results:
+        said = sentence(
+            "no file *.toml below {folder} but in folders that hold results of a batch (.grader): {folders}",
+            folder=shown(str(plan.folder)),
+            folders=listed(aside.results),
+        )
+        raise UsageError(said)
     if not total and aside.renamed:
         said = sentence(
             "no file *.toml below {folder}; rename those that end in .toml.txt: {files}",
@@ -140,6 +147,8 @@ class _Run:
             self._settle(order)
             self._close(order, crew)
         self.store.trust()
+        if self.plan.diff:
+            self.store.put_note("told", "yes")
         self.results.unfinished.unlink(missing_ok=True)
         return self.counts
 
@@ -258,7 +267,8 @@ class _Run:
             self.store.put_note("foreign", "")
         quiet = not (self.counts.marked or self.counts.rewritten or self.counts.gone)
         self.counts.moved = record(self.store, keep=quiet and not self.store.note("told"))
-        self.store.put_note("told", "yes" if self.plan.diff or (quiet and self.store.note("told")) else "")
+        if not quiet:
+            self.store.put_note("told", "")
         self.counts.changes = list(changes(self.store)) if self.plan.diff else []
         tally = "SELECT CASE standing WHEN '' THEN status ELSE standing END, count(*) FROM files GROUP BY 1 ORDER BY 1"
         self.counts.statuses = dict(self.store.base.execute(tally).fetchall())

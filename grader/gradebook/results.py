@@ -14,7 +14,7 @@ from grader.reports.sanitise import visible
 
 COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
 
-_DIVIDED = re.compile("(;\\s*)(?=[=+@＝＋－＠-])")
+_DIVIDED = re.compile('(;[\\s"]*)(?=[=+@＝＋－＠-])')
 """Where a spreadsheet that divides cells by semicolons would begin a formula."""
 
 

@@ -19,6 +19,7 @@ from grader.gradebook.tablefile import read_cells
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.names import listed, nearest, shown
+from grader.homework.submission import nobody, unnamed
 from grader.messages import Sentence, sentence
 
 STUDENT = "student"
@@ -217,6 +218,8 @@ def _one(
 ) -> Planned:
     if not student:
         return Planned(number, student, file, refused=str(sentence("no student")))
+    if unnamed(student):
+        return Planned(number, student, file, refused=str(nobody()))
     if any(cell for index, cell in cells.items() if index >= len(found.headers)):
         return Planned(number, student, file, refused=str(sentence("more cells than headers")))
     document: dict[str, Any] = {"assignment": assignment.id, "student": student}

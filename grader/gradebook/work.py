@@ -13,7 +13,7 @@ from grader.gradebook.marking import Answered, Item, MarkingSet, Result, moment
 from grader.gradebook.memo import Options
 from grader.homework.files import read_assignment, read_submission, sender
 from grader.homework.names import unknown_assignment
-from grader.homework.submission import MAX_STUDENT, NOBODY, Submission, nobody
+from grader.homework.submission import MAX_STUDENT, Submission, nobody, unnamed
 from grader.homework.toml import read_toml
 from grader.messages import Sentence, sentence
 from grader.reports import json as documents
@@ -69,7 +69,7 @@ class Desk:
     def _graded(self, item: Item, known: list[Answered]) -> Result:
         submission = read_quickly(item.data, item.name)
         known.append(submission)
-        if submission.student == NOBODY:
+        if unnamed(submission.student):
             raise StudentError(nobody()).at(file=item.name)
         return self.marking(submission, item).result(submission, item)
 
@@ -88,10 +88,10 @@ class Desk:
     def _refused(self, item: Item, status: str, said: Sentence, known: list[Answered]) -> Result:
         submission = known[0] if known else None
         assignment = submission.assignment if submission and submission.assignment in self.course.sheets else None
-        student = submission.student if submission else None
+        student = submission.student if submission and not unnamed(submission.student) else None
         document: str | None = None
         pages: tuple[tuple[str, str], ...] = ()
-        if assignment:
+        if assignment and student:
             tell = self.options.say
             message = visible(tell(said), isolates=right_to_left(tell))
             document = documents.render_rejected(message, assignment=assignment, student=student)

@@ -50,9 +50,13 @@ def test_a_report_that_was_removed_is_written_again(tmp_path: Path) -> None:
 
 
 def test_a_template_without_a_name_is_nobody_s(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for day, name in ((1, "a"), (2, "b")):
+        head = f"submitted_at = 2026-01-0{day}\n"
+        write(tmp_path / "in" / f"{name}.toml", submission("Your name or number ".strip(), head=head))
     write(tmp_path / "in" / "a.toml", submission("your name or number"))
-    counts = grade(tmp_path / "in", tmp_path / "out")
-    assert counts.statuses == {"rejected": 1}
+    counts = grade(tmp_path / "in", tmp_path / "out", pages=True)
+    assert counts.statuses == {"rejected": 2}
+    assert not (tmp_path / "out" / "pages").exists()
     said = "expected the student's name or number, received the template's 'your name or number'"
     assert f"a.toml: {said}" in (tmp_path / "out" / "results.csv").read_text("utf-8")
     assert run(["check", str(tmp_path / "in" / "a.toml"), "--keys", str(KEYS)]) == 1
@@ -253,6 +257,24 @@ def test_a_store_that_is_damaged_further_on_is_the_same_sentence(tmp_path: Path)
     path.write_bytes(bytes(data))
     with pytest.raises(UsageError, match=r"store\.sqlite3 is damaged or of another version \("):
         grade(folder, tmp_path / "out")
+
+
+def test_marks_are_told_though_the_run_that_moved_them_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_class(tmp_path / "in", 2)
+    grade(folder, tmp_path / "out")
+    write(folder / "student-001.toml", submission("student-001", RIGHT.replace("Z = 10", "Z = 77")))
+    plan = Plan(folder, tmp_path / "out", KEYS, Options(pages=False), 1, None, diff=True)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(batch._Run, "_close", killed)
+        batch.run(plan)
+    assert [one.part for one in batch.run(plan).changes] == ["q4.Z"]
+    assert batch.run(plan).changes == []
 
 
 def test_marks_that_come_back_are_told(tmp_path: Path) -> None:

@@ -296,6 +296,12 @@ def test_who_has_left_has_no_result_for_gradescope(tmp_path: Path) -> None:
         assert run(["export", "gradescope", str(tmp_path / "out")]) == 0
         assert sorted(path.name for path in folder.iterdir()) == names
         (tmp_path / "in" / "ada.toml").unlink(missing_ok=True)
+    write(tmp_path / "other" / "results.json", "mine")
+    write(folder / "notes" / "results.json", "{}")
+    (folder / "link").symlink_to(tmp_path / "other", target_is_directory=True)
+    assert run(["export", "gradescope", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "other" / "results.json").exists()
+    assert (folder / "notes" / "results.json").exists()
 
 
 def test_the_roster_is_never_overwritten(results: Path, tmp_path: Path, capsys: Any) -> None:
@@ -345,8 +351,8 @@ def test_cells(text: str, written: str) -> None:
 
 
 def test_no_spreadsheet_of_any_country_divides_a_cell() -> None:
-    written = list(lines([["x;=1+1", "a,b"], ["c", "d"], ["a; ＝1", "b"]]))
-    assert written == ['"x;\'=1+1","a,b"\n', "c,d\n", '"a; \'＝1","b"\n']
+    written = list(lines([["x;=1+1", "a,b"], ["c", "d"], ["a; ＝1", "b"], ['x;"=1;', 'y;""+2']]))
+    assert written == ['"x;\'=1+1","a,b"\n', "c,d\n", '"a; \'＝1","b"\n', '"x;""\'=1;","y;""""\'+2"\n']
     for row in csv.reader(written, delimiter=";"):
         assert not any(part.lstrip()[:1] in ("=", "+", "-", "@", "＝") for part in row)
 

@@ -130,6 +130,15 @@ def test_one_assignment_alone_is_graded(home: Path, capsys: Any) -> None:
     assert autograde(home)["score"] == 9.0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs Linux")
+def test_a_harness_for_an_assignment_that_it_does_not_hold(home: Path) -> None:
+    program = home / "source" / "run_autograder"
+    program.write_text(program.read_text("utf-8").replace('assignment=""', 'assignment="cnn"'), encoding="utf-8")
+    write(home / "submission" / "a.toml", submission("s"))
+    said = "the assignment cannot be used, tell the instructor: the autograder grades 'cnn' alone, and does not hold it"
+    assert autograde(home)["output"] == said
+
+
 def test_an_assignment_belongs_to_a_harness(tmp_path: Path, capsys: Any) -> None:
     assert run(["init", str(tmp_path / "course"), "--assignment", "example-homework"]) == 2
     assert "expected --gradescope beside it" in capsys.readouterr().err

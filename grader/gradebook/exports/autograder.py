@@ -75,13 +75,22 @@ def _submitted(name: Path, path: Path) -> bool:
 
 
 def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
-    from grader.homework.files import check_names, find_assignment, load_assignment, read_bytes, read_submission
+    from grader.homework.files import (
+        assignment_ids,
+        check_names,
+        find_assignment,
+        load_assignment,
+        read_bytes,
+        read_submission,
+    )
     from grader.homework.solution import solve
     from grader.marking.mark import mark
     from grader.reports.json import render
 
     data = read_bytes(path)
     submission = read_submission(data, path.name)
+    if wanted and wanted not in assignment_ids(keys):
+        raise AuthorError(sentence("the autograder grades {wanted} alone, and does not hold it", wanted=shown(wanted)))
     if wanted and submission.assignment != wanted:
         said = sentence(
             "expected a submission to {wanted}, received one to {received}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from grader.gradebook.exports.records import Record
@@ -39,6 +40,15 @@ def refused(message: str) -> dict[str, Any]:
 def dumps(document: Mapping[str, Any]) -> str:
     """The text of the file."""
     return json.dumps(document, ensure_ascii=True, indent=1, allow_nan=False) + "\n"
+
+
+def is_ours(path: Path) -> bool:
+    """Whether an export wrote the file."""
+    try:
+        found = json.loads(path.read_bytes())
+        return {"assignment", "student", "status"} <= set(found["extra_data"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _number(value: Decimal) -> float:

@@ -256,7 +256,7 @@ def _gradescope(out: Path, found: Iterator[Record], ours: bool) -> Iterator[tupl
         written.add(one.slug)
         yield out / one.slug / "results.json", iter([gradescope.dumps(gradescope.results(one))])
     for path in sorted(out.glob("*/results.json")) if ours else ():
-        if path.parent.name not in written:
+        if path.parent.name not in written and not path.parent.is_symlink() and gradescope.is_ours(path):
             path.unlink()
             with suppress(OSError):
                 path.parent.rmdir()
