@@ -5,7 +5,7 @@ start-up is taken out. All commands run in turn, round after round, and the quie
 the machine only ever adds time, and what slows a whole round down slows every command of it. The files lie in memory
 where the system has such a folder (/dev/shm), so that the disk does not decide; name another place with --where.
 
-    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 5] [--where DIR] [--only marks|processes|pages]
+    python benchmarks/batch.py [--small 2000] [--large 20000] [--rounds 7] [--where DIR] [--only marks|processes|pages]
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", type=int, default=2_000)
     parser.add_argument("--large", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--where", type=Path)
     parser.add_argument("--only", choices=("pages", "marks", "processes"))
     options = parser.parse_args()
