@@ -9,7 +9,7 @@ import typer
 
 from grader.cli.boundary import say
 from grader.cli.options import KeysOption, emit
-from grader.homework.names import shown
+from grader.homework.names import listed, shown
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
@@ -94,16 +94,19 @@ def _doubts(plans: list[Planned]) -> None:
         say(str(said))
     repeated = [plan.row for plan in plans if plan.repeats]
     if repeated:
-        listed = ", ".join(map(str, repeated[:SHOWN])) + (", …" if len(repeated) > SHOWN else "")
-        say(str(sentence("rows that say what an earlier one of the student says are left out: {rows}", rows=listed)))
+        rows_said = listed(map(str, repeated))
+        say(str(sentence("rows that say what an earlier one of the student says are left out: {rows}", rows=rows_said)))
     rows: dict[str, list[int]] = {}
     for plan in plans:
         if not plan.repeats:
             rows.setdefault(plan.student, []).append(plan.row)
     for student, several in rows.items():
         if student and len(several) > 1:
-            listed = ", ".join(map(str, several))
-            said = sentence("{student} stands in rows {rows}: a submission each", student=shown(student), rows=listed)
+            said = sentence(
+                "{student} stands in rows {rows}: a submission each",
+                student=shown(student),
+                rows=listed(map(str, several)),
+            )
             say(str(said))
 
 

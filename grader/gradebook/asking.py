@@ -91,9 +91,7 @@ class Writer:
             return f"{head}answer = {text(answer)}\n{form}"
         lines = [
             self._head(assignment, student, name, digest),
-            f"answer = {text(answer)}\n",
-            self._rubric(assignment, name),
-            *([f"said = {text(unisolated(said))}\n"] if said else []),
+            self._answer(assignment, name, answer, said),
             _outdated(outdated),
             self._blank(assignment, name),
             *_words(draft, always=("comment", "who")),
@@ -135,7 +133,9 @@ class Writer:
             if one.points is None and row is not None and (row.digest != one.digest or self._waits(row, one)):
                 continue
             head = self._head(one.assignment, one.student, name, one.digest)
-            asked = self._answer(row, one, name) if row is not None and row.digest == one.digest else ""
+            # What was judged stays beside the mark: who corrects it need not look elsewhere.
+            found = self._waiting_of(row, one) if row is not None and row.digest == one.digest else None
+            asked = self._answer(one.assignment, name, *found) if found else ""
             points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
             yield "".join([head, asked, points, *_words(one)])
             if row is not None and row.digest != one.digest and not self._asked_again(row, one):
@@ -159,19 +159,10 @@ class Writer:
     def _waits(self, row: Row, one: PersonMark) -> bool:
         return self._waiting_of(row, one) is not None
 
-    def _answer(self, row: Row, one: PersonMark, name: str) -> str:
-        """What was judged stays beside the mark, with its rubric: who corrects it need not look elsewhere."""
-        found = self._waiting_of(row, one)
-        if found is None:
-            return ""
-        answer, said = found
-        return "".join(
-            [
-                f"answer = {text(answer)}\n",
-                self._rubric(one.assignment, name),
-                f"said = {text(unisolated(said))}\n" if said else "",
-            ]
-        )
+    def _answer(self, assignment: str, name: str, answer: str, said: str) -> str:
+        """What the student wrote, the rubric, and what the machine says of it."""
+        remark = f"said = {text(unisolated(said))}\n" if said else ""
+        return f"answer = {text(answer)}\n{self._rubric(assignment, name)}{remark}"
 
     def _asked_again(self, row: Row, one: PersonMark) -> bool:
         """Whether the changed submission's part stands in the file already."""

@@ -27,7 +27,7 @@ from grader.gradebook.review import Reader
 from grader.gradebook.settle import KINDS, clear, settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.tasks import Order, Outcome, Task, do
-from grader.homework.names import listed, shown
+from grader.homework.names import shown
 from grader.messages import sentence
 
 CHUNK = 64
@@ -55,22 +55,8 @@ def run(plan: Plan, start: Told = _quiet, advance: Told = _quiet) -> Counts:
     """
     aside = discover.Aside([], [])
     total = sum(1 for _ in discover.discover(plan.folder, _own(plan), aside))
-    if not total and aside.results:
-        said = sentence(
-            "no file *.toml below {folder} but in folders that hold results of a batch (.grader): {folders}",
-            folder=shown(str(plan.folder)),
-            folders=listed(aside.results),
-        )
-        raise UsageError(said)
-    if not total and aside.renamed:
-        said = sentence(
-            "no file *.toml below {folder}; rename those that end in .toml.txt: {files}",
-            folder=shown(str(plan.folder)),
-            files=listed(aside.renamed),
-        )
-        raise UsageError(said)
     if not total:
-        raise UsageError(sentence("no file *.toml below {folder}", folder=shown(str(plan.folder))))
+        raise discover.nothing_in(plan.folder, aside)
     course = Course.load(plan.keys_dir)
     if not course.sheets:
         said = sentence(

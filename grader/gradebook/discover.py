@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
 from grader.homework.files import read_bytes
-from grader.homework.names import shown
+from grader.homework.names import listed, shown
 from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
@@ -169,6 +169,26 @@ def _link(path: str, steps: tuple[str, ...], root: str, named: bool) -> Found | 
     if target.lower().endswith(SUFFIX):
         return Found(steps, sentence("a link to a submission that is read by its own name is not followed"))
     return Found(steps)
+
+
+def nothing_in(folder: Path, aside: Aside) -> UsageError:
+    """What is said of a folder without a submission, and what in it may have been meant as one."""
+    path = shown(str(folder))
+    if aside.results:
+        said = sentence(
+            "no file *.toml below {folder} but in folders that hold results of a batch (.grader): {folders}",
+            folder=path,
+            folders=listed(aside.results),
+        )
+    elif aside.renamed:
+        said = sentence(
+            "no file *.toml below {folder}; rename those that end in .toml.txt: {files}",
+            folder=path,
+            files=listed(aside.renamed),
+        )
+    else:
+        said = sentence("no file *.toml below {folder}", folder=path)
+    return UsageError(said)
 
 
 def _unreadable_folder(problem: OSError) -> Sentence:

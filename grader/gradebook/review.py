@@ -142,7 +142,7 @@ class Reader:
         digest = self._words(index, entry, "submission")
         mark = PersonMark(assignment.id, student, question, name, digest, points, **texts)
         mark = mark._replace(digest=self._submission(index, mark))
-        waits = bool({"answer", "said"} & set(entry)) or self._asked(assignment.id, student, question, name)
+        waits = bool({"answer", "said"} & set(entry)) or self.store.waits(assignment.id, student, question, name)
         if points is None and not waits:
             said = sentence(
                 "{file}: {part} of {student} has words and no points: it changes nothing yet",
@@ -287,14 +287,3 @@ class Reader:
             )
             raise self._refused(said, index, "submission" if mark.digest else "student")
         return rows[0].digest
-
-    def _asked(self, assignment: str, student: str, question: str, part: str) -> bool:
-        """Whether this part waits for a person, so that no reason is needed."""
-        return (
-            self.store.base.execute(
-                "SELECT 1 FROM waiting w JOIN files f ON f.id = w.file WHERE f.assignment = ? AND f.student = ?"
-                " AND w.question = ? AND w.part = ?",
-                (assignment, student, question, part),
-            ).fetchone()
-            is not None
-        )

@@ -165,6 +165,15 @@ class Store:
         wanted = "SELECT 1 FROM files WHERE assignment = ? AND student = ?"
         return self.base.execute(wanted, (assignment, student)).fetchone() is not None
 
+    def waits(self, assignment: str, student: str, question: str, part: str) -> bool:
+        """Whether a part of the student waits for a person."""
+        found = self.base.execute(
+            "SELECT 1 FROM waiting w JOIN files f ON f.id = w.file WHERE f.assignment = ? AND f.student = ?"
+            " AND w.question = ? AND w.part = ?",
+            (assignment, student, question, part),
+        )
+        return found.fetchone() is not None
+
     def was_here(self, digest: str, assignment: str, student: str) -> bool:
         """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
         found = self.base.execute(
@@ -213,7 +222,9 @@ class Store:
 
     def placing(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Say whose files are about to be written; `put` says that they are, with their rows."""
-        self.put_note("placing", json.dumps(list(pairs)))
+        written = list(pairs)
+        if written:
+            self.put_note("placing", json.dumps(written))
 
     def suspects(self) -> set[tuple[str, str]]:
         """Whose files an earlier run began to write and did not keep; they are remembered until `trust`."""

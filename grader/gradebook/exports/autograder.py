@@ -15,7 +15,7 @@ from grader.errors import AuthorError, GraderError, StudentError
 from grader.gradebook.discover import SUFFIX
 from grader.gradebook.exports.gradescope import dumps, refused, results
 from grader.gradebook.exports.records import record
-from grader.homework.names import shown
+from grader.homework.names import listed, shown
 from grader.messages import Sentence, sentence
 
 
@@ -59,12 +59,11 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
 
 def _several(every: list[Path], found: list[Path]) -> Sentence:
     """Not one file: those that there are, by name; where there is none, whatever else was submitted."""
-    names = ", ".join(path.name for path in found[:10])
+    names = listed(path.name for path in found or every)
     if found:
         return sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names)
     if every:
-        others = ", ".join(path.name for path in every[:10])
-        return sentence("expected one file *.toml, received none of that name: {names}", names=others)
+        return sentence("expected one file *.toml, received none of that name: {names}", names=names)
     return sentence("expected one file *.toml, received none")
 
 
