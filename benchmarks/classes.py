@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from grader.errors import AuthorError
+from grader.formula.substitution import Substitution
 from grader.homework.solution import Solution, SolvedQuestion
-from grader.language.substitution import Substitution
 from grader.marking.carrying import World
-from grader.marking.predictions import causes, together
+from grader.marking.diagnosis.predictions import causes, together
 
 WORDS = ("kernel", "filter", "channel", "depth", "size", "edge", "line", "weights", "zero", "padding", "border", "sum")
 

@@ -21,9 +21,9 @@ import tomli_w
 from grader.homework.files import load_assignment
 from grader.homework.solution import Solution, SolvedPart, solve
 from grader.homework.submission import Submission
-from grader.marking import attribution
+from grader.marking.diagnosis.diagnoser import attribution
+from grader.marking.diagnosis.predictions import PartPredictions
 from grader.marking.mark import Desk, mark
-from grader.marking.predictions import PartPredictions
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -24,7 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "grader"
-PO = PACKAGE / "locale" / "fa" / "LC_MESSAGES" / "grader.po"
+PO = PACKAGE / "messages" / "catalogues" / "fa" / "LC_MESSAGES" / "grader.po"
 MO = PO.with_suffix(".mo")
 CALLS = ("sentence", "unreadable")
 """The functions that take a template first."""

@@ -20,9 +20,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from grader.errors import AuthorError
+from grader.formula.substitution import Rule, Several, Site, Substitution
 from grader.homework.files import load_assignment
 from grader.homework.solution import solve
-from grader.language.substitution import Rule, Several, Site, Substitution
 from grader.misconceptions.index import by_id
 from scripts.handwriting import Draw, Hand
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from grader.messages import Sentence
+from grader.messages.languages import sayer
 from grader.misconceptions.catalogue import CATALOGUE
-from grader.translation import sayer
 from scripts import catalogue
 
 PERSIAN = catalogue.translated()
 TEMPLATES = catalogue.templates()
 # Where a template is no literal because it is made of one: the seam itself, and the rows of the catalogue.
 MADE = {
-    ("messages.py", "sentence"),
+    ("sentences.py", "sentence"),
     ("rule.py", "misconception"),
     ("refusal.py", "unreadable"),
     ("explaining.py", "_said"),

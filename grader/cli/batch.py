@@ -16,12 +16,12 @@ from grader.cli.boundary import say, speak, warn
 from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit, nearby
 from grader.errors import GraderError
 from grader.messages import Sentence, sentence
+from grader.messages.languages import right_to_left
 from grader.reports.sanitise import visible
-from grader.translation import right_to_left
 
 if TYPE_CHECKING:
     from grader.gradebook.plan import Counts
-    from grader.translation import Say
+    from grader.messages.languages import Say
 
 Told = Callable[[int], None]
 STATUSES = {

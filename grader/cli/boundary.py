@@ -12,8 +12,8 @@ import typer
 
 from grader.errors import FaultError, GraderError
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Language, Say, right_to_left, sayer
 from grader.reports.sanitise import shorten, visible
-from grader.translation import Language, Say, right_to_left, sayer
 
 FAILED = 2
 _LONGEST = 2_000

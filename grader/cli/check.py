@@ -27,7 +27,7 @@ from grader.errors import StudentError
 if TYPE_CHECKING:
     from grader.homework.submission import Submission
     from grader.marking.report import Report
-    from grader.translation import Say
+    from grader.messages.languages import Say
 
 
 def check(

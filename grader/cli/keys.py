@@ -51,7 +51,7 @@ def build(folder: DirArgument = None) -> int:
     from grader.homework.files import locate
     from grader.homework.keys import build_key_text
     from grader.homework.solution import open_solution
-    from grader.marking.known import check_credit_for
+    from grader.marking.diagnosis.known import check_credit_for
 
     code = 0
     for place in assignment_folders(folder):
@@ -78,7 +78,7 @@ def build(folder: DirArgument = None) -> int:
 
 def _warn(solution: Solution) -> None:
     """How many things the questions cannot tell apart, where there are any."""
-    from grader.marking.lint import lint
+    from grader.marking.diagnosis.lint import lint
 
     count = sum(part.count for part in lint(solution))
     if count:

@@ -55,8 +55,8 @@ def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
 
 def _linted(folder: Path, better: bool) -> AssignmentLint:
     from grader.homework.solution import open_solution
-    from grader.marking.lint import lint as lint_solution
-    from grader.marking.suggest import suggest
+    from grader.marking.diagnosis.lint import lint as lint_solution
+    from grader.marking.diagnosis.suggest import suggest
     from grader.reports.linting import AssignmentLint
 
     solution = open_solution(folder)

@@ -18,7 +18,7 @@ import grader
 from grader.cli.boundary import guarded
 from grader.errors import UsageError
 from grader.messages import sentence
-from grader.nearest import nearest
+from grader.messages.nearest import nearest
 
 COMMANDS = {
     "check": "grader.cli.check:check",

@@ -13,11 +13,11 @@ from grader.cli.boundary import speak
 from grader.cli.options import LangOption, LanguageOption, emit
 from grader.errors import UsageError
 from grader.messages import Sentence, sentence
-from grader.nearest import nearest
+from grader.messages.nearest import nearest
 
 if TYPE_CHECKING:
+    from grader.messages.languages import Say
     from grader.misconceptions.rule import Misconception
-    from grader.translation import Say
 
 _ORDER = (
     "convolution",
@@ -69,7 +69,7 @@ def operations(
         emit(f"\n{_first_line(sys.modules[module])}")
         for each in members:
             emit(f"  {each.ljust(widest)}  {_first_line(table[each])}")
-    from grader.language.helpers import HELPERS
+    from grader.formula.helpers import HELPERS
 
     emit(f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; and scan(operation, start, items).")
     emit("`grader operations NAME` shows one operation in full.")

@@ -23,8 +23,8 @@ from grader.errors import GraderError, UnreadableError
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
+    from grader.answers.kinds import Wanted
     from grader.homework.submission import Submission
-    from grader.language.kinds import Wanted
     from grader.reports.reading import ReadAnswer, Reading
 
 
@@ -98,7 +98,7 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
 
 
 def _read_one(question: str, part: str, raw: Any, wanted: Wanted | None) -> ReadAnswer:
-    from grader.language.written import guess_wanted, plain, read_answer, shown
+    from grader.answers import guess_wanted, plain, read_answer, shown
     from grader.reports.reading import ReadAnswer
 
     meant = guess_wanted(raw) if wanted is None else wanted

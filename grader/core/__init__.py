@@ -6,7 +6,18 @@ respect to one of its array arguments is `<operation>_grad_<argument>(grad_outpu
 
 from __future__ import annotations
 
-from grader.core.activations import (
+from grader.core.layers.receptive import (
+    receptive_field,
+    receptive_fields,
+)
+from grader.core.layers.stack import (
+    macs,
+    output_shape,
+    output_shapes,
+    parameter_count,
+    parameter_counts,
+)
+from grader.core.operations.activations import (
     elu,
     elu_grad_input,
     leaky_relu,
@@ -18,7 +29,7 @@ from grader.core.activations import (
     tanh,
     tanh_grad_input,
 )
-from grader.core.batch_normalization import (
+from grader.core.operations.batch_normalization import (
     batch_norm,
     batch_norm_grad_bias,
     batch_norm_grad_input,
@@ -28,31 +39,31 @@ from grader.core.batch_normalization import (
     instance_norm_grad_input,
     instance_norm_grad_weight,
 )
-from grader.core.convolution import (
+from grader.core.operations.convolution import (
     conv2d,
     conv2d_grad_bias,
     conv2d_grad_input,
     conv2d_grad_weight,
 )
-from grader.core.convolution1d import (
+from grader.core.operations.convolution1d import (
     conv1d,
     conv1d_grad_bias,
     conv1d_grad_input,
     conv1d_grad_weight,
 )
-from grader.core.deformable import (
+from grader.core.operations.deformable import (
     deform_conv2d,
 )
-from grader.core.global_pooling import (
+from grader.core.operations.global_pooling import (
     global_avg_pool,
     global_avg_pool_grad_input,
     global_max_pool,
     global_max_pool_grad_input,
 )
-from grader.core.kernels import (
+from grader.core.operations.kernels import (
     dilate_kernel,
 )
-from grader.core.layer_normalization import (
+from grader.core.operations.layer_normalization import (
     group_norm,
     group_norm_grad_bias,
     group_norm_grad_input,
@@ -62,20 +73,13 @@ from grader.core.layer_normalization import (
     layer_norm_grad_input,
     layer_norm_grad_weight,
 )
-from grader.core.layers import (
-    macs,
-    output_shape,
-    output_shapes,
-    parameter_count,
-    parameter_counts,
-)
-from grader.core.linear import (
+from grader.core.operations.linear import (
     linear,
     linear_grad_bias,
     linear_grad_input,
     linear_grad_weight,
 )
-from grader.core.losses import (
+from grader.core.operations.losses import (
     cross_entropy,
     cross_entropy_grad_input,
     cross_entropy_grad_target,
@@ -83,7 +87,7 @@ from grader.core.losses import (
     mse_loss_grad_input,
     mse_loss_grad_target,
 )
-from grader.core.optimizers import (
+from grader.core.operations.optimizers import (
     adagrad,
     adam,
     adam_m,
@@ -93,17 +97,13 @@ from grader.core.optimizers import (
     sgd_momentum,
     velocity,
 )
-from grader.core.pooling import (
+from grader.core.operations.pooling import (
     avg_pool2d,
     avg_pool2d_grad_input,
     max_pool2d,
     max_pool2d_grad_input,
 )
-from grader.core.receptive import (
-    receptive_field,
-    receptive_fields,
-)
-from grader.core.sizes import (
+from grader.core.operations.sizes import (
     conv2d_macs,
     conv2d_parameter_count,
     conv_output_size,
@@ -113,19 +113,19 @@ from grader.core.sizes import (
     linear_parameter_count,
     xavier_std,
 )
-from grader.core.softmaxes import (
+from grader.core.operations.softmaxes import (
     log_softmax,
     log_softmax_grad_input,
     softmax,
     softmax_grad_input,
 )
-from grader.core.transposed import (
+from grader.core.operations.transposed import (
     conv_transpose2d,
     conv_transpose2d_grad_bias,
     conv_transpose2d_grad_input,
     conv_transpose2d_grad_weight,
 )
-from grader.core.true_convolution import (
+from grader.core.operations.true_convolution import (
     convolve2d,
     convolve2d_grad_bias,
     convolve2d_grad_input,

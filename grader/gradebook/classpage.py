@@ -13,13 +13,13 @@ from markupsafe import Markup
 from grader.gradebook import plots
 from grader.gradebook.classreport import everyone, students
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Language, Say
 from grader.misconceptions.index import by_id
 from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, style
 from grader.reports.words import VERDICTS, Words
-from grader.translation import Language, Say
 
 _NAME = 200
 _PIECES = 200

@@ -13,13 +13,13 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import Any, NamedTuple
 
+from grader.answers import read_answer
 from grader.homework.solution import SolvedQuestion
-from grader.language.written import read_answer
 from grader.marking.mark import mark_question
 from grader.marking.report import PartReport, QuestionReport
+from grader.messages.languages import Language, Say, sayer
 from grader.reports import Reveal
 from grader.reports.json import dumps, plain, question_text, submitted
-from grader.translation import Language, Say, sayer
 
 MOST_KEPT = 2_000
 MOST_CHARACTERS = 4_000_000

@@ -12,7 +12,7 @@ from grader.gradebook.memo import WAITING, Marked, marks_of
 from grader.homework.checks import plain
 from grader.marking.report import PartReport, QuestionReport
 from grader.messages import sentence
-from grader.translation import Say
+from grader.messages.languages import Say
 
 
 class PersonMark(NamedTuple):

@@ -16,9 +16,9 @@ from grader.homework.names import unknown_assignment
 from grader.homework.submission import MAX_STUDENT, Submission, nobody, unnamed
 from grader.homework.toml import read_toml
 from grader.messages import Sentence, sentence
+from grader.messages.languages import right_to_left
 from grader.reports import json as documents
 from grader.reports.sanitise import visible
-from grader.translation import right_to_left
 
 _desks: dict[tuple[str, Options], Desk] = {}
 

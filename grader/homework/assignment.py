@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from grader.answers.kinds import Kind
 from grader.homework.checks import check_assignment, check_question
 from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
 from grader.homework.names import described, listed, shown
-from grader.language.kinds import Kind
 from grader.messages import sentence
 
 

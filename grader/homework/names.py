@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grader.messages import Sentence, sentence
-from grader.nearest import nearest as near
+from grader.messages.nearest import nearest as near
 
 MAX_SHOWN = 60
 MAX_LISTED = 40

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.answers.kinds import Kind, Wanted
 from grader.errors import AuthorError, UnreadableError
+from grader.formula.arithmetic import all_finite, as_array, is_number
+from grader.formula.graph import Graph
+from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Part, Question
-from grader.language.arithmetic import all_finite, as_array, is_number
-from grader.language.graph import Graph
-from grader.language.kinds import Kind, Wanted
-from grader.language.substitution import Substitution
 from grader.messages import sentence
 
 if TYPE_CHECKING:
-    from grader.language.evaluation import Evaluation
-    from grader.language.sampling import Samples
-    from grader.language.written.values import Formula
+    from grader.answers.values import Formula
+    from grader.formula.evaluation import Evaluation
+    from grader.formula.sampling import Samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,8 +177,8 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
 def _given_formula(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
-    from grader.language.sampling import POINTS, Samples
-    from grader.language.written import parse_formula
+    from grader.answers import parse_formula
+    from grader.formula.sampling import POINTS, Samples
 
     if part.kind != "formula" or part.answer is None:
         raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
@@ -208,8 +208,8 @@ def _defined(formula: Formula, frame: Evaluation | None, symbols: tuple[str, ...
 def _symbolic_part(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
-    from grader.language.formula_text import formula_text
-    from grader.language.sampling import Samples
+    from grader.formula.formula_text import formula_text
+    from grader.formula.sampling import Samples
 
     if part.kind not in (None, "formula"):
         raise AuthorError(

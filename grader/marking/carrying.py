@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from grader.errors import AuthorError
+from grader.formula.evaluation import Evaluation
+from grader.formula.nodes import row_wise
+from grader.formula.sampling import Samples
+from grader.formula.substitution import NodeId, Substitution
 from grader.homework.solution import SolvedPart, SolvedQuestion
-from grader.language.evaluation import Evaluation
-from grader.language.nodes import row_wise
-from grader.language.sampling import Samples
-from grader.language.substitution import NodeId, Substitution
 from grader.marking.cells import all_zero, axes, cells, constant
 from grader.marking.comparison import Comparison, compare, compare_formulas
 from grader.marking.report import Cell

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.language.kinds import Kind
+from grader.answers.kinds import Kind
 from grader.marking.report import Cell
 
 

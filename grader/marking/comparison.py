@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from grader.answers.characters import fold
+from grader.answers.refusal import ambiguous
+from grader.answers.values import Number
 from grader.errors import UnreadableError
+from grader.formula.arithmetic import all_finite, is_number
+from grader.formula.evaluation import Evaluation
+from grader.formula.sampling import POINTS, Samples
 from grader.homework.solution import SolvedPart
-from grader.language.arithmetic import all_finite, is_number
-from grader.language.evaluation import Evaluation
-from grader.language.sampling import POINTS, Samples
-from grader.language.written.characters import fold
-from grader.language.written.refusal import ambiguous
-from grader.language.written.values import Number
 from grader.marking.cells import axes, cells
 from grader.marking.report import Cell
 from grader.marking.sheet import Read, without_batch

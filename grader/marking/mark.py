@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import grader
+from grader.answers.show import plain as plain_answer
+from grader.formula.arithmetic import plain
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission
-from grader.language.arithmetic import plain
-from grader.language.written.show import plain as plain_answer
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
 from grader.marking.report import PartReport, QuestionReport, Report
 from grader.marking.sheet import Read, Sheet
 
 if TYPE_CHECKING:
-    from grader.marking.diagnosis import Diagnoser
+    from grader.marking.diagnosis.diagnoser import Diagnoser
 
 
 def mark(solution: Solution, submission: Submission) -> Report:
@@ -54,7 +54,7 @@ def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_sh
     assert best is not None
     marks, convention, world = best
     if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
-        from grader.marking.attribution import diagnosed
+        from grader.marking.diagnosis.attribution import diagnosed
 
         marks = diagnosed(desk.diagnoser(convention), sheet, marks, carried_share)
     parts = tuple(part_report(sheet.reads[name], mark, world) for name, mark in marks.items())
@@ -86,7 +86,7 @@ class Desk:
     def diagnoser(self, convention: str | None) -> Diagnoser:
         """The diagnoser of a question under a convention that has been marked."""
         if convention not in self._diagnosers:
-            from grader.marking.diagnosis import Diagnoser
+            from grader.marking.diagnosis.diagnoser import Diagnoser
 
             self._diagnosers[convention] = Diagnoser(self._worlds[convention])
         return self._diagnosers[convention]

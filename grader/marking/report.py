@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from grader.language.kinds import Kind
+from grader.answers.kinds import Kind
 from grader.messages import Sentence
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]

@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from grader.answers import read_answer
+from grader.answers.values import Answer, Number
 from grader.errors import UnreadableError
+from grader.formula.evaluation import Evaluation
+from grader.formula.substitution import NodeId
 from grader.homework.solution import SolvedPart, SolvedQuestion
-from grader.language.evaluation import Evaluation
-from grader.language.substitution import NodeId
-from grader.language.written import read_answer
-from grader.language.written.values import Answer, Number
 from grader.marking.cells import axes, cells, take
 from grader.messages import Sentence
 
@@ -162,7 +162,7 @@ def _plain_number(value: int | Fraction | float, right: Any) -> int | float:
 
 def _listed(value: Any) -> Any:
     """Lists of numbers in the language's form: exact integers stay lists, the rest becomes an array."""
-    from grader.language.arithmetic import as_array, plain
+    from grader.formula.arithmetic import as_array, plain
 
     return plain(as_array(value)) if isinstance(value, list) and _numeric(value) else value
 

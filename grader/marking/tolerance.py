@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.language.written.values import Number
+from grader.answers.values import Number
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from grader.language.written.values import Number
+from grader.answers.values import Number
 from grader.marking.comparison import Comparison
 from grader.marking.report import Cell
 from grader.messages import Sentence, sentence

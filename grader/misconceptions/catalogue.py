@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.misconceptions import (
+from grader.misconceptions.rule import Misconception
+from grader.misconceptions.rules import (
     activations,
     architecture,
     convolution,
@@ -29,7 +30,6 @@ from grader.misconceptions import (
     transposed_sizes,
     weight_gradients,
 )
-from grader.misconceptions.rule import Misconception
 
 CATALOGUE: tuple[Misconception, ...] = (
     *convolution.RULES,

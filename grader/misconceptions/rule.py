@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.language.substitution import Rule
+from grader.formula.substitution import Rule
 from grader.messages import Sentence, sentence
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from grader.messages import sentence
+from grader.messages.languages import Language, Say
 from grader.reports import Reveal
 from grader.reports.html_part import NAME, block, chip, part_data, points, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
 from grader.reports.words import Words
-from grader.translation import Language, Say
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment

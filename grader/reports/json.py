@@ -14,11 +14,11 @@ from typing import Any
 
 import grader
 from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report
+from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.limit import shortened
 from grader.reports.parts import revealed
 from grader.reports.sanitise import visible
-from grader.translation import Say
 
 SCHEMA = "grader/report/1"
 SUBMITTED_LIMIT = 2_000

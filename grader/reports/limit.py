@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.messages import sentence
+from grader.messages.languages import Say
 from grader.reports import LIMIT
-from grader.translation import Say
 
 Dumps = Callable[[Any], str]
 Step = Callable[[dict[str, Any], Dumps, Say], str]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.marking.lint import PartLint
-from grader.marking.suggest import Suggestion
+from grader.marking.diagnosis.lint import PartLint
+from grader.marking.diagnosis.suggest import Suggestion
 
 SCHEMA = "grader/lint/1"
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from grader.marking.report import PartReport, QuestionReport, Report
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
 from grader.reports.parts import (
     HEADS,
@@ -26,7 +27,6 @@ from grader.reports.parts import (
 )
 from grader.reports.sanitise import cut_lines, shorten, visible
 from grader.reports.show import one_line
-from grader.translation import Say, right_to_left
 
 _VALUE = 300
 # What Markdown reads in the middle of a line is written behind a backslash or as a character reference. A bar is a

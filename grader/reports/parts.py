@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from grader.marking.report import Cell, Diagnosis, PartReport, Report, Verdict
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Say, right_to_left
 from grader.reports import Reveal
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks
-from grader.translation import Say, right_to_left
 
 SYMBOLS: dict[Verdict, str] = {
     "correct": "✓",

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import grader
-from grader.language.kinds import Kind
+from grader.answers.kinds import Kind
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT
 from grader.reports.parts import text, turned
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import one_line
-from grader.translation import Say, right_to_left
 
 SCHEMA = "grader/reading/1"
 _HEADS = (sentence("part"), sentence("kind"), sentence("as written"), sentence("read as"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.messages import Sentence, sentence
-from grader.translation import Say
+from grader.messages.languages import Say
 
 _NOTICE = 200
 """Characters that are kept free for the line that says what is left out."""
@@ -34,7 +34,7 @@ def visible(text: str, *, isolates: bool = False) -> str:
     r"""One line of text in which nothing is left that a terminal obeys or that reorders the line.
 
     `isolates` lets U+2066 to U+2069 pass: for a sentence that was said in a language that runs from right to left,
-    where they are ours, for those of strangers were made visible before (see `grader.translation`).
+    where they are ours, for those of strangers were made visible before (see `grader.messages.languages`).
 
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from grader.language.kinds import Kind
+from grader.answers.kinds import Kind
 from grader.reports.sanitise import visible
 
 LARGEST_DENOMINATOR = 1000

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from grader.marking.report import PartReport, QuestionReport, Report, Verdict
 from grader.messages import Sentence, sentence
+from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
 from grader.reports.layout import Cell, Line, columns, fold, framed, paragraph, written
 from grader.reports.parts import (
@@ -28,7 +29,6 @@ from grader.reports.parts import (
 )
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import lines
-from grader.translation import Say, right_to_left
 
 _COLOURS: dict[Verdict, str] = {
     "correct": "green",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 from grader.messages import Sentence, sentence
-from grader.translation import Language, Say, sayer
+from grader.messages.languages import Language, Say, sayer
 
 VERDICTS: Mapping[str, Sentence] = {
     "correct": sentence("correct"),
@@ -78,6 +78,6 @@ class Words:
         """A number of the prose with the digits of the language."""
         if self.lang != "fa":
             return text
-        from grader.translation import persian_digits
+        from grader.messages.languages import persian_digits
 
         return persian_digits(text)

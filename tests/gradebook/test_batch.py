@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.translation import Language
+from grader.messages.languages import Language
 from tests.gradebook.folders import (
     EXAMPLES,
     KEYS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.language.substitution import Substitution
+from grader.formula.substitution import Substitution
 from grader.marking import carrying, question
 from tests.marking.homework import assignment, outcome, parts, said
 

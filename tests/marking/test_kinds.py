@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.homework.solution import solve
-from tests.language.formulas import exact
+from tests.formula.formulas import exact
 from tests.marking.homework import assignment, value_of
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from grader.marking.report import Cell, PartReport
 from grader.messages import Sentence
+from grader.messages.languages import sayer
 from grader.misconceptions.catalogue import CATALOGUE
-from grader.translation import sayer
 from scripts.catalogue import PACKAGE, templates_below
 from tests.marking.homework import one
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import tomli
 
-from grader.language.evaluation import Evaluation
-from grader.language.graph import Graph
-from grader.language.substitution import NotApplicableError, Rule, Several, Site, Substitution
+from grader.formula.evaluation import Evaluation
+from grader.formula.graph import Graph
+from grader.formula.substitution import NotApplicableError, Rule, Several, Site, Substitution
 from grader.misconceptions.catalogue import CATALOGUE
 from grader.misconceptions.rule import Misconception
 

@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from grader.cli.main import run
 from grader.marking.report import Diagnosis, Entries, Report
 from grader.messages import sentence
+from grader.messages.languages import sayer
 from grader.reports import json as json_report
 from grader.reports import markdown, terminal
-from grader.translation import sayer
 from tests.reports.samples import REPORT, make_part, make_report
 
 SAY = sayer("fa")

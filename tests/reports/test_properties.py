@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from grader.language.kinds import KINDS
+from grader.answers.kinds import KINDS
 from grader.marking.report import Diagnosis, Entries, PartReport, QuestionReport, Report, Verdict
 from grader.messages import sentence
 from grader.reports import LIMIT, Reveal, markdown, terminal

@@ -1,0 +1,252 @@
+"""Formulas and calculations by students: a precedence parser of our own, into a postfix program without recursion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
+from grader.answers.chains import sides_of
+from grader.answers.characters import fold, unmarked
+from grader.answers.latex import unlatex
+from grader.answers.refusal import ambiguous, quoted, unreadable
+from grader.answers.tokens import OPENERS, Token, tokenize
+from grader.answers.vocabulary import Vocabulary, vocabulary
+from grader.errors import UnreadableError
+from grader.messages import sentence
+
+MAX_LENGTH = 2000
+MAX_DEPTH = 60
+_CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
+_SEVERAL = ("max", "min")
+
+
+@dataclass(frozen=True)
+class WrittenFormula:
+    """A student's formula as a postfix program (see `Formula` in values.py)."""
+
+    text: str
+    names: frozenset[str]
+    stepped: bool
+    program: tuple[Step, ...]
+
+    def evaluate(self, point: Mapping[str, float]) -> float:
+        """The value at a point, exact where the point and the operations are.
+
+        Raises:
+            ArithmeticError: division by zero, or a value too large.
+            ValueError: a root or logarithm outside its domain.
+        """
+        return evaluate(self.program, point)  # type: ignore[return-value]
+
+
+def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> WrittenFormula:
+    """A formula in declared symbols and earlier parts; of a chain `R1 = f = g`, the last side that is a formula.
+
+    Products may be implicit: a run of letters is split by the declared names, longest first.
+
+    Raises:
+        UnreadableError: not a formula, a name that is not declared, two readings, too long or too deep.
+
+    >>> formula = parse_formula("R_1 = wd - w - 2d + 3", ["w", "d"], [])
+    >>> formula.evaluate({"w": 4, "d": 3})
+    5
+    """
+    words = vocabulary(tuple(symbols), tuple(names))
+    if len(text) > MAX_LENGTH:
+        raise unreadable(
+            "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(text)
+        )
+    sides = sides_of(unmarked(" ".join(unlatex(fold(text)).split())))
+    failure: UnreadableError | None = None
+    for index in range(len(sides) - 1, -1, -1):
+        try:
+            formula = compiled(sides[index], words, text.strip())
+        except UnreadableError as error:
+            failure = failure or error
+            continue
+        if index or len(sides) == 1 or formula.program[-1][0] != "name":
+            return formula
+    raise failure or unreadable("expected a formula, received {received}", received=quoted(text))
+
+
+def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
+    """One side as a program; the text has been folded and freed of LaTeX."""
+    if len(side) > MAX_LENGTH:
+        raise unreadable(
+            "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(side)
+        )
+    parser = _Parser(tokenize(side, words), side)
+    parser.expression(0)
+    parser.expect("end")
+    program = tuple(parser.program)
+    names = frozenset(str(what) for action, what, _ in program if action == "name")
+    return WrittenFormula(text, names, any(action in STEPPED for action, _, _ in program), program)
+
+
+def calculated(side: str) -> Real:
+    """The value of a calculation without names.
+
+    Raises:
+        UnreadableError: not a calculation, or without a finite value.
+    """
+    formula = compiled(side, vocabulary((), ()), side)
+    try:
+        return evaluate(formula.program, {})
+    except (ArithmeticError, ValueError):
+        raise unreadable("expected a number, received {received}, which has no value", received=quoted(side)) from None
+
+
+class _Parser:
+    """expression: term ± term; term: signs factor * / factor, also implicit; factor: atom ^ signs factor."""
+
+    def __init__(self, tokens: list[Token], text: str) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.at = 0
+        self.program: list[Step] = []
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def next(self) -> Token:
+        token = self.token
+        self.at += 1
+        return token
+
+    def sees(self, *operators: str) -> bool:
+        return self.token.kind == "operator" and self.token.text in operators
+
+    def expect(self, kind: str, text: str | None = None) -> None:
+        if self.token.kind != kind or (text is not None and self.token.text != text):
+            raise self.unexpected(text if text is not None else "an operator" if kind == "end" else kind)
+        self.at += 1
+
+    def unexpected(self, expected: str) -> UnreadableError:
+        if self.token.kind == "end":
+            return unreadable(
+                "expected {expected}, received the end of {received}", expected=expected, received=quoted(self.text)
+            )
+        return unreadable(
+            "expected {expected}, received {received} at character {column}",
+            expected=expected,
+            received=quoted(self.token.text),
+            column=self.token.column,
+        )
+
+    def deeper(self, depth: int) -> int:
+        if depth >= MAX_DEPTH:
+            raise unreadable("expected at most {most} levels of brackets and powers, received more", most=MAX_DEPTH)
+        return depth + 1
+
+    def expression(self, depth: int) -> None:
+        self.term(depth)
+        while self.sees("+", "-"):
+            operator = self.next().text
+            self.term(depth)
+            self.program.append((operator, None, 2))
+
+    def term(self, depth: int) -> None:
+        start = self.at
+        self.signed(depth)
+        over: tuple[int, int] | None = None
+        while True:
+            if self.sees("*", "/", "//"):
+                operator, begin = self.next().text, self.at
+                self.signed(depth)
+                over = (start, begin) if operator == "/" else None
+            elif self.token.kind in ("number", "name", "constant", "function", "open"):
+                self.check_product(over)
+                operator = "*"
+                self.factor(depth)
+            else:
+                return
+            self.program.append((operator, None, 2))
+
+    def check_product(self, over: tuple[int, int] | None) -> None:
+        """Refuse `1/2/3`-like doubts: a product sign that is left out after a number, or after a bare divisor."""
+        token, before = self.token, self.tokens[self.at - 1]
+        if token.kind == "number":
+            both = f"{before.text} {token.text}"
+            product = sentence("the product {product}", product=f"{before.text} * {token.text}")
+            raise ambiguous(self.text, product, sentence("two values, {values}", values=both))
+        if over is None or before.kind == "close":
+            return
+        start, begin = over
+        plain = begin - start == 2 and self.tokens[start].kind == "number" and self.tokens[begin].kind == "number"
+        if not plain and self.at - begin == 1:
+            above = self.text[self.tokens[start].column - 1 : self.tokens[begin].column - 1].rstrip(" /")
+            below, next_ = before.text, token.text
+            first, second = f"({above}/{below}) * {next_}…", f"{above}/({below} * {next_}…)"
+            if token.kind != "open":
+                first, second = first.replace("…", ""), second.replace("…", "")
+            raise ambiguous(self.text, first, second)
+
+    def signed(self, depth: int) -> None:
+        negative = self.signs()
+        self.factor(depth)
+        if negative:
+            self.program.append(("negate", None, 1))
+
+    def signs(self) -> bool:
+        negative = False
+        while self.sees("+", "-"):
+            negative ^= self.next().text == "-"
+        return negative
+
+    def factor(self, depth: int) -> None:
+        self.atom(depth)
+        if self.sees("^"):
+            self.next()
+            inner = self.deeper(depth)
+            negative = self.signs()
+            self.factor(inner)
+            if negative:
+                self.program.append(("negate", None, 1))
+            self.program.append(("^", None, 2))
+
+    def atom(self, depth: int) -> None:
+        token = self.token
+        if token.kind == "number":
+            self.program.append(("constant", token.value, 0))
+        elif token.kind == "constant":
+            self.program.append(("constant", _CONSTANTS[token.text], 0))
+        elif token.kind == "name":
+            self.program.append(("name", token.text, 0))
+        elif token.kind == "function":
+            self.at += 1
+            self.call(token.text, self.deeper(depth))
+            return
+        elif token.kind == "open":
+            self.bracket(self.deeper(depth))
+            return
+        else:
+            raise self.unexpected("a number, a name or a bracket")
+        self.at += 1
+
+    def bracket(self, depth: int) -> None:
+        opener = self.next().text
+        self.expression(depth)
+        self.expect("close", OPENERS[opener])
+        if opener in "⌊⌈":
+            self.program.append(("floor" if opener == "⌊" else "ceil", None, 1))
+
+    def call(self, function: str, depth: int) -> None:
+        if function not in _SEVERAL:
+            self.atom(depth)
+            self.program.append((function, None, 1))
+            return
+        closer = OPENERS.get(self.token.text, ")")
+        self.expect("open")
+        self.expression(depth)
+        takes = 1
+        while self.token.kind == "comma":
+            self.at += 1
+            self.expression(depth)
+            takes += 1
+        if takes == 1:
+            raise self.unexpected("a comma and a second value")
+        self.expect("close", closer)
+        self.program.append((function, None, takes))

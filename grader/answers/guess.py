@@ -1,0 +1,118 @@
+"""The kind of an answer when no assignment is at hand, so that `grader read` can show how it would be read."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from grader.answers.characters import fold
+from grader.answers.formulas import parse_formula
+from grader.answers.kinds import Wanted
+from grader.answers.latex import unlatex
+from grader.answers.matrices import array_from
+from grader.answers.numbers import number_from
+from grader.answers.shapes import shape_from, shapes_from
+from grader.errors import UnreadableError
+
+_SYMBOL = re.compile(r"[^\W\d_]_?\d*")
+_FUNCTIONS = re.compile(r"sqrt|exp|log|floor|ceil|abs")
+_SHAPE = re.compile(r"\(?\s*(?:None|batch|N|\?|-1)?[\s,]*\d+(?:\s*[*xX,]\s*\d+)*\s*,?\s*\)?")
+_NUMBER = Wanted("number")
+
+
+def guess_wanted(raw: object) -> Wanted:
+    """The best guess of a kind: what the text looks like, in the order number, shape, array, formula, text.
+
+    >>> guess_wanted("14 x 14 x 32").kind, guess_wanted([[1, 2], [3, 4]]).rank, guess_wanted("wd - w").symbols
+    ('shape', 2, ('d', 'w'))
+    """
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, str, list)):
+        return Wanted("text")
+    if isinstance(raw, int):
+        return Wanted("integer")
+    if isinstance(raw, Decimal):
+        return _NUMBER
+    return _of_list(raw) if isinstance(raw, list) else _of_text(raw)
+
+
+def _of_list(raw: list[object]) -> Wanted:
+    rank, inner = 1, raw
+    while rank < 8 and inner and isinstance(inner[0], list):
+        rank, inner = rank + 1, inner[0]
+    any_shape = rank == 1 and any(isinstance(item, str) and _is_shape(item) for item in raw)
+    if any_shape and _reads(shapes_from, raw, Wanted("shapes")):
+        return Wanted("shapes")
+    for wanted in (Wanted("array", rank), Wanted("array", rank, counts=True), _of_formulas(raw, rank)):
+        if wanted is not None and _reads(array_from, raw, wanted):
+            return wanted
+    words = [item for item in raw if isinstance(item, str)]
+    return Wanted("text") if any(len(item.split()) > 4 for item in words) else Wanted("array", rank)
+
+
+def _of_formulas(raw: object, rank: int) -> Wanted | None:
+    """Formulas of as many axes, in all the letters that they hold."""
+    text = raw if isinstance(raw, str) else str(raw)
+    symbols = _symbols(text) if len(text) <= 2000 else None
+    return Wanted("formula", rank, symbols=symbols) if symbols else None
+
+
+def _of_text(raw: str) -> Wanted:
+    if len(raw) > 2000:
+        return Wanted("array", 2) if _reads(array_from, raw, Wanted("array", 2)) else Wanted("text")
+    lines = [line for line in raw.strip().split("\n") if line.strip()]
+    if len(lines) > 1:
+        if all(_is_shape(line) for line in lines) and _reads(shapes_from, raw, Wanted("shapes")):
+            return Wanted("shapes")
+        for wanted in (Wanted("array", 2), _of_formulas(raw, 2)):
+            if wanted is not None and _reads(array_from, raw, wanted):
+                return wanted
+        return Wanted("text")
+    if re.search(r"\d\)?\s*,\s*\(?\d+\s*[*xX×]", raw) and _reads(shapes_from, raw, Wanted("shapes")):
+        return Wanted("shapes")
+    if _is_shape(raw) and _reads(shape_from, raw, Wanted("shape")):
+        return Wanted("shape")
+    if _reads(number_from, raw, _NUMBER):
+        return _NUMBER
+    for rank in (1, 2):
+        if re.search(r"[\s,;&\[]", raw.strip()) and _reads(array_from, raw, Wanted("array", rank)):
+            return Wanted("array", 2 if re.search(r"[;&]|\[\s*\[", raw) else 1)
+    return _of_formula(raw)
+
+
+def _is_shape(raw: str) -> bool:
+    text = " ".join(unlatex(fold(raw)).split()) if len(raw) < 400 and raw.count("{") < 20 else ""
+    last = re.split(r"[=→≈]", text)[-1].strip()
+    several = re.search(r"\d\s*[*xX,]\s*\d|None|batch", last) is not None
+    grouped = re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+", last) is not None or re.fullmatch(r"\d+,\d+", last) is not None
+    power = re.search(r"\^", last) is not None
+    return several and not grouped and not power and _SHAPE.fullmatch(last) is not None
+
+
+def _of_formula(raw: str) -> Wanted:
+    symbols = _symbols(raw)
+    if not symbols or (raw.strip().isalpha() and raw.strip() not in symbols):
+        return Wanted("text")
+    try:
+        parse_formula(raw, symbols, ())
+    except UnreadableError:
+        return Wanted("text")
+    return Wanted("formula", symbols=symbols)
+
+
+def _symbols(raw: str) -> tuple[str, ...]:
+    """The letters of what may be a formula; none where there are words."""
+    try:
+        text = unlatex(fold(raw), row=True).rsplit("=", 1)[-1]
+    except UnreadableError:
+        return ()
+    letters = _FUNCTIONS.sub(" ", text)
+    if any(len(word) > 3 for word in re.findall(r"[^\W\d_]+", letters)):
+        return ()
+    return tuple(sorted({symbol for symbol in _SYMBOL.findall(letters) if symbol != "e"}))[:30]
+
+
+def _reads(reader: object, raw: object, wanted: Wanted) -> bool:
+    try:
+        return reader(raw, wanted) is not None  # type: ignore[operator]
+    except UnreadableError:
+        return False

@@ -1,0 +1,149 @@
+"""LaTeX as students paste it, turned into the plain notation that the other readers know."""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers.characters import GREEK_LETTERS
+from grader.answers.refusal import ambiguous, unreadable
+
+MAX_DEPTH = 50
+
+_PLAIN = {
+    "times": "*",
+    "cdot": "*",
+    "ast": "*",
+    "bullet": "*",
+    "div": "/",
+    "approx": "≈",
+    "sim": "≈",
+    "simeq": "≈",
+    "cong": "≈",
+    "rightarrow": "→",
+    "Rightarrow": "→",
+    "longrightarrow": "→",
+    "to": "→",
+    "implies": "→",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "partial": "∂",
+    "infty": "∞",
+    "le": "≤",
+    "leq": "≤",
+    "ge": "≥",
+    "geq": "≥",
+    "neq": "≠",
+    "ne": "≠",
+    "quad": " ",
+    "qquad": " ",
+    "dots": "…",
+}
+_PLAIN |= {name: f" {name} " for name in ("exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min")}
+_PLAIN |= GREEK_LETTERS
+_DROPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "limits", "hline", "mathopen", "mathclose"}
+_WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
+_WRAPPERS |= {"bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
+_NAME = re.compile(r"[A-Za-z]+")
+_DIGITS = re.compile(r"\d+")
+
+
+def unlatex(text: str, row: bool = False) -> str:
+    r"""Plain notation for LaTeX; what is not LaTeX stays as it is.
+
+    In a `row` a space divides cells; elsewhere `3 \frac{1}{2}` has two readings, as `3\frac{1}{2}` has everywhere.
+
+    >>> unlatex(r"$-\frac{1}{4}$"), unlatex(r"\sqrt{\frac{2}{192}}"), unlatex("10^{-5}"), unlatex("g_{12}")
+    ('-((1)/(4))', 'sqrt(((2)/(192)))', '10^(-5)', 'g_12')
+    """
+    if not any(mark in text for mark in "\\{$"):
+        return text
+    reader = _Latex(text, row)
+    return reader.read(0, "")
+
+
+class _Latex:
+    """One pass over the text; `at` only ever grows, so the work is linear."""
+
+    def __init__(self, text: str, row: bool) -> None:
+        self.text = text
+        self.row = row
+        self.at = 0
+
+    def read(self, depth: int, end: str) -> str:
+        if depth > MAX_DEPTH:
+            raise unreadable("expected at most {most} levels of braces, received more", most=MAX_DEPTH)
+        out: list[str] = []
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if end and char == end:
+                self.at += 1
+                return "".join(out)
+            if char == "\\":
+                out.append(self.command(depth, out))
+            elif char == "{":
+                self.at += 1
+                out.append(self.group(depth, out))
+            else:
+                self.at += 1
+                if char != "$":
+                    out.append(char)
+        return "".join(out)
+
+    def group(self, depth: int, out: list[str]) -> str:
+        inside = self.read(depth + 1, "}")
+        if inside.strip() == ",":
+            return ","
+        before = out[-1] if out else ""
+        return "".join(inside.split()) if before == "_" else f"({inside})"
+
+    def argument(self, depth: int) -> str:
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+        if self.at >= len(self.text):
+            return ""
+        char = self.text[self.at]
+        if char == "\\":
+            return self.command(depth + 1, [])
+        self.at += 1
+        return self.read(depth + 1, "}") if char == "{" else char
+
+    def command(self, depth: int, out: list[str]) -> str:
+        if depth > MAX_DEPTH:
+            raise unreadable("expected at most {most} levels of braces, received more", most=MAX_DEPTH)
+        found = _NAME.match(self.text, self.at + 1)
+        if not found:
+            char = self.text[self.at + 1 : self.at + 2]
+            self.at += 2
+            return char if char in "{}%$_&#*" else " " if char in ",;:! \\" else ""
+        self.at = found.end()
+        name = found[0]
+        if name in ("frac", "dfrac", "tfrac", "cfrac"):
+            return self.fraction(depth, out)
+        if name == "sqrt":
+            return self.root(depth)
+        if name in _WRAPPERS:
+            return self.argument(depth)
+        if name in _DROPPED:
+            if self.text[self.at : self.at + 1] == ".":
+                self.at += 1
+            return ""
+        return _PLAIN.get(name, f"\\{name} ")
+
+    def fraction(self, depth: int, out: list[str]) -> str:
+        above, below = self.argument(depth), self.argument(depth)
+        before = "".join(out[-20:])
+        before = before if self.row else before.rstrip(" ")
+        if before[-1:].isdigit() and _DIGITS.fullmatch(above) and _DIGITS.fullmatch(below):
+            whole = re.findall(r"[\d.]+$", before)[0]
+            first, second = f"{whole} + {above}/{below}", f"{whole} * {above}/{below}"
+            raise ambiguous(self.text, first, second)
+        return f"(({above})/({below}))"
+
+    def root(self, depth: int) -> str:
+        if self.text[self.at : self.at + 1] == "[":
+            self.at += 1
+            degree = self.read(depth + 1, "]")
+            return f"(({self.argument(depth)})^(1/({degree})))"
+        return f"sqrt({self.argument(depth)})"

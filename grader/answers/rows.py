@@ -1,0 +1,232 @@
+"""Text cut into rows and cells: tabs, bars, spaces, commas, LaTeX arrays, bracketed lists."""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers.characters import unmarked
+from grader.answers.latex import unlatex
+from grader.answers.refusal import ambiguous, quoted, the_numbers, unreadable
+from grader.answers.tokens import GROUPED, MANTISSA
+from grader.messages import sentence
+
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
+_RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
+_ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
+_PLAIN_CELL = re.compile(rf"-|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
+_HALF = re.compile(r"0\d\d")
+_GROUPED = re.compile(rf"[-+]?{GROUPED}")
+_ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
+_LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
+_TUPLE = re.compile(r"\([^()]*[,;][^()]*\)[,;]?")
+_CALL = re.compile(r"(?:[a-z]+\.)?(?:as)?(?:array|tensor)\(", re.IGNORECASE)
+_OPTIONS = re.compile(r"[\s,\w=.'<>()]*")
+_LIST = re.compile(r",\s")
+
+
+def without_label(folded: str) -> str:
+    """The text without `O = ` in front of the whole.
+
+    >>> without_label("O = 1 2"), without_label("1 2 = 3")
+    ('1 2', '1 2 = 3')
+    """
+    text = folded.strip("$ \n")
+    found = _LABEL.match(text.removeprefix("\\"))
+    if not found:
+        return folded
+    rest = text.removeprefix("\\")[found.end() :]
+    return rest if "=" not in rest or rest.startswith(("[", "\\begin")) else folded
+
+
+def without_call(folded: str) -> str:
+    """The text without the call in which a program prints an array.
+
+    >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
+    ('[[1., 2.]]', '[1, 2]', 'relu([1])')
+    """
+    text = folded.strip()
+    found, last = _CALL.match(text), text.rfind("]") + 1
+    if not found or not text.endswith(")") or not last or not _OPTIONS.fullmatch(text, last):
+        return folded
+    return text[found.end() : last]
+
+
+def items_of(folded: str) -> list[str]:
+    """The matrices of a list that is nested three deep or more, or that stand side by side; none for other texts.
+
+    >>> items_of("[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"), items_of("[[1], [2]]; [[3], [4]]"), items_of("[[1], [2]]")
+    (['[[1, 2], [3, 4]]', '[[5, 6], [7, 8]]'], ['[[1], [2]]', '[[3], [4]]'], [])
+    """
+    items = _groups(folded.strip(" \n,;"))
+    if len(items) == 1:
+        items = _groups(items[0][1:-1])
+    return items if items and all(re.match(r"[\[({]\s*[\[({]", item) for item in items) else []
+
+
+def _groups(text: str) -> list[str]:
+    """The bracketed groups that a text consists of; none where anything else stands between them."""
+    found, level, start = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}":
+            level -= 1
+            if level < 0:
+                return []
+            if level == 0:
+                found.append(text[start : at + 1])
+        elif level == 0 and char not in ",; \n":
+            return []
+    return found if level == 0 else []
+
+
+def blocks_of(folded: str) -> list[str]:
+    """What blank lines divide."""
+    return [block for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", folded.strip("\n")) if block.strip()]
+
+
+def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
+    """The cells of every row, as text.
+
+    >>> rows_of("0  3/4\\n1/4 -1/2", formulas=False)
+    [['0', '3/4'], ['1/4', '-1/2']]
+    >>> rows_of("[1, 2; 3, 4]", formulas=False)
+    [['1', '2'], ['3', '4']]
+    """
+    text = folded.strip("\n ")
+    if "\\begin" in text or "&" in text:
+        return _latex_rows(text)
+    text = unlatex(text, row=True) if "$" in text or "\\" in text else text
+    bracketed = _bracket_rows(text, formulas)
+    if bracketed is not None:
+        return bracketed
+    lines = [line for line in text.split("\n") if line.strip() and not _is_rule(line)]
+    if len(lines) == 1 and ";" in lines[0]:
+        lines = [line for line in lines[0].split(";") if line.strip()]
+    if rank == 1 and len(lines) > 1 and all(_GROUPED.fullmatch(unmarked(line)) or "," not in line for line in lines):
+        lines = [line.replace(",", "") if _GROUPED.fullmatch(unmarked(line)) else line for line in lines]
+    rows = [cells_of(line, formulas) for line in lines] or [[""]]
+    while all(len(row) > 1 and not row[-1] for row in rows):
+        rows = [row[:-1] for row in rows]
+    return rows
+
+
+def _is_rule(line: str) -> bool:
+    return "|" in line and "--" in line and not set(line) - set("|:- \t")
+
+
+def _latex_rows(text: str) -> list[list[str]]:
+    """Rows by `\\\\`, cells by `&`; of cases only the values, not their conditions."""
+    cases = "cases}" in text
+    text = _RULE.sub(" ", _ENVIRONMENT.sub(" ", text)).replace("\\left", "").replace("\\right", "")
+    text = text.strip().strip("$[]()").strip()
+    rows = _ROW_END.split(text)
+    if len(rows) == 1:
+        rows = text.split("\n")
+    cells = [[cell.strip() for cell in row.split("&")] for row in rows if row.strip()]
+    return [[row[0].rstrip(", ")] for row in cells] if cases else cells
+
+
+def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
+    """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
+    inside = text.strip().rstrip(",.")
+    lines = [line.strip() for line in inside.split("\n") if line.strip()]
+    if not formulas and lines and all(_TUPLE.fullmatch(line) for line in lines):
+        return [_bracket_cells(line, formulas) for line in lines]
+    if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
+        return None
+    if inside.startswith("(") and not (re.search("[,;]", inside) and _closes_last(inside)):
+        return None
+    if formulas and not re.search(r"[,;\n]", inside):
+        return None
+    rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
+    nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
+    if not nested:
+        rows = re.split(r";|\n", inside)
+    return [_bracket_cells(row, formulas) for row in rows if row.strip()]
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
+    level = 0
+    for at, char in enumerate(text):
+        level += (char in "([{") - (char in ")]}")
+        if level == 0:
+            return at == len(text) - 1
+    return False
+
+
+def _bracket_cells(row: str, formulas: bool) -> list[str]:
+    row = row.strip()
+    row = row.strip("[]{} ,") if formulas else row.strip("[](){} \t\n,")
+    return [cell.strip().strip("'\"") for cell in row.split(",")] if "," in row else cells_of(row, formulas)
+
+
+def cells_of(line: str, formulas: bool) -> list[str]:
+    """The cells of one row, divided by the strongest mark that it holds."""
+    if "\t" in line:
+        return _by_tabs(line.strip(" "), formulas)
+    line = line.strip()
+    if "|" in line:
+        return [cell.strip() for cell in line.strip("|").split("|")]
+    line = unmarked(line)
+    by_space = line.split()
+    if _all_plain(by_space):
+        if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
+            listed = line.split(",")
+            raise ambiguous(line, line.replace(",", ""), the_numbers(listed))
+        if any(_HALF.fullmatch(cell) for cell in by_space[1:]):
+            raise ambiguous(line, sentence("thousands divided by spaces"), the_numbers(by_space))
+        return by_space
+    if "," in line and (not formulas or "(" not in line) and (" " not in line or _LIST.search(line)):
+        return _by_commas(line)
+    wide = re.split(r"\s{2,}", line)
+    if len(wide) > 1 or len(by_space) == 1:
+        return wide
+    return _by_single_spaces(line, by_space, formulas)
+
+
+def _by_tabs(line: str, formulas: bool) -> list[str]:
+    cells = [cell.strip() for cell in line.split("\t")]
+    crowded = [] if formulas else [cell for cell in cells if len(cell.split()) > 1 and _all_plain(cell.split())]
+    if crowded and sum(map(bool, cells)) == 1:
+        return crowded[0].split()
+    if crowded:
+        raise unreadable(
+            "expected cells divided by tabs or by spaces, received both in {received}: write one matrix alone",
+            received=quoted(line),
+        )
+    return cells
+
+
+def _all_plain(cells: list[str]) -> bool:
+    return all(_PLAIN_CELL.fullmatch(cell) for cell in cells)
+
+
+def _by_commas(line: str) -> list[str]:
+    """`1, 2, 3` or `73,856, 147,584`; a mixture such as `128,256, 512` has two readings."""
+    line = line.rstrip(", ")
+    listed = [cell.strip() for cell in _LIST.split(line)]
+    grouped = [cell for cell in listed if _GROUPED.fullmatch(cell)]
+    if len(listed) > 1 and len(grouped) == len(listed):
+        return listed
+    cells = [cell.strip() for cell in line.split(",")]
+    if len(listed) > 1 and grouped:
+        readings = (sentence("{count} numbers", count=len(found)) for found in (listed, cells))
+        raise ambiguous(line, *readings)
+    return cells
+
+
+def _by_single_spaces(line: str, cells: list[str], formulas: bool) -> list[str]:
+    """Single spaces divide cells unless they stand around an operator or inside brackets."""
+    level = 0
+    for cell in cells:
+        level += sum(cell.count(mark) for mark in "([{") - sum(cell.count(mark) for mark in ")]}")
+        if (
+            level
+            or (cell[-1] in "+-*/^=" and (cell != "-" or formulas))
+            or (cell[0] in "+*/^=" or cell.startswith("- "))
+        ):
+            return [line]
+    return cells if not any(cell.isalpha() and len(cell) > 2 for cell in cells) else [line]

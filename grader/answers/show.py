@@ -1,0 +1,81 @@
+"""How an answer was read, as text for people and as plain data for JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from grader.answers.values import Answer, Number
+
+
+def shown(answer: Answer) -> str:
+    """One text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
+    if answer.blank:
+        return "blank"
+    if answer.kind == "shapes" and isinstance(answer.value, tuple):
+        return "\n".join("blank" if shape is None else _shape(shape) for shape in answer.value)
+    if answer.kind == "shape":
+        return _shape(answer.value)
+    return _value(answer.value)
+
+
+def _shape(value: object) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
+    return f"({sizes}{',' if len(value) == 1 else ''})"
+
+
+def _value(value: object) -> str:
+    if not isinstance(value, tuple):
+        return _leaf(value)
+    if not any(isinstance(item, tuple) for item in value):
+        return "  ".join(map(_leaf, value))
+    if any(isinstance(cell, tuple) for row in value for cell in row):
+        return "\n\n".join(map(_value, value))
+    rows = [[_leaf(cell) for cell in row] for row in value]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _leaf(value: object) -> str:
+    if value is None:
+        return "blank"
+    return number_text(value) if isinstance(value, Number) else str(getattr(value, "text", value))
+
+
+def number_text(number: Number) -> str:
+    """The number as it was read: a fraction as a fraction, a decimal with the digits that were written.
+
+    >>> number_text(Number(Fraction(9, 4), "9/4")), number_text(Number(Fraction(1, 10), "0.10", 2, 2))
+    ('9/4', '0.10')
+    """
+    value = number.value
+    if isinstance(value, float):
+        return repr(value)
+    if number.decimals is None or number.decimals <= 0:
+        return str(value) if value.denominator < 10**12 else repr(float(value))
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return (
+        f"{exact:.{number.decimals}f}" if number.decimals <= 15 else f"{float(value):.{(number.significant or 1) - 1}e}"
+    )
+
+
+def plain(answer: Answer) -> object:
+    """The answer as JSON data: whole numbers as integers, others as floats, shapes as lists, blanks as None."""
+    return _plain(answer.value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Number):
+        exact = value.value
+        if isinstance(exact, Fraction):
+            return float(exact)
+        return int(exact) if isinstance(exact, int) else exact
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Fraction):
+        return float(value)
+    if value is None or isinstance(value, (int, str)):
+        return value
+    return str(getattr(value, "text", value))

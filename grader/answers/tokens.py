@@ -1,0 +1,160 @@
+"""A formula or a calculation, cut into tokens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.answers.characters import THIN
+from grader.answers.refusal import quoted, unreadable
+from grader.answers.vocabulary import Vocabulary
+from grader.errors import UnreadableError
+
+MAX_EXPONENT = 300
+MAX_DIGITS = 300
+
+GROUPED = rf"[1-9]\d{{0,2}}(?:(?:,\d{{3}})+|(?:'\d{{3}})+|(?:_\d{{3}})+|(?:{THIN}\d{{3}})+)(?![\d,'_])"
+MANTISSA = rf"(?:{GROUPED}(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
+_NUMBER = re.compile(rf"({MANTISSA})(?:[eE]([-+]?\d+))?")
+_WORD = re.compile(r"[^\W\d][\w]*")
+_OPERATORS = {"**": "^", "//": "//", "+": "+", "-": "-", "*": "*", "/": "/", "^": "^"}
+OPENERS = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """`kind` is number, name, constant, function, operator, open, close, comma or end; columns count from 1."""
+
+    kind: str
+    text: str
+    column: int
+    value: int | Fraction | None = None
+
+
+def exact(mantissa: str, exponent: str | None) -> int | Fraction:
+    """The exact value of a decimal as written, thousands separators included."""
+    digits = mantissa.replace(",", "").replace("'", "").replace("_", "").replace(THIN, "")
+    if len(digits) > MAX_DIGITS:
+        raise unreadable("expected at most {most} digits, received {digits}", most=MAX_DIGITS, digits=len(digits))
+    scale = int(exponent) if exponent and len(exponent) <= 6 else 0 if not exponent else MAX_EXPONENT + 1
+    if abs(scale) > MAX_EXPONENT:
+        raise unreadable(
+            "expected an exponent between -{most} and {most}, received {received}",
+            most=MAX_EXPONENT,
+            received=quoted(exponent or ""),
+        )
+    whole, _, part = digits.partition(".")
+    value = Fraction(int((whole + part) or "0")) * Fraction(10) ** (scale - len(part))
+    return value.numerator if value.denominator == 1 else value
+
+
+def tokenize(text: str, words: Vocabulary) -> list[Token]:
+    """The tokens of a folded text without LaTeX.
+
+    Raises:
+        UnreadableError: a character or a name that is not known.
+    """
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char.isspace():
+            at += 1
+        elif char.isdecimal() or (char == "." and text[at + 1 : at + 2].isdecimal()):
+            at = _number(text, at, words, tokens)
+        elif char.isalpha():
+            at = _word(text, at, words, tokens)
+        else:
+            at = _mark(text, at, tokens)
+    tokens.append(Token("end", "", len(text) + 1))
+    return tokens
+
+
+def _number(text: str, at: int, words: Vocabulary, tokens: list[Token]) -> int:
+    found = _NUMBER.match(text, at)
+    if not found:
+        raise _strange(text, at)
+    mantissa, exponent = found[1], found[2]
+    end = found.end()
+    if exponent is not None and ("e" not in words.constants or f"e{exponent}" in words.spelled):
+        exponent, end = None, found.end(1)
+    tokens.append(Token("number", text[at:end], at + 1, exact(mantissa, exponent)))
+    return end
+
+
+def _word(text: str, at: int, words: Vocabulary, tokens: list[Token]) -> int:
+    found = _WORD.match(text, at)
+    if not found:
+        raise _strange(text, at)
+    run = found[0]
+    follows = text[found.end() : found.end() + 20].lstrip()[:1]
+    names = words.split(run, called=follows in OPENERS and follows != "")
+    if names is None:
+        if (
+            run[0] in "xX"
+            and (run[1:].isdecimal() or run[1:] == "")
+            and tokens
+            and tokens[-1].kind in ("number", "close")
+        ):
+            tokens.append(Token("operator", "*", at + 1))
+            return at + 1
+        raise _unknown(run, at, words)
+    column = at + 1
+    for name in names:
+        if name in words.spelled and name not in words.constants:
+            tokens.append(Token("name", words.spelled[name], column))
+        else:
+            tokens.append(Token("constant" if name in words.constants else "function", name, column))
+        column += len(name)
+    return found.end()
+
+
+def _mark(text: str, at: int, tokens: list[Token]) -> int:
+    pair = text[at : at + 2]
+    mark = pair if pair in _OPERATORS else text[at]
+    if mark in _OPERATORS:
+        tokens.append(Token("operator", _OPERATORS[mark], at + 1))
+    elif mark in OPENERS:
+        tokens.append(Token("open", mark, at + 1))
+    elif mark in OPENERS.values():
+        tokens.append(Token("close", mark, at + 1))
+    elif mark == ",":
+        tokens.append(Token("comma", mark, at + 1))
+    elif mark == "√":
+        tokens.append(Token("function", "sqrt", at + 1))
+    else:
+        raise _strange(text, at)
+    return at + len(mark)
+
+
+def _strange(text: str, at: int) -> UnreadableError:
+    return unreadable(
+        "expected numbers, names and operators, received {received} at character {column}",
+        received=quoted(text[at]),
+        column=at + 1,
+    )
+
+
+def _unknown(run: str, at: int, words: Vocabulary) -> UnreadableError:
+    if not words.allowed:
+        return unreadable(
+            "expected a number or a calculation, received the word {word} at character {column}",
+            word=quoted(run),
+            column=at + 1,
+        )
+    nearest = words.nearest(run)
+    if nearest is not None:
+        return unreadable(
+            "expected the names {allowed}, received {word} at character {column}; the nearest is {nearest}",
+            allowed=", ".join(words.allowed),
+            word=quoted(run),
+            column=at + 1,
+            nearest=nearest,
+        )
+    return unreadable(
+        "expected the names {allowed}, received {word} at character {column}",
+        allowed=", ".join(words.allowed),
+        word=quoted(run),
+        column=at + 1,
+    )

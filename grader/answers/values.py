@@ -1,0 +1,68 @@
+"""What was read: numbers with the digits as written, shapes, cells, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol, TypeAlias
+
+from grader.answers.kinds import Kind
+from grader.messages import Sentence
+
+Shape: TypeAlias = "tuple[int | Fraction, ...]"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A finite number as a student wrote it.
+
+    `value` is exact (int or Fraction) wherever the text is (integers, decimals, fractions, powers of ten), a float
+    for roots and the like. `decimals` is the place of the last digit written (its unit is 10**-decimals; negative for
+    `12.4 million` = -5), `significant` the number of significant digits; both are None for what has no last digit
+    (fractions, roots). Zeros at the end of an integer are not significant.
+    """
+
+    value: int | Fraction | float
+    text: str
+    decimals: int | None = None
+    significant: int | None = None
+
+
+class Formula(Protocol):
+    """A student's formula: read once, evaluated at many points, never run as code."""
+
+    @property
+    def text(self) -> str:
+        """The formula as it was written."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Symbols and earlier parts that it uses."""
+
+    @property
+    def stepped(self) -> bool:
+        """Whether it holds floor, ceil or //, so that only integer points tell."""
+
+    def evaluate(self, point: Mapping[str, float]) -> float:
+        """The value at a point; ArithmeticError or ValueError where it is undefined or too large."""
+
+
+Cells: TypeAlias = "tuple[Cells | Number | Formula | None, ...]"
+"""Nested tuples, ragged never; a leaf is None where the student left the cell blank."""
+
+Value: TypeAlias = "Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, read as a kind; `value` is None exactly when the whole answer is blank."""
+
+    kind: Kind
+    value: Value
+    notes: tuple[Sentence, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was answered."""
+        return self.value is None

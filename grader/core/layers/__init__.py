@@ -1,0 +1,1 @@
+"""Layers as data: output shapes, parameter counts, operation counts, receptive fields."""

@@ -1,0 +1,1 @@
+"""The operations of the reference core, a topic a module."""

@@ -1,0 +1,158 @@
+"""`conv1d` and its gradients: the two-dimensional convolution of an image that is one cell high."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from grader.core.support.arrays import Array, Value, as_array, check_rank, gradient_like
+from grader.core.support.options import Pair, Size, entries, is_sequence, whole
+from grader.core.support.padding import Margins
+from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
+
+Padding1d = int | str | tuple[int, int] | list[int]
+
+
+def _lift(array: Array) -> Array:
+    return array.reshape(*array.shape[:-1], 1, array.shape[-1])
+
+
+def _lower(array: Array) -> Array:
+    return array.reshape(*array.shape[:-2], array.shape[-1])
+
+
+def _single(value: Size, name: str) -> Pair:
+    """A number, or a list of one as PyTorch takes it, for the only axis that there is."""
+    if is_sequence(value):
+        numbers = entries(value)
+        if len(numbers) != 1:
+            raise ValueError(f"expected {name} to be a whole number, received {len(numbers)} entries")
+        return 1, whole(numbers[0], name, 1)
+    return 1, whole(value, name, 1)
+
+
+def _sides(padding: Padding1d) -> str | Margins:
+    if isinstance(padding, str):
+        return padding
+    numbers = entries(padding) if is_sequence(padding) else [padding]
+    if len(numbers) not in (1, 2):
+        raise ValueError(
+            f"expected padding to be a number, (left, right), 'valid' or 'same', received {len(numbers)} entries"
+        )
+    return (0, 0), (whole(numbers[0], "padding"), whole(numbers[-1], "padding"))
+
+
+def _plan(
+    input: ArrayLike,
+    weight: ArrayLike,
+    stride: Size,
+    padding: Padding1d,
+    dilation: Size,
+    groups: int,
+    padding_mode: str,
+) -> Plan:
+    signal, kernel = as_array(input, "input"), as_array(weight, "weight")
+    check_rank(signal, (1, 2, 3), "input", "(L), (C, L) or (N, C, L)")
+    check_rank(kernel, (1, 3), "weight", "(k) or (O, C/groups, k)")
+    strides, dilations = _single(stride, "stride"), _single(dilation, "dilation")
+    return plan(_lift(signal), _lift(kernel), strides, _sides(padding), dilations, groups, padding_mode)
+
+
+def _lifted_gradient(p: Plan, grad_output: ArrayLike) -> Array:
+    shape = p.output_shape
+    return _lift(gradient_like(grad_output, (*shape[:-2], shape[-1])))
+
+
+def conv1d(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding1d = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Array:
+    """Cross-correlation of a signal with kernels: z[i] = sum over j of w[j] x[i + j].
+
+    input (L), (C, L) or (N, C, L); weight (k) or (O, C/groups, k); bias one number or (O,). The result has the rank of
+    the signal; an (L) signal under an (O, 1, k) kernel gives (O, L'). padding is a number, (left, right), "valid", or
+    "same": an output of ceil(L / stride), the extra cell on the right.
+
+    Raises ValueError for options, shapes or channels that do not fit. Source: torch.nn.functional.conv1d.
+
+    >>> conv1d([2, -1, 3, 1], [2, 3])
+    array([1., 7., 9.])
+    """
+    return _lower(forward(_plan(input, weight, stride, padding, dilation, groups, padding_mode), bias))
+
+
+def conv1d_grad_input(
+    grad_output: ArrayLike,
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
+    stride: Size = 1,
+    padding: Padding1d = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Array:
+    """Gradient of `conv1d` with respect to its input, in the input's shape.
+
+    grad_output has the shape of the output; the other arguments are those of `conv1d`.
+
+    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
+
+    >>> conv1d_grad_input([1, 2, -1], [2, -1, 3, 1], [2, 3])
+    array([ 2.,  7.,  4., -3.])
+    """
+    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
+    return _lower(grad_input(p, _lifted_gradient(p, grad_output)))
+
+
+def conv1d_grad_weight(
+    grad_output: ArrayLike,
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
+    stride: Size = 1,
+    padding: Padding1d = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Array:
+    """Gradient of `conv1d` with respect to its kernel: dw[j] = sum over i of g[i] x[i + j].
+
+    grad_output has the shape of the output; the other arguments are those of `conv1d`.
+
+    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
+
+    >>> conv1d_grad_weight([1, 2, -1], [2, -1, 3, 1], [2, 3])
+    array([-3.,  4.])
+    """
+    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
+    return _lower(grad_weight(p, _lifted_gradient(p, grad_output)))
+
+
+def conv1d_grad_bias(
+    grad_output: ArrayLike,
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding1d = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Value:
+    """Gradient of `conv1d` with respect to its bias: the sum of grad_output over everything but the channels.
+
+    One number per output channel, (O,); a bias that was given as a single number gets a single number.
+
+    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
+
+    >>> conv1d_grad_bias([1, 2, -1], [2, -1, 3, 1], [2, 3])
+    array([2.])
+    """
+    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
+    return grad_bias(p, _lifted_gradient(p, grad_output), bias)

@@ -1,0 +1,1 @@
+"""What the operations share: checked arrays and options, padding, windows, contractions."""

@@ -1,0 +1,138 @@
+"""One plan for every convolution: forms lifted to four axes, options normalised, everything checked, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from grader.core.support.arrays import Array, Value, as_array, check_rank, gradient_like, like_bias, per_channel
+from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
+from grader.core.support.options import Padding, Pair, Size, pair, whole
+from grader.core.support.padding import Margins, check_padding_mode, margins, pad, pad_gradient
+from grader.core.support.windows import output_size
+
+IMAGE_AXES = "(H, W), (C, H, W) or (N, C, H, W)"
+KERNEL_AXES = "(kh, kw) or (O, C/groups, kh, kw)"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked cross-correlation: images (N, C, H, W), kernels (O, C/groups, kh, kw), and what gives back the form."""
+
+    image: Array
+    kernel: Array
+    stride: Pair
+    dilation: Pair
+    groups: int
+    sides: Margins
+    mode: str
+    out: Pair
+    image_shape: tuple[int, ...]
+    kernel_shape: tuple[int, ...]
+
+    @property
+    def size(self) -> Pair:
+        """Height and width of the image without margins."""
+        return self.image.shape[-2], self.image.shape[-1]
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape in which the result is handed out: it has the rank of the image."""
+        return shape_like(self.image_shape, self.kernel_shape, self.kernel.shape[0], self.out)
+
+
+def shape_like(image: tuple[int, ...], kernel: tuple[int, ...], channels: int, out: Pair) -> tuple[int, ...]:
+    """The rank of the image; a plain (H, W) image under (O, 1, kh, kw) kernels gives (O, H', W')."""
+    if len(image) == 2:
+        return out if len(kernel) == 2 else (channels, *out)
+    return (*image[:-3], channels, *out)
+
+
+def lift_image(image: Array) -> Array:
+    """An image of two, three or four axes as (N, C, H, W)."""
+    return image.reshape((1,) * (4 - image.ndim) + image.shape)
+
+
+def lift_kernel(kernel: Array) -> Array:
+    """A kernel of two or four axes as (O, C/groups, kh, kw)."""
+    return kernel.reshape((1,) * (4 - kernel.ndim) + kernel.shape)
+
+
+def check_groups(outputs: int, inputs: int, groups: int) -> None:
+    """Groups must divide the channels on both sides."""
+    for count, name in ((inputs, "input"), (outputs, "output")):
+        if count % groups:
+            raise ValueError(f"expected groups to divide the {count} {name} channels, received groups={groups}")
+
+
+def plan(
+    input: ArrayLike,
+    weight: ArrayLike,
+    stride: Size,
+    padding: Padding,
+    dilation: Size,
+    groups: int,
+    padding_mode: str,
+) -> Plan:
+    """Check all arguments of a convolution and lift them to the four axes on which it works."""
+    image, kernel = as_array(input, "input"), as_array(weight, "weight")
+    check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
+    check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
+    x, w = lift_image(image), lift_kernel(kernel)
+    strides, dilations = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
+    count = whole(groups, "groups", 1)
+    check_groups(w.shape[0], x.shape[1], count)
+    if w.shape[1] * count != x.shape[1]:
+        raise ValueError(
+            f"expected an input of {w.shape[1] * count} channels for weight {kernel.shape} and groups={count}, "
+            f"received {x.shape[1]} channels in input {image.shape}"
+        )
+    size = (x.shape[2], x.shape[3])
+    sides = margins(padding, size, w.shape[2:], strides, dilations)
+    mode = check_padding_mode(padding_mode, sides, size)
+    padded = (size[0] + sum(sides[0]), size[1] + sum(sides[1]))
+    out = output_size(padded, w.shape[2:], strides, dilations)
+    return Plan(x, w, strides, dilations, count, sides, mode, out, image.shape, kernel.shape)
+
+
+def forward(p: Plan, bias: ArrayLike | None) -> Array:
+    """The cross-correlation that was planned."""
+    shift = per_channel(bias, p.kernel.shape[0], "bias")
+    result = correlate(pad(p.image, p.sides, p.mode), p.kernel, p.stride, p.dilation, p.groups)
+    if shift is not None:
+        result += shift[:, None, None]
+    return result.reshape(p.output_shape)
+
+
+def _gradient(p: Plan, grad_output: ArrayLike) -> Array:
+    g = gradient_like(grad_output, p.output_shape)
+    return g.reshape(p.image.shape[0], p.kernel.shape[0], *p.out)
+
+
+def grad_input(p: Plan, grad_output: ArrayLike) -> Array:
+    """The gradient with respect to the image, in the image's form."""
+    g = _gradient(p, grad_output)
+    if p.mode == "zeros":
+        grad = correlate_grad_input(g, p.kernel, p.size, p.sides, p.stride, p.dilation, p.groups)
+    else:
+        padded = (p.size[0] + sum(p.sides[0]), p.size[1] + sum(p.sides[1]))
+        bare = ((0, 0), (0, 0))
+        inner = correlate_grad_input(g, p.kernel, padded, bare, p.stride, p.dilation, p.groups)
+        grad = pad_gradient(inner, p.sides, p.size, p.mode)
+    return np.ascontiguousarray(grad).reshape(p.image_shape)
+
+
+def grad_weight(p: Plan, grad_output: ArrayLike) -> Array:
+    """The gradient with respect to the kernel, in the kernel's form."""
+    g = _gradient(p, grad_output)
+    padded = pad(p.image, p.sides, p.mode)
+    grad = correlate_grad_weight(g, padded, p.kernel.shape[2:], p.stride, p.dilation, p.groups)
+    return grad.reshape(p.kernel_shape)
+
+
+def grad_bias(p: Plan, grad_output: ArrayLike, bias: ArrayLike | None) -> Value:
+    """The gradient with respect to the bias: one number per output channel."""
+    per_channel(bias, p.kernel.shape[0], "bias")
+    return like_bias(_gradient(p, grad_output).sum(axis=(0, 2, 3)), bias)

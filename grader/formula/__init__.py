@@ -1,0 +1,1 @@
+"""Formulas: parse, graph, evaluate with substitutions."""

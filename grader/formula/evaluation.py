@@ -1,0 +1,304 @@
+"""One evaluation of a graph under a substitution: the one act behind keys, carried errors and named causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import AuthorError, Place
+from grader.formula.arithmetic import as_array, binary, is_array, plain, unary
+from grader.formula.nodes import Node, RowsNode, ScanNode
+from grader.formula.substitution import Again, NodeId, NotApplicableError, Occurrence, Several, Site, Substitution
+from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
+from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from grader.formula.graph import Graph
+
+UNFIT = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
+"""What operations raise for arguments that do not fit; anything else is a fault of ours."""
+
+
+class Evaluation:
+    """The values of a graph under one substitution, computed when they are asked for.
+
+    With a `base` (an evaluation of the same graph), the givens and the nodes that the substitution does not reach are
+    taken from there.
+    """
+
+    def __init__(self, graph: Graph, substitution: Substitution, base: Evaluation | None = None) -> None:
+        """Nothing is computed yet."""
+        self.graph = graph
+        self.substitution = substitution
+        self.base = base
+        self.records: dict[Site, Occurrence] = {}
+        self.results: dict[Site, Any] = {}
+        self._values: dict[str, Any] = {}
+        self._computed: dict[NodeId, Any] = {}
+        self._running: set[str] = set()
+        self._givens: dict[str, Any] = {**(base._givens if base else graph.givens), **substitution.givens}
+        touched = set(substitution.touched)
+        self.reached = touched.union(
+            *(graph.descendants[name] for name in touched), *(graph.readers(name) for name in substitution.givens)
+        )
+
+    def extended(self, substitution: Substitution) -> Evaluation:
+        """The same graph under a further substitution; this evaluation is the base."""
+        return Evaluation(self.graph, substitution, self)
+
+    def given(self, name: str) -> Any:
+        """The value of a given or of a symbol."""
+        return self._givens[name]
+
+    def value(self, name: str) -> Any:
+        """The value of a name under the substitution.
+
+        Raises:
+            AuthorError: where a formula cannot be computed, with question, name and column.
+        """
+        if name not in self._values:
+            needed = self._needed(name)
+            for node in needed:
+                self._values[node] = self._evaluated(node)
+        return self._values[name]
+
+    def computed(self, node: NodeId) -> Any:
+        """What the graph computes at a node, whatever is put in place of it for those who read it."""
+        name = node if isinstance(node, str) else node[0]
+        if isinstance(node, str):
+            if node not in self.substitution.values:
+                return self.value(node)
+            if node not in self._computed:
+                for read in sorted(self.graph.nodes[node].reads & self.graph.nodes.keys()):
+                    self.value(read)
+                self._computed[node] = self._node(self.graph.nodes[node])
+            return self._computed[node]
+        self.value(name)
+        return self._computed[node] if node in self._computed else self.value(name)[node[1]]
+
+    def _needed(self, name: str) -> list[str]:
+        """What has to be computed for a name, in order; a substituted node needs nothing."""
+        needed: set[str] = set()
+        waiting = [name]
+        while waiting:
+            node = waiting.pop()
+            if node in self._values or node in needed:
+                continue
+            needed.add(node)
+            if node not in self.substitution.values and not self._from_base(node):
+                waiting.extend(self.graph.nodes[node].reads & self.graph.nodes.keys())
+        return [node for node in self.graph.order if node in needed]
+
+    def _from_base(self, name: str) -> bool:
+        return self.base is not None and name not in self.reached
+
+    def _evaluated(self, name: str) -> Any:
+        if name in self.substitution.values:
+            return self.substitution.values[name]
+        if self.base is not None and name not in self.reached:
+            return self.base.value(name)
+        if name in self._running:
+            raise NotApplicableError  # a rule asked for the very value that it is about to replace
+        self._running.add(name)
+        try:
+            return self._node(self.graph.nodes[name])
+        finally:
+            self._running.discard(name)
+
+    def _node(self, node: Node) -> Any:
+        try:
+            if isinstance(node, ScanNode):
+                return self._scan(node)
+            if isinstance(node, RowsNode):
+                return self._rows(node)
+            return plain(self._expression(node.name, node.expression))
+        except AuthorError as error:
+            raise error.at(question=self.graph.question, name=node.name) from error
+
+    def _scan(self, node: ScanNode) -> list[Any]:
+        previous = plain(self._expression(node.name, node.start))
+        entries, jump = [], 1
+        for row, item in enumerate(self._items(node, node.items)):
+            arguments = (previous, item, jump) if node.jumps else (previous, item)
+            previous = self._row(node, node.operation, row, arguments)
+            if node.jumps:
+                jump = self._guarded(node.expression, node.operation, partial(_jumped, jump, item))
+            entries.append(previous)
+        return entries
+
+    def _rows(self, node: RowsNode) -> list[Any]:
+        scan = self.graph.nodes[node.shapes]
+        start = scan.start if isinstance(scan, ScanNode) else node.expression
+        before = [plain(self._expression(node.shapes, start)), *self.value(node.shapes)]
+        items = self._items(node, node.items)
+        return [self._row(node, node.operation, row, (before[row], item)) for row, item in enumerate(items)]
+
+    def _items(self, node: Node, expression: Expression) -> list[Any]:
+        items = self._expression(node.name, expression)
+        if not isinstance(items, list | tuple):
+            raise self._error(
+                expression, sentence("expected a list of items, received {value!r}", value=str(items)[:80])
+            )
+        return list(items)
+
+    def _row(self, node: Node, operation: str, row: int, arguments: tuple[Any, ...]) -> Any:
+        site = Site(node.name, node.expression.position, row)
+        computed = self._occurrence(site, operation, arguments, {}, node.expression)
+        self._computed[(node.name, row)] = computed
+        return self.substitution.values.get((node.name, row), computed)
+
+    def _expression(self, node: str, expression: Expression) -> Any:
+        match expression:  # the most frequent first
+            case Name(id=name):
+                return self._values[name] if name in self._values else self._givens_or_value(name)
+            case Constant(value=value):
+                return value
+            case Binary(operator=symbol, left=left, right=right):
+                operands = (self._expression(node, left), self._expression(node, right))
+                return self._occurrence(Site(node, expression.position), symbol, operands, {}, expression)
+            case Index(base=base, indices=indices):
+                value = self._expression(node, base)
+                index = tuple(self._index(node, item) for item in indices)
+                return self._guarded(expression, "indexing", lambda: _indexed(value, index))
+            case Call(function=function):
+                arguments = tuple(self._expression(node, argument) for argument in expression.arguments)
+                keywords = {name: self._expression(node, value) for name, value in expression.keywords}
+                return self._occurrence(Site(node, expression.position), function, arguments, keywords, expression)
+            case Unary(operator=sign, operand=operand):
+                value = self._expression(node, operand)
+                return self._guarded(expression, sign, lambda: unary(sign, value))
+            case Sequence(items=items, is_tuple=is_tuple):
+                values = [self._expression(node, item) for item in items]
+                return tuple(values) if is_tuple else values
+        raise self._error(expression, sentence("a slice stands only inside an index"))
+
+    def _givens_or_value(self, name: str) -> Any:
+        return self._givens[name] if name in self._givens else self.value(name)
+
+    def _index(self, node: str, expression: Expression) -> Any:
+        if not isinstance(expression, Slice):
+            return self._expression(node, expression)
+        bounds = (expression.start, expression.stop, expression.step)
+        return slice(*(None if bound is None else self._expression(node, bound) for bound in bounds))
+
+    def _occurrence(
+        self,
+        site: Site,
+        operation: str,
+        arguments: tuple[Any, ...],
+        keywords: Mapping[str, Any],
+        expression: Expression,
+    ) -> Any:
+        def right() -> Any:
+            try:
+                return self._right(operation, arguments, keywords)
+            except UNFIT as error:
+                raise self._unfit(expression, operation, error) from error
+
+        record = Occurrence(site, operation, arguments, keywords, expression, self, right)
+        self.records[site] = record
+        rule = self.substitution.operations.get(site)
+        if rule is None:
+            result = right()
+        else:
+            try:
+                result = self._guarded(expression, operation, lambda: plain(self.made_out(rule(record))))
+            except NotApplicableError:
+                result = right()
+        self.results[site] = result
+        return result
+
+    def made_out(self, result: Any) -> Any:
+        """The value of a rule's result: what its other call gives, the first of a family."""
+        if isinstance(result, Several):
+            return self.made_out(result.values[0])
+        if not isinstance(result, Again):
+            return result
+        named = dict(result.arguments)
+        if "layer" in named and result.operation in ("receptive_fields", "macs"):
+            return self._right(result.operation, tuple(named.values()), {})
+        return self.graph.library.call(result.operation, (), named)
+
+    def _right(self, operation: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        if not operation[0].isalpha():
+            return binary(operation, *arguments)
+        if operation == "receptive_fields" and len(arguments) == 3:
+            from grader.core.layers.receptive import next_receptive_field
+
+            return plain(next_receptive_field(*arguments))
+        if operation == "macs" and isinstance(arguments[-1], dict):
+            return plain(self.graph.library.call(operation, (arguments[0], [arguments[1]]), keywords))[0]
+        return plain(self.graph.library.call(operation, arguments, keywords))
+
+    def _guarded(self, expression: Expression, operation: str, act: Callable[[], Any]) -> Any:
+        """What an act gives; what it raises for unfit arguments becomes the author's error, with its column."""
+        try:
+            return act()
+        except UNFIT as error:
+            raise self._unfit(expression, operation, error) from error
+
+    def _unfit(self, expression: Expression, operation: str, error: Exception) -> AuthorError:
+        reason = str(error) or type(error).__name__
+        return self._error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
+
+    def _error(self, expression: Expression, said: Sentence) -> AuthorError:
+        return AuthorError(said, Place(column=expression.column))
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The nodes whose values have been computed or substituted so far."""
+        return frozenset(self._values)
+
+    def result(self, site: Site) -> Any:
+        """What came out at a site, here or in the base; None where nothing was computed."""
+        if site in self.results:
+            return self.results[site]
+        return None if self.base is None else self.base.result(site)
+
+    def record(self, site: Site) -> Occurrence | None:
+        """What was called at a site, here or in the base."""
+        found = self.records.get(site)
+        return found if found is not None or self.base is None else self.base.record(site)
+
+    def origin(self, occurrence: Occurrence, argument: int | str) -> Occurrence | None:
+        """The call whose result an argument of an occurrence is."""
+        expression = self._argument(occurrence, argument)
+        node = occurrence.site.node
+        while isinstance(expression, Name):
+            node = expression.id
+            if node not in self.graph.nodes or node in self.substitution.values:
+                return None
+            expression = self.graph.nodes[node].expression
+        return None if expression is None else self.record(Site(node, expression.position))
+
+    def _argument(self, occurrence: Occurrence, argument: int | str) -> Expression | None:
+        expression = occurrence.expression
+        if not isinstance(expression, Call):
+            return (
+                expression.parts[argument] if isinstance(argument, int) and argument < len(expression.parts) else None
+            )
+        if isinstance(argument, str):
+            named = dict(expression.keywords)
+            if argument in named:
+                return named[argument]
+            position = self.graph.library.position(occurrence.operation, argument)
+        else:
+            position = argument
+        return expression.arguments[position] if position is not None and position < len(expression.arguments) else None
+
+
+def _jumped(jump: Any, layer: Any) -> Any:
+    from grader.core.layers.receptive import layer_jump
+
+    return binary("*", jump, layer_jump(layer))
+
+
+def _indexed(value: Any, index: tuple[Any, ...]) -> Any:
+    if isinstance(value, dict) and len(index) == 1:
+        return value[index[0]]
+    if not is_array(value):
+        raise ValueError(f"expected a list to take an entry of, received {value!r}")
+    if len(index) == 1 and isinstance(value, list | tuple):
+        return value[index[0]]
+    return plain(as_array(value)[index])

@@ -1,0 +1,104 @@
+"""The dependency graph of one question: what the whole grader evaluates, each time with another substitution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from grader.errors import AuthorError, Place
+from grader.formula.compiler import compile_table
+from grader.formula.evaluation import Evaluation
+from grader.formula.library import Library
+from grader.formula.nodes import Cell, Node, cells_of
+from grader.formula.substitution import NOTHING, NodeId, Substitution
+from grader.messages import sentence
+
+
+class Graph:
+    """The formulas of a question as nodes, in an order in which each comes after what it reads.
+
+    >>> graph = Graph("q", {"x": 3}, {"y": "x + z", "z": "2 * x"})
+    >>> graph.evaluate().value("y")
+    9
+    >>> graph.evaluate(Substitution(values={"z": 1})).value("y")
+    4
+    """
+
+    def __init__(
+        self,
+        question: str,
+        givens: Mapping[str, Any],
+        compute: Mapping[str, str],
+        symbols: Mapping[str, Any] | None = None,
+        shape_order: str = "CHW",
+    ) -> None:
+        """Compile the formulas.
+
+        Raises:
+            AuthorError: unknown names, cycles, calls that cannot fit, names given twice.
+        """
+        self.question = question
+        self.givens = dict(givens)
+        self.symbols = dict(symbols or {})
+        self.library = Library(shape_order)
+        for name in compute:
+            if name in self.givens or name in self.symbols:
+                said = sentence("expected each name once, received {name!r} both given and computed", name=name)
+                raise AuthorError(said, Place(question=question, name=name))
+        self.nodes: dict[str, Node] = compile_table(question, compute, [*self.givens, *self.symbols], self.library)
+        self.order = self._sorted()
+        self._ancestors = self._closure()
+
+    def _sorted(self) -> tuple[str, ...]:
+        """Nodes after what they read; AuthorError names the cycle."""
+        from graphlib import CycleError, TopologicalSorter
+
+        reads = {name: [read for read in sorted(node.reads) if read in self.nodes] for name, node in self.nodes.items()}
+        try:
+            return tuple(TopologicalSorter(reads).static_order())
+        except CycleError as error:
+            cycle = " -> ".join(reversed(error.args[1]))
+            said = sentence(
+                "expected formulas that do not depend on themselves, received the cycle {cycle}", cycle=cycle
+            )
+            raise AuthorError(said, Place(question=self.question, name=error.args[1][0])) from None
+
+    def _closure(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name in self.order:
+            reads = [read for read in self.nodes[name].reads if read in self.nodes]
+            found[name] = frozenset(reads).union(*(found[read] for read in reads))
+        return found
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """The nodes from which a node is computed, directly or not."""
+        return self._ancestors[name]
+
+    @cached_property
+    def descendants(self) -> dict[str, frozenset[str]]:
+        """The nodes that are computed from each node, directly or not."""
+        found: dict[str, set[str]] = {name: set() for name in self.nodes}
+        for name, above in self._ancestors.items():
+            for ancestor in above:
+                found[ancestor].add(name)
+        return {name: frozenset(below) for name, below in found.items()}
+
+    @cached_property
+    def symbolic(self) -> frozenset[str]:
+        """The nodes whose value depends on a symbol."""
+        direct = {name for name, node in self.nodes.items() if node.reads & self.symbols.keys()}
+        return frozenset(name for name in self.nodes if name in direct or self._ancestors[name] & direct)
+
+    def readers(self, given: str) -> frozenset[str]:
+        """The nodes whose value depends on a given or symbol."""
+        direct = {name for name, node in self.nodes.items() if given in node.reads}
+        return frozenset(direct.union(*(self.descendants[name] for name in direct)) if direct else direct)
+
+    def cells(self, name: str, value: Any) -> dict[Cell, NodeId]:
+        """Which node each cell of a name's value stands for; one node at the empty cell for most names."""
+        return cells_of(name, value, self.nodes)
+
+    def evaluate(self, substitution: Substitution = NOTHING, base: Evaluation | None = None) -> Evaluation:
+        """The graph under a substitution; what the substitution does not reach is taken from `base`."""
+        return Evaluation(self, substitution, base)

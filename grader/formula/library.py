@@ -1,0 +1,110 @@
+"""The functions a formula may call: operations of the reference core and the helpers, with their signatures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from grader.formula.helpers import HELPERS, STEPPED
+
+ROW_WISE = ("scan", "output_shapes", "parameter_counts", "macs", "receptive_fields", "receptive_field")
+
+_ROWS = {"receptive_fields": ("field", "layer", "jump"), "macs": ("input_shape", "layer")}
+
+
+class Library:
+    """Operations and helpers by name; calls them with the shape order of the assignment."""
+
+    def __init__(self, shape_order: str) -> None:
+        """`shape_order` is HWC or CHW: how shapes are written."""
+        self.shape_order = shape_order
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a formula may call this name."""
+        return name in _functions()
+
+    @property
+    def names(self) -> list[str]:
+        """All names that can be called, `scan` included."""
+        return [*_functions(), "scan"]
+
+    def check(self, name: str, arguments: int, keywords: list[str]) -> None:
+        """Raise TypeError, with the reason, when a call cannot fit the function's signature."""
+        _signature(name).bind(*[None] * arguments, **dict.fromkeys(keywords))
+
+    def call(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """The function's value."""
+        signature = _signature(name)
+        if "order" in signature.parameters and "order" not in keywords:
+            keywords = {**keywords, "order": self.shape_order}
+        if not arguments and keywords:
+            arguments, keywords = _positional(signature, keywords)
+        with np.errstate(all="ignore"):  # an overflow shows in the value, which is checked where it matters
+            return _functions()[name](*arguments, **keywords)
+
+    def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """Every argument by name, defaults and the shape order filled in.
+
+        A row of a row-wise list has the row's own arguments: `field, layer, jump`, or `input_shape, layer`.
+        """
+        if name in _ROWS and arguments and isinstance(arguments[1] if len(arguments) > 1 else None, dict):
+            return dict(zip(_ROWS[name], arguments, strict=False))
+        if name in _ROWS and not arguments and "layer" in keywords:
+            return dict(keywords)
+        names, defaults = _plain_parameters(name)
+        if names is None or len(arguments) > len(names):
+            bound = _signature(name).bind(*arguments, **keywords)
+            bound.apply_defaults()
+            return dict(bound.arguments)
+        found = {**defaults, **dict(zip(names, arguments, strict=False)), **keywords}
+        if "order" in found and "order" not in keywords and len(arguments) <= names.index("order"):
+            found["order"] = self.shape_order
+        return found
+
+    def position(self, name: str, argument: str) -> int | None:
+        """Where an argument stands in the signature."""
+        parameters = list(_signature(name).parameters)
+        return parameters.index(argument) if argument in parameters else None
+
+    @staticmethod
+    def stepped(name: str) -> bool:
+        """Whether a function's value jumps between integers, so that only integer points tell."""
+        return name in STEPPED or "size" in name or "shape" in name or "count" in name or "mac" in name
+
+
+@cache
+def _functions() -> Mapping[str, Any]:
+    import grader.core as core
+
+    return MappingProxyType({**{name: getattr(core, name) for name in core.__all__}, **HELPERS})
+
+
+@cache
+def _plain_parameters(name: str) -> tuple[list[str] | None, dict[str, Any]]:
+    """The parameters of a function and their defaults; no names where it takes any number of arguments."""
+    parameters = _signature(name).parameters.values()
+    if any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
+        return None, {}
+    defaults = {each.name: each.default for each in parameters if each.default is not each.empty}
+    return [each.name for each in parameters], defaults
+
+
+@cache
+def _signature(name: str) -> inspect.Signature:
+    return inspect.signature(_functions()[name])
+
+
+def _positional(signature: inspect.Signature, named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments that may only stand by position, taken out of those given by name."""
+    rest, first = dict(named), []
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL and name in rest:
+            first.extend(rest.pop(name))
+        elif parameter.kind is inspect.Parameter.POSITIONAL_ONLY and name in rest:
+            first.append(rest.pop(name))
+    return tuple(first), rest

@@ -1,1 +1,0 @@
-"""Formulas: parse, graph, evaluate with substitutions; what students write becomes values."""

@@ -1,0 +1,1 @@
+"""Why an answer is wrong: hypotheses, predictions, the search for a cause."""

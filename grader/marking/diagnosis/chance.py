@@ -1,0 +1,104 @@
+"""How likely it is that some prediction agrees with an answer by accident."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+
+from grader.marking.diagnosis.vectors import Floats
+
+ALPHA = 0.05
+"""A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
+
+CROWDED = 0.35
+"""No cause is named for one whole number where this share of those up to twice the key's size is predicted."""
+
+_FEWEST = 3.0
+"""Whole numbers up to this size are about every key's size."""
+
+FINEST = 1e-3
+"""The chance of values on no grid, whatever their digits."""
+_DENOMINATOR = 64
+
+
+def shape_chance(answer: Floats, key: Floats) -> float:
+    """The chance that one shape agrees by accident: one over the shapes of about its size; equal sides count once.
+
+    Its size is that of the answer, or of the key if that is larger. For a list of shapes, the geometric mean over its
+    shapes.
+    """
+    return min(_shape_chance(answer), _shape_chance(key))
+
+
+def _shape_chance(key: Floats) -> float:
+    logs = []
+    for row in key:
+        sizes = {abs(float(size)) for size in row if size >= 0}
+        logs.append(-sum(math.log(2 * size + 1) for size in sizes))
+    return min(0.5, math.exp(sum(logs) / len(logs)))
+
+
+def cell_chance(answer: Floats, key: Floats) -> float:
+    """The chance that one cell agrees by accident: one over the values that a cell could hold.
+
+    Values on the answer's own grid (whole numbers, quarters) within its size and the key's are counted; values on no
+    coarse grid, and formulas, agree by accident once in a thousand.
+    """
+    if answer.shape[-1] > 1:
+        return FINEST
+    values = np.concatenate([answer.ravel(), key.ravel()])
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return FINEST
+    own = answer.ravel()[np.isfinite(answer.ravel())]
+    denominators = {1}
+    for value in own[:200]:
+        exact = Fraction(float(value)).limit_denominator(_DENOMINATOR)
+        if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
+            return FINEST
+        denominators.add(exact.denominator)
+    step = 1 / math.lcm(*denominators)
+    span = 2 * float(np.abs(values).max())
+    return min(0.5, max(1e-9, 1 / (span / step + 1)))
+
+
+def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
+    """Whether so many whole numbers about the key's size are predicted that such an answer says nothing.
+
+    An answer beyond three times the key's size is judged by its own size.
+
+    >>> crowded(5, 7, [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(24, 25, [22.0, 23.0, 25.0, 30.0])
+    (True, False)
+    >>> crowded(5, 100, [0.0, 2.0, 3.0, 7.0, 9.0, 100.0]), crowded(0.36, 1, [0.0, 1.0, 2.0, 0.6])
+    (False, True)
+    """
+    size, sign = max(_FEWEST, math.ceil(abs(key))), math.copysign(1.0, key or answer)
+    reach = 2 * (size if abs(answer) <= 3 * size else abs(answer))
+    near = {value for value in predictions if value.is_integer() and 0 <= sign * value <= reach}
+    return len(near) >= CROWDED * reach
+
+
+def crowded_about(key: float, answer: float, limit: float, predictions: Iterable[float]) -> bool:
+    """The same for one number with decimals, about as far from the key as the answer is: how much of that is covered.
+
+    >>> crowded_about(0.98734, 0.988, 0.0005, [0.9878, 0.9882, 0.98687])
+    True
+    >>> crowded_about(2.648, 3.97, 0.005, [3.9712, 5.11, 1.2])
+    False
+    """
+    reach = 2 * abs(answer - key)
+    windows = {round(value / (2 * limit)) for value in predictions if abs(value - key) <= reach} if limit else set()
+    return len(windows) * 2 * limit >= CROWDED * 2 * reach > 0
+
+
+def expected_accidents(tried: int, wrong: int, explained: int, chance: float) -> float:
+    """How many of `tried` predictions would explain at least `explained` of `wrong` cells by accident.
+
+    >>> expected_accidents(100, 1, 1, 0.01)
+    1.0
+    """
+    tail = sum(math.comb(wrong, k) * chance**k * (1 - chance) ** (wrong - k) for k in range(explained, wrong + 1))
+    return tried * tail

@@ -1,0 +1,162 @@
+"""Can a question tell the misconceptions apart? Every misconception in turn, compared with the key and pairwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.answers.values import Number
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+from grader.marking.carrying import World
+from grader.marking.cells import axes, cells
+from grader.marking.diagnosis.causes import Cause
+from grader.marking.diagnosis.predictions import PartPredictions
+from grader.marking.diagnosis.vectors import Vector
+from grader.marking.tolerance import Allowance
+
+
+@dataclass(frozen=True)
+class PartLint:
+    """What a part cannot tell apart.
+
+    `invisible` are the misconceptions that give the right answer, `collisions` the groups that give the same wrong
+    one, `swallowed` those whose wrong answer the tolerance accepts, `accidents` the names whose value (or one entry of
+    it) equals the right answer, so that it can be copied by mistake.
+    """
+
+    question: str
+    part: str
+    invisible: tuple[str, ...] = ()
+    collisions: tuple[tuple[str, ...], ...] = ()
+    swallowed: tuple[str, ...] = ()
+    accidents: tuple[str, ...] = ()
+    tried: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many things were found."""
+        return len(self.invisible) + len(self.collisions) + len(self.swallowed) + len(self.accidents)
+
+
+@dataclass
+class _Values:
+    """The predictions of one part by what they give."""
+
+    invisible: list[str] = field(default_factory=list)
+    swallowed: list[str] = field(default_factory=list)
+    groups: dict[bytes, list[str]] = field(default_factory=dict)
+
+
+def lint(solution: Solution) -> list[PartLint]:
+    """What each computed part of an assignment cannot tell apart."""
+    return [found for solved in solution for found in lint_question(solved)]
+
+
+def lint_question(solved: SolvedQuestion) -> list[PartLint]:
+    """What each computed part of a question cannot tell apart."""
+    world = World.of(solved)
+    return [lint_part(world, part) for part in solved.parts.values() if part.computed]
+
+
+def lint_part(world: World, part: SolvedPart) -> PartLint:
+    """What one part cannot tell apart, of the misconceptions that it is the first to show."""
+    predictions = PartPredictions(world, part)
+    values = _Values()
+    ids: set[str] = set()
+    for cause in _own_causes(world.solved, part, predictions):
+        vector = predictions.value((cause,))
+        if vector is not None:
+            ids.add(cause.misconception.id)
+            _sort(values, cause.misconception.id, vector, predictions.key, world, part)
+    visible = {id for group in values.groups.values() for id in group} | set(values.swallowed)
+    return PartLint(
+        world.solved.question.id,
+        part.id,
+        invisible=tuple(sorted(set(values.invisible) - visible)),
+        collisions=tuple(
+            sorted({tuple(sorted(set(group))) for group in values.groups.values() if len(set(group)) > 1})
+        ),
+        swallowed=tuple(sorted(set(values.swallowed))),
+        accidents=tuple(_accidents(world, part)),
+        tried=len(ids),
+    )
+
+
+def _own_causes(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredictions) -> Iterator[Cause]:
+    """The causes at nodes that reach the part without passing another asked part."""
+    own = {part.id}
+    waiting = [part.id]
+    while waiting:
+        for read in solved.graph.nodes[waiting.pop()].reads & solved.graph.nodes.keys():
+            if read not in own and read not in solved.parts:
+                own.add(read)
+                waiting.append(read)
+    for cause in predictions.causes:
+        if any(site.node in own for site in cause.sites):
+            yield cause
+
+
+def _sort(values: _Values, id: str, vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> None:
+    if key is None or vector.axes != key.axes or vector.values.shape != key.values.shape:
+        values.groups.setdefault(repr(vector.axes).encode() + _rounded(vector), []).append(id)
+    elif np.allclose(vector.values, key.values, rtol=1e-9, atol=1e-12):
+        values.invisible.append(id)
+    elif _accepted(vector, world, part):
+        values.swallowed.append(id)
+    else:
+        values.groups.setdefault(_rounded(vector), []).append(id)
+
+
+def _rounded(vector: Vector) -> bytes:
+    return np.array([float(f"{value:.9g}") + 0.0 for value in vector.values.ravel()]).tobytes()
+
+
+def _accepted(vector: Vector, world: World, part: SolvedPart) -> bool:
+    """Whether the part would take the wrong value, written to three significant digits, for the right one."""
+    if part.kind not in ("number", "array", "integer"):
+        return False
+    keys = cells(world.key(part), part.kind)
+    largest = max(abs(float(key)) for key in keys.values())
+    allowance = Allowance(part.part.tolerance, largest)
+    written = [_written(float(row[0])) for row in vector.values]
+    exact = [Number(float(row[0]), "") for row in vector.values]
+    return any(
+        all(allowance.right(number, key) for number, key in zip(numbers, keys.values(), strict=True))
+        for numbers in (exact, written)
+    )
+
+
+def _written(value: float) -> Number:
+    """A number as it is written to three significant digits."""
+    rounded = float(f"{value:.3g}")
+    if not rounded:
+        return Number(0, "0")
+    decimals = 2 - int(np.floor(np.log10(abs(rounded))))
+    return Number(rounded, f"{value:.3g}", decimals, 3)
+
+
+def _accidents(world: World, part: SolvedPart) -> Iterator[str]:
+    """Computed names from which a single number is made and of which it equals an entry."""
+    if part.kind not in ("number", "integer"):
+        return
+    key = world.key(part)
+    graph = world.solved.graph
+    for name in graph.order:
+        if name not in graph.ancestors(part.id) or name not in world.solved.question.compute:
+            continue
+        for cell, entry in _numbers(world.base.value(name)):
+            if entry == key and key != 0:
+                yield name + (f"[{', '.join(map(str, cell))}]" if cell else "")
+                break
+
+
+def _numbers(value: Any) -> Iterator[tuple[tuple[int, ...], float]]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield (), value
+    elif isinstance(value, list | np.ndarray) and axes(value, "array"):
+        for cell, entry in cells(value, "array").items():
+            if isinstance(entry, int | float) and not isinstance(entry, bool):
+                yield cell, entry

@@ -1,0 +1,86 @@
+"""Other givens of the same shape under which a question tells more misconceptions apart."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import AuthorError
+from grader.homework.assignment import Assignment, Question
+from grader.homework.solution import solve_question
+from grader.marking.cells import all_zero
+from grader.marking.diagnosis.lint import lint_question
+
+TRIES = 60
+_SEED = 7
+_SHARES = [0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 0.9]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Better givens for a question, and how many findings are left with them."""
+
+    question: str
+    given: dict[str, Any]
+    before: int
+    after: int
+
+
+def suggest(question: Question, assignment: Assignment, tries: int = TRIES) -> Suggestion | None:
+    """The best of some random small givens of the same shape; None when none is better than the present ones."""
+    before = _count(question, assignment)
+    if not before:
+        return None
+    stream = random.Random(_SEED)
+    best: Suggestion | None = None
+    for given in _candidates(question.given, stream, tries):
+        changed = question.model_copy(update={"given": {**question.given, **given}})
+        try:
+            after = _count(changed, assignment)
+        except AuthorError:
+            continue
+        if after < (before if best is None else best.after):
+            best = Suggestion(question.id, given, before, after)
+        if after == 0:
+            break
+    return best
+
+
+def _count(question: Question, assignment: Assignment) -> int:
+    return sum(found.count for found in lint_question(solve_question(question, assignment)))
+
+
+def _candidates(given: dict[str, Any], stream: random.Random, tries: int) -> Iterator[dict[str, Any]]:
+    """Givens in which some of the numbers are drawn anew, or all; zeros (a velocity at rest) mostly stay."""
+    every = [name for name, value in given.items() if _numeric(value)]
+    moving = [name for name in every if not all_zero(given[name])]
+    for index in range(tries if every else 0):
+        names = every if index % 3 == 2 or not moving else moving
+        chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
+        yield {name: _drawn(given[name], stream) for name in chosen}
+
+
+def _numeric(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(_numeric(item) for item in value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _drawn(value: Any, stream: random.Random, signed: bool | None = None) -> Any:
+    """A value of the same shape: small integers for integers, signed where the old ones are, decimals for decimals."""
+    if isinstance(value, list):
+        signed = _signed(value) if signed is None else signed
+        return [_drawn(item, stream, signed) for item in value]
+    if isinstance(value, float):
+        if 0 < value < 1:
+            return stream.choice(_SHARES)
+        return float(stream.randint(-9, 9))
+    if signed:
+        return stream.choice([number for number in range(-5, 10) if number])
+    return stream.randint(1, max(9, 2 * value))
+
+
+def _signed(value: Any) -> bool:
+    return any(_signed(item) for item in value) if isinstance(value, list) else value <= 0

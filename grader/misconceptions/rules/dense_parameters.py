@@ -1,0 +1,125 @@
+"""Trainable parameters of dense layers, and the inputs that a flatten gives them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from grader.core.layers.options import Options
+from grader.core.support.options import whole
+from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
+from grader.misconceptions.support.layer_calls import input_shape, layer_of
+
+_DENSE = ("linear_parameter_count", "parameter_count")
+
+
+def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
+    """Inputs, units and bias of a dense layer."""
+    b = occurrence.bound()
+    if occurrence.operation == "linear_parameter_count":
+        return b["in_features"], b["out_features"], b["bias"]
+    o = Options(layer_of(occurrence)) if "layer" in b else None
+    if o is None or o.type != "linear":
+        raise NotApplicableError
+    shape = input_shape(occurrence)
+    if len(shape) != 1:
+        raise NotApplicableError
+    return shape[0], whole(o["out_features"], "out_features", 1), bool(o["bias"])
+
+
+def _dense_no_bias(occurrence: Occurrence) -> Any:
+    inputs, outputs, bias = dense(occurrence)
+    if not bias:
+        raise NotApplicableError
+    return occurrence.again("linear_parameter_count", in_features=inputs, out_features=outputs, bias=False)
+
+
+def _dense_bias_inputs(occurrence: Occurrence) -> Any:
+    inputs, outputs, bias = dense(occurrence)
+    if not bias:
+        raise NotApplicableError
+    return (outputs + 1) * inputs
+
+
+def _dense_one_bias(occurrence: Occurrence) -> Any:
+    inputs, outputs, bias = dense(occurrence)
+    if not bias or outputs == 1:
+        raise NotApplicableError
+    return inputs * outputs + 1
+
+
+def _dense_no_channels(occurrence: Occurrence) -> Any:
+    _, outputs, bias = dense(occurrence)
+    sizes = _flattened(occurrence) if "layer" in occurrence.bound() else _written_product(occurrence)
+    calls = tuple(
+        occurrence.again("linear_parameter_count", in_features=size, out_features=outputs, bias=bias) for size in sizes
+    )
+    return calls[0] if len(calls) == 1 else Several(calls)
+
+
+def _flattened(occurrence: Occurrence) -> list[int]:
+    """Height times width before the flatten on which a dense layer works."""
+    before = shape_before(occurrence)
+    while before is not None and len(input_shape(before)) == 1:
+        if Options(layer_of(before)).type not in ("dropout", "relu", "identity"):
+            raise NotApplicableError
+        before = shape_before(before)
+    if before is None or Options(layer_of(before)).type != "flatten":
+        raise NotApplicableError
+    shape = input_shape(before)
+    if shape[0] == 1:
+        raise NotApplicableError
+    return [math.prod(shape[1:])]
+
+
+def _written_product(occurrence: Occurrence) -> list[int]:
+    """A product of three sizes without the channels: the odd one of the three, else the first or the last."""
+    given = argument(occurrence, "in_features")
+    evaluation = occurrence.evaluation
+    if given is None:
+        raise NotApplicableError
+    part = resolved(evaluation, given)
+    above, below = factors(Part(*part))
+    sizes = [meaning(evaluation, size) for size in above]
+    if below or len(sizes) != 3 or not all(type(size) is int and size > 0 for size in sizes):
+        raise NotApplicableError
+    first, middle, last = sizes
+    if first == middle != last:
+        return [first * middle]
+    if middle == last != first:
+        return [middle * last]
+    return [first * middle, middle * last]
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "dense-no-channels",
+        _DENSE,
+        _dense_no_channels,
+        "the dense layer takes height times width inputs, without the channels",
+        "Count every channel when flattening: height times width times depth inputs.",
+    ),
+    misconception(
+        "dense-no-bias",
+        _DENSE,
+        _dense_no_bias,
+        "the biases of the dense layer are left out",
+        "Add one bias per unit.",
+    ),
+    misconception(
+        "dense-bias-in",
+        _DENSE,
+        _dense_bias_inputs,
+        "the dense layer has one bias per input",
+        "Count the biases at the units: (inputs + 1) times units.",
+    ),
+    misconception(
+        "dense-one-bias",
+        _DENSE,
+        _dense_one_bias,
+        "the whole dense layer has one bias",
+        "Count one bias for each unit.",
+    ),
+)

@@ -1,0 +1,240 @@
+"""Where a gradient is taken, and of which loss: the look-ahead point, parameters of before, a factor 1/2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.formula.arithmetic import as_array, binary
+from grader.formula.evaluation import Evaluation
+from grader.formula.substitution import NodeId, NotApplicableError, Occurrence, Rule, Site, Substitution
+from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Unary
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.formulas import (
+    Part,
+    argument,
+    call_of,
+    depends,
+    factors,
+    is_deviation,
+    meaning,
+    operands,
+    replaced,
+    resolved,
+)
+from grader.misconceptions.support.velocities import OPTIMIZERS, stepped, with_velocity
+
+_LONGEST = 1000
+_MODELS = ("linear", "conv1d", "conv2d")
+
+
+def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) -> Any:
+    """The gradient of a step, taken at other parameters; NotApplicableError where it does not depend on them."""
+    evaluation = occurrence.evaluation
+    own = occurrence.site.node
+    rest = {site: rule for site, rule in evaluation.substitution.operations.items() if site.node != own}
+    other = evaluation.extended(_in_place(evaluation, parameters, theta, rest))
+    other.value(occurrence.site.node)
+    found = other.record(occurrence.site)
+    if found is None:
+        raise NotApplicableError
+    gradient = found.bound()["grad"]
+    if np.array_equal(as_array(gradient), as_array(occurrence.bound()["grad"])):
+        raise NotApplicableError
+    return gradient
+
+
+def _in_place(evaluation: Evaluation, part: Part | None, theta: Any, operations: Mapping[Site, Rule]) -> Substitution:
+    """Other parameters in the place where a formula reads them."""
+    expression = None if part is None else part.expression
+    if isinstance(expression, Name):
+        if expression.id in evaluation.graph.nodes:
+            return Substitution(values={expression.id: theta}, operations=operations)
+        return Substitution(givens={expression.id: theta}, operations=operations)
+    if isinstance(expression, Index) and isinstance(expression.base, Name):
+        name, index = expression.base.id, expression.indices[0]
+        if name in evaluation.graph.nodes and isinstance(index, Constant) and index.value == 0:
+            values: dict[NodeId, Any] = {name: (theta, *evaluation.value(name)[1:])}
+            return Substitution(values=values, operations=operations)
+    raise NotApplicableError
+
+
+def _look_ahead(occurrence: Occurrence) -> Any:
+    b = with_velocity(occurrence)
+    if b["form"] == "nesterov":
+        raise NotApplicableError
+    inside = b["form"] == "lr_inside"
+    if not inside and b["lr"] is None:
+        raise NotApplicableError
+    reach = b["momentum"] * (1 if inside else b["lr"])
+    part = _parameters(occurrence)
+    ahead = binary("-", meaning(occurrence.evaluation, part), binary("*", reach, b["velocity"]))
+    return occurrence.again(grad=_gradient_at(occurrence, part, ahead))
+
+
+def _parameters(occurrence: Occurrence) -> Part:
+    """The parameters of a step, or those from which a formula subtracts its velocity."""
+    part = argument(occurrence, "theta") if occurrence.operation != "velocity" else None
+    name = stepped(occurrence) if part is None else None
+    if name is not None:
+        return Part(occurrence.site.node, Name(0, 0, name))
+    if part is None:
+        raise NotApplicableError
+    return part
+
+
+def _initial(evaluation: Evaluation, part: Part | None) -> Any:
+    """The parameters with which the steps that lead to an expression began; None where no step does."""
+    found = None
+    for _ in range(_LONGEST):
+        before = None if part is None else _step_before(evaluation, part)
+        if before is None:
+            return found
+        part = before
+        found = meaning(evaluation, part)
+    return found
+
+
+def _step_before(evaluation: Evaluation, part: Part) -> Part | None:
+    """The parameters before the step that gave an expression."""
+    node, expression = resolved(evaluation, part)
+    if isinstance(expression, Index) and isinstance(expression.indices[0], Constant):
+        node, inner = resolved(evaluation, Part(node, expression.base))
+        if expression.indices[0].value != 0 or not _is_optimizer(inner):
+            return None
+        call = call_of(evaluation, Part(node, inner))
+        return None if call is None else argument(call, "theta")
+    if _is_step(evaluation, node, expression):
+        return Part(node, expression.left)  # type: ignore[attr-defined]
+    return None
+
+
+def _is_optimizer(expression: Expression) -> bool:
+    return isinstance(expression, Call) and expression.function in OPTIMIZERS
+
+
+def _is_step(evaluation: Evaluation, node: str, expression: Expression) -> bool:
+    """Whether an expression is parameters minus something that depends on them."""
+    if not isinstance(expression, Binary) or expression.operator != "-" or not isinstance(expression.left, Name):
+        return False
+    return depends(evaluation, Part(node, expression.right), expression.left.id)
+
+
+def _stale(occurrence: Occurrence) -> Any:
+    evaluation = occurrence.evaluation
+    if occurrence.operation in ("*", "@"):
+        return _stale_product(occurrence)
+    if occurrence.operation in _MODELS:
+        start = _initial(evaluation, argument(occurrence, "weight"))
+        if start is None:
+            raise NotApplicableError
+        return occurrence.again(weight=start)
+    start = _initial(evaluation, argument(occurrence, "theta"))
+    if start is None:
+        raise NotApplicableError
+    return occurrence.again(grad=_gradient_at(occurrence, argument(occurrence, "theta"), start))
+
+
+def _stale_product(occurrence: Occurrence) -> Any:
+    """A product with updated parameters (the model's output), computed with the initial ones."""
+    values = list(occurrence.arguments)
+    for side, part in enumerate(operands(occurrence)):
+        start = _initial_operand(occurrence.evaluation, part)
+        if start is not None:
+            values[side] = start
+            return binary(occurrence.operation, *values)
+    raise NotApplicableError
+
+
+def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
+    """The initial parameters, or the one of them that an expression reads; None where it reads none."""
+    expression = part.expression
+    named = expression.base if isinstance(expression, Index) else expression
+    if not isinstance(named, Name) or replaced(evaluation, named.id):
+        return None
+    start = _initial(evaluation, part)
+    if start is not None or not isinstance(expression, Index):
+        return start
+    whole = _initial(evaluation, Part(part.node, named))
+    index = expression.indices[0]
+    if whole is None or not isinstance(index, Constant) or type(index.value) is not int:
+        return None
+    return as_array(whole)[index.value]
+
+
+def _half_loss(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "*" and not _squared_error_gradient(occurrence):
+        raise NotApplicableError
+    if occurrence.operation == "**" and not _squared_difference(occurrence):
+        raise NotApplicableError
+    return binary("/", occurrence.right(), 2)
+
+
+def _squared_error_gradient(occurrence: Occurrence) -> bool:
+    """Whether this product is the first to hold both the 2 and the difference."""
+    part = Part(occurrence.site.node, occurrence.expression)
+    left, right = operands(occurrence)
+    return _two_and_difference(occurrence, part) and not any(
+        _two_and_difference(occurrence, side) for side in (left, right)
+    )
+
+
+def _two_and_difference(occurrence: Occurrence, part: Part) -> bool:
+    above = factors(part)[0]
+    return any(_is_two(factor.expression) for factor in above) and any(
+        _is_difference(occurrence, factor) for factor in above
+    )
+
+
+def _is_two(expression: Expression) -> bool:
+    while isinstance(expression, Unary):
+        expression = expression.operand
+    return isinstance(expression, Constant) and expression.value in (2, -2)
+
+
+def _is_difference(occurrence: Occurrence, part: Part) -> bool:
+    expression = resolved(occurrence.evaluation, part).expression
+    while isinstance(expression, Unary):
+        expression = expression.operand
+    if not isinstance(expression, Binary) or expression.operator != "-":
+        return False
+    sides = [part._replace(expression=side) for side in (expression.left, expression.right)]
+    constant = any(isinstance(side.expression, Constant) for side in sides)
+    return not constant and not is_deviation(occurrence.evaluation, sides[0], sides[1])
+
+
+def _squared_difference(occurrence: Occurrence) -> bool:
+    """Whether this is the square of an error: not of a deviation from a mean, and with no root over it."""
+    left, right = operands(occurrence)
+    formula = occurrence.evaluation.graph.nodes[occurrence.site.node].expression
+    roots = [one for one in formula.walk() if isinstance(one, Call) and one.function == "sqrt"]
+    if any(inner is occurrence.expression for root in roots for inner in root.walk()):
+        return False
+    return _is_two(right.expression) and _is_difference(occurrence, left)
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "mom-nesterov",
+        ("sgd_momentum", "velocity"),
+        _look_ahead,
+        "the gradient is taken at the look-ahead point",
+        "Take the gradient at the present parameters, as classical momentum does.",
+    ),
+    misconception(
+        "loss-half",
+        ("mse_loss", "mse_loss_grad_input", "mse_loss_grad_target", "*", "**"),
+        _half_loss,
+        "the squared error is halved",
+        "Take the squared error as it is given, and its derivative with the whole factor.",
+    ),
+    misconception(
+        "stale-weights",
+        (*OPTIMIZERS, *_MODELS, "*", "@"),
+        _stale,
+        "the initial parameters are used where the updated ones are due",
+        "Use the parameters of the step before.",
+    ),
+)

@@ -1,0 +1,277 @@
+"""Normalisation: which numbers the mean and variance come from, what the deviation is, and weight and bias."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.core.support.options import entries, is_sequence
+from grader.formula.substitution import Occurrence, Several
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.arrays import Array, array, needs
+
+_FORWARD = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
+_GRADIENTS = tuple(f"{name}_grad_input" for name in _FORWARD)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The input in the shape in which statistics are taken over `axes`, with weight and bias to broadcast."""
+
+    x: Array
+    view: tuple[int, ...]
+    axes: tuple[int, ...]
+    gain: Array
+    shift: Array
+    eps: float
+
+    def mean(self, axes: tuple[int, ...] | None = None) -> Array:
+        """The mean over the axes, kept."""
+        return np.asarray(self.x.reshape(self.view).mean(axis=self.axes if axes is None else axes, keepdims=True))
+
+    def variance(self, axes: tuple[int, ...] | None = None, unbiased: int = 0) -> Array:
+        """The variance over the axes, kept."""
+        axes = self.axes if axes is None else axes
+        return np.asarray(self.x.reshape(self.view).var(axis=axes, ddof=unbiased, keepdims=True))
+
+    def output(self, mean: Array, divisor: Array) -> Array:
+        """Centred, divided, weighted and shifted."""
+        needs(np.all(divisor > 0))
+        normal = (self.x.reshape(self.view) - mean) / divisor
+        return normal.reshape(self.x.shape) * self.gain + self.shift
+
+
+def _seen(occurrence: Occurrence) -> _Seen:
+    """The call by statistics of its own input; NotApplicableError where those are fixed."""
+    given, name = occurrence.bound(), occurrence.operation.split("_grad_")[0]
+    needs(given.get("training", True) and given.get("use_input_stats", True))
+    x, eps = array(given["input"]), float(given["eps"])
+    if name == "layer_norm":
+        shape = given["normalized_shape"]
+        first = x.ndim - (len(entries(shape)) if is_sequence(shape) else 1)
+        gain, shift = _or(given["weight"], 1.0), _or(given["bias"], 0.0)
+        return _Seen(x, x.shape, tuple(range(first, x.ndim)), gain, shift, eps)
+    needs(x.ndim >= 2)
+    by_channel = (-1,) + (1,) * (x.ndim - 2)
+    gain, shift = _or(given["weight"], 1.0), _or(given["bias"], 0.0)
+    gain, shift = (value.reshape(by_channel) if value.ndim else value for value in (gain, shift))
+    if name == "group_norm":
+        return _Seen(x, (x.shape[0], given["num_groups"], -1), (2,), gain, shift, eps)
+    axes = tuple(range(2, x.ndim)) if name == "instance_norm" else (0, *range(2, x.ndim))
+    return _Seen(x, x.shape, axes, gain, shift, eps)
+
+
+def _or(value: Any, default: float) -> Array:
+    return array(default if value is None else value)
+
+
+def _unbiased(occurrence: Occurrence) -> Any:
+    seen = _seen(occurrence)
+    view = seen.x.reshape(seen.view)
+    count = view.size // seen.mean().size
+    needs(count > 1)
+    variance = seen.variance(unbiased=1)
+    if occurrence.operation == "batch_norm":
+        fixed = {"running_mean": seen.mean().reshape(-1), "running_var": variance.reshape(-1)}
+        return occurrence.again(**fixed, training=False)
+    return seen.output(seen.mean(), np.sqrt(variance + seen.eps))
+
+
+def _no_eps(occurrence: Occurrence) -> Any:
+    needs(occurrence.bound()["eps"] != 0)
+    return occurrence.again(eps=0.0)
+
+
+def _moments(occurrence: Occurrence) -> tuple[_Seen | None, Array, Array]:
+    """Mean and variance that the call uses, its own or the running ones."""
+    given = occurrence.bound()
+    if given.get("training", True) and given.get("use_input_stats", True):
+        seen = _seen(occurrence)
+        return seen, seen.mean(), seen.variance()
+    x = array(given["input"])
+    by_channel = (-1,) + (1,) * (x.ndim - 2)
+    return None, array(given["running_mean"]).reshape(by_channel), array(given["running_var"]).reshape(by_channel)
+
+
+def _divided_by(occurrence: Occurrence, eps_outside: bool) -> Any:
+    given = occurrence.bound()
+    seen, mean, variance = _moments(occurrence)
+    if seen is None:
+        x = array(given["input"])
+        by_channel = (-1,) + (1,) * (x.ndim - 2)
+        gain, shift = _or(given["weight"], 1.0), _or(given["bias"], 0.0)
+        gain, shift = (value.reshape(by_channel) if value.ndim else value for value in (gain, shift))
+        seen = _Seen(x, x.shape, (), gain, shift, float(given["eps"]))
+    return seen.output(mean, np.sqrt(variance) + seen.eps if eps_outside else variance + seen.eps)
+
+
+def _eps_outside(occurrence: Occurrence) -> Any:
+    needs(occurrence.bound()["eps"] != 0)
+    return _divided_by(occurrence, eps_outside=True)
+
+
+def _no_root(occurrence: Occurrence) -> Any:
+    return _divided_by(occurrence, eps_outside=False)
+
+
+def _left_out(name: str) -> Any:
+    def rule(occurrence: Occurrence) -> Any:
+        needs(occurrence.bound()[name] is not None)
+        return occurrence.again(**{name: None})
+
+    return rule
+
+
+def _over(occurrence: Occurrence, *choices: tuple[int, ...]) -> Any:
+    """The same normalisation with statistics over other axes."""
+    seen = _seen(occurrence)
+    found = []
+    for axes in dict.fromkeys(choices):
+        if axes != seen.axes and math.prod(seen.x.shape[axis] for axis in axes) > 1:
+            found.append(seen.output(seen.mean(axes), np.sqrt(seen.variance(axes) + seen.eps)))
+    needs(found)
+    return Several(tuple(found))
+
+
+def _per_sample(occurrence: Occurrence) -> Any:
+    rank = np.ndim(occurrence.bound()["input"])
+    return _over(occurrence, tuple(range(1, rank)), tuple(range(2, rank)) or (1,))
+
+
+def _all_axes(occurrence: Occurrence) -> Any:
+    x = array(occurrence.bound()["input"])
+    needs(x.ndim >= 2 and x.shape[1] > 1)
+    return _over(occurrence, tuple(range(x.ndim)))
+
+
+def _over_batch(occurrence: Occurrence) -> Any:
+    seen = _seen(occurrence)
+    needs(len(seen.axes) < seen.x.ndim)
+    return _over(occurrence, tuple(range(seen.x.ndim - len(seen.axes))))
+
+
+def _running(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    needs(given["training"] and given["running_mean"] is not None and given["running_var"] is not None)
+    return occurrence.again(training=False)
+
+
+def _batch_at_inference(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    shape = np.shape(given["input"])
+    needs(not given["training"] and len(shape) >= 2 and math.prod(shape) > shape[1])
+    return occurrence.again(training=True)
+
+
+def _one_group(occurrence: Occurrence) -> Any:
+    needs(occurrence.bound()["num_groups"] > 1)
+    return occurrence.again(num_groups=1)
+
+
+def _constant_statistics(occurrence: Occurrence) -> Any:
+    """The gradient through the values only, mean and variance held fixed."""
+    seen = _seen(occurrence)
+    g = array(occurrence.bound()["grad_output"]) * seen.gain
+    divisor = np.sqrt(seen.variance() + seen.eps)
+    needs(np.all(divisor > 0))
+    return (g.reshape(seen.view) / divisor).reshape(seen.x.shape)
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "norm-unbiased",
+        _FORWARD,
+        _unbiased,
+        "the variance is divided by one less than the number of values",
+        "Divide by the number of values: normalisation takes the biased variance.",
+    ),
+    misconception(
+        "norm-no-eps",
+        _FORWARD,
+        _no_eps,
+        "ε is left out",
+        "Add ε to the variance under the root.",
+    ),
+    misconception(
+        "norm-eps-outside",
+        _FORWARD,
+        _eps_outside,
+        "ε is added to the standard deviation",
+        "Add ε to the variance, inside the root.",
+    ),
+    misconception(
+        "norm-no-root",
+        _FORWARD,
+        _no_root,
+        "the centred values are divided by the variance",
+        "Divide by the standard deviation: take the root.",
+    ),
+    misconception(
+        "norm-no-gamma",
+        _FORWARD,
+        _left_out("weight"),
+        "the normalised values are not multiplied by γ",
+        "Multiply the normalised values by γ.",
+    ),
+    misconception(
+        "norm-no-beta",
+        _FORWARD,
+        _left_out("bias"),
+        "β is not added",
+        "Add β after multiplying by γ.",
+    ),
+    misconception(
+        "bn-per-sample",
+        "batch_norm",
+        _per_sample,
+        "mean and variance are taken within each sample",
+        "Take mean and variance of each channel over the whole batch.",
+    ),
+    misconception(
+        "bn-all-axes",
+        "batch_norm",
+        _all_axes,
+        "one mean and one variance are taken over all channels",
+        "Take a mean and a variance for each channel.",
+    ),
+    misconception(
+        "bn-running-in-training",
+        "batch_norm",
+        _running,
+        "the running statistics are used in training",
+        "Use the mean and variance of the batch in training.",
+    ),
+    misconception(
+        "bn-batch-at-inference",
+        "batch_norm",
+        _batch_at_inference,
+        "the statistics of the batch are used at inference",
+        "Use the running mean and variance at inference.",
+        "paper 002 q1",
+    ),
+    misconception(
+        "ln-over-batch",
+        "layer_norm",
+        _over_batch,
+        "layer normalisation takes its statistics over the samples",
+        "Take mean and variance within each sample, over the axes that are normalised.",
+    ),
+    misconception(
+        "gn-one-group",
+        "group_norm",
+        _one_group,
+        "all channels are normalised as one group",
+        "Take mean and variance within each group of channels.",
+    ),
+    misconception(
+        "norm-grad-constant",
+        _GRADIENTS,
+        _constant_statistics,
+        "mean and variance are constants in the gradient",
+        "Send the gradient through mean and variance too: they depend on the input.",
+    ),
+)
+"""The rules of this topic, as the catalogue lists them."""

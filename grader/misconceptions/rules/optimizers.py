@@ -1,0 +1,186 @@
+"""Adagrad, RMSprop and Adam: the state, its bias correction, and the step that it scales."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.core.support.arrays import number_or_array
+from grader.formula.arithmetic import as_array
+from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.misconceptions.rule import Misconception, misconception
+
+_ADAPTIVE = ("adagrad", "rmsprop", "adam")
+
+
+def _numbers(value: Any) -> Any:
+    return np.asarray(as_array(value), dtype=np.float64)
+
+
+def _state(occurrence: Occurrence) -> tuple[Any, Any]:
+    """What is scaled and the squares that scale it, both as the right step has them."""
+    b, right = occurrence.bound(), occurrence.right()
+    if occurrence.operation != "adam":
+        return _numbers(b["grad"]), _numbers(right[1])
+    first = 1 - b["beta1"] ** b["step"]
+    second = 1 - b["beta2"] ** b["step"]
+    return _numbers(right[1]) / first, _numbers(right[2]) / second
+
+
+def _stepped(occurrence: Occurrence, move: Any, scale: Any, *state: Any) -> Any:
+    """theta - lr move / scale, with the right state unless another is given."""
+    b = occurrence.bound()
+    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+        raise NotApplicableError
+    new = _numbers(b["theta"]) - b["lr"] * move / scale
+    return (number_or_array(np.asarray(new)), *(state or occurrence.right()[1:]))
+
+
+def _uncorrected(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    if occurrence.operation == "bias_correct":
+        return b["moment"]
+    _, first, second = occurrence.right()
+    return _stepped(occurrence, _numbers(first), np.sqrt(_numbers(second)) + b["eps"])
+
+
+def _wrong_step(occurrence: Occurrence) -> Any:
+    step = occurrence.bound()["step"]
+    others = [other for other in (step - 1, step + 1, 1) if other >= 1 and other != step]
+    return Several(tuple(occurrence.again(step=other) for other in dict.fromkeys(others)))
+
+
+def _betas_swapped(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    if b["beta1"] == b["beta2"]:
+        raise NotApplicableError
+    return occurrence.again(beta1=b["beta2"], beta2=b["beta1"])
+
+
+def _eps_inside(occurrence: Occurrence) -> Any:
+    eps = occurrence.bound()["eps"]
+    if eps == 0:
+        raise NotApplicableError
+    move, squares = _state(occurrence)
+    return _stepped(occurrence, move, np.sqrt(squares + eps))
+
+
+def _no_root(occurrence: Occurrence) -> Any:
+    move, squares = _state(occurrence)
+    return _stepped(occurrence, move, squares + occurrence.bound()["eps"])
+
+
+def _not_squared(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    gradient = _numbers(b["grad"])
+    if occurrence.operation == "adam_v":
+        return number_or_array(np.asarray(b["beta2"] * _numbers(b["v"]) + (1 - b["beta2"]) * gradient))
+    if np.any(gradient < 0):
+        raise NotApplicableError
+    if occurrence.operation == "adagrad":
+        squares = _numbers(b["state_sum"]) + gradient
+        return _stepped(occurrence, gradient, np.sqrt(squares) + b["eps"], number_or_array(np.asarray(squares)))
+    if occurrence.operation == "rmsprop":
+        squares = b["alpha"] * _numbers(b["square_avg"]) + (1 - b["alpha"]) * gradient
+        return _stepped(occurrence, gradient, np.sqrt(squares) + b["eps"], number_or_array(np.asarray(squares)))
+    second = b["beta2"] * _numbers(b["v"]) + (1 - b["beta2"]) * gradient
+    move, _ = _state(occurrence)
+    scale = np.sqrt(second / (1 - b["beta2"] ** b["step"])) + b["eps"]
+    return _stepped(occurrence, move, scale, occurrence.right()[1], number_or_array(np.asarray(second)))
+
+
+_DECAYS = {"rmsprop": "alpha", "adam_m": "beta1", "adam_v": "beta2"}
+
+
+def _decay_swapped(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    if occurrence.operation == "velocity":
+        if b["form"] != "ema":
+            raise NotApplicableError
+        return occurrence.again(momentum=1 - b["momentum"])
+    name = _DECAYS[occurrence.operation]
+    if b[name] == 0.5:
+        raise NotApplicableError
+    return occurrence.again(**{name: 1 - b[name]})
+
+
+def _not_accumulated(occurrence: Occurrence) -> Any:
+    name = {"adagrad": "state_sum", "rmsprop": "square_avg"}[occurrence.operation]
+    before = _numbers(occurrence.bound()[name])
+    if not np.any(before):
+        raise NotApplicableError
+    return occurrence.again(**{name: 0.0})
+
+
+def _summed(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    arguments = {name: b[name] for name in ("theta", "grad", "lr", "eps")}
+    return occurrence.again("adagrad", state_sum=b["square_avg"], **arguments)
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "adam-no-correction",
+        ("adam", "bias_correct"),
+        _uncorrected,
+        "the moments are used without bias correction",
+        "Divide each moment by 1 minus its beta to the power of the step.",
+    ),
+    misconception(
+        "adam-wrong-step",
+        ("adam", "bias_correct"),
+        _wrong_step,
+        "the bias correction uses another step number",
+        "Count the steps from 1 and use the number of the present step.",
+    ),
+    misconception(
+        "adam-betas-swapped",
+        "adam",
+        _betas_swapped,
+        "beta1 and beta2 are exchanged",
+        "Use beta1 for the mean of the gradients and beta2 for the mean of their squares.",
+    ),
+    misconception(
+        "eps-inside-root",
+        _ADAPTIVE,
+        _eps_inside,
+        "eps is added under the root",
+        "Add eps to the root, not under it.",
+    ),
+    misconception(
+        "adaptive-no-root",
+        _ADAPTIVE,
+        _no_root,
+        "the step is divided by the squares without their root",
+        "Take the root of the accumulated squares before dividing.",
+    ),
+    misconception(
+        "gradient-not-squared",
+        (*_ADAPTIVE, "adam_v"),
+        _not_squared,
+        "the gradient is accumulated without being squared",
+        "Accumulate the square of the gradient.",
+    ),
+    misconception(
+        "decay-swapped",
+        ("rmsprop", "adam_m", "adam_v", "velocity"),
+        _decay_swapped,
+        "the decay and 1 minus the decay are exchanged",
+        "Multiply the old state by the decay and the new term by 1 minus the decay.",
+    ),
+    misconception(
+        "squares-not-accumulated",
+        ("adagrad", "rmsprop"),
+        _not_accumulated,
+        "the squares of earlier gradients are forgotten",
+        "Keep the state from step to step.",
+    ),
+    misconception(
+        "rmsprop-as-adagrad",
+        "rmsprop",
+        _summed,
+        "the squares are added up as in Adagrad",
+        "Average the squares: the decay times the old state, and 1 minus the decay times the new square.",
+    ),
+)

@@ -1,0 +1,262 @@
+"""Receptive fields: how the window of each layer widens what a cell sees of the input."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from grader.core.layers.options import Options
+from grader.core.layers.receptive import layer_jump, next_receptive_field
+from grader.core.support.options import Pair, pair
+from grader.formula.nodes import ScanNode
+from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.formula.tree import Binary, Constant, Expression, Index, Name, same
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.formulas import Part, resolved, row_before
+from grader.misconceptions.support.layer_calls import POOLS, layer_of
+
+_FIELDS = "receptive_fields"
+
+
+class _Row(NamedTuple):
+    """A row: the field and the jump before the layer, what its window covers and its stride."""
+
+    field: Pair
+    jump: Pair
+    covered: Pair
+    stride: Pair
+
+
+def _row(occurrence: Occurrence) -> _Row:
+    b = occurrence.bound()
+    if "jump" not in b:
+        raise NotApplicableError
+    covered = pair(next_receptive_field(1, b["layer"], 1), "covered", 1)
+    if covered == (1, 1):
+        raise NotApplicableError
+    return _Row(pair(b["field"], "field", 1), pair(b["jump"], "jump", 1), covered, pair(layer_jump(b["layer"]), "s", 1))
+
+
+def _side(height: int, width: int) -> Any:
+    return height if height == width else (height, width)
+
+
+def _later(occurrence: Occurrence) -> _Row:
+    """A row after the first window; before it there is nothing to confuse."""
+    row = _row(occurrence)
+    if row.field == (1, 1):
+        raise NotApplicableError
+    return row
+
+
+def _product(occurrence: Occurrence) -> Any:
+    row = _later(occurrence)
+    return _side(row.field[0] * row.covered[0], row.field[1] * row.covered[1])
+
+
+def _grown(row: _Row, jump: Pair, steps: int = -1) -> Any:
+    """The field widened by the window (less one) at some jump."""
+    (height, width), (rows, columns) = row.field, row.covered
+    return _side(height + (rows + steps) * jump[0], width + (columns + steps) * jump[1])
+
+
+def _no_jump(occurrence: Occurrence) -> Any:
+    row = _row(occurrence)
+    if row.jump == (1, 1):
+        raise NotApplicableError
+    return _grown(row, (1, 1))
+
+
+def _own_stride(occurrence: Occurrence) -> Any:
+    row = _row(occurrence)
+    if row.stride == (1, 1):
+        raise NotApplicableError
+    return _grown(row, (row.jump[0] * row.stride[0], row.jump[1] * row.stride[1]))
+
+
+def _previous_stride(occurrence: Occurrence) -> Any:
+    row = _later(occurrence)
+    before = row_before(occurrence)
+    while before is not None and next_receptive_field(1, layer_of(before), 1) == 1:
+        before = row_before(before)
+    if before is None:
+        raise NotApplicableError
+    stride = pair(layer_jump(layer_of(before)), "stride", 1)
+    if stride == row.jump:
+        raise NotApplicableError
+    return _grown(row, stride)
+
+
+def _sum_of_kernels(occurrence: Occurrence) -> Any:
+    return _grown(_later(occurrence), (1, 1), 0)
+
+
+def _own_kernel(occurrence: Occurrence) -> Any:
+    row = _later(occurrence)
+    return _side(*row.covered)
+
+
+def _pool_ignored(occurrence: Occurrence) -> Any:
+    row = _row(occurrence)
+    if Options(layer_of(occurrence)).type not in POOLS:
+        raise NotApplicableError
+    return _side(*row.field)
+
+
+def _dilation(occurrence: Occurrence) -> Pair:
+    o = Options(layer_of(occurrence))
+    dilation = pair(o["dilation"], "dilation", 1) if "dilation" in o else (1, 1)
+    if dilation == (1, 1):
+        raise NotApplicableError
+    return dilation
+
+
+def _dilation_ignored(occurrence: Occurrence) -> Any:
+    _row(occurrence)
+    _dilation(occurrence)
+    return occurrence.again(layer={**layer_of(occurrence), "dilation": 1})
+
+
+def _dilation_kd(occurrence: Occurrence) -> Any:
+    row, dilation = _row(occurrence), _dilation(occurrence)
+    kernel = pair(Options(layer_of(occurrence))["kernel_size"], "kernel_size", 1)
+    covered = (kernel[0] * dilation[0], kernel[1] * dilation[1])
+    return _grown(row._replace(covered=covered), row.jump)
+
+
+def _padding_counted(occurrence: Occurrence) -> Any:
+    row = _row(occurrence)
+    o = Options(layer_of(occurrence))
+    padding = o["padding"]
+    if isinstance(padding, str) or padding == 0:
+        raise NotApplicableError
+    cells = pair(padding, "padding")
+    grown, shrunk = (
+        _grown(
+            row._replace(covered=(row.covered[0] + sign * 2 * cells[0], row.covered[1] + sign * 2 * cells[1])), row.jump
+        )
+        for sign in (1, -1)
+    )
+    return Several((grown, shrunk))
+
+
+def _area_for_side(occurrence: Occurrence) -> Any:
+    if occurrence.operation in ("**", "*"):
+        return _side_for_area(occurrence)
+    _row(occurrence)
+    height, width = pair(_true_side(occurrence), "field", 1)
+    return height * width
+
+
+def _true_side(occurrence: Occurrence) -> Any:
+    """The side after the row; areas that stand in the rows before are taken back to sides."""
+    chain = [occurrence]
+    while (before := row_before(chain[-1])) is not None:
+        chain.append(before)
+    side: Any = chain[-1].bound()["field"]
+    for row in reversed(chain):
+        b = row.bound()
+        height, width = pair(side, "field", 1)
+        side = next_receptive_field(side if b["field"] == height * width else b["field"], b["layer"], b["jump"])
+    return side
+
+
+def _side_for_area(occurrence: Occurrence) -> Any:
+    """A square of receptive fields that is not squared."""
+    expression = occurrence.expression
+    if not isinstance(expression, Binary) or not _is_field(occurrence, expression.left):
+        raise NotApplicableError
+    exponent = expression.right
+    squared = isinstance(exponent, Constant) and exponent.value == 2
+    if not (squared if expression.operator == "**" else same(expression.left, exponent)):
+        raise NotApplicableError
+    return occurrence.arguments[0]
+
+
+def _is_field(occurrence: Occurrence, expression: Expression) -> bool:
+    found = resolved(occurrence.evaluation, Part(occurrence.site.node, expression)).expression
+    if isinstance(found, Index):
+        found = resolved(occurrence.evaluation, Part(occurrence.site.node, found.base)).expression
+    node = occurrence.evaluation.graph.nodes.get(found.id) if isinstance(found, Name) else None
+    return isinstance(node, ScanNode) and node.operation == _FIELDS
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "rf-product",
+        _FIELDS,
+        _product,
+        "the field is multiplied by the kernel size",
+        "Add (k-1) times the jump: the fields of neighbouring cells overlap.",
+        "paper 003 q1",
+    ),
+    misconception(
+        "rf-no-jump",
+        _FIELDS,
+        _no_jump,
+        "the strides of the layers before are left out",
+        "Multiply k-1 by the product of the strides of all layers before.",
+    ),
+    misconception(
+        "rf-jump-own",
+        _FIELDS,
+        _own_stride,
+        "the layer's own stride is in its jump",
+        "Use the strides of the layers before: a layer's own stride acts on the layers after it.",
+    ),
+    misconception(
+        "rf-jump-prev-only",
+        _FIELDS,
+        _previous_stride,
+        "only the stride of the layer just before is used",
+        "Multiply the strides of all layers before.",
+    ),
+    misconception(
+        "rf-sum-k",
+        _FIELDS,
+        _sum_of_kernels,
+        "the kernel sizes are added up",
+        "Add (k-1) times the jump: one cell of each window was seen before.",
+    ),
+    misconception(
+        "rf-last-kernel",
+        _FIELDS,
+        _own_kernel,
+        "the field is the layer's own window",
+        "Follow the window back through all layers to the input image.",
+    ),
+    misconception(
+        "rf-pool-ignored",
+        _FIELDS,
+        _pool_ignored,
+        "pooling does not widen the field",
+        "Let a pooling window widen the field as a kernel does.",
+    ),
+    misconception(
+        "rf-dilation-ignored",
+        _FIELDS,
+        _dilation_ignored,
+        "the dilation is left out",
+        "Put d(k-1) in the place of k-1, with d the dilation.",
+    ),
+    misconception(
+        "rf-dilation-kd",
+        _FIELDS,
+        _dilation_kd,
+        "the dilated kernel spans k times d cells",
+        "Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
+    ),
+    misconception(
+        "rf-padding-counted",
+        _FIELDS,
+        _padding_counted,
+        "the padding changes the size of the field",
+        "Leave the padding out: it moves fields over the edge of the image and keeps their size.",
+    ),
+    misconception(
+        "rf-area-for-side",
+        (_FIELDS, "**", "*"),
+        _area_for_side,
+        "the area stands where the side is asked, or the side where the area is asked",
+        "Give what is asked: the side counts cells along one axis, the area is its square.",
+    ),
+)

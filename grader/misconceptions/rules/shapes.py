@@ -1,0 +1,198 @@
+"""Shapes of layers: depth, order of the axes, and what flatten, dropout, dense layers and global pooling give."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from grader.core.layers.options import Options, in_order
+from grader.core.layers.stack import output_shape
+from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.formulas import shape_before
+from grader.misconceptions.support.layer_calls import again_with, input_shape, layer_of, order_of, window
+
+_CONVOLUTIONS = ("conv2d", "conv1d", "conv_transpose2d")
+_LONGEST = 1000
+_GLOBAL = ("global_avg_pool", "global_max_pool")
+
+
+def _typed(occurrence: Occurrence, *types: str) -> Options:
+    o = Options(layer_of(occurrence))
+    if o.type not in types:
+        raise NotApplicableError
+    return o
+
+
+def _depth_inputs(occurrence: Occurrence) -> Any:
+    o = _typed(occurrence, *_CONVOLUTIONS)
+    channels = input_shape(occurrence)[0]
+    if o["out_channels"] == channels:
+        raise NotApplicableError
+    return again_with(occurrence, out_channels=channels)
+
+
+def _depth_product(occurrence: Occurrence) -> Any:
+    o = _typed(occurrence, *_CONVOLUTIONS)
+    channels, filters = input_shape(occurrence)[0], o["out_channels"]
+    if channels == 1 or type(filters) is not int:
+        raise NotApplicableError
+    return again_with(occurrence, out_channels=channels * filters)
+
+
+def _pool_channels(occurrence: Occurrence) -> Any:
+    seen = window(occurrence)
+    strides = {axis.stride for axis in seen.axes}
+    if not seen.pool or len(strides) != 1 or strides == {1}:
+        raise NotApplicableError
+    channels, *size = _first_channels(occurrence.right(), order_of(occurrence))
+    parts = sorted({2, *strides})
+    shapes = [in_order((channels // part, *size), order_of(occurrence)) for part in parts]
+    return shapes[0] if len(shapes) == 1 else Several(tuple(reversed(shapes)))
+
+
+def _first_channels(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
+    return (shape[-1], *shape[:-1]) if order == "HWC" else tuple(shape)
+
+
+def _params_as_units(occurrence: Occurrence) -> Any:
+    _typed(occurrence, "linear")
+    return (occurrence.value_of(occurrence.again("parameter_count", **occurrence.bound())),)
+
+
+def _weight_shape(occurrence: Occurrence) -> Any:
+    _typed(occurrence, "linear")
+    shape = input_shape(occurrence)
+    if len(shape) != 1:
+        raise NotApplicableError
+    return (shape[0], *occurrence.right())
+
+
+def _flatten_no_channels(occurrence: Occurrence) -> Any:
+    _typed(occurrence, "flatten")
+    shape = input_shape(occurrence)
+    if len(shape) < 2 or shape[0] == 1 or len(occurrence.right()) != 1:
+        raise NotApplicableError
+    return (math.prod(shape[1:]),)
+
+
+def _dropout_halves(occurrence: Occurrence) -> Any:
+    o = _typed(occurrence, "dropout", "dropout2d")
+    share, shape = o["p"], input_shape(occurrence)
+    if not isinstance(share, int | float) or not 0 < share < 1:
+        raise NotApplicableError
+    return in_order((int(shape[0] * (1 - share)), *shape[1:]), order_of(occurrence))
+
+
+def _global_keeps_axes(occurrence: Occurrence) -> Any:
+    _typed(occurrence, *_GLOBAL)
+    return in_order((*_first_channels(occurrence.right(), order_of(occurrence)), 1, 1), order_of(occurrence))
+
+
+def _global_one_number(occurrence: Occurrence) -> Any:
+    _typed(occurrence, *_GLOBAL)
+    if input_shape(occurrence)[0] == 1:
+        raise NotApplicableError
+    return (1,)
+
+
+def _other_order(occurrence: Occurrence) -> Any:
+    """The right shape written in the other order; a shape before it that is turned already is turned back first."""
+    order = order_of(occurrence)
+    shape = output_shape(_unturned(occurrence, order), layer_of(occurrence), order)
+    if len(shape) != 3:
+        raise NotApplicableError
+    return _turned(shape, order)
+
+
+def _turned(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
+    return (shape[-1], *shape[:-1]) if order == "HWC" else (*shape[1:], shape[0])
+
+
+def _unturned(occurrence: Occurrence, order: str) -> Any:
+    """The input shape, taken back to the declared order where the calls before gave it in the other one."""
+    chain = [occurrence]
+    while len(chain) < _LONGEST and (before := shape_before(chain[-1])) is not None:
+        chain.append(before)
+    shape: Any = chain[-1].bound()["input_shape"]
+    for call, reader in zip(chain[:0:-1], chain[-2::-1], strict=True):
+        made, read = output_shape(shape, layer_of(call), order), reader.bound()["input_shape"]
+        turned = len(made) == 3 and isinstance(read, list | tuple) and tuple(read) == _turned(made, order)
+        shape = made if turned else read
+    return shape
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "shape-depth-cin",
+        "output_shape",
+        _depth_inputs,
+        "the depth of the output is the number of input channels",
+        "Take the number of filters as the depth of the output.",
+    ),
+    misconception(
+        "shape-depth-cin-cout",
+        "output_shape",
+        _depth_product,
+        "the depth of the output is the number of input channels times the number of filters",
+        "Count one map per filter, whatever the number of input channels.",
+    ),
+    misconception(
+        "shape-pool-channels",
+        "output_shape",
+        _pool_channels,
+        "pooling divides the channels as it divides height and width",
+        "Keep the depth: pooling works inside each channel.",
+    ),
+    misconception(
+        "params-as-units",
+        "output_shape",
+        _params_as_units,
+        "the number of parameters of a dense layer is written as its output size",
+        "The output has as many entries as the layer has units.",
+        "paper 000 q3",
+    ),
+    misconception(
+        "weight-shape-as-output",
+        "output_shape",
+        _weight_shape,
+        "the shape of a dense layer's weights, inputs by units, is written as its output shape",
+        "Give the shape of the output: one entry per unit, beside the batch.",
+        "paper 000 q3",
+    ),
+    misconception(
+        "flatten-no-channels",
+        "output_shape",
+        _flatten_no_channels,
+        "flattening keeps height times width and drops the channels",
+        "Count every channel when flattening: height times width times depth.",
+    ),
+    misconception(
+        "dropout-halves",
+        "output_shape",
+        _dropout_halves,
+        "dropout makes its input smaller by the share that it drops",
+        "Keep the shape: dropout sets entries to zero and removes none.",
+    ),
+    misconception(
+        "global-pool-keeps-axes",
+        "output_shape",
+        _global_keeps_axes,
+        "height and width of 1 are kept after global pooling",
+        "Drop the two axes: here global pooling gives one number per channel.",
+    ),
+    misconception(
+        "global-pool-one-number",
+        "output_shape",
+        _global_one_number,
+        "global pooling gives one number for all channels together",
+        "Pool each channel on its own: one number per channel.",
+    ),
+    misconception(
+        "shape-other-order",
+        "output_shape",
+        _other_order,
+        "the channels stand at the other end of the shape",
+        "Write the shape in the order that the assignment uses.",
+    ),
+)

@@ -1,0 +1,240 @@
+"""Sizes of windows: what convolution, pooling and transposed convolution do to height and width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.formula.arithmetic import binary
+from grader.formula.substitution import NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Call, Constant, Unary
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.support.layer_calls import (
+    ALL_SIZES,
+    SIZE_OPERATIONS,
+    Axis,
+    Window,
+    again_with,
+    resized,
+    window,
+)
+
+_POOLINGS = ("max_pool2d", "avg_pool2d")
+
+
+def _forward(occurrence: Occurrence) -> Window:
+    seen = window(occurrence)
+    if seen.transposed:
+        raise NotApplicableError
+    return seen
+
+
+def _strided(occurrence: Occurrence) -> None:
+    if all(axis.stride == 1 for axis in _forward(occurrence).axes):
+        raise NotApplicableError
+
+
+def _written_quotient(occurrence: Occurrence) -> tuple[Any, Any]:
+    """The sides of a division that is rounded down; -(-a // b) is the usual way to write one that is rounded up."""
+    expression = occurrence.expression
+    if not isinstance(expression, Binary) or isinstance(expression.left, Unary):
+        raise NotApplicableError
+    return occurrence.arguments[0], occurrence.arguments[1]
+
+
+def _ceil(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "//":
+        left, right = _written_quotient(occurrence)
+        return binary("*", -1, binary("//", binary("*", -1, left), right))
+    _strided(occurrence)
+    if window(occurrence).ceil:
+        raise NotApplicableError
+    return resized(occurrence, lambda axis: -(-axis.room // axis.stride) + 1)
+
+
+def _no_round(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "//":
+        left, right = _written_quotient(occurrence)
+        return binary("/", left, right)
+    _strided(occurrence)
+
+    def size(axis: Axis) -> float:
+        exact = axis.room / axis.stride + 1
+        return int(exact) if exact == int(exact) else exact
+
+    return resized(occurrence, size)
+
+
+def _no_plus_one(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "+":
+        return _without_one(occurrence)
+    if window(occurrence).transposed:
+        return resized(occurrence, lambda axis: axis.grown - 1)
+    if window(occurrence).ceil:
+        return resized(occurrence, lambda axis: -(-axis.room // axis.stride))
+    return resized(occurrence, lambda axis: axis.room // axis.stride)
+
+
+def _without_one(occurrence: Occurrence) -> Any:
+    """A size formula that is written out, quotient + 1."""
+    expression = occurrence.expression
+    if not isinstance(expression, Binary):
+        raise NotApplicableError
+    quotient = expression.left
+    divided = isinstance(quotient, Binary) and quotient.operator in ("//", "/")
+    rounded = isinstance(quotient, Call) and quotient.function in ("floor", "ceil")
+    if not (divided or rounded) or not isinstance(expression.right, Constant) or expression.right.value != 1:
+        raise NotApplicableError
+    return occurrence.arguments[0]
+
+
+def _pad_once(occurrence: Occurrence) -> Any:
+    seen = window(occurrence)
+    if isinstance(seen.padding, str) or not any(axis.after for axis in seen.axes):
+        raise NotApplicableError
+    if any(axis.before != axis.after for axis in seen.axes):
+        raise NotApplicableError
+    once = [(axis.before, 0) for axis in seen.axes]
+    if "layer" not in occurrence.bound() or len(once) == 1:
+        return again_with(occurrence, padding=once[0])
+    return again_with(occurrence, padding=once)
+
+
+def _pad_ignored(occurrence: Occurrence) -> Any:
+    if not any(axis.before or axis.after for axis in window(occurrence).axes):
+        raise NotApplicableError
+    return again_with(occurrence, padding=0)
+
+
+def _stride_ignored(occurrence: Occurrence) -> Any:
+    seen = window(occurrence)
+    if not seen.stride_given or all(axis.stride == 1 for axis in seen.axes):
+        raise NotApplicableError
+    return again_with(occurrence, stride=1)
+
+
+def _dilated(occurrence: Occurrence) -> Window:
+    seen = window(occurrence)
+    if all(axis.dilation == 1 or axis.kernel == 1 for axis in seen.axes):
+        raise NotApplicableError
+    return seen
+
+
+def _dilation_ignored(occurrence: Occurrence) -> Any:
+    _dilated(occurrence)
+    return again_with(occurrence, dilation=1)
+
+
+def _dilation_kd(occurrence: Occurrence) -> Any:
+    seen = _dilated(occurrence)
+    spans = [axis.kernel * axis.dilation for axis in seen.axes]
+    if seen.padding == "same":
+        raise NotApplicableError
+    strides = [axis.stride for axis in seen.axes]
+    if "layer" not in occurrence.bound() or len(spans) == 1:
+        return again_with(occurrence, kernel_size=spans[0], dilation=1)
+    return again_with(occurrence, kernel_size=spans, stride=strides, dilation=1)
+
+
+def _pool_stride_one(occurrence: Occurrence) -> Any:
+    seen = window(occurrence)
+    if not seen.pool or seen.stride_given or all(axis.stride == 1 for axis in seen.axes):
+        raise NotApplicableError
+    return again_with(occurrence, stride=1)
+
+
+def _ceil_mode_ignored(occurrence: Occurrence) -> Any:
+    if occurrence.operation in _POOLINGS:
+        if not occurrence.bound()["ceil_mode"]:
+            raise NotApplicableError
+        return occurrence.again(ceil_mode=False)
+    if not window(occurrence).ceil:
+        raise NotApplicableError
+    return again_with(occurrence, ceil_mode=False)
+
+
+def _same_keeps_size(occurrence: Occurrence) -> Any:
+    if _forward(occurrence).padding != "same":
+        raise NotApplicableError
+    _strided(occurrence)
+    return resized(occurrence, lambda axis: axis.size)
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "shape-ceil",
+        (*SIZE_OPERATIONS, "//"),
+        _ceil,
+        "the division by the stride is rounded up",
+        "Round the division down: a last window that does not fit is dropped.",
+    ),
+    misconception(
+        "shape-no-round",
+        (*SIZE_OPERATIONS, "//"),
+        _no_round,
+        "the division by the stride is not rounded",
+        "Take the floor of the division: a size is a whole number.",
+    ),
+    misconception(
+        "shape-no-plus1",
+        (*ALL_SIZES, "+"),
+        _no_plus_one,
+        "the first position of the window is left out of the size formula",
+        "Count the first position of the window beside the steps that follow it.",
+    ),
+    misconception(
+        "shape-pad-once",
+        ALL_SIZES,
+        _pad_once,
+        "the padding is counted on one side only",
+        "Count the padding on both sides, twice p in all.",
+    ),
+    misconception(
+        "shape-pad-ignored",
+        ALL_SIZES,
+        _pad_ignored,
+        "the padding is left out of the size formula",
+        "Put the padding of both sides into the size formula.",
+    ),
+    misconception(
+        "shape-stride-ignored",
+        ALL_SIZES,
+        _stride_ignored,
+        "the stride is left out",
+        "Use the stride of the layer in the size formula.",
+    ),
+    misconception(
+        "shape-dilation-ignored",
+        ALL_SIZES,
+        _dilation_ignored,
+        "the dilation is left out",
+        "Let the kernel span d(k-1)+1 cells, with d the dilation.",
+    ),
+    misconception(
+        "shape-dilation-kd",
+        ALL_SIZES,
+        _dilation_kd,
+        "the dilated kernel spans k times d cells",
+        "Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
+    ),
+    misconception(
+        "shape-pool-stride1",
+        "output_shape",
+        _pool_stride_one,
+        "the pooling window moves by one cell",
+        "Move the window by its own size where no stride is given.",
+    ),
+    misconception(
+        "shape-ceil-mode-ignored",
+        (*SIZE_OPERATIONS, *_POOLINGS),
+        _ceil_mode_ignored,
+        "the size is rounded down although ceil_mode is set",
+        "Round up where ceil_mode is set: a last window that is incomplete counts.",
+    ),
+    misconception(
+        "shape-same-keeps-size",
+        SIZE_OPERATIONS,
+        _same_keeps_size,
+        'padding "same" keeps the size whatever the stride',
+        'Divide the size by the stride and round up: that is the output size of padding "same".',
+    ),
+)

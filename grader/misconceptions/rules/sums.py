@@ -1,0 +1,310 @@
+"""Arithmetic on counts that formulas write out: sums of operations, savings in percent, channels of a module."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from grader.formula.arithmetic import binary
+from grader.formula.evaluation import Evaluation
+from grader.formula.nodes import RowsNode
+from grader.formula.substitution import NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Call, Constant, Index, Name, same
+from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.rules.operation_counts import is_reduction, macs_calls
+from grader.misconceptions.support.formulas import (
+    Part,
+    call_of,
+    factors,
+    items,
+    meaning,
+    part_of,
+    resolved,
+    rows,
+    terms,
+)
+from grader.misconceptions.support.layer_calls import Products, products
+
+
+class _Term(NamedTuple):
+    """A term of a sum: its value, and the convolution whose operations it counts."""
+
+    value: Any
+    products: Products | None
+
+
+def _products(evaluation: Evaluation, part: Part) -> Products | None:
+    inner = resolved(evaluation, part)
+    for factor in factors(inner)[0]:
+        found = call_of(evaluation, factor)
+        if found is not None and found.operation in ("conv2d_macs", "macs"):
+            try:
+                return products(found)
+            except NotApplicableError:
+                return None
+    return None
+
+
+def _summands(occurrence: Occurrence) -> list[Part]:
+    """The terms of a sum, written with + or as the sum of a list that is written out."""
+    evaluation = occurrence.evaluation
+    if occurrence.operation == "+":
+        return list(terms(evaluation, part_of(occurrence)))
+    expression = occurrence.expression
+    if not isinstance(expression, Call) or len(expression.arguments) != 1 or expression.keywords:
+        raise NotApplicableError
+    return items(evaluation, Part(occurrence.site.node, expression.arguments[0]))
+
+
+def _counts(occurrence: Occurrence) -> list[_Term]:
+    evaluation = occurrence.evaluation
+    if occurrence.operation == "sum" and isinstance(occurrence.expression, Call):
+        given = Part(occurrence.site.node, occurrence.expression.arguments[0])
+        inner = resolved(evaluation, given).expression
+        node = evaluation.graph.nodes.get(inner.id) if isinstance(inner, Name) else None
+        if isinstance(node, RowsNode):
+            return [_Term(evaluation.result(row.site), _row_products(row)) for row in rows(evaluation, given)]
+    return [_Term(meaning(evaluation, part), _products(evaluation, part)) for part in _summands(occurrence)]
+
+
+def _row_products(row: Occurrence) -> Products | None:
+    try:
+        return products(row)
+    except NotApplicableError:
+        return None
+
+
+def _without_reductions(occurrence: Occurrence) -> Any:
+    counts = _counts(occurrence)
+    seen = [term.products for term in counts if term.products is not None]
+    kept = [
+        term.value
+        for term in counts
+        if term.products is None or not any(is_reduction(term.products, other) for other in seen)
+    ]
+    if not kept or len(kept) == len(counts):
+        raise NotApplicableError
+    return sum(kept)
+
+
+class _Saving(NamedTuple):
+    """factor * (old - new) / old."""
+
+    factor: Any
+    old: Any
+    new: Any
+
+
+def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | None:
+    """factor * new / old, with one divisor, from an expression or from the formula of a name."""
+    above, below = factors(resolved(evaluation, part))
+    constants = [factor for factor in above if isinstance(factor.expression, Constant)]
+    others = [factor for factor in above if not isinstance(factor.expression, Constant)]
+    if not others and constants:
+        others = [constants.pop()]
+    if len(below) != 1 or len(others) != 1:
+        return None
+    factor: Any = 1
+    for constant in constants:
+        factor = binary("*", factor, meaning(evaluation, constant))
+    return factor, others[0], below[0]
+
+
+def _saving(occurrence: Occurrence) -> _Saving:
+    """A share saved, in one of its spellings: c(a-b)/a, c(1 - b/a), c - c b/a."""
+    evaluation, part = occurrence.evaluation, part_of(occurrence)
+    expression = part.expression
+    if isinstance(expression, Binary) and expression.operator == "-":
+        found = _one_minus(evaluation, part)
+        if found is not None:
+            return found
+        raise NotApplicableError
+    quotient = _quotient(evaluation, part)
+    if quotient is not None:
+        factor, difference, old = quotient
+        inner = resolved(evaluation, difference)
+        if not isinstance(inner.expression, Binary) or inner.expression.operator != "-":
+            raise NotApplicableError
+        if _alike(evaluation, Part(inner.node, inner.expression.left), old):
+            new = meaning(evaluation, Part(inner.node, inner.expression.right))
+            return _Saving(factor, meaning(evaluation, old), new)
+        raise NotApplicableError
+    return _scaled(evaluation, part)
+
+
+def _one_minus(evaluation: Evaluation, part: Part) -> _Saving | None:
+    """c - c b/a."""
+    node, expression = part
+    if not isinstance(expression, Binary) or not isinstance(expression.left, Constant):
+        return None
+    quotient = _quotient(evaluation, Part(node, expression.right))
+    if quotient is None or quotient[0] != expression.left.value:
+        return None
+    return _Saving(quotient[0], meaning(evaluation, quotient[2]), meaning(evaluation, quotient[1]))
+
+
+def _scaled(evaluation: Evaluation, part: Part) -> _Saving:
+    """c (1 - b/a), or c times such a share under a name."""
+    above, below = factors(part)
+    constants = [meaning(evaluation, factor) for factor in above if isinstance(factor.expression, Constant)]
+    others = [factor for factor in above if not isinstance(factor.expression, Constant)]
+    if below or len(constants) != 1 or len(others) != 1:
+        raise NotApplicableError
+    inner = resolved(evaluation, others[0])
+    if not isinstance(inner.expression, Binary):
+        raise NotApplicableError
+    record = call_of(evaluation, inner)
+    if record is None or inner.expression.operator not in ("-", "/"):
+        raise NotApplicableError
+    found = _saving(record)
+    return found._replace(factor=binary("*", constants[0], found.factor))
+
+
+def _alike(evaluation: Evaluation, one: Part, other: Part) -> bool:
+    return same(one.expression, other.expression) or same(
+        resolved(evaluation, one).expression, resolved(evaluation, other).expression
+    )
+
+
+def _remaining(occurrence: Occurrence) -> Any:
+    saving = _saving(occurrence)
+    return binary("/", binary("*", saving.factor, saving.new), saving.old)
+
+
+def _wrong_base(occurrence: Occurrence) -> Any:
+    saving = _saving(occurrence)
+    return binary("/", binary("*", saving.factor, binary("-", saving.old, saving.new)), saving.new)
+
+
+class _Module(NamedTuple):
+    """A module whose branches are concatenated: the last channels of each, and the reductions inside."""
+
+    channels: list[int]
+    reductions: list[int]
+
+
+def _module(occurrence: Occurrence) -> _Module:
+    parts = _summands(occurrence)
+    evaluation = occurrence.evaluation
+    if any(isinstance(resolved(evaluation, part).expression, Call | Binary) for part in parts):
+        raise NotApplicableError
+    channels = [meaning(evaluation, part) for part in parts]
+    if len(channels) < 2 or not all(type(count) is int and count > 0 for count in channels):
+        raise NotApplicableError
+    reductions = _listed(evaluation, parts) or _branches(evaluation, channels) or _reducing(occurrence, channels)
+    return _Module(channels, reductions)
+
+
+def _listed(evaluation: Evaluation, parts: list[Part]) -> list[int]:
+    """Terms that are the last entries of lists: what stands before them in the lists."""
+    inside: list[int] = []
+    for part in parts:
+        inner = resolved(evaluation, part)
+        if not isinstance(inner.expression, Index):
+            return []
+        base = meaning(evaluation, Part(inner.node, inner.expression.base))
+        if not _counts_list(base) or base[-1] != meaning(evaluation, part):
+            return []
+        inside.extend(base[:-1])
+    return inside
+
+
+def _counts_list(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(count) is int for count in value)
+
+
+def _branches(evaluation: Evaluation, channels: list[int]) -> list[int]:
+    """A given list of branches whose last entries are the terms."""
+    for name in evaluation.graph.givens:
+        value = evaluation.given(name)
+        if not isinstance(value, list) or not all(_counts_list(branch) for branch in value):
+            continue
+        if [branch[-1] for branch in value] == channels:
+            return [count for branch in value for count in branch[:-1]]
+    return []
+
+
+def _reducing(occurrence: Occurrence, channels: list[int]) -> list[int]:
+    """The channels of the question's 1x1 reductions, where its convolutions give the terms."""
+    seen = _convolutions(occurrence)
+    outputs = [conv.output[0] for conv in seen if not any(is_reduction(conv, other) for other in seen)]
+    if sorted(outputs) != sorted(channels):
+        return []
+    return [conv.output[0] for conv in seen if any(is_reduction(conv, other) for other in seen)]
+
+
+def _convolutions(occurrence: Occurrence) -> list[Products]:
+    """The convolutions whose operations the question counts."""
+    found = [_products(occurrence.evaluation, call) for call in macs_calls(occurrence)]
+    return [seen for seen in found if seen is not None]
+
+
+def _with_reductions(occurrence: Occurrence) -> Any:
+    module = _module(occurrence)
+    if not module.reductions:
+        raise NotApplicableError
+    return sum(module.channels) + sum(module.reductions)
+
+
+def _pool_full(occurrence: Occurrence) -> Any:
+    """The pooling branch is the last of three or more, as modules are drawn; it keeps the channels of the input."""
+    module = _module(occurrence)
+    received = _input_channels(occurrence)
+    if len(module.channels) < 3 or received is None or received == module.channels[-1]:
+        raise NotApplicableError
+    return sum(module.channels[:-1]) + received
+
+
+_SHAPES = ("input_shape", "input", "x", "X")
+_NAMES = ("input_channels", "in_channels", "input", "channels", "C_in", "c_in", "cin")
+
+
+def _input_channels(occurrence: Occurrence) -> int | None:
+    evaluation = occurrence.evaluation
+    for name in _NAMES:
+        if name in evaluation.graph.givens and type(evaluation.given(name)) is int:
+            return int(evaluation.given(name))
+    shape = next((evaluation.given(name) for name in _SHAPES if name in evaluation.graph.givens), None)
+    if isinstance(shape, list | tuple) and len(shape) == 3:
+        channels = shape[-1] if evaluation.graph.library.shape_order == "HWC" else shape[0]
+        return channels if type(channels) is int else None
+    first = [seen.inputs for seen in _convolutions(occurrence) if all(side == 1 for side in seen.kernel)]
+    return max(first, default=None)
+
+
+RULES: tuple[Misconception, ...] = (
+    misconception(
+        "mac-bottleneck-only-2nd",
+        ("+", "sum"),
+        _without_reductions,
+        "the operations of the 1x1 reduction are left out of the sum",
+        "Add the operations of the 1x1 reduction itself.",
+    ),
+    misconception(
+        "pct-remaining",
+        ("/", "*", "-"),
+        _remaining,
+        "the share that remains is given in place of the share that is saved",
+        "Subtract what remains from the whole: the reduction is asked.",
+    ),
+    misconception(
+        "pct-wrong-base",
+        ("/", "*", "-"),
+        _wrong_base,
+        "the difference is divided by the new value",
+        "Divide the difference by the old value.",
+    ),
+    misconception(
+        "inception-add-reductions",
+        ("+", "sum"),
+        _with_reductions,
+        "the outputs of the reductions are concatenated too",
+        "Concatenate the last layer of each branch only.",
+    ),
+    misconception(
+        "inception-pool-full",
+        ("+", "sum"),
+        _pool_full,
+        "the pooling branch keeps all channels of the input",
+        "Count the channels after the 1x1 convolution of the pooling branch.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the rules share: calls seen alike, arrays, formulas."""

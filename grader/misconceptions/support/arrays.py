@@ -1,0 +1,125 @@
+"""What rules about arrays share: when they apply, arguments as arrays, a convolution lifted to four axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.core.support.options import entries, is_sequence
+from grader.core.support.plan import Plan, plan
+from grader.formula.substitution import Again, NotApplicableError, Occurrence, Several
+
+Array = NDArray[np.float64]
+
+CONVOLUTIONS = ("conv2d", "convolve2d", "conv1d")
+MOST = 40
+"""How many values a family may have."""
+
+
+def needs(condition: object) -> None:
+    """The rule applies only where this holds."""
+    if not condition:
+        raise NotApplicableError
+
+
+def array(value: Any) -> Array:
+    """The value as numbers; what holds none raises ValueError."""
+    return np.asarray(value, dtype=np.float64)
+
+
+def family(values: list[Any], right: Any) -> Several:
+    """The values that differ from the right one, each once; NotApplicableError where none does or too many do."""
+    found: list[Any] = []
+    for value in values:
+        if not any(_same(value, other) for other in (right, *found)):
+            found.append(value)
+    needs(0 < len(found) <= MOST)
+    return Several(tuple(found))
+
+
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and bool(np.allclose(array(one), array(other), rtol=1e-12, atol=1e-14))
+
+
+def forward(occurrence: Occurrence) -> Any:
+    """What the operation itself gives, for one of its gradients."""
+    named = {name: value for name, value in occurrence.bound().items() if name != "grad_output"}
+    return occurrence.value_of(Again(occurrence.operation.split("_grad_")[0], named))
+
+
+def is_signal(occurrence: Occurrence) -> bool:
+    """Whether the convolution has one axis."""
+    return occurrence.operation.startswith("conv1d")
+
+
+def turned(values: Any, occurrence: Occurrence) -> Array:
+    """Rotated by 180 degrees: reversed along the axes on which the kernel slides."""
+    return np.flip(array(values), axis=-1 if is_signal(occurrence) else (-2, -1))
+
+
+def slides(occurrence: Occurrence) -> bool:
+    """Whether the kernel has more than one cell."""
+    sides = np.shape(occurrence.bound()["weight"])
+    return max(sides[-1:] if is_signal(occurrence) else sides[-2:], default=1) > 1
+
+
+def lifted(occurrence: Occurrence) -> Plan:
+    """The convolution of an occurrence as a cross-correlation of (N, C, H, W) with (O, C/groups, kh, kw).
+
+    A signal is an image that is one cell high; the kernel of a true convolution is rotated already.
+    """
+    given = occurrence.bound()
+    image, kernel, padding = array(given["input"]), array(given["weight"]), given["padding"]
+    stride, dilation = given["stride"], given["dilation"]
+    if is_signal(occurrence):
+        image, kernel = image[..., None, :], kernel[..., None, :]
+        stride, dilation, padding = (1, _single(stride)), (1, _single(dilation)), _ends(padding)
+    if occurrence.operation.startswith("convolve2d"):
+        kernel = turned(kernel, occurrence)
+    return plan(image, kernel, stride, padding, dilation, given["groups"], given["padding_mode"])
+
+
+def _single(value: Any) -> Any:
+    return entries(value)[0] if is_sequence(value) else value
+
+
+def _ends(padding: Any) -> Any:
+    if isinstance(padding, str):
+        return padding
+    ends = entries(padding) if is_sequence(padding) else [padding]
+    return ((0, 0), (ends[0], ends[-1]))
+
+
+def padding_of(sides: Any, occurrence: Occurrence) -> Any:
+    """Margins ((top, bottom), (left, right)) in the form that the operation takes."""
+    return tuple(sides[1]) if is_signal(occurrence) else sides
+
+
+def like_input(values: Array, occurrence: Occurrence, p: Plan) -> Array:
+    """An image (N, C, H, W) of any size in the form of the operation's input."""
+    shaped = values.reshape(*p.image_shape[:-2], *values.shape[-2:])
+    return shaped[..., 0, :] if is_signal(occurrence) else shaped
+
+
+def like_kernel(values: Array, occurrence: Occurrence, p: Plan) -> Array:
+    """Kernels (O, C/groups, kh, kw) of any size in the form of the operation's kernel."""
+    shaped = values.reshape(*p.kernel_shape[:-2], *values.shape[-2:])
+    return shaped[..., 0, :] if is_signal(occurrence) else shaped
+
+
+def gradient_of(occurrence: Occurrence, p: Plan) -> Array:
+    """grad_output as (N, O, H', W')."""
+    return array(occurrence.bound()["grad_output"]).reshape(p.image.shape[0], p.kernel.shape[0], *p.out)
+
+
+def called(suffix: str, operations: tuple[str, ...] = CONVOLUTIONS) -> tuple[str, ...]:
+    """The names of one gradient of several operations."""
+    return tuple(f"{operation}_grad_{suffix}" for operation in operations)
+
+
+def without(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Arguments by name, some left out."""
+    return {name: value for name, value in given.items() if name not in names}

@@ -1,0 +1,214 @@
+"""What rules read in a question's formulas: names followed to their formulas, values of parts, sums and products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from grader.formula.arithmetic import as_array, unary
+from grader.formula.evaluation import Evaluation
+from grader.formula.nodes import RowsNode, ScanNode, row_wise
+from grader.formula.substitution import NotApplicableError, Occurrence, Site
+from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Unary
+
+
+class Part(NamedTuple):
+    """An expression and the node in whose formula it stands."""
+
+    node: str
+    expression: Expression
+
+
+def part_of(occurrence: Occurrence) -> Part:
+    """The occurrence's own expression."""
+    return Part(occurrence.site.node, occurrence.expression)
+
+
+def operands(occurrence: Occurrence) -> tuple[Part, Part]:
+    """The two sides of plain arithmetic; NotApplicableError for anything else."""
+    expression = occurrence.expression
+    if not isinstance(expression, Binary):
+        raise NotApplicableError
+    return Part(occurrence.site.node, expression.left), Part(occurrence.site.node, expression.right)
+
+
+def replaced(evaluation: Evaluation, name: str) -> bool:
+    """Whether a value stands in place of what the node computes, here or in a base."""
+    where: Evaluation | None = evaluation
+    while where is not None:
+        if name in where.substitution.values:
+            return True
+        where = where.base
+    return False
+
+
+def resolved(evaluation: Evaluation, part: Part) -> Part:
+    """A name followed to the formula that computes it, as far as names go; givens stay names."""
+    node, expression = part
+    while isinstance(expression, Name) and expression.id in evaluation.graph.nodes:
+        if replaced(evaluation, expression.id) or row_wise(evaluation.graph.nodes[expression.id]):
+            break
+        node = expression.id
+        expression = evaluation.graph.nodes[node].expression
+    return Part(node, expression)
+
+
+def meaning(evaluation: Evaluation, part: Part) -> Any:
+    """The value of an expression; NotApplicableError where it was not evaluated on its own."""
+    node, expression = part
+    match expression:
+        case Constant(value=value):
+            return value
+        case Name(id=name):
+            return evaluation.value(name) if name in evaluation.graph.nodes else evaluation.given(name)
+        case Unary(operator=sign, operand=operand):
+            return unary(sign, meaning(evaluation, Part(node, operand)))
+        case Sequence(items=items, is_tuple=is_tuple):
+            values = [meaning(evaluation, Part(node, item)) for item in items]
+            return tuple(values) if is_tuple else values
+        case Index(base=base, indices=indices):
+            return _entry(meaning(evaluation, Part(node, base)), [meaning(evaluation, Part(node, i)) for i in indices])
+    value = evaluation.result(Site(node, expression.position))
+    if value is None:
+        raise NotApplicableError
+    return value
+
+
+def _entry(value: Any, indices: list[Any]) -> Any:
+    if all(type(index) is int for index in indices):
+        if len(indices) == 1 and isinstance(value, list | tuple | dict):
+            return value[indices[0]]
+        return as_array(value)[tuple(indices)]
+    raise NotApplicableError
+
+
+def terms(evaluation: Evaluation, part: Part) -> Iterator[Part]:
+    """The terms of a sum, through names."""
+    inner = resolved(evaluation, part)
+    if isinstance(inner.expression, Binary) and inner.expression.operator == "+":
+        yield from terms(evaluation, Part(inner.node, inner.expression.left))
+        yield from terms(evaluation, Part(inner.node, inner.expression.right))
+    else:
+        yield part
+
+
+def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
+    """Whether an expression is computed from a name."""
+    graph = evaluation.graph
+    for inner in part.expression.walk():
+        if isinstance(inner, Name):
+            if inner.id == name or (inner.id in graph.nodes and name in graph.ancestors(inner.id)):
+                return True
+            if inner.id in graph.nodes and name not in graph.nodes and inner.id in graph.readers(name):
+                return True
+    return False
+
+
+def is_deviation(evaluation: Evaluation, left: Part, right: Part) -> bool:
+    """Whether a difference is that of values and their own mean, as in X - mean(X)."""
+    for values, other in ((left, right), (right, left)):
+        if isinstance(values.expression, Name):
+            calls = [one for one in resolved(evaluation, other).expression.walk() if isinstance(one, Call)]
+            sums = [call for call in calls if call.function in ("sum", "mean")]
+            if any(inner == values.expression.id for call in sums for inner in _names(call)):
+                return True
+    return False
+
+
+def _names(expression: Expression) -> set[str]:
+    return {inner.id for inner in expression.walk() if isinstance(inner, Name)}
+
+
+def factors(part: Part) -> tuple[list[Part], list[Part]]:
+    """What is multiplied and what is divided by, in one formula."""
+    node, expression = part
+    if isinstance(expression, Binary) and expression.operator in ("*", "/"):
+        above, below = factors(Part(node, expression.left))
+        more, less = factors(Part(node, expression.right))
+        return (above + more, below + less) if expression.operator == "*" else (above + less, below + more)
+    return [part], []
+
+
+def items(evaluation: Evaluation, part: Part) -> list[Part]:
+    """The entries of a list that is written out, through names; NotApplicableError for another list."""
+    inner = resolved(evaluation, part)
+    if not isinstance(inner.expression, Sequence):
+        raise NotApplicableError
+    return [Part(inner.node, item) for item in inner.expression.items]
+
+
+def call_of(evaluation: Evaluation, part: Part) -> Occurrence | None:
+    """The call whose result an expression is: called there, under its name, or a row of a row-wise list."""
+    node, expression = resolved(evaluation, part)
+    if isinstance(expression, Call | Binary):
+        return evaluation.record(Site(node, expression.position))
+    if isinstance(expression, Index) and isinstance(expression.base, Name) and len(expression.indices) == 1:
+        return _row(evaluation, expression.base.id, _whole(expression.indices[0]))
+    return None
+
+
+def _whole(expression: Expression) -> int | None:
+    if isinstance(expression, Unary) and expression.operator == "-" and isinstance(expression.operand, Constant):
+        value = expression.operand.value
+        return -value if type(value) is int else None
+    value = expression.value if isinstance(expression, Constant) else None
+    return value if type(value) is int else None
+
+
+def _row(evaluation: Evaluation, name: str, row: int | None) -> Occurrence | None:
+    node = evaluation.graph.nodes.get(name)
+    if row is None or node is None or not row_wise(node) or replaced(evaluation, name):
+        return None
+    count = len(evaluation.value(name))
+    return evaluation.record(Site(name, node.expression.position, row + count if row < 0 else row))
+
+
+def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
+    """The rows of a row-wise list; NotApplicableError for anything else."""
+    expression = resolved(evaluation, part).expression
+    found = evaluation.graph.nodes.get(expression.id) if isinstance(expression, Name) else None
+    if found is None or not row_wise(found) or replaced(evaluation, found.name):
+        raise NotApplicableError
+    count = len(evaluation.value(found.name))
+    records = [evaluation.record(Site(found.name, found.expression.position, row)) for row in range(count)]
+    return [record for record in records if record is not None]
+
+
+def row_before(occurrence: Occurrence) -> Occurrence | None:
+    """The row before, of the same row-wise list."""
+    site = occurrence.site
+    return None if not site.entry else occurrence.evaluation.record(site._replace(entry=site.entry - 1))
+
+
+def shape_before(occurrence: Occurrence) -> Occurrence | None:
+    """The call of output_shape that gave the shape on which a layer works, in a row-wise list or by name."""
+    evaluation = occurrence.evaluation
+    node = evaluation.graph.nodes[occurrence.site.node]
+    scan = evaluation.graph.nodes.get(node.shapes) if isinstance(node, RowsNode) else node
+    if occurrence.site.entry is not None and isinstance(scan, ScanNode):
+        if occurrence.site.entry > 0:
+            return evaluation.record(Site(scan.name, scan.expression.position, occurrence.site.entry - 1))
+        return _shape_call(call_of(evaluation, Part(scan.name, scan.start)))
+    expression = occurrence.expression
+    if not isinstance(expression, Call):
+        return None
+    given = dict(expression.keywords).get("input_shape", expression.arguments[0] if expression.arguments else None)
+    return None if given is None else _shape_call(call_of(evaluation, Part(occurrence.site.node, given)))
+
+
+def _shape_call(found: Occurrence | None) -> Occurrence | None:
+    return found if found is not None and found.operation == "output_shape" else None
+
+
+def argument(occurrence: Occurrence, name: str) -> Part | None:
+    """The expression of an argument of a call."""
+    expression = occurrence.expression
+    if not isinstance(expression, Call):
+        return None
+    named = dict(expression.keywords)
+    if name in named:
+        return Part(occurrence.site.node, named[name])
+    position = occurrence.evaluation.graph.library.position(occurrence.operation, name)
+    if position is None or position >= len(expression.arguments):
+        return None
+    return Part(occurrence.site.node, expression.arguments[position])

@@ -1,0 +1,58 @@
+"""Calls of pooling seen alike: the window, its stride, its margins."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from grader.core.support.options import pair
+from grader.core.support.padding import margins
+from grader.formula.substitution import Occurrence
+from grader.misconceptions.support.arrays import array, needs, without
+
+
+def scaled(occurrence: Occurrence, factor: float) -> Any:
+    """A linear operation whose result is multiplied: its first array is."""
+    name = "grad_output" if "_grad_" in occurrence.operation else "input"
+    return occurrence.again(**{name: array(occurrence.bound()[name]) * factor})
+
+
+def map_size(occurrence: Occurrence) -> tuple[int, int]:
+    """Height and width of what is pooled."""
+    height, width = np.shape(occurrence.bound()["input"])[-2:]
+    return height, width
+
+
+def window_size(occurrence: Occurrence) -> tuple[int, int]:
+    """Height and width of the window."""
+    return pair(occurrence.bound()["kernel_size"], "kernel_size", 1)
+
+
+def step(occurrence: Occurrence) -> tuple[int, int]:
+    """By how much the window moves, down and along."""
+    given = occurrence.bound()["stride"]
+    return window_size(occurrence) if given is None else pair(given, "stride", 1)
+
+
+def spacing(occurrence: Occurrence) -> tuple[int, int]:
+    """How far apart the cells of the window are."""
+    return pair(occurrence.bound().get("dilation", 1), "dilation", 1)
+
+
+def margins_of(occurrence: Occurrence) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The padding as ((top, bottom), (left, right))."""
+    padding = occurrence.bound()["padding"]
+    return margins(padding, map_size(occurrence), window_size(occurrence), step(occurrence), spacing(occurrence))
+
+
+def exchanged(occurrence: Occurrence) -> Any:
+    """The other kind of pooling, forward or backward."""
+    name, given = occurrence.operation, occurrence.bound()
+    if name.startswith("global"):
+        needs(math.prod(map_size(occurrence)) > 1)
+        return occurrence.again(name.replace("avg", "max") if "avg" in name else name.replace("max", "avg"), **given)
+    needs(window_size(occurrence) != (1, 1) and spacing(occurrence) == (1, 1))
+    given = without(given, "dilation", "count_include_pad", "divisor_override")
+    return occurrence.again(name.replace("avg", "max") if "avg" in name else name.replace("max", "avg"), **given)

@@ -1,0 +1,134 @@
+"""Shapes and lists of shapes as the papers write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from grader.answers import read_answer
+from grader.answers.kinds import Wanted
+from grader.errors import UnreadableError
+
+SHAPE = Wanted("shape")
+SHAPES = Wanted("shapes")
+
+READ = [
+    ("(14 * 14 * 32)", (14, 14, 32)),
+    ("Output = (14 * 14 * 32)", (14, 14, 32)),
+    (r"(62 \* 62 \* 64)", (62, 62, 64)),
+    (r"$128 \times 64 \times 32$", (128, 64, 32)),
+    ("128 \times 64", (128, 64)),
+    ("192 × 28 × 27", (192, 28, 27)),
+    ("256×255", (256, 255)),
+    ("(None, 1568)", (1568,)),
+    ("(50208, 5)", (50208, 5)),
+    ("12 imes 13 imes 14", (12, 13, 14)),
+    ("7 * 7 * 32 = (None, 1568)", (1568,)),
+    ("(1568 + 1) * 32 = (None, 50208)", (50208,)),
+    ("(28 - 3 + 2) / 2 + 1 = 14", (14,)),
+    ("(128 - 5) / 2 + 1 * 64 = (62*62*64)", (62, 62, 64)),
+    ("14*14*32", (14, 14, 32)),
+    ("14.5", (Fraction(29, 2),)),
+    ("14 x 3.5", (14, Fraction(7, 2))),
+    ("(14.0, 14.5, 32)", (14, Fraction(29, 2), 32)),
+    ("(14, 14, 32)", (14, 14, 32)),
+    ("14 x 13 X 32", (14, 13, 32)),
+    ("14 Х 13 х 32", (14, 13, 32)),
+    ("14 13 32", (14, 13, 32)),
+    ("128,128,256", (128, 128, 256)),
+    ("128,128", (128, 128)),
+    ("۱۴×۱۳", (14, 13)),
+    ("(batch, 1568)", (1568,)),
+    ("(N, 14, 13, 32)", (14, 13, 32)),
+    ("(?, 14, 13)", (14, 13)),
+    ("(-1, 14, 13)", (14, 13)),
+    ("(32,)", (32,)),
+    ("[32]", (32,)),
+    (32, (32,)),
+    (Decimal("32.0"), (32,)),
+    ([14, 13, 32], (14, 13, 32)),
+    (["None", 1568], (1568,)),
+    ([-1, 14, 13], (14, 13)),
+    (["14", "13"], (14, 13)),
+    ([1, 14, 13], (1, 14, 13)),
+    ([[14, 13, 32]], (14, 13, 32)),
+    (["14 x 13"], (14, 13)),
+    ("1568 = 7*7*32", (1568,)),
+    ("128 x 64 -> 32 x 16", (32, 16)),
+    ("1,024", (1024,)),
+    ("H=14, W=13, C=32", (14, 13, 32)),
+    ("", None),
+    (["", ""], None),
+]
+
+
+@pytest.mark.parametrize(("raw", "shape"), READ)
+def test_shapes(raw: object, shape: object) -> None:
+    assert read_answer(raw, SHAPE).value == shape
+
+
+LISTS = [
+    ("128×128, 64×64, 32×32, 16 × 16", ((128, 128), (64, 64), (32, 32), (16, 16))),
+    (
+        ["14*14*32", [7, 7, 32], "does not change", "تغییری نمی‌کند", 10, ""],
+        ((14, 14, 32), (7, 7, 32), (7, 7, 32), (7, 7, 32), (10,), None),
+    ),
+    ("128×64×32\n62 x 61\n-\n(None, 10)", ((128, 64, 32), (62, 61), None, (10,))),
+    ([256, 128, 64], ((256,), (128,), (64,))),
+    ("[256, 128, 64]", ((256,), (128,), (64,))),
+    ("(1, 2), (3, 4)", ((1, 2), (3, 4))),
+    ("[(1, 2), (3, 4)]", ((1, 2), (3, 4))),
+    ([[1, 2], [3, 4]], ((1, 2), (3, 4))),
+    ("128x64 → 64x32", ((128, 64), (64, 32))),
+    ("128x64; 64x32", ((128, 64), (64, 32))),
+    ("conv1: 128x64\npool: 64x32", ((128, 64), (64, 32))),
+    ("14x13", ((14, 13),)),
+    (["", "-"], None),
+]
+
+
+@pytest.mark.parametrize(("raw", "shapes"), LISTS)
+def test_lists_of_shapes(raw: object, shapes: object) -> None:
+    assert read_answer(raw, SHAPES).value == shapes
+
+
+REFUSED = [
+    ("hello", SHAPE, "expected a shape such as (14, 14, 32), received 'hello'"),
+    ("128×128, 64×64", SHAPE, "expected a shape such as (14, 14, 32), received '128×128, 64×64'"),
+    ("14-13-32", SHAPE, "expected a shape such as (14, 14, 32), received '14-13-32'"),
+    (
+        "(2, 3, 5) = 30",
+        SHAPE,
+        "expected one reading, received '(2, 3, 5) = 30', which can be read as the shape (2, 3, 5) or as the size 30",
+    ),
+    (True, SHAPE, "expected a shape such as (14, 14, 32), received the boolean true"),
+    ([14, "", 3], SHAPE, "expected a whole number in a shape, received '', on axis 2"),
+    ([[1, 2], [3, 4]], SHAPE, "expected a whole number in a shape, received a list of 2, on axis 1"),
+    (list(range(11)), SHAPE, "expected a shape of at most 10 axes, received 11"),
+    (
+        "6,400",
+        SHAPE,
+        "expected one reading, received '6,400', which can be read as the shape (6, 400) or as the size 6400",
+    ),
+    (
+        "(None, 1,568)",
+        SHAPE,
+        "expected one reading, received '(None, 1,568)', which can be read as (None, 1, 568) or as (None, 1568)",
+    ),
+    (["unchanged"], SHAPES, "expected a shape in the first row, received 'unchanged', in entry 0, counted from zero"),
+    (["14x13", "x"], SHAPES, "expected a shape such as (14, 14, 32), received 'x', in entry 1, counted from zero"),
+]
+
+
+@pytest.mark.parametrize(("raw", "wanted", "message"), REFUSED)
+def test_refusals(raw: object, wanted: Wanted, message: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_answer(raw, wanted)
+    assert str(caught.value) == message
+
+
+def test_the_kind_steers_the_reading() -> None:
+    assert getattr(read_answer("128,128,256", Wanted("integer")).value, "value", None) == 128128256
+    assert getattr(read_answer("7*7*32", Wanted("integer")).value, "value", None) == 1568
