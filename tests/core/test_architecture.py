@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import grader.core as core
-from grader.core.layers.stack import layer_jump, next_receptive_field
+from grader.core.layers.receptive import layer_jump, next_receptive_field
 from tests.core import naive
 
 CONV = {"type": "conv2d", "out_channels": 6, "kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 2), "groups": 2}

@@ -1,4 +1,4 @@
-"""Receptive fields: how much of the input one cell of a layer sees, as a side or as (height, width).
+"""Receptive fields: how much of the input one cell of a layer sees, as a side or as one side per axis.
 
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (2019).
 """
@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.core.layers.options import Layer, Options, stack_of
+from grader.core.layers.layer_type import Field, Layer, Options
+from grader.core.layers.shapes import stack_of
 from grader.core.support.options import Pair, Size, pair
 
 Side = int | Pair
-_WINDOWED = ("conv2d", "conv1d", "max_pool2d", "avg_pool2d")
-_WHOLE = ("linear", "global_avg_pool", "global_max_pool", "adaptive_avg_pool2d", "adaptive_max_pool2d")
 
 
 def _geometry(layer: Layer) -> tuple[Pair, Pair]:
     """What a layer's window covers of its own input, and its stride; (1, 1) each for layers without a window."""
     o = Options(layer)
-    if o.type in _WINDOWED:
-        kernel = pair(o["kernel_size"], "kernel_size", 1)
-        stride = kernel if o["stride"] is None else pair(o["stride"], "stride", 1)
-        dilation = pair(o["dilation"], "dilation", 1) if "dilation" in o else (1, 1)
-        return (dilation[0] * (kernel[0] - 1) + 1, dilation[1] * (kernel[1] - 1) + 1), stride
-    if o.type in _WHOLE:
+    if o.kind.field is Field.WHOLE:
         raise ValueError(
             f"expected layers whose windows are known, received {o.type}, which sees the whole image: "
             "ask for the receptive fields of the layers before it"
         )
-    if o.type == "conv_transpose2d":
-        raise ValueError("expected layers with one receptive field for all cells, received conv_transpose2d")
-    return (1, 1), (1, 1)
+    if o.kind.field is Field.VARIES:
+        raise ValueError(f"expected layers with one receptive field for all cells, received {o.type}")
+    window = o.window()
+    if window is None:
+        return (1, 1), (1, 1)
+    return pair(window.covered, "window", 1), pair(window.stride, "stride", 1)
 
 
 def _side(sides: Pair) -> Side:

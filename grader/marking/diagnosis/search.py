@@ -15,6 +15,7 @@ import numpy as np
 from grader.errors import AuthorError
 from grader.formula.substitution import Substitution
 from grader.marking.carrying import as_key
+from grader.marking.diagnosis import slips
 from grader.marking.diagnosis.case import (
     Case,
     Elsewhere,
@@ -29,7 +30,6 @@ from grader.marking.diagnosis.case import (
 )
 from grader.marking.diagnosis.causes import Cause
 from grader.marking.diagnosis.chance import crowded, crowded_about
-from grader.marking.diagnosis import slips
 from grader.marking.diagnosis.explaining import alternatives, exact, from_own, jointly, partly, slipped
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables, causes, same_values
 from grader.marking.diagnosis.rearranged import candidates, rearranged

@@ -1,0 +1,189 @@
+"""What a layer type declares, the registry of all types, and the checked options of one layer.
+
+A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may carry a `name`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from functools import cache
+
+from grader.core.layers.window import Window
+from grader.core.operations.sizes import ORDERS
+from grader.core.support.options import entries, is_sequence, one_of, switch, whole
+
+Layer = Mapping[str, object]
+Shape = tuple[int, ...]
+
+REQUIRED = object()
+"""In place of a default: the option must be given where the layer's size or parameters are asked."""
+
+
+class Field(Enum):
+    """What a layer does to the receptive field of its cells."""
+
+    KEPT = "a cell sees one cell of the input"
+    WINDOW = "a cell sees a window of the input"
+    WHOLE = "a cell sees the whole input"
+    VARIES = "cells see different numbers of cells of the input"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerType:
+    """Everything that is asked of a layer of one type. Shapes are channels first and have no batch.
+
+    Attributes:
+        name: the `type` of the table.
+        summary: one line that says what the layer does.
+        family: what it has in common with others ("convolution", "pooling", "batch norm", ...).
+        options: its options with PyTorch's defaults; REQUIRED for one without.
+        shape: the output shape; ValueError for an input shape that the layer cannot take.
+        weights: the number of weights (of trainable parameters that are no biases).
+        biases: the number of biases.
+        macs: the multiply-accumulates, from the shapes before and after.
+        activations: the entries that the layer computes and hands on, from the shapes before and after.
+        window: kernel, stride, dilation and padding, or None for a layer that has no window.
+        field: what it does to the receptive field.
+    """
+
+    name: str
+    summary: str
+    family: str
+    options: Mapping[str, object]
+    shape: Callable[[Shape, Options], Shape]
+    weights: Callable[[Shape, Options], int]
+    biases: Callable[[Shape, Options], int]
+    macs: Callable[[Shape, Shape, Options], int]
+    activations: Callable[[Shape, Shape, Options], int]
+    window: Callable[[Options], Window] | None
+    field: Field
+
+
+_DECLARED = tuple(each.name for each in fields(LayerType))
+_TYPES: dict[str, LayerType] = {}
+
+
+def register(**declared: object) -> LayerType:
+    """Declare a layer type; the arguments are the attributes of `LayerType`, all of them.
+
+    Raises:
+        TypeError: when an attribute is missing or unknown, or the field grows by a window that is not declared.
+        ValueError: for a name that is taken.
+    """
+    name = declared.get("name")
+    missing = [each for each in _DECLARED if each not in declared]
+    if missing:
+        raise TypeError(f"the layer type {name!r} does not declare {', '.join(missing)}")
+    unknown = sorted(set(declared) - set(_DECLARED))
+    if unknown:
+        raise TypeError(f"the layer type {name!r} declares {', '.join(unknown)}: no layer type has that")
+    if declared["field"] is Field.WINDOW and declared["window"] is None:
+        raise TypeError(f"the layer type {name!r} declares a field that grows by a window, but no window")
+    kind = LayerType(**declared)  # type: ignore[arg-type] # names are checked above, values by the tests of each type
+    if kind.name in _TYPES:
+        raise ValueError(f"the layer type {name!r} is declared twice")
+    _TYPES[kind.name] = kind
+    return kind
+
+
+@cache
+def layer_types() -> Mapping[str, LayerType]:
+    """Every layer type by its name: those that the modules of `grader.core.layers.types` declare, in their order."""
+    from grader.core.layers import types
+
+    for module in sorted(info.name for info in pkgutil.iter_modules(types.__path__)):
+        importlib.import_module(f"{types.__name__}.{module}")
+    return _TYPES
+
+
+class Options:
+    """The options of one checked layer: given ones, else PyTorch's defaults."""
+
+    def __init__(self, layer: Layer, order: str = "CHW") -> None:
+        """Check the table's type and the names of its options; `order` is how shapes are written in messages."""
+        if not isinstance(layer, Mapping):
+            raise ValueError(f'expected a layer as a table such as {{type = "relu"}}, received {layer!r}')
+        name, types = layer.get("type"), layer_types()
+        if not isinstance(name, str) or name not in types:
+            raise ValueError(_unknown("a layer type", name, types))
+        self.kind = types[name]
+        for option in layer:
+            if option not in self.kind.options and option not in ("type", "name"):
+                raise ValueError(_unknown(f"an option of {name}", option, self.kind.options))
+        self.order = one_of(order, "order", ORDERS)
+        self._given = layer
+
+    @property
+    def type(self) -> str:
+        """The name of the layer's type."""
+        return self.kind.name
+
+    def __contains__(self, option: str) -> bool:
+        """Whether a layer of this type knows the option at all."""
+        return option in self.kind.options
+
+    def __getitem__(self, option: str) -> object:
+        """The option as given, or its default; a missing one without a default raises ValueError."""
+        value = self._given.get(option, self.kind.options[option])
+        if value is REQUIRED:
+            raise ValueError(f"expected the option {option} in the {self.type} layer, received none")
+        return value
+
+    def count(self, option: str, least: int = 1) -> int:
+        """An option that is one whole number."""
+        return whole(self[option], option, least)
+
+    def on(self, option: str) -> bool:
+        """An option that is True or False."""
+        return switch(self[option], option)
+
+    def sides(self, option: str, axes: int, least: int = 1) -> tuple[int, ...]:
+        """An option with one whole number per axis, or one for all axes."""
+        value = self[option]
+        numbers = entries(value) if is_sequence(value) else [value]
+        if len(numbers) == 1:
+            numbers = numbers * axes
+        if len(numbers) != axes:
+            forms = {1: "", 2: " or a pair of them"}.get(axes, f" or {axes} of them")
+            raise ValueError(f"expected {option} to be a whole number{forms}, received {len(numbers)} entries")
+        return tuple(whole(number, option, least) for number in numbers)
+
+    def agree(self, option: str, count: int) -> None:
+        """Where a layer repeats the size of its input (in_channels, in_features, ...), the two must agree."""
+        stated = self[option]
+        if stated is not None and whole(stated, option, 1) != count:
+            raise ValueError(f"expected {option} = {count}, the input's, in the {self.type} layer, received {stated}")
+
+    def window(self) -> Window | None:
+        """The layer's window; None for a type without one."""
+        return None if self.kind.window is None else self.kind.window(self)
+
+
+def _unknown(what: str, received: object, allowed: Iterable[str]) -> str:
+    import difflib
+
+    names = list(allowed)
+    near = difflib.get_close_matches(str(received), names, n=1)
+    hint = f" (nearest: {near[0]})" if near else ""
+    known = ", ".join(names) if names else "none"
+    return f"expected {what}, one of {known}; received {received!r}{hint}"
+
+
+def nothing(*_: object) -> int:
+    """The count of what a layer does not have."""
+    return 0
+
+
+def outputs(_before: Shape, after: Shape, _o: Options) -> int:
+    """The activations of a layer that hands on every entry that it computes."""
+    return math.prod(after)
+
+
+def unchanged(shape: Shape, _o: Options) -> Shape:
+    """The shape of a layer that takes every shape and keeps it."""
+    return shape

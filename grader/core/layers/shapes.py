@@ -1,0 +1,42 @@
+"""Shapes as they are written and as layers take them: channels first, without the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.core.layers.layer_type import Layer, Options, Shape
+from grader.core.operations.sizes import ORDERS
+from grader.core.support.options import entries, is_sequence, one_of, whole
+
+_INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW")}
+
+
+def stack_of(layers: object) -> list[Layer]:
+    """The layers of a stack, which stand in a list."""
+    if not is_sequence(layers):
+        raise ValueError(f"expected a list of layers, received {layers!r}")
+    return entries(layers)  # type: ignore[return-value] # each one is checked where it is read
+
+
+def channels_first(shape: object, order: str) -> Shape:
+    """A written shape, or a single size, as (C, H, W), (C, L) or (features)."""
+    one_of(order, "order", ORDERS)
+    sides: Sequence[object] = entries(shape) if is_sequence(shape) else [shape]
+    if not 1 <= len(sides) <= 3:
+        raise ValueError(f"expected a shape of one to three sizes, without the batch, received {len(sides)}")
+    sizes = tuple(whole(side, "every size of the shape", 1) for side in sides)
+    return (sizes[-1], *sizes[:-1]) if order == "HWC" else sizes
+
+
+def in_order(shape: Shape, order: str) -> Shape:
+    """A channels-first shape as it is written in the order."""
+    return (*shape[1:], shape[0]) if order == "HWC" else shape
+
+
+def spatial(shape: Shape, axes: int, o: Options) -> tuple[int, tuple[int, ...]]:
+    """The channels and the size on each axis of a shape that must have so many axes beside the channels."""
+    if len(shape) != axes + 1:
+        what, names = _INPUTS[axes]
+        written = ", ".join(names + "C" if o.order == "HWC" else "C" + names)
+        raise ValueError(f"expected {what} ({written}) before the {o.type} layer, received {in_order(shape, o.order)}")
+    return shape[0], shape[1:]

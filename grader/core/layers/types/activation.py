@@ -1,0 +1,51 @@
+"""Activations and dropouts: layers that keep the shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from grader.core.layers.layer_type import Field, Options, Shape, nothing, outputs, register, unchanged
+
+_INPLACE: dict[str, object] = {"inplace": False}
+_DROPOUT: dict[str, object] = {"p": 0.5, "inplace": False}
+
+
+def _slopes(_shape: Shape, o: Options) -> int:
+    return o.count("num_parameters")
+
+
+def _entrywise(
+    name: str,
+    options: Mapping[str, object],
+    summary: str,
+    family: str = "activation",
+    weights: Callable[[Shape, Options], int] = nothing,
+) -> None:
+    register(
+        name=name,
+        summary=summary,
+        family=family,
+        options=options,
+        shape=unchanged,
+        weights=weights,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=None,
+        field=Field.KEPT,
+    )
+
+
+_entrywise("dropout", _DROPOUT, "Sets entries to zero with probability p while training.", "dropout")
+_entrywise("dropout2d", _DROPOUT, "Sets whole channels to zero with probability p while training.", "dropout")
+_entrywise("identity", {}, "Hands its input on as it is.", "identity")
+_entrywise("relu", _INPLACE, "max(x, 0).")
+_entrywise("leaky_relu", {"negative_slope": 0.01, "inplace": False}, "x above 0, negative_slope * x below.")
+_entrywise("prelu", {"num_parameters": 1, "init": 0.25}, "x above 0, a learned slope times x below.", weights=_slopes)
+_entrywise("elu", {"alpha": 1.0, "inplace": False}, "x above 0, alpha * (exp(x) - 1) below.")
+_entrywise("gelu", {"approximate": "none"}, "x times the standard normal distribution function of x.")
+_entrywise("silu", _INPLACE, "x * sigmoid(x).")
+_entrywise("sigmoid", {}, "1 / (1 + exp(-x)).")
+_entrywise("tanh", {}, "The hyperbolic tangent.")
+_entrywise("softmax", {"dim": None}, "Exponentials that are divided by their sum.")
+_entrywise("log_softmax", {"dim": None}, "The logarithm of the softmax.")

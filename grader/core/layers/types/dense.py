@@ -1,0 +1,69 @@
+"""The fully connected layer, and the flattening before it."""
+
+from __future__ import annotations
+
+import math
+
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.shapes import in_order
+from grader.core.support.options import whole
+
+
+def _flattened(shape: Shape, o: Options) -> Shape:
+    """PyTorch counts the batch as dimension 0, which stays."""
+    last = len(shape)
+    start, end = whole(o["start_dim"], "start_dim", -last), whole(o["end_dim"], "end_dim", -last)
+    first, final = (dim + last + 1 if dim < 0 else dim for dim in (start, end))
+    if not 1 <= first <= final <= last:
+        raise ValueError(f"expected dimensions to flatten from 1 to {last}, received {start} to {end}")
+    return (*shape[: first - 1], math.prod(shape[first - 1 : final]), *shape[final:])
+
+
+def _dense(shape: Shape, o: Options) -> Shape:
+    if len(shape) != 1:
+        raise ValueError(
+            f"expected features (n) before the linear layer, received {in_order(shape, o.order)}: "
+            "put a flatten before it"
+        )
+    o.agree("in_features", shape[0])
+    return (o.count("out_features"),)
+
+
+def _weights(shape: Shape, o: Options) -> int:
+    return shape[0] * o.count("out_features")
+
+
+def _biases(_shape: Shape, o: Options) -> int:
+    return o.count("out_features") if o.on("bias") else 0
+
+
+def _macs(before: Shape, after: Shape, _o: Options) -> int:
+    return math.prod(before) * math.prod(after)
+
+
+register(
+    name="flatten",
+    summary="Writes all entries in one row.",
+    family="flatten",
+    options={"start_dim": 1, "end_dim": -1},
+    shape=_flattened,
+    weights=nothing,
+    biases=nothing,
+    macs=nothing,
+    activations=outputs,
+    window=None,
+    field=Field.KEPT,
+)
+register(
+    name="linear",
+    summary="Multiplies the features with a matrix of weights: the fully connected layer.",
+    family="dense",
+    options={"in_features": None, "out_features": REQUIRED, "bias": True},
+    shape=_dense,
+    weights=_weights,
+    biases=_biases,
+    macs=_macs,
+    activations=outputs,
+    window=None,
+    field=Field.WHOLE,
+)

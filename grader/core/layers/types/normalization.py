@@ -1,0 +1,119 @@
+"""Normalisations: batch, instance, layer and group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.shapes import channels_first, in_order
+from grader.core.support.options import entries, is_sequence, whole
+
+_BATCH: dict[str, object] = {
+    "num_features": None,
+    "eps": 1e-5,
+    "momentum": 0.1,
+    "affine": True,
+    "track_running_stats": True,
+}
+_INSTANCE = {**_BATCH, "affine": False, "track_running_stats": False}
+_LAYER: dict[str, object] = {"normalized_shape": None, "eps": 1e-5, "elementwise_affine": True, "bias": True}
+_GROUP: dict[str, object] = {"num_groups": REQUIRED, "num_channels": None, "eps": 1e-5, "affine": True}
+
+Count = Callable[[Shape, Options], int]
+
+
+def _same_features(shape: Shape, o: Options) -> Shape:
+    o.agree("num_features", shape[0])
+    return shape
+
+
+def _grouped(shape: Shape, o: Options) -> Shape:
+    o.agree("num_channels", shape[0])
+    groups = o.count("num_groups")
+    if shape[0] % groups:
+        raise ValueError(f"expected num_groups to divide the {shape[0]} channels, received {groups}")
+    return shape
+
+
+def _affine(shape: Shape, o: Options) -> int:
+    """A scale, and as many shifts, per channel."""
+    return shape[0] if o.on("affine") else 0
+
+
+def _normalized(shape: Shape, o: Options) -> Shape:
+    """The axes that a layer_norm normalises: all of them unless it says; as in PyTorch, channels are not the last."""
+    stated = o["normalized_shape"]
+    if stated is None:
+        return shape
+    sides = entries(stated) if is_sequence(stated) else [stated]
+    last = tuple(whole(side, "normalized_shape", 1) for side in sides)
+    if len(last) == len(shape):
+        last = channels_first(last, o.order)
+    if not last or shape[-len(last) :] != last:
+        written = in_order(shape, o.order)
+        raise ValueError(f"expected normalized_shape to be the last sizes of {written}, received {stated}")
+    return last
+
+
+def _layer_normalized(shape: Shape, o: Options) -> Shape:
+    _normalized(shape, o)
+    return shape
+
+
+def _scales(shape: Shape, o: Options) -> int:
+    return math.prod(_normalized(shape, o)) if o.on("elementwise_affine") else 0
+
+
+def _shifts(shape: Shape, o: Options) -> int:
+    return _scales(shape, o) if o.on("bias") else 0
+
+
+def _normalization(
+    name: str,
+    family: str,
+    options: Mapping[str, object],
+    shape: Callable[[Shape, Options], Shape],
+    weights: Count,
+    biases: Count,
+    summary: str,
+) -> None:
+    register(
+        name=name,
+        summary=summary,
+        family=family,
+        options=options,
+        shape=shape,
+        weights=weights,
+        biases=biases,
+        macs=nothing,
+        activations=outputs,
+        window=None,
+        field=Field.KEPT,
+    )
+
+
+_OVER_BATCH = "Gives each channel mean 0 and variance 1 over the batch, then scales and shifts it."
+_OVER_IMAGE = "Gives each channel of each image mean 0 and variance 1."
+for _name in ("batch_norm", "batch_norm1d", "batch_norm2d"):
+    _normalization(_name, "batch norm", _BATCH, _same_features, _affine, _affine, _OVER_BATCH)
+for _name in ("instance_norm", "instance_norm2d"):
+    _normalization(_name, "instance norm", _INSTANCE, _same_features, _affine, _affine, _OVER_IMAGE)
+_normalization(
+    "layer_norm",
+    "layer norm",
+    _LAYER,
+    _layer_normalized,
+    _scales,
+    _shifts,
+    "Gives the entries of each sample mean 0 and variance 1, then scales and shifts each of them.",
+)
+_normalization(
+    "group_norm",
+    "group norm",
+    _GROUP,
+    _grouped,
+    _affine,
+    _affine,
+    "Gives each group of channels mean 0 and variance 1, then scales and shifts each channel.",
+)

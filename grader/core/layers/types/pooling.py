@@ -1,0 +1,100 @@
+"""Poolings: windows, adaptive ones, and those over the whole image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.shapes import spatial
+from grader.core.layers.window import Window
+from grader.core.support.options import entries, is_sequence, whole
+
+_POOL: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "padding": 0, "ceil_mode": False}
+_MAX = {**_POOL, "dilation": 1, "return_indices": False}
+_AVERAGE = {**_POOL, "count_include_pad": True, "divisor_override": None}
+
+
+def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
+    def window(o: Options) -> Window:
+        kernel = o.sides("kernel_size", axes)
+        stride = kernel if o["stride"] is None else o.sides("stride", axes)
+        dilation = o.sides("dilation", axes) if "dilation" in o else (1,) * axes
+        return Window(kernel, stride, dilation, o["padding"], o.on("ceil_mode"))  # type: ignore[arg-type]
+
+    def shape(before: Shape, o: Options) -> Shape:
+        channels, size = spatial(before, axes, o)
+        return (channels, *window(o).output_size(size))
+
+    register(
+        name=name,
+        summary=summary,
+        family="pooling",
+        options=options,
+        shape=shape,
+        weights=nothing,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=window,
+        field=Field.WINDOW,
+    )
+
+
+def _adaptive(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
+    def shape(before: Shape, o: Options) -> Shape:
+        """A side that is None stays."""
+        channels, size = spatial(before, axes, o)
+        wanted = o["output_size"]
+        sides = entries(wanted) if is_sequence(wanted) else [wanted] * axes
+        if len(sides) != axes:
+            forms = {1: "", 2: " or a pair of them"}.get(axes, f" or {axes} of them")
+            raise ValueError(f"expected output_size to be a whole number{forms}, received {len(sides)} entries")
+        pairs = zip(size, sides, strict=True)
+        return (channels, *(n if side is None else whole(side, "output_size", 1) for n, side in pairs))
+
+    register(
+        name=name,
+        summary=summary,
+        family="adaptive pooling",
+        options=options,
+        shape=shape,
+        weights=nothing,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=None,
+        field=Field.WHOLE,
+    )
+
+
+def _global(name: str, summary: str) -> None:
+    def shape(before: Shape, o: Options) -> Shape:
+        channels, _ = spatial(before, 2, o)
+        return (channels,)
+
+    register(
+        name=name,
+        summary=summary,
+        family="global pooling",
+        options={},
+        shape=shape,
+        weights=nothing,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=None,
+        field=Field.WHOLE,
+    )
+
+
+_pool("max_pool2d", 2, _MAX, "Keeps the largest cell of each window.")
+_pool("avg_pool2d", 2, _AVERAGE, "Gives the mean of each window.")
+_adaptive("adaptive_avg_pool2d", 2, {"output_size": REQUIRED}, "Averages over windows chosen to give output_size.")
+_adaptive(
+    "adaptive_max_pool2d",
+    2,
+    {"output_size": REQUIRED, "return_indices": False},
+    "Keeps the largest cells of windows chosen to give output_size.",
+)
+_global("global_avg_pool", "Averages each channel to one number.")
+_global("global_max_pool", "Keeps the largest cell of each channel.")

@@ -1,0 +1,74 @@
+"""The window of a layer: what convolutions and poolings look at, on any number of axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.core.operations.sizes import axis_margin, conv_transpose_output_size, window_count
+from grader.core.support.options import Padding, Pair, entries, is_sequence
+from grader.core.support.padding import effective, margins
+
+Sides = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Kernel, stride and dilation, one number per axis, and the padding as it was given.
+
+    `ceil_mode` keeps a last, incomplete window; `output_padding` belongs to transposed convolutions.
+    """
+
+    kernel: Sides
+    stride: Sides
+    dilation: Sides
+    padding: Padding = 0
+    ceil_mode: bool = False
+    output_padding: Sides = ()
+
+    @property
+    def covered(self) -> Sides:
+        """How many cells the window spans on each axis."""
+        return tuple(effective(k, d) for k, d in zip(self.kernel, self.dilation, strict=True))
+
+    def margins(self, size: Sides) -> tuple[Pair, ...]:
+        """The padding as (before, after) on each axis.
+
+        Raises ValueError for a padding that is no number, word, or one entry per axis.
+        """
+        if len(size) == 2:
+            return margins(self.padding, _two(size), _two(self.kernel), _two(self.stride), _two(self.dilation))
+        axes = zip(_per_axis(self.padding, len(size)), size, self.kernel, self.stride, self.dilation, strict=True)
+        return tuple(axis_margin(*axis) for axis in axes)
+
+    def output_size(self, size: Sides) -> Sides:
+        """How many windows fit on each axis.
+
+        Raises ValueError as `conv_output_size` does.
+        """
+        axes = zip(size, self.kernel, self.stride, self.margins(size), self.dilation, strict=True)
+        return tuple(window_count(*axis, self.ceil_mode) for axis in axes)
+
+    def transposed_size(self, size: Sides) -> Sides:
+        """The size whose windows the input's cells are: the output of a transposed convolution.
+
+        Raises ValueError as `conv_transpose_output_size` does.
+        """
+        axes = zip(size, self.kernel, self.stride, self.margins(size), self.output_padding, self.dilation, strict=True)
+        return tuple(conv_transpose_output_size(*axis) for axis in axes)
+
+
+def _two(sides: Sides) -> Pair:
+    first, second = sides
+    return first, second
+
+
+def _per_axis(padding: Padding, axes: int) -> list[Padding]:
+    """The padding of each axis; on one axis, a pair is (before, after)."""
+    if isinstance(padding, str) or not is_sequence(padding):
+        return [padding] * axes
+    numbers = entries(padding)
+    if axes == 1:
+        return [numbers[0] if len(numbers) == 1 else padding]  # type: ignore[list-item] # checked by axis_margin
+    if len(numbers) != axes:
+        raise ValueError(f"expected padding to be a number, a word or {axes} entries, received {len(numbers)} entries")
+    return numbers  # type: ignore[return-value] # checked by axis_margin
