@@ -1,7 +1,9 @@
-"""The message catalogue of Persian, kept current: extract templates, merge them into the .po, compile the .mo.
+"""The message catalogues, kept current: extract templates, merge them into each .po, compile each .mo.
 
-    python scripts/catalogue.py          writes both files and names what is not translated
-    python scripts/catalogue.py --check  writes nothing; leaves with 1 when a file is not current
+    python scripts/catalogue.py          writes the files and lists what is not translated
+    python scripts/catalogue.py --check  writes nothing; exit status 1 when a file is out of date
+
+Every language of `grader/messages/languages.py` but the source has a catalogue; a new row gets an empty one here.
 
 Needs Babel (the extra `test`). Nothing of the day or the machine goes into the files: the same templates and
 translations give the same bytes.
@@ -24,17 +26,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "grader"
-PO = PACKAGE / "messages" / "catalogues" / "fa" / "LC_MESSAGES" / "grader.po"
-MO = PO.with_suffix(".mo")
+sys.path.insert(0, str(PACKAGE.parent))
+
+from grader.messages.languages import DOMAIN, LANGUAGES, SOURCE, Language  # noqa: E402 - from this checkout
+
+CATALOGUES = PACKAGE / "messages" / "catalogues"
 CALLS = ("sentence", "unreadable")
 """The functions that take a template first."""
-HEADERS = [
-    ("Project-Id-Version", "cnn-homework-grader"),
-    ("Language", "fa"),
-    ("MIME-Version", "1.0"),
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("Content-Transfer-Encoding", "8bit"),
-]
 
 
 class SteadyCatalog(Catalog):
@@ -42,13 +40,34 @@ class SteadyCatalog(Catalog):
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
-        """The headers, as they always are."""
-        return HEADERS
+        """Headers without a date, a person or a tool."""
+        return [
+            ("Project-Id-Version", "cnn-homework-grader"),
+            ("Language", str(self.locale)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+        ]
+
+
+def po_path(language: Language) -> Path:
+    """Where the translations into a language are."""
+    return CATALOGUES / language.code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def translated_languages() -> list[Language]:
+    """The languages that have a catalogue.
+
+    Raises SystemExit for a folder of translations into a language that no row declares.
+    """
+    for folder in sorted(path.name for path in CATALOGUES.iterdir() if path.is_dir()):
+        if folder not in LANGUAGES:
+            raise SystemExit(f"{folder}: add the language's row to LANGUAGES in grader/messages/languages.py")
+    return [language for code, language in LANGUAGES.items() if code != SOURCE]
 
 
 def templates() -> list[str]:
     """Every English template: those in calls of `sentence` and its kin, and the catalogue's of misconceptions."""
-    sys.path.insert(0, str(PACKAGE.parent))
     from grader.misconceptions.catalogue import CATALOGUE
 
     found = set(templates_below(PACKAGE))
@@ -81,21 +100,23 @@ def calls(
             yield node.lineno, node.func.id, first.value, []
 
 
-def merged(known: dict[str, str]) -> SteadyCatalog:
-    """The templates with the translations that are known; what is not asked any more is left out."""
-    catalog = SteadyCatalog(locale="fa", header_comment="# Persian sentences of the grader.", fuzzy=False)
+def merged(language: Language, known: dict[str, str]) -> SteadyCatalog:
+    """The templates with the translations that are known; translations of templates that are gone are left out."""
+    comment = f"# {language.name} sentences of the grader."
+    catalog = SteadyCatalog(locale=language.code, header_comment=comment, fuzzy=False)
     for english in templates():
         catalog.add(english, known.get(english, ""))
         catalog[english].flags.clear()
     return catalog
 
 
-def translated(path: Path = PO) -> dict[str, str]:
-    """The translations of a .po file by their templates; none where there is no file."""
+def translated(language: Language) -> dict[str, str]:
+    """The translations into a language by their templates; empty where there is no file yet."""
+    path = po_path(language)
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        catalog = read_po(file, locale="fa")
+        catalog = read_po(file, locale=language.code)
     return {str(message.id): str(message.string) for message in catalog if message.id and message.string}
 
 
@@ -126,20 +147,28 @@ def places(template: str) -> set[tuple[str, str, str]]:
 def main(arguments: list[str] | None = None) -> int:
     """Write the files, or check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; leave with 1 when a file is not current")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file is out of date")
     check = parser.parse_args(arguments).check
-    catalog = merged(translated())
+    failed = [_keep_current(language, check) for language in translated_languages()]
+    return 1 if any(failed) else 0
+
+
+def _keep_current(language: Language, check: bool) -> bool:
+    """Write the catalogue of one language, or check it; whether something is left to do."""
+    catalog = merged(language, translated(language))
+    po = po_path(language)
     stale = False
-    for path, data in ((PO, po_bytes(catalog)), (MO, mo_bytes(catalog))):
+    for path, data in ((po, po_bytes(catalog)), (po.with_suffix(".mo"), mo_bytes(catalog))):
         if not path.exists() or path.read_bytes() != data:
             stale = True
-            print(f"{'not current' if check else 'written'}: {path.relative_to(PACKAGE.parent).as_posix()}")
+            print(f"{'out of date' if check else 'written'}: {path.relative_to(CATALOGUES).as_posix()}")
             if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
     missing = [str(message.id) for message in catalog if message.id and not message.string]
     for english in missing:
-        print(f"not translated: {english}")
-    return 1 if missing or (check and stale) else 0
+        print(f"not translated into {language.name}: {english}")
+    return bool(missing) or (check and stale)
 
 
 if __name__ == "__main__":

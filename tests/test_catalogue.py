@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from grader.messages import Sentence
-from grader.messages.languages import sayer
+from grader.messages.languages import LANGUAGES
 from grader.misconceptions.catalogue import CATALOGUE
 from scripts import catalogue
 
-PERSIAN = catalogue.translated()
+FARSI = LANGUAGES["fa"]
+PERSIAN = catalogue.translated(FARSI)
 TEMPLATES = catalogue.templates()
 # Where a template is no literal because it is made of one: the seam itself, and the rows of the catalogue.
 MADE = {
@@ -46,11 +47,13 @@ def test_the_catalogue_of_misconceptions_is_in_it() -> None:
 
 
 def test_the_files_hold_nothing_of_the_day_or_the_machine() -> None:
-    text = catalogue.PO.read_text(encoding="utf-8")
+    text = catalogue.po_path(FARSI).read_text(encoding="utf-8")
     assert "Date" not in text
     assert not re.search("^#:", text, re.MULTILINE)
     assert "Babel" not in text
-    assert catalogue.mo_bytes(catalogue.merged(PERSIAN)) == catalogue.MO.read_bytes()
+    assert (
+        catalogue.mo_bytes(catalogue.merged(FARSI, PERSIAN)) == catalogue.po_path(FARSI).with_suffix(".mo").read_bytes()
+    )
 
 
 def test_translations_have_the_places_of_their_templates() -> None:
@@ -129,11 +132,11 @@ def unclosed(said: str) -> bool:
 
 def test_isolates_are_closed_and_hold_the_mathematics() -> None:
     assert unclosed("\u2066k-1\u2069 or k")
-    assert [english for english in TEMPLATES if unclosed(sayer("fa")(filled(english)))] == []
+    assert [english for english in TEMPLATES if unclosed(LANGUAGES["fa"](filled(english)))] == []
 
 
 def test_numbers_of_prose_are_persian_and_those_of_answers_are_not() -> None:
-    said = sayer("fa")(
+    said = LANGUAGES["fa"](
         Sentence(
             "{right} of {total} entries are right; not right, counted from zero: {cells}.",
             {"right": 7, "total": 12, "cells": "(0, 1), (2, 2)"},
@@ -144,11 +147,11 @@ def test_numbers_of_prose_are_persian_and_those_of_answers_are_not() -> None:
 
 
 def test_thousands_and_quotes_are_persian() -> None:
-    say = sayer("fa")
+    say = LANGUAGES["fa"]
     assert "۶۰٬۰۰۰" in say(Sentence("at most {limit:,} bytes are read, received more", {"limit": 60_000}))
     assert "«\u2066dY\u2069»" in say(Sentence("the question id {id!r} stands twice", {"id": "dY"}))
 
 
 def test_isolates_of_a_stranger_are_made_visible() -> None:
-    said = sayer("fa")(Sentence("expected a number, received {received}", {"received": "1\u2069\u2067 2"}))
+    said = LANGUAGES["fa"](Sentence("expected a number, received {received}", {"received": "1\u2069\u2067 2"}))
     assert "\u20661\\u2069\\u2067 2\u2069" in said

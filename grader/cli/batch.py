@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.boundary import say, speak, warn
-from grader.cli.options import KeysOption, LangOption, LanguageOption, RevealOption, emit, nearby
+from grader.cli.options import KeysOption, LangOption, RevealOption, emit, nearby
 from grader.errors import GraderError
 from grader.messages import Sentence, sentence
-from grader.messages.languages import right_to_left
+from grader.messages.languages import SOURCE, Language
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
     from grader.gradebook.plan import Counts
-    from grader.messages.languages import Say
 
 Told = Callable[[int], None]
 STATUSES = {
@@ -48,7 +47,7 @@ def batch(
     reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
         RevealOption.never
     ),
-    lang: LangOption = LanguageOption.en,
+    lang: LangOption = SOURCE,
     diff: Annotated[
         bool, typer.Option("--diff", help="List every mark that moved since the last run, and why.")
     ] = False,
@@ -70,10 +69,10 @@ def batch(
     from grader.gradebook.plan import Plan
     from grader.homework.files import find_keys_dir
 
-    tell = speak(lang.value)
+    tell = speak(lang)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang.value), jobs, scheduler, diff)
+    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):
         counts = run(plan, start, advance)
     _notes(keys_dir, counts, tell)
@@ -81,7 +80,7 @@ def batch(
     return 1 if counts.need_people else 0
 
 
-def _notes(keys_dir: Path, counts: Counts, tell: Say) -> None:
+def _notes(keys_dir: Path, counts: Counts, tell: Language) -> None:
     """What is not in the results, or not as somebody may have meant it."""
     from grader.homework.names import listed
 
@@ -119,7 +118,7 @@ def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:
             continue  # the assignment is broken: each of its submissions says so
 
 
-def _moved(counts: Counts, tell: Say) -> Iterator[str]:
+def _moved(counts: Counts, tell: Language) -> Iterator[str]:
     """Every mark that moved, a line each; none said so."""
     for one in counts.changes:
         where = f"{one.assignment} {one.student} {one.part}"
@@ -151,7 +150,7 @@ def _progress() -> Iterator[tuple[Told, Told]]:
         yield (lambda total: bar.update(task, total=total)), (lambda count: bar.advance(task, count))
 
 
-def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
+def _summary(counts: Counts, out: Path, pages: bool, tell: Language) -> str:
     """The one line at the end."""
     counted = (sentence("{count:,} {status}", count=n, status=STATUSES[one]) for one, n in counts.statuses.items())
     statuses = reduce(lambda one, more: sentence("{one}, {more}", one=one, more=more), counted)
@@ -172,4 +171,4 @@ def _summary(counts: Counts, out: Path, pages: bool, tell: Say) -> str:
         said.append(sentence("results in {out}: open {page}", out=visible(str(out)), page=page))
     else:
         said.append(sentence("results in {out}", out=visible(str(out))))
-    return ("؛ " if right_to_left(tell) else "; ").join(map(tell, said))
+    return tell.semicolon.join(map(tell, said))

@@ -12,7 +12,7 @@ import typer
 
 from grader.errors import FaultError, GraderError
 from grader.messages import Sentence, sentence
-from grader.messages.languages import Language, Say, right_to_left, sayer
+from grader.messages.languages import LANGUAGES, SOURCE, Language, Say, right_to_left
 from grader.reports.sanitise import shorten, visible
 
 FAILED = 2
@@ -26,16 +26,16 @@ _CALL_ERRORS = tuple(
 _say: ContextVar[Say] = ContextVar("say", default=str)
 
 
-def speak(language: Language) -> Say:
-    """From here on errors and warnings are said in this language, too; gives how."""
-    say = sayer(language)
-    _say.set(say)
-    return say
+def speak(code: str) -> Language:
+    """Say errors and warnings in the language with this code from here on; returns the language."""
+    language = LANGUAGES[code]
+    _say.set(language)
+    return language
 
 
 def guarded(call: Callable[[], int]) -> int:
     """The exit code of the call; whatever it raises is said in one sentence, and the code is 2."""
-    speak("en")
+    speak(SOURCE)
     try:
         code = call()
         sys.stdout.flush()

@@ -13,7 +13,6 @@ from grader.cli.options import (
     FormatOption,
     KeysOption,
     LangOption,
-    LanguageOption,
     RevealOption,
     SubmissionArgument,
     emit,
@@ -23,11 +22,11 @@ from grader.cli.options import (
 )
 from grader.cli.source import submission_bytes
 from grader.errors import StudentError
+from grader.messages.languages import SOURCE, Language
 
 if TYPE_CHECKING:
     from grader.homework.submission import Submission
     from grader.marking.report import Report
-    from grader.messages.languages import Say
 
 
 def check(
@@ -37,7 +36,7 @@ def check(
     reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
         RevealOption.never
     ),
-    lang: LangOption = LanguageOption.en,
+    lang: LangOption = SOURCE,
 ) -> int:
     """Grade one submission, part by part.
 
@@ -51,7 +50,7 @@ def check(
       cat paper.toml | grader check - --format json
       grader check paper.toml --lang fa
     """
-    say = speak(lang.value)
+    say = speak(lang)
     read: list[Submission] = []
     try:
         report = _graded(submission, keys, read)
@@ -109,7 +108,7 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     return replace(mark(solution, submission), warnings=key_warnings(key, nearby(key), solution))
 
 
-def _rendered(report: Report, format: Format, reveal: RevealOption, say: Say) -> str:
+def _rendered(report: Report, format: Format, reveal: RevealOption, say: Language) -> str:
     if format is Format.json:
         from grader.reports import json
 

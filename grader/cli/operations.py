@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grader.cli.boundary import speak
-from grader.cli.options import LangOption, LanguageOption, emit
+from grader.cli.options import LangOption, emit
 from grader.errors import UsageError
 from grader.messages import Sentence, sentence
+from grader.messages.languages import SOURCE
 from grader.messages.nearest import nearest
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def operations(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", show_default=False, help="One operation, to be shown in full.")
     ] = None,
-    lang: LangOption = LanguageOption.en,
+    lang: LangOption = SOURCE,
 ) -> int:
     """List what formulas can call.
 
@@ -59,7 +60,7 @@ def operations(
     """
     import grader.core
 
-    say = speak(lang.value)
+    say = speak(lang)
     table: dict[str, Callable[..., Any]] = {each: getattr(grader.core, each) for each in grader.core.__all__}
     if name is not None:
         emit("\n".join([in_full(name, table), *known_mistakes(name, say)]))

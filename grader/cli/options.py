@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.messages.languages import LANGUAGES
 from grader.reports.sanitise import visible
 
 
@@ -29,14 +31,34 @@ class RevealOption(StrEnum):
     always = "always"
 
 
-class LanguageOption(StrEnum):
-    """The language of sentences."""
+def choice(names: Collection[str]) -> Callable[[str], str]:
+    """A parser of an option that takes one of the names; give the option `choices(names)` as metavar.
 
-    en = "en"
-    fa = "fa"
+    Typer takes an enumeration only, and a registry is none.
+    """
+
+    def chosen(name: str) -> str:
+        if name not in names:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, names))}.")
+        return name
+
+    return chosen
 
 
-LangOption = Annotated[LanguageOption, typer.Option("--lang", help="The language of sentences: English or Persian.")]
+def choices(names: Iterable[str]) -> str:
+    """Names as the command line's help lists choices."""
+    return f"[{'|'.join(names)}]"
+
+
+LangOption = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        parser=choice(LANGUAGES),
+        metavar=choices(LANGUAGES),
+        help=f"The language of sentences: {' or '.join(language.name for language in LANGUAGES.values())}.",
+    ),
+]
 KeysOption = Annotated[
     Path | None,
     typer.Option(

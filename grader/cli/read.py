@@ -12,7 +12,6 @@ from grader.cli.options import (
     FormatOption,
     KeysOption,
     LangOption,
-    LanguageOption,
     SubmissionArgument,
     emit,
     in_colour,
@@ -21,6 +20,7 @@ from grader.cli.options import (
 from grader.cli.source import submission_bytes
 from grader.errors import GraderError, UnreadableError
 from grader.messages import Sentence, sentence
+from grader.messages.languages import SOURCE
 
 if TYPE_CHECKING:
     from grader.answers.kinds import Wanted
@@ -32,7 +32,7 @@ def read(
     submission: SubmissionArgument,
     keys: KeysOption = None,
     format: FormatOption = Format.terminal,
-    lang: LangOption = LanguageOption.en,
+    lang: LangOption = SOURCE,
 ) -> int:
     """Show how each answer is read.
 
@@ -46,7 +46,7 @@ def read(
     from grader.homework.files import read_submission
     from grader.reports import reading
 
-    say = speak(lang.value)
+    say = speak(lang)
     data, file, path = submission_bytes(submission)
     document = read_submission(data, file)
     found = _read_all(document, _kinds(document, file, data, keys, path))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from grader.gradebook import plots
 from grader.gradebook.classreport import everyone, students
 from grader.messages import Sentence, sentence
-from grader.messages.languages import Language, Say
+from grader.messages.languages import Say
 from grader.misconceptions.index import by_id
 from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
@@ -109,7 +109,7 @@ def page_pieces(
     document: Mapping[str, Any],
     *,
     pages: bool = True,
-    lang: Language = "en",
+    lang: str = "en",
     say: Say | None = None,
 ) -> Iterator[str]:
     """`class.html` from the class document; the lists of students are read while the page is written."""

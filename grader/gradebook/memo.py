@@ -17,7 +17,7 @@ from grader.answers import read_answer
 from grader.homework.solution import SolvedQuestion
 from grader.marking.mark import mark_question
 from grader.marking.report import PartReport, QuestionReport
-from grader.messages.languages import Language, Say, sayer
+from grader.messages.languages import LANGUAGES, Say
 from grader.reports import Reveal
 from grader.reports.json import dumps, plain, question_text, submitted
 
@@ -35,12 +35,12 @@ class Options:
 
     reveal: Reveal = "never"
     pages: bool = True
-    lang: Language = "en"
+    lang: str = "en"
 
     @property
     def say(self) -> Say:
         """How sentences are said."""
-        return sayer(self.lang)
+        return LANGUAGES[self.lang]
 
 
 class Slotted(NamedTuple):

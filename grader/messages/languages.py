@@ -1,136 +1,180 @@
-"""Sentences in another language: a message catalogue found by the English template, and fields as that language writes.
+"""The languages in which the grader speaks: a row each, and a catalogue of translations beside it.
 
-In Persian, numbers in prose are written with Persian digits; names, formulas and cells stay as they are and are
-isolated, so that they run left to right inside a right-to-left line.
+To add a language, add its row to `LANGUAGES` and its catalogue `catalogues/<code>/LC_MESSAGES/grader.po`, which
+`python scripts/catalogue.py` makes, checks and compiles. Everything that offers a choice of languages reads the table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from grader.messages import Sentence
+from grader.messages.isolates import isolate, isolated_template, without_isolates
+from grader.messages.sentences import Sentence
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-Language = Literal["en", "fa"]
-LANGUAGES: tuple[Language, ...] = ("en", "fa")
 Say = Callable[[Sentence], str]
+"""How a sentence is said: `str` says it in English, a `Language` in that language."""
 
 DOMAIN = "grader"
-_DIGITS = str.maketrans("0123456789.,", "۰۱۲۳۴۵۶۷۸۹٫٬")
+SOURCE = "en"
+"""The language of the templates in the code: it needs no catalogue."""
+
+_ASCII_NUMBER = "0123456789.,"
 _PLAIN = re.compile(r"[0-9][0-9.,]*")
-_ISOLATE, _POP = "\u2066", "\u2069"
-_TURNING = re.compile("[\u2066-\u2069]")
-# In a template: a field, or a run of what mathematics and identifiers are written with, from one blank to another.
-_RUN = re.compile(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
-_STRONG = re.compile(r"[0-9A-Za-zΑ-ω]")
-_PAIRS = {")": "(", "]": "["}
 
 
-def sayer(language: Language = "en") -> Say:
-    """How a sentence is said in a language.
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language: how it is written, beside the catalogue that holds its sentences.
 
-    >>> sayer("en")(Sentence("{right} of {total} entries are right", {"right": 7, "total": 9}))
-    '7 of 9 entries are right'
+    `code` is the BCP 47 tag and the folder of the catalogue; `digits` are the digits of numbers in prose, 0 to 9;
+    `quotes` stand around a quoted name where they differ from Python's.
+
+    Raises ValueError for a row that is incomplete.
     """
-    return str if language == "en" else _persian
+
+    code: str
+    name: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    digits: str = "0123456789"
+    decimal_point: str = "."
+    thousands: str = ","
+    quotes: tuple[str, str] | None = None
+    comma: str = ", "
+    semicolon: str = "; "
+
+    def __post_init__(self) -> None:
+        """Check what a typing slip in a row would break only when a sentence is said."""
+        if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", self.code):
+            raise ValueError(f"expected a BCP 47 tag such as 'en' as code, received {self.code!r}")
+        if len(set(self.digits)) != 10:
+            raise ValueError(f"expected ten different digits for {self.code}, received {self.digits!r}")
+        if not self.name or not self.decimal_point or not self.thousands:
+            raise ValueError(f"expected a name, a decimal point and a thousands separator for {self.code}")
+
+    def __str__(self) -> str:
+        """The code, as it is written on the command line."""
+        return self.code
+
+    def __call__(self, said: Sentence) -> str:
+        """Say a sentence in this language.
+
+        >>> LANGUAGES["en"](Sentence("{right} of {total} entries are right", {"right": 7, "total": 9}))
+        '7 of 9 entries are right'
+        """
+        if self.code == SOURCE:
+            return str(said)
+        template = _template(self, said.template, bool(said.fields))
+        if not said.fields:
+            return template
+        return template.format(**{name: self._field(value) for name, value in said.fields.items()})
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether a line of this language starts at the right."""
+        return self.direction == "rtl"
+
+    def number(self, text: str) -> str:
+        """A number of the prose with the digits and separators of this language.
+
+        >>> LANGUAGES["fa"].number("12.5")
+        '۱۲٫۵'
+        """
+        return text.translate(str.maketrans(_ASCII_NUMBER, f"{self.digits}{self.decimal_point}{self.thousands}"))
+
+    def _field(self, value: object) -> object:
+        if isinstance(value, Sentence):
+            return self(value)
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float) or type(value).__name__ == "Decimal":
+            return _Number(value, self)
+        text = without_isolates(str(value))
+        return _Name(isolate(text) if self.right_to_left and text else text, self.quotes)
 
 
-def right_to_left(say: Say) -> bool:
-    """Whether what is said runs from right to left; then it holds isolates, U+2066 to U+2069, of our own making."""
-    return say is _persian
+class _Name(str):
+    """A name or a formula inside a translated sentence, quoted as its language quotes."""
 
+    __slots__ = ("quotes",)
+    quotes: tuple[str, str] | None
 
-def persian_digits(text: str) -> str:
-    """A number with Persian digits.
-
-    >>> persian_digits("12.5")
-    '۱۲٫۵'
-    """
-    return text.translate(_DIGITS)
-
-
-class _Isolated(str):
-    """A name or a formula inside a right-to-left sentence, quoted or not."""
-
-    __slots__ = ()
+    def __new__(cls, text: str, quotes: tuple[str, str] | None) -> _Name:
+        name = super().__new__(cls, text)
+        name.quotes = quotes
+        return name
 
     def __repr__(self) -> str:
-        return f"«{self}»"
+        return super().__repr__() if self.quotes is None else f"{self.quotes[0]}{self}{self.quotes[1]}"
 
 
-class _Count:
-    """A number of the prose: with Persian digits wherever it is written with digits alone."""
+class _Number:
+    """A number of the prose: in the language's digits where nothing but digits and separators is written."""
 
-    def __init__(self, value: object) -> None:
+    def __init__(self, value: object, language: Language) -> None:
         self.value = value
+        self.language = language
 
     def __format__(self, specification: str) -> str:
         text = format(self.value, specification)
-        in_prose = _PLAIN.fullmatch(text) and not specification.lower().endswith("x")
-        return persian_digits(text) if in_prose else f"{_ISOLATE}{text}{_POP}"
+        if _PLAIN.fullmatch(text) and not specification.lower().endswith("x"):
+            return self.language.number(text)
+        return isolate(text) if self.language.right_to_left else text
 
     def __repr__(self) -> str:
         return format(self)
 
 
-def _persian(said: Sentence) -> str:
-    template = _template(said.template, bool(said.fields))
-    return template.format(**{name: _field(value) for name, value in said.fields.items()}) if said.fields else template
+LANGUAGES: Mapping[str, Language] = {
+    language.code: language
+    for language in (
+        Language("en", "English"),
+        Language(
+            "fa",
+            "Persian",
+            direction="rtl",
+            digits="۰۱۲۳۴۵۶۷۸۹",
+            decimal_point="٫",
+            thousands="٬",
+            quotes=("«", "»"),
+            comma="، ",
+            semicolon="؛ ",
+        ),
+    )
+}
+ENGLISH = LANGUAGES[SOURCE]
 
 
-def _field(value: object) -> object:
-    if isinstance(value, Sentence):
-        return _persian(value)
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float) or type(value).__name__ == "Decimal":
-        return _Count(value)
-    text = _TURNING.sub(lambda found: f"\\u{ord(found.group()):04x}", str(value))
-    return _Isolated(f"{_ISOLATE}{text}{_POP}") if text else text
+def spoken(say: Say) -> Language:
+    """The language in which `say` speaks; English for `str`."""
+    return say if isinstance(say, Language) else ENGLISH
 
 
-@cache
-def _template(english: str, has_fields: bool) -> str:
-    """The Persian template, its mathematics and identifiers isolated."""
-    persian = _translations("fa").gettext(english)
-    return _RUN.sub(lambda found: found[1] if found[1] and has_fields else isolated(found.group()), persian)
-
-
-def isolated(run: str) -> str:
-    """Mathematics or an identifier as it stands in a right-to-left sentence; marks of the sentence stay outside.
-
-    >>> isolated("d(k-1)+1: ") == "\u2066d(k-1)+1\u2069: "
-    True
-    """
-    start, end = 0, len(run)
-    while end > start and (run[end - 1] in " .,:;!?" or _closes_alone(run[start:end])):
-        end -= 1
-    while start < end and (run[start] == " " or (run[start] in "([" and not _closed(run[start:end]))):
-        start += 1
-    inner = run[start:end]
-    return f"{run[:start]}{_ISOLATE}{inner}{_POP}{run[end:]}" if _STRONG.search(inner) else run
-
-
-def _closes_alone(run: str) -> bool:
-    closing = run[-1]
-    return closing in _PAIRS and run.count(closing) > run.count(_PAIRS[closing])
-
-
-def _closed(run: str) -> bool:
-    opening = run[0]
-    return run.count(opening) <= run.count(")" if opening == "(" else "]")
+def right_to_left(say: Say) -> bool:
+    """Whether what is said runs from right to left; then it holds isolates, U+2066 to U+2069, of our own making."""
+    return spoken(say).right_to_left
 
 
 @cache
-def _translations(language: str) -> NullTranslations:
-    """The message catalogue that is compiled into the package."""
+def _template(language: Language, english: str, has_fields: bool) -> str:
+    """The translated template; where lines run from right to left its mathematics and identifiers are isolated."""
+    translated = _translations(language.code).gettext(english)
+    if language.right_to_left:
+        translated = isolated_template(translated, has_fields)
+    return translated
+
+
+@cache
+def _translations(code: str) -> NullTranslations:
+    """The compiled catalogue of a language, from the package."""
     from gettext import translation
     from importlib.resources import as_file, files
 
     with as_file(files("grader") / "messages" / "catalogues") as folder:
-        return translation(DOMAIN, folder, [language], fallback=True)
+        return translation(DOMAIN, folder, [code])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from grader.messages import sentence
-from grader.messages.languages import Language, Say
+from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.html_part import NAME, block, chip, part_data, points, prose
 from grader.reports.sanitise import shorten, visible
@@ -54,7 +54,7 @@ def student_page(
     report: Mapping[str, Any],
     asked: Asked | None = None,
     *,
-    lang: Language = "en",
+    lang: str = "en",
     say: Say | None = None,
     reveal: Reveal = "never",
     fragments: Sequence[str] | None = None,
@@ -101,7 +101,7 @@ def question_fragment(
     question: Mapping[str, Any],
     asked: Asked | None = None,
     *,
-    lang: Language = "en",
+    lang: str = "en",
     say: Say | None = None,
     reveal: Reveal = "never",
 ) -> str:
@@ -138,7 +138,7 @@ def free_text(text: str) -> str:
 
 
 @cache
-def _words(lang: Language, say: Say | None) -> Words:
+def _words(lang: str, say: Say | None) -> Words:
     return Words(lang, say)
 
 

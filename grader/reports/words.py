@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 from grader.messages import Sentence, sentence
-from grader.messages.languages import Language, Say, sayer
+from grader.messages.languages import LANGUAGES, Say
 
 VERDICTS: Mapping[str, Sentence] = {
     "correct": sentence("correct"),
@@ -65,19 +65,14 @@ WORDS: Mapping[str, Sentence] = {
 class Words:
     """The words of one language, said once, and how numbers of prose are written in it."""
 
-    def __init__(self, lang: Language, say: Say | None = None) -> None:
-        """Say everything once."""
-        self.lang = lang
-        self.dir = "rtl" if lang == "fa" else "ltr"
-        self.say = say or sayer(lang)
+    def __init__(self, lang: str, say: Say | None = None) -> None:
+        """Say everything once, in the language with this code."""
+        self.language = LANGUAGES[lang]
+        self.say: Say = say or self.language
         self.word = SimpleNamespace(**{name: self.say(said) for name, said in WORDS.items()})
         self.verdicts = {name: self.say(said) for name, said in VERDICTS.items()}
         self.kinds = {name: self.say(said) for name, said in KINDS.items()}
 
     def number(self, text: str) -> str:
         """A number of the prose with the digits of the language."""
-        if self.lang != "fa":
-            return text
-        from grader.messages.languages import persian_digits
-
-        return persian_digits(text)
+        return self.language.number(text)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.messages.languages import Language
 from tests.gradebook.folders import (
     EXAMPLES,
     KEYS,
@@ -154,7 +153,7 @@ def test_the_summary_is_said_in_persian(tmp_path: Path) -> None:
     ],
 )
 def test_a_submission_that_cannot_be_graded_has_a_page_with_the_reason(
-    tmp_path: Path, lang: Language, heading: str, why: str
+    tmp_path: Path, lang: str, heading: str, why: str
 ) -> None:
     text = 'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q1]\nhh = 3\n'
     write(tmp_path / "in" / "a.toml", text)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.marking.report import Cell, PartReport
 from grader.messages import Sentence
-from grader.messages.languages import sayer
+from grader.messages.languages import LANGUAGES
 from grader.misconceptions.catalogue import CATALOGUE
 from scripts.catalogue import PACKAGE, templates_below
 from tests.marking.homework import one
@@ -84,7 +84,7 @@ def texts(part: PartReport) -> Iterator[str]:
     latin = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫٬", "0123456789.,")
     for said in sentences(part):
         yield str(said)
-        yield sayer("fa")(said).translate(latin)
+        yield LANGUAGES["fa"](said).translate(latin)
 
 
 def cells(text: str) -> set[Cell]:

@@ -16,12 +16,12 @@ from rich.cells import cell_len
 from grader.cli.main import run
 from grader.marking.report import Diagnosis, Entries, Report
 from grader.messages import sentence
-from grader.messages.languages import sayer
+from grader.messages.languages import LANGUAGES
 from grader.reports import json as json_report
 from grader.reports import markdown, terminal
 from tests.reports.samples import REPORT, make_part, make_report
 
-SAY = sayer("fa")
+SAY = LANGUAGES["fa"]
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = str(ROOT / "submissions_example" / "cnn-foundations" / "paper-000.toml")
 OPENING, CLOSING = "\u2066\u2067\u2068", "\u2069"

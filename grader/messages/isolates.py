@@ -1,0 +1,61 @@
+"""Mathematics and identifiers inside a sentence that runs from right to left: isolated, so that they stay in order.
+
+Without isolates the Unicode bidirectional algorithm moves signs and brackets of `d(k-1)+1` to where no reader expects
+them. An isolate is U+2066 before and U+2069 after. Source: Unicode Standard Annex #9.
+"""
+
+from __future__ import annotations
+
+import re
+
+LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
+_DIRECTIONS = re.compile("[\u2066-\u2069]")
+# In a template: a field, or a run of the characters of mathematics and identifiers, words and the blanks between them.
+_RUN = re.compile(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
+_STRONG = re.compile(r"[0-9A-Za-zΑ-ω]")
+_OPENING = {")": "(", "]": "["}
+_CLOSING = {"(": ")", "[": "]"}
+
+
+def isolate(text: str) -> str:
+    """The text inside an isolate."""
+    return f"{LEFT_TO_RIGHT}{text}{POP}"
+
+
+def without_isolates(text: str) -> str:
+    r"""A text from outside, its own isolates shown as escapes: it cannot end or open one of ours.
+
+    >>> print(without_isolates("1\u2069 2"))
+    1\u2069 2
+    """
+    return _DIRECTIONS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def isolated_template(template: str, has_fields: bool) -> str:
+    """The template with its mathematics and identifiers isolated; fields isolate themselves when they are filled in."""
+    return _RUN.sub(lambda found: found[1] if found[1] and has_fields else isolated(found.group()), template)
+
+
+def isolated(run: str) -> str:
+    """Mathematics or an identifier as it stands in a right-to-left sentence; the sentence's punctuation stays outside.
+
+    >>> isolated("d(k-1)+1: ") == "\u2066d(k-1)+1\u2069: "
+    True
+    """
+    start, end = 0, len(run)
+    while end > start and (run[end - 1] in " .,:;!?" or _closes_alone(run[start:end])):
+        end -= 1
+    while start < end and (run[start] == " " or _opens_alone(run[start:end])):
+        start += 1
+    inner = run[start:end]
+    return f"{run[:start]}{isolate(inner)}{run[end:]}" if _STRONG.search(inner) else run
+
+
+def _closes_alone(run: str) -> bool:
+    opening = _OPENING.get(run[-1])
+    return opening is not None and run.count(run[-1]) > run.count(opening)
+
+
+def _opens_alone(run: str) -> bool:
+    closing = _CLOSING.get(run[0])
+    return closing is not None and run.count(run[0]) > run.count(closing)
