@@ -82,7 +82,7 @@ def batch(
 
 def _notes(keys_dir: Path, counts: Counts, tell: Language) -> None:
     """What is not in the results, or not as somebody may have meant it."""
-    from grader.homework.names import listed
+    from grader.messages.names import listed
 
     for said in _key_warnings(keys_dir, counts):
         warn(said)

@@ -18,7 +18,7 @@ import grader
 from grader.cli.boundary import guarded
 from grader.errors import UsageError
 from grader.messages import sentence
-from grader.messages.nearest import nearest
+from grader.messages.names import all_near
 
 COMMANDS = {
     "check": "grader.cli.check:check",
@@ -66,7 +66,7 @@ class LazyGroup(TyperGroup):
 
 
 def _unknown(name: str) -> UsageError:
-    near = nearest(name, COMMANDS, most=1)
+    near = all_near(name, COMMANDS, most=1)
     if near:
         return UsageError(
             sentence(

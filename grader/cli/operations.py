@@ -14,7 +14,7 @@ from grader.cli.options import LangOption, emit
 from grader.errors import UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import SOURCE
-from grader.messages.nearest import nearest
+from grader.messages.names import all_near
 
 if TYPE_CHECKING:
     from grader.messages.languages import Say
@@ -93,7 +93,7 @@ def _groups(table: dict[str, Callable[..., Any]]) -> list[tuple[str, list[str]]]
 def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
     """Signature and docstring of one operation; UsageError with the nearest names for an unknown one."""
     if name not in table:
-        near = nearest(name, table)
+        near = all_near(name, table)
         if near:
             raise UsageError(
                 sentence(

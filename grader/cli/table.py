@@ -9,8 +9,8 @@ import typer
 
 from grader.cli.boundary import say
 from grader.cli.options import KeysOption, emit
-from grader.homework.names import listed, shown
 from grader.messages import sentence
+from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from grader.formula.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
 from grader.formula.parser import parse
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence
-from grader.messages.nearest import nearest
+from grader.messages.names import all_near
 
 MAX_NAMES = 500
 _LAYER_ARGUMENTS = {
@@ -205,7 +205,7 @@ class _Compiler:
 
 
 def _meant(word: str, allowed: Iterable[str]) -> Sentence | str:
-    near: list[Sentence | str] = [*nearest(word, sorted(allowed))]
+    near: list[Sentence | str] = [*all_near(word, sorted(allowed))]
     if not near:
         return ""
     either = reduce(lambda one, other: sentence("{one} or {other}", one=one, other=other), near)

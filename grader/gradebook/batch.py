@@ -27,8 +27,8 @@ from grader.gradebook.review import Reader
 from grader.gradebook.settle import KINDS, clear, settle, sweep, visible_files
 from grader.gradebook.store import Kept, Row, Store
 from grader.gradebook.tasks import Order, Outcome, Task, do
-from grader.homework.names import shown
 from grader.messages import sentence
+from grader.messages.names import shown
 
 CHUNK = 64
 CHUNK_BYTES = 1_000_000

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
 from grader.homework.files import read_bytes
-from grader.homework.names import listed, shown
 from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
 
 STATE = ".grader"

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.homework.names import shown
 from grader.messages import sentence
+from grader.messages.names import shown
 
 
 @contextmanager

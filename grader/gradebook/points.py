@@ -12,8 +12,8 @@ from grader.gradebook.course import Course, Sheet
 from grader.gradebook.store import Store
 from grader.homework.assignment import Assignment
 from grader.homework.checks import plain
-from grader.homework.names import shown
 from grader.messages import sentence
+from grader.messages.names import shown
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")

@@ -20,8 +20,8 @@ from grader.gradebook.store import Store
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
 from grader.homework.files import read_assignment
-from grader.homework.names import listed, nearest, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, nearest, shown
 
 FILE = "review.toml"
 FIELDS = (

@@ -18,9 +18,9 @@ from grader.gradebook.slug import slug
 from grader.gradebook.tablefile import read_cells
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
-from grader.homework.names import listed, nearest, shown
 from grader.homework.submission import nobody, unnamed
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, nearest, shown
 
 STUDENT = "student"
 SUBMITTED = "submitted_at"

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.answers.kinds import Kind
 from grader.homework.checks import check_assignment, check_question
 from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
-from grader.homework.names import described, listed, shown
 from grader.messages import sentence
+from grader.messages.names import described, listed, shown
 
 
 class Tolerance(Strict):

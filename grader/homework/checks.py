@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grader.homework.fields import RefusedError, check_id
-from grader.homework.names import listed, nearest, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, nearest, shown
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part, Question

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from grader.homework.names import described, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import described, shown
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 MAX_POINTS = 1_000_000

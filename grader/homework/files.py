@@ -12,16 +12,11 @@ from pydantic import ValidationError
 from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
 from grader.homework.assignment import Assignment, AssignmentDocument
 from grader.homework.fields import ID
-from grader.homework.names import (
-    nearest,
-    shown,
-    unknown_assignment,
-    unknown_part,
-    unknown_question,
-)
+from grader.homework.names import unknown_assignment, unknown_part, unknown_question
 from grader.homework.submission import Key, Submission
 from grader.homework.toml import MAX_BYTES, read_toml
 from grader.messages import sentence
+from grader.messages.names import nearest, shown
 
 KEYS_FOLDER = "answer_keys"
 KEYS_VARIABLE = "GRADER_KEYS"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from grader.errors import AuthorError
-from grader.homework.names import shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import shown
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment

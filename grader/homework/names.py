@@ -1,69 +1,14 @@
-"""Sentences about names that nobody knows: the nearest known name first, then all that are allowed."""
+"""Sentences about unknown names in documents: the nearest known name first, then all that are allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from grader.messages import Sentence, sentence
-from grader.messages.nearest import nearest as near
-
-MAX_SHOWN = 60
-MAX_LISTED = 40
-
-
-def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name that is most like `name`, capitals or not, or None when none is like it.
-
-    >>> nearest("pionts", ["prompt", "points", "unit"])
-    'points'
-    """
-    folded = {known.casefold(): known for known in reversed(list(allowed))}
-    found = near(name.casefold(), folded, most=1)
-    return folded[found[0]] if found else None
-
-
-def shown(value: object) -> str:
-    """A value on one short line, control characters escaped, for a message.
-
-    >>> shown("red\\x1b[31m")
-    "'red\\\\x1b[31m'"
-    """
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return repr(value) if len(value) <= MAX_SHOWN else repr(value[: MAX_SHOWN - 1] + "…")
-    if isinstance(value, int) and value.bit_length() > 200:
-        return "an integer of more than 60 digits"
-    return str(value)[:MAX_SHOWN]
-
-
-def described(value: object) -> str | Sentence:
-    """What was received, for a field of a message: like `shown`, in words that can be translated."""
-    if isinstance(value, dict):
-        return sentence("a table")
-    if isinstance(value, list):
-        return sentence("a list")
-    if isinstance(value, int) and value.bit_length() > 200:
-        return sentence("an integer of more than {most} digits", most=60)
-    return shown(value)
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names with commas between them, the first forty of them, escaped as a message needs.
-
-    >>> listed(["a", "b, c"])
-    "a, 'b, c'"
-    """
-    words = list(names)
-    plain = [
-        word if word.isprintable() and "," not in word and len(word) <= MAX_SHOWN else shown(word)
-        for word in words[:MAX_LISTED]
-    ]
-    return ", ".join(plain) + (", …" if len(words) > MAX_LISTED else "") if plain else "none"
+from grader.messages.names import described as described
+from grader.messages.names import listed as listed
+from grader.messages.names import nearest as nearest
+from grader.messages.names import shown as shown
 
 
 def unknown_field(name: str, table: Sentence, allowed: Iterable[str]) -> Sentence:

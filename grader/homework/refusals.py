@@ -11,9 +11,10 @@ from grader.errors import AuthorError, GraderError, Place
 from grader.homework.assignment import AssignmentDocument, Convention, Header, Part, Question, RubricLine, Tolerance
 from grader.homework.fields import RefusedError
 from grader.homework.lines import Lines, Path
-from grader.homework.names import described, listed, nearest, shown, unknown_field
+from grader.homework.names import unknown_field
 from grader.homework.submission import Submission
 from grader.messages import Sentence, sentence
+from grader.messages.names import described, listed, nearest, shown
 
 _SHAPES = {
     "string_type": sentence("text in quotes"),

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from grader.homework.fields import RefusedError, Strict
-from grader.homework.names import described, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import described, shown
 
 MAX_STUDENT = 200
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
-from grader.homework.names import shown
 from grader.homework.submission import NOBODY
+from grader.messages.names import shown
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part

@@ -15,8 +15,8 @@ from grader.errors import AuthorError, GraderError, StudentError
 from grader.gradebook.discover import SUFFIX
 from grader.gradebook.exports.gradescope import dumps, refused, results
 from grader.gradebook.exports.records import record
-from grader.homework.names import listed, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,8 +14,8 @@ from grader.errors import UsageError
 from grader.gradebook.exports.records import Record
 from grader.gradebook.exports.rosters import Match, Roster, match, required
 from grader.gradebook.exports.tables import mark
-from grader.homework.names import shown
 from grader.messages import sentence
+from grader.messages.names import shown
 
 INFORMATION = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = "    Points Possible"

@@ -12,8 +12,8 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.gradebook.statistics import PartMark, marks_of_document
-from grader.homework.names import listed, shown
 from grader.messages import sentence
+from grader.messages.names import listed, shown
 from grader.reports.sanitise import unisolated
 
 REPORTS = "reports"

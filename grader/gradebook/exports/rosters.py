@@ -9,8 +9,8 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.exports.records import Record
 from grader.gradebook.tablefile import read_cells
-from grader.homework.names import listed, shown
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
 from grader.reports.sanitise import shorten, visible
 
 LARGEST = 20_000_000

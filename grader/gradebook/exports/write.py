@@ -20,8 +20,8 @@ from grader.gradebook.exports.records import Record, choose, records
 from grader.gradebook.exports.rosters import Match, Roster, preview, read_roster
 from grader.gradebook.exports.tables import lines, mark
 from grader.gradebook.files import UNFINISHED
-from grader.homework.names import listed
 from grader.messages import Sentence, sentence
+from grader.messages.names import listed
 from grader.reports.sanitise import visible
 
 Format = Literal["csv", "gradescope", "canvas", "moodle", "nbgrader", "otter"]

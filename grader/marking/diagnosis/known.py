@@ -6,7 +6,7 @@ from grader.errors import AuthorError, Place
 from grader.homework.assignment import Assignment
 from grader.marking.diagnosis.slips import FITTED, SINGLE, WHOLE
 from grader.messages import sentence
-from grader.messages.nearest import nearest
+from grader.messages.names import all_near
 from grader.misconceptions.catalogue import CATALOGUE
 
 KINDS = ("misconception", "slip")
@@ -23,7 +23,7 @@ def check_credit_for(assignment: Assignment) -> None:
         for name, part in question.parts.items():
             for cause in part.credit_for:
                 if cause not in known:
-                    near = nearest(cause, sorted(known))
+                    near = all_near(cause, sorted(known))
                     said = sentence(
                         "expected the id or kind of a misconception or slip in credit_for, received {cause!r}{meant}",
                         cause=cause,
