@@ -6,22 +6,15 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from grader.errors import AuthorError, Place
-from grader.formula.library import ROW_WISE, Library
+from grader.formula.library import Library
 from grader.formula.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
 from grader.formula.parser import parse
+from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
 
 MAX_NAMES = 500
-_LAYER_ARGUMENTS = {
-    "scan": ("operation", "start", "items"),
-    "output_shapes": ("input_shape", "layers"),
-    "parameter_counts": ("input_shape", "layers"),
-    "macs": ("input_shape", "layers"),
-    "receptive_fields": ("layers",),
-    "receptive_field": ("layers",),
-}
 
 
 def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str], library: Library) -> dict[str, Node]:
@@ -87,7 +80,7 @@ class _Compiler:
         )
 
     def check_call(self, name: str, call: Call) -> None:
-        if call.function == "scan":
+        if call.function == SCAN.name:
             return self.check_scan(name, call)
         if call.function not in self.library:
             raise self.error(
@@ -110,7 +103,7 @@ class _Compiler:
         return None
 
     def check_scan(self, name: str, call: Call) -> None:
-        bound = _bound(call)
+        bound = SCAN.bound(call)
         if bound is None:
             raise self.error(
                 name,
@@ -143,65 +136,59 @@ class _Compiler:
             ) from None
 
     def register(self, name: str, text: str, tree: Expression) -> None:
-        """Names that are a scan themselves come first, so that others can share their rows."""
-        if isinstance(tree, Call) and tree.function in ("scan", "output_shapes", "receptive_fields"):
-            bound = _bound(tree)
-            if bound is not None and not any(_lifted(part) for part in tree.walk() if part is not tree):
-                self.nodes[name] = self.scan(name, text, tree, bound)
-                self.scans.setdefault(_scan_key(tree.function, bound), name)
+        """Names that are a chain of rows themselves come first, so that others can share their rows."""
+        found = _row_wise(tree)
+        if found is None or any(_row_wise(part) for part in tree.walk() if part is not tree):
+            return
+        kind, bound = found
+        if kind.reads is Reads.PREVIOUS and kind.last_of is None:
+            self.nodes[name] = self.row_wise(name, text, tree, kind, bound)
+            self.scans.setdefault(_key(kind, bound), name)
 
     def finish(self, name: str, text: str, tree: Expression) -> None:
         """Lift the row-wise lists out of a formula and keep what is left."""
         if name in self.nodes:
             return
-        if isinstance(tree, Call) and _lifted(tree):
+        if _row_wise(tree):
             inside = rebuilt(tree, tuple(self.lift(part) for part in tree.parts))
-            bound = _bound(inside)
-            if isinstance(inside, Call) and bound is not None and inside.function != "receptive_field":
-                self.nodes[name] = self.row_wise(name, text, inside, bound)
+            found = _row_wise(inside)
+            if found is not None and found[0].last_of is None:
+                self.nodes[name] = self.row_wise(name, text, inside, *found)
                 return
         self.nodes[name] = Node(name, text, self.lift(tree))
 
     def lift(self, tree: Expression) -> Expression:
         """The tree with hidden names in place of its row-wise lists."""
         inside = rebuilt(tree, tuple(self.lift(part) for part in tree.parts))
-        if not isinstance(inside, Call) or not _lifted(inside):
+        found = _row_wise(inside)
+        if found is None:
             return inside
-        bound = _bound(inside)
-        if bound is None:
-            return inside
-        if inside.function == "receptive_field":
-            hidden = Name(inside.position, inside.column, self.hidden("receptive_fields", inside, bound))
-            last = Constant(inside.position, inside.column, 1)
-            return Index(inside.position, inside.column, hidden, (Unary(inside.position, inside.column, "-", last),))
-        return Name(inside.position, inside.column, self.hidden(inside.function, inside, bound))
+        kind, bound = found
+        at = (inside.position, inside.column)
+        if kind.last_of is None:
+            return Name(*at, self.hidden(kind, inside, bound))
+        rows = Name(*at, self.hidden(ROW_WISE[kind.last_of], inside, bound))
+        return Index(*at, rows, (Unary(*at, "-", Constant(*at, 1)),))
 
-    def hidden(self, function: str, call: Call, bound: dict[str, Expression]) -> str:
-        key = _scan_key(function, bound)
+    def hidden(self, kind: RowWise, call: Expression, bound: dict[str, Expression]) -> str:
+        """The name of the list's node, which is made where no formula has it yet."""
+        key = _key(kind, bound)
         if key not in self.scans:
             self.scans[key] = key
-            self.nodes[key] = self.row_wise(
-                key, key, Call(call.position, call.column, function, call.arguments, call.keywords), bound
-            )
+            self.nodes[key] = self.row_wise(key, key, call, kind, bound)
         return self.scans[key]
 
-    def row_wise(self, name: str, text: str, call: Call, bound: dict[str, Expression]) -> Node:
-        if call.function not in ("parameter_counts", "macs"):
-            return self.scan(name, text, call, bound)
-        shapes = self.hidden("output_shapes", call, bound)
-        operation = "parameter_count" if call.function == "parameter_counts" else "macs"
-        return RowsNode(name, text, call, operation, shapes, bound["layers"])
-
-    @staticmethod
-    def scan(name: str, text: str, call: Call, bound: dict[str, Expression]) -> ScanNode:
-        if call.function == "scan":
+    def row_wise(
+        self, name: str, text: str, call: Expression, kind: RowWise, bound: dict[str, Expression]
+    ) -> ScanNode | RowsNode:
+        if kind.row is None:
             operation = bound["operation"]
             word = operation.id if isinstance(operation, Name) else ""
-            return ScanNode(name, text, call, word, bound["start"], bound["items"])
-        if call.function == "output_shapes":
-            return ScanNode(name, text, call, "output_shape", bound["input_shape"], bound["layers"])
-        start = Constant(call.position, call.column, 1)
-        return ScanNode(name, text, call, "receptive_fields", start, bound["layers"], jumps=True)
+            return ScanNode(name, text, call, word, bound["start"], bound["items"], word)
+        if kind.reads is Reads.PREVIOUS:
+            start = bound.get("input_shape", Constant(call.position, call.column, 1))
+            return ScanNode(name, text, call, kind.row, start, bound["layers"], kind.name, kind.jumps)
+        return RowsNode(name, text, call, kind.row, self.hidden(SHAPES, call, bound), bound["layers"], kind.name)
 
 
 def _meant(word: str, allowed: Iterable[str]) -> Sentence | str:
@@ -213,25 +200,20 @@ def _meant(word: str, allowed: Iterable[str]) -> Sentence | str:
 
 
 def _is_scan(call: Call) -> bool:
-    return call.function == "scan" and bool(call.arguments)
+    return call.function == SCAN.name and bool(call.arguments)
 
 
-def _lifted(part: Expression) -> bool:
-    return isinstance(part, Call) and part.function in ROW_WISE and _bound(part) is not None
-
-
-def _bound(call: Expression) -> dict[str, Expression] | None:
-    """The arguments of a row-wise call by name; None when it is called in another way (with `order`, say)."""
-    if not isinstance(call, Call):
+def _row_wise(part: Expression) -> tuple[RowWise, dict[str, Expression]] | None:
+    """The row-wise operation that an expression calls, with its arguments by name."""
+    if not isinstance(part, Call) or part.function not in ROW_WISE:
         return None
-    expected = _LAYER_ARGUMENTS[call.function]
-    bound = dict(zip(expected, call.arguments, strict=False))
-    bound.update(dict(call.keywords))
-    fits = len(call.arguments) + len(call.keywords) == len(expected) and set(bound) == set(expected)
-    return bound if fits else None
+    kind = ROW_WISE[part.function]
+    bound = kind.bound(part)
+    return None if bound is None else (kind, bound)
 
 
-def _scan_key(function: str, bound: dict[str, Expression]) -> str:
-    if function == "scan" and canonical(bound["operation"]) == "output_shape":
-        function, bound = "output_shapes", {"input_shape": bound["start"], "layers": bound["items"]}
-    return f"{function}({', '.join(canonical(bound[name]) for name in _LAYER_ARGUMENTS[function])})"
+def _key(kind: RowWise, bound: dict[str, Expression]) -> str:
+    """How a list is written, whatever it is called: lists written alike share their rows."""
+    if kind is SCAN and canonical(bound["operation"]) == SHAPES.row:
+        kind, bound = SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
+    return f"{kind.name}({', '.join(canonical(bound[name]) for name in kind.arguments)})"

@@ -123,7 +123,7 @@ class Evaluation:
             arguments = (previous, item, jump) if node.jumps else (previous, item)
             previous = self._row(node, node.operation, row, arguments)
             if node.jumps:
-                jump = self._guarded(node.expression, node.operation, partial(_jumped, jump, item))
+                jump = self._guarded(node.expression, node.word, partial(_jumped, jump, item))
             entries.append(previous)
         return entries
 
@@ -142,9 +142,9 @@ class Evaluation:
             )
         return list(items)
 
-    def _row(self, node: Node, operation: str, row: int, arguments: tuple[Any, ...]) -> Any:
+    def _row(self, node: ScanNode | RowsNode, operation: str, row: int, arguments: tuple[Any, ...]) -> Any:
         site = Site(node.name, node.expression.position, row)
-        computed = self._occurrence(site, operation, arguments, {}, node.expression)
+        computed = self._occurrence(site, operation, arguments, {}, node.expression, node.word)
         self._computed[(node.name, row)] = computed
         return self.substitution.values.get((node.name, row), computed)
 
@@ -189,12 +189,13 @@ class Evaluation:
         arguments: tuple[Any, ...],
         keywords: Mapping[str, Any],
         expression: Expression,
+        word: str | None = None,
     ) -> Any:
         def right() -> Any:
             try:
                 return self._right(operation, arguments, keywords)
             except UNFIT as error:
-                raise self._unfit(expression, operation, error) from error
+                raise self._unfit(expression, word or operation, error) from error
 
         record = Occurrence(site, operation, arguments, keywords, expression, self, right)
         self.records[site] = record
@@ -203,7 +204,7 @@ class Evaluation:
             result = right()
         else:
             try:
-                result = self._guarded(expression, operation, lambda: plain(self.made_out(rule(record))))
+                result = self._guarded(expression, word or operation, lambda: plain(self.made_out(rule(record))))
             except NotApplicableError:
                 result = right()
         self.results[site] = result
@@ -215,20 +216,11 @@ class Evaluation:
             return self.made_out(result.values[0])
         if not isinstance(result, Again):
             return result
-        named = dict(result.arguments)
-        if "layer" in named and result.operation in ("receptive_fields", "macs"):
-            return self._right(result.operation, tuple(named.values()), {})
-        return self.graph.library.call(result.operation, (), named)
+        return self.graph.library.call(result.operation, (), dict(result.arguments))
 
     def _right(self, operation: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         if not operation[0].isalpha():
             return binary(operation, *arguments)
-        if operation == "receptive_fields" and len(arguments) == 3:
-            from grader.core.layers.receptive import next_receptive_field
-
-            return plain(next_receptive_field(*arguments))
-        if operation == "macs" and isinstance(arguments[-1], dict):
-            return plain(self.graph.library.call(operation, (arguments[0], [arguments[1]]), keywords))[0]
         return plain(self.graph.library.call(operation, arguments, keywords))
 
     def _guarded(self, expression: Expression, operation: str, act: Callable[[], Any]) -> Any:

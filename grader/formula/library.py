@@ -11,10 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.helpers import HELPERS, STEPPED
-
-ROW_WISE = ("scan", "output_shapes", "parameter_counts", "macs", "receptive_fields", "receptive_field")
-
-_ROWS = {"receptive_fields": ("field", "layer", "jump"), "macs": ("input_shape", "layer")}
+from grader.formula.row_wise import SCAN, row_functions
 
 
 class Library:
@@ -26,12 +23,12 @@ class Library:
 
     def __contains__(self, name: object) -> bool:
         """Whether a formula may call this name."""
-        return name in _functions()
+        return name in _callable()
 
     @property
     def names(self) -> list[str]:
         """All names that can be called, `scan` included."""
-        return [*_functions(), "scan"]
+        return [*_callable(), SCAN.name]
 
     def check(self, name: str, arguments: int, keywords: list[str]) -> None:
         """Raise TypeError, with the reason, when a call cannot fit the function's signature."""
@@ -48,14 +45,7 @@ class Library:
             return _functions()[name](*arguments, **keywords)
 
     def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """Every argument by name, defaults and the shape order filled in.
-
-        A row of a row-wise list has the row's own arguments: `field, layer, jump`, or `input_shape, layer`.
-        """
-        if name in _ROWS and arguments and isinstance(arguments[1] if len(arguments) > 1 else None, dict):
-            return dict(zip(_ROWS[name], arguments, strict=False))
-        if name in _ROWS and not arguments and "layer" in keywords:
-            return dict(keywords)
+        """Every argument by name, defaults and the shape order filled in."""
         names, defaults = _plain_parameters(name)
         if names is None or len(arguments) > len(names):
             bound = _signature(name).bind(*arguments, **keywords)
@@ -78,10 +68,17 @@ class Library:
 
 
 @cache
-def _functions() -> Mapping[str, Any]:
+def _callable() -> Mapping[str, Any]:
+    """What formulas may call."""
     import grader.core as core
 
     return MappingProxyType({**{name: getattr(core, name) for name in core.__all__}, **HELPERS})
+
+
+@cache
+def _functions() -> Mapping[str, Any]:
+    """What formulas may call, and the operations of rows, which only row-wise lists call."""
+    return MappingProxyType({**row_functions(), **_callable()})
 
 
 @cache

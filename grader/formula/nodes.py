@@ -30,12 +30,14 @@ class Node:
 class ScanNode(Node):
     """A list whose entries are computed each from the entry before: `operation(previous, item)`.
 
-    `jumps` marks the receptive field, whose operation also takes the product of the strides before the row.
+    `jumps` marks the receptive field, whose operation also takes the product of the strides before the row; `word` is
+    what messages call the operation.
     """
 
     operation: str
     start: Expression
     items: Expression
+    word: str
     jumps: bool = False
 
     @cached_property
@@ -51,6 +53,7 @@ class RowsNode(Node):
     operation: str
     shapes: str
     items: Expression
+    word: str
 
     @cached_property
     def reads(self) -> frozenset[str]:

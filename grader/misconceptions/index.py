@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from grader.formula.row_wise import row_of
 from grader.misconceptions.rule import Misconception
-
-_ROWS = {"receptive_field": "receptive_fields"}
-"""The operation that gives the rows of another."""
 
 
 def by_operation(operation: str) -> tuple[Misconception, ...]:
@@ -18,7 +16,7 @@ def by_operation(operation: str) -> tuple[Misconception, ...]:
 
 def made_in(operation: str) -> tuple[Misconception, ...]:
     """The mistakes made at an operation, in its rows where it is computed row by row."""
-    return by_operation(_ROWS.get(operation, operation))
+    return by_operation(row_of(operation))
 
 
 def by_id(id: str) -> Misconception | None:

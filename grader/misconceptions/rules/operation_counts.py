@@ -14,7 +14,7 @@ from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.support.formulas import Part, argument, call_of, factors, meaning, operands, resolved
 from grader.misconceptions.support.layer_calls import Products, input_shape, layer_of, macs_again, products
 
-_MACS = ("conv2d_macs", "macs")
+_MACS = ("conv2d_macs", "layer_macs")
 
 
 def _counted(occurrence: Occurrence) -> Any:

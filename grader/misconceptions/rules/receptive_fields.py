@@ -14,7 +14,7 @@ from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.support.formulas import Part, resolved, row_before
 from grader.misconceptions.support.layer_calls import POOLS, layer_of
 
-_FIELDS = "receptive_fields"
+_FIELDS = "next_receptive_field"
 
 
 class _Row(NamedTuple):

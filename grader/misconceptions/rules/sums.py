@@ -36,7 +36,7 @@ def _products(evaluation: Evaluation, part: Part) -> Products | None:
     inner = resolved(evaluation, part)
     for factor in factors(inner)[0]:
         found = call_of(evaluation, factor)
-        if found is not None and found.operation in ("conv2d_macs", "macs"):
+        if found is not None and found.operation in ("conv2d_macs", "layer_macs"):
             try:
                 return products(found)
             except NotApplicableError:
