@@ -8,7 +8,7 @@ from functools import reduce
 from grader.errors import AuthorError, Place
 from grader.formula.library import Library
 from grader.formula.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
-from grader.formula.parser import parse
+from grader.formula.parse import parse
 from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence

@@ -1,4 +1,4 @@
-"""One evaluation of a graph under a substitution: the one act behind keys, carried errors and named causes."""
+"""One evaluation of a graph under a substitution: it gives keys, carries errors and tests causes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import AuthorError, Place
 from grader.formula.arithmetic import as_array, binary, is_array, plain, unary
 from grader.formula.nodes import Node, RowsNode, ScanNode
-from grader.formula.substitution import Again, NodeId, NotApplicableError, Occurrence, Several, Site, Substitution
+from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
+from grader.formula.sites import NodeId, Site
+from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
 from grader.messages import Sentence, sentence
 
@@ -204,17 +206,17 @@ class Evaluation:
             result = right()
         else:
             try:
-                result = self._guarded(expression, word or operation, lambda: plain(self.made_out(rule(record))))
+                result = self._guarded(expression, word or operation, lambda: plain(self.resolve(rule(record))))
             except NotApplicableError:
                 result = right()
         self.results[site] = result
         return result
 
-    def made_out(self, result: Any) -> Any:
-        """The value of a rule's result: what its other call gives, the first of a family."""
-        if isinstance(result, Several):
-            return self.made_out(result.values[0])
-        if not isinstance(result, Again):
+    def resolve(self, result: Any) -> Any:
+        """The value of a rule's result: that of its call, or of the first of its alternatives."""
+        if isinstance(result, Alternatives):
+            return self.resolve(result.values[0])
+        if not isinstance(result, ChangedCall):
             return result
         return self.graph.library.call(result.operation, (), dict(result.arguments))
 
@@ -223,10 +225,10 @@ class Evaluation:
             return binary(operation, *arguments)
         return plain(self.graph.library.call(operation, arguments, keywords))
 
-    def _guarded(self, expression: Expression, operation: str, act: Callable[[], Any]) -> Any:
-        """What an act gives; what it raises for unfit arguments becomes the author's error, with its column."""
+    def _guarded(self, expression: Expression, operation: str, action: Callable[[], Any]) -> Any:
+        """The value of an action; what it raises for unfit arguments becomes the author's error, with its column."""
         try:
-            return act()
+            return action()
         except UNFIT as error:
             raise self._unfit(expression, operation, error) from error
 
@@ -243,7 +245,7 @@ class Evaluation:
         return frozenset(self._values)
 
     def result(self, site: Site) -> Any:
-        """What came out at a site, here or in the base; None where nothing was computed."""
+        """The value computed at a site, here or in the base; None where nothing was computed."""
         if site in self.results:
             return self.results[site]
         return None if self.base is None else self.base.result(site)

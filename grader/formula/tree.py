@@ -127,7 +127,7 @@ class Index(Expression):
 def names(expression: Expression) -> set[str]:
     """The names that an expression reads.
 
-    >>> from grader.formula.parser import parse
+    >>> from grader.formula.parse import parse
     >>> sorted(names(parse("conv2d(X, F) + bias[0]")))
     ['F', 'X', 'bias']
     """

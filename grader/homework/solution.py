@@ -208,8 +208,8 @@ def _defined(formula: Formula, frame: Evaluation | None, symbols: tuple[str, ...
 def _symbolic_part(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
-    from grader.formula.formula_text import formula_text
     from grader.formula.sampling import Samples
+    from grader.homework.formula_text import formula_text
 
     if part.kind not in (None, "formula"):
         raise AuthorError(
