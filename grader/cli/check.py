@@ -17,16 +17,16 @@ from grader.cli.options import (
     SubmissionArgument,
     emit,
     in_colour,
-    nearby,
     width,
 )
 from grader.cli.source import submission_bytes
 from grader.errors import StudentError
-from grader.messages.languages import SOURCE, Language
+from grader.messages.languages import SOURCE
 
 if TYPE_CHECKING:
     from grader.homework.submission import Submission
-    from grader.marking.report import Report
+    from grader.reports import Reveal
+    from grader.reports.report import Report
 
 
 def check(
@@ -50,29 +50,20 @@ def check(
       cat paper.toml | grader check - --format json
       grader check paper.toml --lang fa
     """
-    say = speak(lang)
+    speak(lang)
     read: list[Submission] = []
     try:
         report = _graded(submission, keys, read)
-        text = _rendered(report, format, reveal, say)
+        text = _written(report, format, reveal.value, lang)
     except Exception as error:
         if format is Format.json:
-            from grader.reports.json import render_rejected
-
-            known = read[0] if read else None
-            emit(
-                render_rejected(
-                    explain(error),
-                    assignment=known.assignment if known else None,
-                    student=known.student if known else None,
-                )
-            )
+            emit(_rejected(error, read))
         raise
-    for said in report.warnings:
-        warn(said)
     from grader.homework.submission import nobody, unnamed
 
-    if unnamed(read[0].student):
+    for said in report.warnings:
+        warn(said)
+    if unnamed(report.student):
         warn(nobody())
     emit(text)
     return 0 if report.earned_all else 1
@@ -80,19 +71,8 @@ def check(
 
 def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
     """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
-    from dataclasses import replace
-
-    from grader.homework.files import (
-        KEY_FILE,
-        check_names,
-        find_assignment,
-        find_keys_dir,
-        read_submission,
-        sender,
-    )
-    from grader.homework.keys import key_warnings
-    from grader.homework.solution import open_solution
-    from grader.marking.mark import mark
+    from grader.api import grade_read, load_assignment
+    from grader.homework.files import find_assignment, find_keys_dir, read_submission, sender
 
     data, file, path = submission_bytes(name)
     try:
@@ -102,21 +82,24 @@ def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
         raise
     read.append(submission)
     folder = find_assignment(find_keys_dir(keys, path), submission.assignment, file, data)
-    solution = open_solution(folder)
-    check_names(submission, solution.assignment, file, data)
-    key = folder / KEY_FILE
-    return replace(mark(solution, submission), warnings=key_warnings(key, nearby(key), solution))
+    return grade_read(load_assignment(folder), submission, data, file)
 
 
-def _rendered(report: Report, format: Format, reveal: RevealOption, say: Language) -> str:
+def _rejected(error: Exception, read: list[Submission]) -> str:
+    """The report on a submission that could not be graded, as JSON."""
+    from grader.reports.json import render_rejected
+
+    known = read[0] if read else None
+    return render_rejected(
+        explain(error),
+        assignment=known.assignment if known else None,
+        student=known.student if known else None,
+    )
+
+
+def _written(report: Report, format: Format, reveal: Reveal, lang: str) -> str:
     if format is Format.json:
-        from grader.reports import json
-
-        return json.render(report, reveal=reveal.value, say=say)
+        return report.to_json(reveal=reveal, lang=lang)
     if format is Format.markdown:
-        from grader.reports import markdown
-
-        return markdown.render(report, reveal=reveal.value, say=say)
-    from grader.reports import terminal
-
-    return terminal.render(report, reveal=reveal.value, width=width(), colour=in_colour(), say=say)
+        return report.to_markdown(reveal=reveal, lang=lang)
+    return report.to_text(reveal=reveal, lang=lang, width=width(), colour=in_colour())

@@ -79,10 +79,9 @@ def emit(text: str) -> None:
 
 def nearby(path: Path) -> str:
     """The path as people here would write it: relative when it lies below the current folder, and harmless."""
-    try:
-        return visible(str(path.resolve().relative_to(Path.cwd())))
-    except (ValueError, OSError):
-        return visible(str(path))
+    from grader.homework import files
+
+    return visible(files.nearby(path))
 
 
 def width() -> int:

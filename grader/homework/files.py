@@ -168,6 +168,14 @@ def _line(data: bytes, *path: str) -> int | None:
     return Lines(data.decode("utf-8-sig", "replace")).of(path) if data else None
 
 
+def nearby(path: Path) -> str:
+    """The path as people here would write it: relative when it lies below the current folder."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
 def find_keys_dir(given: Path | None = None, submission: Path | None = None) -> Path:
     """The folder that holds the assignments.
 

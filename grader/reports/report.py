@@ -1,0 +1,88 @@
+"""The report that a Python program holds: what the marker decided, and how to write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from grader.marking import report as marked
+from grader.messages.languages import LANGUAGES, SOURCE, Language
+from grader.reports import REVEALS, Reveal
+from grader.reports.parts import points
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment
+
+_FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;height:40rem;border:0"></iframe>'
+
+
+@dataclass(frozen=True, repr=False)
+class Report(marked.Report):
+    """The report on one submission: verdicts and marks as attributes, and four ways to write them.
+
+    `reveal` says when right answers are shown: `"never"`, `"wrong"` (of parts that are not right) or `"always"`. `lang`
+    is the code of the language of the sentences: `"en"` or `"fa"`. Both raise ValueError for another word.
+
+    In a notebook a report shows itself as its page.
+    """
+
+    asked: Assignment | None = None
+    """What was asked: the page shows the prompts of the questions above the answers."""
+
+    @classmethod
+    def of(cls, report: marked.Report, asked: Assignment | None = None) -> Report:
+        """The same report with its renderers."""
+        known = {each.name: getattr(report, each.name) for each in fields(marked.Report)}
+        return cls(**known, asked=asked)
+
+    def to_json(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:
+        """One JSON document of the schema `grader/report/1`, of at most 60,000 characters."""
+        from grader.reports import json
+
+        return json.render(self, reveal=_checked(reveal), say=_language(lang))
+
+    def to_markdown(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:
+        """Markdown of at most 60,000 characters in which nothing that a student wrote is markup."""
+        from grader.reports import markdown
+
+        return markdown.render(self, reveal=_checked(reveal), say=_language(lang))
+
+    def to_html(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:
+        """One page that needs no network and no script."""
+        from grader.reports import html, json
+
+        document = json.document(self, reveal=_checked(reveal), say=_language(lang))
+        prompts = None if self.asked is None else html.asked(self.asked)
+        return html.student_page(document, prompts, lang=lang, reveal=reveal)
+
+    def to_text(self, *, reveal: Reveal = "never", lang: str = SOURCE, width: int = 100, colour: bool = False) -> str:
+        """Text for a terminal of `width` columns; with the codes of colours when `colour` is set."""
+        from grader.reports import terminal
+
+        return terminal.render(self, reveal=_checked(reveal), width=width, colour=colour, say=_language(lang))
+
+    def __str__(self) -> str:
+        """The text for a terminal."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """Who was graded, and with what result."""
+        return f"<Report {self.assignment} {self.student!r}: {points(self.score, self.max_score)}, {self.status}>"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, so that its style and the notebook's do not meet."""
+        from markupsafe import escape
+
+        return _FRAME.format(page=escape(self.to_html()), title=escape(f"{self.assignment}, {self.student}"))
+
+
+def _checked(reveal: Reveal) -> Reveal:
+    if reveal not in REVEALS:
+        raise ValueError(f"expected reveal to be one of {', '.join(REVEALS)}, received {reveal!r}")
+    return reveal
+
+
+def _language(code: str) -> Language:
+    if code not in LANGUAGES:
+        raise ValueError(f"expected lang to be one of {', '.join(LANGUAGES)}, received {code!r}")
+    return LANGUAGES[code]
