@@ -7,75 +7,73 @@ from decimal import Decimal
 
 from grader.answers.characters import fold
 from grader.answers.formulas import parse_formula
-from grader.answers.kinds import Wanted
+from grader.answers.kinds import KINDS
 from grader.answers.latex import unlatex
-from grader.answers.matrices import array_from
-from grader.answers.numbers import number_from
-from grader.answers.shapes import shape_from, shapes_from
+from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
 _SYMBOL = re.compile(r"[^\W\d_]_?\d*")
 _FUNCTIONS = re.compile(r"sqrt|exp|log|floor|ceil|abs")
 _SHAPE = re.compile(r"\(?\s*(?:None|batch|N|\?|-1)?[\s,]*\d+(?:\s*[*xX,]\s*\d+)*\s*,?\s*\)?")
-_NUMBER = Wanted("number")
+_NUMBER = AnswerSpec("number")
 
 
-def guess_wanted(raw: object) -> Wanted:
+def guess_spec(raw: object) -> AnswerSpec:
     """The best guess of a kind: what the text looks like, in the order number, shape, array, formula, text.
 
-    >>> guess_wanted("14 x 14 x 32").kind, guess_wanted([[1, 2], [3, 4]]).rank, guess_wanted("wd - w").symbols
+    >>> guess_spec("14 x 14 x 32").kind, guess_spec([[1, 2], [3, 4]]).rank, guess_spec("wd - w").symbols
     ('shape', 2, ('d', 'w'))
     """
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, str, list)):
-        return Wanted("text")
+        return AnswerSpec("text")
     if isinstance(raw, int):
-        return Wanted("integer")
+        return AnswerSpec("integer")
     if isinstance(raw, Decimal):
         return _NUMBER
     return _of_list(raw) if isinstance(raw, list) else _of_text(raw)
 
 
-def _of_list(raw: list[object]) -> Wanted:
+def _of_list(raw: list[object]) -> AnswerSpec:
     rank, inner = 1, raw
     while rank < 8 and inner and isinstance(inner[0], list):
         rank, inner = rank + 1, inner[0]
     any_shape = rank == 1 and any(isinstance(item, str) and _is_shape(item) for item in raw)
-    if any_shape and _reads(shapes_from, raw, Wanted("shapes")):
-        return Wanted("shapes")
-    for wanted in (Wanted("array", rank), Wanted("array", rank, counts=True), _of_formulas(raw, rank)):
-        if wanted is not None and _reads(array_from, raw, wanted):
-            return wanted
+    if any_shape and _reads(raw, AnswerSpec("shapes")):
+        return AnswerSpec("shapes")
+    for spec in (AnswerSpec("array", rank), AnswerSpec("array", rank, counts=True), _of_formulas(raw, rank)):
+        if spec is not None and _reads(raw, spec):
+            return spec
     words = [item for item in raw if isinstance(item, str)]
-    return Wanted("text") if any(len(item.split()) > 4 for item in words) else Wanted("array", rank)
+    return AnswerSpec("text") if any(len(item.split()) > 4 for item in words) else AnswerSpec("array", rank)
 
 
-def _of_formulas(raw: object, rank: int) -> Wanted | None:
+def _of_formulas(raw: object, rank: int) -> AnswerSpec | None:
     """Formulas of as many axes, in all the letters that they hold."""
     text = raw if isinstance(raw, str) else str(raw)
     symbols = _symbols(text) if len(text) <= 2000 else None
-    return Wanted("formula", rank, symbols=symbols) if symbols else None
+    return AnswerSpec("formula", rank, symbols=symbols) if symbols else None
 
 
-def _of_text(raw: str) -> Wanted:
+def _of_text(raw: str) -> AnswerSpec:
     if len(raw) > 2000:
-        return Wanted("array", 2) if _reads(array_from, raw, Wanted("array", 2)) else Wanted("text")
+        return AnswerSpec("array", 2) if _reads(raw, AnswerSpec("array", 2)) else AnswerSpec("text")
     lines = [line for line in raw.strip().split("\n") if line.strip()]
     if len(lines) > 1:
-        if all(_is_shape(line) for line in lines) and _reads(shapes_from, raw, Wanted("shapes")):
-            return Wanted("shapes")
-        for wanted in (Wanted("array", 2), _of_formulas(raw, 2)):
-            if wanted is not None and _reads(array_from, raw, wanted):
-                return wanted
-        return Wanted("text")
-    if re.search(r"\d\)?\s*,\s*\(?\d+\s*[*xX×]", raw) and _reads(shapes_from, raw, Wanted("shapes")):
-        return Wanted("shapes")
-    if _is_shape(raw) and _reads(shape_from, raw, Wanted("shape")):
-        return Wanted("shape")
-    if _reads(number_from, raw, _NUMBER):
+        if all(_is_shape(line) for line in lines) and _reads(raw, AnswerSpec("shapes")):
+            return AnswerSpec("shapes")
+        for spec in (AnswerSpec("array", 2), _of_formulas(raw, 2)):
+            if spec is not None and _reads(raw, spec):
+                return spec
+        return AnswerSpec("text")
+    if re.search(r"\d\)?\s*,\s*\(?\d+\s*[*xX×]", raw) and _reads(raw, AnswerSpec("shapes")):
+        return AnswerSpec("shapes")
+    if _is_shape(raw) and _reads(raw, AnswerSpec("shape")):
+        return AnswerSpec("shape")
+    if _reads(raw, _NUMBER):
         return _NUMBER
     for rank in (1, 2):
-        if re.search(r"[\s,;&\[]", raw.strip()) and _reads(array_from, raw, Wanted("array", rank)):
-            return Wanted("array", 2 if re.search(r"[;&]|\[\s*\[", raw) else 1)
+        if re.search(r"[\s,;&\[]", raw.strip()) and _reads(raw, AnswerSpec("array", rank)):
+            return AnswerSpec("array", 2 if re.search(r"[;&]|\[\s*\[", raw) else 1)
     return _of_formula(raw)
 
 
@@ -88,15 +86,15 @@ def _is_shape(raw: str) -> bool:
     return several and not grouped and not power and _SHAPE.fullmatch(last) is not None
 
 
-def _of_formula(raw: str) -> Wanted:
+def _of_formula(raw: str) -> AnswerSpec:
     symbols = _symbols(raw)
     if not symbols or (raw.strip().isalpha() and raw.strip() not in symbols):
-        return Wanted("text")
+        return AnswerSpec("text")
     try:
         parse_formula(raw, symbols, ())
     except UnreadableError:
-        return Wanted("text")
-    return Wanted("formula", symbols=symbols)
+        return AnswerSpec("text")
+    return AnswerSpec("formula", symbols=symbols)
 
 
 def _symbols(raw: str) -> tuple[str, ...]:
@@ -111,8 +109,8 @@ def _symbols(raw: str) -> tuple[str, ...]:
     return tuple(sorted({symbol for symbol in _SYMBOL.findall(letters) if symbol != "e"}))[:30]
 
 
-def _reads(reader: object, raw: object, wanted: Wanted) -> bool:
+def _reads(raw: object, spec: AnswerSpec) -> bool:
     try:
-        return reader(raw, wanted) is not None  # type: ignore[operator]
+        return not KINDS[spec.kind].read(raw, spec).blank
     except UnreadableError:
         return False

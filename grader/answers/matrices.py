@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
-from grader.answers.kinds import Wanted
 from grader.answers.labels import from_labels
 from grader.answers.latex import unlatex
 from grader.answers.numbers import number_from, number_of
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import blocks_of, items_of, rows_of, without_call, without_label
+from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Formula, Number
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
@@ -29,8 +29,8 @@ Reader: TypeAlias = Callable[[object], Cell]
 Index: TypeAlias = tuple[int, ...]
 
 
-def array_from(raw: object, wanted: Wanted) -> Cells | None:
-    """An array from a TOML value; None where everything was left blank.
+def array_from(raw: object, spec: AnswerSpec, formulas: bool = False) -> Cells | None:
+    """An array of numbers, or of formulas, from a TOML value; None where everything was left blank.
 
     The rank is that of what was written, so that marking can name both shapes; a single value where an array is
     asked is an array of that value, of the rank asked; a single row of text where a vector is asked is a vector, and
@@ -39,10 +39,10 @@ def array_from(raw: object, wanted: Wanted) -> Cells | None:
     Raises:
         UnreadableError: a cell that is not readable, with its row and column; ragged, too deep or too large.
     """
-    builder = _Builder(wanted)
-    built = builder.build(raw, wanted.rank, ())
+    builder = _Builder(spec, formulas)
+    built = builder.build(raw, spec.rank, ())
     cells: Cells = built if isinstance(built, tuple) else (built,)
-    for _ in range(0 if isinstance(built, tuple) else wanted.rank - 1):
+    for _ in range(0 if isinstance(built, tuple) else spec.rank - 1):
         cells = (cells,)
     _check(cells, ())
     return cells if builder.filled else None
@@ -51,9 +51,9 @@ def array_from(raw: object, wanted: Wanted) -> Cells | None:
 class _Builder:
     """Counts the cells, so that a large answer is refused early, and remembers whether any was filled."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
-        self.formulas = wanted.kind == "formula"
+    def __init__(self, spec: AnswerSpec, formulas: bool) -> None:
+        self.spec = spec
+        self.formulas = formulas
         self.most = MAX_FORMULAS if self.formulas else MAX_CELLS
         self.count = 0
         self.filled = False
@@ -86,16 +86,16 @@ class _Builder:
 
     def number(self, raw: object, folded: bool) -> Cell:
         if folded and isinstance(raw, str):
-            return number_of(unmarked(unlatex(raw)), self.wanted, raw)
-        return number_from(raw, self.wanted)
+            return number_of(unmarked(unlatex(raw)), self.spec, raw)
+        return number_from(raw, self.spec)
 
     def formula(self, raw: object) -> Cell:
         if isinstance(raw, str):
             blank = raw.strip() in BLANKS
-            return None if blank else parse_formula(raw, self.wanted.symbols, self.wanted.names)
+            return None if blank else parse_formula(raw, self.spec.symbols, self.spec.names)
         if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
             raise unreadable("expected a formula, received {received}", received=described(raw))
-        number = number_from(raw, self.wanted)
+        number = number_from(raw, self.spec)
         return number and parse_formula(number.text, (), ())
 
     def text(self, raw: str, rank: int, index: Index) -> Cells | Cell:

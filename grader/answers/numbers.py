@@ -9,10 +9,10 @@ from fractions import Fraction
 from grader.answers.chains import sides_of, unlabelled
 from grader.answers.characters import THIN, fold, unmarked
 from grader.answers.formulas import calculated
-from grader.answers.kinds import Wanted
 from grader.answers.latex import unlatex
 from grader.answers.phrases import BLANKS, POWERS, ZERO
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
+from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.answers.values import Number
 from grader.errors import UnreadableError
@@ -37,14 +37,14 @@ _COMMAS = re.compile(r"[-+]?\d+(?:[,'_]\d+)+(?:\.\d+)?")
 _SPACED = re.compile(r"[-+]?[1-9]\d{0,2}(?: \d{3})+")
 
 
-def number_from(raw: object, wanted: Wanted) -> Number | None:
+def number_from(raw: object, spec: AnswerSpec) -> Number | None:
     """One number from a TOML value; None where it was left blank.
 
     Raises:
         UnreadableError: not a number, not finite, out of bounds, or with two readings.
     """
     if isinstance(raw, str):
-        return number_in(raw, wanted)
+        return number_in(raw, spec)
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, float)):
         raise unreadable("expected a number, received {received}", received=described(raw))
     if isinstance(raw, int):
@@ -79,7 +79,7 @@ def _of_decimal(raw: Decimal) -> Number:
     return Number(_tidy(Fraction(raw)), str(raw), -exponent, significant_digits(written, whole=False))
 
 
-def number_in(raw: str, wanted: Wanted) -> Number | None:
+def number_in(raw: str, spec: AnswerSpec) -> Number | None:
     """One number from a text; None where it is blank."""
     if len(raw) > MAX_TEXT:
         raise unreadable(
@@ -88,7 +88,7 @@ def number_in(raw: str, wanted: Wanted) -> Number | None:
     lines = [line for line in raw.split("\n") if line.strip()]
     if len(lines) > 1 and all(_LABELLED_LINE.fullmatch(line) for line in lines):
         raise unreadable("expected one number, received {count} in {received}", count=len(lines), received=quoted(raw))
-    return number_of(one_line(raw), wanted, raw.strip(" "))
+    return number_of(one_line(raw), spec, raw.strip(" "))
 
 
 def one_line(raw: str) -> str:
@@ -96,19 +96,19 @@ def one_line(raw: str) -> str:
     return unmarked(re.sub(r"[ \t\n\r\f\b]+", " ", unlatex(fold(raw))))
 
 
-def number_of(line: str, wanted: Wanted, raw: str) -> Number | None:
+def number_of(line: str, spec: AnswerSpec, raw: str) -> Number | None:
     """One number from a line that has been folded already; `raw` is the text as it was written."""
     found = _decimal(line, raw)
     if found is not None:
         return found
-    if wanted.counts and (line == "-" or line.casefold().rstrip(". ") in ZERO):
+    if spec.counts and (line == "-" or line.casefold().rstrip(". ") in ZERO):
         return Number(0, raw, 0, 1)
     if line in BLANKS:
         return None
     sides = sides_of(unlabelled(line))[-MAX_SIDES:]
     if any(_NEXT_LABEL.fullmatch(side) for side in sides[:-1]):
         raise unreadable("expected one number, received several in {received}", received=quoted(raw))
-    plain = [number for number in (_plain(side, wanted, raw) for side in sides) if number is not None]
+    plain = [number for number in (_plain(side, spec, raw) for side in sides) if number is not None]
     if plain:
         return plain[-1]
     if sides and sides[-1].casefold().lstrip("+-") in _NOT_FINITE:
@@ -116,7 +116,7 @@ def number_of(line: str, wanted: Wanted, raw: str) -> Number | None:
     failure: UnreadableError | None = None
     for side in reversed(sides):
         try:
-            return _calculation(side, wanted, raw)
+            return _calculation(side, spec, raw)
         except UnreadableError as error:
             failure = failure or error
     if failure is None or not re.search(r"\d", line):
@@ -124,7 +124,7 @@ def number_of(line: str, wanted: Wanted, raw: str) -> Number | None:
     raise failure
 
 
-def _plain(side: str, wanted: Wanted, raw: str) -> Number | None:
+def _plain(side: str, spec: AnswerSpec, raw: str) -> Number | None:
     """A side that is a number and no calculation: decimal, fraction, percentage, so many millions."""
     side = _unwrapped(side)
     found = _decimal(side, raw)
@@ -132,15 +132,15 @@ def _plain(side: str, wanted: Wanted, raw: str) -> Number | None:
         return found
     suffixed = _PERCENT.fullmatch(side)
     if suffixed:
-        number = _plain(suffixed[1] or suffixed[2], wanted, raw)
-        return number and (number if wanted.unit == "%" else _scaled(number, -2))
+        number = _plain(suffixed[1] or suffixed[2], spec, raw)
+        return number and (number if spec.unit == "%" else _scaled(number, -2))
     suffixed = _MAGNITUDE.fullmatch(side)
     if suffixed:
         number = _decimal(suffixed[1].rstrip(), raw)
         return number and _scaled(number, POWERS[suffixed[2].lower()])
-    suffixed = _UNIT.fullmatch(side) or (wanted.unit and _ends_with(side, wanted.unit)) or None
+    suffixed = _UNIT.fullmatch(side) or (spec.unit and _ends_with(side, spec.unit)) or None
     if suffixed:
-        return _plain(suffixed[1].rstrip(), wanted, raw)
+        return _plain(suffixed[1].rstrip(), spec, raw)
     if _FRACTION.fullmatch(side) and side.count("(") == side.count(")"):
         return Number(_bounded(calculated(side), raw), raw)
     _refuse_doubt(side, raw)
@@ -195,11 +195,11 @@ def _scaled(number: Number, power: int) -> Number:
     return Number(_tidy(value), number.text, decimals, number.significant)
 
 
-def _calculation(side: str, wanted: Wanted, raw: str) -> Number:
+def _calculation(side: str, spec: AnswerSpec, raw: str) -> Number:
     suffixed = _PERCENT.fullmatch(side)
     if suffixed:
         number = Number(_bounded(calculated(suffixed[1] or suffixed[2]), raw), raw)
-        return number if wanted.unit == "%" else _scaled(number, -2)
+        return number if spec.unit == "%" else _scaled(number, -2)
     suffixed = _UNIT.fullmatch(side)
     return Number(_bounded(calculated(suffixed[1] if suffixed else side), raw), raw)
 

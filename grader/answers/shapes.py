@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from grader.answers.chains import sides_of, unlabelled
 from grader.answers.characters import fold, unmarked
-from grader.answers.kinds import Wanted
 from grader.answers.latex import unlatex
 from grader.answers.numbers import MAX_SIDES, MAX_TEXT, number_of
 from grader.answers.phrases import BATCH, BLANKS, SAME
 from grader.answers.refusal import ambiguous, described, in_cell, quoted, unreadable
+from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Shape
 from grader.errors import UnreadableError
@@ -28,7 +28,7 @@ _AXES = re.compile(r"\(?(?:[HWCDhwcd] ?= ?\d{1,9} ?[,;*]? ?){2,}\)?")
 _COMMAS = re.compile(r"\d{1,3},\d{3}")
 
 
-def shape_from(raw: object, wanted: Wanted) -> Shape | None:
+def shape_from(raw: object, spec: AnswerSpec) -> Shape | None:
     """One shape from a TOML value, without the batch axis in front; None where it was left blank.
 
     Raises:
@@ -39,13 +39,13 @@ def shape_from(raw: object, wanted: Wanted) -> Shape | None:
             raise unreadable(
                 "expected a shape of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        return shape_in(" ".join(unlatex(fold(raw)).split()), raw, wanted)
+        return shape_in(" ".join(unlatex(fold(raw)).split()), raw, spec)
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, list)):
         raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=described(raw))
     if not isinstance(raw, list):
         return (_size(raw),)
     if len(raw) == 1 and isinstance(raw[0], (list, str)):
-        return shape_from(raw[0], wanted) if not isinstance(raw[0], list) or _flat(raw[0]) else _deep(raw)
+        return shape_from(raw[0], spec) if not isinstance(raw[0], list) or _flat(raw[0]) else _deep(raw)
     if len(raw) > MAX_AXES:
         raise unreadable(
             "expected a shape of at most {most} axes, received {received}", most=MAX_AXES, received=len(raw)
@@ -93,7 +93,7 @@ def _whole(text: str) -> int | Fraction:
     return int(size) if size.denominator == 1 else size
 
 
-def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
+def shape_in(line: str, raw: str, spec: AnswerSpec) -> Shape | None:
     """One shape from a line that has been folded already: of a chain, the last side that is a shape."""
     line = unmarked(line)
     if line in BLANKS:
@@ -109,7 +109,7 @@ def shape_in(line: str, raw: str, wanted: Wanted) -> Shape | None:
         if re.search(r"[*xX]", side) and not re.search(r"[-+/]", side):
             continue
         try:
-            number = number_of(side, wanted, raw)
+            number = number_of(side, spec, raw)
         except UnreadableError:
             continue
         if number is not None and number.value >= 0 and Fraction(number.value).denominator == 1:
@@ -171,7 +171,7 @@ def _plain(side: str, raw: str) -> Shape | None:
     return tuple(_whole(piece) for piece in pieces)
 
 
-def shapes_from(raw: object, wanted: Wanted) -> tuple[Shape | None, ...] | None:
+def shapes_from(raw: object, spec: AnswerSpec) -> tuple[Shape | None, ...] | None:
     """A list of shapes: a TOML list of any of their forms, or text with one shape per line.
 
     `does not change` repeats the shape of the row before. None where everything was left blank.
@@ -190,7 +190,7 @@ def shapes_from(raw: object, wanted: Wanted) -> tuple[Shape | None, ...] | None:
                     raise unreadable("expected a shape in the first row, received {received}", received=described(item))
                 shapes.append(shapes[-1])
             else:
-                shapes.append(shape_from(item, wanted))
+                shapes.append(shape_from(item, spec))
         except UnreadableError as error:
             raise in_cell(error, (index,)) from None
     return tuple(shapes) if any(shape is not None for shape in shapes) else None
@@ -229,3 +229,11 @@ def _by_spaces(line: str) -> list[str]:
         if re.fullmatch(r"[\d\sxX*]*", line) and not re.search(r"\s[xX*]|[xX*]\s", line)
         else [line]
     )
+
+
+def shape_text(value: object) -> str:
+    """A shape in brackets, `(14, 14, 32)`."""
+    if not isinstance(value, tuple):
+        return str(value)
+    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
+    return f"({sizes}{',' if len(value) == 1 else ''})"

@@ -5,34 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from grader.answers.values import Answer, Number
+from grader.answers.values import Number, Readings
 
 
-def shown(answer: Answer) -> str:
+def shown(readings: Readings) -> str:
     """One text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
-    if answer.blank:
-        return "blank"
-    if answer.kind == "shapes" and isinstance(answer.value, tuple):
-        return "\n".join("blank" if shape is None else _shape(shape) for shape in answer.value)
-    if answer.kind == "shape":
-        return _shape(answer.value)
-    return _value(answer.value)
+    from grader.answers.kinds import KINDS
+
+    return "blank" if readings.blank else KINDS[readings.kind].show(readings.value)
 
 
-def _shape(value: object) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
-    return f"({sizes}{',' if len(value) == 1 else ''})"
-
-
-def _value(value: object) -> str:
+def value_text(value: object) -> str:
+    """A number, a formula, or nested rows of them."""
     if not isinstance(value, tuple):
         return _leaf(value)
     if not any(isinstance(item, tuple) for item in value):
         return "  ".join(map(_leaf, value))
     if any(isinstance(cell, tuple) for row in value for cell in row):
-        return "\n\n".join(map(_value, value))
+        return "\n\n".join(map(value_text, value))
     rows = [[_leaf(cell) for cell in row] for row in value]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
@@ -61,9 +51,12 @@ def number_text(number: Number) -> str:
     )
 
 
-def plain(answer: Answer) -> object:
-    """The answer as JSON data: whole numbers as integers, others as floats, shapes as lists, blanks as None."""
-    return _plain(answer.value)
+def plain(readings: Readings) -> object:
+    """The most natural reading as JSON data.
+
+    Whole numbers as integers, others as floats, shapes as lists, blanks as None.
+    """
+    return _plain(readings.value)
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from grader.answers.kinds import Kind
 from grader.messages import Sentence
 
 Shape: TypeAlias = "tuple[int | Fraction, ...]"
@@ -55,14 +54,35 @@ Value: TypeAlias = "Number | Shape | tuple[Shape | None, ...] | Cells | Formula 
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer, read as a kind; `value` is None exactly when the whole answer is blank."""
+class Reading:
+    """A value that an answer may stand for, and how the text was understood where that is not plain."""
 
-    kind: Kind
     value: Value
+    how: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What one answer may mean, the most natural reading first; none where nothing was answered.
+
+    `kind` is the name of the kind as which it was read, `notes` are remarks for the student.
+    """
+
+    kind: str
+    all: tuple[Reading, ...] = ()
     notes: tuple[Sentence, ...] = ()
+
+    @classmethod
+    def of(cls, kind: str, value: Value) -> Readings:
+        """The only reading; None where nothing was answered."""
+        return cls(kind) if value is None else cls(kind, (Reading(value),))
 
     @property
     def blank(self) -> bool:
         """Whether nothing was answered."""
-        return self.value is None
+        return not self.all
+
+    @property
+    def value(self) -> Value:
+        """The most natural reading; None where nothing was answered."""
+        return self.all[0].value if self.all else None

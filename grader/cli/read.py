@@ -23,9 +23,9 @@ from grader.messages import Sentence, sentence
 from grader.messages.languages import SOURCE
 
 if TYPE_CHECKING:
-    from grader.answers.kinds import Wanted
+    from grader.answers.spec import AnswerSpec
     from grader.homework.submission import Submission
-    from grader.reports.reading import ReadAnswer, Reading
+    from grader.reports.reading import AnswerReading, SubmissionReading
 
 
 def read(
@@ -59,20 +59,20 @@ def read(
     return 0
 
 
-Kinds = tuple[dict[tuple[str, str], "Wanted"], Sentence | None]
+Kinds = tuple[dict[tuple[str, str], "AnswerSpec"], Sentence | None]
 """What each part is read as, by question and part; and why nothing is known, where nothing is."""
 
 
-def _read_all(document: Submission, kinds: Kinds) -> Reading:
-    from grader.reports.reading import Reading
+def _read_all(document: Submission, kinds: Kinds) -> SubmissionReading:
+    from grader.reports.reading import SubmissionReading
 
-    wanted, warning = kinds
+    spec, warning = kinds
     answers = tuple(
-        _read_one(question, part, raw, wanted.get((question, part)))
+        _read_one(question, part, raw, spec.get((question, part)))
         for question, parts in document.answers.items()
         for part, raw in parts.items()
     )
-    return Reading(document.assignment, document.student, answers, warning)
+    return SubmissionReading(document.assignment, document.student, answers, warning)
 
 
 def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None) -> Kinds:
@@ -91,18 +91,18 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
         )
     check_names(document, solution.assignment, file, data)
     return {
-        (question, name): part.wanted
+        (question, name): part.spec
         for question, solved in solution.questions.items()
         for name, part in solved.parts.items()
     }, None
 
 
-def _read_one(question: str, part: str, raw: Any, wanted: Wanted | None) -> ReadAnswer:
-    from grader.answers import guess_wanted, plain, read_answer, shown
-    from grader.reports.reading import ReadAnswer
+def _read_one(question: str, part: str, raw: Any, spec: AnswerSpec | None) -> AnswerReading:
+    from grader.answers import guess_spec, plain, read_answer, shown
+    from grader.reports.reading import AnswerReading
 
-    meant = guess_wanted(raw) if wanted is None else wanted
-    start = ReadAnswer(question, part, meant.kind, wanted is None, raw)
+    meant = guess_spec(raw) if spec is None else spec
+    start = AnswerReading(question, part, meant.kind, spec is None, raw)
     try:
         answer = read_answer(raw, meant)
     except UnreadableError as error:

@@ -117,7 +117,7 @@ class Memo:
         self.options = options
         self.asked = asked
         self.max_score = sum((part.part.points for part in solved.parts.values()), Decimal(0))
-        self._free = {name: part.wanted for name, part in solved.parts.items() if part.kind == "text"}
+        self._free = {name: part.spec for name, part in solved.parts.items() if not part.kind.machine}
         self._kept: dict[str, Marked] = {}
         self._characters = 0
 

@@ -151,7 +151,7 @@ class Reader:
                 student=shown(student),
             )
             self.said.append(said)
-        if part.kind != "text" and points is not None and not (texts["who"] and texts["why"]) and not waits:
+        if part.machine and points is not None and not (texts["who"] and texts["why"]) and not waits:
             missing = "why" if texts["who"] else "who"
             said = sentence(
                 "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from grader.answers.kinds import Kind
-from grader.homework.checks import check_assignment, check_question
+from grader.answers.kinds import KINDS, KindName
+from grader.homework.checks import check_assignment, check_fields, check_question
 from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
 from grader.messages import sentence
-from grader.messages.names import described, listed, shown
+from grader.messages.names import described, shown
 
 
 class Tolerance(Strict):
@@ -52,7 +52,7 @@ class Part(Strict):
 
     points: Points = Field(description="points for a right answer")
     prompt: str = Field("", description="what is asked, printed in the template")
-    kind: Kind | None = Field(None, description="inferred from the key; given for choice and text")
+    kind: KindName | None = Field(None, description="inferred from the key; given for choice and text")
     unit: str | None = Field(None, description='printed in the template; with "%", 90 and 90% are the same')
     tolerance: Tolerance | None = Field(None, description="replaces the usual tolerance")
     credit: Literal["entries", "all"] | None = Field(None, description="marks entry by entry, or all or nothing")
@@ -65,33 +65,13 @@ class Part(Strict):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
-        if self.kind == "choice":
-            self._check_choice()
-        elif self.choices:
-            raise RefusedError(sentence("choices need kind = 'choice'"), "choices")
-        if self.answer is not None and self.kind not in ("choice", "formula", None):
-            raise RefusedError(
-                sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
-            )
-        if self.rubric and self.kind != "text":
-            raise RefusedError(sentence("a rubric needs kind = 'text'"), "rubric")
+        check_fields(self)
         return self
 
-    def _check_choice(self) -> None:
-        if len(self.choices) < 2 or len(set(self.choices)) < len(self.choices) or not all(map(str.strip, self.choices)):
-            raise RefusedError(
-                sentence("expected at least two different choices, received {received}", received=listed(self.choices)),
-                "choices",
-            )
-        if self.answer not in self.choices:
-            raise RefusedError(
-                sentence(
-                    "expected an answer among the choices {choices}, received {received}",
-                    choices=listed(self.choices),
-                    received="none" if self.answer is None else shown(self.answer),
-                ),
-                "answer",
-            )
+    @property
+    def machine(self) -> bool:
+        """Whether a machine marks it."""
+        return self.kind is None or KINDS[self.kind].machine
 
 
 def _given(value: Any) -> Any:

@@ -7,12 +7,35 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from grader.answers.kinds import KINDS
+from grader.answers.kinds.base import UnfitPartError
 from grader.homework.fields import RefusedError, check_id
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part, Question
+
+
+def check_fields(part: Part) -> None:
+    """A part has only the fields that its kind takes, and they fit the kind.
+
+    Raises `RefusedError` at the first that does not.
+    """
+    kind = None if part.kind is None else KINDS[part.kind]
+    if kind is not None:
+        try:
+            kind.check(part)
+        except UnfitPartError as error:
+            raise RefusedError(error.said, error.field) from None
+    if part.choices and (kind is None or "choices" not in kind.fields):
+        raise RefusedError(sentence("choices need kind = 'choice'"), "choices")
+    if part.answer is not None and kind is not None and "answer" not in kind.fields:
+        raise RefusedError(
+            sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
+        )
+    if part.rubric and (kind is None or "rubric" not in kind.fields):
+        raise RefusedError(sentence("a rubric needs kind = 'text'"), "rubric")
 
 
 def check_question(question: Question) -> None:
@@ -61,7 +84,8 @@ def _check_name(name: str, table: str) -> None:
 def _check_key(question: Question, name: str, part: Part) -> None:
     """A part is computed, or marked by a person, or its answer is written."""
     computed = name in question.compute
-    if part.kind in ("text", "choice"):
+    kind = None if part.kind is None else KINDS[part.kind]
+    if kind is not None and not kind.computed:
         if computed:
             raise RefusedError(
                 sentence(
@@ -78,7 +102,7 @@ def _check_key(question: Question, name: str, part: Part) -> None:
             name,
             "answer",
         )
-    if not computed and (part.answer is None or part.kind != "formula"):
+    if not computed and (part.answer is None or kind is None or "answer" not in kind.fields):
         raise RefusedError(_unknown_step(name, question.compute), "parts", name)
 
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.answers.kinds import Kind, Wanted
+from grader.answers.kinds import KINDS, Kind
+from grader.answers.kinds.formula import FORMULA
+from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, UnreadableError
-from grader.formula.arithmetic import all_finite, as_array, is_number
+from grader.formula.arithmetic import all_finite, as_array
 from grader.formula.graph import Graph
 from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Part, Question
@@ -36,17 +38,14 @@ class SolvedPart:
     id: str
     part: Part
     kind: Kind
-    wanted: Wanted
+    spec: AnswerSpec
     value: Any = None
     samples: Samples | None = None
     formula: Formula | None = None
     axes: tuple[int, ...] = ()
     text: Any = None
-
-    @property
-    def computed(self) -> bool:
-        """Whether the part is a node of the question's graph."""
-        return (self.value is not None and self.kind != "choice") or (self.samples is not None and self.formula is None)
+    computed: bool = True
+    """Whether the part is a node of the question's graph."""
 
     @property
     def rank(self) -> int:
@@ -56,8 +55,6 @@ class SolvedPart:
     @property
     def key_entry(self) -> Any:
         """What stands in the committed key; None for a part that no machine marks."""
-        if self.kind == "text":
-            return None
         return self.text if self.text is not None else _entry(self.value)
 
 
@@ -158,20 +155,21 @@ def _check_convention(solved: SolvedQuestion, convention: str, given: Mapping[st
 
 
 def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
-    if part.kind in ("text", "choice"):
-        wanted = Wanted(part.kind, choices=tuple(part.choices))
-        return SolvedPart(name, part, part.kind, wanted, value=part.answer, text=part.answer)
+    kind = None if part.kind is None else KINDS[part.kind]
+    if kind is not None and not kind.computed:
+        spec = AnswerSpec(kind.name, choices=tuple(part.choices))
+        return SolvedPart(name, part, kind, spec, value=part.answer, text=part.answer, computed=False)
     symbols = tuple(solved.question.symbols)
-    earlier = tuple(known for known, other in solved.parts.items() if other.kind == "formula" and not other.rank)
+    earlier = tuple(known for known, other in solved.parts.items() if other.samples is not None and not other.rank)
     if name not in solved.graph.nodes:
         return _given_formula(solved, name, part, symbols, earlier)
-    if name in solved.graph.symbolic or part.kind == "formula":
+    if name in solved.graph.symbolic or (kind is not None and kind.symbolic):
         return _symbolic_part(solved, name, part, symbols, earlier)
-    value = solved.evaluation.value(name)
-    kind, value = _as_kind(value, part.kind)
-    axes = tuple(as_array(value).shape) if kind == "array" else ()
-    counts = kind == "integer" or (kind == "array" and as_array(value).dtype == object)
-    return SolvedPart(name, part, kind, Wanted(kind, len(axes), counts, part.unit), value, axes=axes)
+    kind, value = _as_kind(solved.evaluation.value(name), kind)
+    axes = kind.axes(value)
+    return SolvedPart(
+        name, part, kind, AnswerSpec(kind.name, len(axes), kind.counts(value), part.unit), value, axes=axes
+    )
 
 
 def _given_formula(
@@ -180,7 +178,7 @@ def _given_formula(
     from grader.answers import parse_formula
     from grader.formula.sampling import POINTS, Samples
 
-    if part.kind != "formula" or part.answer is None:
+    if part.answer is None:
         raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
     try:
         formula = parse_formula(part.answer, symbols, ())
@@ -191,11 +189,11 @@ def _given_formula(
             reason=error.said,
         )
         raise AuthorError(said) from None
-    wanted = Wanted("formula", symbols=symbols, names=earlier)
+    spec = AnswerSpec(FORMULA.name, symbols=symbols, names=earlier)
     samples = Samples(solved.evaluation, None, solved.question.symbols)
     if not any(_defined(formula, samples.at(index, True), symbols) for index in range(POINTS)):
         raise AuthorError(sentence("expected an answer that is defined somewhere in the ranges of its symbols"))
-    return SolvedPart(name, part, "formula", wanted, samples=samples, formula=formula, text=part.answer)
+    return SolvedPart(name, part, FORMULA, spec, samples=samples, formula=formula, text=part.answer, computed=False)
 
 
 def _defined(formula: Formula, frame: Evaluation | None, symbols: tuple[str, ...]) -> bool:
@@ -211,74 +209,37 @@ def _symbolic_part(
     from grader.formula.sampling import Samples
     from grader.homework.formula_text import formula_text
 
-    if part.kind not in (None, "formula"):
+    if part.kind is not None and not KINDS[part.kind].symbolic:
         raise AuthorError(
             sentence("expected kind = 'formula' for a part computed from symbols, received {kind!r}", kind=part.kind)
         )
     ranges = solved.question.symbols
     samples = Samples(solved.evaluation, name, ranges)
     axes = tuple(as_array(samples.first().value(name)).shape)
-    wanted = Wanted("formula", len(axes), symbols=symbols, names=earlier)
+    spec = AnswerSpec(FORMULA.name, len(axes), symbols=symbols, names=earlier)
     text = part.answer if part.answer is not None else formula_text(solved.graph, name, ranges)
     if text is None:
         raise AuthorError(sentence("no formula text was found for the key of this part; give it one: answer = '...'"))
-    return SolvedPart(name, part, "formula", wanted, samples=samples, axes=axes, text=text)
+    return SolvedPart(name, part, FORMULA, spec, samples=samples, axes=axes, text=text)
 
 
-def _as_kind(value: Any, wanted: Kind | None) -> tuple[Kind, Any]:
+def _as_kind(value: Any, kind: Kind | None) -> tuple[Kind, Any]:
     """The kind of a computed value, and the value in the form of that kind."""
     if not all_finite(value):
         raise AuthorError(sentence("expected a finite key, received {value!r}", value=str(value)[:80]))
-    kind = _kind_of(value) if wanted is None else wanted
+    if kind is None and isinstance(value, bool):
+        raise AuthorError(sentence("expected a number, a shape or an array as key, received True or False"))
+    found = kind or next(inferred for inferred in KINDS.values() if inferred.infers(value))
     try:
-        return kind, in_kind(value, kind)
+        return found, found.form(value)
     except (ValueError, TypeError) as error:
         said = sentence(
             "expected a key of kind {kind}, received {value!r}: {reason}",
-            kind=kind,
+            kind=found.name,
             value=str(value)[:80],
             reason=str(error),
         )
         raise AuthorError(said) from None
-
-
-def _kind_of(value: Any) -> Kind:
-    if isinstance(value, bool):
-        raise AuthorError(sentence("expected a number, a shape or an array as key, received True or False"))
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, tuple) and value and all(type(size) is int for size in value):
-        return "shape"
-    if isinstance(value, list) and value and any(isinstance(item, tuple) for item in value):
-        return "shapes"
-    return "array"
-
-
-def in_kind(value: Any, kind: Kind) -> Any:
-    """A computed value in the form of a kind; ValueError or TypeError where it has none."""
-    if kind in ("integer", "number"):
-        if not is_number(value):
-            raise ValueError("not one number")
-        if kind == "integer" and value != int(value):
-            raise ValueError("not a whole number")
-        return int(value) if kind == "integer" else float(value)
-    if kind == "shape":
-        return _as_shape(value)
-    if kind == "shapes":
-        return [_as_shape(item) for item in value]
-    array = as_array(value)
-    if array.size == 0 or array.ndim == 0:
-        raise ValueError("not an array with entries")
-    return array.tolist() if array.dtype == object else array
-
-
-def _as_shape(value: Any) -> tuple[int, ...]:
-    sizes = (value,) if is_number(value) else tuple(value)
-    if not sizes or any(type(size) is not int for size in sizes):
-        raise ValueError("not a shape of whole numbers")
-    return sizes
 
 
 def _entry(value: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
 from grader.homework.submission import NOBODY
-from grader.messages.names import shown
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part
@@ -45,43 +44,14 @@ def template_text(assignment: Assignment, solution: Solution | None = None) -> s
 def _part(name: str, part: Part, solved: SolvedPart, shape_order: str) -> Iterator[str]:
     """Prompt, points and hint as comments, and the blank answer."""
     yield from _comment(part.prompt)
-    words = [f"{plain(part.points)} {'point' if part.points == 1 else 'points'}", _hint(solved, shape_order)]
+    words = [
+        f"{plain(part.points)} {'point' if part.points == 1 else 'points'}",
+        solved.kind.hint(solved.spec, shape_order),
+    ]
     if part.unit:
         words.append(f"in {part.unit}")
     yield from _comment("; ".join(words))
-    yield f"{name} = '''\n'''" if solved.kind == "text" else f"{name} = ''"
-
-
-def _hint(solved: SolvedPart, shape_order: str) -> str:
-    """How the part is written: by kind and number of axes, never by size."""
-    wanted = solved.wanted
-    match solved.kind:
-        case "integer":
-            return "an integer"
-        case "number":
-            return "a number"
-        case "shape":
-            return f"a shape ({shape_order}), such as '5*4*3'"
-        case "shapes":
-            return f"a list of shapes ({shape_order}), such as ['5*4*3', '60']"
-        case "array":
-            return _array_hint(wanted.rank)
-        case "formula":
-            used = f" in {', '.join(wanted.symbols)}" if wanted.symbols else ""
-            return f"a formula{used}" if wanted.rank == 0 else f"formulas{used}: {_array_hint(wanted.rank)}"
-        case "choice":
-            return "one of " + ", ".join(shown(choice) for choice in wanted.choices)
-        case "text":
-            return "text, read by a person"
-
-
-def _array_hint(rank: int) -> str:
-    """A list, a matrix, or an array of more axes."""
-    if rank <= 1:
-        return "a list, such as [1, '1/2', 3]"
-    if rank == 2:
-        return "a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]"
-    return f"an array of {rank} axes, as lists in lists"
+    yield f"{name} = {solved.kind.blank}"
 
 
 def _comment(text: str) -> Iterator[str]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from grader.answers.cells import Cell, all_zero, constant, nested_cells
+from grader.answers.comparison import Comparison
 from grader.errors import AuthorError
+from grader.formula.arithmetic import all_finite
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
-from grader.formula.sampling import Samples
+from grader.formula.sampling import POINTS, Samples
 from grader.formula.substitution import NodeId, Substitution
 from grader.homework.solution import SolvedPart, SolvedQuestion
-from grader.marking.cells import all_zero, axes, cells, constant
-from grader.marking.comparison import Comparison, compare, compare_formulas
-from grader.marking.report import Cell
 from grader.marking.sheet import Sheet
 
 Bind = Callable[[Evaluation], Mapping[NodeId, Any]]
@@ -51,9 +51,7 @@ class World:
         return part.value if not part.computed or self.base is self.solved.evaluation else self._formed(part)
 
     def _formed(self, part: SolvedPart) -> Any:
-        from grader.homework.solution import in_kind
-
-        return in_kind(self.base.value(part.id), part.kind)
+        return part.kind.form(self.base.value(part.id))
 
     def frame(self, part: SolvedPart) -> Evaluation:
         """One evaluation in which the part has a value."""
@@ -98,29 +96,68 @@ class World:
         Raises:
             AuthorError: where the graph has no value under the substitution.
         """
-        read = sheet.reads[part.id]
-        if part.samples is None:
-            if bind is None:
-                return compare(read, self.key(part))
-            substituted = self.base.extended(Substitution(values=bind(self.base)))
-            return compare(read, as_key(substituted.value(part.id), part))
+        value, tolerance = sheet.answers[part.id].value, part.part.tolerance
+        if part.samples is not None:
+            return part.kind.compare(value, Sampled(self, sheet, part, bind, whole), tolerance)
+        if bind is None:
+            return part.kind.compare(value, self.key(part), tolerance)
+        substituted = self.base.extended(Substitution(values=bind(self.base)))
+        return part.kind.compare(value, as_key(substituted.value(part.id), part), tolerance)
 
-        def target(frame: Evaluation) -> Any:
-            if part.formula is not None:
-                return part.formula.evaluate({symbol: frame.given(symbol) for symbol in part.wanted.symbols})
-            return (frame if bind is None else frame.extended(Substitution(values=bind(frame)))).value(part.id)
 
-        return compare_formulas(
-            read, self.samples[part.id], target, lambda frame: sheet.environment(part, frame), part.axes, whole
-        )
+@dataclass(frozen=True)
+class Sampled:
+    """What the graph gives for a part of formulas at its sample points, under the values that `bind` substitutes."""
+
+    world: World
+    sheet: Sheet
+    part: SolvedPart
+    bind: Bind | None
+    whole: bool
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The shape of an array of formulas; () for one."""
+        return self.part.axes
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the key jumps between integers."""
+        return self.world.samples[self.part.id].stepped
+
+    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Any]]:
+        """The values of a student's names at each point, and the key's value there; only where it has one."""
+        for frame in _frames(self.world.samples[self.part.id], stepped):
+            try:
+                value = self._value(frame)
+            except AuthorError:
+                continue
+            if self.part.kind.axes(value) == self.part.axes and all_finite(value):
+                yield self.sheet.environment(self.part, frame), value
+
+    def _value(self, frame: Evaluation) -> Any:
+        part = self.part
+        if part.formula is not None:
+            return part.formula.evaluate({symbol: frame.given(symbol) for symbol in part.spec.symbols})
+        return (frame if self.bind is None else frame.extended(Substitution(values=self.bind(frame)))).value(part.id)
+
+
+def _frames(samples: Samples, stepped: bool) -> Iterator[Evaluation]:
+    """Integer points, alternating with rational ones where both sides are smooth."""
+    for index in range(3 * POINTS):
+        integer = stepped or index % 2 == 0
+        frame = samples.at(index if stepped else index // 2, integer)
+        if frame is None and not stepped:
+            frame = samples.at(index, not integer)
+        if frame is None:
+            return
+        yield frame
 
 
 def as_key(value: Any, part: SolvedPart) -> Any:
     """A value that the graph gives under a substitution, in the form of the part's kind where it has one."""
-    from grader.homework.solution import in_kind
-
     try:
-        return in_kind(value, part.kind)
+        return part.kind.form(value)
     except (ValueError, TypeError, OverflowError):
         return value
 
@@ -198,7 +235,7 @@ def trivial(value: Any, right: Any) -> bool:
 
 
 def _several(value: Any) -> bool:
-    return len(cells(value, "array")) > 1
+    return len(nested_cells(value)) > 1
 
 
 def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
@@ -244,9 +281,9 @@ def right_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -
         return frozenset()
     key = world.key(part)
     merged = as_key(_replaced(key, rows), part)
-    if axes(merged, part.kind) != axes(key, part.kind):
+    if part.kind.axes(merged) != part.kind.axes(key):
         return frozenset()
-    comparison = compare(sheet.reads[part.id], merged)
+    comparison = part.kind.compare(sheet.answers[part.id].value, merged, part.part.tolerance)
     return frozenset(cell for cell in comparison.right if any(cell[: len(row)] == row for row in rows))
 
 

@@ -11,16 +11,13 @@ from typing import Any
 import numpy as np
 
 from grader.homework.solution import SolvedPart
-from grader.marking.cells import cells
 
 CENT = Decimal("0.01")
 
 
 def by_entries(part: SolvedPart) -> bool:
     """Whether single right entries earn marks: the default for arrays and lists."""
-    if part.kind in ("array", "shapes") or (part.kind == "formula" and part.rank):
-        return part.part.credit != "all"
-    return False
+    return part.kind.by_entries(part.rank) and part.part.credit != "all"
 
 
 def repeated(keys: Sequence[Any], part: SolvedPart) -> int:
@@ -29,10 +26,11 @@ def repeated(keys: Sequence[Any], part: SolvedPart) -> int:
     `keys` is the key; for formulas its values at some points, where only cells that agree at all of them are the same.
 
     >>> from types import SimpleNamespace
-    >>> repeated([[0, 5, 0]], SimpleNamespace(kind="array"))
+    >>> from grader.answers.kinds import KINDS
+    >>> repeated([[0, 5, 0]], SimpleNamespace(kind=KINDS["array"]))
     2
     """
-    at_points = [cells(key, part.kind) for key in keys]
+    at_points = [part.kind.cells(key) for key in keys]
     counted = Counter(tuple(_rounded(values[cell]) for values in at_points) for cell in at_points[0])
     return max(counted.values())
 

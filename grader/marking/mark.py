@@ -14,7 +14,7 @@ from grader.homework.submission import Submission
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
 from grader.marking.report import PartReport, QuestionReport, Report
-from grader.marking.sheet import Read, Sheet
+from grader.marking.sheet import Answer, Sheet
 
 if TYPE_CHECKING:
     from grader.marking.diagnosis.diagnoser import Diagnoser
@@ -57,7 +57,7 @@ def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_sh
         from grader.marking.diagnosis.attribution import diagnosed
 
         marks = diagnosed(desk.diagnoser(convention), sheet, marks, carried_share)
-    parts = tuple(part_report(sheet.reads[name], mark, world) for name, mark in marks.items())
+    parts = tuple(part_report(sheet.answers[name], mark, world) for name, mark in marks.items())
     return QuestionReport(solved.question.id, solved.question.title, parts, convention)
 
 
@@ -96,18 +96,18 @@ def _total(marks: Mapping[str, Mark]) -> Decimal:
     return sum((mark.score for mark in marks.values()), Decimal(0))
 
 
-def part_report(read: Read, mark: Mark, world: World) -> PartReport:
+def part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
     """One part's mark with how it is shown."""
-    part = read.part
+    part = answer.part
     return PartReport(
         id=part.id,
-        kind=part.kind,
+        kind=part.kind.name,
         prompt=part.part.prompt,
         verdict=mark.verdict,
         score=mark.score,
         max_score=part.part.points,
-        submitted=read.raw,
-        read=None if read.answer is None or read.answer.blank else plain_answer(read.answer),
+        submitted=answer.written,
+        read=None if answer.readings is None or answer.blank else plain_answer(answer.readings),
         expected=_expected(part, world),
         rule=mark.rule,
         carried_from=mark.carried_from,
@@ -121,9 +121,9 @@ def part_report(read: Read, mark: Mark, world: World) -> PartReport:
 
 def _expected(part: SolvedPart, world: World) -> Any:
     """The right answer as plain data; formulas as text; None for free text."""
-    if part.kind in ("text", "formula", "choice"):
-        return part.key_entry
-    return _listed(plain(world.key(part)))
+    if part.computed and part.samples is None:
+        return _listed(plain(world.key(part)))
+    return part.key_entry
 
 
 def _listed(value: Any) -> Any:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from grader.answers.characters import fold
+from grader.answers.comparison import Comparison
+from grader.answers.refusal import ambiguous
+from grader.answers.values import Number
 from grader.errors import AuthorError, UnreadableError
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
-from grader.marking.cells import cells
-from grader.marking.comparison import Comparison, refuse_two_readings
 from grader.marking.credit import by_entries, entry_share, marks, repeated
 from grader.marking.report import Diagnosis, Entries, Verdict
-from grader.marking.sheet import Read, Sheet
+from grader.marking.sheet import Answer, Sheet
 from grader.messages import Sentence, sentence
 
 
@@ -46,13 +49,13 @@ class QuestionMarker:
     def all(self) -> dict[str, Mark]:
         """The mark of every part; earlier parts are decided before those that are computed from them."""
         order = {name: place for place, name in enumerate(self.world.solved.graph.order)}
-        for name in sorted(self.sheet.reads, key=lambda name: order.get(name, len(order))):
-            self.marks[name] = self._guarded(self.sheet.reads[name])
-        return {name: self.marks[name] for name in self.sheet.reads}
+        for name in sorted(self.sheet.answers, key=lambda name: order.get(name, len(order))):
+            self.marks[name] = self._guarded(self.sheet.answers[name])
+        return {name: self.marks[name] for name in self.sheet.answers}
 
-    def _guarded(self, read: Read) -> Mark:
+    def _guarded(self, answer: Answer) -> Mark:
         try:
-            return self._mark(read)
+            return self._mark(answer)
         except UnreadableError as error:
             return Mark("unreadable", message=(error.said,))
         except Exception as error:
@@ -61,51 +64,51 @@ class QuestionMarker:
             )
             return Mark("error", message=(said,))
 
-    def _mark(self, read: Read) -> Mark:
-        part = read.part
-        if read.unreadable is not None:
-            return Mark("unreadable", message=(read.unreadable,))
-        if read.blank:
+    def _mark(self, answer: Answer) -> Mark:
+        part = answer.part
+        if answer.unreadable is not None:
+            return Mark("unreadable", message=(answer.unreadable,))
+        if answer.blank:
             return Mark("missing", entries=self._nothing(part), message=(sentence("Not answered."),))
-        if part.kind == "text":
+        if not part.kind.machine:
             return Mark("pending", message=(sentence("A person marks this part."),))
         comparison = self.world.compared(self.sheet, part)
-        mark = self._decided(read, comparison)
+        mark = self._decided(answer, comparison)
         return replace(mark, entries=mark.entries or self._entries(comparison), comparison=comparison)
 
     def _nothing(self, part: SolvedPart) -> Entries | None:
-        if part.kind == "text":
+        if not part.kind.machine:
             return None
-        every = tuple(cells(self._shown_key(part), part.kind))
+        every = tuple(part.kind.cells(self._shown_key(part)))
         return Entries(len(every), 0, every)
 
     def _shown_key(self, part: SolvedPart) -> Any:
-        if part.kind != "formula":
+        if part.samples is None:
             return self.world.key(part)
         return self.world.frame(part).value(part.id) if part.computed else 0
 
     def _keys(self, part: SolvedPart) -> list[Any]:
         """The key; of formulas its values at a few points."""
-        return [self._shown_key(part)] if part.kind != "formula" else self.world.values(part)
+        return [self._shown_key(part)] if part.samples is None else self.world.values(part)
 
     @staticmethod
     def _entries(comparison: Comparison) -> Entries:
         return Entries(len(comparison.all_cells), len(comparison.right), comparison.wrong)
 
-    def _decided(self, read: Read, comparison: Comparison) -> Mark:
-        part = read.part
+    def _decided(self, answer: Answer, comparison: Comparison) -> Mark:
+        part = answer.part
         points = part.part.points
         if not comparison.fits:
-            return Mark("wrong", message=(wording.misfit(comparison, part.kind),))
+            return Mark("wrong", message=(_misfit(part, comparison),))
         if comparison.equal:
             return Mark("correct", marks(points, Fraction(1)), comparison.rule)
-        refuse_two_readings(read, comparison, self.world.key)
+        refuse_two_readings(answer, comparison, self.world.key(part) if part.spec.counts else None)
         above = ancestors(self.world, self.sheet, part)
         rounded = self._rounded(part, above)
         if rounded is not None:
             return rounded
         carried, refusal = self._carried(part, above)
-        by_entry = self._by_entries(read, comparison, above)
+        by_entry = self._by_entries(answer, comparison, above)
         if carried is not None:
             return replace(carried, score=max(carried.score, by_entry.score))
         return replace(by_entry, message=by_entry.message + refusal)
@@ -151,20 +154,20 @@ class QuestionMarker:
             return Mark("carried", score, found.rule, (said,), tuple(sources), every), ()
         return None, refusal
 
-    def _by_entries(self, read: Read, comparison: Comparison, above: list[str]) -> Mark:
-        part = read.part
+    def _by_entries(self, answer: Answer, comparison: Comparison, above: list[str]) -> Mark:
+        part = answer.part
         carried = right_rows(self.world, self.sheet, part, above) - comparison.right
         total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
         wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
         entries = Entries(total, right, wrong)
         shown = replace(comparison, right=comparison.right | carried)
-        blank = sum(value is None for value in cells(read.value, part.kind).values())
+        blank = sum(value is None for value in part.kind.cells(answer.value).values())
         message = list(wording.counted(shown, blank)) if total > 1 else []
         if carried:
             said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
             message.append(said)
         if not by_entries(part) or right == 0:
-            hint = wording.power_of_ten(read.value, self._shown_key(part)) if part.kind == "number" else None
+            hint = wording.power_of_ten(answer.value, self._shown_key(part))
             message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]
             message += [hint] if hint else []
             message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
@@ -175,6 +178,29 @@ class QuestionMarker:
         if most > 1 or not score:
             message.append(wording.beyond_repeated(most, total))
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
+
+
+def _misfit(part: SolvedPart, comparison: Comparison) -> Sentence:
+    return part.kind.misfit(comparison.expected_axes or (), comparison.received_axes or ())
+
+
+_SQUARE = re.compile(r"\s*(\d{1,9})\s*[x*]\s*\1\s*")
+
+
+def refuse_two_readings(answer: Answer, comparison: Comparison, key: Any) -> None:
+    """A size such as 5 x 5, written where its side is asked, is read as 25; a person decides what was meant.
+
+    Raises:
+        UnreadableError: where every entry that is not right is the square of what is asked, written so.
+    """
+    if key is None:
+        return
+    keys, answers = answer.part.kind.cells(key), answer.part.kind.cells(answer.value)
+    written = {cell: number.text for cell in comparison.wrong if isinstance(number := answers[cell], Number)}
+    sides = {cell: found[1] for cell, text in written.items() if (found := _SQUARE.fullmatch(fold(text)))}
+    if sides and len(sides) == len(comparison.wrong) and all(int(side) == keys[cell] for cell, side in sides.items()):
+        cell, side = next(iter(sides.items()))
+        raise ambiguous(written[cell], sentence("the size {size}", size=f"{side} x {side}"), str(int(side) ** 2))
 
 
 def _refused(name: str) -> Sentence:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from grader.answers.kinds import Kind
+from grader.answers.cells import Cell
+from grader.answers.kinds import KINDS
 from grader.messages import Sentence
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
 Status = Literal["graded", "needs_review", "rejected"]
-Cell = tuple[int, ...]
+WAITING: frozenset[Verdict] = frozenset({"pending", "unreadable", "error"})
+"""The verdicts on parts that wait for a person."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class PartReport:
     """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
 
     id: str
-    kind: Kind
+    kind: str
     prompt: str
     verdict: Verdict
     score: Decimal
@@ -56,6 +58,11 @@ class PartReport:
     message: tuple[Sentence, ...] = ()
     unit: str | None = None
     rubric: tuple[tuple[Decimal, str], ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to look at it."""
+        return self.verdict in WAITING
 
 
 @dataclass(frozen=True)
@@ -108,16 +115,14 @@ class Report:
     @property
     def pending_points(self) -> Decimal:
         """Points that wait for a person: of parts that are pending, unreadable or failed by our fault."""
-        waiting = {"pending", "unreadable", "error"}
-        return sum((part.max_score for part in self.parts if part.verdict in waiting), Decimal(0))
+        return sum((part.max_score for part in self.parts if part.waits), Decimal(0))
 
     @property
     def status(self) -> Status:
         """`needs_review` when a person has to look at a part."""
-        waiting = {"pending", "unreadable", "error"}
-        return "needs_review" if any(part.verdict in waiting for part in self.parts) else "graded"
+        return "needs_review" if any(part.waits for part in self.parts) else "graded"
 
     @property
     def earned_all(self) -> bool:
         """Whether every point that a machine can give was earned (text parts are a person's)."""
-        return all(part.score == part.max_score for part in self.parts if part.kind != "text")
+        return all(part.score == part.max_score for part in self.parts if KINDS[part.kind].machine)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from grader.answers.cells import Cell
+from grader.answers.comparison import Comparison
 from grader.answers.values import Number
-from grader.marking.comparison import Comparison
-from grader.marking.report import Cell
 from grader.messages import Sentence, sentence
 
 _MOST_CELLS = 12
@@ -27,29 +27,6 @@ def cell_list(cells: Iterable[Cell]) -> str | Sentence:
     more = len(shown) - _MOST_CELLS
     first = ", ".join(shown[:_MOST_CELLS])
     return sentence("{cells} and {more} more", cells=first, more=more) if more > 0 else first
-
-
-def axes_text(axes: tuple[int, ...]) -> str | Sentence:
-    """`2 x 3`, or `one value`."""
-    return " x ".join(map(str, axes)) if axes else sentence("one value")
-
-
-def misfit(comparison: Comparison, kind: str) -> Sentence:
-    """Both shapes of an answer whose shape is not the key's."""
-    expected, received = comparison.expected_axes or (), comparison.received_axes or ()
-    if kind == "shape":
-        return sentence(
-            "sizes in the shape: expected {expected}, received {received}", expected=expected[0], received=received[0]
-        )
-    if kind == "shapes" and expected and received:
-        return sentence(
-            "shapes in the list: expected {expected}, received {received}", expected=expected[0], received=received[0]
-        )
-    return sentence(
-        "expected an answer of shape {expected}, received {received}",
-        expected=axes_text(expected),
-        received=axes_text(received),
-    )
 
 
 def counted(comparison: Comparison, blank: int) -> list[Sentence]:

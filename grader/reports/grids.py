@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from grader.reports.sanitise import shorten
-from grader.reports.show import one_line, scalar
+from grader.reports.show import scalar
 
 ROWS = 24
 COLUMNS = 24
@@ -26,7 +26,7 @@ class Shown(NamedTuple):
     below: str
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """One cell: `state` is right, wrong, or empty where that is not known; `causes` are the letters of causes."""
 
     shown: Shown
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
     """A table of cells with its index in a larger array, and whether some of it is not shown."""
 
     label: str
-    rows: list[list[Cell]]
+    rows: list[list[GridCell]]
     columns: int
     cut: bool
 
@@ -71,14 +71,14 @@ class Marks:
         self.total = total
         self.causes = list(_causes(part.get("diagnoses", ())))
 
-    def cell(self, value: object, index: tuple[int, ...], known: bool = True) -> Cell:
+    def cell(self, value: object, index: tuple[int, ...], known: bool = True) -> GridCell:
         """One cell with its marks."""
         if not known:
-            return Cell(shown(value), "", "")
+            return GridCell(shown(value), "", "")
         if index not in self.wrong:
-            return Cell(shown(value), "right" if self.complete else "", "")
+            return GridCell(shown(value), "right" if self.complete else "", "")
         explained = [name for name, explains in self.causes if explains(index)]
-        return Cell(shown(value), "wrong", "".join(explained))
+        return GridCell(shown(value), "wrong", "".join(explained))
 
 
 def _causes(diagnoses: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Callable[[tuple[int, ...]], bool]]]:
@@ -160,14 +160,11 @@ def _slices(
     found.append(Grid(name, rows, len(value[0]), len(value) > ROWS or len(value[0]) > COLUMNS))
 
 
-def listed(value: object, marks: Marks | None) -> list[Cell]:
-    """A list of shapes, one cell each."""
-    if not isinstance(value, list | tuple):
-        return []
-    known = marks is not None and marks.total == len(value) and all(len(cell) == 1 for cell in marks.wrong)
+def listed(texts: Sequence[str], marks: Marks | None) -> list[GridCell]:
+    """Entries that are texts, such as shapes, one cell each."""
+    known = marks is not None and marks.total == len(texts) and all(len(cell) == 1 for cell in marks.wrong)
     marked = marks if known and marks is not None else Marks({})
-    cells = [marked.cell(None, (place,), known) for place in range(min(len(value), ROWS))]
     return [
-        cell._replace(shown=Shown("", shorten(one_line(entry, "shape"), _LONGEST), ""))
-        for cell, entry in zip(cells, value, strict=False)
+        marked.cell(None, (place,), known)._replace(shown=Shown("", shorten(text, _LONGEST), ""))
+        for place, text in enumerate(texts[:ROWS])
     ]

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from grader.answers.kinds import KINDS, Kind
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
-from grader.reports.grids import Cell, Grid, Marks, grids, letter, listed, rank, shown, sides_of
+from grader.reports.grids import Grid, GridCell, Marks, grids, letter, listed, rank, shown, sides_of
 from grader.reports.parts import SYMBOLS
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks as points_text
-from grader.reports.show import one_line
+from grader.reports.show import one_line, scalar
 from grader.reports.words import Words
 
 _MESSAGE = 3_000
@@ -66,7 +67,7 @@ class Value(NamedTuple):
     """A value in the form in which it is shown best: grids, a list of shapes, or one line."""
 
     grids: list[Grid]
-    listed: list[Cell]
+    listed: list[GridCell]
     line: Any
     text: str
 
@@ -78,10 +79,11 @@ def part_data(
     marks = Marks(part)
     verdict = part["verdict"]
     read = part.get("read")
-    is_text = part.get("kind") == "text"
+    kind = KINDS.get(str(part.get("kind")))
+    is_text = kind is not None and not kind.machine
     submitted = part.get("submitted")
     expected = part.get("expected")
-    answer = None if is_text or read is None else _value(read, part.get("kind"), marks, known)
+    answer = None if is_text or read is None else _value(read, kind, marks, known)
     showing = reveal == "always" or (reveal == "wrong" and verdict != "correct")
     return {
         "id": visible(str(part["id"])),
@@ -93,7 +95,7 @@ def part_data(
         "answer": answer,
         "text": block(_written(submitted)) if is_text and submitted is not None else None,
         "written": None if is_text else _as_written(submitted, read, answer),
-        "expected": None if expected is None else _value(expected, part.get("kind"), None, known),
+        "expected": None if expected is None else _value(expected, kind, None, known),
         "message": _message(part, words),
         "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ())) if _new(one, part)],
         "legend": _legend(answer),
@@ -102,17 +104,20 @@ def part_data(
     }
 
 
-def _value(value: object, kind: Any, marks: Marks | None, known: Mapping[str, Any]) -> Value:
+def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> Value:
     unit = f" {visible(str(known['unit']))}" if known.get("unit") else ""
-    if kind == "shapes":
-        return Value([], listed(value, marks), None, "")
-    if kind != "shape" and rank(value):
+    texts = None if kind is None else kind.texts(value, scalar)
+    if kind is not None and texts is not None:
+        if kind.axes(value):
+            return Value([], listed(texts, marks), None, "")
+        return Value([], [], None, shorten("; ".join(texts), _VALUE) + unit)
+    if rank(value):
         found = grids(value, marks)
         return Value(found, [], None, " × ".join(map(str, sides_of(value) or ())))
-    if kind != "shape" and not isinstance(value, list | tuple | dict):
+    if not isinstance(value, list | tuple | dict):
         one = shown(value) if not isinstance(value, str) else None
         return Value([], [], one, unit) if one else Value([], [], None, shorten(visible(str(value)), _VALUE) + unit)
-    return Value([], [], None, shorten(one_line(value, kind), _VALUE) + unit)
+    return Value([], [], None, shorten(one_line(value), _VALUE) + unit)
 
 
 def _written(submitted: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from grader.marking.report import Cell, Diagnosis, PartReport, Report, Verdict
+from grader.answers.cells import Cell
+from grader.marking.report import Diagnosis, PartReport, Report, Verdict
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import Reveal
@@ -139,7 +140,7 @@ def rubric_line(points: Decimal, line: str) -> Sentence:
 
 def closing(report: Report, say: Say = str) -> str:
     """What the total means: whether a person has to look, and at how many parts."""
-    return closed(sum(part.verdict in ("pending", "unreadable", "error") for part in report.parts), say)
+    return closed(sum(part.waits for part in report.parts), say)
 
 
 def closed(waiting: int, say: Say = str) -> str:

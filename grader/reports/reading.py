@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import grader
-from grader.answers.kinds import Kind
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT
@@ -23,7 +22,7 @@ _ROWS = 24
 
 
 @dataclass(frozen=True)
-class ReadAnswer:
+class AnswerReading:
     """One answer: as written, as read (as data and as text), and what is said about it.
 
     `read` is None when the answer is blank or not readable.
@@ -31,7 +30,7 @@ class ReadAnswer:
 
     question: str
     part: str
-    kind: Kind
+    kind: str
     guessed: bool
     submitted: Any
     read: Any = None
@@ -48,16 +47,16 @@ class ReadAnswer:
 
 
 @dataclass(frozen=True)
-class Reading:
+class SubmissionReading:
     """All answers of a submission, in its order; `warning` says why kinds had to be guessed."""
 
     assignment: str
     student: str
-    answers: tuple[ReadAnswer, ...]
+    answers: tuple[AnswerReading, ...]
     warning: Sentence | None = None
 
 
-def terminal(reading: Reading, *, width: int = 100, colour: bool = False, say: Say = str) -> str:
+def terminal(reading: SubmissionReading, *, width: int = 100, colour: bool = False, say: Say = str) -> str:
     """A table of part, kind, what was written and what was read; under an answer what is said about it."""
     from grader.reports.layout import Cell, columns, framed, paragraph, written
 
@@ -81,7 +80,7 @@ def terminal(reading: Reading, *, width: int = 100, colour: bool = False, say: S
     return cut_lines(written(lines, colour=colour), f"{turned(_closing(reading, say), say)}\n", LIMIT, say)
 
 
-def markdown(reading: Reading, *, say: Say = str) -> str:
+def markdown(reading: SubmissionReading, *, say: Say = str) -> str:
     """The same table as Markdown."""
     from grader.reports.markdown import code, escape, prose
 
@@ -111,7 +110,7 @@ def markdown(reading: Reading, *, say: Say = str) -> str:
     return cut_lines("\n".join(['<div dir="rtl">', "", *written, "", ""]), f"{tail}\n</div>\n", LIMIT, say)
 
 
-def json(reading: Reading, *, say: Say = str) -> str:
+def json(reading: SubmissionReading, *, say: Say = str) -> str:
     """The same as one JSON document."""
     from grader.reports.json import fit, plain, submitted
 
@@ -140,15 +139,15 @@ def json(reading: Reading, *, say: Say = str) -> str:
     )
 
 
-def _name(answer: ReadAnswer) -> str:
+def _name(answer: AnswerReading) -> str:
     return f"{visible(answer.question)}.{visible(answer.part)}"
 
 
-def _kind(answer: ReadAnswer) -> str:
+def _kind(answer: AnswerReading) -> str:
     return f"{answer.kind}?" if answer.guessed else answer.kind
 
 
-def _written(answer: ReadAnswer) -> str:
+def _written(answer: AnswerReading) -> str:
     value = answer.submitted
     return (
         ""
@@ -157,16 +156,16 @@ def _written(answer: ReadAnswer) -> str:
     )
 
 
-def _written_lines(answer: ReadAnswer) -> list[str]:
+def _written_lines(answer: AnswerReading) -> list[str]:
     return text_lines(answer.submitted, _WRITTEN) if isinstance(answer.submitted, str) else [_written(answer)]
 
 
-def _one_line(answer: ReadAnswer) -> str:
+def _one_line(answer: AnswerReading) -> str:
     rows = [visible(row) for row in answer.text.split("\n") if row]
     return shorten("; ".join(" ".join(row.split()) for row in rows), _WRITTEN)
 
 
-def _read_lines(answer: ReadAnswer, say: Say) -> list[str]:
+def _read_lines(answer: AnswerReading, say: Say) -> list[str]:
     if answer.outcome != "read":
         return [turned(say(_OUTCOMES[answer.outcome]), say)]
     rows = answer.text[:_VALUE].split("\n")
@@ -175,7 +174,7 @@ def _read_lines(answer: ReadAnswer, say: Say) -> list[str]:
     return [*shown, f"… ({len(answer.text)} characters)"] if cut else shown
 
 
-def _closing(reading: Reading, say: Say) -> str:
+def _closing(reading: SubmissionReading, say: Say) -> str:
     unreadable = sum(1 for answer in reading.answers if not answer.readable)
     blank = sum(1 for answer in reading.answers if answer.outcome == "blank")
     said = sentence(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from grader.answers.kinds import Kind
+from grader.answers.kinds import KINDS
 from grader.reports.sanitise import visible
 
 LARGEST_DENOMINATOR = 1000
@@ -61,18 +61,16 @@ def scalar(value: object) -> str:
     return visible(str(value))
 
 
-def shape(value: object) -> str:
-    """A shape, `14 × 14 × 32`; a size alone is a shape of one.
+def entries(value: object, kind: str | None) -> list[str] | None:
+    """The entries of a value as texts, where its kind writes them so; None for what is laid out by its axes.
 
-    >>> shape([14, 14, 32])
-    '14 × 14 × 32'
+    >>> entries([14, 14, 32], "shape"), entries([[1, 2]], "array")
+    (['14 × 14 × 32'], None)
     """
-    if isinstance(value, list | tuple):
-        return " × ".join(scalar(side) for side in value) or "()"
-    return scalar(value)
+    return None if kind is None else KINDS[kind].texts(value, scalar)
 
 
-def one_line(value: object, kind: Kind | None = None) -> str:
+def one_line(value: object, kind: str | None = None) -> str:
     """A value on one line, for a table cell.
 
     >>> one_line([[2.25, 3.25], [1.75, 0.75]])
@@ -80,11 +78,8 @@ def one_line(value: object, kind: Kind | None = None) -> str:
     >>> one_line([[14, 14, 32], None], "shapes")
     '14 × 14 × 32; ·'
     """
-    if kind == "shape":
-        return shape(value)
-    if kind == "shapes" and isinstance(value, list | tuple):
-        return "; ".join(shape(entry) for entry in value)
-    return _nested(value, 12)
+    texts = entries(value, kind)
+    return _nested(value, 12) if texts is None else "; ".join(texts)
 
 
 def _nested(value: object, depth: int) -> str:
@@ -99,16 +94,17 @@ def _nested(value: object, depth: int) -> str:
     return scalar(value)
 
 
-def lines(value: object, kind: Kind | None = None) -> list[str]:
+def lines(value: object, kind: str | None = None) -> list[str]:
     """A value on as many lines as it needs: a row of a matrix or a shape of a list on each.
 
     >>> lines([[0, 0.75], [0.25, -0.5]])
     ['  0   3/4', '1/4  -1/2']
     """
-    if kind == "shape" or not isinstance(value, list | tuple):
-        return [one_line(value, kind)]
-    if kind == "shapes":
-        return _first([shape(entry) for entry in value], "shapes")
+    texts = entries(value, kind)
+    if texts is not None:
+        return _first(texts, "shapes")
+    if not isinstance(value, list | tuple):
+        return [one_line(value)]
     rank = _rank(value)
     if rank == 2:
         return _matrix(value)

@@ -9,12 +9,12 @@ from fractions import Fraction
 import pytest
 
 from grader.answers import plain, read_answer, shown
-from grader.answers.kinds import Wanted
+from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
-VECTOR = Wanted("array", rank=1)
-MATRIX = Wanted("array", rank=2)
-COUNTS = Wanted("array", rank=1, counts=True)
+VECTOR = AnswerSpec("array", rank=1)
+MATRIX = AnswerSpec("array", rank=2)
+COUNTS = AnswerSpec("array", rank=1, counts=True)
 GRID = [[0, 0.75, 0.5], [1, -2, 0.25]]
 
 MATRICES = [
@@ -109,9 +109,9 @@ def test_ranks() -> None:
     assert plain(read_answer("1 2 3", MATRIX)) == [[1, 2, 3]]
     assert plain(read_answer([1, 2, 3], MATRIX)) == [1, 2, 3]
     blocks = "1 2 3\n4 5 6\n\n7 8 9\n0 1 2"
-    assert plain(read_answer(blocks, Wanted("array", rank=3))) == [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [0, 1, 2]]]
+    assert plain(read_answer(blocks, AnswerSpec("array", rank=3))) == [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [0, 1, 2]]]
     nested = [[[[1, "1/2", 3]], [[4, 5, 6]]]]
-    assert plain(read_answer(nested, Wanted("array", rank=4))) == [[[[1, 0.5, 3]], [[4, 5, 6]]]]
+    assert plain(read_answer(nested, AnswerSpec("array", rank=4))) == [[[[1, 0.5, 3]], [[4, 5, 6]]]]
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_ranks() -> None:
     ],
 )
 def test_an_array_of_matrices_as_text(raw: str, rank: int) -> None:
-    assert plain(read_answer(raw, Wanted("array", rank=rank))) == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+    assert plain(read_answer(raw, AnswerSpec("array", rank=rank))) == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
 
 
 def test_four_deep_as_text() -> None:
-    wanted = Wanted("array", rank=4)
+    wanted = AnswerSpec("array", rank=4)
     assert plain(read_answer("[[[[1,2],[3,4]]],[[[5,6],[7,8]]]]", wanted)) == [[[[1, 2], [3, 4]]], [[[5, 6], [7, 8]]]]
     assert plain(read_answer("[[[[1,2],[3,4]]]]", wanted)) == [[[[1, 2], [3, 4]]]]
 

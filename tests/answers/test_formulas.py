@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from grader.answers import parse_formula, plain, read_answer
-from grader.answers.kinds import Wanted
+from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
 SYMBOLS = ("w", "d", "M", "N", "D", "F", "k", "alpha", "x", "g_0", "g1", "x0", "x1", "w1", "w2")
@@ -149,7 +149,7 @@ def test_2000_signs_are_no_recursion() -> None:
 
 
 def test_arrays_of_formulas() -> None:
-    wanted = Wanted("formula", rank=2, symbols=("w1", "w2", "w3"))
+    wanted = AnswerSpec("formula", rank=2, symbols=("w1", "w2", "w3"))
     for raw in (
         [["w1/4", "1/4 w2", "w_3"], ["0", 1, ""]],
         "w1/4\t1/4 w2\tw_3\n0\t1\t-",
@@ -160,7 +160,7 @@ def test_arrays_of_formulas() -> None:
             [["w1/4", "1/4 w2", "w_3"], ["0", "1", None]],
             [["w1/4", "1/4 w2", "w_3"], ["0", "1", None]],
         )
-    vector = Wanted("formula", rank=1, symbols=("g0", "g1", "x0", "x1"))
+    vector = AnswerSpec("formula", rank=1, symbols=("g0", "g1", "x0", "x1"))
     assert plain(read_answer("g0x0 + g1x1, g0 x1", vector)) == ["g0x0 + g1x1", "g0 x1"]
     assert plain(read_answer(["dw_0 = g0x0 + g1x1", "dw_1 = g0 x1"], vector)) == ["g0x0 + g1x1", "g0 x1"]
     with pytest.raises(UnreadableError, match=r"in entry \(0, 1\), counted from zero"):
@@ -169,17 +169,17 @@ def test_arrays_of_formulas() -> None:
 
 def test_of_cases_the_values_are_read() -> None:
     text = r"f'(x) = \begin{cases} 1 & x > 0 \\ \alpha e^x & x \leq 0 \end{cases}"
-    value = read_answer(text, Wanted("formula", rank=1, symbols=("alpha", "x"))).value
+    value = read_answer(text, AnswerSpec("formula", rank=1, symbols=("alpha", "x"))).value
     assert isinstance(value, tuple)
     assert [cell.evaluate({"alpha": 0.5, "x": 0}) for cell in value] == [1, 0.5]  # type: ignore[union-attr]
 
 
 def test_a_number_is_a_formula() -> None:
-    assert read_answer(104, Wanted("formula")).value.evaluate({}) == 104  # type: ignore[union-attr]
-    assert read_answer("-", Wanted("formula")).blank
+    assert read_answer(104, AnswerSpec("formula")).value.evaluate({}) == 104  # type: ignore[union-attr]
+    assert read_answer("-", AnswerSpec("formula")).blank
 
 
-CHOICE = Wanted("choice", choices=("yes", "No"))
+CHOICE = AnswerSpec("choice", choices=("yes", "No"))
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_an_unknown_choice_is_answered_with_the_choices() -> None:
 
 
 def test_text() -> None:
-    assert read_answer(" it is linear \n", Wanted("text")).value == "it is linear"
-    assert read_answer(["one", "two"], Wanted("text")).value == "one\ntwo"
-    assert read_answer("  ", Wanted("text")).blank
+    assert read_answer(" it is linear \n", AnswerSpec("text")).value == "it is linear"
+    assert read_answer(["one", "two"], AnswerSpec("text")).value == "one\ntwo"
+    assert read_answer("  ", AnswerSpec("text")).blank
     with pytest.raises(UnreadableError, match="expected a text, received a table"):
-        read_answer({}, Wanted("text"))
+        read_answer({}, AnswerSpec("text"))

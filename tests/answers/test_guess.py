@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from grader.answers import guess_wanted, plain, read_answer, shown
-from grader.answers.kinds import Wanted
+from grader.answers import guess_spec, plain, read_answer, shown
+from grader.answers.spec import AnswerSpec
 
 GUESSES = [
     (7, "integer", 0),
@@ -39,35 +39,35 @@ GUESSES = [
 
 @pytest.mark.parametrize(("raw", "kind", "rank"), GUESSES)
 def test_guesses(raw: object, kind: str, rank: int) -> None:
-    wanted = guess_wanted(raw)
+    wanted = guess_spec(raw)
     assert (wanted.kind, wanted.rank) == (kind, rank)
 
 
 SHOWN = [
-    ("9/4", Wanted("number"), "9/4", 2.25),
-    ("0.10", Wanted("number"), "0.10", 0.1),
-    ("12.4 million", Wanted("number"), "12400000", 12400000),
-    ("90%", Wanted("number", unit="%"), "90", 90),
-    ("0.9^100", Wanted("number"), "2.6561398887587476e-05", 0.9**100),
-    ("", Wanted("number"), "blank", None),
-    ("14x13", Wanted("shape"), "(14, 13)", [14, 13]),
-    ("(None, 32)", Wanted("shape"), "(32,)", [32]),
-    (["14x13", ""], Wanted("shapes"), "(14, 13)\nblank", [[14, 13], None]),
+    ("9/4", AnswerSpec("number"), "9/4", 2.25),
+    ("0.10", AnswerSpec("number"), "0.10", 0.1),
+    ("12.4 million", AnswerSpec("number"), "12400000", 12400000),
+    ("90%", AnswerSpec("number", unit="%"), "90", 90),
+    ("0.9^100", AnswerSpec("number"), "2.6561398887587476e-05", 0.9**100),
+    ("", AnswerSpec("number"), "blank", None),
+    ("14x13", AnswerSpec("shape"), "(14, 13)", [14, 13]),
+    ("(None, 32)", AnswerSpec("shape"), "(32,)", [32]),
+    (["14x13", ""], AnswerSpec("shapes"), "(14, 13)\nblank", [[14, 13], None]),
     (
         [["9/4", 1, 2], [-1, "", "0.5"]],
-        Wanted("array", 2),
+        AnswerSpec("array", 2),
         "9/4      1    2\n -1  blank  0.5",
         [[2.25, 1, 2], [-1, None, 0.5]],
     ),
-    ([1, "1/2"], Wanted("array", 1), "1  1/2", [1, 0.5]),
-    ([[[1], [2]]], Wanted("array", 3), "1\n2", [[[1], [2]]]),
-    ("2F^2", Wanted("formula", symbols=("F",)), "2F^2", "2F^2"),
-    ("Yes", Wanted("choice", choices=("yes", "no")), "yes", "yes"),
+    ([1, "1/2"], AnswerSpec("array", 1), "1  1/2", [1, 0.5]),
+    ([[[1], [2]]], AnswerSpec("array", 3), "1\n2", [[[1], [2]]]),
+    ("2F^2", AnswerSpec("formula", symbols=("F",)), "2F^2", "2F^2"),
+    ("Yes", AnswerSpec("choice", choices=("yes", "no")), "yes", "yes"),
 ]
 
 
 @pytest.mark.parametrize(("raw", "wanted", "text", "data"), SHOWN)
-def test_what_was_read_is_shown(raw: object, wanted: Wanted, text: str, data: object) -> None:
+def test_what_was_read_is_shown(raw: object, wanted: AnswerSpec, text: str, data: object) -> None:
     answer = read_answer(raw, wanted)
     assert shown(answer) == text
     assert plain(answer) == (pytest.approx(data, rel=1e-12) if isinstance(data, float) else data)

@@ -8,16 +8,16 @@ from fractions import Fraction
 import pytest
 
 from grader.answers import read_answer
-from grader.answers.kinds import Wanted
+from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number
 from grader.errors import UnreadableError
 
-NUMBER = Wanted("number")
-COUNT = Wanted("integer", counts=True)
-PERCENT = Wanted("number", unit="%")
+NUMBER = AnswerSpec("number")
+COUNT = AnswerSpec("integer", counts=True)
+PERCENT = AnswerSpec("number", unit="%")
 
 
-def read(raw: object, wanted: Wanted = NUMBER) -> tuple[object, int | None, int | None] | None:
+def read(raw: object, wanted: AnswerSpec = NUMBER) -> tuple[object, int | None, int | None] | None:
     value = read_answer(raw, wanted).value
     if value is None:
         return None

@@ -10,25 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.answers import guess_wanted, parse_formula, plain, read_answer, shown
-from grader.answers.kinds import Wanted
+from grader.answers import guess_spec, parse_formula, plain, read_answer, shown
+from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number
 from grader.errors import UnreadableError
 
-NUMBER = Wanted("number")
+NUMBER = AnswerSpec("number")
 WANTED = [
     NUMBER,
-    Wanted("integer", counts=True),
-    Wanted("number", unit="%"),
-    Wanted("shape"),
-    Wanted("shapes"),
-    Wanted("array", rank=1),
-    Wanted("array", rank=2),
-    Wanted("array", rank=3),
-    Wanted("formula", symbols=("w", "d", "alpha"), names=("R1",)),
-    Wanted("formula", rank=2, symbols=("w", "d")),
-    Wanted("choice", choices=("yes", "no")),
-    Wanted("text"),
+    AnswerSpec("integer", counts=True),
+    AnswerSpec("number", unit="%"),
+    AnswerSpec("shape"),
+    AnswerSpec("shapes"),
+    AnswerSpec("array", rank=1),
+    AnswerSpec("array", rank=2),
+    AnswerSpec("array", rank=3),
+    AnswerSpec("formula", symbols=("w", "d", "alpha"), names=("R1",)),
+    AnswerSpec("formula", rank=2, symbols=("w", "d")),
+    AnswerSpec("choice", choices=("yes", "no")),
+    AnswerSpec("text"),
 ]
 PERSIAN = str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫")
 ARABIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
@@ -81,7 +81,7 @@ def test_a_shape_reads_back(sizes: list[int], separator: str) -> None:
         f"({separator.join(map(str, sizes))})",
         f"a = {separator.join(map(str, sizes))}",
     ):
-        assert read_answer(raw, Wanted("shape")).value == tuple(sizes)
+        assert read_answer(raw, AnswerSpec("shape")).value == tuple(sizes)
 
 
 @st.composite
@@ -111,10 +111,12 @@ WRITERS: list[Callable[[list[list[Fraction]]], object]] = [
 
 @given(grids(), st.sampled_from(WRITERS))
 def test_a_matrix_reads_back_from_every_notation(grid: list[list[Fraction]], write: Callable[..., object]) -> None:
-    answer = read_answer(write(grid), Wanted("array", rank=2))
+    answer = read_answer(write(grid), AnswerSpec("array", rank=2))
     assert isinstance(answer.value, tuple)
     assert [[cell.value for cell in row] for row in answer.value] == grid  # type: ignore[union-attr]
-    assert [[cell.value for cell in row] for row in read_answer(shown(answer), Wanted("array", rank=2)).value] == grid  # type: ignore[union-attr]
+    assert [
+        [cell.value for cell in row] for row in read_answer(shown(answer), AnswerSpec("array", rank=2)).value
+    ] == grid  # type: ignore[union-attr]
 
 
 SYMBOLS = {"w": Fraction(3), "d": Fraction(7, 2), "g_0": Fraction(-5), "alpha": Fraction(2, 3)}
@@ -167,7 +169,7 @@ toml = st.recursive(
 
 @settings(max_examples=400)
 @given(toml, st.sampled_from(WANTED))
-def test_nothing_but_an_unreadable_error_is_ever_raised(raw: object, wanted: Wanted) -> None:
+def test_nothing_but_an_unreadable_error_is_ever_raised(raw: object, wanted: AnswerSpec) -> None:
     try:
         answer = read_answer(raw, wanted)
     except UnreadableError as error:
@@ -176,7 +178,7 @@ def test_nothing_but_an_unreadable_error_is_ever_raised(raw: object, wanted: Wan
     else:
         shown(answer)
         plain(answer)
-    guess_wanted(raw)
+    guess_spec(raw)
 
 
 FLOODS = {

@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 
 from grader.answers import read_answer
-from grader.answers.kinds import Wanted
+from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
-SHAPE = Wanted("shape")
-SHAPES = Wanted("shapes")
+SHAPE = AnswerSpec("shape")
+SHAPES = AnswerSpec("shapes")
 
 READ = [
     ("(14 * 14 * 32)", (14, 14, 32)),
@@ -123,12 +123,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("raw", "wanted", "message"), REFUSED)
-def test_refusals(raw: object, wanted: Wanted, message: str) -> None:
+def test_refusals(raw: object, wanted: AnswerSpec, message: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         read_answer(raw, wanted)
     assert str(caught.value) == message
 
 
 def test_the_kind_steers_the_reading() -> None:
-    assert getattr(read_answer("128,128,256", Wanted("integer")).value, "value", None) == 128128256
-    assert getattr(read_answer("7*7*32", Wanted("integer")).value, "value", None) == 1568
+    assert getattr(read_answer("128,128,256", AnswerSpec("integer")).value, "value", None) == 128128256
+    assert getattr(read_answer("7*7*32", AnswerSpec("integer")).value, "value", None) == 1568

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.answers.kinds import formula
 from grader.errors import AuthorError
-from grader.marking import comparison
 from tests.marking.homework import assignment, outcome, parts, said
 
 FIELDS = """
@@ -239,5 +239,5 @@ def test_numbers_of_a_question_with_symbols_are_numbers() -> None:
 
 
 def test_with_one_point_these_tests_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "FORMULA_RELATIVE", 10.0)
+    monkeypatch.setattr(formula, "FORMULA_RELATIVE", 10.0)
     assert parts(assignment(FIELDS), "R1 = 'wd - d'")["R1"].verdict == "correct"

@@ -83,7 +83,7 @@ points = st.decimals(0, 20, places=2)
 def parts(draw: st.DrawFn) -> PartReport:
     return PartReport(
         id=draw(texts),
-        kind=draw(st.sampled_from(KINDS)),
+        kind=draw(st.sampled_from(sorted(KINDS))),
         prompt=draw(texts),
         verdict=draw(st.sampled_from(get_args(Verdict))),
         score=draw(points),

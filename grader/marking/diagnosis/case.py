@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.kinds import Kind
+from grader.answers.tolerance import ZERO_ABSOLUTE
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import UNFIT
 from grader.formula.graph import Graph
@@ -18,8 +19,7 @@ from grader.formula.tree import Sequence as Sequence_
 from grader.marking.diagnosis.causes import Cause, CauseKey
 from grader.marking.diagnosis.chance import ALPHA, FINEST, expected_accidents
 from grader.marking.diagnosis.predictions import Prediction, Table
-from grader.marking.diagnosis.vectors import Floats, Given, Vector, row_values
-from grader.marking.tolerance import ZERO_ABSOLUTE
+from grader.marking.diagnosis.vectors import Floats, Given, Vector
 
 MAX_ALTERNATIVES = 6
 
@@ -125,16 +125,18 @@ def _reaches(cause: Cause, rows: Sequence[NodeId], graph: Graph, different: froz
 
 def row_agrees(cause: Cause, rows: Sequence[NodeId], given: Given, kind: Kind) -> bool:
     """Whether the answer has what a cause gives in its first row; True where that cannot be said so cheaply."""
-    if cause.first is None or kind not in ("array", "shapes"):
+    if cause.first is None:
         return True
     site, result = cause.first
     row = (site.node, site.entry)
     if site.entry is None or row not in rows or len(given.vector.axes) != 1:
         return True
     try:
-        value = row_values(plain(result()), kind)
+        value = kind.encode_entry(plain(result()))
     except UNFIT:
         return False
+    if value is None:
+        return True
     at = rows.index(row)
     mine, absolute = given.vector.values[at], float(given.absolute[at])
     return bool(np.all(np.abs(value - mine) <= np.maximum(absolute, given.relative * np.abs(value))))

@@ -6,7 +6,6 @@ import numpy as np
 
 from grader.answers.values import Number
 from grader.marking.carrying import World
-from grader.marking.cells import cells
 from grader.marking.diagnosis.case import Case, Elsewhere
 from grader.marking.diagnosis.chance import cell_chance, shape_chance
 from grader.marking.diagnosis.predictions import PartPredictions
@@ -42,13 +41,14 @@ class Diagnoser:
         fits = given.vector.values.shape == key.values.shape and given.vector.axes == key.axes
         right = key.values if fits else None
         wrong = ~given.matches(key.values[None])[0] if fits else np.ones(len(given.vector.cells), dtype=np.bool_)
-        leaves = cells(sheet.reads[name].value, part.kind).values()
+        leaves = part.kind.cells(sheet.answers[name].value).values()
         decimals = [leaf.decimals if isinstance(leaf, Number) else None for leaf in leaves]
-        if part.wanted.counts:
+        if part.spec.counts:
             decimals = [None] * len(decimals)  # a count is exact, and no rounded number
-        shapes = part.kind in ("shape", "shapes")
         chance = (
-            shape_chance(given.vector.values, key.values) if shapes else cell_chance(given.vector.values, key.values)
+            shape_chance(given.vector.values, key.values)
+            if part.kind.sizes
+            else cell_chance(given.vector.values, key.values)
         )
         return Case(given, right, wrong, chance, decimals)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.answers.cells import Cell
 from grader.marking.diagnosis.predictions import Prediction
 from grader.marking.diagnosis.slips import Slip
 from grader.marking.diagnosis.vectors import Given
-from grader.marking.report import Cell, Diagnosis
+from grader.marking.report import Diagnosis
 from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
 from grader.misconceptions.rule import Misconception

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.cells import nested_cells
+from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
-from grader.marking.cells import axes, cells
 from grader.marking.diagnosis.causes import Cause
 from grader.marking.diagnosis.predictions import PartPredictions
 from grader.marking.diagnosis.vectors import Vector
-from grader.marking.tolerance import Allowance
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ def _rounded(vector: Vector) -> bytes:
 
 def _accepted(vector: Vector, world: World, part: SolvedPart) -> bool:
     """Whether the part would take the wrong value, written to three significant digits, for the right one."""
-    if part.kind not in ("number", "array", "integer"):
+    if not part.kind.tolerant:
         return False
-    keys = cells(world.key(part), part.kind)
+    keys = part.kind.cells(world.key(part))
     largest = max(abs(float(key)) for key in keys.values())
     allowance = Allowance(part.part.tolerance, largest)
     written = [_written(float(row[0])) for row in vector.values]
@@ -140,9 +140,9 @@ def _written(value: float) -> Number:
 
 def _accidents(world: World, part: SolvedPart) -> Iterator[str]:
     """Computed names from which a single number is made and of which it equals an entry."""
-    if part.kind not in ("number", "integer"):
+    key = world.key(part) if part.samples is None else None
+    if not isinstance(key, int | float):
         return
-    key = world.key(part)
     graph = world.solved.graph
     for name in graph.order:
         if name not in graph.ancestors(part.id) or name not in world.solved.question.compute:
@@ -156,7 +156,7 @@ def _accidents(world: World, part: SolvedPart) -> Iterator[str]:
 def _numbers(value: Any) -> Iterator[tuple[tuple[int, ...], float]]:
     if isinstance(value, int | float) and not isinstance(value, bool):
         yield (), value
-    elif isinstance(value, list | np.ndarray) and axes(value, "array"):
-        for cell, entry in cells(value, "array").items():
+    elif isinstance(value, list | np.ndarray):
+        for cell, entry in nested_cells(value).items():
             if isinstance(entry, int | float) and not isinstance(entry, bool):
                 yield cell, entry

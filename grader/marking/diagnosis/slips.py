@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.answers.cells import Cell
+from grader.answers.tolerance import ZERO
 from grader.marking.diagnosis.vectors import Floats, Given, Vector
-from grader.marking.report import Cell
-from grader.marking.tolerance import ZERO
 from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.answers.cells import all_zero
 from grader.errors import AuthorError
 from grader.homework.assignment import Assignment, Question
 from grader.homework.solution import solve_question
-from grader.marking.cells import all_zero
 from grader.marking.diagnosis.lint import lint_question
 
 TRIES = 60

@@ -7,40 +7,41 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.kinds import Kind
-from grader.marking.report import Cell
+Cell = tuple[int, ...]
+"""The index of an entry, counted from zero; () for one value."""
 
 
-def axes(value: Any, kind: Kind) -> tuple[int, ...]:
-    """The shape of a value as an answer of a kind: how many entries along each axis; () for one value."""
-    if kind == "shapes":
-        return (len(value),)
-    if kind in ("array", "formula"):
-        sizes = []
-        while isinstance(value, list | tuple | np.ndarray):
-            sizes.append(len(value))
-            if len(value) == 0:
-                break
-            value = value[0]
-        return tuple(sizes)
-    return ()
+def nested_axes(value: Any) -> tuple[int, ...]:
+    """How many entries a nested value has along each axis; () for one value.
+
+    >>> nested_axes([[1, 2, 3], [4, 5, 6]]), nested_axes(7)
+    ((2, 3), ())
+    """
+    sizes = []
+    while isinstance(value, list | tuple | np.ndarray):
+        sizes.append(len(value))
+        if len(value) == 0:
+            break
+        value = value[0]
+    return tuple(sizes)
 
 
-def cells(value: Any, kind: Kind) -> dict[Cell, Any]:
-    """Every entry of a value by its index, in row-major order; one entry at () for one value.
+def nested_cells(value: Any) -> dict[Cell, Any]:
+    """Every entry of a nested value by its index, in row-major order; one entry at () for one value.
 
-    >>> cells([[1, 2]], "array")
+    >>> nested_cells([[1, 2]])
     {(0, 0): 1, (0, 1): 2}
     """
-    return dict(_walk(value, (), len(axes(value, kind))))
+    return dict(walked(value, (), len(nested_axes(value))))
 
 
-def _walk(value: Any, at: Cell, depth: int) -> Iterator[tuple[Cell, Any]]:
+def walked(value: Any, at: Cell, depth: int) -> Iterator[tuple[Cell, Any]]:
+    """The entries `depth` levels down, each with its index."""
     if depth == 0:
         yield at, value.item() if isinstance(value, np.generic) else value
         return
     for index, entry in enumerate(value):
-        yield from _walk(entry, (*at, index), depth - 1)
+        yield from walked(entry, (*at, index), depth - 1)
 
 
 def take(value: Any, cell: Cell) -> Any:

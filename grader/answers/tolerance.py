@@ -9,13 +9,10 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Protocol, SupportsFloat
 
 from grader.answers.values import Number
 from grader.messages import Sentence, sentence
-
-if TYPE_CHECKING:
-    from grader.homework.assignment import Tolerance
 
 RELATIVE = 1e-6
 ZERO = 1e-12
@@ -28,6 +25,26 @@ EXACT = sentence("exactly equal")
 WITHIN_RELATIVE = sentence("within 1e-6 relative")
 BY_DIGITS = sentence("within 1e-6 relative, or half a unit of the last digit written when three or more are")
 BY_DECIMALS = sentence("within 1e-6 relative, or one unit of the last decimal written in the array")
+
+
+class Tolerance(Protocol):
+    """A part's own tolerance; where several limits stand, any of them suffices."""
+
+    @property
+    def relative(self) -> SupportsFloat | None:
+        """Share of the key's value."""
+
+    @property
+    def absolute(self) -> SupportsFloat | None:
+        """Distance from the key's value."""
+
+    @property
+    def decimals(self) -> int | None:
+        """Half a unit of this decimal place."""
+
+    @property
+    def significant(self) -> int | None:
+        """Half a unit of this significant digit."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,83 @@
+"""Values as rows of numbers, so that one answer is compared with thousands of predictions at once.
+
+Every cell becomes a vector: one number; the sizes of a shape, padded; a formula's values at a few points.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.answers.cells import Cell
+from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE
+from grader.answers.values import Number
+
+Floats = NDArray[np.float64]
+RANKS = 8
+"""How many sizes a shape has as a vector; what it has less is padded."""
+_PAD = -1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """A value as a matrix of cells by components, with its axes and the index of each cell."""
+
+    axes: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerVector:
+    """A student's answer as a vector, with how far each cell may be from what it equals."""
+
+    vector: Vector
+    absolute: Floats
+    relative: float
+
+    def equals(self, prediction: Floats) -> bool:
+        """Whether the answer equals one prediction in every cell."""
+        if prediction.size != 1 or self.vector.values.size != 1:
+            return bool(self.matches(prediction[None])[0].all())
+        value = float(prediction[0, 0])  # the same for one number, at a fraction of the cost
+        limit = max(float(self.absolute[0]), self.relative * abs(value))
+        limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit
+        return math.isfinite(value) and abs(value - float(self.vector.values[0, 0])) <= limit
+
+    def matches(self, predictions: Floats) -> NDArray[np.bool_]:
+        """Which cells of each prediction (predictions by cells by components) the answer equals."""
+        distance = np.abs(predictions - self.vector.values)
+        sizes = np.abs(predictions)
+        limit = np.maximum(self.absolute[:, None], self.relative * sizes)
+        if self.relative:  # float noise is no number: what vanishes beside the largest entry counts as 0
+            noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
+            limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
+        return np.all((distance <= limit) & np.isfinite(sizes), axis=-1)  # type: ignore[no-any-return]
+
+
+def sizes_of(shape: Any) -> list[float]:
+    """The sizes of a shape, padded; a number is a shape of one.
+
+    Raises:
+        ValueError: too many sizes; or TypeError for what is no shape.
+    """
+    sizes = [float(shape)] if isinstance(shape, int | float) else [float(size) for size in shape]
+    if len(sizes) > RANKS:
+        raise ValueError("a shape of too many sizes")
+    return sizes + [_PAD] * (RANKS - len(sizes))
+
+
+def allowed(number: Number | None, decimals: int | None) -> float:
+    """How far a written number may be from what it equals, by its digits and the decimals of its array."""
+    if number is None or number.decimals is None:
+        return 0.0
+    limits = [0.0]
+    if (number.significant or 0) >= DIGITS:
+        limits.append(0.5 * 10.0**-number.decimals * (1 + 1e-9))
+    if decimals is not None:
+        limits.append(10.0**-decimals * (1 + 1e-9))
+    return max(limits)

@@ -1,0 +1,30 @@
+"""The kinds of answers: one module a kind, each registering one object where it is defined.
+
+To add a kind, add one module to this package: a subclass of `Kind` with every abstract method and class attribute, and
+`register(...)` on its only instance. Nothing else lists kinds: the assignment's schema, the template, the marker, the
+reports and the web form read `KINDS`. `base.py` says what each method is for; `number.py` is the shortest example of a
+kind with one value, `array.py` of one with entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Literal
+
+from grader.answers.kinds.base import REGISTERED, Kind
+
+for _module in sorted(found.name for found in iter_modules(__path__)):
+    import_module(f"{__name__}.{_module}")
+
+KINDS: Mapping[str, Kind] = dict(sorted(REGISTERED.items()))
+"""Every kind by its name, in alphabetical order."""
+
+if TYPE_CHECKING:
+    KindName = str
+else:
+    KindName = Literal[tuple(KINDS)]
+    """The names of the kinds, as a document may spell them."""
+
+__all__ = ["KINDS", "Kind", "KindName"]

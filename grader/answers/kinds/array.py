@@ -1,0 +1,152 @@
+"""Arrays of numbers: lists, matrices, and more axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.cells import nested_axes
+from grader.answers.comparison import Comparison, compared_numbers
+from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.number import encoded_numbers, number_like
+from grader.answers.kinds.shape import is_shape
+from grader.answers.kinds.shapes import is_shapes
+from grader.answers.matrices import array_from
+from grader.answers.show import value_text
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import Tolerance
+from grader.answers.values import Readings, Value
+from grader.formula.arithmetic import as_array
+from grader.messages import Sentence
+
+
+class ArrayKind(Kind):
+    """An array whose entries earn marks one by one."""
+
+    name = "array"
+    machine = True
+    computed = True
+    symbolic = False
+    tolerant = True
+    sizes = False
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of an array fits."""
+
+    def infers(self, value: Any) -> bool:
+        """Whatever is no single value and no shapes."""
+        return not (isinstance(value, int | float) or is_shape(value) or is_shapes(value))
+
+    def form(self, value: Any) -> Any:
+        """Nested lists of exact integers, or a float64 array.
+
+        Raises:
+            ValueError: no entries, ragged, or no numbers.
+        """
+        array = as_array(value)
+        if array.size == 0 or array.ndim == 0:
+            raise ValueError("not an array with entries")
+        return array.tolist() if array.dtype == object else array
+
+    def counts(self, value: Any) -> bool:
+        """Whether every entry is a whole number."""
+        return bool(as_array(value).dtype == object)
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The array; blank where nothing was answered."""
+        dash_is_zero = spec.counts and not isinstance(raw, str)
+        return Readings.of(self.name, None if is_blank(raw) and not dash_is_zero else array_from(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """Its shape."""
+        return nested_axes(value)
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """Entry by entry."""
+        keys, expected, received = self.cells(key), self.axes(key), self.axes(value)
+        if expected != received:
+            return Comparison(tuple(keys), expected_axes=expected, received_axes=received)
+        return compared_numbers(keys, self.cells(value), tolerance)
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """Every entry earns its share."""
+        return True
+
+    def names(self, value: Any) -> frozenset[str]:
+        """Numbers name nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """Nested lists of numbers as the graph computes with them."""
+        if isinstance(value, tuple):
+            return [self.substitute(*pair, point) for pair in zip(value, right, strict=True)]
+        return number_like(value, right)
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """A cell for each entry."""
+        return encoded_entries(values, rank)
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """One number."""
+        return np.array([float(value)])
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The entries, each with its digits; nothing for a blank one."""
+        return encoded_numbers(self.cells(value), self.axes(value), spec.counts)
+
+    def show(self, value: Value) -> str:
+        """Aligned rows."""
+        return value_text(value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """Numbers are laid out by their axes."""
+        return None
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """What is asked, for a template."""
+        return array_hint(spec.rank)
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """A line for a list, several for rows."""
+        return array_field(spec.rank)
+
+
+ARRAY = register(ArrayKind())
+
+
+def encoded_entries(values: Sequence[Any], rank: int) -> Vector | None:
+    """A cell for each entry of a nested value, with its numbers at each frame; None where they have no such form."""
+    try:
+        shape = nested_axes(values[0])
+        listed = [ARRAY.cells(value) for value in values]
+        where = tuple(listed[0])
+        rows = [[float(at[cell]) for at in listed] for cell in where]
+        if shape == () and rank:  # one number for an array is read as an array of one cell
+            shape, where = (1,) * rank, ((0,) * rank,)
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
+        return None
+    return Vector(shape, where, np.array(rows, dtype=np.float64))
+
+
+def array_hint(rank: int) -> str:
+    """A list, a matrix, or an array of more axes, for a template."""
+    if rank <= 1:
+        return "a list, such as [1, '1/2', 3]"
+    if rank == 2:
+        return "a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]"
+    return f"an array of {rank} axes, as lists in lists"
+
+
+def array_field(rank: int) -> FormField:
+    """A line for a list, several for rows."""
+    return FormField("text", placeholder="1  1/2  3") if rank <= 1 else FormField("textarea", 6, "1  1/2  3\n4  5  6")

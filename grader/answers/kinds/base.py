@@ -1,0 +1,303 @@
+"""What a kind of answer must say about itself, and the registry of all kinds.
+
+A kind is one object. It reads what students write, compares a reading with the key, lays a value out as cells, encodes
+it for the search of causes, shows it, and describes itself in templates and forms. Whoever handles answers asks the
+kind; nobody compares its name.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+from grader.answers.cells import Cell, walked
+from grader.answers.comparison import Comparison
+from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import Tolerance
+from grader.answers.values import Readings, Value
+from grader.messages import Sentence, sentence
+
+REGISTERED: dict[str, Kind] = {}
+"""Every kind by its name."""
+
+_KindT = TypeVar("_KindT", bound="Kind")
+Points = Sequence[Mapping[str, Any] | None]
+"""The values of the names that a reading uses, at each frame; None where one of them has none."""
+
+
+class PartFields(Protocol):
+    """What a kind may look at in the author's table of a part."""
+
+    choices: Any
+    answer: Any
+    rubric: Any
+
+
+class UnfitPartError(ValueError):
+    """An author's part that does not fit its kind: what is said, and the field of the part at fault."""
+
+    def __init__(self, said: Sentence, field: str) -> None:
+        """Keep both."""
+        super().__init__(str(said))
+        self.said = said
+        self.field = field
+
+
+@dataclass(frozen=True)
+class FormField:
+    """An answer's field in a web form."""
+
+    input: Literal["text", "textarea", "radio"]
+    rows: int = 1
+    placeholder: str = ""
+    options: tuple[str, ...] = ()
+
+
+class Kind(ABC):
+    """One kind of answer; see the package for how to add one."""
+
+    name: ClassVar[str]
+    """As documents and reports spell it."""
+    machine: ClassVar[bool]
+    """Whether a machine marks answers; a person marks the rest."""
+    computed: ClassVar[bool]
+    """Whether the key is a value of the question's graph."""
+    symbolic: ClassVar[bool]
+    """Whether the key is computed from declared symbols."""
+    tolerant: ClassVar[bool]
+    """Whether entries are numbers that a tolerance applies to."""
+    sizes: ClassVar[bool]
+    """Whether the components of an encoded entry are sizes of axes."""
+    fields: ClassVar[frozenset[str]]
+    """The fields of a part that this kind takes and not every kind does: choices, answer, rubric."""
+    blank: ClassVar[str]
+    """A blank answer in a template."""
+
+    # -- the author's part and its key ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def check(self, part: PartFields) -> None:
+        """Refuse an author's part that does not fit the kind.
+
+        Raises:
+            UnfitPartError: with the field at fault.
+        """
+
+    @abstractmethod
+    def infers(self, value: Any) -> bool:
+        """Whether a computed key is of this kind when the author names none; exactly one kind says so."""
+
+    @abstractmethod
+    def form(self, value: Any) -> Any:
+        """A computed value in the form of the kind.
+
+        Raises:
+            ValueError: it has none; or TypeError.
+        """
+
+    @abstractmethod
+    def counts(self, value: Any) -> bool:
+        """Whether the entries of a key are counts: exact whole numbers, where `-` means 0."""
+
+    # -- reading and comparing -----------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """What a student's answer may mean, the most natural reading first; blank where nothing was answered.
+
+        `raw` is a value as `tomli.loads(..., parse_float=Decimal)` gives it.
+
+        Raises:
+            UnreadableError: no reading, not finite, or out of bounds.
+        """
+
+    @abstractmethod
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """How many entries a key or a reading has along each axis; () for one value."""
+
+    def cells(self, value: Any) -> dict[Cell, Any]:
+        """Every entry by its index, in row-major order; one entry at () for one value."""
+        return dict(walked(value, (), len(self.axes(value))))
+
+    @abstractmethod
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """A reading with the key, entry by entry."""
+
+    @abstractmethod
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes of an answer whose shape is not the key's."""
+
+    @abstractmethod
+    def by_entries(self, rank: int) -> bool:
+        """Whether single right entries earn marks unless the author says otherwise."""
+
+    @abstractmethod
+    def names(self, value: Any) -> frozenset[str]:
+        """The symbols and earlier parts that a reading uses."""
+
+    @abstractmethod
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """A reading as a value of the graph, in the form of the `right` one, which fills blank cells.
+
+        `point` holds the values of `names` where they are asked for.
+
+        Raises:
+            ArithmeticError: no value at the point; or ValueError, TypeError.
+        """
+
+    # -- encoding for the search of causes -----------------------------------------------------------------------------
+
+    @abstractmethod
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """A value at its frames as a vector; None for what has no such form (too large, ragged, no numbers)."""
+
+    @abstractmethod
+    def encode_entry(self, value: Any) -> Floats | None:
+        """One entry of a list as the components of its cell; None where the kind has no list of entries.
+
+        Raises:
+            ValueError: not an entry; or TypeError.
+        """
+
+    @abstractmethod
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """A reading as a vector, with how far each cell may be off; None where nothing can be compared."""
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def show(self, value: Value) -> str:
+        """A reading as text that is read back as the same."""
+
+    @abstractmethod
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """The entries of a value as texts, one a line; None for numbers, which are laid out by their axes.
+
+        `value` is the plain data of a report, `leaf` writes one number.
+        """
+
+    @abstractmethod
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """How an answer is written, by kind and number of axes and never by size, for a template."""
+
+    @abstractmethod
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """The field of a web form in which it is answered."""
+
+    def __eq__(self, other: object) -> bool:
+        """A kind equals its name, as data spell it."""
+        return self is other or self.name == other
+
+    def __hash__(self) -> int:
+        """As its name."""
+        return hash(self.name)
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+    def __reduce__(self) -> tuple[Callable[[str], Kind], tuple[str]]:
+        """A kind is itself again in another process."""
+        return kind_named, (self.name,)
+
+
+class Worded(Kind):
+    """What kinds of one text share: no numbers, no entries, and a key that the author writes or a person knows."""
+
+    computed = False
+    symbolic = False
+    tolerant = False
+    sizes = False
+
+    def infers(self, value: Any) -> bool:
+        """The author names this kind."""
+        return False
+
+    def form(self, value: Any) -> Any:
+        """The text itself."""
+        return value
+
+    def counts(self, value: Any) -> bool:
+        """Text is no count."""
+        return False
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """A text is one entry."""
+        return ()
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """A text is marked as a whole."""
+        return False
+
+    def names(self, value: Any) -> frozenset[str]:
+        """Text names nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """The text itself."""
+        return value
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """Text has no numbers."""
+        return None
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """Text has no entries."""
+        return None
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """Text has no numbers."""
+        return None
+
+    def show(self, value: Value) -> str:
+        """The text."""
+        return str(value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """The text is shown as it was written."""
+        return None
+
+
+_ATTRIBUTES = ("name", "machine", "computed", "symbolic", "tolerant", "sizes", "fields", "blank")
+
+
+def register(kind: _KindT) -> _KindT:
+    """Put a kind into the registry.
+
+    Raises:
+        TypeError: it lacks an attribute (one that lacks a method cannot be made).
+        ValueError: another kind has its name.
+    """
+    missing = [name for name in _ATTRIBUTES if not hasattr(kind, name)]
+    if missing:
+        raise TypeError(f"the kind {type(kind).__name__} lacks {', '.join(missing)}")
+    if kind.name in REGISTERED:
+        raise ValueError(f"two kinds are called {kind.name!r}")
+    REGISTERED[kind.name] = kind
+    return kind
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name."""
+    return REGISTERED[name]
+
+
+def entries_misfit(expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+    """Both shapes of an answer laid out in the same way as the key."""
+    return sentence(
+        "expected an answer of shape {expected}, received {received}",
+        expected=axes_text(expected),
+        received=axes_text(received),
+    )
+
+
+def axes_text(axes: tuple[int, ...]) -> str | Sentence:
+    """`2 x 3`, or `one value`."""
+    return " x ".join(map(str, axes)) if axes else sentence("one value")

@@ -1,0 +1,224 @@
+"""Formulas in declared symbols, and arrays of formulas: equal where they agree at sample points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.cells import Cell, nested_axes, nested_cells
+from grader.answers.comparison import Comparison
+from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.formulas import parse_formula
+from grader.answers.kinds.array import array_field, array_hint, encoded_entries
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.matrices import array_from
+from grader.answers.numbers import number_from
+from grader.answers.refusal import described, unreadable
+from grader.answers.show import value_text
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import Tolerance
+from grader.answers.values import Cells, Formula, Readings, Value
+from grader.errors import UnreadableError
+from grader.messages import Sentence, sentence
+
+FORMULA_RELATIVE = 1e-9
+FORMULA_ABSOLUTE = 1e-12
+POINTS = 20
+"""Formulas are equal when they agree at so many points; points at which either is undefined are drawn again."""
+EQUAL_FORMULA = sentence("equal at 20 points, within 1e-9 relative")
+
+
+class SampledKey(Protocol):
+    """The key of a formula: not one value but what the graph gives at sample points."""
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The shape of an array of formulas; () for one."""
+
+    @property
+    def stepped(self) -> bool:
+        """Whether it jumps between integers, so that only integer points tell."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is only asked if all cells are right: the first that is not ends the comparison."""
+
+    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Any]]:
+        """What a student's names stand for at each point, and the key's value there; only where it has one."""
+
+
+class FormulaKind(Kind):
+    """A formula, or an array of formulas whose entries earn marks one by one."""
+
+    name = "formula"
+    machine = True
+    computed = True
+    symbolic = True
+    tolerant = False
+    sizes = False
+    fields = frozenset({"answer"})
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of formulas fits."""
+
+    def infers(self, value: Any) -> bool:
+        """A key computed from symbols is a formula; no value says so."""
+        return False
+
+    def form(self, value: Any) -> Any:
+        """Values at a sample point stay as they are."""
+        return value
+
+    def counts(self, value: Any) -> bool:
+        """Formulas are no counts."""
+        return False
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The formula, or the array of formulas; blank where nothing was answered."""
+        return Readings.of(self.name, None if is_blank(raw) else formula_from(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """The shape of an array of formulas."""
+        return nested_axes(value)
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """Formulas with what a `SampledKey` gives at the sample points.
+
+        Raises:
+            UnreadableError: for a formula that has no value wherever the key has one.
+        """
+        keys: dict[Cell, Any] = dict.fromkeys(product(*map(range, key.axes)))
+        received = nested_axes(value)
+        if received != key.axes:
+            return Comparison(tuple(keys), expected_axes=key.axes, received_axes=received)
+        answers = {cell: formula for cell, formula in nested_cells(value).items() if formula is not None}
+        right, undefined = _tried(answers, key)
+        if undefined is not None:
+            raise UnreadableError(
+                sentence(
+                    "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
+                    formula=repr(answers[undefined].text[:60]),
+                )
+            )
+        return Comparison(tuple(keys), right, EQUAL_FORMULA)
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """Every formula of an array earns its share."""
+        return rank > 0
+
+    def names(self, value: Any) -> frozenset[str]:
+        """The symbols and earlier parts in all formulas."""
+        formulas = [leaf for leaf in nested_cells(value).values() if leaf is not None]
+        return frozenset().union(*(formula.names for formula in formulas))
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """The values at the point."""
+        if value is None:
+            return right
+        if isinstance(value, tuple):
+            return [self.substitute(*pair, point) for pair in zip(value, right, strict=True)]
+        return value.evaluate(point)
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """A cell for each formula, with its values at the frames."""
+        return encoded_entries(values, rank)
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """Rows of formulas are not looked at alone."""
+        return None
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The formulas' values at the frames."""
+        leaves = nested_cells(value)
+        rows = [[_evaluated(formula, point) for point in points] for formula in leaves.values()]
+        vector = Vector(nested_axes(value), tuple(leaves), np.array(rows, dtype=np.float64))
+        return AnswerVector(vector, np.full(len(leaves), FORMULA_ABSOLUTE), FORMULA_RELATIVE)
+
+    def show(self, value: Value) -> str:
+        """The formulas as they were written."""
+        return value_text(value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """Formulas are laid out by their axes."""
+        return None
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """What is asked, and in which symbols, for a template."""
+        used = f" in {', '.join(spec.symbols)}" if spec.symbols else ""
+        return f"a formula{used}" if spec.rank == 0 else f"formulas{used}: {array_hint(spec.rank)}"
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """One line, or several for rows."""
+        return FormField("text", placeholder=" + ".join(spec.symbols[:2])) if not spec.rank else array_field(spec.rank)
+
+
+FORMULA = register(FormulaKind())
+
+
+def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
+    """A formula from a TOML value, or an array of formulas where the rank says so.
+
+    Raises:
+        UnreadableError: not a formula in the declared symbols.
+    """
+    if spec.rank:
+        return array_from(raw, spec, formulas=True)
+    if isinstance(raw, str):
+        return parse_formula(raw, spec.symbols, spec.names)
+    if isinstance(raw, list):
+        raise unreadable("expected a formula, received {received}", received=described(raw))
+    number = number_from(raw, spec)
+    return parse_formula(number.text, (), ()) if number else None
+
+
+def _evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
+    if formula is None or point is None:
+        return math.nan
+    try:
+        return float(formula.evaluate(point))
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def _tried(answers: Mapping[Cell, Any], key: SampledKey) -> tuple[frozenset[Cell], Cell | None]:
+    """The cells that agree at enough points, and one that has no value at any point where the key has one."""
+    open_cells = dict.fromkeys(answers, 0)
+    right: set[Cell] = set()
+    compared = 0
+    for point, value in key.points(key.stepped or any(formula.stepped for formula in answers.values())):
+        values = nested_cells(value)
+        compared += 1
+        for cell in list(open_cells):
+            agrees = _agrees(answers[cell], point, values[cell])
+            if agrees is None:
+                continue
+            if key.whole and not agrees:
+                return frozenset(), None
+            open_cells[cell] += 1
+            if not agrees or open_cells[cell] == POINTS:
+                del open_cells[cell]
+                right |= {cell} if agrees else set()
+        if not open_cells:
+            break
+    return frozenset(right), next((cell for cell, agreed in open_cells.items() if not agreed and compared), None)
+
+
+def _agrees(formula: Any, point: Mapping[str, Any], key: Any) -> bool | None:
+    """Whether a formula has the key's value at a point; None where it is undefined there."""
+    try:
+        value = float(formula.evaluate(point))
+    except (ArithmeticError, ValueError):
+        return None
+    if not math.isfinite(value) or not isinstance(key, int | float) or isinstance(key, bool):
+        return None
+    return bool(abs(value - key) <= max(FORMULA_RELATIVE * max(abs(value), abs(key)), FORMULA_ABSOLUTE))

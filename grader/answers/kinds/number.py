@@ -1,0 +1,152 @@
+"""One number: a decimal, a fraction, a percentage, a calculation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.comparison import Comparison, compared_numbers
+from grader.answers.encoding import AnswerVector, Floats, Vector, allowed
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.numbers import number_from
+from grader.answers.show import value_text
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import RELATIVE, Tolerance
+from grader.answers.values import Number, Readings, Value
+from grader.messages import Sentence
+
+
+class OneNumber(Kind):
+    """What numbers and integers share."""
+
+    machine = True
+    computed = True
+    symbolic = False
+    sizes = False
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of numbers fits."""
+
+    def form(self, value: Any) -> Any:
+        """The number as a float.
+
+        Raises:
+            ValueError: not one number.
+        """
+        if not is_number(value):
+            raise ValueError("not one number")
+        return float(value)
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The number; blank where nothing was answered."""
+        dash_is_zero = spec.counts and isinstance(raw, str)
+        return Readings.of(self.name, None if is_blank(raw) and not dash_is_zero else number_from(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """One value has no axes."""
+        return ()
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """The number with the key."""
+        return compared_numbers({(): key}, {(): value}, tolerance)
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """One value is right or not."""
+        return False
+
+    def names(self, value: Any) -> frozenset[str]:
+        """A number names nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """The number as the graph computes with it."""
+        return number_like(value, right)
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """One cell, with the number at each frame."""
+        try:
+            row = [[float(value.item() if isinstance(value, np.generic) else value) for value in values]]
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return Vector((), ((),), np.array(row, dtype=np.float64))
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """One value has no entries."""
+        return None
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The number, with half a unit of its last digit."""
+        return encoded_numbers({(): value}, (), spec.counts)
+
+    def show(self, value: Value) -> str:
+        """The number with the digits that were written."""
+        return value_text(value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """A number is laid out as one."""
+        return None
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """One line."""
+        return FormField("text", placeholder="9/4")
+
+
+class NumberKind(OneNumber):
+    """A number that is compared within a tolerance."""
+
+    name = "number"
+    tolerant = True
+
+    def infers(self, value: Any) -> bool:
+        """A float."""
+        return isinstance(value, float)
+
+    def counts(self, value: Any) -> bool:
+        """A number is no count."""
+        return False
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """What is asked, for a template."""
+        return "a number"
+
+
+NUMBER = register(NumberKind())
+
+
+def is_number(value: object) -> bool:
+    """Whether a computed value is one number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number_like(number: Any, right: Any) -> Any:
+    """A number as the graph computes with it: whole where the right one is; the right one for a blank cell."""
+    if number is None:
+        return right
+    value: int | Fraction | float = number.value
+    return value if isinstance(value, int) and not isinstance(right, float) else float(value)
+
+
+def encoded_numbers(leaves: Mapping[tuple[int, ...], Any], axes: tuple[int, ...], exact: bool) -> AnswerVector:
+    """Numbers as a vector; counts (`exact`) may be off only where they are no whole numbers."""
+    from grader.answers.tolerance import array_decimals
+
+    numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
+    rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
+    decimals = array_decimals(numbers) if len(numbers) > 1 and not exact else None
+    absolute = np.array([0.0 if exact and _whole(number) else allowed(number, decimals) for number in numbers])
+    return AnswerVector(Vector(axes, tuple(leaves), rows), absolute, 0.0 if exact else RELATIVE)
+
+
+def _whole(number: Number | None) -> bool:
+    """Whether a number is a count; 37.33 is none, and may stand for a mistake that gives a fraction."""
+    return number is None or number.value == int(number.value)

@@ -1,0 +1,189 @@
+"""The shape of an array: sizes of axes, without the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.comparison import Comparison
+from grader.answers.encoding import AnswerVector, Floats, Vector, sizes_of
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
+from grader.answers.shapes import shape_from, shape_text
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import DIGITS, EXACT, Tolerance
+from grader.answers.values import Readings, Value
+from grader.messages import Sentence, sentence
+
+_EXACT = 1e-9
+_PLACES = 12
+"""A size with more decimals than this was not rounded."""
+
+
+class ShapeKind(Kind):
+    """One shape, right or not as a whole."""
+
+    name = "shape"
+    machine = True
+    computed = True
+    symbolic = False
+    tolerant = False
+    sizes = True
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of a shape fits."""
+
+    def infers(self, value: Any) -> bool:
+        """A tuple of whole numbers."""
+        return is_shape(value)
+
+    def form(self, value: Any) -> Any:
+        """A tuple of sizes; a number is a shape of one."""
+        return as_shape(value)
+
+    def counts(self, value: Any) -> bool:
+        """A shape is read as one."""
+        return False
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The shape; blank where nothing was answered."""
+        return Readings.of(self.name, None if is_blank(raw) else shape_from(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """A shape is one entry."""
+        return ()
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """The sizes, exactly; a batch of 1 in front does not count."""
+        if isinstance(key, tuple):
+            value = without_batch(value, len(key))
+            if len(value) != len(key):
+                return Comparison(((),), expected_axes=(len(key),), received_axes=(len(value),))
+        return Comparison(((),), frozenset({()} if same_shape(value, key) else ()), EXACT)
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """How many sizes are expected, and how many were received."""
+        return sentence(
+            "sizes in the shape: expected {expected}, received {received}", expected=expected[0], received=received[0]
+        )
+
+    def by_entries(self, rank: int) -> bool:
+        """One shape is right or not."""
+        return False
+
+    def names(self, value: Any) -> frozenset[str]:
+        """A shape names nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """The shape in the form of the right one."""
+        return shape_like(value, right)
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """One cell, with the padded sizes."""
+        return encoded_shapes({(): values[0]}, ())
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """One shape has no entries."""
+        return None
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The sizes, exactly unless they were rounded."""
+        shape = without_batch(value, len(key))
+        return answered_shapes(encoded_shapes({(): shape}, ()), [shape])
+
+    def show(self, value: Value) -> str:
+        """The sizes in brackets."""
+        return shape_text(value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """The sizes with product signs."""
+        return [sizes_text(value, leaf)]
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """What is asked, for a template."""
+        return f"a shape ({shape_order}), such as '5*4*3'"
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """One line."""
+        return FormField("text", placeholder="5 x 4 x 3")
+
+
+SHAPE = register(ShapeKind())
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a computed value is a tuple of whole numbers."""
+    return isinstance(value, tuple) and bool(value) and all(type(size) is int for size in value)
+
+
+def as_shape(value: Any) -> tuple[int, ...]:
+    """A computed value as a tuple of sizes; a number is a shape of one.
+
+    Raises:
+        ValueError: not whole numbers; or TypeError for what has no sizes.
+    """
+    single = isinstance(value, int | float) and not isinstance(value, bool)
+    sizes = (value,) if single else tuple(value)
+    if not sizes or any(type(size) is not int for size in sizes):
+        raise ValueError("not a shape of whole numbers")
+    return sizes
+
+
+def without_batch(shape: Any, expected: int) -> Any:
+    """A shape without a leading batch dimension of 1, where it has one entry too many."""
+    if isinstance(shape, tuple) and len(shape) == expected + 1 and shape[0] == 1:
+        return shape[1:]
+    return shape
+
+
+def same_shape(shape: Any, key: tuple[int, ...]) -> bool:
+    """Whether a shape that was read is the key's."""
+    return shape is not None and bool(without_batch(tuple(shape), len(key)) == key)
+
+
+def shape_like(value: Any, right: Any) -> Any:
+    """A shape in the form of the right one: without a batch, one size alone where that is a number."""
+    if value is None:
+        return right
+    if isinstance(right, tuple):
+        return without_batch(tuple(value), len(right))
+    return value[0] if len(value) == 1 else tuple(value)
+
+
+def sizes_text(value: object, leaf: Callable[[object], str]) -> str:
+    """A shape of a report, `14 × 14 × 32`; a size alone is a shape of one."""
+    if isinstance(value, list | tuple):
+        return " × ".join(leaf(side) for side in value) or "()"
+    return leaf(value)
+
+
+def encoded_shapes(shapes: Mapping[tuple[int, ...], Any], axes: tuple[int, ...]) -> Vector | None:
+    """Shapes as cells of padded sizes; None where one has no such form."""
+    try:
+        rows = [sizes_of(shape) for shape in shapes.values()]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return Vector(axes, tuple(shapes), np.array(rows, dtype=np.float64))
+
+
+def answered_shapes(vector: Vector | None, shapes: Sequence[Any]) -> AnswerVector | None:
+    """Shapes that were read, with how far each may be off."""
+    if vector is None:
+        return None
+    return AnswerVector(vector, np.array([_rounded(shape) for shape in shapes]), 0.0)
+
+
+def _rounded(shape: Sequence[Any]) -> float:
+    """How far the sizes of a shape may be from what they equal: a fraction such as 11.33 was rounded."""
+    limits = [_EXACT]
+    for size in shape:
+        places = next((k for k in range(1, _PLACES) if 10**k % getattr(size, "denominator", 1) == 0), 0)
+        if isinstance(size, Fraction) and places and abs(size) >= 10 ** (DIGITS - 1 - places):
+            limits.append(0.5 * 10.0**-places)
+    return max(limits)

@@ -1,0 +1,133 @@
+"""A list of shapes, one a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.comparison import Comparison
+from grader.answers.encoding import AnswerVector, Floats, Vector, sizes_of
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.shape import (
+    answered_shapes,
+    as_shape,
+    encoded_shapes,
+    same_shape,
+    shape_like,
+    sizes_text,
+    without_batch,
+)
+from grader.answers.shapes import shape_text, shapes_from
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import EXACT, Tolerance
+from grader.answers.values import Readings, Value
+from grader.messages import Sentence, sentence
+
+
+class ShapesKind(Kind):
+    """A list of shapes, each an entry."""
+
+    name = "shapes"
+    machine = True
+    computed = True
+    symbolic = False
+    tolerant = False
+    sizes = True
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of shapes fits."""
+
+    def infers(self, value: Any) -> bool:
+        """A list that holds a tuple."""
+        return is_shapes(value)
+
+    def form(self, value: Any) -> Any:
+        """A list of tuples of sizes."""
+        return [as_shape(item) for item in value]
+
+    def counts(self, value: Any) -> bool:
+        """Shapes are read as shapes."""
+        return False
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The shapes, None for a blank row; blank where nothing was answered."""
+        return Readings.of(self.name, None if is_blank(raw) else shapes_from(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """How many shapes there are."""
+        return (len(value),)
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """Every shape, exactly."""
+        keys = self.cells(key)
+        if len(value) != len(key):
+            return Comparison(tuple(keys), expected_axes=self.axes(key), received_axes=self.axes(value))
+        right = {cell for cell, shape in self.cells(value).items() if same_shape(shape, keys[cell])}
+        return Comparison(tuple(keys), frozenset(right), EXACT)
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """How many shapes are expected, and how many were received."""
+        if not expected or not received:
+            return entries_misfit(expected, received)
+        return sentence(
+            "shapes in the list: expected {expected}, received {received}", expected=expected[0], received=received[0]
+        )
+
+    def by_entries(self, rank: int) -> bool:
+        """Every shape earns its share."""
+        return True
+
+    def names(self, value: Any) -> frozenset[str]:
+        """Shapes name nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """Every shape in the form of the right one."""
+        return [shape_like(shape, inner) for shape, inner in zip(value, right, strict=True)]
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """A cell for each shape, with its padded sizes."""
+        try:
+            return encoded_shapes(self.cells(values[0]), self.axes(values[0]))
+        except TypeError:
+            return None
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """The padded sizes of one shape."""
+        return np.array(sizes_of(value))
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The sizes of each shape; nothing for a blank one."""
+        rows = [without_batch(shape, len(right)) for shape, right in zip(value, key, strict=False)]
+        shapes = [(np.nan,) if shape is None else shape for shape in [*rows, *value[len(rows) :]]]
+        return answered_shapes(encoded_shapes(self.cells(shapes), self.axes(shapes)), shapes)
+
+    def show(self, value: Value) -> str:
+        """A shape a line."""
+        assert isinstance(value, tuple)
+        return "\n".join("blank" if shape is None else shape_text(shape) for shape in value)
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """A text for each shape."""
+        return [sizes_text(entry, leaf) for entry in value] if isinstance(value, list | tuple) else None
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+        """What is asked, for a template."""
+        return f"a list of shapes ({shape_order}), such as ['5*4*3', '60']"
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """A line for each shape."""
+        return FormField("textarea", rows=6, placeholder="5 x 4 x 3")
+
+
+SHAPES = register(ShapesKind())
+
+
+def is_shapes(value: Any) -> bool:
+    """Whether a computed value is a list that holds a tuple."""
+    return isinstance(value, list) and any(isinstance(item, tuple) for item in value)

@@ -1,0 +1,23 @@
+"""What the reader of an answer is told about the part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnswerSpec:
+    """What an answer is read as.
+
+    `kind` is the kind's name. `rank` is 0 for one value; for arrays of numbers or of formulas it is the number of axes
+    of the key (2 for a matrix). `counts` says that entries are counts, where `-` means 0. `names` are the earlier parts
+    that a formula may name, `symbols` the question's declared symbols.
+    """
+
+    kind: str
+    rank: int = 0
+    counts: bool = False
+    unit: str | None = None
+    symbols: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
