@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.options import Options
-from grader.core.support.options import whole
+from grader.core.layers.layer_type import Options
 from grader.formula.substitution import NotApplicableError, Occurrence, Several
 from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
@@ -21,12 +20,12 @@ def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
     if occurrence.operation == "linear_parameter_count":
         return b["in_features"], b["out_features"], b["bias"]
     o = Options(layer_of(occurrence)) if "layer" in b else None
-    if o is None or o.type != "linear":
+    if o is None or o.kind.family != "dense":
         raise NotApplicableError
     shape = input_shape(occurrence)
     if len(shape) != 1:
         raise NotApplicableError
-    return shape[0], whole(o["out_features"], "out_features", 1), bool(o["bias"])
+    return shape[0], o.count("out_features"), bool(o["bias"])
 
 
 def _dense_no_bias(occurrence: Occurrence) -> Any:
@@ -63,10 +62,10 @@ def _flattened(occurrence: Occurrence) -> list[int]:
     """Height times width before the flatten on which a dense layer works."""
     before = shape_before(occurrence)
     while before is not None and len(input_shape(before)) == 1:
-        if Options(layer_of(before)).type not in ("dropout", "relu", "identity"):
+        if Options(layer_of(before)).kind.family not in ("dropout", "activation", "identity"):
             raise NotApplicableError
         before = shape_before(before)
-    if before is None or Options(layer_of(before)).type != "flatten":
+    if before is None or Options(layer_of(before)).kind.family != "flatten":
         raise NotApplicableError
     shape = input_shape(before)
     if shape[0] == 1:

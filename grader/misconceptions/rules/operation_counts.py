@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.options import Options
+from grader.core.layers.layer_type import Options
 from grader.formula.arithmetic import is_number
 from grader.formula.nodes import RowsNode
 from grader.formula.substitution import NotApplicableError, Occurrence, Several, Site
@@ -70,7 +70,7 @@ def _no_outputs(occurrence: Occurrence) -> Any:
 
 def _side_only(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
-    if len(seen.kernel) == 1 or 1 in seen.kernel:
+    if len(seen.kernel) != 2 or 1 in seen.kernel:
         raise NotApplicableError
     height, width = seen.kernel
     tall = macs_again(occurrence, seen, kernel=(height, 1))
@@ -90,7 +90,7 @@ def _with_bias(occurrence: Occurrence) -> Any:
         o = Options(layer_of(occurrence))
         if not o["bias"]:
             raise NotApplicableError
-        if o.type == "linear":
+        if o.kind.family == "dense":
             units = o["out_features"]
             return right + units if isinstance(units, int) else right
     return right + math.prod(products(occurrence).output)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.options import Options, channels_first
+from grader.core.layers.layer_type import Options
+from grader.core.layers.shapes import channels_first
 from grader.core.layers.stack import output_shape
-from grader.core.support.options import pair
 from grader.formula.substitution import NotApplicableError, Occurrence, Several
 from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.rules.dense_parameters import dense
-from grader.misconceptions.support.layer_calls import POOLS, count_again, input_shape, layer_of, order_of, weights
+from grader.misconceptions.support.layer_calls import count_again, input_shape, layer_of, order_of, weights
 
 _CONVOLUTION = ("conv2d_parameter_count", "parameter_count")
-_BATCH_NORMS = ("batch_norm", "batch_norm1d", "batch_norm2d")
-_NORMS = (*_BATCH_NORMS, "instance_norm", "instance_norm2d", "group_norm")
+_NORMS = ("batch norm", "instance norm", "group norm")
 
 
 def _no_bias(occurrence: Occurrence) -> Any:
@@ -55,7 +54,7 @@ def _no_outputs(occurrence: Occurrence) -> Any:
 
 def _side_only(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
-    if len(seen.kernel) == 1 or 1 in seen.kernel:
+    if len(seen.kernel) != 2 or 1 in seen.kernel:
         raise NotApplicableError
     height, width = seen.kernel
     tall = count_again(occurrence, seen, kernel=(height, 1))
@@ -76,14 +75,15 @@ def _no_sharing(occurrence: Occurrence) -> Any:
 
 def _pool(occurrence: Occurrence) -> Any:
     o = Options(layer_of(occurrence))
-    if o.type not in POOLS:
+    window = o.window()
+    if o.kind.family != "pooling" or window is None or len(window.kernel) != 2:
         raise NotApplicableError
     channels = input_shape(occurrence)[0]
     return occurrence.again(
         "conv2d_parameter_count",
         in_channels=channels,
         out_channels=channels,
-        kernel_size=pair(o["kernel_size"], "kernel_size", 1),
+        kernel_size=window.kernel,
     )
 
 
@@ -107,16 +107,16 @@ def _absent_bias(occurrence: Occurrence) -> Any:
     return occurrence.again("linear_parameter_count", in_features=inputs, out_features=outputs, bias=True)
 
 
-def _norm(occurrence: Occurrence, *types: str) -> int:
+def _norm(occurrence: Occurrence, *families: str) -> int:
     """The channels of a normalisation with parameters."""
     o = Options(layer_of(occurrence))
-    if o.type not in types or not o["affine"]:
+    if o.kind.family not in families or not o["affine"]:
         raise NotApplicableError
     return input_shape(occurrence)[0]
 
 
 def _norm_running(occurrence: Occurrence) -> Any:
-    channels = _norm(occurrence, *_BATCH_NORMS)
+    channels = _norm(occurrence, "batch norm")
     if not Options(layer_of(occurrence))["track_running_stats"]:
         raise NotApplicableError
     return 4 * channels

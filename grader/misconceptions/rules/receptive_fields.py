@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from grader.core.layers.options import Options
+from grader.core.layers.layer_type import Options
 from grader.core.layers.receptive import layer_jump, next_receptive_field
 from grader.core.support.options import Pair, pair
 from grader.formula.nodes import ScanNode
@@ -12,7 +12,7 @@ from grader.formula.substitution import NotApplicableError, Occurrence, Several
 from grader.formula.tree import Binary, Constant, Expression, Index, Name, same
 from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.support.formulas import Part, resolved, row_before
-from grader.misconceptions.support.layer_calls import POOLS, layer_of
+from grader.misconceptions.support.layer_calls import layer_of
 
 _FIELDS = "next_receptive_field"
 
@@ -97,17 +97,16 @@ def _own_kernel(occurrence: Occurrence) -> Any:
 
 def _pool_ignored(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
-    if Options(layer_of(occurrence)).type not in POOLS:
+    if Options(layer_of(occurrence)).kind.family != "pooling":
         raise NotApplicableError
     return _side(*row.field)
 
 
 def _dilation(occurrence: Occurrence) -> Pair:
-    o = Options(layer_of(occurrence))
-    dilation = pair(o["dilation"], "dilation", 1) if "dilation" in o else (1, 1)
-    if dilation == (1, 1):
+    window = Options(layer_of(occurrence)).window()
+    if window is None or set(window.dilation) == {1}:
         raise NotApplicableError
-    return dilation
+    return pair(window.dilation, "dilation", 1)
 
 
 def _dilation_ignored(occurrence: Occurrence) -> Any:

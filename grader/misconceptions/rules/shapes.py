@@ -5,27 +5,27 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.options import Options, in_order
+from grader.core.layers.layer_type import Options
+from grader.core.layers.shapes import in_order
 from grader.core.layers.stack import output_shape
 from grader.formula.substitution import NotApplicableError, Occurrence, Several
 from grader.misconceptions.rule import Misconception, misconception
 from grader.misconceptions.support.formulas import shape_before
-from grader.misconceptions.support.layer_calls import again_with, input_shape, layer_of, order_of, window
+from grader.misconceptions.support.layer_calls import CONVOLUTIONS, again_with, input_shape, layer_of, order_of, window
 
-_CONVOLUTIONS = ("conv2d", "conv1d", "conv_transpose2d")
 _LONGEST = 1000
-_GLOBAL = ("global_avg_pool", "global_max_pool")
+_GLOBAL = "global pooling"
 
 
-def _typed(occurrence: Occurrence, *types: str) -> Options:
+def _of_family(occurrence: Occurrence, *families: str) -> Options:
     o = Options(layer_of(occurrence))
-    if o.type not in types:
+    if o.kind.family not in families:
         raise NotApplicableError
     return o
 
 
 def _depth_inputs(occurrence: Occurrence) -> Any:
-    o = _typed(occurrence, *_CONVOLUTIONS)
+    o = _of_family(occurrence, *CONVOLUTIONS)
     channels = input_shape(occurrence)[0]
     if o["out_channels"] == channels:
         raise NotApplicableError
@@ -33,7 +33,7 @@ def _depth_inputs(occurrence: Occurrence) -> Any:
 
 
 def _depth_product(occurrence: Occurrence) -> Any:
-    o = _typed(occurrence, *_CONVOLUTIONS)
+    o = _of_family(occurrence, *CONVOLUTIONS)
     channels, filters = input_shape(occurrence)[0], o["out_channels"]
     if channels == 1 or type(filters) is not int:
         raise NotApplicableError
@@ -56,12 +56,12 @@ def _first_channels(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
 
 
 def _params_as_units(occurrence: Occurrence) -> Any:
-    _typed(occurrence, "linear")
+    _of_family(occurrence, "dense")
     return (occurrence.value_of(occurrence.again("parameter_count", **occurrence.bound())),)
 
 
 def _weight_shape(occurrence: Occurrence) -> Any:
-    _typed(occurrence, "linear")
+    _of_family(occurrence, "dense")
     shape = input_shape(occurrence)
     if len(shape) != 1:
         raise NotApplicableError
@@ -69,7 +69,7 @@ def _weight_shape(occurrence: Occurrence) -> Any:
 
 
 def _flatten_no_channels(occurrence: Occurrence) -> Any:
-    _typed(occurrence, "flatten")
+    _of_family(occurrence, "flatten")
     shape = input_shape(occurrence)
     if len(shape) < 2 or shape[0] == 1 or len(occurrence.right()) != 1:
         raise NotApplicableError
@@ -77,7 +77,7 @@ def _flatten_no_channels(occurrence: Occurrence) -> Any:
 
 
 def _dropout_halves(occurrence: Occurrence) -> Any:
-    o = _typed(occurrence, "dropout", "dropout2d")
+    o = _of_family(occurrence, "dropout")
     share, shape = o["p"], input_shape(occurrence)
     if not isinstance(share, int | float) or not 0 < share < 1:
         raise NotApplicableError
@@ -85,12 +85,12 @@ def _dropout_halves(occurrence: Occurrence) -> Any:
 
 
 def _global_keeps_axes(occurrence: Occurrence) -> Any:
-    _typed(occurrence, *_GLOBAL)
+    _of_family(occurrence, _GLOBAL)
     return in_order((*_first_channels(occurrence.right(), order_of(occurrence)), 1, 1), order_of(occurrence))
 
 
 def _global_one_number(occurrence: Occurrence) -> Any:
-    _typed(occurrence, *_GLOBAL)
+    _of_family(occurrence, _GLOBAL)
     if input_shape(occurrence)[0] == 1:
         raise NotApplicableError
     return (1,)

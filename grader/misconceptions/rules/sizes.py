@@ -12,7 +12,7 @@ from grader.misconceptions.support.layer_calls import (
     ALL_SIZES,
     SIZE_OPERATIONS,
     Axis,
-    Window,
+    LayerWindow,
     again_with,
     resized,
     window,
@@ -21,7 +21,7 @@ from grader.misconceptions.support.layer_calls import (
 _POOLINGS = ("max_pool2d", "avg_pool2d")
 
 
-def _forward(occurrence: Occurrence) -> Window:
+def _forward(occurrence: Occurrence) -> LayerWindow:
     seen = window(occurrence)
     if seen.transposed:
         raise NotApplicableError
@@ -112,7 +112,7 @@ def _stride_ignored(occurrence: Occurrence) -> Any:
     return again_with(occurrence, stride=1)
 
 
-def _dilated(occurrence: Occurrence) -> Window:
+def _dilated(occurrence: Occurrence) -> LayerWindow:
     seen = window(occurrence)
     if all(axis.dilation == 1 or axis.kernel == 1 for axis in seen.axes):
         raise NotApplicableError

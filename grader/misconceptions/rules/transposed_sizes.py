@@ -6,10 +6,10 @@ from typing import Any
 
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.rule import Misconception, misconception
-from grader.misconceptions.support.layer_calls import TRANSPOSED_SIZES, Window, again_with, resized, window
+from grader.misconceptions.support.layer_calls import TRANSPOSED_SIZES, LayerWindow, again_with, resized, window
 
 
-def _backward(occurrence: Occurrence) -> Window:
+def _backward(occurrence: Occurrence) -> LayerWindow:
     seen = window(occurrence)
     if not seen.transposed:
         raise NotApplicableError

@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.core.layers.options import Options, channels_first, in_order
+from grader.core.layers.layer_type import Options
+from grader.core.layers.shapes import channels_first, in_order
 from grader.core.operations.sizes import axis_margin
-from grader.core.support.options import Pair, entries, is_sequence, pair, whole
-from grader.core.support.padding import margins
+from grader.core.support.options import pair
 from grader.formula.substitution import Again, NotApplicableError, Occurrence
 
 SIZE_OPERATIONS = ("conv_output_size", "output_shape")
 TRANSPOSED_SIZES = ("conv_transpose_output_size", "output_shape")
 ALL_SIZES = ("conv_output_size", "conv_transpose_output_size", "output_shape")
-_CONVOLUTIONS = ("conv2d", "conv1d", "conv_transpose2d")
-POOLS = ("max_pool2d", "avg_pool2d")
+CONVOLUTIONS = ("convolution", "transposed convolution")
+"""The families of layers whose kernels are weights."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Window:
-    """A layer's window, or the plain formula's (`kind` is "size" then)."""
+class LayerWindow:
+    """A layer's window, or the plain formula's (`family` is "size" or "transposed convolution" then)."""
 
-    kind: str
+    family: str
     axes: tuple[Axis, ...]
     padding: Any
     ceil: bool
@@ -57,12 +57,12 @@ class Window:
     @property
     def transposed(self) -> bool:
         """Whether the size grows."""
-        return self.kind == "conv_transpose2d"
+        return self.family == "transposed convolution"
 
     @property
     def pool(self) -> bool:
         """Whether it is a pooling."""
-        return self.kind in POOLS
+        return self.family == "pooling"
 
 
 def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
@@ -84,41 +84,29 @@ def input_shape(occurrence: Occurrence) -> tuple[int, ...]:
     return channels_first(occurrence.bound()["input_shape"], order_of(occurrence))
 
 
-def window(occurrence: Occurrence) -> Window:
+def window(occurrence: Occurrence) -> LayerWindow:
     """The window of a size formula or of a layer; NotApplicableError for layers without one."""
     b = occurrence.bound()
     if occurrence.operation == "conv_output_size":
         n, k, s, d = b["size"], b["kernel_size"], b["stride"], b["dilation"]
         before, after = axis_margin(b["padding"], n, k, s, d)
-        return Window("size", (Axis(n, k, s, before, after, d),), b["padding"], b["ceil_mode"], True)
+        return LayerWindow("size", (Axis(n, k, s, before, after, d),), b["padding"], b["ceil_mode"], True)
     if occurrence.operation == "conv_transpose_output_size":
         n, k, s, d = b["size"], b["kernel_size"], b["stride"], b["dilation"]
         before, after = axis_margin(b["padding"], n, k, s, d)
         axis = Axis(n, k, s, before, after, d, b["output_padding"])
-        return Window("conv_transpose2d", (axis,), b["padding"], False, True)
+        return LayerWindow("transposed convolution", (axis,), b["padding"], False, True)
     return _layer_window(Options(layer_of(occurrence)), input_shape(occurrence))
 
 
-def _layer_window(o: Options, shape: tuple[int, ...]) -> Window:
-    if o.type == "conv1d" and len(shape) == 2:
-        k, s, d = (_first(o[name]) for name in ("kernel_size", "stride", "dilation"))
-        before, after = axis_margin(o["padding"], shape[1], k, s, d)  # type: ignore[arg-type]
-        return Window(o.type, (Axis(shape[1], k, s, before, after, d),), o["padding"], False, True)
-    if o.type not in ("conv2d", "conv_transpose2d", *POOLS) or len(shape) != 3:
+def _layer_window(o: Options, shape: tuple[int, ...]) -> LayerWindow:
+    found, size = o.window(), shape[1:]
+    if found is None or len(size) != len(found.kernel):
         raise NotApplicableError
-    kernel = pair(o["kernel_size"], "kernel_size", 1)
-    stride = kernel if o["stride"] is None else pair(o["stride"], "stride", 1)
-    dilation = pair(o["dilation"], "dilation", 1) if "dilation" in o else (1, 1)
-    extra = pair(o["output_padding"], "output_padding") if "output_padding" in o else (0, 0)
-    size: Pair = (shape[1], shape[2])
-    sides = margins(o["padding"], size, kernel, stride, dilation)  # type: ignore[arg-type]
-    axes = tuple(Axis(size[i], kernel[i], stride[i], *sides[i], dilation[i], extra[i]) for i in (0, 1))
-    ceil = bool(o["ceil_mode"]) if "ceil_mode" in o else False
-    return Window(o.type, axes, o["padding"], ceil, o["stride"] is not None)
-
-
-def _first(value: object) -> int:
-    return whole(entries(value)[0] if is_sequence(value) else value, "option", 0)
+    extra = found.output_padding or (0,) * len(size)
+    sides = zip(size, found.kernel, found.stride, found.margins(size), found.dilation, extra, strict=True)
+    axes = tuple(Axis(n, k, s, before, after, d, more) for n, k, s, (before, after), d, more in sides)
+    return LayerWindow(o.kind.family, axes, found.padding, found.ceil_mode, o["stride"] is not None)
 
 
 def again_with(occurrence: Occurrence, **options: Any) -> Again:
@@ -132,7 +120,7 @@ def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
     """The right result but for the sizes, which a formula gives for each axis."""
     seen = window(occurrence)
     sizes = tuple(size(axis) for axis in seen.axes)
-    if seen.kind == "size" or "layer" not in occurrence.bound():
+    if seen.family == "size" or "layer" not in occurrence.bound():
         return sizes[0]
     order = order_of(occurrence)
     channels = channels_first(occurrence.right(), order)[0]
@@ -167,16 +155,17 @@ def weights(occurrence: Occurrence) -> Weights:
         kernel = pair(b["kernel_size"], "kernel_size", 1)
         return Weights(b["in_channels"], b["out_channels"], kernel, b["groups"], b["bias"])
     o = Options(layer_of(occurrence))
-    if o.type not in _CONVOLUTIONS:
+    found = o.window()
+    if o.kind.family not in CONVOLUTIONS or found is None:
         raise NotApplicableError
-    outputs, groups = whole(o["out_channels"], "out_channels", 1), whole(o["groups"], "groups", 1)
-    return Weights(input_shape(occurrence)[0], outputs, _kernel(o), groups, bool(o["bias"]))
+    return Weights(
+        input_shape(occurrence)[0], o.count("out_channels"), found.kernel, o.count("groups"), bool(o["bias"])
+    )
 
 
-def _kernel(o: Options) -> tuple[int, ...]:
-    if o.type == "conv1d":
-        return (_first(o["kernel_size"]),)
-    return pair(o["kernel_size"], "kernel_size", 1)
+def _two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
+    """A kernel of any number of axes as one of two with as many cells, which counts alike."""
+    return math.prod(sides[:-1]), sides[-1]
 
 
 def count_again(occurrence: Occurrence, seen: Weights, **changed: Any) -> Again:
@@ -185,7 +174,7 @@ def count_again(occurrence: Occurrence, seen: Weights, **changed: Any) -> Again:
     arguments = {
         "in_channels": seen.inputs,
         "out_channels": seen.outputs,
-        "kernel_size": (1, *kernel) if len(kernel) == 1 else kernel,
+        "kernel_size": _two_sides(kernel),
         "groups": seen.groups,
         "bias": seen.bias,
     }
@@ -209,13 +198,14 @@ def products(occurrence: Occurrence) -> Products:
         kernel = pair(b["kernel_size"], "kernel_size", 1)
         return Products(channels_first(b["output_shape"], b["order"]), b["in_channels"], kernel, b["groups"])
     o = Options(layer_of(occurrence))
-    if o.type not in ("conv2d", "conv1d"):
+    found = o.window()
+    if o.kind.family != "convolution" or found is None:
         raise NotApplicableError
     from grader.core.layers.stack import output_shape
 
     shape = input_shape(occurrence)
     output = output_shape(shape, layer_of(occurrence))
-    return Products(output, shape[0], _kernel(o), whole(o["groups"], "groups", 1))
+    return Products(output, shape[0], found.kernel, o.count("groups"))
 
 
 def macs_again(occurrence: Occurrence, seen: Products, **changed: Any) -> Again:
@@ -223,9 +213,9 @@ def macs_again(occurrence: Occurrence, seen: Products, **changed: Any) -> Again:
     output = tuple(changed.pop("output", seen.output))
     kernel = tuple(changed.pop("kernel", seen.kernel))
     arguments = {
-        "output_shape": (*output[:1], 1, *output[1:]) if len(output) == 2 else output,
+        "output_shape": (output[0], *_two_sides(output[1:])),
         "in_channels": seen.inputs,
-        "kernel_size": (1, *kernel) if len(kernel) == 1 else kernel,
+        "kernel_size": _two_sides(kernel),
         "groups": seen.groups,
         "order": "CHW",
     }
