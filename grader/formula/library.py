@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.formula.helpers import HELPERS, STEPPED
 from grader.formula.row_wise import SCAN, row_functions
+
+if TYPE_CHECKING:
+    from grader.core.registry import Operation
 
 
 class Library:
@@ -23,12 +25,12 @@ class Library:
 
     def __contains__(self, name: object) -> bool:
         """Whether a formula may call this name."""
-        return name in _callable()
+        return name in _declared()
 
     @property
     def names(self) -> list[str]:
         """All names that can be called, `scan` included."""
-        return [*_callable(), SCAN.name]
+        return [*_declared(), SCAN.name]
 
     def check(self, name: str, arguments: int, keywords: list[str]) -> None:
         """Raise TypeError, with the reason, when a call cannot fit the function's signature."""
@@ -63,22 +65,25 @@ class Library:
 
     @staticmethod
     def stepped(name: str) -> bool:
-        """Whether a function's value jumps between integers, so that only integer points tell."""
-        return name in STEPPED or "size" in name or "shape" in name or "count" in name or "mac" in name
+        """Whether a function is declared to jump between whole numbers, so that only whole numbers tell."""
+        found = _declared().get(name)
+        return found is not None and found.stepped
 
 
 @cache
-def _callable() -> Mapping[str, Any]:
-    """What formulas may call."""
-    import grader.core as core
+def _declared() -> Mapping[str, Operation]:
+    """What formulas may call; a helper goes before an operation of its name."""
+    import grader.core  # noqa: F401 - declares all operations
+    from grader.core.registry import OPERATIONS
+    from grader.formula.helpers import HELPERS
 
-    return MappingProxyType({**{name: getattr(core, name) for name in core.__all__}, **HELPERS})
+    return MappingProxyType({**OPERATIONS, **HELPERS})
 
 
 @cache
 def _functions() -> Mapping[str, Any]:
     """What formulas may call, and the operations of rows, which only row-wise lists call."""
-    return MappingProxyType({**row_functions(), **_callable()})
+    return MappingProxyType({**row_functions(), **{name: each.function for name, each in _declared().items()}})
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from grader.core.layers.layer_type import Field, Layer, Options
 from grader.core.layers.shapes import stack_of
+from grader.core.registry import operation
 from grader.core.support.options import Pair, Size, pair
 
 Side = int | Pair
@@ -62,6 +63,7 @@ def next_receptive_field(field: Size, layer: Layer, jump: Size) -> Side:
     return _side((fields[0] + (covered[0] - 1) * jumps[0], fields[1] + (covered[1] - 1) * jumps[1]))
 
 
+@operation(topic="layers", stepped=True)
 def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
     """The side of the receptive field after each layer.
 
@@ -83,6 +85,7 @@ def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
     return fields
 
 
+@operation(topic="layers", stepped=True)
 def receptive_field(layers: Sequence[Layer]) -> Side:
     """The side of the receptive field after the last layer; 1 where there is none.
 

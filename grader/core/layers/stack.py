@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.layers.shapes import channels_first, in_order, stack_of
+from grader.core.registry import operation
 
 
+@operation(topic="layers", stepped=True)
 def output_shape(input_shape: int | Sequence[int], layer: Layer, order: str = "CHW") -> Shape:
     """The shape after one layer.
 
@@ -27,6 +29,7 @@ def output_shape(input_shape: int | Sequence[int], layer: Layer, order: str = "C
     return in_order(o.kind.shape(shape, o), order)
 
 
+@operation(topic="layers", stepped=True)
 def output_shapes(input_shape: int | Sequence[int], layers: Sequence[Layer], order: str = "CHW") -> list[Shape]:
     """The shapes after each layer of a stack.
 
@@ -47,6 +50,7 @@ def _stack(input_shape: int | Sequence[int], layers: Sequence[Layer], order: str
     return shapes
 
 
+@operation(topic="layers", stepped=True)
 def parameter_count(input_shape: int | Sequence[int], layer: Layer, order: str = "CHW") -> int:
     """The number of trainable parameters of one layer that receives input_shape.
 
@@ -63,6 +67,7 @@ def parameter_count(input_shape: int | Sequence[int], layer: Layer, order: str =
     return o.kind.weights(shape, o) + o.kind.biases(shape, o)
 
 
+@operation(topic="layers", stepped=True)
 def parameter_counts(input_shape: int | Sequence[int], layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of trainable parameters of each layer of a stack.
 
@@ -89,6 +94,7 @@ def layer_macs(input_shape: int | Sequence[int], layer: Layer, order: str = "CHW
     return o.kind.macs(shape, o.kind.shape(shape, o), o)
 
 
+@operation(topic="layers", stepped=True)
 def macs(input_shape: int | Sequence[int], layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The multiply-accumulates of each layer of a stack; biases, pools and activations count nothing.
 

@@ -8,19 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, gradient_like, number_or_array
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, Value, as_array
 from grader.core.support.options import real
+from grader.core.support.pointwise import Pointwise, pointwise, result
 
 
-def _both(grad_output: ArrayLike, input: ArrayLike) -> tuple[Array, Array]:
-    x = as_array(input, "input")
-    return gradient_like(grad_output, x.shape), x
-
-
-def _answer(values: object) -> Value:
-    return number_or_array(np.asarray(values, dtype=np.float64))
-
-
+@operation(topic="activation")
 def relu(input: ArrayLike) -> Value:
     """The rectified linear unit: max(x, 0), number by number; any shape.
 
@@ -29,21 +23,24 @@ def relu(input: ArrayLike) -> Value:
     >>> relu([-1, 0, 2])
     array([0., 0., 2.])
     """
-    return _answer(np.maximum(as_array(input, "input"), 0.0))
+    return result(np.maximum(as_array(input, "input"), 0.0))
 
 
-def relu_grad_input(grad_output: ArrayLike, input: ArrayLike) -> Value:
-    """Gradient of `relu` with respect to its input: grad_output where x > 0, else 0 (0 at x = 0).
-
-    Raises ValueError for a grad_output of another shape.
+@gradient(relu, pointwise)
+def relu_grad_input(g: Array, call: Pointwise) -> Value:
+    """grad_output where x > 0, else 0 (0 at x = 0).
 
     >>> relu_grad_input([5, 6, 7], [-1, 0, 2])
     array([0., 0., 7.])
     """
-    g, x = _both(grad_output, input)
-    return _answer(np.where(x <= 0, 0.0, g))
+    return result(np.where(call.x <= 0, 0.0, g))
 
 
+def _sloped(input: ArrayLike, negative_slope: float) -> Pointwise:
+    return Pointwise(as_array(input, "input"), real(negative_slope, "negative_slope"))
+
+
+@operation(topic="activation")
 def leaky_relu(input: ArrayLike, negative_slope: float = 0.01) -> Value:
     """The leaky ReLU: x where x > 0, else negative_slope x; any shape.
 
@@ -52,23 +49,26 @@ def leaky_relu(input: ArrayLike, negative_slope: float = 0.01) -> Value:
     >>> leaky_relu([-2, 3], 0.25)
     array([-0.5,  3. ])
     """
-    x, slope = as_array(input, "input"), real(negative_slope, "negative_slope")
+    call = _sloped(input, negative_slope)
     with np.errstate(invalid="ignore"):
-        return _answer(np.where(x > 0, x, x * slope))
+        return result(np.where(call.x > 0, call.x, call.x * call.option))
 
 
-def leaky_relu_grad_input(grad_output: ArrayLike, input: ArrayLike, negative_slope: float = 0.01) -> Value:
-    """Gradient of `leaky_relu` with respect to its input: grad_output where x > 0, else grad_output negative_slope.
-
-    Raises ValueError as `leaky_relu` does, and for a grad_output of another shape.
+@gradient(leaky_relu, _sloped)
+def leaky_relu_grad_input(g: Array, call: Pointwise) -> Value:
+    """grad_output where x > 0, else grad_output negative_slope.
 
     >>> leaky_relu_grad_input([1, 1, 1], [-2, 0, 3], 0.25)
     array([0.25, 0.25, 1.  ])
     """
-    g, x = _both(grad_output, input)
-    return _answer(np.where(x > 0, g, g * real(negative_slope, "negative_slope")))
+    return result(np.where(call.x > 0, g, g * call.option))
 
 
+def _scaled(input: ArrayLike, alpha: float) -> Pointwise:
+    return Pointwise(as_array(input, "input"), real(alpha, "alpha"))
+
+
+@operation(topic="activation")
 def elu(input: ArrayLike, alpha: float = 1.0) -> Value:
     """The exponential linear unit: x where x > 0, else alpha (e^x - 1); any shape.
 
@@ -78,20 +78,18 @@ def elu(input: ArrayLike, alpha: float = 1.0) -> Value:
     >>> elu([0, 2], 0.3)
     array([0., 2.])
     """
-    x, scale = as_array(input, "input"), real(alpha, "alpha")
-    return _answer(np.where(x > 0, x, scale * np.expm1(np.minimum(x, 0.0))))
+    call = _scaled(input, alpha)
+    return result(np.where(call.x > 0, call.x, call.option * np.expm1(np.minimum(call.x, 0.0))))
 
 
-def elu_grad_input(grad_output: ArrayLike, input: ArrayLike, alpha: float = 1.0) -> Value:
-    """Gradient of `elu` with respect to its input: grad_output where x > 0, else grad_output alpha e^x.
-
-    Raises ValueError as `elu` does, and for a grad_output of another shape.
+@gradient(elu, _scaled)
+def elu_grad_input(g: Array, call: Pointwise) -> Value:
+    """grad_output where x > 0, else grad_output alpha e^x.
 
     >>> elu_grad_input([1, 1], [0, 2], 0.3)
     array([0.3, 1. ])
     """
-    g, x = _both(grad_output, input)
-    return _answer(np.where(x > 0, g, g * real(alpha, "alpha") * np.exp(np.minimum(x, 0.0))))
+    return result(np.where(call.x > 0, g, g * call.option * np.exp(np.minimum(call.x, 0.0))))
 
 
 def _logistic(x: Array) -> Array:
@@ -100,6 +98,7 @@ def _logistic(x: Array) -> Array:
     return np.where(x >= 0, 1.0, small) / (1.0 + small)
 
 
+@operation(topic="activation")
 def sigmoid(input: ArrayLike) -> Value:
     """The logistic function 1 / (1 + e^-x); any shape.
 
@@ -108,22 +107,21 @@ def sigmoid(input: ArrayLike) -> Value:
     >>> sigmoid(0)
     0.5
     """
-    return _answer(_logistic(as_array(input, "input")))
+    return result(_logistic(as_array(input, "input")))
 
 
-def sigmoid_grad_input(grad_output: ArrayLike, input: ArrayLike) -> Value:
-    """Gradient of `sigmoid` with respect to its input: grad_output s (1 - s) with s = sigmoid(input).
-
-    Raises ValueError for a grad_output of another shape.
+@gradient(sigmoid, pointwise)
+def sigmoid_grad_input(g: Array, call: Pointwise) -> Value:
+    """grad_output s (1 - s) with s = sigmoid(input).
 
     >>> sigmoid_grad_input(1, 0)
     0.25
     """
-    g, x = _both(grad_output, input)
     # 1 - s is s of -x, without cancellation
-    return _answer(g * _logistic(x) * _logistic(-x))
+    return result(g * _logistic(call.x) * _logistic(-call.x))
 
 
+@operation(topic="activation")
 def tanh(input: ArrayLike) -> Value:
     """The hyperbolic tangent; any shape.
 
@@ -132,16 +130,14 @@ def tanh(input: ArrayLike) -> Value:
     >>> tanh(0)
     0.0
     """
-    return _answer(np.tanh(as_array(input, "input")))
+    return result(np.tanh(as_array(input, "input")))
 
 
-def tanh_grad_input(grad_output: ArrayLike, input: ArrayLike) -> Value:
-    """Gradient of `tanh` with respect to its input: grad_output (1 - t^2) with t = tanh(input).
-
-    Raises ValueError for a grad_output of another shape.
+@gradient(tanh, pointwise)
+def tanh_grad_input(g: Array, call: Pointwise) -> Value:
+    """grad_output (1 - t^2) with t = tanh(input).
 
     >>> tanh_grad_input(3, 0)
     3.0
     """
-    g, x = _both(grad_output, input)
-    return _answer(g * (1.0 - np.tanh(x) ** 2))
+    return result(g * (1.0 - np.tanh(call.x) ** 2))

@@ -9,6 +9,7 @@ import math
 
 from numpy.typing import ArrayLike
 
+from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array
 from grader.core.support.normalization import Normalized, by_channel, normalize
 from grader.core.support.options import real, switch
@@ -53,6 +54,7 @@ def _batch(
     return normalize(x, x.shape, axes, gain, shift, axes, eps, fixed)
 
 
+@operation(topic="normalization")
 def batch_norm(
     input: ArrayLike,
     running_mean: ArrayLike | None,
@@ -79,73 +81,34 @@ def batch_norm(
     return _batch(input, running_mean, running_var, weight, bias, training, momentum, eps).output()
 
 
-def batch_norm_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None,
-    running_var: ArrayLike | None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `batch_norm` with respect to its input; when training, through mean and variance too.
-
-    grad_output has the shape of the input; the other arguments are those of `batch_norm`.
-
-    Raises ValueError as `batch_norm` does, and for a grad_output of another shape.
+@gradient(batch_norm, _batch)
+def batch_norm_grad_input(g: Array, call: Normalized) -> Array:
+    """when training, through mean and variance too.
 
     >>> batch_norm_grad_input([[1, 1]], [[5, 6]], [0, 0], [3, 15], eps=1)
     array([[0.5 , 0.25]])
     """
-    return _batch(input, running_mean, running_var, weight, bias, training, momentum, eps).grad_input(grad_output)
+    return call.grad_input(g)
 
 
-def batch_norm_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None,
-    running_var: ArrayLike | None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `batch_norm` with respect to its weight, (C): grad_output times the normalised input, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `batch_norm`.
-
-    Raises ValueError as `batch_norm` does, and for a grad_output of another shape.
+@gradient(batch_norm, _batch)
+def batch_norm_grad_weight(g: Array, call: Normalized) -> Array:
+    """grad_output times the normalised input, summed per channel.
 
     >>> batch_norm_grad_weight([[1, 1]], [[5, 6]], [1, 2], [3, 15], eps=1)
     array([2., 1.])
     """
-    return _batch(input, running_mean, running_var, weight, bias, training, momentum, eps).grad_weight(grad_output)
+    return call.grad_weight(g)
 
 
-def batch_norm_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None,
-    running_var: ArrayLike | None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `batch_norm` with respect to its bias, (C): grad_output, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `batch_norm`.
-
-    Raises ValueError as `batch_norm` does, and for a grad_output of another shape.
+@gradient(batch_norm, _batch)
+def batch_norm_grad_bias(g: Array, call: Normalized) -> Array:
+    """grad_output, summed per channel.
 
     >>> batch_norm_grad_bias([[1, 2], [3, 4]], [[5, 6], [7, 8]], None, None, training=True)
     array([4., 6.])
     """
-    return _batch(input, running_mean, running_var, weight, bias, training, momentum, eps).grad_bias(grad_output)
+    return call.grad_bias(g)
 
 
 def _instance(
@@ -172,6 +135,7 @@ def _instance(
     return normalize(x, x.shape, tuple(range(2, x.ndim)), gain, shift, (0, *range(2, x.ndim)), eps, fixed)
 
 
+@operation(topic="normalization")
 def instance_norm(
     input: ArrayLike,
     running_mean: ArrayLike | None = None,
@@ -196,73 +160,31 @@ def instance_norm(
     return _instance(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps).output()
 
 
-def instance_norm_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None = None,
-    running_var: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `instance_norm` with respect to its input, through mean and variance where they are the input's.
-
-    grad_output has the shape of the input; the other arguments are those of `instance_norm`.
-
-    Raises ValueError as `instance_norm` does, and for a grad_output of another shape.
+@gradient(instance_norm, _instance)
+def instance_norm_grad_input(g: Array, call: Normalized) -> Array:
+    """through mean and variance too, unless the statistics are the running ones.
 
     >>> instance_norm_grad_input([[[1, 0]]], [[[1, 3]]], eps=3)
     array([[[ 0.1875, -0.1875]]])
     """
-    n = _instance(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-    return n.grad_input(grad_output)
+    return call.grad_input(g)
 
 
-def instance_norm_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None = None,
-    running_var: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `instance_norm` with respect to its weight, (C): grad_output times the normalised input, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `instance_norm`.
-
-    Raises ValueError as `instance_norm` does, and for a grad_output of another shape.
+@gradient(instance_norm, _instance)
+def instance_norm_grad_weight(g: Array, call: Normalized) -> Array:
+    """grad_output times the normalised input, summed per channel.
 
     >>> instance_norm_grad_weight([[[1, 2]]], [[[1, 3]]], eps=3)
     array([0.5])
     """
-    n = _instance(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-    return n.grad_weight(grad_output)
+    return call.grad_weight(g)
 
 
-def instance_norm_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    running_mean: ArrayLike | None = None,
-    running_var: ArrayLike | None = None,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `instance_norm` with respect to its bias, (C): grad_output, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `instance_norm`.
-
-    Raises ValueError as `instance_norm` does, and for a grad_output of another shape.
+@gradient(instance_norm, _instance)
+def instance_norm_grad_bias(g: Array, call: Normalized) -> Array:
+    """grad_output, summed per channel.
 
     >>> instance_norm_grad_bias([[[1, 2]]], [[[1, 3]]])
     array([3.])
     """
-    n = _instance(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
-    return n.grad_bias(grad_output)
+    return call.grad_bias(g)

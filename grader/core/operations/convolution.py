@@ -8,11 +8,26 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, Value
 from grader.core.support.options import Padding, Size
-from grader.core.support.plan import forward, grad_bias, grad_input, grad_weight, plan
+from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 
+def _plan(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    stride: Size,
+    padding: Padding,
+    dilation: Size,
+    groups: int,
+    padding_mode: str,
+) -> Plan:
+    return plan(input, weight, stride, padding, dilation, groups, padding_mode, bias)
+
+
+@operation(topic="convolution")
 def conv2d(
     input: ArrayLike,
     weight: ArrayLike,
@@ -36,78 +51,39 @@ def conv2d(
     array([[10.,  3.],
            [ 9., 18.]])
     """
-    return forward(plan(input, weight, stride, padding, dilation, groups, padding_mode), bias)
+    return forward(_plan(input, weight, bias, stride, padding, dilation, groups, padding_mode))
 
 
-def conv2d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `conv2d` with respect to its input, in the input's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `conv2d`. At stride 1 this is the full
-    correlation of grad_output with the kernel rotated by 180 degrees.
-
-    Raises ValueError as `conv2d` does, and for a grad_output of another shape.
+@gradient(conv2d, _plan)
+def conv2d_grad_input(g: Array, p: Plan) -> Array:
+    """at stride 1, the full correlation of grad_output with the kernel rotated by 180 degrees.
 
     >>> conv2d_grad_input([[1, 1], [1, 1]], [[2, 3, 4], [3, 1, 5], [4, -1, -2]], [[0, 3], [1, -2]])
     array([[ 0.,  3.,  3.],
            [ 1.,  2.,  1.],
            [ 1., -1., -2.]])
     """
-    return grad_input(plan(input, weight, stride, padding, dilation, groups, padding_mode), grad_output)
+    return grad_input(p, g)
 
 
-def conv2d_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `conv2d` with respect to its kernel, in the kernel's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `conv2d`. It is the correlation of the
-    padded image with grad_output (dilated by the stride).
-
-    Raises ValueError as `conv2d` does, and for a grad_output of another shape.
+@gradient(conv2d, _plan)
+def conv2d_grad_weight(g: Array, p: Plan) -> Array:
+    """the correlation of the padded image with grad_output (dilated by the stride).
 
     >>> conv2d_grad_weight([[1, 1], [1, 1]], [[2, 3, 4], [3, 1, 5], [4, -1, -2]], [[0, 3], [1, -2]])
     array([[ 9., 13.],
            [ 7.,  3.]])
     """
-    return grad_weight(plan(input, weight, stride, padding, dilation, groups, padding_mode), grad_output)
+    return grad_weight(p, g)
 
 
-def conv2d_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Value:
-    """Gradient of `conv2d` with respect to its bias: the sum of grad_output over everything but the channels.
+@gradient(conv2d, _plan)
+def conv2d_grad_bias(g: Array, p: Plan) -> Value:
+    """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
-
-    Raises ValueError as `conv2d` does, and for a grad_output of another shape.
 
     >>> conv2d_grad_bias([[1, 1], [1, 1]], [[2, 3, 4], [3, 1, 5], [4, -1, -2]], [[0, 3], [1, -2]])
     array([4.])
     """
-    return grad_bias(plan(input, weight, stride, padding, dilation, groups, padding_mode), grad_output, bias)
+    return grad_bias(p, g)

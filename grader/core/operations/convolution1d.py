@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, check_rank, gradient_like
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, Value, as_array, check_rank
 from grader.core.support.options import Pair, Size, entries, is_sequence, whole
 from grader.core.support.padding import Margins
 from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
@@ -14,10 +15,6 @@ Padding1d = int | str | tuple[int, int] | list[int]
 
 def _lift(array: Array) -> Array:
     return array.reshape(*array.shape[:-1], 1, array.shape[-1])
-
-
-def _lower(array: Array) -> Array:
-    return array.reshape(*array.shape[:-2], array.shape[-1])
 
 
 def _single(value: Size, name: str) -> Pair:
@@ -44,24 +41,24 @@ def _sides(padding: Padding1d) -> str | Margins:
 def _plan(
     input: ArrayLike,
     weight: ArrayLike,
+    bias: ArrayLike | None,
     stride: Size,
     padding: Padding1d,
     dilation: Size,
     groups: int,
     padding_mode: str,
 ) -> Plan:
+    """The plan of an image that is one cell high, with the shapes of signals."""
     signal, kernel = as_array(input, "input"), as_array(weight, "weight")
     check_rank(signal, (1, 2, 3), "input", "(L), (C, L) or (N, C, L)")
     check_rank(kernel, (1, 3), "weight", "(k) or (O, C/groups, k)")
     strides, dilations = _single(stride, "stride"), _single(dilation, "dilation")
-    return plan(_lift(signal), _lift(kernel), strides, _sides(padding), dilations, groups, padding_mode)
+    p = plan(_lift(signal), _lift(kernel), strides, _sides(padding), dilations, groups, padding_mode, bias)
+    shape = (*p.output_shape[:-2], p.output_shape[-1])
+    return p._replace(image_shape=signal.shape, kernel_shape=kernel.shape, output_shape=shape)
 
 
-def _lifted_gradient(p: Plan, grad_output: ArrayLike) -> Array:
-    shape = p.output_shape
-    return _lift(gradient_like(grad_output, (*shape[:-2], shape[-1])))
-
-
+@operation(topic="convolution")
 def conv1d(
     input: ArrayLike,
     weight: ArrayLike,
@@ -83,76 +80,36 @@ def conv1d(
     >>> conv1d([2, -1, 3, 1], [2, 3])
     array([1., 7., 9.])
     """
-    return _lower(forward(_plan(input, weight, stride, padding, dilation, groups, padding_mode), bias))
+    return forward(_plan(input, weight, bias, stride, padding, dilation, groups, padding_mode))
 
 
-def conv1d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
-    stride: Size = 1,
-    padding: Padding1d = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `conv1d` with respect to its input, in the input's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `conv1d`.
-
-    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
+@gradient(conv1d, _plan)
+def conv1d_grad_input(g: Array, p: Plan) -> Array:
+    """at stride 1, the full correlation of grad_output with the kernel reversed.
 
     >>> conv1d_grad_input([1, 2, -1], [2, -1, 3, 1], [2, 3])
     array([ 2.,  7.,  4., -3.])
     """
-    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
-    return _lower(grad_input(p, _lifted_gradient(p, grad_output)))
+    return grad_input(p, g)
 
 
-def conv1d_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
-    stride: Size = 1,
-    padding: Padding1d = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `conv1d` with respect to its kernel: dw[j] = sum over i of g[i] x[i + j].
-
-    grad_output has the shape of the output; the other arguments are those of `conv1d`.
-
-    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
+@gradient(conv1d, _plan)
+def conv1d_grad_weight(g: Array, p: Plan) -> Array:
+    """dw[j] = sum over i of g[i] x[i + j].
 
     >>> conv1d_grad_weight([1, 2, -1], [2, -1, 3, 1], [2, 3])
     array([-3.,  4.])
     """
-    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
-    return _lower(grad_weight(p, _lifted_gradient(p, grad_output)))
+    return grad_weight(p, g)
 
 
-def conv1d_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding1d = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Value:
-    """Gradient of `conv1d` with respect to its bias: the sum of grad_output over everything but the channels.
+@gradient(conv1d, _plan)
+def conv1d_grad_bias(g: Array, p: Plan) -> Value:
+    """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
-
-    Raises ValueError as `conv1d` does, and for a grad_output of another shape.
 
     >>> conv1d_grad_bias([1, 2, -1], [2, -1, 3, 1], [2, 3])
     array([2.])
     """
-    p = _plan(input, weight, stride, padding, dilation, groups, padding_mode)
-    return grad_bias(p, _lifted_gradient(p, grad_output), bias)
+    return grad_bias(p, g)

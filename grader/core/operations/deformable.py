@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_shape, per_channel
 from grader.core.support.options import Padding, Pair, Size, pair
 from grader.core.support.padding import margins
@@ -68,6 +69,7 @@ def _check_channels(x: Array, w: Array, offset: Array) -> tuple[int, int]:
     return groups, offset_groups
 
 
+@operation(topic="convolution")
 def deform_conv2d(
     input: ArrayLike,
     offset: ArrayLike,

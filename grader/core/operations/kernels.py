@@ -7,11 +7,13 @@ from types import EllipsisType
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_room
 from grader.core.support.options import Size, pair, whole
 from grader.core.support.padding import effective
 
 
+@operation(topic="convolution")
 def dilate_kernel(kernel: ArrayLike, dilation: Size) -> Array:
     """The kernel with dilation - 1 zeros between its cells: convolving with it is convolving with dilation.
 

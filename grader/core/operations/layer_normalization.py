@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_shape
 from grader.core.support.normalization import Normalized, by_channel, normalize
 from grader.core.support.options import Size, entries, is_sequence, whole
@@ -29,6 +30,7 @@ def _layer(
     return normalize(x, x.shape, tuple(range(first, x.ndim)), gain, shift, tuple(range(first)), eps)
 
 
+@operation(topic="normalization")
 def layer_norm(
     input: ArrayLike,
     normalized_shape: Size,
@@ -49,64 +51,34 @@ def layer_norm(
     return _layer(input, normalized_shape, weight, bias, eps).output()
 
 
-def layer_norm_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    normalized_shape: Size,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `layer_norm` with respect to its input, through mean and variance.
-
-    grad_output has the shape of the input; the other arguments are those of `layer_norm`.
-
-    Raises ValueError as `layer_norm` does, and for a grad_output of another shape.
+@gradient(layer_norm, _layer)
+def layer_norm_grad_input(g: Array, call: Normalized) -> Array:
+    """through mean and variance too.
 
     >>> layer_norm_grad_input([[1, 0]], [[1, 3]], 2, eps=3)
     array([[ 0.1875, -0.1875]])
     """
-    return _layer(input, normalized_shape, weight, bias, eps).grad_input(grad_output)
+    return call.grad_input(g)
 
 
-def layer_norm_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    normalized_shape: Size,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `layer_norm` with respect to its weight: grad_output times the normalised input, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `layer_norm`.
-
-    Raises ValueError as `layer_norm` does, and for a grad_output of another shape.
+@gradient(layer_norm, _layer)
+def layer_norm_grad_weight(g: Array, call: Normalized) -> Array:
+    """grad_output times the normalised input, summed over the samples.
 
     >>> layer_norm_grad_weight([[1, 2]], [[1, 3]], 2, eps=3)
     array([-0.5,  1. ])
     """
-    return _layer(input, normalized_shape, weight, bias, eps).grad_weight(grad_output)
+    return call.grad_weight(g)
 
 
-def layer_norm_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    normalized_shape: Size,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `layer_norm` with respect to its bias: grad_output, summed over the samples.
-
-    grad_output has the shape of the input; the other arguments are those of `layer_norm`.
-
-    Raises ValueError as `layer_norm` does, and for a grad_output of another shape.
+@gradient(layer_norm, _layer)
+def layer_norm_grad_bias(g: Array, call: Normalized) -> Array:
+    """grad_output, summed over the samples.
 
     >>> layer_norm_grad_bias([[1, 2], [3, 4]], [[1, 3], [5, 6]], 2)
     array([4., 6.])
     """
-    return _layer(input, normalized_shape, weight, bias, eps).grad_bias(grad_output)
+    return call.grad_bias(g)
 
 
 def _group(
@@ -124,6 +96,7 @@ def _group(
     return normalize(x, view, (2,), gain, shift, (0, *range(2, x.ndim)), eps)
 
 
+@operation(topic="normalization")
 def group_norm(
     input: ArrayLike,
     num_groups: int,
@@ -147,61 +120,31 @@ def group_norm(
     return _group(input, num_groups, weight, bias, eps).output()
 
 
-def group_norm_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    num_groups: int,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `group_norm` with respect to its input, through mean and variance.
-
-    grad_output has the shape of the input; the other arguments are those of `group_norm`.
-
-    Raises ValueError as `group_norm` does, and for a grad_output of another shape.
+@gradient(group_norm, _group)
+def group_norm_grad_input(g: Array, call: Normalized) -> Array:
+    """through mean and variance too.
 
     >>> group_norm_grad_input([[1, 0]], [[1, 3]], 1, eps=3)
     array([[ 0.1875, -0.1875]])
     """
-    return _group(input, num_groups, weight, bias, eps).grad_input(grad_output)
+    return call.grad_input(g)
 
 
-def group_norm_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    num_groups: int,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `group_norm` with respect to its weight, (C): grad_output times the normalised input, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `group_norm`.
-
-    Raises ValueError as `group_norm` does, and for a grad_output of another shape.
+@gradient(group_norm, _group)
+def group_norm_grad_weight(g: Array, call: Normalized) -> Array:
+    """grad_output times the normalised input, summed per channel.
 
     >>> group_norm_grad_weight([[1, 2]], [[1, 3]], 1, eps=3)
     array([-0.5,  1. ])
     """
-    return _group(input, num_groups, weight, bias, eps).grad_weight(grad_output)
+    return call.grad_weight(g)
 
 
-def group_norm_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    num_groups: int,
-    weight: ArrayLike | None = None,
-    bias: ArrayLike | None = None,
-    eps: float = 1e-5,
-) -> Array:
-    """Gradient of `group_norm` with respect to its bias, (C): grad_output, summed.
-
-    grad_output has the shape of the input; the other arguments are those of `group_norm`.
-
-    Raises ValueError as `group_norm` does, and for a grad_output of another shape.
+@gradient(group_norm, _group)
+def group_norm_grad_bias(g: Array, call: Normalized) -> Array:
+    """grad_output, summed per channel.
 
     >>> group_norm_grad_bias([[1, 2], [3, 4]], [[1, 3], [5, 6]], 1)
     array([4., 6.])
     """
-    return _group(input, num_groups, weight, bias, eps).grad_bias(grad_output)
+    return call.grad_bias(g)

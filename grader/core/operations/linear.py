@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import gradient, operation
 from grader.core.support.arrays import (
     Array,
     Value,
     as_array,
     check_rank,
-    gradient_like,
+    is_single,
     like_bias,
     number_or_array,
     per_channel,
 )
 
 
-def _operands(input: ArrayLike, weight: ArrayLike) -> tuple[Array, Array]:
+class _Product(NamedTuple):
+    """A checked layer: x (..., in_features), w (out_features, in_features) or (in_features)."""
+
+    x: Array
+    w: Array
+    bias: Array | None
+    one_bias: bool
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return (*self.x.shape[:-1], *self.w.shape[:-1])
+
+    def rows(self, g: Array) -> Array:
+        """grad_output as a matrix: one row per sample, one column per output feature."""
+        return g.reshape(-1, 1 if self.w.ndim == 1 else self.w.shape[0])
+
+
+def _product(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None) -> _Product:
     x, w = as_array(input, "input"), as_array(weight, "weight")
     if x.ndim == 0:
         raise ValueError("expected input of shape (..., in_features), received a single number")
@@ -27,19 +47,11 @@ def _operands(input: ArrayLike, weight: ArrayLike) -> tuple[Array, Array]:
             f"expected an input of {w.shape[-1]} features for weight {w.shape}, "
             f"received {x.shape[-1]} features in input {x.shape}"
         )
-    return x, w
+    shift = per_channel(bias, 1 if w.ndim == 1 else w.shape[0], "bias")
+    return _Product(x, w, shift, is_single(bias) or (bias is None and w.ndim == 1))
 
 
-def _gradient(grad_output: ArrayLike, x: Array, w: Array) -> Array:
-    """grad_output as a matrix: one row per sample, one column per output feature."""
-    g = gradient_like(grad_output, (*x.shape[:-1], *w.shape[:-1]))
-    return g.reshape(-1, 1 if w.ndim == 1 else w.shape[0])
-
-
-def _check_bias(bias: ArrayLike | None, w: Array) -> Array | None:
-    return per_channel(bias, 1 if w.ndim == 1 else w.shape[0], "bias")
-
-
+@operation(topic="linear")
 def linear(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Value:
     """The fully connected layer: y = x W^T + b.
 
@@ -51,69 +63,42 @@ def linear(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -
     >>> linear([1, 2], [[3, 4], [5, 6], [7, 8]], [1, 0, 0])
     array([12., 17., 23.])
     """
-    x, w = _operands(input, weight)
-    shift = _check_bias(bias, w)
-    result = np.asarray(x @ w.T)
-    if shift is not None:
-        result = result + (shift[0] if w.ndim == 1 else shift)
+    call = _product(input, weight, bias)
+    result = np.asarray(call.x @ call.w.T)
+    if call.bias is not None:
+        result = result + (call.bias[0] if call.w.ndim == 1 else call.bias)
     return number_or_array(np.asarray(result))
 
 
-def linear_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
-) -> Array:
-    """Gradient of `linear` with respect to its input: grad_output W.
-
-    grad_output has the shape of the output; the other arguments are those of `linear`.
-
-    Raises ValueError as `linear` does, and for a grad_output of another shape.
+@gradient(linear, _product)
+def linear_grad_input(g: Array, call: _Product) -> Array:
+    """grad_output W.
 
     >>> linear_grad_input([1, 0, 2], [1, 2], [[3, 4], [5, 6], [7, 8]])
     array([17., 20.])
     """
-    x, w = _operands(input, weight)
-    return (_gradient(grad_output, x, w) @ w.reshape(-1, w.shape[-1])).reshape(x.shape)
+    return (call.rows(g) @ call.w.reshape(-1, call.w.shape[-1])).reshape(call.x.shape)
 
 
-def linear_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
-) -> Array:
-    """Gradient of `linear` with respect to its weights: the outer products of grad_output and input, summed.
-
-    grad_output has the shape of the output; the other arguments are those of `linear`.
-
-    Raises ValueError as `linear` does, and for a grad_output of another shape.
+@gradient(linear, _product)
+def linear_grad_weight(g: Array, call: _Product) -> Array:
+    """the outer products of grad_output and input, summed over the samples.
 
     >>> linear_grad_weight([1, 0, 2], [1, 2], [[3, 4], [5, 6], [7, 8]])
     array([[1., 2.],
            [0., 0.],
            [2., 4.]])
     """
-    x, w = _operands(input, weight)
-    return (_gradient(grad_output, x, w).T @ x.reshape(-1, x.shape[-1])).reshape(w.shape)
+    return (call.rows(g).T @ call.x.reshape(-1, call.x.shape[-1])).reshape(call.w.shape)
 
 
-def linear_grad_bias(
-    grad_output: ArrayLike, input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None
-) -> Value:
-    """Gradient of `linear` with respect to its bias: the sum of grad_output over the samples.
+@gradient(linear, _product)
+def linear_grad_bias(g: Array, call: _Product) -> Value:
+    """the sum of grad_output over the samples.
 
     One number per output feature; a bias that was given as a single number gets a single number.
-
-    Raises ValueError as `linear` does, and for a grad_output of another shape.
 
     >>> linear_grad_bias([1, 0, 2], [1, 2], [[3, 4], [5, 6], [7, 8]])
     array([1., 0., 2.])
     """
-    x, w = _operands(input, weight)
-    _check_bias(bias, w)
-    total = _gradient(grad_output, x, w).sum(axis=0)
-    if w.ndim == 1 and bias is None:
-        return float(total[0])
-    return like_bias(total, bias)
+    return like_bias(call.rows(g).sum(axis=0), call.one_bias)

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.operations.softmaxes import log_probabilities, probabilities
-from grader.core.support.arrays import Array, Value, as_array, check_shape, gradient_like, number_or_array, per_channel
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, Value, as_array, check_shape, number_or_array, per_channel
 from grader.core.support.options import one_of, real, whole
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def _squares(input: ArrayLike, target: ArrayLike, reduction: str) -> tuple[Array, str]:
+class _Difference(NamedTuple):
+    """input - target, and how the losses are reduced."""
+
+    values: Array
+    how: str
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.values.shape if self.how == "none" else ()
+
+    def slope(self, g: Array) -> Array:
+        """The gradient with respect to input - target."""
+        return np.asarray(2.0 * g * self.values / (self.values.size if self.how == "mean" else 1))
+
+
+def _difference(input: ArrayLike, target: ArrayLike, reduction: str) -> _Difference:
     x, t = as_array(input, "input"), as_array(target, "target")
     check_shape(t, x.shape, "target")
-    return x - t, one_of(reduction, "reduction", REDUCTIONS)
+    return _Difference(x - t, one_of(reduction, "reduction", REDUCTIONS))
 
 
+@operation(topic="loss")
 def mse_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean") -> Value:
     """The squared error (input - target)^2: its mean, its sum, or none of both, entry by entry.
 
@@ -30,45 +47,34 @@ def mse_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean") -> Va
     >>> mse_loss([1, 2, 3], [1, 0, 0])
     4.333333333333333
     """
-    difference, how = _squares(input, target, reduction)
-    if how == "mean":
-        return float((difference**2).mean())
-    if how == "sum":
-        return float((difference**2).sum())
-    return number_or_array(difference**2)
+    call = _difference(input, target, reduction)
+    squares = call.values**2
+    if call.how == "none":
+        return number_or_array(squares)
+    return float(squares.mean() if call.how == "mean" else squares.sum())
 
 
-def mse_loss_grad_input(grad_output: ArrayLike, input: ArrayLike, target: ArrayLike, reduction: str = "mean") -> Value:
-    """Gradient of `mse_loss` with respect to its input: 2 (input - target), over the number of entries for the mean.
-
-    grad_output is a number, or has the input's shape where reduction is "none".
-
-    Raises ValueError as `mse_loss` does, and for a grad_output of another shape.
+@gradient(mse_loss, _difference)
+def mse_loss_grad_input(g: Array, call: _Difference) -> Value:
+    """2 (input - target), over the number of entries for the mean.
 
     >>> mse_loss_grad_input(1, [1, 2], [1, 0])
     array([0., 2.])
     """
-    difference, how = _squares(input, target, reduction)
-    g = gradient_like(grad_output, difference.shape if how == "none" else ())
-    count = difference.size if how == "mean" else 1
-    return number_or_array(np.asarray(2.0 * g * difference / count))
+    return number_or_array(call.slope(g))
 
 
-def mse_loss_grad_target(grad_output: ArrayLike, input: ArrayLike, target: ArrayLike, reduction: str = "mean") -> Value:
-    """Gradient of `mse_loss` with respect to its target: the negative of that with respect to its input.
-
-    grad_output is a number, or has the input's shape where reduction is "none".
-
-    Raises ValueError as `mse_loss` does, and for a grad_output of another shape.
+@gradient(mse_loss, _difference)
+def mse_loss_grad_target(g: Array, call: _Difference) -> Value:
+    """the negative of that with respect to the input.
 
     >>> mse_loss_grad_target(1, [1, 2], [2, 0])
     array([ 1., -2.])
     """
-    return -mse_loss_grad_input(grad_output, input, target, reduction)
+    return number_or_array(-call.slope(g))
 
 
-@dataclass(frozen=True)
-class _Entropy:
+class _Entropy(NamedTuple):
     """A checked cross-entropy: scores, the share of every class in every sample's loss, and by what it is divided."""
 
     scores: Array
@@ -86,9 +92,8 @@ class _Entropy:
         sample = tuple(n for axis, n in enumerate(self.scores.shape) if axis != self.axis)
         return sample if self.how == "none" else ()
 
-    def scale(self, grad_output: ArrayLike) -> Array:
+    def scale(self, g: Array) -> Array:
         """grad_output per sample, over the divisor, with an axis for the classes."""
-        g = gradient_like(grad_output, self.output_shape)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.expand_dims(g, self.axis) / self.total if self.how == "none" else g / np.float64(self.total)
 
@@ -141,6 +146,7 @@ def _entropy(
     return _Entropy(x, axis, shares, total if how == "mean" else 1.0, soft, weights, smoothing, how)
 
 
+@operation(topic="loss")
 def cross_entropy(
     input: ArrayLike,
     target: ArrayLike,
@@ -170,51 +176,28 @@ def cross_entropy(
         return float(losses.sum() / np.float64(e.total))
 
 
-def cross_entropy_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    target: ArrayLike,
-    weight: ArrayLike | None = None,
-    ignore_index: int = -100,
-    reduction: str = "mean",
-    label_smoothing: float = 0.0,
-) -> Array:
-    """Gradient of `cross_entropy` with respect to its scores: softmax(input) - target, weighted and scaled.
-
-    grad_output is a number, or has one entry per sample where reduction is "none".
-
-    Raises ValueError as `cross_entropy` does, and for a grad_output of another shape.
+@gradient(cross_entropy, _entropy)
+def cross_entropy_grad_input(g: Array, e: _Entropy) -> Array:
+    """softmax(input) - target, weighted and scaled.
 
     >>> cross_entropy_grad_input(1, [[2, 2], [0, 0]], [0, 1])
     array([[-0.25,  0.25],
            [ 0.25, -0.25]])
     """
-    e = _entropy(input, target, weight, ignore_index, reduction, label_smoothing)
     sums = e.shares.sum(axis=e.axis, keepdims=True)
-    return np.asarray((probabilities(e.scores, e.axis) * sums - e.shares) * e.scale(grad_output))
+    return np.asarray((probabilities(e.scores, e.axis) * sums - e.shares) * e.scale(g))
 
 
-def cross_entropy_grad_target(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    target: ArrayLike,
-    weight: ArrayLike | None = None,
-    ignore_index: int = -100,
-    reduction: str = "mean",
-    label_smoothing: float = 0.0,
-) -> Array:
-    """Gradient of `cross_entropy` with respect to a target of class probabilities: -log_softmax(input), scaled.
+@gradient(cross_entropy, _entropy)
+def cross_entropy_grad_target(g: Array, e: _Entropy) -> Array:
+    """-log_softmax(input), weighted and scaled, for a target of class probabilities.
 
-    grad_output is a number, or has one entry per sample where reduction is "none".
-
-    Raises ValueError as `cross_entropy` does, for a grad_output of another shape, and for a target of class indices,
-    which has no gradient.
+    A target of class indices has no gradient and raises ValueError.
 
     >>> np.round(cross_entropy_grad_target(1, [[3, 3]], [[0.5, 0.5]]), 6)
     array([[0.693147, 0.693147]])
     """
-    e = _entropy(input, target, weight, ignore_index, reduction, label_smoothing)
     if not e.soft:
         raise ValueError("expected target to hold class probabilities, received class indices, which have no gradient")
     logs = log_probabilities(e.scores, e.axis)
-    return np.asarray(-logs * e.class_weights * (1 - e.smoothing) * e.scale(grad_output))
+    return np.asarray(-logs * e.class_weights * (1 - e.smoothing) * e.scale(g))

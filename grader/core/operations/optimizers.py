@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import operation
 from grader.core.support.arrays import Array, Value, as_array, check_shape, number_or_array
 from grader.core.support.options import one_of, real, whole
 
@@ -33,6 +34,7 @@ def _beta(value: float, name: str) -> float:
     return beta
 
 
+@operation(topic="optimizer")
 def velocity(
     grad: ArrayLike, velocity: ArrayLike, *, momentum: float, lr: float | None = None, form: str = "lr_inside"
 ) -> Value:
@@ -60,6 +62,7 @@ def velocity(
     return number_or_array(np.asarray(rate * old + gradient))
 
 
+@operation(topic="optimizer")
 def sgd_momentum(
     theta: ArrayLike, grad: ArrayLike, velocity: ArrayLike, *, lr: float, momentum: float, form: str = "lr_inside"
 ) -> tuple[Value, Value]:
@@ -89,6 +92,7 @@ def sgd_momentum(
 _new_velocity = velocity  # sgd_momentum's own argument of that name hides the function
 
 
+@operation(topic="optimizer")
 def adagrad(
     theta: ArrayLike, grad: ArrayLike, state_sum: ArrayLike, *, lr: float = 0.01, eps: float = 1e-10
 ) -> tuple[Value, Value]:
@@ -107,6 +111,7 @@ def adagrad(
     return _scaled_step(parameters, gradient, total, lr, eps), number_or_array(np.asarray(total))
 
 
+@operation(topic="optimizer")
 def rmsprop(
     theta: ArrayLike,
     grad: ArrayLike,
@@ -141,6 +146,7 @@ def _scaled_step(parameters: Array, move: Array, squares: Array, lr: float, eps:
         return number_or_array(np.asarray(parameters - step * move / (np.sqrt(squares) + small)))
 
 
+@operation(topic="optimizer")
 def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> Value:
     """Adam's first moment: beta1 m + (1 - beta1) g.
 
@@ -155,6 +161,7 @@ def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> Value:
     return number_or_array(np.asarray(beta * _state(m, gradient, "m") + (1 - beta) * gradient))
 
 
+@operation(topic="optimizer")
 def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> Value:
     """Adam's second moment: beta2 v + (1 - beta2) g^2.
 
@@ -169,6 +176,7 @@ def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> Value:
     return number_or_array(np.asarray(beta * _state(v, gradient, "v") + (1 - beta) * gradient**2))
 
 
+@operation(topic="optimizer")
 def bias_correct(moment: ArrayLike, *, beta: float, step: int) -> Value:
     """A moment of Adam without its bias towards the zero it started from: moment / (1 - beta^step).
 
@@ -185,6 +193,7 @@ def bias_correct(moment: ArrayLike, *, beta: float, step: int) -> Value:
     return number_or_array(np.asarray(as_array(moment, "moment") / (1 - decay)))
 
 
+@operation(topic="optimizer")
 def adam(
     theta: ArrayLike,
     grad: ArrayLike,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.operations.sizes import window_count
-from grader.core.support.arrays import Array, as_array, check_rank, gradient_like
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, as_array, check_rank
 from grader.core.support.options import Padding, Pair, Size, pair, switch, whole
 from grader.core.support.padding import Margins, margins, pad
 from grader.core.support.plan import IMAGE_AXES, lift_image
 from grader.core.support.windows import taps, windows
 
 
-@dataclass(frozen=True)
-class _Pool:
+class _Pool(NamedTuple):
     """A checked pooling: the image (N, C, H, W), and margins widened to what ceil_mode's last windows reach."""
 
     image: Array
@@ -36,9 +36,14 @@ class _Pool:
     def size(self) -> Pair:
         return self.image.shape[-2], self.image.shape[-1]
 
-    def gradient(self, grad_output: ArrayLike) -> Array:
-        g = gradient_like(grad_output, self.output_shape)
+    def lifted(self, g: Array) -> Array:
+        """grad_output with four axes."""
         return g.reshape(*self.image.shape[:2], *self.out)
+
+    def blank(self) -> Array:
+        """Zeros for the image and its margins."""
+        (top, bottom), (left, right) = self.reached
+        return np.zeros((*self.image.shape[:2], top + self.size[0] + bottom, left + self.size[1] + right))
 
     def crop(self, grad: Array) -> Array:
         """The part of an array with margins that is the image, in the image's form."""
@@ -73,6 +78,7 @@ def _used(p: _Pool, view: Array) -> Array:
     return view[..., : p.out[0], : p.out[1], :, :]
 
 
+@operation(topic="pooling")
 def max_pool2d(
     input: ArrayLike,
     kernel_size: Size,
@@ -110,37 +116,47 @@ def _winners(p: _Pool) -> NDArray[np.intp]:
     return np.where(flat.any(axis=-1), flat.argmax(axis=-1), -1)
 
 
-def max_pool2d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    ceil_mode: bool = False,
-) -> Array:
-    """Gradient of `max_pool2d` with respect to its input: each window hands its gradient to its maximum.
+@gradient(max_pool2d, _pool)
+def max_pool2d_grad_input(g: Array, p: _Pool) -> Array:
+    """each window hands its gradient to its maximum.
 
-    Of several equal maxima the first in row-major order gets all of it; overlapping windows add up. grad_output has
-    the shape of the output; the other arguments are those of `max_pool2d`.
-
-    Raises ValueError as `max_pool2d` does, and for a grad_output of another shape.
+    Of several equal maxima the first in row-major order gets all of it; overlapping windows add up.
 
     >>> max_pool2d_grad_input([[7, 9]], [[1, 5, 8, 0], [3, 5, 8, 6]], 2)
     array([[0., 7., 9., 0.],
            [0., 0., 0., 0.]])
     """
-    p = _pool(input, kernel_size, stride, padding, dilation, ceil_mode)
-    g, winners = p.gradient(grad_output), _winners(p)
-    (top, bottom), (left, right) = p.reached
-    total = np.zeros((*p.image.shape[:2], top + p.size[0] + bottom, left + p.size[1] + right))
+    g, winners, total = p.lifted(g), _winners(p), p.blank()
     for u, v, rows, columns in taps(p.kernel, p.out, p.stride, p.dilation):
         total[..., rows, columns] += np.where(winners == u * p.kernel[1] + v, g, 0.0)
     return p.crop(total)
 
 
+class _Average(NamedTuple):
+    """A checked pooling, and by what each window's sum is divided, (H', W')."""
+
+    pool: _Pool
+    divisors: Array
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.pool.output_shape
+
+
+def _average(
+    input: ArrayLike,
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Padding,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> _Average:
+    p = _pool(input, kernel_size, stride, padding, 1, ceil_mode)
+    return _Average(p, _divisors(p, switch(count_include_pad, "count_include_pad"), divisor_override))
+
+
 def _divisors(p: _Pool, count_include_pad: bool, divisor_override: int | None) -> Array:
-    """By how much each window's sum is divided, (H', W')."""
     if divisor_override is not None:
         return np.full(p.out, float(whole(divisor_override, "divisor_override", 1)))
     spans = []
@@ -154,6 +170,7 @@ def _divisors(p: _Pool, count_include_pad: bool, divisor_override: int | None) -
     return np.maximum(np.outer(*spans), 1).astype(np.float64)
 
 
+@operation(topic="pooling")
 def avg_pool2d(
     input: ArrayLike,
     kernel_size: Size,
@@ -175,39 +192,25 @@ def avg_pool2d(
     >>> avg_pool2d([[1, 5, 2, 0], [3, 3, 8, 6]], 2)
     array([[3., 4.]])
     """
-    p = _pool(input, kernel_size, stride, padding, 1, ceil_mode)
-    divisors = _divisors(p, switch(count_include_pad, "count_include_pad"), divisor_override)
+    call = _average(input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    p = call.pool
     padded = pad(p.image, p.reached)
     total = np.zeros((*p.image.shape[:2], *p.out))
     for _, _, rows, columns in taps(p.kernel, p.out, p.stride, p.dilation):
         total += padded[..., rows, columns]
-    return (total / divisors).reshape(p.output_shape)
+    return (total / call.divisors).reshape(p.output_shape)
 
 
-def avg_pool2d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Padding = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Array:
-    """Gradient of `avg_pool2d` with respect to its input: each window shares its gradient equally.
-
-    grad_output has the shape of the output; the other arguments are those of `avg_pool2d`.
-
-    Raises ValueError as `avg_pool2d` does, and for a grad_output of another shape.
+@gradient(avg_pool2d, _average)
+def avg_pool2d_grad_input(g: Array, call: _Average) -> Array:
+    """each window shares its gradient equally.
 
     >>> avg_pool2d_grad_input([[8, 4]], [[1, 5, 2, 0], [3, 3, 8, 6]], 2)
     array([[2., 2., 1., 1.],
            [2., 2., 1., 1.]])
     """
-    p = _pool(input, kernel_size, stride, padding, 1, ceil_mode)
-    share = p.gradient(grad_output) / _divisors(p, switch(count_include_pad, "count_include_pad"), divisor_override)
-    (top, bottom), (left, right) = p.reached
-    total = np.zeros((*p.image.shape[:2], top + p.size[0] + bottom, left + p.size[1] + right))
+    p = call.pool
+    share, total = p.lifted(g) / call.divisors, p.blank()
     for _, _, rows, columns in taps(p.kernel, p.out, p.stride, p.dilation):
         total[..., rows, columns] += share
     return p.crop(total)

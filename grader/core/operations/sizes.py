@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from grader.core.registry import operation
 from grader.core.support.options import Padding, Pair, Size, entries, is_sequence, one_of, pair, real, switch, whole
 from grader.core.support.padding import effective, same_margin
 
@@ -40,6 +41,7 @@ def axis_margin(padding: Padding, size: int, kernel: int, stride: int, dilation:
     return whole(ends[0], "padding"), whole(ends[1], "padding")
 
 
+@operation(topic="sizes", stepped=True)
 def conv_output_size(
     size: int,
     kernel_size: int,
@@ -64,6 +66,7 @@ def conv_output_size(
     return window_count(n, k, s, axis_margin(padding, n, k, s, d), d, switch(ceil_mode, "ceil_mode"))
 
 
+@operation(topic="sizes", stepped=True)
 def conv_transpose_output_size(
     size: int,
     kernel_size: int,
@@ -104,6 +107,7 @@ def _kernels(channels: int, kernel_size: Size, groups: int) -> int:
     return channels // count * kh * kw
 
 
+@operation(topic="sizes", stepped=True)
 def conv2d_parameter_count(
     in_channels: int, out_channels: int, kernel_size: Size, groups: int = 1, bias: bool = True
 ) -> int:
@@ -123,6 +127,7 @@ def conv2d_parameter_count(
     return (weights + int(switch(bias, "bias"))) * outputs
 
 
+@operation(topic="sizes", stepped=True)
 def linear_parameter_count(in_features: int, out_features: int, bias: bool = True) -> int:
     """The number of parameters of a fully connected layer: (inputs + 1) outputs, the 1 for the bias.
 
@@ -135,6 +140,7 @@ def linear_parameter_count(in_features: int, out_features: int, bias: bool = Tru
     return (inputs + int(switch(bias, "bias"))) * outputs
 
 
+@operation(topic="sizes", stepped=True)
 def conv2d_macs(
     output_shape: Sequence[int], in_channels: int, kernel_size: Size, groups: int = 1, order: str = "CHW"
 ) -> int:
@@ -160,6 +166,7 @@ def conv2d_macs(
     return math.prod(numbers) * weights
 
 
+@operation(topic="sizes", stepped=True)
 def densenet_channels(in_channels: int, growth_rate: int, layers: int) -> int:
     """The channels after a dense block: every layer adds growth_rate to what it received.
 
@@ -178,6 +185,7 @@ def _fan(value: float, name: str) -> float:
     return fan
 
 
+@operation(topic="sizes")
 def he_std(fan_in: float) -> float:
     """The standard deviation of He's initialisation for ReLU: sqrt(2 / fan_in).
 
@@ -189,6 +197,7 @@ def he_std(fan_in: float) -> float:
     return math.sqrt(2 / _fan(fan_in, "fan_in"))
 
 
+@operation(topic="sizes")
 def xavier_std(fan_in: float, fan_out: float) -> float:
     """The standard deviation of Xavier's (Glorot's) initialisation: sqrt(2 / (fan_in + fan_out)).
 

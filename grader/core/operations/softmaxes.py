@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, gradient_like, number_or_array
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, Value, as_array, number_or_array
 from grader.core.support.options import whole
 
 
@@ -18,6 +21,22 @@ def _axis(x: Array, dim: int | None) -> int | None:
     if axis >= axes:
         raise ValueError(f"expected dim between {-axes} and {axes - 1} for input {x.shape}, received {axis}")
     return None if x.ndim == 0 else axis
+
+
+class _Along(NamedTuple):
+    """A checked input and the axis of its classes."""
+
+    x: Array
+    axis: int | None
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.x.shape
+
+
+def _along(input: ArrayLike, dim: int | None) -> _Along:
+    x = as_array(input, "input")
+    return _Along(x, _axis(x, dim))
 
 
 def log_probabilities(x: Array, axis: int | None) -> Array:
@@ -34,6 +53,7 @@ def probabilities(x: Array, axis: int | None) -> Array:
         return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
 
 
+@operation(topic="activation")
 def softmax(input: ArrayLike, dim: int | None = None) -> Value:
     """Probabilities e^x / sum(e^x) along the axis dim.
 
@@ -46,26 +66,22 @@ def softmax(input: ArrayLike, dim: int | None = None) -> Value:
     array([[0.25, 0.25, 0.25, 0.25],
            [0.5 , 0.5 , 0.  , 0.  ]])
     """
-    x = as_array(input, "input")
-    return number_or_array(probabilities(x, _axis(x, dim)))
+    call = _along(input, dim)
+    return number_or_array(probabilities(call.x, call.axis))
 
 
-def softmax_grad_input(grad_output: ArrayLike, input: ArrayLike, dim: int | None = None) -> Value:
-    """Gradient of `softmax` with respect to its input: y (g - sum(g y)) along the axis, y the output.
-
-    grad_output has the shape of the input.
-
-    Raises ValueError as `softmax` does, and for a grad_output of another shape.
+@gradient(softmax, _along)
+def softmax_grad_input(g: Array, call: _Along) -> Value:
+    """y (g - sum(g y)) along the axis, g being grad_output and y the output.
 
     >>> softmax_grad_input([1, 0], [3, 3])
     array([ 0.25, -0.25])
     """
-    x = as_array(input, "input")
-    g, axis = gradient_like(grad_output, x.shape), _axis(x, dim)
-    y = probabilities(x, axis)
-    return number_or_array(np.asarray(y * (g - (g * y).sum(axis=axis, keepdims=True))))
+    y = probabilities(call.x, call.axis)
+    return number_or_array(np.asarray(y * (g - (g * y).sum(axis=call.axis, keepdims=True))))
 
 
+@operation(topic="activation")
 def log_softmax(input: ArrayLike, dim: int | None = None) -> Value:
     """Logarithms of `softmax`: x - log(sum(e^x)) along the axis dim.
 
@@ -76,20 +92,15 @@ def log_softmax(input: ArrayLike, dim: int | None = None) -> Value:
     >>> np.round(log_softmax([7, 7]), 6)
     array([-0.693147, -0.693147])
     """
-    x = as_array(input, "input")
-    return number_or_array(log_probabilities(x, _axis(x, dim)))
+    call = _along(input, dim)
+    return number_or_array(log_probabilities(call.x, call.axis))
 
 
-def log_softmax_grad_input(grad_output: ArrayLike, input: ArrayLike, dim: int | None = None) -> Value:
-    """Gradient of `log_softmax` with respect to its input: g - softmax(x) sum(g) along the axis.
-
-    grad_output has the shape of the input.
-
-    Raises ValueError as `log_softmax` does, and for a grad_output of another shape.
+@gradient(log_softmax, _along)
+def log_softmax_grad_input(g: Array, call: _Along) -> Value:
+    """g - softmax(x) sum(g) along the axis, g being grad_output.
 
     >>> log_softmax_grad_input([1, 0], [3, 3])
     array([ 0.5, -0.5])
     """
-    x = as_array(input, "input")
-    g, axis = gradient_like(grad_output, x.shape), _axis(x, dim)
-    return number_or_array(np.asarray(g - probabilities(x, axis) * g.sum(axis=axis, keepdims=True)))
+    return number_or_array(np.asarray(g - probabilities(call.x, call.axis) * g.sum(axis=call.axis, keepdims=True)))

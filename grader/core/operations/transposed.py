@@ -5,12 +5,13 @@ Source: torch.nn.functional.conv_transpose2d; Dumoulin and Visin, "A guide to co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, check_rank, gradient_like, like_bias, per_channel
+from grader.core.registry import gradient, operation
+from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single, like_bias, per_channel
 from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
 from grader.core.support.options import Padding, Pair, Size, pair, whole
 from grader.core.support.padding import Margins, effective, margins, refit
@@ -19,10 +20,11 @@ from grader.core.support.plan import IMAGE_AXES, check_groups, lift_image, lift_
 _BARE: Margins = ((0, 0), (0, 0))
 
 
-@dataclass(frozen=True)
-class _Plan:
+class _Plan(NamedTuple):
     image: Array
     kernel: Array
+    bias: Array | None
+    one_bias: bool
     stride: Pair
     dilation: Pair
     groups: int
@@ -40,16 +42,19 @@ class _Plan:
     def output_shape(self) -> tuple[int, ...]:
         return shape_like(self.image_shape, self.kernel_shape, self.channels, self.out)
 
-    def scattered(self, grad_output: ArrayLike) -> Array:
+    def lifted(self, g: Array) -> Array:
+        """grad_output with four axes."""
+        return g.reshape(self.image.shape[0], self.channels, *self.out)
+
+    def scattered(self, g: Array) -> Array:
         """grad_output on the untrimmed output, zero where the padding cut it off."""
-        g = gradient_like(grad_output, self.output_shape)
-        (top, bottom), (left, right) = self.trim
-        return refit(g.reshape(self.image.shape[0], self.channels, *self.out), ((top, bottom), (left, right)))
+        return refit(self.lifted(g), self.trim)[..., : self.full[0], : self.full[1]]
 
 
 def _plan(
     input: ArrayLike,
     weight: ArrayLike,
+    bias: ArrayLike | None,
     stride: Size,
     padding: Padding,
     output_padding: Size,
@@ -81,7 +86,10 @@ def _plan(
     if min(out) < 1:
         raise ValueError(f"expected an output of at least one cell, received padding that leaves {out[0]}x{out[1]}")
     trim = ((sides[0][0], sides[0][1] - extra[0]), (sides[1][0], sides[1][1] - extra[1]))
-    return _Plan(x, w, strides, dilations, count, (full[0], full[1]), trim, out, image.shape, kernel.shape)
+    shift, single = per_channel(bias, w.shape[1] * count, "bias"), is_single(bias)
+    return _Plan(
+        x, w, shift, single, strides, dilations, count, (full[0], full[1]), trim, out, image.shape, kernel.shape
+    )
 
 
 def check_output_padding(extra: Pair, stride: Pair, dilation: Pair) -> None:
@@ -91,6 +99,7 @@ def check_output_padding(extra: Pair, stride: Pair, dilation: Pair) -> None:
             raise ValueError(f"expected output_padding below stride {s} or dilation {d}, received {cells}")
 
 
+@operation(topic="convolution")
 def conv_transpose2d(
     input: ArrayLike,
     weight: ArrayLike,
@@ -113,89 +122,44 @@ def conv_transpose2d(
     array([[1., 0., 2., 0.],
            [3., 1., 6., 2.]])
     """
-    p = _plan(input, weight, stride, padding, output_padding, groups, dilation)
-    shift = per_channel(bias, p.channels, "bias")
+    p = _plan(input, weight, bias, stride, padding, output_padding, groups, dilation)
     full = correlate_grad_input(p.image, p.kernel, p.full, _BARE, p.stride, p.dilation, p.groups)
     (top, bottom), (left, right) = p.trim
     result = refit(full, ((-top, -bottom), (-left, -right)))
-    if shift is not None:
-        result = result + shift[:, None, None]
+    if p.bias is not None:
+        result = result + p.bias[:, None, None]
     return np.ascontiguousarray(result).reshape(p.output_shape)
 
 
-def conv_transpose2d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
-    stride: Size = 1,
-    padding: Padding = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Array:
-    """Gradient of `conv_transpose2d` with respect to its input: a `conv2d` of grad_output.
-
-    grad_output has the shape of the output; the other arguments are those of `conv_transpose2d`.
-
-    Raises ValueError as `conv_transpose2d` does, and for a grad_output of another shape.
+@gradient(conv_transpose2d, _plan)
+def conv_transpose2d_grad_input(g: Array, p: _Plan) -> Array:
+    """a `conv2d` of grad_output.
 
     >>> conv_transpose2d_grad_input([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
     array([[1., 1.]])
     """
-    p = _plan(input, weight, stride, padding, output_padding, groups, dilation)
-    spread = p.scattered(grad_output)[..., : p.full[0], : p.full[1]]
-    return correlate(spread, p.kernel, p.stride, p.dilation, p.groups).reshape(p.image_shape)
+    return correlate(p.scattered(g), p.kernel, p.stride, p.dilation, p.groups).reshape(p.image_shape)
 
 
-def conv_transpose2d_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
-    stride: Size = 1,
-    padding: Padding = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Array:
-    """Gradient of `conv_transpose2d` with respect to its kernel, in the kernel's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `conv_transpose2d`.
-
-    Raises ValueError as `conv_transpose2d` does, and for a grad_output of another shape.
+@gradient(conv_transpose2d, _plan)
+def conv_transpose2d_grad_weight(g: Array, p: _Plan) -> Array:
+    """the correlation of grad_output with the input (dilated by the stride).
 
     >>> conv_transpose2d_grad_weight([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
     array([[1., 0.],
            [0., 2.]])
     """
-    p = _plan(input, weight, stride, padding, output_padding, groups, dilation)
-    spread = p.scattered(grad_output)[..., : p.full[0], : p.full[1]]
-    grad = correlate_grad_weight(p.image, spread, p.kernel.shape[2:], p.stride, p.dilation, p.groups)
+    grad = correlate_grad_weight(p.image, p.scattered(g), p.kernel.shape[2:], p.stride, p.dilation, p.groups)
     return grad.reshape(p.kernel_shape)
 
 
-def conv_transpose2d_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Value:
-    """Gradient of `conv_transpose2d` with respect to its bias: the sum of grad_output per output channel.
+@gradient(conv_transpose2d, _plan)
+def conv_transpose2d_grad_bias(g: Array, p: _Plan) -> Value:
+    """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
-
-    Raises ValueError as `conv_transpose2d` does, and for a grad_output of another shape.
 
     >>> conv_transpose2d_grad_bias([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
     array([2.])
     """
-    p = _plan(input, weight, stride, padding, output_padding, groups, dilation)
-    per_channel(bias, p.channels, "bias")
-    g = gradient_like(grad_output, p.output_shape).reshape(p.image.shape[0], p.channels, *p.out)
-    return like_bias(g.sum(axis=(0, 2, 3)), bias)
+    return like_bias(p.lifted(g).sum(axis=(0, 2, 3)), p.one_bias)

@@ -5,17 +5,29 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, Value, as_array, check_rank
 from grader.core.support.options import Padding, Size
-from grader.core.support.plan import KERNEL_AXES, forward, grad_bias, grad_input, grad_weight, plan
+from grader.core.support.plan import KERNEL_AXES, Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 
-def _rotated(weight: ArrayLike) -> Array:
+def _plan(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    stride: Size,
+    padding: Padding,
+    dilation: Size,
+    groups: int,
+    padding_mode: str,
+) -> Plan:
+    """The plan of the cross-correlation with the rotated kernel."""
     kernel = as_array(weight, "weight")
     check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
-    return kernel[..., ::-1, ::-1]
+    return plan(input, kernel[..., ::-1, ::-1], stride, padding, dilation, groups, padding_mode, bias)
 
 
+@operation(topic="convolution")
 def convolve2d(
     input: ArrayLike,
     weight: ArrayLike,
@@ -37,77 +49,38 @@ def convolve2d(
     array([[8., 1.],
            [7., 0.]])
     """
-    return forward(plan(input, _rotated(weight), stride, padding, dilation, groups, padding_mode), bias)
+    return forward(_plan(input, weight, bias, stride, padding, dilation, groups, padding_mode))
 
 
-def convolve2d_grad_input(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names: all arguments of the operation follow
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `convolve2d` with respect to its input, in the input's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `convolve2d`.
-
-    Raises ValueError as `convolve2d` does, and for a grad_output of another shape.
+@gradient(convolve2d, _plan)
+def convolve2d_grad_input(g: Array, p: Plan) -> Array:
+    """at stride 1, the full correlation of grad_output with the kernel as it was given.
 
     >>> convolve2d_grad_input([[1, 0]], [[5, 6, 7], [8, 9, 10]], [[1, 2], [3, 4]])
     array([[4., 3., 0.],
            [2., 1., 0.]])
     """
-    return grad_input(plan(input, _rotated(weight), stride, padding, dilation, groups, padding_mode), grad_output)
+    return grad_input(p, g)
 
 
-def convolve2d_grad_weight(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,  # noqa: ARG001 - the rule of names
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Array:
-    """Gradient of `convolve2d` with respect to its kernel, in the kernel's shape.
-
-    grad_output has the shape of the output; the other arguments are those of `convolve2d`.
-
-    Raises ValueError as `convolve2d` does, and for a grad_output of another shape.
+@gradient(convolve2d, _plan)
+def convolve2d_grad_weight(g: Array, p: Plan) -> Array:
+    """that of `conv2d`, rotated by 180 degrees.
 
     >>> convolve2d_grad_weight([[1, 0]], [[5, 6, 7], [8, 9, 10]], [[1, 2], [3, 4]])
     array([[9., 8.],
            [6., 5.]])
     """
-    p = plan(input, _rotated(weight), stride, padding, dilation, groups, padding_mode)
-    return np.ascontiguousarray(grad_weight(p, grad_output)[..., ::-1, ::-1])
+    return np.ascontiguousarray(grad_weight(p, g)[..., ::-1, ::-1])
 
 
-def convolve2d_grad_bias(
-    grad_output: ArrayLike,
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    padding_mode: str = "zeros",
-) -> Value:
-    """Gradient of `convolve2d` with respect to its bias: the sum of grad_output over everything but the channels.
+@gradient(convolve2d, _plan)
+def convolve2d_grad_bias(g: Array, p: Plan) -> Value:
+    """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
-
-    Raises ValueError as `convolve2d` does, and for a grad_output of another shape.
 
     >>> convolve2d_grad_bias([[1, 2]], [[5, 6, 7], [8, 9, 10]], [[1, 2], [3, 4]])
     array([3.])
     """
-    p = plan(input, _rotated(weight), stride, padding, dilation, groups, padding_mode)
-    return grad_bias(p, grad_output, bias)
+    return grad_bias(p, g)

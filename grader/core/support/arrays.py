@@ -95,8 +95,11 @@ def per_channel(value: ArrayLike | None, channels: int, name: str) -> Array | No
     return array
 
 
-def like_bias(per_channel_gradient: Array, bias: ArrayLike | None) -> Value:
+def is_single(value: ArrayLike | None) -> bool:
+    """Whether an argument was given as one number without axes."""
+    return value is not None and np.ndim(value) == 0
+
+
+def like_bias(per_channel_gradient: Array, one_bias: bool) -> Value:
     """The gradient in the shape of the bias: a bias that is one number for all channels collects their sum."""
-    if bias is not None and np.ndim(bias) == 0:
-        return float(per_channel_gradient.sum())
-    return per_channel_gradient
+    return float(per_channel_gradient.sum()) if one_bias else per_channel_gradient

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, as_array, check_shape, gradient_like
+from grader.core.support.arrays import Array, as_array, check_shape
 from grader.core.support.options import real
 
 
-@dataclass(frozen=True)
-class Normalized:
-    """A normalised input with what its gradients need.
+class Normalized(NamedTuple):
+    """A normalised input with what its gradients need; `g` is a checked grad_output.
 
     `axes` are those over which mean and variance were taken from the input itself (none: fixed statistics);
     `view` is the shape in which they were taken; `gain` and `shift` broadcast against the input's own shape.
@@ -28,26 +27,30 @@ class Normalized:
     shift: Array
     parameter_axes: tuple[int, ...]
 
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """That of the input."""
+        return self.shape
+
     def output(self) -> Array:
         """The normalised input, weighted and shifted."""
         return self.centred.reshape(self.shape) * self.gain + self.shift
 
-    def grad_input(self, grad_output: ArrayLike) -> Array:
+    def grad_input(self, g: Array) -> Array:
         """The gradient through the values and, where they come from the input, through mean and variance."""
-        g = (gradient_like(grad_output, self.shape) * self.gain).reshape(self.view)
+        g = (g * self.gain).reshape(self.view)
         if self.axes:
             slope = (g * self.centred).mean(axis=self.axes, keepdims=True)
             g = g - g.mean(axis=self.axes, keepdims=True) - self.centred * slope
         return np.asarray((g * self.rate).reshape(self.shape))
 
-    def grad_weight(self, grad_output: ArrayLike) -> Array:
+    def grad_weight(self, g: Array) -> Array:
         """The gradient of the weight: grad_output times the normalised input, summed over all but its axes."""
-        g = gradient_like(grad_output, self.shape)
         return np.asarray((g * self.centred.reshape(self.shape)).sum(axis=self.parameter_axes))
 
-    def grad_bias(self, grad_output: ArrayLike) -> Array:
+    def grad_bias(self, g: Array) -> Array:
         """The gradient of the bias: grad_output, summed over all but its axes."""
-        return np.asarray(gradient_like(grad_output, self.shape).sum(axis=self.parameter_axes))
+        return np.asarray(g.sum(axis=self.parameter_axes))
 
 
 def by_channel(value: ArrayLike | None, x: Array, name: str, default: float) -> Array:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, check_rank, gradient_like, like_bias, per_channel
+from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single, like_bias, per_channel
 from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
 from grader.core.support.options import Padding, Pair, Size, pair, whole
 from grader.core.support.padding import Margins, check_padding_mode, margins, pad, pad_gradient
@@ -17,12 +17,16 @@ IMAGE_AXES = "(H, W), (C, H, W) or (N, C, H, W)"
 KERNEL_AXES = "(kh, kw) or (O, C/groups, kh, kw)"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A checked cross-correlation: images (N, C, H, W), kernels (O, C/groups, kh, kw), and what gives back the form."""
+class Plan(NamedTuple):
+    """A checked cross-correlation: images (N, C, H, W), kernels (O, C/groups, kh, kw), and the shapes to return.
+
+    `bias` has one number per output channel, or none; `one_bias` says that it was given as a single number.
+    """
 
     image: Array
     kernel: Array
+    bias: Array | None
+    one_bias: bool
     stride: Pair
     dilation: Pair
     groups: int
@@ -31,16 +35,12 @@ class Plan:
     out: Pair
     image_shape: tuple[int, ...]
     kernel_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
 
     @property
     def size(self) -> Pair:
         """Height and width of the image without margins."""
         return self.image.shape[-2], self.image.shape[-1]
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """The shape in which the result is handed out: it has the rank of the image."""
-        return shape_like(self.image_shape, self.kernel_shape, self.kernel.shape[0], self.out)
 
 
 def shape_like(image: tuple[int, ...], kernel: tuple[int, ...], channels: int, out: Pair) -> tuple[int, ...]:
@@ -75,6 +75,7 @@ def plan(
     dilation: Size,
     groups: int,
     padding_mode: str,
+    bias: ArrayLike | None = None,
 ) -> Plan:
     """Check all arguments of a convolution and lift them to the four axes on which it works."""
     image, kernel = as_array(input, "input"), as_array(weight, "weight")
@@ -94,26 +95,26 @@ def plan(
     mode = check_padding_mode(padding_mode, sides, size)
     padded = (size[0] + sum(sides[0]), size[1] + sum(sides[1]))
     out = output_size(padded, w.shape[2:], strides, dilations)
-    return Plan(x, w, strides, dilations, count, sides, mode, out, image.shape, kernel.shape)
+    shift, single = per_channel(bias, w.shape[0], "bias"), is_single(bias)
+    shape = shape_like(image.shape, kernel.shape, w.shape[0], out)
+    return Plan(x, w, shift, single, strides, dilations, count, sides, mode, out, image.shape, kernel.shape, shape)
 
 
-def forward(p: Plan, bias: ArrayLike | None) -> Array:
+def forward(p: Plan) -> Array:
     """The cross-correlation that was planned."""
-    shift = per_channel(bias, p.kernel.shape[0], "bias")
     result = correlate(pad(p.image, p.sides, p.mode), p.kernel, p.stride, p.dilation, p.groups)
-    if shift is not None:
-        result += shift[:, None, None]
+    if p.bias is not None:
+        result += p.bias[:, None, None]
     return result.reshape(p.output_shape)
 
 
-def _gradient(p: Plan, grad_output: ArrayLike) -> Array:
-    g = gradient_like(grad_output, p.output_shape)
+def _lifted(p: Plan, g: Array) -> Array:
     return g.reshape(p.image.shape[0], p.kernel.shape[0], *p.out)
 
 
-def grad_input(p: Plan, grad_output: ArrayLike) -> Array:
+def grad_input(p: Plan, g: Array) -> Array:
     """The gradient with respect to the image, in the image's form."""
-    g = _gradient(p, grad_output)
+    g = _lifted(p, g)
     if p.mode == "zeros":
         grad = correlate_grad_input(g, p.kernel, p.size, p.sides, p.stride, p.dilation, p.groups)
     else:
@@ -124,15 +125,13 @@ def grad_input(p: Plan, grad_output: ArrayLike) -> Array:
     return np.ascontiguousarray(grad).reshape(p.image_shape)
 
 
-def grad_weight(p: Plan, grad_output: ArrayLike) -> Array:
+def grad_weight(p: Plan, g: Array) -> Array:
     """The gradient with respect to the kernel, in the kernel's form."""
-    g = _gradient(p, grad_output)
     padded = pad(p.image, p.sides, p.mode)
-    grad = correlate_grad_weight(g, padded, p.kernel.shape[2:], p.stride, p.dilation, p.groups)
+    grad = correlate_grad_weight(_lifted(p, g), padded, p.kernel.shape[2:], p.stride, p.dilation, p.groups)
     return grad.reshape(p.kernel_shape)
 
 
-def grad_bias(p: Plan, grad_output: ArrayLike, bias: ArrayLike | None) -> Value:
-    """The gradient with respect to the bias: one number per output channel."""
-    per_channel(bias, p.kernel.shape[0], "bias")
-    return like_bias(_gradient(p, grad_output).sum(axis=(0, 2, 3)), bias)
+def grad_bias(p: Plan, g: Array) -> Value:
+    """The gradient with respect to the bias: one number per output channel, or one for a bias of one number."""
+    return like_bias(_lifted(p, g).sum(axis=(0, 2, 3)), p.one_bias)

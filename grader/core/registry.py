@@ -1,0 +1,225 @@
+"""The registry of operations: each is declared once, at its definition; whatever lists operations reads this table.
+
+An operation is a plain function under `@operation`. A gradient is a function of the gradient that arrives from above
+and of the operation's checked call; `@gradient` gives it the operation's arguments, docstring and checks.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
+
+from numpy.typing import ArrayLike
+
+from grader.core.support.arrays import Array, gradient_like
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+TOPICS = {
+    "convolution": "Convolutions and their relatives",
+    "pooling": "Pooling, over windows and over whole maps",
+    "linear": "The fully connected layer",
+    "activation": "Activations",
+    "normalization": "Normalizations",
+    "loss": "Losses",
+    "optimizer": "Optimizers, one step each, and the steps they consist of",
+    "layers": "Layers as data",
+    "sizes": "Sizes, counts and initial spreads",
+}
+"""Every topic with its heading, in the order of a course."""
+
+
+class Checked(Protocol):
+    """The checked arguments of one call: whatever an operation and its gradients need, and the output's shape."""
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the operation's output; () for a single number."""
+
+
+C = TypeVar("C", bound=Checked)
+
+
+class Operation(NamedTuple):
+    """One declared operation.
+
+    `stepped`: its value jumps between whole numbers, or exists only there, so formulas that call it are compared at
+    whole numbers only. `gradient_of` is the operation whose gradient this one is.
+    """
+
+    name: str
+    topic: str
+    function: Callable[..., Any]
+    stepped: bool = False
+    gradient_of: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+
+class Registry(Mapping[str, Operation]):
+    """Declared operations by name; an incomplete or a second declaration raises ValueError.
+
+    Iteration goes topic by topic, each operation in the order of declaration with its gradients behind it.
+    """
+
+    def __init__(self, topics: Mapping[str, str]) -> None:
+        """`topics` are those that a declaration may name, with their headings."""
+        self.topics = topics
+        self._entries: dict[str, Operation] = {}
+
+    def __getitem__(self, name: str) -> Operation:
+        """The operation with a name."""
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """All names, topic by topic."""
+        return (entry.name for topic in self.topics for entry in self.of_topic(topic))
+
+    def __len__(self) -> int:
+        """How many operations are declared."""
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether an operation has this name."""
+        return name in self._entries
+
+    def of_topic(self, topic: str) -> list[Operation]:
+        """The operations of one topic."""
+        return [entry for entry in self._entries.values() if entry.topic == topic]
+
+    def add(self, entry: Operation) -> None:
+        """Register a complete operation.
+
+        Raises ValueError for a name that exists, an unknown topic and a docstring without summary, Raises or example.
+        """
+        if entry.name in self._entries:
+            raise ValueError(f"expected one declaration of {entry.name}, received a second one")
+        if entry.topic not in self.topics:
+            raise ValueError(
+                f"expected a topic of {entry.name} among {', '.join(self.topics)}, received {entry.topic!r}"
+            )
+        _check_docstring(entry)
+        self._entries[entry.name] = entry
+
+    def declare(self, *, topic: str, stepped: bool = False) -> Callable[[F], F]:
+        """Register the function below, named like the function.
+
+        Raises ValueError for an incomplete declaration: no known topic, or a docstring without summary, Raises or
+        example.
+        """
+
+        def register(function: F) -> F:
+            self.add(Operation(function.__name__, topic, function, stepped))
+            return function
+
+        return register
+
+
+def _check_docstring(entry: Operation) -> None:
+    if sys.flags.optimize >= 2:  # python -OO removes all docstrings
+        return
+    text = (entry.function.__doc__ or "").strip()
+    wanted = {
+        "a one-line summary that ends with a full stop": text.partition("\n\n")[0].endswith("."),
+        "a sentence that starts with Raises": "Raises " in text,
+        f"an example that calls {entry.name}": f"{entry.name}(" in text.partition(">>>")[2],
+    }
+    for what, found in wanted.items():
+        if not found:
+            raise ValueError(f"expected {what} in the docstring of {entry.name}, received {text[:60]!r}")
+
+
+OPERATIONS = Registry(TOPICS)
+"""Every operation of the reference core, complete once `grader.core` is imported."""
+
+
+operation = OPERATIONS.declare
+
+
+def gradient(
+    of: Callable[P, object], checked: Callable[..., C]
+) -> Callable[[Callable[[Array, C], R]], Callable[Concatenate[ArrayLike, P], R]]:
+    """Declare the function below as `<operation>_grad_<argument>(grad_output, *the operation's own arguments)`.
+
+    `checked` takes all arguments of the operation, in its order, and returns the checked call. The function below is
+    given grad_output, checked against the output's shape, and that call. Its docstring holds what is special about the
+    gradient, as the end of a sentence, and an example; the rest of the docstring is the same for all gradients.
+
+    Raises ValueError for an operation that is not declared, a name that does not follow the rule, and an argument that
+    the operation does not have.
+    """
+
+    def declare(body: Callable[[Array, C], R]) -> Callable[Concatenate[ArrayLike, P], R]:
+        operation = _differentiated(of, body.__name__)
+        parameters = list(_signature(of).parameters.values())
+        defaults = tuple(each.default for each in parameters if each.default is not each.empty)
+        most, least = len(parameters), len(parameters) - len(defaults)
+
+        def differentiate(grad_output: ArrayLike, *args: P.args, **kwargs: P.kwargs) -> R:
+            if kwargs or not least <= len(args) <= most:
+                bound = _signature(of).bind(*args, **kwargs)
+                bound.apply_defaults()
+                call = checked(*bound.args)
+            else:
+                call = checked(*args, *defaults[len(args) - least :])
+            return body(gradient_like(grad_output, call.output_shape), call)
+
+        first = inspect.Parameter("grad_output", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="ArrayLike")
+        returned = body.__annotations__.get("return", inspect.Signature.empty)
+        differentiate.__signature__ = inspect.Signature([first, *parameters], return_annotation=returned)  # type: ignore[attr-defined]
+        differentiate.__name__, differentiate.__qualname__ = body.__name__, body.__qualname__
+        differentiate.__module__ = body.__module__
+        differentiate.__doc__ = _gradient_docstring(operation.name, body)
+        OPERATIONS.add(
+            Operation(body.__name__, operation.topic, differentiate, operation.stepped, gradient_of=operation.name)
+        )
+        return differentiate  # type: ignore[return-value] # grad_output has a name, which Concatenate cannot say
+
+    return declare
+
+
+@cache
+def _signature(function: Callable[..., object]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+def _differentiated(of: Callable[..., object], name: str) -> Operation:
+    """The operation that a gradient's name belongs to; the name must say which argument it is for."""
+    operation = OPERATIONS.get(of.__name__)
+    if operation is None or operation.function is not of:
+        raise ValueError(f"expected a declared operation before its gradient {name}, received {of.__name__}")
+    parameters = _signature(of).parameters
+    argument = name.removeprefix(f"{operation.name}_grad_")
+    if argument == name or argument not in parameters:
+        raise ValueError(
+            f"expected a gradient named {operation.name}_grad_ and one of {', '.join(parameters)}, received {name}"
+        )
+    if any(each.kind is not each.POSITIONAL_OR_KEYWORD for each in parameters.values()):
+        raise ValueError(f"expected an operation whose arguments have places and names, received {operation.name}")
+    return operation
+
+
+def _gradient_docstring(operation: str, body: Callable[..., object]) -> str:
+    prose, mark, example = inspect.cleandoc(body.__doc__ or "").partition(">>>")
+    special, _, notes = prose.strip().partition("\n\n")
+    argument = body.__name__.removeprefix(f"{operation}_grad_")
+    told = f": {special}" if special else "."
+    shared = f"grad_output has the shape of the output; the other arguments are those of `{operation}`."
+    return "\n\n".join(
+        part
+        for part in (
+            f"Gradient of `{operation}` with respect to its {argument}{told}",
+            f"{shared}\n{notes.strip()}".strip(),
+            f"Raises ValueError as `{operation}` does, and for a grad_output of another shape.",
+            mark + example,
+        )
+        if part
+    )

@@ -1,0 +1,18 @@
+"""The registry of helpers: the declarations are those of operations, under topics of their own."""
+
+from __future__ import annotations
+
+from grader.core.registry import Registry
+
+TOPICS = {
+    "reduction": "Helpers: reductions, as in NumPy",
+    "elementwise": "Helpers: number by number",
+    "arrangement": "Helpers: shapes and arrangements, as in NumPy",
+    "product": "Helpers: products of arrays, as in NumPy",
+}
+"""Every topic of helpers with its heading."""
+
+HELPERS = Registry(TOPICS)
+"""Every helper, complete once `grader.formula.helpers` is imported."""
+
+helper = HELPERS.declare
