@@ -17,7 +17,7 @@ from grader.errors import AuthorError
 from grader.formula.substitution import Substitution
 from grader.homework.solution import Solution, SolvedQuestion
 from grader.marking.carrying import World
-from grader.marking.diagnosis.predictions import causes, together
+from grader.marking.diagnosis.hypotheses import hypotheses
 
 WORDS = ("kernel", "filter", "channel", "depth", "size", "edge", "line", "weights", "zero", "padding", "border", "sum")
 
@@ -79,9 +79,9 @@ def mistakes(solved: SolvedQuestion) -> Iterator[dict[str, Any]]:
     for name, part in solved.parts.items():
         if not part.computed or part.kind == "formula":
             continue
-        for cause in causes(evaluation, name):
+        for hypothesis in hypotheses(evaluation, name):
             try:
-                found = answers(solved, together((cause,)))
+                found = answers(solved, hypothesis.rules)
             except AuthorError:
                 continue
             if repr(found) not in seen:

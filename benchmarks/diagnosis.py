@@ -21,7 +21,7 @@ import tomli_w
 from grader.homework.files import load_assignment
 from grader.homework.solution import Solution, SolvedPart, solve
 from grader.homework.submission import Submission
-from grader.marking.diagnosis.diagnoser import attribution
+from grader.marking.diagnosis import blame
 from grader.marking.diagnosis.predictions import PartPredictions
 from grader.marking.mark import Desk, mark
 
@@ -69,7 +69,7 @@ class Timed:
     """The search for causes as marking calls it, with the processor time that it took."""
 
     def __init__(self) -> None:
-        self.real = attribution.diagnosed
+        self.real = blame.diagnosed
         self.seconds = 0.0
 
     def __call__(self, *given: Any) -> Any:
@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--most", type=float, default=20.0, help="milliseconds that diagnosing a submission may take")
     options = parser.parse_args()
-    attribution.diagnosed = timed = Timed()  # type: ignore[assignment]
+    blame.diagnosed = timed = Timed()  # type: ignore[assignment]
     worst = 0.0
     print("assignment               preparation   diagnosing   with marking   its TOML   ratio")
     for folder in sorted((ROOT / "answer_keys").iterdir()):

@@ -24,7 +24,7 @@ MADE = {
     ("sentences.py", "sentence"),
     ("rule.py", "misconception"),
     ("refusal.py", "unreadable"),
-    ("explaining.py", "_said"),
+    ("text.py", "_misconception"),
     ("html_part.py", "_message"),
 }
 OPENING, CLOSING = "\u2066\u2067\u2068", "\u2069"

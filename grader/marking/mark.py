@@ -54,7 +54,7 @@ def mark_question(solved: SolvedQuestion, answers: Mapping[str, Any], carried_sh
     assert best is not None
     marks, convention, world = best
     if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
-        from grader.marking.diagnosis.attribution import diagnosed
+        from grader.marking.diagnosis.blame import diagnosed
 
         marks = diagnosed(desk.diagnoser(convention), sheet, marks, carried_share)
     parts = tuple(part_report(sheet.answers[name], mark, world) for name, mark in marks.items())

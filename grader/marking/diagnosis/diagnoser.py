@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
+from grader.answers.encoding import AnswerVector
 from grader.answers.values import Number
+from grader.errors import AuthorError
+from grader.formula.evaluation import Evaluation
+from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World
-from grader.marking.diagnosis.case import Case, Elsewhere
-from grader.marking.diagnosis.chance import cell_chance, shape_chance
+from grader.marking.diagnosis.coincidence import cell_chance, shape_chance
 from grader.marking.diagnosis.predictions import PartPredictions
-from grader.marking.diagnosis.search import Found, Search
-from grader.marking.diagnosis.vectors import encode_answer
+from grader.marking.diagnosis.search import Explanation, Search
+from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.sheet import Sheet
 
 
@@ -18,7 +24,7 @@ class Diagnoser:
     """Diagnoses answers to the parts of one question; predictions are kept for the next student."""
 
     def __init__(self, world: World) -> None:
-        """Nothing is predicted yet."""
+        """Nothing is predicted before it is needed."""
         self.world = world
         self._predictions: dict[str, PartPredictions] = {}
 
@@ -28,33 +34,45 @@ class Diagnoser:
             self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name])
         return self._predictions[name]
 
-    def case(self, sheet: Sheet, name: str) -> Case | None:
-        """One student's wrong answer to a part; None where there is nothing that can be compared."""
+    def wrong_answer(self, sheet: Sheet, name: str) -> WrongAnswer | None:
+        """One student's wrong answer to a part; None where nothing can be compared."""
         part = self.world.solved.parts[name]
         if not part.computed:
             return None
         predictions = self.predictions(name)
-        given = encode_answer(self.world, sheet, part, predictions.frames)
+        written = self._encoded(sheet, part, predictions.frames)
         key = predictions.key
-        if given is None or key is None:
+        if written is None or key is None:
             return None
-        fits = given.vector.values.shape == key.values.shape and given.vector.axes == key.axes
+        fits = written.vector.values.shape == key.values.shape and written.vector.axes == key.axes
         right = key.values if fits else None
-        wrong = ~given.matches(key.values[None])[0] if fits else np.ones(len(given.vector.cells), dtype=np.bool_)
+        wrong = ~written.matches(key.values[None])[0] if fits else np.ones(len(written.vector.cells), dtype=np.bool_)
         leaves = part.kind.cells(sheet.answers[name].value).values()
         decimals = [leaf.decimals if isinstance(leaf, Number) else None for leaf in leaves]
         if part.spec.counts:
-            decimals = [None] * len(decimals)  # a count is exact, and no rounded number
-        chance = (
-            shape_chance(given.vector.values, key.values)
-            if part.kind.sizes
-            else cell_chance(given.vector.values, key.values)
-        )
-        return Case(given, right, wrong, chance, decimals)
+            decimals = [None] * len(decimals)  # a count is exact, never rounded
+        chance = shape_chance if part.kind.sizes else cell_chance
+        return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
-    def diagnose(self, sheet: Sheet, name: str, elsewhere: Elsewhere) -> Found:
+    def diagnose(self, sheet: Sheet, name: str, others: OtherParts) -> Explanation:
         """The named causes of a wrong answer."""
-        case = self.case(sheet, name)
-        if case is None or not np.isfinite(case.given.vector.values).any():
-            return Found()
-        return Search(self.predictions(name), case, sheet, elsewhere).best()
+        answer = self.wrong_answer(sheet, name)
+        if answer is None or not np.isfinite(answer.written.vector.values).any():
+            return Explanation()
+        return Search(self.predictions(name), answer, sheet, others).best()
+
+    def _encoded(self, sheet: Sheet, part: SolvedPart, at: Sequence[Evaluation]) -> AnswerVector | None:
+        """A student's answer as a vector at some frames; None where there is nothing to compare."""
+        value = sheet.answers[part.id].value
+        if value is None:
+            return None
+        key = self.world.key(part) if part.samples is None else None
+        return part.kind.encode_reading(value, key, part.spec, [_point(sheet, part, frame) for frame in at])
+
+
+def _point(sheet: Sheet, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
+    """The values of the names that the answer uses; None where one of them has none."""
+    try:
+        return sheet.environment(part, frame)
+    except (ArithmeticError, ValueError, AuthorError):
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.errors import AuthorError, Place
 from grader.homework.assignment import Assignment
-from grader.marking.diagnosis.slips import FITTED, SINGLE, WHOLE
+from grader.marking.diagnosis.slips import SLIP_IDS
 from grader.messages import sentence
 from grader.messages.names import all_near
 from grader.misconceptions.catalogue import CATALOGUE
@@ -18,7 +18,7 @@ def check_credit_for(assignment: Assignment) -> None:
     Raises:
         AuthorError: for an unknown id or kind, with question, part and the nearest known ones.
     """
-    known = {*KINDS, *(row.id for row in CATALOGUE), *(id for id, _, _ in (*WHOLE, *FITTED)), *SINGLE}
+    known = {*KINDS, *(row.id for row in CATALOGUE), *SLIP_IDS}
     for question in assignment.questions:
         for name, part in question.parts.items():
             for cause in part.credit_for:

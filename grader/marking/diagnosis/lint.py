@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from grader.answers.cells import nested_cells
+from grader.answers.encoding import Vector
 from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
-from grader.marking.diagnosis.causes import Cause
+from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions
-from grader.marking.diagnosis.vectors import Vector
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
     predictions = PartPredictions(world, part)
     values = _Values()
     ids: set[str] = set()
-    for cause in _own_causes(world.solved, part, predictions):
-        vector = predictions.value((cause,))
+    for hypothesis in _own_hypotheses(world.solved, part, predictions):
+        vector = predictions.value((hypothesis,))
         if vector is not None:
-            ids.add(cause.misconception.id)
-            _sort(values, cause.misconception.id, vector, predictions.key, world, part)
+            ids.add(hypothesis.misconception.id)
+            _sort(values, hypothesis.misconception.id, vector, predictions.key, world, part)
     visible = {id for group in values.groups.values() for id in group} | set(values.swallowed)
     return PartLint(
         world.solved.question.id,
@@ -85,8 +85,8 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
     )
 
 
-def _own_causes(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredictions) -> Iterator[Cause]:
-    """The causes at nodes that reach the part without passing another asked part."""
+def _own_hypotheses(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
+    """The hypotheses at nodes that reach the part without passing another asked part."""
     own = {part.id}
     waiting = [part.id]
     while waiting:
@@ -94,9 +94,9 @@ def _own_causes(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredi
             if read not in own and read not in solved.parts:
                 own.add(read)
                 waiting.append(read)
-    for cause in predictions.causes:
-        if any(site.node in own for site in cause.sites):
-            yield cause
+    for hypothesis in predictions.hypotheses:
+        if any(site.node in own for site in hypothesis.sites):
+            yield hypothesis
 
 
 def _sort(values: _Values, id: str, vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> None:

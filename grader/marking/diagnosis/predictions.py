@@ -1,25 +1,23 @@
-"""What a part's answer would be under each misconception: computed once, looked up for each student."""
+"""What a part's answer would be under each hypothesis: computed once, compared with every student's answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
+from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import UNFIT, Evaluation
-from grader.formula.substitution import NotApplicableError, Occurrence, Rule, Several, Site, Substitution
+from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
-from grader.marking.diagnosis.causes import Cause, late_pairs, pairs, together
-from grader.marking.diagnosis.vectors import Floats, Vector, encode
-from grader.misconceptions.index import by_operation
-from grader.misconceptions.rule import Misconception
+from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses, live_nodes, occurrences
+from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
 
 MAX_EVALUATIONS = 2_000
 MAX_WORK = 12_000
@@ -30,15 +28,15 @@ MAX_LATE_WORK = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A part's value under one cause, or under two at once."""
+    """A part's value under one hypothesis, or under two at once."""
 
-    causes: tuple[Cause, ...]
+    hypotheses: tuple[Hypothesis, ...]
     vector: Vector
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The misconceptions' ids."""
-        return tuple(cause.misconception.id for cause in self.causes)
+        return tuple(one.misconception.id for one in self.hypotheses)
 
 
 @dataclass
@@ -53,18 +51,8 @@ class Table:
         return np.stack([prediction.vector.values for prediction in self.predictions])
 
 
-Variant = tuple[Rule, Callable[[], Any]]
-"""A rule at one site, and what it gave there."""
-
 Tables = dict[tuple[int, ...], Table]
-
-
-def tables(predictions: Iterable[Prediction]) -> Tables:
-    """Predictions by their axes."""
-    found: Tables = {}
-    for prediction in predictions:
-        found.setdefault(prediction.vector.axes, Table()).predictions.append(prediction)
-    return found
+"""Predictions by the shape of the answer."""
 
 
 class PartPredictions:
@@ -80,22 +68,24 @@ class PartPredictions:
     @cached_property
     def key(self) -> Vector | None:
         """The right value."""
-        return encode([as_key(frame.value(self.part.id), self.part) for frame in self.frames], self.part)
+        return self.part.kind.encode(
+            [as_key(frame.value(self.part.id), self.part) for frame in self.frames], self.part.rank
+        )
 
     @cached_property
-    def causes(self) -> list[Cause]:
+    def hypotheses(self) -> list[Hypothesis]:
         """Every misconception at every site of the part's graph, and at all sites of its operation at once."""
-        return list(causes(self.frames[0], self.part.id)) if self.frames else []
+        return list(hypotheses(self.frames[0], self.part.id)) if self.frames else []
 
     @cached_property
     def singles(self) -> list[Prediction]:
         """What one misconception predicts; only what differs from the right value."""
-        return list(self._predicted((cause,) for cause in self.causes))
+        return list(self._predicted((one,) for one in self.hypotheses))
 
     @cached_property
     def single_tables(self) -> Tables:
         """Single misconceptions by shape."""
-        return tables(self.singles)
+        return _by_shape(self.singles)
 
     @cached_property
     def numbers(self) -> list[float]:
@@ -105,57 +95,62 @@ class PartPredictions:
     @cached_property
     def pair_tables(self) -> Tables:
         """Pairs of misconceptions by shape, as many as the bounds on evaluations and on work allow."""
-        return self._pair_tables(pairs, MAX_WORK)
+        return self._paired(pairs, MAX_WORK)
 
     @cached_property
     def late_pair_tables(self) -> Tables:
-        """The pairs that there are more of; none for one cell, which several of so many would give by accident."""
+        """The pairs that there are more of; none for one cell, which some of so many would give by accident."""
         if self.key is None or len(self.key.cells) < 2 or not self.pair_tables:
             return {}
-        return self._pair_tables(late_pairs, MAX_LATE_WORK)
+        return self._paired(late_pairs, MAX_LATE_WORK)
 
-    def _pair_tables(self, paired: Callable[[list[Cause]], Iterator[tuple[Cause, Cause]]], work: int) -> Tables:
-        effective = [prediction.causes[0] for prediction in self.singles]
-        size = len(occurrences(self.frames[0], live(self.frames[0], self.part.id))) * len(self.frames)
-        return tables(self._predicted(islice(paired(effective), work // max(1, size))))
+    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[Pair]], work: int) -> Tables:
+        effective = [prediction.hypotheses[0] for prediction in self.singles]
+        size = len(occurrences(self.frames[0], live_nodes(self.frames[0], self.part.id))) * len(self.frames)
+        return _by_shape(self._predicted(islice(paired(effective), work // max(1, size))))
 
-    def _predicted(self, hypotheses: Iterable[tuple[Cause, ...]]) -> Iterator[Prediction]:
-        for hypothesis in hypotheses:
+    def _predicted(self, tried: Iterable[tuple[Hypothesis, ...]]) -> Iterator[Prediction]:
+        for acting in tried:
             if self.evaluations >= MAX_EVALUATIONS:
                 return
             self.evaluations += 1
-            vector = self.value(hypothesis)
+            vector = self.value(acting)
             if vector is not None and not same_values(vector, self.key):
-                yield Prediction(hypothesis, vector)
+                yield Prediction(acting, vector)
 
-    def value(self, hypothesis: tuple[Cause, ...], within: list[Evaluation] | None = None) -> Vector | None:
-        """The part's value under some causes; None where there is none."""
-        at_once = self._at_the_root(hypothesis, within or self.frames)
+    def value(self, acting: tuple[Hypothesis, ...], within: list[Evaluation] | None = None) -> Vector | None:
+        """The part's value under some hypotheses; None where there is none."""
+        frames = within or self.frames
+        at_once = self._at_the_root(acting, frames)
         if at_once is not None:
             return at_once
-        operations = together(hypothesis)
-        values = []
-        for frame in within or self.frames:
-            try:
-                evaluation = frame.extended(Substitution(operations=operations))
-                values.append(as_key(evaluation.value(self.part.id), self.part))
-            except AuthorError:
-                return None
-        return encode(values, self.part)
-
-    def _at_the_root(self, hypothesis: tuple[Cause, ...], frames: list[Evaluation]) -> Vector | None:
-        """The value where a rule's own result is the part's: nothing else has to be evaluated."""
-        cause = hypothesis[0]
-        if len(hypothesis) > 1 or len(frames) > 1 or len(cause.rules) > 1 or cause.result is None:
+        substitution = Substitution(operations=together(acting))
+        try:
+            values = [as_key(frame.extended(substitution).value(self.part.id), self.part) for frame in frames]
+        except AuthorError:
             return None
-        (site,) = cause.rules
+        return self.part.kind.encode(values, self.part.rank)
+
+    def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
+        """The value where a rule's own result is the part's: nothing else has to be evaluated."""
+        one = acting[0]
+        if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.result is None:
+            return None
+        (site,) = one.rules
         root = frames[0].graph.nodes[self.part.id].expression
         if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
             return None
         try:
-            return encode([as_key(plain(cause.result()), self.part)], self.part)
+            return self.part.kind.encode([as_key(plain(one.result()), self.part)], self.part.rank)
         except UNFIT:
             return None
+
+
+def _by_shape(predictions: Iterable[Prediction]) -> Tables:
+    found: Tables = {}
+    for prediction in predictions:
+        found.setdefault(prediction.vector.axes, Table()).predictions.append(prediction)
+    return found
 
 
 def same_values(vector: Vector, other: Vector | None) -> bool:
@@ -163,70 +158,3 @@ def same_values(vector: Vector, other: Vector | None) -> bool:
     if other is None or vector.axes != other.axes:
         return False
     return bool(np.allclose(vector.values, other.values, rtol=1e-9, atol=1e-12, equal_nan=True))
-
-
-def causes(evaluation: Evaluation, name: str) -> Iterator[Cause]:
-    """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
-    evaluation.value(name)
-    inside = live(evaluation, name)
-    found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
-    for record in occurrences(evaluation, inside):
-        for rule in by_operation(record.operation):
-            variants = _variants(rule, record)
-            if variants:
-                found.setdefault(rule.id, []).append((rule, record.site, variants))
-    for places in found.values():
-        first = places[0][0]
-        if len(places) > 1:
-            start = (places[0][1], places[0][2][0][1])
-            yield Cause(first, {site: variants[0][0] for _, site, variants in places}, first=start)
-        for _, site, variants in places:
-            for rule_there, result in variants:
-                yield Cause(first, {site: rule_there}, result, (site, result), len(variants))
-
-
-def live(evaluation: Evaluation, name: str) -> frozenset[str]:
-    """The nodes whose computation a name's value depends on: what stands behind a substituted value does not count."""
-    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values}
-    found, waiting = {name}, [name]
-    while waiting:
-        for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():
-            if read not in found and read not in replaced:
-                found.add(read)
-                waiting.append(read)
-    return frozenset(found)
-
-
-def occurrences(evaluation: Evaluation, inside: frozenset[str]) -> list[Occurrence]:
-    """Everything that was called for some nodes, here and in the bases, in the order of the graph."""
-    found: dict[Site, Occurrence] = {}
-    at: Evaluation | None = evaluation
-    while at is not None:
-        for site, record in at.records.items():
-            if site.node in inside and (at is evaluation or site.node not in evaluation.reached):
-                found.setdefault(site, record)
-        at = at.base
-    place = {name: index for index, name in enumerate(evaluation.graph.order)}
-    return [found[site] for site in sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))]
-
-
-def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
-    """What to try at an occurrence: one rule, one per member of a family, none where the mistake cannot be made."""
-    try:
-        result = misconception.rule(record)
-    except Exception:
-        return ()
-    if isinstance(result, Several):
-        members = enumerate(result.values)
-        return tuple((_member(misconception.rule, index), partial(record.value_of, each)) for index, each in members)
-    return ((misconception.rule, partial(record.value_of, result)),)
-
-
-def _member(rule: Rule, index: int) -> Rule:
-    def member(occurrence: Occurrence) -> Any:
-        result = rule(occurrence)
-        if not isinstance(result, Several) or index >= len(result.values):
-            raise NotApplicableError
-        return result.values[index]
-
-    return member

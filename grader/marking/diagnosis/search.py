@@ -1,7 +1,8 @@
 """The search for the cause of one wrong answer.
 
-Tried in order, stopping at the first that explains it best: one misconception; one on the student's own earlier
-answers; one and a slip; two; a slip; one that explains only some of the entries.
+Attempts are made in order, from the simplest explanation on, and the first that explains the answer ends the search:
+one misconception; one on the student's own earlier answers; a slip; one misconception and a slip; two misconceptions;
+one that explains only some of the entries.
 """
 
 from __future__ import annotations
@@ -12,289 +13,245 @@ from functools import cached_property
 
 import numpy as np
 
-from grader.errors import AuthorError
-from grader.formula.substitution import Substitution
-from grader.marking.carrying import as_key
-from grader.marking.diagnosis import slips
-from grader.marking.diagnosis.case import (
-    Case,
-    Elsewhere,
-    Matches,
-    convincing,
-    differences,
-    distinct,
-    given_in_full,
-    may_explain,
-    repeated,
-    row_agrees,
-)
-from grader.marking.diagnosis.causes import Cause
-from grader.marking.diagnosis.chance import crowded, crowded_about
-from grader.marking.diagnosis.explaining import alternatives, exact, from_own, jointly, partly, slipped
-from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables, causes, same_values
-from grader.marking.diagnosis.rearranged import candidates, rearranged
-from grader.marking.diagnosis.vectors import encode
+from grader.marking.diagnosis import slips, text
+from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
+from grader.marking.diagnosis.hypotheses import Hypothesis
+from grader.marking.diagnosis.matches import Matches, distinct, giving_every_cell
+from grader.marking.diagnosis.own_answers import from_own_answers
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
+from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 
-MAX_OWN = 300
-
 
 @dataclass(frozen=True)
-class Found:
-    """What was found: the diagnoses, and the causes when one alone explains every cell."""
+class Explanation:
+    """The diagnoses of an answer, and the hypotheses each of which alone explains every cell."""
 
     diagnoses: tuple[Diagnosis, ...] = ()
-    causes: tuple[Cause, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """The search for one answer's cause, from the simplest explanation on."""
+    """The search for one answer's cause."""
 
     predictions: PartPredictions
-    case: Case
+    answer: WrongAnswer
     sheet: Sheet
-    elsewhere: Elsewhere
+    others: OtherParts
 
-    def best(self) -> Found:
-        """The first attempt that finds something.
+    def best(self) -> Explanation:
+        """The first attempt that explains the answer.
 
         What gives every cell with nothing fitted goes first, the simpler before the more complex; then what needs a
         factor of its own, or leaves a cell.
         """
-        for attempt in (
-            self.single,
-            self.own,
-            self.whole_slip,
-            self.with_whole_slip,
+        attempts: tuple[Callable[[], Explanation], ...] = (
+            self.misconception,
+            self.misconception_on_own_answers,
+            self.slip_in_all_cells,
+            self.misconception_and_slip_in_all_cells,
             self.pair,
-            self.with_single_slip,
+            self.misconception_and_slip_in_one_entry,
             self.late_pair,
-            self.with_rearranging_slip,
-            self.with_scaling_slip,
-            self.slip,
-            self.partly,
-        ):
-            found = attempt()
-            if found.diagnoses:
-                return found
-        return Found()
+            self.misconception_and_rearrangement,
+            self.misconception_and_scaling,
+            self.slip_in_one_entry,
+            self.misconception_in_some_entries,
+        )
+        return next((found for attempt in attempts if (found := attempt()).diagnoses), Explanation())
 
     @property
     def table(self) -> Table | None:
         """Single misconceptions that give the answer's shape."""
-        return self.predictions.single_tables.get(self.case.given.vector.axes)
+        return self.predictions.single_tables.get(self.answer.written.vector.axes)
 
     @cached_property
     def matches(self) -> Matches | None:
         """Which cells each of them gives."""
-        return Matches.of(self.case, self.table)
-
-    @property
-    def blurred(self) -> bool:
-        """Whether so much of what is about the key is somebody's mistake that this one number tells nothing."""
-        key, given = self.case.key, self.case.given
-        if key is None or given.vector.values.size != 1 or not np.isfinite(given.vector.values).all():
-            return False
-        answer, right = float(given.vector.values[0, 0]), float(key[0, 0])
-        if answer.is_integer():
-            return crowded(right, answer, self.predictions.numbers)
-        limit = max(float(given.absolute[0]), given.relative * abs(answer))
-        return crowded_about(right, answer, limit, self.predictions.numbers)
+        return Matches.of(self.answer, self.table)
 
     @property
     def tried(self) -> int:
         """How many of them there are."""
         return len(self.table.predictions) if self.table else 0
 
-    def single(self) -> Found:
-        """One misconception that gives every cell; first those that no right answer to another part speaks against."""
+    @cached_property
+    def crowded(self) -> bool:
+        """Whether so much of what is about the key is somebody's mistake that this one number says nothing."""
+        return self.answer.crowded(self.predictions.numbers)
+
+    # ------------------------------------------------------------------------------------------- one misconception
+
+    def misconception(self) -> Explanation:
+        """One misconception that gives every cell; first those that no right answer to another part contradicts."""
         full = self.matches.full() if self.matches else []
-        if self.blurred:
-            full = [one for one in full if one.causes[0].key in self.elsewhere.causes]
-        full.sort(key=self.elsewhere.contradicts)
-        return Found(tuple(alternatives(distinct(full), self.case.given)), tuple(p.causes[0] for p in full))
+        if self.crowded:
+            full = [one for one in full if one.hypotheses[0].key in self.others.blamed]
+        full.sort(key=self.others.contradict)
+        found = text.alternatives(distinct(full), self.answer.written)
+        return Explanation(found, tuple(one.hypotheses[0] for one in full))
 
-    def own(self) -> Found:
+    def misconception_on_own_answers(self) -> Explanation:
         """One misconception on the student's own earlier answers."""
-        above = self.elsewhere.above
-        if not above or not self.case.fits or self.blurred:
-            return Found()
-        part, given = self.predictions.part, self.case.given
-        try:
-            within = [
-                frame.extended(Substitution(values=self.sheet.bindings(above, frame)))
-                for frame in self.predictions.frames
-            ]
-            usual = encode([as_key(frame.value(part.id), part) for frame in within], part)
-            tried = list(causes(within[0], part.id))
-        except AuthorError:
-            return Found()
-        different = differences(given, usual)
-        graph = within[0].graph
-        rows = list(graph.cells(part.id, within[0].value(part.id)).values())
-        found = []
-        for cause in [cause for cause in tried if may_explain(cause, rows, graph, part.id, different)][:MAX_OWN]:
-            if not row_agrees(cause, rows, given, part.kind):
-                continue
-            vector = self.predictions.value((cause,), within)
-            if vector is None or vector.axes != given.vector.axes:
-                continue
-            if given.equals(vector.values) and not (usual and same_values(usual, vector)):
-                found.append(Prediction((cause,), vector))
-        return Found(tuple(from_own(distinct(found), given)))
+        if not self.others.above or not self.answer.fits or self.crowded:
+            return Explanation()
+        found = from_own_answers(self.predictions, self.answer.written, self.sheet, self.others.above)
+        return Explanation(text.on_own_answers(distinct(found), self.answer.written))
 
-    def whole_slip(self) -> Found:
-        """A slip from the right value that gives every cell."""
-        case = self.case
-        if case.key is None:
-            return self.misshapen()
-        early = slips.rounded(case.given, case.key, case.decimals)
-        found = [early] if early else slips.whole(case.given, case.key)
+    def misconception_in_some_entries(self) -> Explanation:
+        """One misconception that explains at least half of the wrong entries, more than coincidence would."""
+        answer, matches = self.answer, self.matches
+        if matches is None or len(answer.wrong) < 2 or answer.repeats_one_value:
+            return Explanation()
+        half = max(2, (int(answer.wrong.sum()) + 1) // 2)
+        found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= half]
         if not found:
-            exchanged = slips.single(case.given, case.key, ~case.wrong)
-            sizes = rearranged(case.given, case.key)
-            found = [slip for slip in exchanged if not slip.unexplained] or ([sizes[0]] if sizes else [])
-        return Found(tuple(exact(found, case.given)))
+            return Explanation()
+        best = matches.hits[found[0]]
+        same = [matches.table.predictions[index] for index in found if np.array_equal(matches.hits[index], best)]
+        return Explanation(text.partly(distinct(same), best, answer.written))
 
-    def like(self, prediction: Prediction) -> list[Prediction]:
-        """The misconceptions that give the same numbers as one of them: none is to be named without the others."""
-        given = self.table.predictions if self.table else []
-        return distinct([one for one in given if np.allclose(one.vector.values, prediction.vector.values)])
+    # ------------------------------------------------------------------------------------- a slip from the right value
 
-    def with_single_slip(self) -> Found:
+    def slip_in_all_cells(self) -> Explanation:
+        """A slip from the right value that gives every cell."""
+        written, key = self.answer.written, self.answer.key
+        if key is None:
+            return self._transposed_shape()
+        found = slips.rounded(written, key, self.answer.decimals) or slips.whole(written, key)
+        if found is None:
+            in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
+            sizes = rearranged(written, key)
+            return self._slipped(in_entries or ([sizes[0]] if sizes else []))
+        return self._slipped([found])
+
+    def slip_in_one_entry(self) -> Explanation:
+        """A slip in one entry of the right value."""
+        key, wrong = self.answer.key, self.answer.wrong
+        return self._slipped(
+            entry_slips(self.answer.written, key, ~wrong) if key is not None and len(wrong) > 2 else []
+        )
+
+    def _transposed_shape(self) -> Explanation:
+        """A matrix that is the transpose of the right one and so has another shape."""
+        key, turned = self.predictions.key, slips.turned(self.answer.written)
+        if key is None or turned is None or turned.vector.axes != key.axes or not turned.equals(key.values):
+            return Explanation()
+        return self._slipped([slips.TRANSPOSED])
+
+    def _slipped(self, found: list[slips.Slip]) -> Explanation:
+        return Explanation(text.slipped(found, self.answer.written))
+
+    # ------------------------------------------------------------------------------------ one misconception and a slip
+
+    def misconception_and_slip_in_all_cells(self) -> Explanation:
+        """One misconception and a slip in all cells at once: moved, rounded, or transposed to another shape."""
+        return next(
+            (found for found in (self._moved[0], self._rounded(), self._transposed()) if found.diagnoses), Explanation()
+        )
+
+    def misconception_and_scaling(self) -> Explanation:
+        """One misconception and a factor or an offset in all cells at once."""
+        return self._moved[1]
+
+    def misconception_and_slip_in_one_entry(self) -> Explanation:
         """One misconception and one slip in an entry; the misconception that explains most by itself."""
-        choices = self.tried * len(self.case.wrong)
-        for case in self.case.readings:
-            matches = self.matches if case is self.case else Matches.of(case, self.table)
-            for index in matches.worthy(case, choices) if matches else []:
+        choices = self.tried * len(self.answer.wrong)
+        for answer in self.answer.precisions:
+            matches = self.matches if answer is self.answer else Matches.of(answer, self.table)
+            for index in matches.convincing(answer, choices) if matches else []:
                 assert matches is not None
                 prediction, matched = matches.table.predictions[index], matches.hits[index]
-                found = slips.single(self.case.given, prediction.vector.values, matched)
+                found = entry_slips(self.answer.written, prediction.vector.values, matched)
                 if found:
-                    return Found(tuple(slipped(self.like(prediction), found, matched, self.case.given)))
-        return Found()
+                    return Explanation(text.with_slip(self._like(prediction), found, matched, self.answer.written))
+        return Explanation()
 
-    def with_rearranging_slip(self) -> Found:
-        """One misconception and one slip in an entry or two, which leaves too few cells to be told from them alone."""
+    def misconception_and_rearrangement(self) -> Explanation:
+        """One misconception, and two entries exchanged or one sign: told from all cells, as few are left unchanged."""
         table = self.table
-        for case in self.case.readings:
-            wrong = int(case.wrong.sum())
-            if table is None or not convincing(case, self.tried, wrong):
+        for answer in self.answer.precisions:
+            wrong = int(answer.wrong.sum())
+            if table is None or not answer.convinces(self.tried, wrong):
                 continue
-            for index in candidates(case.given, table.values):
+            for index in may_be_rearranged(answer.written, table.values):
                 prediction = table.predictions[index]
-                found = rearranged(case.given, prediction.vector.values)
-                if found and convincing(case, self.tried * found[1], wrong):
-                    return Found(tuple(slipped(self.like(prediction), [found[0]], None, self.case.given)))
-        return Found()
-
-    def with_whole_slip(self) -> Found:
-        """One misconception and a slip in all cells at once."""
-        found = self.moved[0]
-        if not found.diagnoses:
-            found = self.rounded()
-        return found if found.diagnoses else self.turned()
-
-    def with_scaling_slip(self) -> Found:
-        """One misconception and a factor or an offset in all cells at once."""
-        return self.moved[1]
+                found = rearranged(answer.written, prediction.vector.values)
+                if found and answer.convinces(self.tried * found[1], wrong):
+                    return self._then(self._like(prediction), found[0])
+        return Explanation()
 
     @cached_property
-    def moved(self) -> tuple[Found, Found]:
+    def _moved(self) -> tuple[Explanation, Explanation]:
         """The first misconception after which one slip of all cells gives the answer; and the same for scaling ones."""
-        first: dict[bool, Found] = {}
-        for case in self.case.readings:
-            for prediction in self.may_have_slipped(case) if self.enough(case) else ():
-                found = slips.whole(case.given, prediction.vector.values)
-                scaled = bool(found) and found[0].id in slips.SCALES
-                if found and scaled not in first and self.enough(case, found[0].fitted):
-                    first[scaled] = Found(tuple(slipped(self.like(prediction), found, None, case.given)))
+        first: dict[bool, Explanation] = {}
+        for answer in self.answer.precisions:
+            for prediction in self._may_have_slipped(answer) if self._enough(answer) else ():
+                found = slips.whole(answer.written, prediction.vector.values)
+                scaled = found is not None and found.id in slips.SCALES
+                if found and scaled not in first and self._enough(answer, found.fitted):
+                    first[scaled] = self._then(self._like(prediction), found)
                     if not scaled:
-                        return first[False], first.get(True, Found())
-        return Found(), first.get(True, Found())
+                        return first[False], first.get(True, Explanation())
+        return Explanation(), first.get(True, Explanation())
 
-    def rounded(self) -> Found:
+    def _rounded(self) -> Explanation:
         """One misconception, and every number rounded to the few digits that were written."""
-        coarse = self.case.coarse()
+        coarse = self.answer.coarse()
         matches = None if coarse is None else Matches.of(coarse, self.table)
-        full = matches.full() if coarse is not None and matches is not None and self.enough(coarse) else []
-        return Found(tuple(slipped(distinct(full), [slips.EARLY], None, self.case.given)) if full else ())
+        full = matches.full() if coarse is not None and matches is not None and self._enough(coarse) else []
+        return self._then(distinct(full), slips.ROUNDED_EARLY) if full else Explanation()
 
-    def may_have_slipped(self, case: Case) -> Iterator[Prediction]:
+    def _transposed(self) -> Explanation:
+        """One misconception, and the result transposed to another shape."""
+        turned = slips.turned(self.answer.written)
+        if turned is None or turned.vector.axes == self.answer.written.vector.axes or not self._enough(self.answer):
+            return Explanation()
+        table = self.predictions.single_tables.get(turned.vector.axes)
+        full = np.flatnonzero(turned.matches(table.values).all(axis=1)) if table else np.array([], dtype=np.int_)
+        return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full.size else Explanation()
+
+    def _may_have_slipped(self, answer: WrongAnswer) -> Iterator[Prediction]:
         """The misconceptions after which a slip of all cells may give the answer."""
         table = self.table
-        if table is not None and table.values.shape[1:] == case.given.vector.values.shape:
-            for index in slips.candidates(case.given, table.values):
+        if table is not None and table.values.shape[1:] == answer.written.vector.values.shape:
+            for index in slips.may_hold(answer.written, table.values):
                 yield table.predictions[index]
 
-    def enough(self, case: Case, fitted: bool = False) -> bool:
-        """Whether so many cells are given that no accident does it; a factor or an offset uses up one of them."""
-        several = len(case.wrong) > 1
+    def _enough(self, answer: WrongAnswer, fitted: bool = False) -> bool:
+        """Whether so many cells agree that it is no coincidence; a fitted factor or offset uses up one of them."""
+        several = len(answer.wrong) > 1
         moves = slips.MOVES if several else slips.MOVES_OF_ONE
-        return convincing(case, self.tried * moves, int(case.wrong.sum()) - (fitted and several))
+        return answer.convinces(self.tried * moves, int(answer.wrong.sum()) - (fitted and several))
 
-    def turned(self) -> Found:
-        """One misconception, and the result transposed to another shape."""
-        given = slips.turned(self.case.given)
-        table = None if given is None else self.predictions.single_tables.get(given.vector.axes)
-        if given is None or table is None or given.vector.axes == self.case.given.vector.axes:
-            return Found()
-        for prediction, right in zip(table.predictions, given.matches(table.values), strict=True):
-            if right.all() and self.enough(self.case):
-                return Found(tuple(slipped([prediction], [slips.TURNED], None, self.case.given)))
-        return Found()
+    def _like(self, prediction: Prediction) -> list[Prediction]:
+        """The misconceptions that give the same numbers as one of them: none is to be named without the others."""
+        listed = self.table.predictions if self.table else []
+        return distinct([one for one in listed if np.allclose(one.vector.values, prediction.vector.values)])
 
-    def pair(self) -> Found:
-        """Two misconceptions that together give every cell, where that is no accident; all such pairs."""
-        return self.paired(lambda: self.predictions.pair_tables)
+    def _then(self, predictions: list[Prediction], slip: slips.Slip) -> Explanation:
+        return Explanation(text.with_slip(predictions, [slip], None, self.answer.written))
 
-    def late_pair(self) -> Found:
+    # ------------------------------------------------------------------------------------------- two misconceptions
+
+    def pair(self) -> Explanation:
+        """Two misconceptions that together give every cell, where that is no coincidence; all such pairs."""
+        return self._paired(lambda: self.predictions.pair_tables)
+
+    def late_pair(self) -> Explanation:
         """The same for pairs that there are many of."""
-        return self.paired(lambda: self.predictions.late_pair_tables)
+        return self._paired(lambda: self.predictions.late_pair_tables)
 
-    def paired(self, tables: Callable[[], Tables]) -> Found:
+    def _paired(self, tables: Callable[[], Tables]) -> Explanation:
         """The pairs of these tables that give every cell."""
-        for case in self.case.readings:
-            wrong = int(case.wrong.sum())
-            if not convincing(case, self.tried, wrong) or not case.given.vector.values.any():
+        for answer in self.answer.precisions:
+            wrong = int(answer.wrong.sum())
+            if not answer.convinces(self.tried, wrong) or not answer.written.vector.values.any():
                 continue
-            table = tables().get(case.given.vector.axes)
-            full = given_in_full(case, table) if table and convincing(case, len(table.predictions), wrong) else []
+            table = tables().get(answer.written.vector.axes)
+            full = giving_every_cell(answer, table) if table and answer.convinces(len(table.predictions), wrong) else []
             if full:
-                return Found(tuple(jointly(distinct(full), case.given)))
-        return Found()
-
-    def slip(self) -> Found:
-        """A slip in one entry of the right value."""
-        case = self.case
-        if case.key is None:
-            return Found()
-        found = slips.single(case.given, case.key, ~case.wrong) if len(case.wrong) > 2 else []
-        return Found(tuple(exact(found, case.given)))
-
-    def misshapen(self) -> Found:
-        """A matrix that is the transpose of the right one has another shape."""
-        key, given = self.predictions.key, slips.turned(self.case.given)
-        if (
-            key is None
-            or given is None
-            or given.vector.axes != key.axes
-            or not given.matches(key.values[None])[0].all()
-        ):
-            return Found()
-        return Found(tuple(exact([slips.TURNED], self.case.given)))
-
-    def partly(self) -> Found:
-        """One misconception that explains at least half of the wrong entries, more than accident would."""
-        case, matches = self.case, self.matches
-        if matches is None or len(case.wrong) < 2 or repeated(case):
-            return Found()
-        half = max(2, (int(case.wrong.sum()) + 1) // 2)
-        worthy = [index for index in matches.worthy(case, self.tried) if matches.explained[index] >= half]
-        if not worthy:
-            return Found()
-        best = matches.hits[worthy[0]]
-        same = [matches.table.predictions[i] for i in worthy if np.array_equal(matches.hits[i], best)]
-        return Found(tuple(partly(distinct(same), best, case.given)))
+                return Explanation(text.jointly(distinct(full), answer.written))
+        return Explanation()

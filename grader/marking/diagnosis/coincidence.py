@@ -1,4 +1,7 @@
-"""How likely it is that some prediction agrees with an answer by accident."""
+"""How likely it is that some prediction equals an answer by coincidence.
+
+Source: the expected number of false positives among many hypotheses tried, as in a Bonferroni correction.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,27 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader.marking.diagnosis.vectors import Floats
+from grader.answers.encoding import Floats
 
 ALPHA = 0.05
-"""A cause is named only where fewer than this many of the predictions tried would agree as well by accident."""
+"""The significance level: a cause is named only where fewer than this many of the predictions that were tried are
+expected to explain as much by coincidence."""
 
 CROWDED = 0.35
-"""No cause is named for one whole number where this share of those up to twice the key's size is predicted."""
+"""No cause is named for one number where this share of the numbers about as far from the key is predicted."""
 
-_FEWEST = 3.0
-"""Whole numbers up to this size are about every key's size."""
+SMALLEST = 3.0
+"""A key nearer to zero than this counts as this large: small whole numbers are about its size."""
 
 FINEST = 1e-3
-"""The chance of values on no grid, whatever their digits."""
-_DENOMINATOR = 64
+"""The chance that a cell with values on no grid agrees, whatever its digits."""
+
+LARGEST_DENOMINATOR = 64
+"""Values that are fractions with denominators up to this lie on a grid."""
 
 
 def shape_chance(answer: Floats, key: Floats) -> float:
-    """The chance that one shape agrees by accident: one over the shapes of about its size; equal sides count once.
+    """The chance that one shape agrees by coincidence: one over the shapes of about its size; equal sides count once.
 
     Its size is that of the answer, or of the key if that is larger. For a list of shapes, the geometric mean over its
     shapes.
@@ -42,10 +48,10 @@ def _shape_chance(key: Floats) -> float:
 
 
 def cell_chance(answer: Floats, key: Floats) -> float:
-    """The chance that one cell agrees by accident: one over the values that a cell could hold.
+    """The chance that one cell agrees by coincidence: one over the values that a cell could hold.
 
     Values on the answer's own grid (whole numbers, quarters) within its size and the key's are counted; values on no
-    coarse grid, and formulas, agree by accident once in a thousand.
+    coarse grid, and formulas, agree by coincidence once in a thousand.
     """
     if answer.shape[-1] > 1:
         return FINEST
@@ -56,7 +62,7 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     own = answer.ravel()[np.isfinite(answer.ravel())]
     denominators = {1}
     for value in own[:200]:
-        exact = Fraction(float(value)).limit_denominator(_DENOMINATOR)
+        exact = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
         if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
             return FINEST
         denominators.add(exact.denominator)
@@ -75,7 +81,7 @@ def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
     >>> crowded(5, 100, [0.0, 2.0, 3.0, 7.0, 9.0, 100.0]), crowded(0.36, 1, [0.0, 1.0, 2.0, 0.6])
     (False, True)
     """
-    size, sign = max(_FEWEST, math.ceil(abs(key))), math.copysign(1.0, key or answer)
+    size, sign = max(SMALLEST, math.ceil(abs(key))), math.copysign(1.0, key or answer)
     reach = 2 * (size if abs(answer) <= 3 * size else abs(answer))
     near = {value for value in predictions if value.is_integer() and 0 <= sign * value <= reach}
     return len(near) >= CROWDED * reach
@@ -94,10 +100,12 @@ def crowded_about(key: float, answer: float, limit: float, predictions: Iterable
     return len(windows) * 2 * limit >= CROWDED * 2 * reach > 0
 
 
-def expected_accidents(tried: int, wrong: int, explained: int, chance: float) -> float:
-    """How many of `tried` predictions would explain at least `explained` of `wrong` cells by accident.
+def expected_coincidences(tried: int, wrong: int, explained: int, chance: float) -> float:
+    """How many of `tried` predictions are expected to explain at least `explained` of `wrong` cells by coincidence.
 
-    >>> expected_accidents(100, 1, 1, 0.01)
+    The tail of a binomial distribution, times the number of predictions.
+
+    >>> expected_coincidences(100, 1, 1, 0.01)
     1.0
     """
     tail = sum(math.comb(wrong, k) * chance**k * (1 - chance) ** (wrong - k) for k in range(explained, wrong + 1))

@@ -1,0 +1,105 @@
+"""From verdicts to causes: what is not right is diagnosed; one cause costs marks once; a known one may earn credit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from grader.homework.solution import SolvedPart
+from grader.marking.carrying import ancestors
+from grader.marking.credit import marks as marks_for
+from grader.marking.diagnosis.diagnoser import Diagnoser
+from grader.marking.diagnosis.hypotheses import HypothesisKey
+from grader.marking.diagnosis.search import Explanation
+from grader.marking.diagnosis.wrong_answer import OtherParts
+from grader.marking.question import Mark
+from grader.marking.report import Diagnosis
+from grader.marking.sheet import Sheet
+from grader.messages import sentence
+
+
+def diagnosed(diagnoser: Diagnoser, sheet: Sheet, marks: Mapping[str, Mark], carried_share: Decimal) -> dict[str, Mark]:
+    """The marks of a question with the causes named.
+
+    Where the same misconception at the same node explains two parts fully, the later one is carried from the first.
+    """
+    blame = _Blame(diagnoser, sheet, marks, carried_share)
+    place = {name: index for index, name in enumerate(diagnoser.world.solved.graph.order)}
+    found = {name: blame.of(name) for name in sorted(marks, key=lambda name: place.get(name, len(place)))}
+    return {name: found[name] for name in marks}
+
+
+@dataclass
+class _Blame:
+    """The causes found so far in one student's answers to a question, each with the part that it costs marks in."""
+
+    diagnoser: Diagnoser
+    sheet: Sheet
+    marks: Mapping[str, Mark]
+    carried_share: Decimal
+    blamed: dict[HypothesisKey, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> Mark:
+        """The mark of a part with its causes; parts are asked about in the order of the graph."""
+        mark = self.marks[name]
+        if mark.verdict == "carried":
+            mark = replace(mark, diagnoses=_carried(mark))
+        elif mark.verdict in ("wrong", "partial"):
+            right = frozenset(name for name, mark in self.marks.items() if mark.verdict == "correct")
+            others = OtherParts(self._above(name), right, frozenset(self.blamed))
+            explanation = self.diagnoser.diagnose(self.sheet, name, others)
+            mark = self._once(name, replace(mark, diagnoses=explanation.diagnoses), explanation)
+        return _credited(mark, self._part(name))
+
+    def _part(self, name: str) -> SolvedPart:
+        return self.diagnoser.world.solved.parts[name]
+
+    def _above(self, name: str) -> list[str]:
+        """The earlier parts to substitute; none when all of them are right anyway."""
+        above = ancestors(self.diagnoser.world, self.sheet, self._part(name))
+        return above if any(self.marks[ancestor].verdict != "correct" for ancestor in above) else []
+
+    def _once(self, name: str, mark: Mark, explanation: Explanation) -> Mark:
+        """Carried from the first part that the same cause explains; else this part is the first."""
+        keys = [one.key for one in explanation.hypotheses]
+        first = next((self.blamed[key] for key in keys if key in self.blamed), None)
+        if first is None:
+            self.blamed.update(dict.fromkeys(keys, name))
+            return mark
+        said = sentence("The same cause as in {names}: it costs marks once.", names=first)
+        of = mark.entries.total if mark.entries else 1
+        return replace(
+            mark,
+            verdict="carried",
+            score=max(mark.score, marks_for(self._part(name).part.points, self.carried_share)),
+            carried_from=(first,),
+            message=(said,),
+            entries=replace(mark.entries, correct=of, wrong=()) if mark.entries else None,
+            diagnoses=(Diagnosis(first, "carried", 1, said, of, of), *mark.diagnoses),
+        )
+
+
+def _carried(mark: Mark) -> tuple[Diagnosis, ...]:
+    of = mark.entries.total if mark.entries else 1
+    return tuple(
+        Diagnosis(source, "carried", 1, mark.message[0], of, of) for source in mark.carried_from if mark.message
+    )
+
+
+def _credited(mark: Mark, part: SolvedPart) -> Mark:
+    """The share that the assignment gives for a known cause, by its id or its kind."""
+    shares = [
+        share
+        for diagnosis in mark.diagnoses
+        for key, share in part.part.credit_for.items()
+        if key in (diagnosis.id, diagnosis.kind)
+    ]
+    if not shares or mark.verdict not in ("wrong", "partial"):
+        return mark
+    score = marks_for(part.part.points, Fraction(max(shares)))
+    if score <= mark.score:
+        return mark
+    said = sentence("Marks are given for the known cause.")
+    return replace(mark, score=score, message=(*mark.message, said))

@@ -1,0 +1,84 @@
+"""Slips in one entry or two, found between an answer and what it should equal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.answers.encoding import RANKS, AnswerVector, Floats
+from grader.marking.diagnosis.slips import Slip
+from grader.marking.wording import cell_list
+from grader.messages import sentence
+
+
+def entry_slips(written: AnswerVector, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:
+    """The slips in one entry, or in two that are exchanged, that lead from the target to the answer."""
+    wrong = np.flatnonzero(~matched)
+    if target.shape[0] < 2 or not 1 <= wrong.size <= 2:
+        return []
+    if wrong.size == 2:
+        swapped = target.copy()
+        swapped[wrong] = target[wrong[::-1]]
+        return [Slip("exchanged", sentence("Two entries are exchanged."))] if written.equals(swapped) else []
+    return _in_one_entry(written, target, int(wrong[0]))
+
+
+def _in_one_entry(written: AnswerVector, target: Floats, at: int) -> list[Slip]:
+    cell = written.vector.cells[at]
+    shown = cell_list([cell])
+    if np.isnan(written.vector.values[at]).any():
+        return [Slip("one-entry", sentence("Entry {cell} alone is missing.", cell=shown), (cell,))]
+    found = []
+    changed = target.copy()
+    changed[at] = -target[at]
+    if (target[at] != 0).any() and written.equals(changed):
+        found.append(Slip("one-sign", sentence("In entry {cell} alone the sign is not right.", cell=shown)))
+    for other in np.delete(target, at, axis=0):
+        changed[at] = other
+        if written.equals(changed):
+            found.append(Slip("copied", sentence("Entry {cell} holds the value of another cell.", cell=shown)))
+            break
+    return found or [Slip("one-entry", sentence("Entry {cell} alone is different.", cell=shown), (cell,))]
+
+
+def may_be_rearranged(written: AnswerVector, values: Floats) -> list[int]:
+    """The predictions that hold the answer's numbers in some order, or its sizes whatever the signs."""
+    if written.vector.values.shape != values.shape[1:] or values.shape[1:] == (1, 1):
+        return []
+    answer = written.vector.values
+    if _is_shape(values):
+        found = (np.sort(values, axis=-1) == np.sort(answer, axis=-1)).all(axis=(1, 2))
+    elif values.shape[-1] == 1:
+        order = np.argsort(answer[:, 0])
+        ordered = replace(
+            written, vector=replace(written.vector, values=answer[order]), absolute=written.absolute[order]
+        )
+        unsigned = replace(written, vector=replace(written.vector, values=np.abs(answer)))
+        found = ordered.matches(np.sort(values, axis=1)).all(axis=1) | unsigned.matches(np.abs(values)).all(axis=1)
+    else:
+        return []
+    return [int(index) for index in np.flatnonzero(found)]
+
+
+def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
+    """Two entries exchanged or one sign, told from all cells at once; and of how many such slips it is one."""
+    if _is_shape(target[None]):
+        return _exchanged_sizes(written.vector.values[0], target[0])
+    count = len(target)
+    ways = {"exchanged": count * (count - 1) // 2, "one-sign": count}
+    found = entry_slips(written, target, written.matches(target[None])[0])
+    return next(((slip, ways[slip.id]) for slip in found if slip.id in ways), None)
+
+
+def _is_shape(values: Floats) -> bool:
+    return values.shape[1:] == (1, RANKS)
+
+
+def _exchanged_sizes(answer: Floats, target: Floats) -> tuple[Slip, int] | None:
+    wrong = np.flatnonzero(answer != target)
+    sizes = int((target >= 0).sum())
+    if wrong.size != 2 or not np.array_equal(answer[wrong], target[wrong[::-1]]):
+        return None
+    return Slip("exchanged", sentence("Two sizes of the shape are exchanged.")), sizes * (sizes - 1) // 2

@@ -1,0 +1,109 @@
+"""Hypotheses: one misconception at the places of a graph where it can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from grader.errors import AuthorError
+from grader.formula.evaluation import UNFIT, Evaluation
+from grader.formula.substitution import NotApplicableError, Occurrence, Rule, Several, Site
+from grader.misconceptions.index import by_operation
+from grader.misconceptions.rule import Misconception
+
+Variant = tuple[Rule, Callable[[], Any]]
+"""A rule at one site, and what it gives there."""
+
+HypothesisKey = tuple[str, frozenset[Site]]
+
+
+@dataclass(frozen=True, eq=False)
+class Hypothesis:
+    """One misconception at some sites: at one of them, or at all of its operation."""
+
+    misconception: Misconception
+    rules: Mapping[Site, Rule]
+    result: Callable[[], Any] | None = None
+    """What the rule gave at its only site, in the evaluation in which it was found."""
+    first: tuple[Site, Callable[[], Any]] | None = None
+    """The first of its sites, and what the rule gave there."""
+    family: int = 1
+    """How many values the mistake may give at this site; which one is not known."""
+
+    @property
+    def sites(self) -> frozenset[Site]:
+        """Where it acts."""
+        return frozenset(self.rules)
+
+    @property
+    def key(self) -> HypothesisKey:
+        """The same mistake at the same places, whatever it gave there."""
+        return self.misconception.id, self.sites
+
+
+def hypotheses(evaluation: Evaluation, name: str) -> Iterator[Hypothesis]:
+    """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
+    evaluation.value(name)
+    found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
+    for record in occurrences(evaluation, live_nodes(evaluation, name)):
+        for rule in by_operation(record.operation):
+            variants = _variants(rule, record)
+            if variants:
+                found.setdefault(rule.id, []).append((rule, record.site, variants))
+    for places in found.values():
+        misconception, site, variants = places[0]
+        if len(places) > 1:
+            everywhere = {site: variants[0][0] for _, site, variants in places}
+            yield Hypothesis(misconception, everywhere, first=(site, variants[0][1]))
+        for _, site, variants in places:
+            for rule_there, result in variants:
+                yield Hypothesis(misconception, {site: rule_there}, result, (site, result), len(variants))
+
+
+def live_nodes(evaluation: Evaluation, name: str) -> frozenset[str]:
+    """The nodes that a name's value is computed from; not those that only lead to a substituted value."""
+    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values}
+    found, waiting = {name}, [name]
+    while waiting:
+        for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():
+            if read not in found and read not in replaced:
+                found.add(read)
+                waiting.append(read)
+    return frozenset(found)
+
+
+def occurrences(evaluation: Evaluation, nodes: frozenset[str]) -> list[Occurrence]:
+    """Everything that was called to compute some nodes, here and in the bases, in the order of the graph."""
+    found: dict[Site, Occurrence] = {}
+    at: Evaluation | None = evaluation
+    while at is not None:
+        for site, record in at.records.items():
+            if site.node in nodes and (at is evaluation or site.node not in evaluation.reached):
+                found.setdefault(site, record)
+        at = at.base
+    place = {name: index for index, name in enumerate(evaluation.graph.order)}
+    return [found[site] for site in sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))]
+
+
+def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
+    """What to try at an occurrence: one rule, one per member of a family, none where the mistake cannot be made."""
+    try:
+        result = misconception.rule(record)
+    except (NotApplicableError, AuthorError, *UNFIT):
+        return ()
+    if isinstance(result, Several):
+        members = enumerate(result.values)
+        return tuple((_member(misconception.rule, index), partial(record.value_of, each)) for index, each in members)
+    return ((misconception.rule, partial(record.value_of, result)),)
+
+
+def _member(rule: Rule, index: int) -> Rule:
+    def member(occurrence: Occurrence) -> Any:
+        result = rule(occurrence)
+        if not isinstance(result, Several) or index >= len(result.values):
+            raise NotApplicableError
+        return result.values[index]
+
+    return member

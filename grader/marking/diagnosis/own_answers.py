@@ -1,0 +1,118 @@
+"""Misconceptions made on top of the student's own earlier answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.answers.encoding import AnswerVector, Vector
+from grader.answers.kinds import Kind
+from grader.errors import AuthorError
+from grader.formula.arithmetic import plain
+from grader.formula.evaluation import UNFIT
+from grader.formula.graph import Graph
+from grader.formula.substitution import NodeId, Substitution
+from grader.formula.tree import Sequence as Listed
+from grader.marking.carrying import as_key
+from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, same_values
+from grader.marking.sheet import Sheet
+
+MAX_OWN = 300
+"""How many hypotheses are evaluated on one student's earlier answers to a part."""
+
+
+def from_own_answers(
+    predictions: PartPredictions, written: AnswerVector, sheet: Sheet, above: Sequence[str]
+) -> list[Prediction]:
+    """The single misconceptions that give every cell when the answers to the parts `above` are substituted."""
+    part = predictions.part
+    try:
+        within = [frame.extended(Substitution(values=sheet.bindings(above, frame))) for frame in predictions.frames]
+        usual = part.kind.encode([as_key(frame.value(part.id), part) for frame in within], part.rank)
+        tried = list(hypotheses(within[0], part.id))
+    except AuthorError:
+        return []
+    graph = within[0].graph
+    rows = list(graph.cells(part.id, within[0].value(part.id)).values())
+    difference = Difference(rows, graph, part.id, differing_rows(written, usual))
+    found = []
+    for one in [one for one in tried if difference.may_be_explained(one)][:MAX_OWN]:
+        if not row_agrees(one, rows, written, part.kind):
+            continue
+        vector = predictions.value((one,), within)
+        if vector is None or vector.axes != written.vector.axes:
+            continue
+        if written.equals(vector.values) and not (usual and same_values(usual, vector)):
+            found.append(Prediction((one,), vector))
+    return found
+
+
+def differing_rows(written: AnswerVector, usual: Vector | None) -> frozenset[int]:
+    """The rows in which an answer is not what its formula gives; empty where rows cannot be compared."""
+    if usual is None or usual.values.shape != written.vector.values.shape or not written.vector.axes:
+        return frozenset()
+    different = np.flatnonzero(~written.matches(usual.values[None])[0])
+    return frozenset(written.vector.cells[index][0] for index in different)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The rows of an answer to the part `name` that differ from what its formula gives; `rows` are their nodes."""
+
+    rows: Sequence[NodeId]
+    graph: Graph
+    name: str
+    different: frozenset[int]
+
+    def may_be_explained(self, one: Hypothesis) -> bool:
+        """Whether a hypothesis can change these rows and leave the others: a cheap test before it is evaluated.
+
+        A mistake at an asked row shows in that row first. A mistake inside one entry of a list that is written out
+        changes that entry alone.
+        """
+        if not self.different or not self._reached_by(one):
+            return not self.different
+        if len(one.sites) != 1:
+            return True
+        (site,) = one.sites
+        root = self.graph.nodes[self.name].expression
+        if isinstance(root, Listed) and site.node == self.name:
+            entry = sum(item.position <= site.position for item in root.items) - 1
+            return self.different == {entry}
+        first = self.rows[min(self.different)] if min(self.different) < len(self.rows) else None
+        if site.entry is None or first is None or isinstance(first, str) or site.node != first[0]:
+            return True
+        return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in self.rows)
+
+    def _reached_by(self, one: Hypothesis) -> bool:
+        """Whether every row that differs is computed from some site, where rows are names of their own."""
+        nodes = {site.node for site in one.sites}
+        return all(node in nodes or nodes & self.graph.ancestors(node) for node in self._named_rows())
+
+    def _named_rows(self) -> Iterator[str]:
+        for row in self.different:
+            node = self.rows[row] if row < len(self.rows) else ()
+            if isinstance(node, str):
+                yield node
+
+
+def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, kind: Kind) -> bool:
+    """Whether the answer has what a hypothesis gives in its first row; True where that is not known cheaply."""
+    if one.first is None:
+        return True
+    site, result = one.first
+    row = (site.node, site.entry)
+    if site.entry is None or row not in rows or len(written.vector.axes) != 1:
+        return True
+    try:
+        value = kind.encode_entry(plain(result()))
+    except UNFIT:
+        return False
+    if value is None:
+        return True
+    at = rows.index(row)
+    mine, absolute = written.vector.values[at], float(written.absolute[at])
+    return bool(np.all(np.abs(value - mine) <= np.maximum(absolute, written.relative * np.abs(value))))

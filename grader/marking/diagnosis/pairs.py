@@ -1,0 +1,121 @@
+"""Two misconceptions at once: which pairs are worth trying, and what two rules give where they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from grader.formula.substitution import Again, NotApplicableError, Occurrence, Rule, Site
+from grader.marking.diagnosis.hypotheses import Hypothesis
+
+FEW = 3
+"""A misconception at more sites than this, or of a larger family, is a wide one."""
+
+Pair = tuple[Hypothesis, Hypothesis]
+
+
+def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+    """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
+
+    Two that meet at one call are tried in both orders. Left out is what `late_pairs` gives.
+    """
+    return _in_both_orders(_early_first(_early_and_late(effective)[0]))
+
+
+def late_pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+    """Pairs with a member of a large family, or with a single row where the same mistake in all rows is tried."""
+    early, late = _early_and_late(effective)
+    return _in_both_orders(chain(_early_first(early, late), _early_first(late)))
+
+
+def _early_and_late(effective: list[Hypothesis]) -> tuple[list[Hypothesis], list[Hypothesis]]:
+    wide = {one.misconception.id for one in effective if len(one.sites) > FEW}
+    early: list[Hypothesis] = []
+    late: list[Hypothesis] = []
+    for one in effective:
+        of_many = one.family > FEW or (_single_row(one) and one.misconception.id in wide)
+        (late if of_many else early).append(one)
+    return early, late
+
+
+def _single_row(one: Hypothesis) -> bool:
+    return len(one.sites) == 1 and all(site.entry is not None for site in one.sites)
+
+
+def _in_both_orders(found: Iterator[Pair]) -> Iterator[Pair]:
+    for one, other in found:
+        yield one, other
+        if len(one.rules) == len(other.rules) and one.sites & other.sites:
+            yield other, one
+
+
+def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None) -> Iterator[Pair]:
+    """Pairs of different misconceptions within one list or across two, by the sum of their places."""
+    partners = ones if others is None else others
+    for total in range(len(ones) + len(partners) - 1):
+        for place in range(max(0, total - len(partners) + 1), min(len(ones), total + 1)):
+            if others is None and total - place <= place:
+                break
+            one, other = ones[place], partners[total - place]
+            if one.misconception.id != other.misconception.id:
+                yield one, other
+
+
+def together(acting: tuple[Hypothesis, ...]) -> dict[Site, Rule]:
+    """The rule at each site when hypotheses act at once; where two meet, the one with fewer sites comes first."""
+    rules: dict[Site, Rule] = {}
+    for one in sorted(acting, key=lambda one: len(one.rules)):
+        for site, rule in one.rules.items():
+            rules[site] = _composed(rules[site], rule) if site in rules else rule
+    return rules
+
+
+def _composed(first: Rule, second: Rule) -> Rule:
+    """Two rules at one call.
+
+    One that changes arguments goes first and the other sees the changed call; of two shapes each gives the sizes that
+    it changes; else the first holds.
+    """
+
+    def composed(occurrence: Occurrence) -> Any:
+        results = [_result(rule, occurrence) for rule in (first, second)]
+        for result, other in zip(results, (second, first), strict=True):
+            if isinstance(result, Again):
+                again = _result(other, _changed(occurrence, result))
+                if again is not None:
+                    return again
+        values = [occurrence.value_of(result) for result in results if result is not None]
+        if not values:
+            raise NotApplicableError
+        return values[0] if len(values) == 1 else _merged(occurrence.right(), *values)
+
+    return composed
+
+
+def _result(rule: Rule, occurrence: Occurrence) -> Any:
+    try:
+        return rule(occurrence)
+    except NotApplicableError:
+        return None
+
+
+def _merged(right: Any, one: Any, other: Any) -> Any:
+    """Of two wrong shapes, the sizes that each changes; the first of two other values."""
+    shapes = all(isinstance(value, tuple) for value in (right, one, other))
+    if not shapes or not len(right) == len(one) == len(other):
+        return one
+    return tuple(b if a == r else a for r, a, b in zip(right, one, other, strict=True))
+
+
+def _changed(occurrence: Occurrence, again: Again) -> Occurrence:
+    """The call that a rule turns an occurrence into, as an occurrence for the other rule."""
+    return Occurrence(
+        occurrence.site,
+        again.operation,
+        (),
+        dict(again.arguments),
+        occurrence.expression,
+        occurrence.evaluation,
+        lambda: occurrence.value_of(again),
+    )

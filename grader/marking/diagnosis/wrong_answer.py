@@ -1,0 +1,100 @@
+"""One wrong answer, ready to be compared with predictions, and what is known from the other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.answers.encoding import AnswerVector, Floats
+from grader.marking.diagnosis.coincidence import ALPHA, FINEST, crowded, crowded_about, expected_coincidences
+from grader.marking.diagnosis.hypotheses import HypothesisKey
+from grader.marking.diagnosis.predictions import Prediction
+
+
+@dataclass(frozen=True, eq=False)
+class WrongAnswer:
+    """An answer as a vector, with the key's (None where the shapes differ), and which cells are wrong.
+
+    `chance` is the chance that one cell agrees with a prediction by coincidence; `decimals` are the decimals written in
+    each cell, None for a cell that is no rounded number.
+    """
+
+    written: AnswerVector
+    key: Floats | None
+    wrong: NDArray[np.bool_]
+    chance: float
+    decimals: list[int | None]
+
+    @property
+    def fits(self) -> bool:
+        """Whether the answer has the key's shape."""
+        return self.key is not None
+
+    @property
+    def repeats_one_value(self) -> bool:
+        """Whether every cell holds the same value: some misconception gives it somewhere, which says nothing."""
+        return bool((self.written.vector.values == self.written.vector.values[0]).all())
+
+    def convinces(self, tried: int, explained: int) -> bool:
+        """Whether explaining so many of the wrong cells is no coincidence, when so many predictions were tried."""
+        wrong = int(self.wrong.sum())
+        return explained > 0 and expected_coincidences(max(tried, 1), wrong, explained, self.chance) < ALPHA
+
+    def crowded(self, predicted: Sequence[float]) -> bool:
+        """Whether it is one number, and so many of those about the key are predicted that it says nothing."""
+        values = self.written.vector.values
+        if self.key is None or values.size != 1 or not np.isfinite(values).all():
+            return False
+        answer, right = float(values[0, 0]), float(self.key[0, 0])
+        if answer.is_integer():
+            return crowded(right, answer, predicted)
+        limit = max(float(self.written.absolute[0]), self.written.relative * abs(answer))
+        return crowded_about(right, answer, limit, predicted)
+
+    @cached_property
+    def precisions(self) -> tuple[WrongAnswer, ...]:
+        """The answer to all the digits that were written, which coincidence rarely gives; then as it is marked.
+
+        Several numbers on a grid (whole ones, quarters) have no digits to tell.
+        """
+        digits = self.digits
+        if digits is None or digits.chance >= self.chance or (len(self.wrong) > 1 and self.chance > FINEST):
+            return (self,)
+        marked = self.written.absolute
+        finer = np.minimum(digits.written.absolute, np.where(marked, marked, np.inf))
+        return replace(digits, written=replace(digits.written, absolute=finer)), self
+
+    def coarse(self) -> WrongAnswer | None:
+        """Several numbers that may have been rounded to fewer than three digits, as what each was rounded from."""
+        digits = self.digits
+        if digits is None or len(self.wrong) == 1:
+            return None
+        return digits if (digits.written.absolute > self.written.absolute * (1 + 1e-6)).any() else None
+
+    @cached_property
+    def digits(self) -> WrongAnswer | None:
+        """The answer by its digits alone, half a unit of the last one each; None where one has no last digit."""
+        values = self.written.vector.values
+        if values.shape[1] > 1 or None in self.decimals or not np.isfinite(values).all():
+            return None
+        units = np.array([10.0 ** -(places or 0) for places in self.decimals])
+        chances = np.minimum(0.5, units / (2 * np.maximum(np.abs(values).max(), units)))
+        written = replace(self.written, absolute=0.5 * units * (1 + 1e-9), relative=0.0)
+        return replace(self, written=written, chance=float(np.exp(np.log(chances).mean())))
+
+
+@dataclass(frozen=True)
+class OtherParts:
+    """What the other parts tell: earlier answers to substitute, which parts are right, which causes were found."""
+
+    above: Sequence[str] = ()
+    right: frozenset[str] = frozenset()
+    blamed: frozenset[HypothesisKey] = frozenset()
+
+    def contradict(self, prediction: Prediction) -> bool:
+        """Whether the mistake would have been made in a part that is right."""
+        return any(site.node in self.right for one in prediction.hypotheses for site in one.sites)
