@@ -1,11 +1,10 @@
-"""`grader operations`: what the formulas of an assignment can call."""
+"""`grader operations`: what the formulas of an assignment can call, and what is known about each name."""
 
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,97 +16,117 @@ from grader.messages.languages import SOURCE
 from grader.messages.names import all_near
 
 if TYPE_CHECKING:
+    from grader.core.layers.layer_type import LayerType
+    from grader.core.registry import Operation
     from grader.messages.languages import Say
     from grader.misconceptions.rule import Misconception
-
-_ORDER = (
-    "convolution",
-    "true_convolution",
-    "convolution1d",
-    "transposed",
-    "deformable",
-    "kernels",
-    "pooling",
-    "global_pooling",
-    "linear",
-    "activations",
-    "softmaxes",
-    "batch_normalization",
-    "layer_normalization",
-    "losses",
-    "optimizers",
-    "layers",
-    "receptive",
-    "sizes",
-)
 
 
 def operations(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", show_default=False, help="One operation, to be shown in full.")
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            show_default=False,
+            help="An operation, a helper, a layer type or the id of a misconception, to be shown in full.",
+        ),
     ] = None,
     lang: LangOption = SOURCE,
 ) -> int:
     """List what formulas can call.
 
-    All operations with one line each, or one of them in full.
+    All operations with one line each, or one name in full.
 
     \b
     Examples:
       grader operations
       grader operations conv2d_grad_weight
-      grader operations conv2d --lang fa
+      grader operations conv-flip --lang fa
     """
-    import grader.core
-
     say = speak(lang)
-    table: dict[str, Callable[..., Any]] = {each: getattr(grader.core, each) for each in grader.core.__all__}
-    if name is not None:
-        emit("\n".join([in_full(name, table), *known_mistakes(name, say)]))
-        return 0
-    widest = max(map(len, table))
-    for module, members in _groups(table):
-        emit(f"\n{_first_line(sys.modules[module])}")
-        for each in members:
-            emit(f"  {each.ljust(widest)}  {_first_line(table[each])}")
-    from grader.formula.helpers import HELPERS
-
-    emit(f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; and scan(operation, start, items).")
-    emit("`grader operations NAME` shows one operation in full.")
+    if name is None:
+        emit("\n".join(overview()))
+    else:
+        emit("\n".join(in_full(name, say)))
     return 0
 
 
-def _groups(table: dict[str, Callable[..., Any]]) -> list[tuple[str, list[str]]]:
-    """The operations by the module that defines them: convolution first, then as a course goes on."""
-    found: dict[str, list[str]] = {}
-    for each, function in table.items():
-        found.setdefault(function.__module__, []).append(each)
+def overview() -> Iterator[str]:
+    """Every operation with one line, topic by topic; then the names of the helpers."""
+    import grader.core  # noqa: F401 - declares all operations
+    from grader.core.registry import OPERATIONS
+    from grader.formula.helpers import HELPERS
 
-    def place(module: str) -> int:
-        name = module.rpartition(".")[2]
-        return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+    widest = max(map(len, OPERATIONS))
+    for topic, heading in OPERATIONS.topics.items():
+        yield f"\n{heading}"
+        for each in OPERATIONS.of_topic(topic):
+            yield f"  {each.name.ljust(widest)}  {each.summary}"
+    yield f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; and scan(operation, start, items)."
+    yield "`grader operations NAME` shows one of them, a layer type or a misconception in full."
 
-    return sorted(found.items(), key=lambda group: place(group[0]))
+
+def in_full(name: str, say: Say) -> Iterator[str]:
+    """All that is known under a name; UsageError with the nearest names for an unknown one."""
+    import grader.core  # noqa: F401 - declares all operations
+    from grader.core.layers.layer_type import layer_types
+    from grader.core.registry import OPERATIONS
+    from grader.formula.helpers import HELPERS
+    from grader.misconceptions.index import by_id
+
+    called, layer, mistake = HELPERS.get(name) or OPERATIONS.get(name), layer_types().get(name), by_id(name)
+    if called is None and layer is None and mistake is None:
+        raise _unknown(name, [*OPERATIONS, *HELPERS, *layer_types(), *_misconception_ids()])
+    parts = []
+    if called is not None:
+        parts.append("\n".join([documented(called), *known_mistakes(name, say)]))
+    if layer is not None:
+        parts.append(as_layer(layer))
+    if mistake is not None:
+        tried = say(sentence("Tried at: {operations}", operations=", ".join(mistake.operations)))
+        parts.append("\n".join([*one_mistake(mistake, say), f"  {tried}"]))
+    yield "\n\n".join(parts)
 
 
-def in_full(name: str, table: dict[str, Callable[..., Any]]) -> str:
-    """Signature and docstring of one operation; UsageError with the nearest names for an unknown one."""
-    if name not in table:
-        near = all_near(name, table)
-        if near:
-            raise UsageError(
-                sentence(
-                    "unknown operation {name!r}: the nearest are {nearest} (`grader operations` lists all)",
-                    name=name,
-                    nearest=", ".join(near),
-                )
-            )
-        raise UsageError(sentence("unknown operation {name!r}: `grader operations` lists all", name=name))
-    function = table[name]
-    signature = inspect.signature(function)
+def _unknown(name: str, known: list[str]) -> UsageError:
+    near = all_near(name, known)
+    if not near:
+        return UsageError(sentence("unknown operation {name!r}: `grader operations` lists all", name=name))
+    said = sentence(
+        "unknown operation {name!r}: the nearest are {nearest} (`grader operations` lists all)",
+        name=name,
+        nearest=", ".join(near),
+    )
+    return UsageError(said)
+
+
+def _misconception_ids() -> list[str]:
+    from grader.misconceptions.catalogue import CATALOGUE
+
+    return [one.id for one in CATALOGUE]
+
+
+def documented(called: Operation) -> str:
+    """Signature and docstring of an operation or a helper."""
+    signature = inspect.signature(called.function)
     bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
     parameters = signature.replace(parameters=bare, return_annotation=inspect.Signature.empty)
-    return f"{name}{parameters}\n\n{inspect.getdoc(function) or ''}"
+    return f"{called.name}{parameters}\n\n{inspect.getdoc(called.function) or ''}"
+
+
+def as_layer(layer: LayerType) -> str:
+    """A layer type as an assignment writes it, with its options and their defaults."""
+    from grader.core.layers.layer_type import REQUIRED
+
+    options = [name if default is REQUIRED else f"{name} = {_toml(default)}" for name, default in layer.options.items()]
+    table = ", ".join([f'type = "{layer.name}"', *options])
+    return f"{{{table}}}\n\n{layer.summary}"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def known_mistakes(name: str, say: Say) -> Iterator[str]:
@@ -117,21 +136,25 @@ def known_mistakes(name: str, say: Say) -> Iterator[str]:
 
     found = made_in(name)
     if found:
-        heading = say(sentence("Misconceptions"))
-        yield f"\n{turned(heading, say)}"
+        yield f"\n{turned(say(sentence('Misconceptions')), say)}"
     for one in found:
-        yield f"\n  {one.id}"
-        for said in (
-            sentence("Your numbers equal what you get if {equals}.", equals=one.equals),
-            one.repair,
-            sentence("Source: {source}", source=_source(one)),
-        ):
-            yield f"    {turned(say(said), say)}"
+        yield ""
+        for line in one_mistake(one, say):
+            yield f"  {line}"
+
+
+def one_mistake(one: Misconception, say: Say) -> Iterator[str]:
+    """The id of a misconception and what is said about it."""
+    from grader.reports.parts import turned
+
+    yield one.id
+    for said in (
+        sentence("Your numbers equal what you get if {equals}.", equals=one.equals),
+        one.repair,
+        sentence("Source: {source}", source=_source(one)),
+    ):
+        yield f"  {turned(say(said), say)}"
 
 
 def _source(one: Misconception) -> str | Sentence:
     return sentence("well known") if one.source == "well known" else one.source
-
-
-def _first_line(documented: object) -> str:
-    return (inspect.getdoc(documented) or "").strip().partition("\n")[0]

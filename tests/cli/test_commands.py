@@ -310,6 +310,29 @@ def test_an_operation_is_shown_with_its_misconceptions(
     assert f"\n  {rule}\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mean", "mean(values, axis=None)"),
+        ("leaky_relu_grad_input", "leaky_relu_grad_input(grad_output, input, negative_slope=0.01)"),
+        ("dropout", '{type = "dropout", p = 0.5, inplace = false}'),
+        ("linear", '{type = "linear", in_features = None, out_features, bias = true}'),
+        ("conv-flip", "Tried at: conv2d"),
+    ],
+)
+def test_operations_knows_helpers_gradients_layer_types_and_misconceptions(
+    capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    assert run(["operations", name]) == 0
+    assert said in capsys.readouterr().out
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_of_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, nearest in (("con2d", "conv2d"), ("dropot", "dropout"), ("conv-flop", "conv-flip"), ("flor", "floor")):
+        assert run(["operations", name]) == 2
+        assert nearest in capsys.readouterr().err
+
+
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     shown = {}
     for name in ("assignment", "submission"):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli.main import COMMANDS, run
+from scripts import readme
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,3 +64,8 @@ def test_every_operation_named_exists() -> None:
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert len(named) > 40
     assert named <= set(grader.core.__all__)
+
+
+def test_the_tables_are_those_of_the_registries() -> None:
+    assert readme.main(["--check"]) == 0, "run `python scripts/readme.py`"
+    assert readme.current(README.replace("`conv2d`, ", "")) == README

@@ -6,6 +6,7 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.formula.graph import Graph
+from grader.formula.library import Library
 from grader.formula.sampling import POINTS, Samples
 
 RANGES = {"w": (2, 9), "d": (1, 4)}
@@ -73,3 +74,8 @@ def test_a_formula_defined_nowhere_is_the_authors_error() -> None:
     with pytest.raises(AuthorError) as caught:
         samples("sqrt(-w)").first()
     assert (caught.value.place.question, caught.value.place.name) == ("q1", "y")
+
+
+@pytest.mark.parametrize("name", ["reshape", "kron", "relu", "unknown_size"])
+def test_what_jumps_is_declared_and_never_read_off_a_name(name):
+    assert not Library("CHW").stepped(name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from grader.core.registry import Registry
 
 TOPICS = {
-    "reduction": "Helpers: reductions, as in NumPy",
-    "elementwise": "Helpers: number by number",
-    "arrangement": "Helpers: shapes and arrangements, as in NumPy",
-    "product": "Helpers: products of arrays, as in NumPy",
+    "reduction": "Reductions, as in NumPy",
+    "elementwise": "Number by number",
+    "arrangement": "Shapes and arrangements, as in NumPy",
+    "product": "Products of arrays, as in NumPy",
 }
 """Every topic of helpers with its heading."""
 

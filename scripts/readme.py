@@ -1,0 +1,75 @@
+"""The tables of README.md that are made from registries, kept current.
+
+    python scripts/readme.py          writes the tables
+    python scripts/readme.py --check  writes nothing; exit status 1 when a table is out of date
+
+A table is between `<!-- NAME: made by scripts/readme.py -->` and `<!-- end of NAME -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+sys.path.insert(0, str(README.parent))
+
+import grader.core  # noqa: E402, F401 - declares all operations
+from grader.core.registry import OPERATIONS, Registry  # noqa: E402 - from this checkout
+from grader.formula.helpers import HELPERS  # noqa: E402
+
+
+def _by_topic(registry: Registry) -> Iterator[str]:
+    for topic, heading in registry.topics.items():
+        names = [f"`{each.name}`" for each in registry.of_topic(topic) if each.gradient_of is None]
+        if names:
+            yield f"| {heading} | {', '.join(names)} |"
+
+
+def operations() -> Iterator[str]:
+    """The operations by topic, and the rule by which gradients are named."""
+    yield "| topic | operations |"
+    yield "|---|---|"
+    yield from _by_topic(OPERATIONS)
+    yield (
+        "| Gradients | `<operation>_grad_<argument>(grad_output, *the operation's own arguments)`, "
+        "such as `conv2d_grad_weight` |"
+    )
+
+
+def helpers() -> Iterator[str]:
+    """The helpers of formulas by topic."""
+    yield "| topic | helpers |"
+    yield "|---|---|"
+    yield from _by_topic(HELPERS)
+
+
+TABLES: dict[str, Callable[[], Iterator[str]]] = {"operations": operations, "helpers": helpers}
+
+
+def current(text: str) -> str:
+    """The text of the README with its tables made again; ValueError for a table that has no place in it."""
+    for name, rows in TABLES.items():
+        opening, closing = f"<!-- {name}: made by scripts/readme.py -->", f"<!-- end of {name} -->"
+        place = re.compile(f"{re.escape(opening)}\n.*?{re.escape(closing)}", re.DOTALL)
+        if not place.search(text):
+            raise ValueError(f"expected {opening} and {closing} in README.md, received neither or one")
+        table = "\n".join(rows())
+        text = place.sub(lambda _, made=f"{opening}\n\n{table}\n\n{closing}": made, text)
+    return text
+
+
+def main(arguments: list[str]) -> int:
+    """Write the tables, or check them."""
+    text = README.read_text(encoding="utf-8")
+    made = current(text)
+    if "--check" in arguments:
+        return int(made != text)
+    README.write_text(made, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
