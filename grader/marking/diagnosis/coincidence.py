@@ -30,6 +30,13 @@ LARGEST_DENOMINATOR = 64
 """Values that are fractions with denominators up to this lie on a grid."""
 
 
+FAR = 3
+"""An answer beyond this many times the key's size is judged by its own size."""
+
+REACH = 2
+"""Predictions up to this many times that size are counted."""
+
+
 def shape_chance(answer: Floats, key: Floats) -> float:
     """The chance that one shape agrees by coincidence: one over the shapes of about its size; equal sides count once.
 
@@ -74,7 +81,7 @@ def cell_chance(answer: Floats, key: Floats) -> float:
 def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
     """Whether so many whole numbers about the key's size are predicted that such an answer says nothing.
 
-    An answer beyond three times the key's size is judged by its own size.
+    An answer far beyond the key's size is judged by its own.
 
     >>> crowded(5, 7, [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(24, 25, [22.0, 23.0, 25.0, 30.0])
     (True, False)
@@ -82,7 +89,7 @@ def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
     (False, True)
     """
     size, sign = max(SMALLEST, math.ceil(abs(key))), math.copysign(1.0, key or answer)
-    reach = 2 * (size if abs(answer) <= 3 * size else abs(answer))
+    reach = REACH * (size if abs(answer) <= FAR * size else abs(answer))
     near = {value for value in predictions if value.is_integer() and 0 <= sign * value <= reach}
     return len(near) >= CROWDED * reach
 
@@ -95,7 +102,7 @@ def crowded_about(key: float, answer: float, limit: float, predictions: Iterable
     >>> crowded_about(2.648, 3.97, 0.005, [3.9712, 5.11, 1.2])
     False
     """
-    reach = 2 * abs(answer - key)
+    reach = REACH * abs(answer - key)
     windows = {round(value / (2 * limit)) for value in predictions if abs(value - key) <= reach} if limit else set()
     return len(windows) * 2 * limit >= CROWDED * 2 * reach > 0
 

@@ -13,6 +13,10 @@ from grader.marking.diagnosis.predictions import Prediction, Table
 from grader.marking.diagnosis.wrong_answer import WrongAnswer
 
 MAX_ALTERNATIVES = 6
+"""How many misconceptions that give the same answer are reported."""
+
+MOST_BROKEN = 0.5
+"""How many right cells a prediction may miss, as a share of the wrong ones that it explains."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ class Matches:
         least = next((n for n in range(1, int(answer.wrong.sum()) + 1) if answer.convinces(tried, n)), None)
         if least is None:
             return []
-        good = np.flatnonzero((self.explained >= least) & (self.missed <= self.explained // 2))
+        good = np.flatnonzero((self.explained >= least) & (self.missed <= MOST_BROKEN * self.explained))
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 

@@ -23,6 +23,12 @@ from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 
+LEAST_EXPLAINED = 0.5
+"""The share of the wrong entries that a misconception explains at least, where it explains only some."""
+
+LEAST_ENTRIES = 3
+"""A single wrong entry is told from how many entries at least."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -101,12 +107,12 @@ class Search:
         return Explanation(text.on_own_answers(distinct(found), self.answer.written))
 
     def misconception_in_some_entries(self) -> Explanation:
-        """One misconception that explains at least half of the wrong entries, more than coincidence would."""
+        """One misconception that explains at least a share of the wrong entries, more than coincidence would."""
         answer, matches = self.answer, self.matches
         if matches is None or len(answer.wrong) < 2 or answer.repeats_one_value:
             return Explanation()
-        half = max(2, (int(answer.wrong.sum()) + 1) // 2)
-        found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= half]
+        least = max(2, LEAST_EXPLAINED * int(answer.wrong.sum()))
+        found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= least]
         if not found:
             return Explanation()
         best = matches.hits[found[0]]
@@ -130,9 +136,8 @@ class Search:
     def slip_in_one_entry(self) -> Explanation:
         """A slip in one entry of the right value."""
         key, wrong = self.answer.key, self.answer.wrong
-        return self._slipped(
-            entry_slips(self.answer.written, key, ~wrong) if key is not None and len(wrong) > 2 else []
-        )
+        several = key is not None and len(wrong) >= LEAST_ENTRIES
+        return self._slipped(entry_slips(self.answer.written, key, ~wrong) if key is not None and several else [])
 
     def _transposed_shape(self) -> Explanation:
         """A matrix that is the transpose of the right one and so has another shape."""

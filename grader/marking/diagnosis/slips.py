@@ -61,6 +61,10 @@ LARGEST_SHARE = 10.0
 """What is larger is a count, not a share of something."""
 LEAST_CHANGE = 0.01
 """A factor nearer to 1 than this is a difference in rounding."""
+LEAST_FOR_FACTOR = 2
+"""A factor is fitted to at least this many entries."""
+LEAST_FOR_OFFSET = 3
+"""An offset is fitted to at least this many entries."""
 MOST_TENS = 9
 """The largest power of ten that is a slip."""
 SCALES = frozenset({"factor", "offset"})
@@ -173,7 +177,7 @@ def _doubled(written: AnswerVector, target: Floats) -> bool:
 
 @slip("factor", _FACTOR, fitted=True)
 def _factor(written: AnswerVector, target: Floats) -> bool:
-    if not _one_component(target, 2) or len(set(target[target != 0].tolist())) < 2:
+    if not _one_component(target, LEAST_FOR_FACTOR) or len(set(target[target != 0].tolist())) < 2:
         return False
     factor = float(factors(written, target[None])[0])
     return abs(factor) > 0 and abs(factor - 1) > LEAST_CHANGE and written.equals(target * factor)
@@ -181,7 +185,7 @@ def _factor(written: AnswerVector, target: Floats) -> bool:
 
 @slip("offset", sentence("All entries are off by one and the same amount."), fitted=True)
 def _offset(written: AnswerVector, target: Floats) -> bool:
-    if not _one_component(target, 3) or len(set(target[:, 0].tolist())) < 2:
+    if not _one_component(target, LEAST_FOR_OFFSET) or len(set(target[:, 0].tolist())) < 2:
         return False
     return written.equals(target + float(offsets(written, target[None])[0]))
 

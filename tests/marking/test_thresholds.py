@@ -1,0 +1,322 @@
+"""Every threshold of the search for causes, pinned from both sides, and each one moved to see its pin turn red.
+
+The misconceptions here are made up, so that how many there are and what they predict is known exactly; the expected
+numbers of coincidences are worked out in the comments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.answers.encoding import AnswerVector, Vector
+from grader.formula.evaluation import Evaluation
+from grader.formula.sites import Site
+from grader.homework.solution import solve
+from grader.marking.carrying import World
+from grader.marking.diagnosis import coincidence, matches, own_answers, pairs, predictions, search, slips, wrong_answer
+from grader.marking.diagnosis.hypotheses import Hypothesis
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table
+from grader.marking.diagnosis.search import Search
+from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
+from grader.messages import sentence
+from grader.misconceptions.rule import Misconception
+from tests.marking.homework import assignment
+
+Values = Sequence[float]
+
+
+def refused(*_: Any) -> Any:
+    raise AssertionError("a made-up rule is never computed")
+
+
+def hypothesis(id: str, family: int = 1) -> Hypothesis:
+    said = sentence("something is done")
+    return Hypothesis(Misconception(id, ("*",), refused, said, said), {Site("y", 0): refused}, family=family)
+
+
+def vector(values: Values) -> Vector:
+    axes = (len(values),) if len(values) > 1 else ()
+    return Vector(axes, tuple(np.ndindex(*axes)), np.array(values, dtype=np.float64)[:, None])
+
+
+def names(
+    key: Values,
+    answer: Values,
+    predicted: Mapping[str, Values],
+    decimals: int | None = None,
+    absolute: float = 0.0,
+) -> set[str]:
+    """The ids that are named for an answer, when exactly these misconceptions are known."""
+    written = AnswerVector(vector(answer), np.full(len(answer), absolute), 1e-6)
+    right = vector(key).values
+    wrong = ~written.matches(right[None])[0]
+    chance = coincidence.cell_chance(written.vector.values, right)
+    made = [Prediction((hypothesis(id),), vector(values)) for id, values in predicted.items()]
+    known = SimpleNamespace(
+        key=vector(key),
+        singles=made,
+        single_tables={vector(key).axes: Table(made)} if made else {},
+        numbers=[float(values[0]) for values in predicted.values() if len(values) == 1],
+        pair_tables={},
+        late_pair_tables={},
+    )
+    one = WrongAnswer(written, right, wrong, chance, [decimals] * len(answer))
+    found = Search(known, one, None, OtherParts()).best()  # type: ignore[arg-type]
+    return {diagnosis.id for diagnosis in found.diagnoses}
+
+
+def far(count: int, cells: int, start: float = 1e6) -> dict[str, Values]:
+    """So many misconceptions that predict nothing near the answer."""
+    return {f"far-{index}": [start + 1.37 * (index * cells + cell) for cell in range(cells)] for index in range(count)}
+
+
+# ------------------------------------------------------------------------------------------------------------- the pins
+
+
+def significance() -> None:
+    """Two of four cells, 20 misconceptions, whole numbers up to m: 20 (6 p^2 (1-p)^2 + ...) with p = 1 / (2 m + 1).
+
+    0.0486 for m = 24 and 0.0528 for m = 23.
+    """
+    for largest, named in ((24, {"seen"}), (23, set())):
+        predicted = {"seen": [5, 8, 11, 2], **far(19, 4)}
+        assert names([1, 2, 3, largest], [5, 8, 7, 0], predicted) == named, largest
+
+
+def crowding_of_whole_numbers() -> None:
+    """The key is 10: 20 numbers are about its size, and 35 % of them are 7."""
+    for count, named in ((6, {"rule-0"}), (7, set())):
+        assert names([10], [13], {f"rule-{index}": [13 - index] for index in range(count)}) == named
+
+
+def crowding_of_decimals() -> None:
+    """Numbers from 0 to 2 are as far from 1 as 1.5, twice over; each 0.1 wide, 35 % of them are 7."""
+    for count, named in ((6, {"rule-0"}), (7, set())):
+        predicted = {f"rule-{index}": [1.5 - 0.2 * index] for index in range(count)}
+        assert names([1.0], [1.5], predicted, absolute=0.05) == named
+
+
+def small_keys() -> None:
+    """A key of 1 counts as 3: of the 6 numbers up to 6, two are fewer than 35 % and three more."""
+    assert names([1], [3], {"a": [3], "b": [4]}) == {"a"}
+    assert names([1], [3], {"a": [3], "b": [4], "c": [6]}) == set()
+
+
+def far_answers() -> None:
+    """31 is beyond three times 10, so 62 numbers are about its size; 30 is not, and 20 are about the key's."""
+    crowd = {f"rule-{value}": [value] for value in range(1, 8)}
+    assert names([10], [31], {"seen": [31], **crowd}) == {"seen"}
+    assert names([10], [30], {"seen": [30], **crowd}) == set()
+
+
+def reach() -> None:
+    """20 is within twice the key, 21 beyond: it does not crowd."""
+    crowd = {f"rule-{value}": [value] for value in range(1, 7)}
+    assert names([10], [6], {**crowd, "edge": [20]}) == set()
+    assert names([10], [6], {**crowd, "edge": [21]}) == {"rule-6"}
+
+
+def chance_on_no_grid() -> None:
+    """One of two cells and a slip in the other: 2 n (1 - 0.999^2) is 0.0480 for n = 12 and 0.0520 for n = 13."""
+    for count, named in ((12, {"seen", "one-entry"}), (13, set())):
+        predicted = {"seen": [0.123457, 0.765437], **far(count - 1, 2)}
+        assert names([0.314159, 0.271829], [0.123457, 0.577217], predicted) == named
+
+
+def finest_grid() -> None:
+    """Sixty-firsts are a grid on which few values lie; sixty-sevenths count as none."""
+    for part, named in ((61, set()), (67, {"seen", "one-entry"})):
+        predicted = {"seen": [2 / part, 7 / part]}
+        assert names([1 / part, 3 / part], [2 / part, 4 / part], predicted) == named, part
+
+
+def share_explained() -> None:
+    """Five of nine wrong entries are half and more, four are not."""
+    key, seen = [0.11 + 0.7131 * cell for cell in range(9)], [0.52 + 0.9377 * cell for cell in range(9)]
+    other = [-0.333 - 0.5573 * cell * cell for cell in range(9)]
+    assert names(key, seen[:5] + other[5:], {"seen": seen}) == {"seen"}
+    assert names(key, seen[:4] + other[4:], {"seen": seen}) == set()
+
+
+def share_broken() -> None:
+    """Six wrong entries explained and three right ones missed; five and four."""
+    key, seen = [0.11 + 0.7131 * cell for cell in range(9)], [0.52 + 0.9377 * cell for cell in range(9)]
+    assert names(key, key[:3] + seen[3:], {"seen": seen}) == {"seen"}
+    assert names(key, key[:4] + seen[4:], {"seen": seen}) == set()
+
+
+def number_of_alternatives() -> None:
+    answer = [0.577217, 1.414214, 2.236068]
+    named = names([0.1, 0.2, 0.3], answer, {f"rule-{index}": answer for index in range(8)})
+    assert named == {f"rule-{index}" for index in range(6)}
+
+
+def moves_of_arrays() -> None:
+    """All signs after a misconception, two whole numbers up to 15: n 8 / 31^2 is 0.04995 for 6, 0.058 for 7."""
+    for count, named in ((6, {"seen", "sign"}), (7, set())):
+        assert names([3, 15], [-7, -4], {"seen": [7, 4], **far(count - 1, 2)}) == named
+
+
+def moves_of_numbers() -> None:
+    """A sign after a misconception, one number of five digits: n 27 0.0001 / 2.469 is 0.0492 for 45, 0.0503 for 46."""
+    for count, named in ((45, {"seen", "sign"}), (46, set())):
+        predicted = {"seen": [1.2345], **far(count - 1, 1, start=1234.5678)}
+        assert names([0.5772], [-1.2345], predicted, decimals=4) == named, count
+
+
+def percentages() -> None:
+    assert names([10.0], [1000.0], {}) == {"percent-for-fraction"}
+    assert names([11.0], [1100.0], {}) == {"power-of-ten"}
+
+
+def least_factor() -> None:
+    key = [0.314159, 0.271829, 0.577217]
+    assert names(key, [1.02 * value for value in key], {}) == {"factor"}
+    assert names(key, [1.005 * value for value in key], {}) == set()
+
+
+def entries_for_a_factor() -> None:
+    key = [0.314159, 0.271829]
+    assert names(key, [1.7 * value for value in key], {}) == {"factor"}
+
+
+def entries_for_an_offset() -> None:
+    key = [0.314159, 0.271829, 0.577217]
+    assert names(key, [1.7 + value for value in key], {}) == {"offset"}
+    assert names(key[:2], [1.7 + value for value in key[:2]], {}) <= {"factor"}
+
+
+def powers_of_ten() -> None:
+    assert names([1.5], [1.5e9], {}) == {"power-of-ten"}
+    assert names([1.5], [1.5e10], {}) == set()
+
+
+def entries_around_a_wrong_one() -> None:
+    key = [0.314159, 0.271829, 0.577217]
+    assert names(key, [*key[:2], 0.9137], {}) == {"one-entry"}
+    assert names(key[:2], [key[0], 0.9137], {}) == set()
+
+
+def predictions_of(operations: int, cells: int = 1) -> tuple[PartPredictions, list[str]]:
+    """The predictions for a part of so many operations, with 200 made-up misconceptions; and what is evaluated."""
+    key = " + ".join(["x"] * (operations + 1))
+    given = "x = 1.5" if cells == 1 else f"x = {[1.5] * cells}"
+    text = f"[questions.given]\n{given}\n[questions.compute]\ny = '{key}'\n[questions.parts]\ny = 1\n"
+    solved = solve(assignment(text)).questions["q"]
+    made = PartPredictions(World.of(solved), solved.parts["y"])
+    known = [
+        Prediction((hypothesis(f"rule-{number}", family=1 + 9 * (number % 2)),), vector([number + 0.5] * cells))
+        for number in range(200)
+    ]
+    evaluated: list[str] = []
+
+    def value(acting: tuple[Hypothesis, ...], _within: list[Evaluation] | None = None) -> Vector:
+        evaluated.append(" ".join(one.misconception.id for one in acting))
+        return vector([len(evaluated) + 0.25] * cells)
+
+    made.__dict__["singles"] = known
+    made.value = value  # type: ignore[method-assign]
+    return made, evaluated
+
+
+def work_of_pairs() -> None:
+    made, evaluated = predictions_of(60)
+    assert made.pair_tables
+    assert len(evaluated) == 12_000 // 60
+
+
+def work_of_late_pairs() -> None:
+    made, evaluated = predictions_of(60, cells=2)
+    assert made.pair_tables
+    early = len(evaluated)
+    assert made.late_pair_tables
+    assert len(evaluated) - early == 1_000 // 60
+
+
+def evaluations() -> None:
+    made, evaluated = predictions_of(1)
+    assert made.pair_tables
+    assert len(evaluated) == 2_000
+
+
+def wide_families() -> None:
+    known = [hypothesis("plain"), hypothesis("three", family=3), hypothesis("four", family=4)]
+    found = {tuple(one.misconception.id for one in pair) for pair in pairs.pairs(known)}
+    assert {frozenset(pair) for pair in found} == {frozenset({"plain", "three"})}
+
+
+def evaluations_on_own_answers() -> None:
+    made, evaluated = predictions_of(1)
+    written = AnswerVector(vector([7.0]), np.zeros(1), 1e-6)
+    sheet = SimpleNamespace(bindings=lambda *_: {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_answers, "hypotheses", lambda *_: [hypothesis(f"rule-{n}") for n in range(400)])
+        own_answers.from_own_answers(made, written, sheet, ["x"])  # type: ignore[arg-type]
+    assert len(evaluated) == 300
+
+
+PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]] = [
+    (significance, [(wrong_answer, "ALPHA")], [0.048, 0.053]),
+    (crowding_of_whole_numbers, [(coincidence, "CROWDED")], [0.3, 0.36]),
+    (crowding_of_decimals, [(coincidence, "CROWDED")], [0.3, 0.36]),
+    (small_keys, [(coincidence, "SMALLEST")], [2.0, 5.0]),
+    (far_answers, [(coincidence, "FAR")], [2.9, 3.1]),
+    (reach, [(coincidence, "REACH")], [1.9, 2.1]),
+    (chance_on_no_grid, [(coincidence, "FINEST"), (wrong_answer, "FINEST")], [0.95e-3, 1.05e-3]),
+    (finest_grid, [(coincidence, "LARGEST_DENOMINATOR")], [60, 68]),
+    (share_explained, [(search, "LEAST_EXPLAINED")], [0.44, 0.56]),
+    (share_broken, [(matches, "MOST_BROKEN")], [0.49, 0.8]),
+    (number_of_alternatives, [(matches, "MAX_ALTERNATIVES")], [5, 7]),
+    (moves_of_arrays, [(slips, "MOVES")], [6, 9]),
+    (moves_of_numbers, [(slips, "MOVES_OF_ONE")], [26, 28]),
+    (percentages, [(slips, "LARGEST_SHARE")], [9.0, 12.0]),
+    (least_factor, [(slips, "LEAST_CHANGE")], [0.004, 0.021]),
+    (entries_for_a_factor, [(slips, "LEAST_FOR_FACTOR")], [3]),
+    (entries_for_an_offset, [(slips, "LEAST_FOR_OFFSET")], [2, 4]),
+    (powers_of_ten, [(slips, "MOST_TENS")], [8, 10]),
+    (entries_around_a_wrong_one, [(search, "LEAST_ENTRIES")], [2, 4]),
+    (work_of_pairs, [(predictions, "MAX_WORK")], [11_000, 13_000]),
+    (work_of_late_pairs, [(predictions, "MAX_LATE_WORK")], [900, 1_100]),
+    (evaluations, [(predictions, "MAX_EVALUATIONS")], [1_999, 2_001]),
+    (wide_families, [(pairs, "FEW")], [2, 4]),
+    (evaluations_on_own_answers, [(own_answers, "MAX_OWN")], [299, 301]),
+]
+
+
+@pytest.mark.parametrize("pin", [pin for pin, _, _ in PINS], ids=lambda pin: pin.__name__)
+def test_a_threshold(pin: Callable[[], None]) -> None:
+    pin()
+
+
+@pytest.mark.parametrize(
+    ("pin", "places", "moved"),
+    [
+        pytest.param(pin, places, moved, id=f"{places[0][1]}-{moved}-{pin.__name__}")
+        for pin, places, values in PINS
+        for moved in values
+    ],
+)
+def test_a_threshold_that_is_moved_turns_its_pin_red(
+    pin: Callable[[], None], places: list[tuple[ModuleType, str]], moved: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in places:
+        monkeypatch.setattr(module, name, moved)
+    with pytest.raises(AssertionError):
+        pin()
+
+
+def test_no_threshold_is_left_out() -> None:
+    """Every number that is named in a module of the search has a pin."""
+    modules = (coincidence, matches, own_answers, pairs, predictions, search, slips, wrong_answer)
+    named = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, int | float)
+    }
+    assert named - {"RANKS", "ZERO", "ZERO_ABSOLUTE"} == {name for _, places, _ in PINS for _, name in places}
