@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-Draw = np.random.Generator
+from tests.core import loss_cases
+from tests.core.draws import Draw
+from tests.core.draws import pick as _pick
+
 MODES = ("zeros", "reflect", "replicate", "circular")
-
-
-def _pick(draw: Draw, *choices):
-    return choices[int(draw.integers(len(choices)))]
 
 
 def _distinct(draw: Draw, *values: int) -> list[int]:
@@ -164,12 +163,6 @@ def groups_of_channels(draw: Draw) -> dict:
     return {**channels(draw), "input": draw.normal(1, 2, size=(3, 4, 5)), "num_groups": _pick(draw, 1, 2)}
 
 
-def squares(draw: Draw) -> dict:
-    shape = _pick(draw, (3,), (2, 4))
-    reduction = _pick(draw, "mean", "sum", "none")
-    return {"input": draw.normal(size=shape), "target": draw.normal(size=shape), "reduction": reduction}
-
-
 def _entropy(draw: Draw, shape: tuple[int, ...]) -> dict:
     return {
         "input": draw.normal(size=shape),
@@ -213,8 +206,8 @@ CASES: dict[str, tuple[list[Callable[[Draw], dict]], list[str]]] = {
     "instance_norm": ([instance], ["input", "weight", "bias"]),
     "layer_norm": ([layer], ["input", "weight", "bias"]),
     "group_norm": ([groups_of_channels], ["input", "weight", "bias"]),
-    "mse_loss": ([squares], ["input", "target"]),
     "cross_entropy": ([class_indices, class_probabilities], ["input"]),
+    **loss_cases.CASES,
 }
 # the target of a cross-entropy has a gradient only where it is drawn as probabilities
 TARGET_CASE = {"cross_entropy": ([class_probabilities], ["target"])}

@@ -10,7 +10,11 @@ OPERATIONS = {
     "arrays": "conv1d conv2d conv_transpose2d convolve2d deform_conv2d dilate_kernel linear",
     "pools": "max_pool2d avg_pool2d global_avg_pool global_max_pool",
     "activations": "relu leaky_relu elu sigmoid tanh softmax log_softmax",
-    "normalisations and losses": "batch_norm layer_norm group_norm instance_norm mse_loss cross_entropy",
+    "normalisations": "batch_norm layer_norm group_norm instance_norm",
+    "losses of numbers": "mse_loss l1_loss smooth_l1_loss huber_loss kl_div dice dice_loss",
+    "losses of classes": "cross_entropy nll_loss multi_margin_loss hinge_loss",
+    "losses of a yes or no": "binary_cross_entropy binary_cross_entropy_with_logits sigmoid_focal_loss",
+    "losses with a margin": "triplet_margin_loss cosine_embedding_loss contrastive_loss",
     "optimizers": "sgd_momentum adagrad rmsprop adam velocity adam_m adam_v bias_correct",
     "layers": "output_shape parameter_count output_shapes parameter_counts macs receptive_fields receptive_field",
     "sizes": "conv_output_size conv_transpose_output_size",
@@ -23,7 +27,7 @@ def test_the_operations_are_the_designs_and_nothing_else():
     assert sorted(name for name in core.__all__ if "_grad_" not in name) == sorted(
         " ".join(OPERATIONS.values()).split()
     )
-    assert len(core.__all__) == len(set(core.__all__)) == 89
+    assert len(core.__all__) == len(set(core.__all__)) == 129
 
 
 @pytest.mark.parametrize("name", core.__all__)
@@ -36,13 +40,30 @@ def test_every_operation_says_what_it_does_what_it_refuses_and_shows_it(name):
     assert f"{name}(" in text.split(">>>")[1]
 
 
-@pytest.mark.parametrize("name", ["conv2d", "max_pool2d", "batch_norm", "cross_entropy", "conv_transpose2d"])
+LOSSES = {
+    "l1_loss": "input target reduction weight",
+    "smooth_l1_loss": "input target reduction beta",
+    "huber_loss": "input target reduction delta weight",
+    "binary_cross_entropy": "input target weight reduction",
+    "binary_cross_entropy_with_logits": "input target weight reduction pos_weight",
+    "nll_loss": "input target weight ignore_index reduction",
+    "multi_margin_loss": "input target p margin weight reduction",
+    "hinge_loss": "input target p margin weight reduction",
+    "kl_div": "input target reduction log_target",
+    "triplet_margin_loss": "anchor positive negative margin p eps swap reduction",
+    "cosine_embedding_loss": "input1 input2 target margin reduction",
+    "sigmoid_focal_loss": "inputs targets alpha gamma reduction",
+}
+
+
+@pytest.mark.parametrize("name", ["conv2d", "max_pool2d", "batch_norm", "cross_entropy", "conv_transpose2d", *LOSSES])
 def test_arguments_stand_in_torchs_order(name):
     expected = {
         "conv2d": "input weight bias stride padding dilation groups padding_mode",
         "max_pool2d": "input kernel_size stride padding dilation ceil_mode",
         "batch_norm": "input running_mean running_var weight bias training momentum eps",
         "cross_entropy": "input target weight ignore_index reduction label_smoothing",
+        **LOSSES,
         "conv_transpose2d": "input weight bias stride padding output_padding groups dilation",
     }
     assert list(inspect.signature(getattr(core, name)).parameters) == expected[name].split()

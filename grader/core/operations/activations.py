@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, Value, as_array
+from grader.core.support.exponentials import logistic
 from grader.core.support.options import real
 from grader.core.support.pointwise import Pointwise, pointwise, result
 
@@ -92,12 +93,6 @@ def elu_grad_input(g: Array, call: Pointwise) -> Value:
     return result(np.where(call.x > 0, g, g * call.option * np.exp(np.minimum(call.x, 0.0))))
 
 
-def _logistic(x: Array) -> Array:
-    # e^-|x| never overflows
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)
-
-
 @operation(topic="activation")
 def sigmoid(input: ArrayLike) -> Value:
     """The logistic function 1 / (1 + e^-x); any shape.
@@ -107,7 +102,7 @@ def sigmoid(input: ArrayLike) -> Value:
     >>> sigmoid(0)
     0.5
     """
-    return result(_logistic(as_array(input, "input")))
+    return result(logistic(as_array(input, "input")))
 
 
 @gradient(sigmoid, pointwise)
@@ -118,7 +113,7 @@ def sigmoid_grad_input(g: Array, call: Pointwise) -> Value:
     0.25
     """
     # 1 - s is s of -x, without cancellation
-    return result(g * _logistic(call.x) * _logistic(-call.x))
+    return result(g * logistic(call.x) * logistic(-call.x))
 
 
 @operation(topic="activation")

@@ -1,4 +1,4 @@
-"""Losses, `mse_loss` and `cross_entropy`, and their gradients."""
+"""Losses of scores or log-probabilities against classes: `cross_entropy` and `nll_loss`."""
 
 from __future__ import annotations
 
@@ -9,93 +9,66 @@ from numpy.typing import ArrayLike, NDArray
 
 from grader.core.operations.softmaxes import log_probabilities, probabilities
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_shape, number_or_array, per_channel
-from grader.core.support.options import one_of, real, whole
-
-REDUCTIONS = ("mean", "sum", "none")
-
-
-class _Difference(NamedTuple):
-    """input - target, and how the losses are reduced."""
-
-    values: Array
-    how: str
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        return self.values.shape if self.how == "none" else ()
-
-    def slope(self, g: Array) -> Array:
-        """The gradient with respect to input - target."""
-        return np.asarray(2.0 * g * self.values / (self.values.size if self.how == "mean" else 1))
-
-
-def _difference(input: ArrayLike, target: ArrayLike, reduction: str) -> _Difference:
-    x, t = as_array(input, "input"), as_array(target, "target")
-    check_shape(t, x.shape, "target")
-    return _Difference(x - t, one_of(reduction, "reduction", REDUCTIONS))
-
-
-@operation(topic="loss")
-def mse_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean") -> Value:
-    """The squared error (input - target)^2: its mean, its sum, or none of both, entry by entry.
-
-    input and target of the same shape. There is no factor 1/2.
-
-    Raises ValueError for shapes that differ and an unknown reduction. Source: torch.nn.functional.mse_loss.
-
-    >>> mse_loss([1, 2, 3], [1, 0, 0])
-    4.333333333333333
-    """
-    call = _difference(input, target, reduction)
-    squares = call.values**2
-    if call.how == "none":
-        return number_or_array(squares)
-    return float(squares.mean() if call.how == "mean" else squares.sum())
-
-
-@gradient(mse_loss, _difference)
-def mse_loss_grad_input(g: Array, call: _Difference) -> Value:
-    """2 (input - target), over the number of entries for the mean.
-
-    >>> mse_loss_grad_input(1, [1, 2], [1, 0])
-    array([0., 2.])
-    """
-    return number_or_array(call.slope(g))
-
-
-@gradient(mse_loss, _difference)
-def mse_loss_grad_target(g: Array, call: _Difference) -> Value:
-    """the negative of that with respect to the input.
-
-    >>> mse_loss_grad_target(1, [1, 2], [2, 0])
-    array([ 1., -2.])
-    """
-    return number_or_array(-call.slope(g))
+from grader.core.support.arrays import Array, Value, as_array, check_shape, per_channel
+from grader.core.support.losses import Reduction, reduction_of
+from grader.core.support.options import real, whole
 
 
 class _Entropy(NamedTuple):
-    """A checked cross-entropy: scores, the share of every class in every sample's loss, and by what it is divided."""
+    """A checked cross-entropy: scores, the share of every class in every sample's loss, and the reduction."""
 
     scores: Array
     axis: int
     shares: Array
-    total: float
+    reduction: Reduction
     soft: bool
     class_weights: Array
     smoothing: float
-    how: str
 
     @property
     def output_shape(self) -> tuple[int, ...]:
         """One loss per sample, or a number."""
-        sample = tuple(n for axis, n in enumerate(self.scores.shape) if axis != self.axis)
-        return sample if self.how == "none" else ()
+        return self.reduction.output_shape
 
     def scale(self, g: Array) -> Array:
-        """grad_output per sample, over the divisor, with an axis for the classes."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.expand_dims(g, self.axis) / self.total if self.how == "none" else g / np.float64(self.total)
+        """The gradient of every sample's loss, with an axis for the classes."""
+        each = self.reduction.spread(g)
+        return np.expand_dims(each, self.axis) if each.ndim else each
+
+
+class _Classes(NamedTuple):
+    """Which entries of the scores belong to the targets (1, else 0), and their total weight."""
+
+    axis: int
+    weights: Array
+    chosen: Array
+    counted: Array
+    total: float
+
+
+def _class_axis(x: Array) -> int:
+    if x.ndim == 0:
+        raise ValueError("expected input of shape (C), (N, C) or (N, C, ...), received a single number")
+    return 0 if x.ndim == 1 else 1
+
+
+def _class_weights(weight: ArrayLike | None, x: Array, axis: int) -> Array:
+    """The weight of every class, shaped to broadcast against the input."""
+    classes = x.shape[axis]
+    weights = per_channel(1.0 if weight is None else weight, classes, "weight")
+    assert weights is not None
+    return weights.reshape((classes,) + (1,) * (x.ndim - axis - 1))
+
+
+def _classes(x: Array, wanted: Array, weight: ArrayLike | None, ignore_index: int) -> _Classes:
+    """Targets that are class indices, checked."""
+    axis = _class_axis(x)
+    weights = _class_weights(weight, x, axis)
+    check_shape(wanted, x.shape[:axis] + x.shape[axis + 1 :], "target")
+    index, kept = _indices(wanted, x.shape[axis], ignore_index)
+    chosen = np.zeros(x.shape)
+    np.put_along_axis(chosen, np.expand_dims(index, axis), np.expand_dims(kept, axis), axis=axis)
+    return _Classes(axis, weights, chosen, np.expand_dims(kept, axis), float((weights * chosen).sum()))
 
 
 def _indices(numbers: Array, classes: int, ignore_index: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -118,15 +91,9 @@ def _entropy(
     label_smoothing: float,
 ) -> _Entropy:
     x, wanted = as_array(input, "input"), as_array(target, "target")
-    if x.ndim == 0:
-        raise ValueError("expected input of shape (C), (N, C) or (N, C, ...), received a single number")
-    axis = 0 if x.ndim == 1 else 1
-    classes = x.shape[axis]
-    weights = per_channel(1.0 if weight is None else weight, classes, "weight")
-    assert weights is not None
-    weights = weights.reshape((classes,) + (1,) * (x.ndim - axis - 1))
+    axis = _class_axis(x)
+    weights, classes = _class_weights(weight, x, axis), x.shape[axis]
     smoothing = real(label_smoothing, "label_smoothing", 0.0, 1.0)
-    how = one_of(reduction, "reduction", REDUCTIONS)
     ignored = whole(ignore_index, "ignore_index", -(2**63))
     samples = x.shape[:axis] + x.shape[axis + 1 :]
     soft = wanted.shape == x.shape
@@ -136,14 +103,10 @@ def _entropy(
         shares = weights * (wanted * (1 - smoothing) + smoothing / classes)
         total = float(x.size // classes)
     else:
-        check_shape(wanted, samples, "target")
-        index, kept = _indices(wanted, classes, ignored)
-        chosen = np.zeros(x.shape)
-        np.put_along_axis(chosen, np.expand_dims(index, axis), np.expand_dims(kept, axis), axis=axis)
-        counted = np.expand_dims(kept, axis)
-        total = float((weights * chosen).sum())
-        shares = weights * (chosen * (1 - smoothing) + counted * smoothing / classes)
-    return _Entropy(x, axis, shares, total if how == "mean" else 1.0, soft, weights, smoothing, how)
+        found = _classes(x, wanted, weight, ignored)
+        total = found.total
+        shares = weights * (found.chosen * (1 - smoothing) + found.counted * smoothing / classes)
+    return _Entropy(x, axis, shares, reduction_of(reduction, samples, total), soft, weights, smoothing)
 
 
 @operation(topic="loss")
@@ -169,11 +132,7 @@ def cross_entropy(
     e = _entropy(input, target, weight, ignore_index, reduction, label_smoothing)
     # a share of 0 counts nothing, also where the logarithm is minus infinity
     logs = np.where(e.shares == 0, 0.0, log_probabilities(e.scores, e.axis))
-    losses = -(logs * e.shares).sum(axis=e.axis)
-    if e.how == "none":
-        return number_or_array(np.asarray(losses))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(losses.sum() / np.float64(e.total))
+    return e.reduction.reduced(-(logs * e.shares).sum(axis=e.axis))
 
 
 @gradient(cross_entropy, _entropy)
@@ -201,3 +160,61 @@ def cross_entropy_grad_target(g: Array, e: _Entropy) -> Array:
         raise ValueError("expected target to hold class probabilities, received class indices, which have no gradient")
     logs = log_probabilities(e.scores, e.axis)
     return np.asarray(-logs * e.class_weights * (1 - e.smoothing) * e.scale(g))
+
+
+class _Likelihood(NamedTuple):
+    """A checked negative log-likelihood: log-probabilities, and the weight of each at its target, else 0."""
+
+    x: Array
+    axis: int
+    shares: Array
+    reduction: Reduction
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.reduction.output_shape
+
+
+def _likelihood(
+    input: ArrayLike, target: ArrayLike, weight: ArrayLike | None, ignore_index: int, reduction: str
+) -> _Likelihood:
+    x, wanted = as_array(input, "input"), as_array(target, "target")
+    found = _classes(x, wanted, weight, whole(ignore_index, "ignore_index", -(2**63)))
+    shares = found.weights * found.chosen
+    return _Likelihood(x, found.axis, shares, reduction_of(reduction, wanted.shape, found.total))
+
+
+@operation(topic="loss")
+def nll_loss(
+    input: ArrayLike,
+    target: ArrayLike,
+    weight: ArrayLike | None = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Value:
+    """The negative log-likelihood: minus the log-probability of each target.
+
+    input (C), (N, C) or (N, C, ...): log-probabilities, as `log_softmax` gives them. target: class indices of the
+    input's shape without C. weight (C) weights the classes; the mean is divided by the weights of the targets that
+    are not ignored.
+
+    Raises ValueError for shapes, indices and options that do not fit. Source: torch.nn.functional.nll_loss.
+
+    >>> nll_loss([[-0.5, -1], [-3, -0.25]], [0, 1])
+    0.375
+    """
+    call = _likelihood(input, target, weight, ignore_index, reduction)
+    # a share of 0 counts nothing, also where the log-probability is minus infinity
+    return call.reduction.reduced(-(np.where(call.shares == 0, 0.0, call.x) * call.shares).sum(axis=call.axis))
+
+
+@gradient(nll_loss, _likelihood)
+def nll_loss_grad_input(g: Array, call: _Likelihood) -> Array:
+    """minus the weight of the class at each target, else 0; divided for the mean.
+
+    >>> nll_loss_grad_input(1, [[-0.5, -1], [-3, -0.25]], [0, 1])
+    array([[-0.5,  0. ],
+           [ 0. , -0.5]])
+    """
+    each = call.reduction.spread(g)
+    return np.asarray(-call.shares * (np.expand_dims(each, call.axis) if each.ndim else each)) + 0.0
