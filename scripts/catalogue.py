@@ -68,10 +68,10 @@ def translated_languages() -> list[Language]:
 
 def templates() -> list[str]:
     """Every English template: those in calls of `sentence` and its kin, and the catalogue's of misconceptions."""
-    from grader.misconceptions.catalogue import CATALOGUE
+    from grader.misconceptions.registry import misconceptions
 
     found = set(templates_below(PACKAGE))
-    for row in CATALOGUE:
+    for row in misconceptions():
         found |= {row.equals.template, row.repair.template}
     return sorted(found)
 

@@ -23,7 +23,7 @@ from grader.errors import AuthorError
 from grader.formula.substitution import Rule, Several, Site, Substitution
 from grader.homework.files import load_assignment
 from grader.homework.solution import solve
-from grader.misconceptions.index import by_id
+from grader.misconceptions.registry import by_id
 from scripts.handwriting import Draw, Hand
 
 ROOT = Path(__file__).resolve().parents[1]

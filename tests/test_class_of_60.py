@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from grader.misconceptions.index import by_id
+from grader.misconceptions.registry import by_id
 from scripts import make_class
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.core.layers.layer_type import LayerType
     from grader.core.registry import Operation
     from grader.messages.languages import Say
-    from grader.misconceptions.rule import Misconception
+    from grader.misconceptions.registry import Misconception
 
 
 def operations(
@@ -72,7 +72,7 @@ def in_full(name: str, say: Say) -> Iterator[str]:
     from grader.core.layers.layer_type import layer_types
     from grader.core.registry import OPERATIONS
     from grader.formula.helpers import HELPERS
-    from grader.misconceptions.index import by_id
+    from grader.misconceptions.registry import by_id
 
     called, layer, mistake = HELPERS.get(name) or OPERATIONS.get(name), layer_types().get(name), by_id(name)
     if called is None and layer is None and mistake is None:
@@ -101,9 +101,9 @@ def _unknown(name: str, known: list[str]) -> UsageError:
 
 
 def _misconception_ids() -> list[str]:
-    from grader.misconceptions.catalogue import CATALOGUE
+    from grader.misconceptions.registry import misconceptions
 
-    return [one.id for one in CATALOGUE]
+    return [one.id for one in misconceptions()]
 
 
 def documented(called: Operation) -> str:
@@ -131,7 +131,7 @@ def _toml(value: object) -> str:
 
 def known_mistakes(name: str, say: Say) -> Iterator[str]:
     """The misconceptions of an operation, each with what the numbers then equal, the repair and the source."""
-    from grader.misconceptions.index import made_in
+    from grader.misconceptions.registry import made_in
     from grader.reports.parts import turned
 
     found = made_in(name)

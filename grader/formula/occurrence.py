@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from grader.errors import AuthorError
 from grader.formula.sites import Site
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 class NotApplicableError(Exception):
     """Raised by a rule that does not apply to an occurrence; the operation itself is used then."""
+
+
+NOT_MADE_HERE = (NotApplicableError, AuthorError, ValueError, TypeError, ArithmeticError, IndexError)
+"""What a rule may raise for a call at which its mistake cannot be made; anything else is a fault of the rule."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from grader.gradebook import plots
 from grader.gradebook.classreport import everyone, students
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
-from grader.misconceptions.index import by_id
+from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line

@@ -16,7 +16,7 @@ from grader.gradebook import classfacts
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
 from grader.gradebook.statistics import ClassStatistics, PartSums
-from grader.misconceptions.index import by_id
+from grader.misconceptions.registry import by_id
 from grader.reports.json import dumps
 from grader.reports.sanitise import shorten
 

@@ -13,7 +13,7 @@ from grader.homework.solution import solve
 from grader.homework.submission import Submission
 from grader.marking.mark import mark
 from grader.marking.report import PartReport
-from grader.misconceptions.catalogue import CATALOGUE
+from grader.misconceptions.registry import misconceptions
 
 FILES = sorted((Path(__file__).parents[1] / "misconceptions" / "cases").glob("*.toml"))
 
@@ -55,7 +55,7 @@ def marked(case: dict[str, Any], given: Any) -> PartReport:
 
 
 def test_there_are_cases() -> None:
-    assert len(fires()) > len(CATALOGUE)
+    assert len(fires()) > len(misconceptions())
 
 
 @pytest.mark.parametrize(("id", "case"), fires())

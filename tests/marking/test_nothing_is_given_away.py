@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.marking.report import Cell, PartReport
 from grader.messages import Sentence
 from grader.messages.languages import LANGUAGES
-from grader.misconceptions.catalogue import CATALOGUE
+from grader.misconceptions.registry import misconceptions
 from scripts.catalogue import PACKAGE, templates_below
 from tests.marking.homework import one
 
@@ -39,7 +39,7 @@ def test_no_template_has_a_place_for_a_number_of_the_key(template: str) -> None:
     assert names <= ALLOWED
 
 
-@pytest.mark.parametrize("row", CATALOGUE, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", misconceptions(), ids=lambda row: row.id)
 def test_a_misconception_has_no_places_at_all(row: object) -> None:
     assert not row.equals.fields
     assert not row.repair.fields

@@ -24,7 +24,7 @@ from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Ta
 from grader.marking.diagnosis.search import Search
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.messages import sentence
-from grader.misconceptions.rule import Misconception
+from grader.misconceptions.registry import Misconception
 from tests.marking.homework import assignment
 
 Values = Sequence[float]

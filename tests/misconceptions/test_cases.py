@@ -18,12 +18,11 @@ import tomli
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
 from grader.formula.substitution import NotApplicableError, Rule, Several, Site, Substitution
-from grader.misconceptions.catalogue import CATALOGUE
-from grader.misconceptions.rule import Misconception
+from grader.misconceptions.registry import Misconception, misconceptions
 
 FOLDER = Path(__file__).parent / "cases"
 FILES = sorted(FOLDER.glob("*.toml"))
-RULES = {rule.id: rule for rule in CATALOGUE}
+RULES = {rule.id: rule for rule in misconceptions()}
 POINTS = 3
 CASE_FIELDS = {"given", "compute", "part", "right", "wrong", "symbols", "shape_order", "source"}
 

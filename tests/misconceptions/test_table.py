@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from grader.misconceptions.catalogue import CATALOGUE
-from grader.misconceptions.rule import Misconception
+from grader.misconceptions.registry import Misconception, misconceptions
 
 CONTRACT = """
 conv-flip conv-transpose conv-no-bias conv-one-channel conv-channel-mean conv-no-pad conv-pad-replicate
@@ -30,16 +29,16 @@ sigmoid-deriv
 
 
 def test_ids_are_unique() -> None:
-    assert [id for id, count in Counter(rule.id for rule in CATALOGUE).items() if count > 1] == []
+    assert [id for id, count in Counter(rule.id for rule in misconceptions()).items() if count > 1] == []
 
 
 def test_the_first_hundred_are_there() -> None:
     assert len(set(CONTRACT.split())) == 100
-    assert set(CONTRACT.split()) <= {rule.id for rule in CATALOGUE}
-    assert len(CATALOGUE) >= 140
+    assert set(CONTRACT.split()) <= {rule.id for rule in misconceptions()}
+    assert len(misconceptions()) >= 140
 
 
-@pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", misconceptions(), ids=lambda rule: rule.id)
 def test_a_rule_says_what_and_what_to_do_and_where_it_was_seen(rule: Misconception) -> None:
     assert rule.operations
     assert rule.source == "well known" or rule.source.startswith("paper 00")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from grader.errors import AuthorError
-from grader.formula.evaluation import UNFIT, Evaluation
+from grader.formula.evaluation import Evaluation
+from grader.formula.occurrence import NOT_MADE_HERE
 from grader.formula.substitution import NotApplicableError, Occurrence, Rule, Several, Site
-from grader.misconceptions.index import by_operation
-from grader.misconceptions.rule import Misconception
+from grader.misconceptions.registry import Misconception, by_operation
 
 Variant = tuple[Rule, Callable[[], Any]]
 """A rule at one site, and what it gives there."""
@@ -91,7 +90,7 @@ def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant
     """What to try at an occurrence: one rule, one per member of a family, none where the mistake cannot be made."""
     try:
         result = misconception.rule(record)
-    except (NotApplicableError, AuthorError, *UNFIT):
+    except NOT_MADE_HERE:
         return ()
     if isinstance(result, Several):
         members = enumerate(result.values)

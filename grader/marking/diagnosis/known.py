@@ -7,7 +7,7 @@ from grader.homework.assignment import Assignment
 from grader.marking.diagnosis.slips import SLIP_IDS
 from grader.messages import sentence
 from grader.messages.names import all_near
-from grader.misconceptions.catalogue import CATALOGUE
+from grader.misconceptions.registry import misconceptions
 
 KINDS = ("misconception", "slip")
 
@@ -18,7 +18,7 @@ def check_credit_for(assignment: Assignment) -> None:
     Raises:
         AuthorError: for an unknown id or kind, with question, part and the nearest known ones.
     """
-    known = {*KINDS, *(row.id for row in CATALOGUE), *SLIP_IDS}
+    known = {*KINDS, *(row.id for row in misconceptions()), *SLIP_IDS}
     for question in assignment.questions:
         for name, part in question.parts.items():
             for cause in part.credit_for:

@@ -1,1 +1,1 @@
-"""The known mistakes, a topic a module."""
+"""The rules, one module a topic: every module here is imported, in alphabetical order, and declares its mistakes."""

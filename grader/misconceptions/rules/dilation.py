@@ -8,14 +8,21 @@ import numpy as np
 
 from grader.core.support.options import pair, whole
 from grader.formula.arithmetic import as_array, plain
-from grader.formula.substitution import NotApplicableError, Occurrence
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs, slides
 
 
+@misconception(
+    id="kron-order",
+    operations="kron",
+    equals="the two factors of the Kronecker product are exchanged",
+    repair="Multiply every entry of the first matrix by the whole second one: the order matters.",
+    source="paper 002 q5",
+)
 def _order(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
-    return occurrence.again(left=given["right"], right=given["left"])
+    return occurrence.changed(left=given["right"], right=given["left"])
 
 
 def _selector(value: Any) -> int:
@@ -26,15 +33,28 @@ def _selector(value: Any) -> int:
     return len(cells) if cells[0, 0] == 1 and np.count_nonzero(cells) == 1 else 0
 
 
+@misconception(
+    id="kron-identity",
+    operations="kron",
+    equals="the identity stands in place of the matrix with a single one in its first cell",
+    repair="Keep a single one in the first cell: the identity repeats the weight on the diagonal.",
+    source="paper 002 q5",
+)
 def _identity(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     for name in ("right", "left"):
         side = _selector(given[name])
         if side:
-            return occurrence.again(**{name: plain(np.eye(side, dtype=int))})
+            return occurrence.changed(**{name: plain(np.eye(side, dtype=int))})
     raise NotApplicableError
 
 
+@misconception(
+    id="kron-not-trimmed",
+    operations="dilate_kernel",
+    equals="the zeros after the last row and column of the kernel are kept",
+    repair="Drop the zero rows and columns after the last cells of the kernel.",
+)
 def _not_trimmed(occurrence: Occurrence) -> Any:
     given, right = occurrence.bound(), array(occurrence.right())
     if right.ndim == 1:
@@ -46,44 +66,15 @@ def _not_trimmed(occurrence: Occurrence) -> Any:
     return np.pad(right, around)
 
 
+@misconception(
+    id="dilation-one-zero-more",
+    operations=("dilate_kernel", "conv2d", "convolve2d", "conv1d"),
+    equals="as many zeros as the dilation stand between the cells of the kernel",
+    repair="Put one zero fewer than the dilation between the cells.",
+)
 def _one_zero_more(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     steps = as_array(given["dilation"])
     needs(np.any(steps > 1))
     needs(np.size(given["kernel"]) > 1 if occurrence.operation == "dilate_kernel" else slides(occurrence))
-    return occurrence.again(dilation=plain(np.where(steps > 1, steps + 1, steps)))
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "kron-order",
-        "kron",
-        _order,
-        "the two factors of the Kronecker product are exchanged",
-        "Multiply every entry of the first matrix by the whole second one: the order matters.",
-        "paper 002 q5",
-    ),
-    misconception(
-        "kron-identity",
-        "kron",
-        _identity,
-        "the identity stands in place of the matrix with a single one in its first cell",
-        "Keep a single one in the first cell: the identity repeats the weight on the diagonal.",
-        "paper 002 q5",
-    ),
-    misconception(
-        "kron-not-trimmed",
-        "dilate_kernel",
-        _not_trimmed,
-        "the zeros after the last row and column of the kernel are kept",
-        "Drop the zero rows and columns after the last cells of the kernel.",
-    ),
-    misconception(
-        "dilation-one-zero-more",
-        ("dilate_kernel", "conv2d", "convolve2d", "conv1d"),
-        _one_zero_more,
-        "as many zeros as the dilation stand between the cells of the kernel",
-        "Put one zero fewer than the dilation between the cells.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""
+    return occurrence.changed(dilation=plain(np.where(steps > 1, steps + 1, steps)))

@@ -7,28 +7,41 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.formula.arithmetic import is_number
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant
-from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.formulas import Part, argument, factors, meaning, operands, part_of, resolved
 
 _COUNT = 10
 
 
+@misconception(
+    id="he-xavier",
+    operations="he_std",
+    equals="the numerator of Xavier's formula stands in He's",
+    repair="Use He's numerator: it makes up for what ReLU cuts off.",
+)
 def _one_for_two(occurrence: Occurrence) -> Any:
-    given = occurrence.bound()
-    return occurrence.again(**{name: 2 * value for name, value in given.items()})
+    return occurrence.changed(fan_in=2 * occurrence.bound()["fan_in"])
 
 
+@misconception(
+    id="he-variance",
+    operations=("he_std", "xavier_std"),
+    equals="the variance is given in place of the standard deviation",
+    repair="Take the square root of the variance.",
+)
 def _variance(occurrence: Occurrence) -> Any:
     return occurrence.right() ** 2
 
 
-def _uniform_bound(occurrence: Occurrence) -> Any:
-    return math.sqrt(3) * occurrence.right()
-
-
+@misconception(
+    id="he-no-channels",
+    operations="he_std",
+    equals="one factor is left out of the fan-in",
+    repair="Count every input channel in the fan-in: channels times height times width of the kernel.",
+)
 def _no_channels(occurrence: Occurrence) -> Any:
     """Without the factor of the fan-in that is no side of the kernel: the one that stands alone, else any."""
     part = argument(occurrence, "fan_in")
@@ -39,7 +52,17 @@ def _no_channels(occurrence: Occurrence) -> Any:
     alone = [value for value in found if found.count(value) == 1]
     chosen = [value for value in dict.fromkeys(alone or found) if value != 1]
     needs(chosen)
-    return Several(tuple(occurrence.again(fan_in=occurrence.bound()["fan_in"] / value) for value in chosen))
+    return Alternatives(tuple(occurrence.changed(fan_in=occurrence.bound()["fan_in"] / value) for value in chosen))
+
+
+@misconception(
+    id="init-uniform-bound",
+    operations=("he_std", "xavier_std"),
+    equals="the bound of the uniform distribution is given",
+    repair="Give the standard deviation: the bound of a uniform distribution is larger.",
+)
+def _uniform_bound(occurrence: Occurrence) -> Any:
+    return math.sqrt(3) * occurrence.right()
 
 
 def _factors(occurrence: Occurrence, part: Part) -> Iterator[Any]:
@@ -57,14 +80,37 @@ def _factors(occurrence: Occurrence, part: Part) -> Iterator[Any]:
             yield meaning(occurrence.evaluation, factor)
 
 
+@misconception(
+    id="xavier-no-two",
+    operations="xavier_std",
+    equals="the numerator of Xavier's variance is one",
+    repair="Divide by the mean of fan-in and fan-out, not by their sum.",
+)
+def _sum_for_mean(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    return occurrence.changed(fan_in=2 * given["fan_in"], fan_out=2 * given["fan_out"])
+
+
+@misconception(
+    id="xavier-one-fan",
+    operations="xavier_std",
+    equals="only one of fan-in and fan-out is used",
+    repair="Add fan-in and fan-out.",
+)
 def _one_fan(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     needs(given["fan_in"] != given["fan_out"])
-    return Several((occurrence.again(fan_out=given["fan_in"]), occurrence.again(fan_in=given["fan_out"])))
+    return Alternatives((occurrence.changed(fan_out=given["fan_in"]), occurrence.changed(fan_in=given["fan_out"])))
 
 
+@misconception(
+    id="xavier-as-he",
+    operations="xavier_std",
+    equals="He's formula is used in place of Xavier's",
+    repair="Use both fan-in and fan-out.",
+)
 def _he_for_xavier(occurrence: Occurrence) -> Any:
-    return occurrence.again("he_std", fan_in=occurrence.bound()["fan_in"])
+    return occurrence.changed("he_std", fan_in=occurrence.bound()["fan_in"])
 
 
 def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
@@ -96,6 +142,13 @@ def _product(occurrence: Occurrence) -> list[Any]:
     return values
 
 
+@misconception(
+    id="bound-sum",
+    operations=("**", "*"),
+    equals="the factors are added, not multiplied",
+    repair="Multiply the factors: back-propagation multiplies the Jacobians of the layers.",
+    source="paper 002 q6",
+)
 def _sum(occurrence: Occurrence) -> Any:
     if occurrence.operation == "*":
         return math.fsum(_product(occurrence))
@@ -103,78 +156,15 @@ def _sum(occurrence: Occurrence) -> Any:
     return base * exponent
 
 
+@misconception(
+    id="bound-off-by-one",
+    operations=("**", "*"),
+    equals="there is one factor fewer in the product",
+    repair="Count the factors again: one for each layer between the two points.",
+)
 def _one_fewer(occurrence: Occurrence) -> Any:
     if occurrence.operation == "*":
         values = _product(occurrence)
-        return Several((math.prod(values[1:]), math.prod(values[:-1])))
+        return Alternatives((math.prod(values[1:]), math.prod(values[:-1])))
     base, exponent = _chain(occurrence)
     return base ** (exponent - 1)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "he-xavier",
-        "he_std",
-        _one_for_two,
-        "the numerator of Xavier's formula stands in He's",
-        "Use He's numerator: it makes up for what ReLU cuts off.",
-    ),
-    misconception(
-        "he-variance",
-        ("he_std", "xavier_std"),
-        _variance,
-        "the variance is given in place of the standard deviation",
-        "Take the square root of the variance.",
-    ),
-    misconception(
-        "he-no-channels",
-        "he_std",
-        _no_channels,
-        "one factor is left out of the fan-in",
-        "Count every input channel in the fan-in: channels times height times width of the kernel.",
-    ),
-    misconception(
-        "init-uniform-bound",
-        ("he_std", "xavier_std"),
-        _uniform_bound,
-        "the bound of the uniform distribution is given",
-        "Give the standard deviation: the bound of a uniform distribution is larger.",
-    ),
-    misconception(
-        "xavier-no-two",
-        "xavier_std",
-        _one_for_two,
-        "the numerator of Xavier's variance is one",
-        "Divide by the mean of fan-in and fan-out, not by their sum.",
-    ),
-    misconception(
-        "xavier-one-fan",
-        "xavier_std",
-        _one_fan,
-        "only one of fan-in and fan-out is used",
-        "Add fan-in and fan-out.",
-    ),
-    misconception(
-        "xavier-as-he",
-        "xavier_std",
-        _he_for_xavier,
-        "He's formula is used in place of Xavier's",
-        "Use both fan-in and fan-out.",
-    ),
-    misconception(
-        "bound-sum",
-        ("**", "*"),
-        _sum,
-        "the factors are added, not multiplied",
-        "Multiply the factors: back-propagation multiplies the Jacobians of the layers.",
-        "paper 002 q6",
-    ),
-    misconception(
-        "bound-off-by-one",
-        ("**", "*"),
-        _one_fewer,
-        "there is one factor fewer in the product",
-        "Count the factors again: one for each layer between the two points.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""

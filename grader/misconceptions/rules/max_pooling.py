@@ -8,10 +8,18 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.padding import pad
-from grader.formula.substitution import Occurrence
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, needs, without
-from grader.misconceptions.support.pool_calls import exchanged, map_size, margins_of, spacing, step, window_size
+from grader.misconceptions.support.pool_calls import (
+    exchanged,
+    is_global,
+    map_size,
+    margins_of,
+    spacing,
+    step,
+    window_size,
+)
 
 _LARGEST = ("global_max_pool_grad_input", "max_pool2d_grad_input")
 
@@ -20,35 +28,53 @@ def _averaged(occurrence: Occurrence, **options: Any) -> Any:
     """The gradient of the average pooling in place of that of the maximum."""
     needs(spacing(occurrence) == (1, 1) and window_size(occurrence) != (1, 1))
     given = without(occurrence.bound(), "dilation")
-    return occurrence.again("avg_pool2d_grad_input", **given, **options)
+    return occurrence.changed("avg_pool2d_grad_input", **given, **options)
 
 
+@misconception(
+    id="max-all-cells",
+    operations=_LARGEST,
+    equals="every cell of the window gets the whole gradient",
+    repair="Send the gradient to the cell that held the maximum, nothing to the others.",
+)
 def _all_cells(occurrence: Occurrence) -> Any:
-    if occurrence.operation.startswith("max_pool2d"):
+    if not is_global(occurrence):
         return _averaged(occurrence, divisor_override=1)
     cells = math.prod(map_size(occurrence))
     needs(cells > 1)
     given = occurrence.bound()
     scaled = array(given["grad_output"]) * cells
-    return occurrence.again("global_avg_pool_grad_input", grad_output=scaled, input=given["input"])
+    return occurrence.changed("global_avg_pool_grad_input", grad_output=scaled, input=given["input"])
 
 
+@misconception(
+    id="max-as-mean",
+    operations=_LARGEST,
+    equals="the gradient of max pooling is shared out as in average pooling",
+    repair="Send the whole gradient to the cell that held the maximum.",
+)
 def _as_mean(occurrence: Occurrence) -> Any:
-    if occurrence.operation.startswith("max_pool2d"):
+    if not is_global(occurrence):
         return _averaged(occurrence)
     needs(math.prod(map_size(occurrence)) > 1)
-    return occurrence.again("global_avg_pool_grad_input", **occurrence.bound())
+    return occurrence.changed("global_avg_pool_grad_input", **occurrence.bound())
 
 
+@misconception(
+    id="max-times-value",
+    operations=_LARGEST,
+    equals="the gradient is multiplied by the maximum",
+    repair="Pass the gradient on as it is: the derivative of the maximum is one at its cell.",
+)
 def _times_value(occurrence: Occurrence) -> Any:
-    return occurrence.again(grad_output=array(occurrence.bound()["grad_output"]) * array(forward(occurrence)))
+    return occurrence.changed(grad_output=array(occurrence.bound()["grad_output"]) * array(forward(occurrence)))
 
 
 def _windows(occurrence: Occurrence) -> list[tuple[tuple[int, ...], list[tuple[int, ...]]]]:
     """Each entry of grad_output with the cells of the input that it looks at."""
     height, width = map_size(occurrence)
     outer = np.shape(occurrence.bound()["input"])[:-2]
-    if occurrence.operation.startswith("global"):
+    if is_global(occurrence):
         every = list(np.ndindex(height, width))
         return [(at, [(*at, *cell) for cell in every]) for at in np.ndindex(*outer)]
     (top, _), (left, _) = margins_of(occurrence)
@@ -62,6 +88,12 @@ def _windows(occurrence: Occurrence) -> list[tuple[tuple[int, ...], list[tuple[i
     return found
 
 
+@misconception(
+    id="max-wrong-cell",
+    operations=_LARGEST,
+    equals="the gradient of one window goes to a cell that is not its maximum",
+    repair="Look for the largest cell of each window again.",
+)
 def _wrong_cell(occurrence: Occurrence) -> Any:
     """The gradient of one window goes to another of its cells."""
     given = occurrence.bound()
@@ -80,6 +112,12 @@ def _wrong_cell(occurrence: Occurrence) -> Any:
     return family(choices, right)
 
 
+@misconception(
+    id="max-ties-all",
+    operations=_LARGEST,
+    equals="every cell that equals the maximum gets the gradient",
+    repair="Send the gradient to the first of equal maxima only, row by row.",
+)
 def _ties(occurrence: Occurrence) -> Any:
     """Every cell that holds the maximum gets the whole gradient."""
     image, g = array(occurrence.bound()["input"]), array(occurrence.bound()["grad_output"])
@@ -95,62 +133,24 @@ def _ties(occurrence: Occurrence) -> Any:
     return total
 
 
+@misconception(
+    id="max-as-avg",
+    operations=("max_pool2d", "global_max_pool"),
+    equals="the window gives its mean",
+    repair="Take the largest cell of each window.",
+)
+def _as_average(occurrence: Occurrence) -> Any:
+    return exchanged(occurrence)
+
+
+@misconception(
+    id="max-pad-zero",
+    operations="max_pool2d",
+    equals="the zeros of the padding take part in the maximum",
+    repair="Leave the padding out of the maximum: it counts as minus infinity.",
+)
 def _pad_zero(occurrence: Occurrence) -> Any:
     sides = margins_of(occurrence)
     needs(any(map(any, sides)))
     padded: Array = pad(array(occurrence.bound()["input"]), sides)
-    return occurrence.again(input=padded, padding=0)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "max-all-cells",
-        _LARGEST,
-        _all_cells,
-        "every cell of the window gets the whole gradient",
-        "Send the gradient to the cell that held the maximum, nothing to the others.",
-    ),
-    misconception(
-        "max-as-mean",
-        _LARGEST,
-        _as_mean,
-        "the gradient of max pooling is shared out as in average pooling",
-        "Send the whole gradient to the cell that held the maximum.",
-    ),
-    misconception(
-        "max-times-value",
-        _LARGEST,
-        _times_value,
-        "the gradient is multiplied by the maximum",
-        "Pass the gradient on as it is: the derivative of the maximum is one at its cell.",
-    ),
-    misconception(
-        "max-wrong-cell",
-        _LARGEST,
-        _wrong_cell,
-        "the gradient of one window goes to a cell that is not its maximum",
-        "Look for the largest cell of each window again.",
-    ),
-    misconception(
-        "max-ties-all",
-        _LARGEST,
-        _ties,
-        "every cell that equals the maximum gets the gradient",
-        "Send the gradient to the first of equal maxima only, row by row.",
-    ),
-    misconception(
-        "max-as-avg",
-        ("max_pool2d", "global_max_pool"),
-        exchanged,
-        "the window gives its mean",
-        "Take the largest cell of each window.",
-    ),
-    misconception(
-        "max-pad-zero",
-        "max_pool2d",
-        _pad_zero,
-        "the zeros of the padding take part in the maximum",
-        "Leave the padding out of the maximum: it counts as minus infinity.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""
+    return occurrence.changed(input=padded, padding=0)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import as_array, binary
-from grader.formula.substitution import NotApplicableError, Occurrence
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.velocities import (
     OPTIMIZERS,
     STEPS,
@@ -22,31 +22,49 @@ from grader.misconceptions.support.velocities import (
 )
 
 
+@misconception(
+    id="mom-none",
+    operations=(*STEPS, "+"),
+    equals="the momentum term is left out",
+    repair="Add the momentum times the velocity of the step before.",
+)
 def _none(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         return moving_velocity(occurrence).pushed
     b = with_velocity(occurrence)
-    return occurrence.again(**{**b, "momentum": 0.0})
+    return occurrence.changed(**{**b, "momentum": 0.0})
 
 
+@misconception(
+    id="mom-reset",
+    operations=(*STEPS, "+"),
+    equals="the velocity starts again from its first value at every step",
+    repair="Keep the velocity from step to step.",
+)
 def _reset(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         return moving_velocity(occurrence).pushed
     b = with_velocity(occurrence)
     if alone(occurrence):
-        return occurrence.again(velocity=binary("*", 0, b["velocity"]))
+        return occurrence.changed(velocity=binary("*", 0, b["velocity"]))
     first = first_velocity(occurrence)
     if np.array_equal(as_array(first), as_array(b["velocity"])):
         raise NotApplicableError
-    return occurrence.again(velocity=first)
+    return occurrence.changed(velocity=first)
 
 
+@misconception(
+    id="mom-sign",
+    operations=(*STEPS, "+"),
+    equals="the old velocity is subtracted from the new one",
+    repair="Add the old velocity with its own sign.",
+)
 def _sign(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         written = moving_velocity(occurrence)
         return binary("-", written.pushed, written.kept)
     b = with_velocity(occurrence)
-    return occurrence.again(velocity=binary("*", -1, b["velocity"]))
+    return occurrence.changed(velocity=binary("*", -1, b["velocity"]))
 
 
 def _rate(occurrence: Occurrence) -> dict[str, Any]:
@@ -57,6 +75,12 @@ def _rate(occurrence: Occurrence) -> dict[str, Any]:
     return b
 
 
+@misconception(
+    id="mom-swap",
+    operations=(*STEPS, "+"),
+    equals="momentum and learning rate are exchanged",
+    repair="Multiply the old velocity by the momentum and the gradient by the learning rate.",
+)
 def _swap(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         written = written_velocity(occurrence)
@@ -64,25 +88,37 @@ def _swap(occurrence: Occurrence) -> Any:
     b = _rate(occurrence)
     if b["lr"] == b["momentum"]:
         raise NotApplicableError
-    return occurrence.again(lr=b["momentum"], momentum=b["lr"])
+    return occurrence.changed(lr=b["momentum"], momentum=b["lr"])
 
 
 def _total(written: Velocity) -> Any:
     return binary("+", written.kept, written.pushed)
 
 
+@misconception(
+    id="mom-ema",
+    operations=(*STEPS, "+"),
+    equals="the gradient is multiplied by 1-β in the velocity",
+    repair="Leave the factor 1-β out: the velocity here is no average.",
+)
 def _average(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         written = written_velocity(occurrence)
         return _total(written._replace(lr=binary("*", binary("-", 1, written.beta), written.lr)))
     b = occurrence.bound()
     if b["form"] == "lr_outside":
-        return occurrence.again(form="ema")
+        return occurrence.changed(form="ema")
     if b["form"] != "lr_inside":
         raise NotApplicableError
-    return occurrence.again(lr=_rate(occurrence)["lr"] * (1 - b["momentum"]))
+    return occurrence.changed(lr=_rate(occurrence)["lr"] * (1 - b["momentum"]))
 
 
+@misconception(
+    id="mom-lr-twice",
+    operations=("sgd_momentum", "-"),
+    equals="the learning rate is in the velocity and in the step again",
+    repair="Apply the learning rate once.",
+)
 def _rate_twice(occurrence: Occurrence) -> Any:
     if occurrence.operation == "-":
         left, velocity, lr = plain_step(occurrence)
@@ -92,11 +128,17 @@ def _rate_twice(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     if b["form"] not in ("lr_inside", "lr_outside"):
         raise NotApplicableError
-    inside = occurrence.again("velocity", **{name: b[name] for name in ("grad", "velocity", "momentum", "lr")})
+    inside = occurrence.changed("velocity", **{name: b[name] for name in ("grad", "velocity", "momentum", "lr")})
     velocity = occurrence.value_of(inside)
     return binary("-", b["theta"], binary("*", b["lr"], velocity)), velocity
 
 
+@misconception(
+    id="mom-lr-on-velocity",
+    operations=(*STEPS, "+"),
+    equals="the learning rate multiplies the old velocity too",
+    repair="Multiply the gradient alone by the learning rate, not the old velocity.",
+)
 def _rate_on_velocity(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         written = moving_velocity(occurrence)
@@ -104,87 +146,32 @@ def _rate_on_velocity(occurrence: Occurrence) -> Any:
     b = with_velocity(occurrence)
     if b["form"] not in ("lr_inside", "lr_outside"):
         raise NotApplicableError
-    return occurrence.again(form="lr_inside", momentum=_rate(occurrence)["lr"] * b["momentum"])
+    return occurrence.changed(form="lr_inside", momentum=_rate(occurrence)["lr"] * b["momentum"])
 
 
+@misconception(
+    id="mom-lr-place",
+    operations=STEPS,
+    equals="the learning rate enters the velocity where it belongs to the step, or the other way round",
+    repair="Keep the learning rate where the definition of the velocity has it.",
+)
 def _other_place(occurrence: Occurrence) -> Any:
     b = _rate(occurrence)
     other = {"lr_inside": "lr_outside", "lr_outside": "lr_inside"}
     if b["form"] not in other:
         raise NotApplicableError
-    return occurrence.again(form=other[b["form"]])
+    return occurrence.changed(form=other[b["form"]])
 
 
+@misconception(
+    id="mom-ascent",
+    operations=(*OPTIMIZERS, "-"),
+    equals="the update is added to the parameters",
+    repair="Subtract the update: move against the gradient.",
+)
 def _ascent(occurrence: Occurrence) -> Any:
     if occurrence.operation == "-":
         theta, velocity, _ = plain_step(occurrence)
         return binary("+", theta, velocity)
     new, *state = occurrence.right()
     return (binary("-", binary("*", 2, occurrence.bound()["theta"]), new), *state)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "mom-none",
-        (*STEPS, "+"),
-        _none,
-        "the momentum term is left out",
-        "Add the momentum times the velocity of the step before.",
-    ),
-    misconception(
-        "mom-reset",
-        (*STEPS, "+"),
-        _reset,
-        "the velocity starts again from its first value at every step",
-        "Keep the velocity from step to step.",
-    ),
-    misconception(
-        "mom-sign",
-        (*STEPS, "+"),
-        _sign,
-        "the old velocity is subtracted from the new one",
-        "Add the old velocity with its own sign.",
-    ),
-    misconception(
-        "mom-swap",
-        (*STEPS, "+"),
-        _swap,
-        "momentum and learning rate are exchanged",
-        "Multiply the old velocity by the momentum and the gradient by the learning rate.",
-    ),
-    misconception(
-        "mom-ema",
-        (*STEPS, "+"),
-        _average,
-        "the gradient is multiplied by 1-β in the velocity",
-        "Leave the factor 1-β out: the velocity here is no average.",
-    ),
-    misconception(
-        "mom-lr-twice",
-        ("sgd_momentum", "-"),
-        _rate_twice,
-        "the learning rate is in the velocity and in the step again",
-        "Apply the learning rate once.",
-    ),
-    misconception(
-        "mom-lr-on-velocity",
-        (*STEPS, "+"),
-        _rate_on_velocity,
-        "the learning rate multiplies the old velocity too",
-        "Multiply the gradient alone by the learning rate, not the old velocity.",
-    ),
-    misconception(
-        "mom-lr-place",
-        STEPS,
-        _other_place,
-        "the learning rate enters the velocity where it belongs to the step, or the other way round",
-        "Keep the learning rate where the definition of the velocity has it.",
-    ),
-    misconception(
-        "mom-ascent",
-        (*OPTIMIZERS, "-"),
-        _ascent,
-        "the update is added to the parameters",
-        "Subtract the update: move against the gradient.",
-    ),
-)

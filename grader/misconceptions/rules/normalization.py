@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.options import entries, is_sequence
-from grader.formula.substitution import Occurrence, Several
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Alternatives, Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.differentiation import base, gradients
 
 _FORWARD = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
-_GRADIENTS = tuple(f"{name}_grad_input" for name in _FORWARD)
+_GRADIENTS = gradients("input", *_FORWARD)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class _Seen:
 
 def _seen(occurrence: Occurrence) -> _Seen:
     """The call by statistics of its own input; NotApplicableError where those are fixed."""
-    given, name = occurrence.bound(), occurrence.operation.split("_grad_")[0]
+    given, name = occurrence.bound(), base(occurrence)
     needs(given.get("training", True) and given.get("use_input_stats", True))
     x, eps = array(given["input"]), float(given["eps"])
     if name == "layer_norm":
@@ -68,6 +69,12 @@ def _or(value: Any, default: float) -> Array:
     return array(default if value is None else value)
 
 
+@misconception(
+    id="norm-unbiased",
+    operations=_FORWARD,
+    equals="the variance is divided by one less than the number of values",
+    repair="Divide by the number of values: normalisation takes the biased variance.",
+)
 def _unbiased(occurrence: Occurrence) -> Any:
     seen = _seen(occurrence)
     view = seen.x.reshape(seen.view)
@@ -76,13 +83,19 @@ def _unbiased(occurrence: Occurrence) -> Any:
     variance = seen.variance(unbiased=1)
     if occurrence.operation == "batch_norm":
         fixed = {"running_mean": seen.mean().reshape(-1), "running_var": variance.reshape(-1)}
-        return occurrence.again(**fixed, training=False)
+        return occurrence.changed(**fixed, training=False)
     return seen.output(seen.mean(), np.sqrt(variance + seen.eps))
 
 
+@misconception(
+    id="norm-no-eps",
+    operations=_FORWARD,
+    equals="ε is left out",
+    repair="Add ε to the variance under the root.",
+)
 def _no_eps(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["eps"] != 0)
-    return occurrence.again(eps=0.0)
+    return occurrence.changed(eps=0.0)
 
 
 def _moments(occurrence: Occurrence) -> tuple[_Seen | None, Array, Array]:
@@ -108,21 +121,44 @@ def _divided_by(occurrence: Occurrence, eps_outside: bool) -> Any:
     return seen.output(mean, np.sqrt(variance) + seen.eps if eps_outside else variance + seen.eps)
 
 
+@misconception(
+    id="norm-eps-outside",
+    operations=_FORWARD,
+    equals="ε is added to the standard deviation",
+    repair="Add ε to the variance, inside the root.",
+)
 def _eps_outside(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["eps"] != 0)
     return _divided_by(occurrence, eps_outside=True)
 
 
+@misconception(
+    id="norm-no-root",
+    operations=_FORWARD,
+    equals="the centred values are divided by the variance",
+    repair="Divide by the standard deviation: take the root.",
+)
 def _no_root(occurrence: Occurrence) -> Any:
     return _divided_by(occurrence, eps_outside=False)
 
 
-def _left_out(name: str) -> Any:
-    def rule(occurrence: Occurrence) -> Any:
-        needs(occurrence.bound()[name] is not None)
-        return occurrence.again(**{name: None})
-
-    return rule
+@misconception(
+    id="norm-no-gamma",
+    operations=_FORWARD,
+    options={"argument": "weight"},
+    equals="the normalised values are not multiplied by γ",
+    repair="Multiply the normalised values by γ.",
+)
+@misconception(
+    id="norm-no-beta",
+    operations=_FORWARD,
+    options={"argument": "bias"},
+    equals="β is not added",
+    repair="Add β after multiplying by γ.",
+)
+def _left_out(occurrence: Occurrence, argument: str) -> Any:
+    needs(occurrence.bound()[argument] is not None)
+    return occurrence.changed(**{argument: None})
 
 
 def _over(occurrence: Occurrence, *choices: tuple[int, ...]) -> Any:
@@ -133,44 +169,87 @@ def _over(occurrence: Occurrence, *choices: tuple[int, ...]) -> Any:
         if axes != seen.axes and math.prod(seen.x.shape[axis] for axis in axes) > 1:
             found.append(seen.output(seen.mean(axes), np.sqrt(seen.variance(axes) + seen.eps)))
     needs(found)
-    return Several(tuple(found))
+    return Alternatives(tuple(found))
 
 
+@misconception(
+    id="bn-per-sample",
+    operations="batch_norm",
+    equals="mean and variance are taken within each sample",
+    repair="Take mean and variance of each channel over the whole batch.",
+)
 def _per_sample(occurrence: Occurrence) -> Any:
     rank = np.ndim(occurrence.bound()["input"])
     return _over(occurrence, tuple(range(1, rank)), tuple(range(2, rank)) or (1,))
 
 
+@misconception(
+    id="bn-all-axes",
+    operations="batch_norm",
+    equals="one mean and one variance are taken over all channels",
+    repair="Take a mean and a variance for each channel.",
+)
 def _all_axes(occurrence: Occurrence) -> Any:
     x = array(occurrence.bound()["input"])
     needs(x.ndim >= 2 and x.shape[1] > 1)
     return _over(occurrence, tuple(range(x.ndim)))
 
 
+@misconception(
+    id="bn-running-in-training",
+    operations="batch_norm",
+    equals="the running statistics are used in training",
+    repair="Use the mean and variance of the batch in training.",
+)
+def _running(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    needs(given["training"] and given["running_mean"] is not None and given["running_var"] is not None)
+    return occurrence.changed(training=False)
+
+
+@misconception(
+    id="bn-batch-at-inference",
+    operations="batch_norm",
+    equals="the statistics of the batch are used at inference",
+    repair="Use the running mean and variance at inference.",
+    source="paper 002 q1",
+)
+def _batch_at_inference(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    shape = np.shape(given["input"])
+    needs(not given["training"] and len(shape) >= 2 and math.prod(shape) > shape[1])
+    return occurrence.changed(training=True)
+
+
+@misconception(
+    id="ln-over-batch",
+    operations="layer_norm",
+    equals="layer normalisation takes its statistics over the samples",
+    repair="Take mean and variance within each sample, over the axes that are normalised.",
+)
 def _over_batch(occurrence: Occurrence) -> Any:
     seen = _seen(occurrence)
     needs(len(seen.axes) < seen.x.ndim)
     return _over(occurrence, tuple(range(seen.x.ndim - len(seen.axes))))
 
 
-def _running(occurrence: Occurrence) -> Any:
-    given = occurrence.bound()
-    needs(given["training"] and given["running_mean"] is not None and given["running_var"] is not None)
-    return occurrence.again(training=False)
-
-
-def _batch_at_inference(occurrence: Occurrence) -> Any:
-    given = occurrence.bound()
-    shape = np.shape(given["input"])
-    needs(not given["training"] and len(shape) >= 2 and math.prod(shape) > shape[1])
-    return occurrence.again(training=True)
-
-
+@misconception(
+    id="gn-one-group",
+    operations="group_norm",
+    equals="all channels are normalised as one group",
+    repair="Take mean and variance within each group of channels.",
+)
 def _one_group(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["num_groups"] > 1)
-    return occurrence.again(num_groups=1)
+    return occurrence.changed(num_groups=1)
 
 
+@misconception(
+    id="norm-grad-constant",
+    operations=_GRADIENTS,
+    equals="mean and variance are constants in the gradient",
+    repair="Send the gradient through mean and variance too: they depend on the input.",
+)
 def _constant_statistics(occurrence: Occurrence) -> Any:
     """The gradient through the values only, mean and variance held fixed."""
     seen = _seen(occurrence)
@@ -178,100 +257,3 @@ def _constant_statistics(occurrence: Occurrence) -> Any:
     divisor = np.sqrt(seen.variance() + seen.eps)
     needs(np.all(divisor > 0))
     return (g.reshape(seen.view) / divisor).reshape(seen.x.shape)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "norm-unbiased",
-        _FORWARD,
-        _unbiased,
-        "the variance is divided by one less than the number of values",
-        "Divide by the number of values: normalisation takes the biased variance.",
-    ),
-    misconception(
-        "norm-no-eps",
-        _FORWARD,
-        _no_eps,
-        "ε is left out",
-        "Add ε to the variance under the root.",
-    ),
-    misconception(
-        "norm-eps-outside",
-        _FORWARD,
-        _eps_outside,
-        "ε is added to the standard deviation",
-        "Add ε to the variance, inside the root.",
-    ),
-    misconception(
-        "norm-no-root",
-        _FORWARD,
-        _no_root,
-        "the centred values are divided by the variance",
-        "Divide by the standard deviation: take the root.",
-    ),
-    misconception(
-        "norm-no-gamma",
-        _FORWARD,
-        _left_out("weight"),
-        "the normalised values are not multiplied by γ",
-        "Multiply the normalised values by γ.",
-    ),
-    misconception(
-        "norm-no-beta",
-        _FORWARD,
-        _left_out("bias"),
-        "β is not added",
-        "Add β after multiplying by γ.",
-    ),
-    misconception(
-        "bn-per-sample",
-        "batch_norm",
-        _per_sample,
-        "mean and variance are taken within each sample",
-        "Take mean and variance of each channel over the whole batch.",
-    ),
-    misconception(
-        "bn-all-axes",
-        "batch_norm",
-        _all_axes,
-        "one mean and one variance are taken over all channels",
-        "Take a mean and a variance for each channel.",
-    ),
-    misconception(
-        "bn-running-in-training",
-        "batch_norm",
-        _running,
-        "the running statistics are used in training",
-        "Use the mean and variance of the batch in training.",
-    ),
-    misconception(
-        "bn-batch-at-inference",
-        "batch_norm",
-        _batch_at_inference,
-        "the statistics of the batch are used at inference",
-        "Use the running mean and variance at inference.",
-        "paper 002 q1",
-    ),
-    misconception(
-        "ln-over-batch",
-        "layer_norm",
-        _over_batch,
-        "layer normalisation takes its statistics over the samples",
-        "Take mean and variance within each sample, over the axes that are normalised.",
-    ),
-    misconception(
-        "gn-one-group",
-        "group_norm",
-        _one_group,
-        "all channels are normalised as one group",
-        "Take mean and variance within each group of channels.",
-    ),
-    misconception(
-        "norm-grad-constant",
-        _GRADIENTS,
-        _constant_statistics,
-        "mean and variance are constants in the gradient",
-        "Send the gradient through mean and variance too: they depend on the input.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""

@@ -8,11 +8,13 @@ from typing import Any
 from grader.core.layers.layer_type import Options
 from grader.formula.arithmetic import is_number
 from grader.formula.nodes import RowsNode
-from grader.formula.substitution import NotApplicableError, Occurrence, Several, Site
-from grader.formula.tree import Call, Sequence
-from grader.misconceptions.rule import Misconception, misconception
-from grader.misconceptions.support.formulas import Part, argument, call_of, factors, meaning, operands, resolved
-from grader.misconceptions.support.layer_calls import Products, input_shape, layer_of, macs_again, products
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.sites import Site
+from grader.formula.tree import Sequence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.formulas import argument, call_of, factors, meaning, operands, resolved
+from grader.misconceptions.support.layer_calls import input_shape, layer_of
+from grader.misconceptions.support.multiplications import Products, is_reduction, macs_calls, macs_with, products
 
 _MACS = ("conv2d_macs", "layer_macs")
 
@@ -25,10 +27,22 @@ def _counted(occurrence: Occurrence) -> Any:
     return right
 
 
+@misconception(
+    id="mac-flops-x2",
+    operations=_MACS,
+    equals="multiplications and additions are counted apart",
+    repair="Count a multiplication together with its addition as one operation.",
+)
 def _flops(occurrence: Occurrence) -> Any:
     return 2 * _counted(occurrence)
 
 
+@misconception(
+    id="mac-for-flops",
+    operations="*",
+    equals="a multiplication and its addition are counted as one operation",
+    repair="Count multiplications and additions apart: two operations each time.",
+)
 def _macs_for_flops(occurrence: Occurrence) -> Any:
     """2 times a count of multiply-accumulates, without the 2."""
     left, right = operands(occurrence)
@@ -45,45 +59,96 @@ def _is_count(occurrence: Occurrence, part: Any) -> bool:
     return found is not None and found.operation in _MACS
 
 
+@misconception(
+    id="mac-no-spatial",
+    operations=_MACS,
+    equals="the weights are counted once, not at every output position",
+    repair="Multiply by height and width of the output: every weight is used at all positions.",
+)
 def _no_positions(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
     if math.prod(seen.output[1:]) == 1:
         raise NotApplicableError
-    return macs_again(occurrence, seen, output=(seen.output[0], *(1 for _ in seen.output[1:])))
+    return macs_with(occurrence, seen, output=(seen.output[0], *(1 for _ in seen.output[1:])))
 
 
+@misconception(
+    id="mac-no-cin",
+    operations=_MACS,
+    equals="the input channels are left out",
+    repair="Multiply by the input channels: every output entry sums over all of them.",
+)
 def _no_inputs(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
     if seen.inputs == seen.groups:
         raise NotApplicableError
-    return macs_again(occurrence, seen, in_channels=1, groups=1)
+    return macs_with(occurrence, seen, in_channels=1, groups=1)
 
 
+@misconception(
+    id="mac-no-cout",
+    operations=_MACS,
+    equals="one filter is counted in place of all",
+    repair="Multiply by the number of filters.",
+)
 def _no_outputs(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
     if seen.output[0] == 1:
         raise NotApplicableError
-    changed = macs_again(occurrence, seen, in_channels=seen.inputs // seen.groups, groups=1)
+    changed = macs_with(occurrence, seen, in_channels=seen.inputs // seen.groups, groups=1)
     output = (1, *changed.arguments["output_shape"][1:])
-    return occurrence.again("conv2d_macs", **{**changed.arguments, "output_shape": output})
+    return occurrence.changed("conv2d_macs", **{**changed.arguments, "output_shape": output})
 
 
+@misconception(
+    id="mac-k-not-squared",
+    operations=_MACS,
+    equals="the kernel has as many cells as one of its sides",
+    repair="Count all cells of the kernel: its rows times its columns.",
+)
 def _side_only(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
     if len(seen.kernel) != 2 or 1 in seen.kernel:
         raise NotApplicableError
     height, width = seen.kernel
-    tall = macs_again(occurrence, seen, kernel=(height, 1))
-    return tall if height == width else Several((tall, macs_again(occurrence, seen, kernel=(1, width))))
+    tall = macs_with(occurrence, seen, kernel=(height, 1))
+    return tall if height == width else Alternatives((tall, macs_with(occurrence, seen, kernel=(1, width))))
 
 
+@misconception(
+    id="mac-input-size",
+    operations=_MACS,
+    equals="the size before the stride is used in place of the output's",
+    repair="Count output positions, not input positions.",
+)
+def _input_size(occurrence: Occurrence) -> Any:
+    """Where nothing tells the input's size, that of a stride of 2: the usual givens of such a question."""
+    seen = products(occurrence)
+    size = input_shape(occurrence)[1:] if "layer" in occurrence.bound() else _size_before(occurrence, seen)
+    if size == seen.output[1:]:
+        raise NotApplicableError
+    return macs_with(occurrence, seen, output=(seen.output[0], *size))
+
+
+@misconception(
+    id="mac-groups-ignored",
+    operations=_MACS,
+    equals="every filter covers all input channels although there are groups",
+    repair="Divide the input channels by the number of groups: a filter sees its own group only.",
+)
 def _groups_ignored(occurrence: Occurrence) -> Any:
     seen = products(occurrence)
     if seen.groups == 1:
         raise NotApplicableError
-    return macs_again(occurrence, seen, groups=1)
+    return macs_with(occurrence, seen, groups=1)
 
 
+@misconception(
+    id="mac-bias-counted",
+    operations=_MACS,
+    equals="the addition of the bias is counted too",
+    repair="Count multiply-accumulates only: adding the bias multiplies nothing.",
+)
 def _with_bias(occurrence: Occurrence) -> Any:
     right = _counted(occurrence)
     if "layer" in occurrence.bound():
@@ -94,15 +159,6 @@ def _with_bias(occurrence: Occurrence) -> Any:
             units = o["out_features"]
             return right + units if isinstance(units, int) else right
     return right + math.prod(products(occurrence).output)
-
-
-def _input_size(occurrence: Occurrence) -> Any:
-    """Where nothing tells the input's size, that of a stride of 2: the usual givens of such a question."""
-    seen = products(occurrence)
-    size = input_shape(occurrence)[1:] if "layer" in occurrence.bound() else _size_before(occurrence, seen)
-    if size == seen.output[1:]:
-        raise NotApplicableError
-    return macs_again(occurrence, seen, output=(seen.output[0], *size))
 
 
 def _size_before(occurrence: Occurrence, seen: Products) -> tuple[int, ...]:
@@ -121,6 +177,12 @@ def _size_before(occurrence: Occurrence, seen: Products) -> tuple[int, ...]:
     return tuple(2 * side for side in seen.output[1:])
 
 
+@misconception(
+    id="mac-bottleneck-cin",
+    operations=_MACS,
+    equals="the convolution behind the 1x1 reduction still takes the channels before it",
+    repair="Use the channels that the reduction gives as input channels of the next convolution.",
+)
 def _before_reduction(occurrence: Occurrence) -> Any:
     """A convolution behind a 1x1 reduction, with the channels that the reduction received."""
     seen = products(occurrence)
@@ -132,15 +194,8 @@ def _before_reduction(occurrence: Occurrence) -> Any:
         except NotApplicableError:
             continue
         if is_reduction(reduction, seen):
-            return macs_again(occurrence, seen, in_channels=reduction.inputs)
+            return macs_with(occurrence, seen, in_channels=reduction.inputs)
     raise NotApplicableError
-
-
-def is_reduction(first: Products, second: Products) -> bool:
-    """Whether the first is a 1x1 convolution to fewer channels, whose output the second takes."""
-    narrows = math.prod(first.kernel) == 1 and first.inputs > first.output[0]
-    same_size = first.output[1:] == second.output[1:] or math.prod(first.output[1:]) >= math.prod(second.output[1:])
-    return narrows and same_size and math.prod(second.kernel) > 1 and first.output[0] == second.inputs
 
 
 def _others(occurrence: Occurrence) -> list[Occurrence]:
@@ -153,92 +208,3 @@ def _others(occurrence: Occurrence) -> list[Occurrence]:
         return [] if before is None else [before]
     records = [evaluation.record(Site(part.node, part.expression.position)) for part in macs_calls(occurrence)]
     return [record for record in records if record is not None and record.site != site]
-
-
-def macs_calls(occurrence: Occurrence) -> list[Part]:
-    """The calls of conv2d_macs in the question whose values do not wait for this occurrence."""
-    evaluation, own = occurrence.evaluation, occurrence.site.node
-    graph = evaluation.graph
-    found: list[Part] = []
-    for name, node in graph.nodes.items():
-        if name in graph.descendants[own] or name in graph.symbolic:
-            continue
-        calls = [e for e in node.expression.walk() if isinstance(e, Call) and e.function == "conv2d_macs"]
-        if calls and name != own:
-            evaluation.value(name)
-        found.extend(Part(name, call) for call in calls)
-    return found
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "mac-flops-x2",
-        _MACS,
-        _flops,
-        "multiplications and additions are counted apart",
-        "Count a multiplication together with its addition as one operation.",
-    ),
-    misconception(
-        "mac-for-flops",
-        "*",
-        _macs_for_flops,
-        "a multiplication and its addition are counted as one operation",
-        "Count multiplications and additions apart: two operations each time.",
-    ),
-    misconception(
-        "mac-no-spatial",
-        _MACS,
-        _no_positions,
-        "the weights are counted once, not at every output position",
-        "Multiply by height and width of the output: every weight is used at all positions.",
-    ),
-    misconception(
-        "mac-no-cin",
-        _MACS,
-        _no_inputs,
-        "the input channels are left out",
-        "Multiply by the input channels: every output entry sums over all of them.",
-    ),
-    misconception(
-        "mac-no-cout",
-        _MACS,
-        _no_outputs,
-        "one filter is counted in place of all",
-        "Multiply by the number of filters.",
-    ),
-    misconception(
-        "mac-k-not-squared",
-        _MACS,
-        _side_only,
-        "the kernel has as many cells as one of its sides",
-        "Count all cells of the kernel: its rows times its columns.",
-    ),
-    misconception(
-        "mac-input-size",
-        _MACS,
-        _input_size,
-        "the size before the stride is used in place of the output's",
-        "Count output positions, not input positions.",
-    ),
-    misconception(
-        "mac-groups-ignored",
-        _MACS,
-        _groups_ignored,
-        "every filter covers all input channels although there are groups",
-        "Divide the input channels by the number of groups: a filter sees its own group only.",
-    ),
-    misconception(
-        "mac-bias-counted",
-        _MACS,
-        _with_bias,
-        "the addition of the bias is counted too",
-        "Count multiply-accumulates only: adding the bias multiplies nothing.",
-    ),
-    misconception(
-        "mac-bottleneck-cin",
-        _MACS,
-        _before_reduction,
-        "the convolution behind the 1x1 reduction still takes the channels before it",
-        "Use the channels that the reduction gives as input channels of the next convolution.",
-    ),
-)

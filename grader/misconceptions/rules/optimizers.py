@@ -8,8 +8,8 @@ import numpy as np
 
 from grader.core.support.arrays import number_or_array
 from grader.formula.arithmetic import as_array
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
 
 _ADAPTIVE = ("adagrad", "rmsprop", "adam")
 
@@ -37,6 +37,12 @@ def _stepped(occurrence: Occurrence, move: Any, scale: Any, *state: Any) -> Any:
     return (number_or_array(np.asarray(new)), *(state or occurrence.right()[1:]))
 
 
+@misconception(
+    id="adam-no-correction",
+    operations=("adam", "bias_correct"),
+    equals="the moments are used without bias correction",
+    repair="Divide each moment by 1 minus its beta to the power of the step.",
+)
 def _uncorrected(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     if occurrence.operation == "bias_correct":
@@ -45,19 +51,37 @@ def _uncorrected(occurrence: Occurrence) -> Any:
     return _stepped(occurrence, _numbers(first), np.sqrt(_numbers(second)) + b["eps"])
 
 
+@misconception(
+    id="adam-wrong-step",
+    operations=("adam", "bias_correct"),
+    equals="the bias correction uses another step number",
+    repair="Count the steps from 1 and use the number of the present step.",
+)
 def _wrong_step(occurrence: Occurrence) -> Any:
     step = occurrence.bound()["step"]
     others = [other for other in (step - 1, step + 1, 1) if other >= 1 and other != step]
-    return Several(tuple(occurrence.again(step=other) for other in dict.fromkeys(others)))
+    return Alternatives(tuple(occurrence.changed(step=other) for other in dict.fromkeys(others)))
 
 
+@misconception(
+    id="adam-betas-swapped",
+    operations="adam",
+    equals="beta1 and beta2 are exchanged",
+    repair="Use beta1 for the mean of the gradients and beta2 for the mean of their squares.",
+)
 def _betas_swapped(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     if b["beta1"] == b["beta2"]:
         raise NotApplicableError
-    return occurrence.again(beta1=b["beta2"], beta2=b["beta1"])
+    return occurrence.changed(beta1=b["beta2"], beta2=b["beta1"])
 
 
+@misconception(
+    id="eps-inside-root",
+    operations=_ADAPTIVE,
+    equals="eps is added under the root",
+    repair="Add eps to the root, not under it.",
+)
 def _eps_inside(occurrence: Occurrence) -> Any:
     eps = occurrence.bound()["eps"]
     if eps == 0:
@@ -66,11 +90,23 @@ def _eps_inside(occurrence: Occurrence) -> Any:
     return _stepped(occurrence, move, np.sqrt(squares + eps))
 
 
+@misconception(
+    id="adaptive-no-root",
+    operations=_ADAPTIVE,
+    equals="the step is divided by the squares without their root",
+    repair="Take the root of the accumulated squares before dividing.",
+)
 def _no_root(occurrence: Occurrence) -> Any:
     move, squares = _state(occurrence)
     return _stepped(occurrence, move, squares + occurrence.bound()["eps"])
 
 
+@misconception(
+    id="gradient-not-squared",
+    operations=(*_ADAPTIVE, "adam_v"),
+    equals="the gradient is accumulated without being squared",
+    repair="Accumulate the square of the gradient.",
+)
 def _not_squared(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     gradient = _numbers(b["grad"])
@@ -93,94 +129,45 @@ def _not_squared(occurrence: Occurrence) -> Any:
 _DECAYS = {"rmsprop": "alpha", "adam_m": "beta1", "adam_v": "beta2"}
 
 
+@misconception(
+    id="decay-swapped",
+    operations=("rmsprop", "adam_m", "adam_v", "velocity"),
+    equals="the decay and 1 minus the decay are exchanged",
+    repair="Multiply the old state by the decay and the new term by 1 minus the decay.",
+)
 def _decay_swapped(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     if occurrence.operation == "velocity":
         if b["form"] != "ema":
             raise NotApplicableError
-        return occurrence.again(momentum=1 - b["momentum"])
+        return occurrence.changed(momentum=1 - b["momentum"])
     name = _DECAYS[occurrence.operation]
     if b[name] == 0.5:
         raise NotApplicableError
-    return occurrence.again(**{name: 1 - b[name]})
+    return occurrence.changed(**{name: 1 - b[name]})
 
 
+@misconception(
+    id="squares-not-accumulated",
+    operations=("adagrad", "rmsprop"),
+    equals="the squares of earlier gradients are forgotten",
+    repair="Keep the state from step to step.",
+)
 def _not_accumulated(occurrence: Occurrence) -> Any:
     name = {"adagrad": "state_sum", "rmsprop": "square_avg"}[occurrence.operation]
     before = _numbers(occurrence.bound()[name])
     if not np.any(before):
         raise NotApplicableError
-    return occurrence.again(**{name: 0.0})
+    return occurrence.changed(**{name: 0.0})
 
 
+@misconception(
+    id="rmsprop-as-adagrad",
+    operations="rmsprop",
+    equals="the squares are added up as in Adagrad",
+    repair="Average the squares: the decay times the old state, and 1 minus the decay times the new square.",
+)
 def _summed(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     arguments = {name: b[name] for name in ("theta", "grad", "lr", "eps")}
-    return occurrence.again("adagrad", state_sum=b["square_avg"], **arguments)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "adam-no-correction",
-        ("adam", "bias_correct"),
-        _uncorrected,
-        "the moments are used without bias correction",
-        "Divide each moment by 1 minus its beta to the power of the step.",
-    ),
-    misconception(
-        "adam-wrong-step",
-        ("adam", "bias_correct"),
-        _wrong_step,
-        "the bias correction uses another step number",
-        "Count the steps from 1 and use the number of the present step.",
-    ),
-    misconception(
-        "adam-betas-swapped",
-        "adam",
-        _betas_swapped,
-        "beta1 and beta2 are exchanged",
-        "Use beta1 for the mean of the gradients and beta2 for the mean of their squares.",
-    ),
-    misconception(
-        "eps-inside-root",
-        _ADAPTIVE,
-        _eps_inside,
-        "eps is added under the root",
-        "Add eps to the root, not under it.",
-    ),
-    misconception(
-        "adaptive-no-root",
-        _ADAPTIVE,
-        _no_root,
-        "the step is divided by the squares without their root",
-        "Take the root of the accumulated squares before dividing.",
-    ),
-    misconception(
-        "gradient-not-squared",
-        (*_ADAPTIVE, "adam_v"),
-        _not_squared,
-        "the gradient is accumulated without being squared",
-        "Accumulate the square of the gradient.",
-    ),
-    misconception(
-        "decay-swapped",
-        ("rmsprop", "adam_m", "adam_v", "velocity"),
-        _decay_swapped,
-        "the decay and 1 minus the decay are exchanged",
-        "Multiply the old state by the decay and the new term by 1 minus the decay.",
-    ),
-    misconception(
-        "squares-not-accumulated",
-        ("adagrad", "rmsprop"),
-        _not_accumulated,
-        "the squares of earlier gradients are forgotten",
-        "Keep the state from step to step.",
-    ),
-    misconception(
-        "rmsprop-as-adagrad",
-        "rmsprop",
-        _summed,
-        "the squares are added up as in Adagrad",
-        "Average the squares: the decay times the old state, and 1 minus the decay times the new square.",
-    ),
-)
+    return occurrence.changed("adagrad", state_sum=b["square_avg"], **arguments)

@@ -8,29 +8,46 @@ from typing import Any
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first
 from grader.core.layers.stack import output_shape
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
-from grader.misconceptions.rule import Misconception, misconception
-from grader.misconceptions.rules.dense_parameters import dense
-from grader.misconceptions.support.layer_calls import count_again, input_shape, layer_of, order_of, weights
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.layer_calls import count_with, dense, input_shape, layer_of, order_of, weights
 
 _CONVOLUTION = ("conv2d_parameter_count", "parameter_count")
 _NORMS = ("batch norm", "instance norm", "group norm")
 
 
+@misconception(
+    id="param-no-bias",
+    operations=_CONVOLUTION,
+    equals="the biases of the convolution are left out",
+    repair="Add one bias per filter.",
+)
 def _no_bias(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if not seen.bias:
         raise NotApplicableError
-    return count_again(occurrence, seen, bias=False)
+    return count_with(occurrence, seen, bias=False)
 
 
+@misconception(
+    id="param-no-cin",
+    operations=_CONVOLUTION,
+    equals="a filter has weights for one input channel only",
+    repair="Count the cells of the kernel once for every input channel.",
+)
 def _no_inputs(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if seen.inputs == seen.groups:
         raise NotApplicableError
-    return count_again(occurrence, seen, in_channels=1, groups=1)
+    return count_with(occurrence, seen, in_channels=1, groups=1)
 
 
+@misconception(
+    id="param-bias-per-cin",
+    operations=_CONVOLUTION,
+    equals="every filter has one bias per input channel",
+    repair="Count one bias per filter, not one per channel of the filter.",
+)
 def _bias_per_input(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if not seen.bias or seen.inputs == seen.groups:
@@ -38,6 +55,12 @@ def _bias_per_input(occurrence: Occurrence) -> Any:
     return seen.outputs * (seen.filter + seen.inputs // seen.groups)
 
 
+@misconception(
+    id="param-one-bias",
+    operations=_CONVOLUTION,
+    equals="the whole convolution has one bias",
+    repair="Count one bias for each filter.",
+)
 def _one_bias(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if not seen.bias or seen.outputs == 1:
@@ -45,22 +68,40 @@ def _one_bias(occurrence: Occurrence) -> Any:
     return seen.outputs * seen.filter + 1
 
 
+@misconception(
+    id="param-no-cout",
+    operations=_CONVOLUTION,
+    equals="one filter is counted in place of all",
+    repair="Multiply by the number of filters.",
+)
 def _no_outputs(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if seen.outputs == 1:
         raise NotApplicableError
-    return count_again(occurrence, seen, out_channels=1, in_channels=seen.inputs // seen.groups, groups=1)
+    return count_with(occurrence, seen, out_channels=1, in_channels=seen.inputs // seen.groups, groups=1)
 
 
+@misconception(
+    id="param-k-not-squared",
+    operations=_CONVOLUTION,
+    equals="the kernel has as many cells as one of its sides",
+    repair="Count all cells of the kernel: its rows times its columns.",
+)
 def _side_only(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if len(seen.kernel) != 2 or 1 in seen.kernel:
         raise NotApplicableError
     height, width = seen.kernel
-    tall = count_again(occurrence, seen, kernel=(height, 1))
-    return tall if height == width else Several((tall, count_again(occurrence, seen, kernel=(1, width))))
+    tall = count_with(occurrence, seen, kernel=(height, 1))
+    return tall if height == width else Alternatives((tall, count_with(occurrence, seen, kernel=(1, width))))
 
 
+@misconception(
+    id="param-no-sharing",
+    operations="parameter_count",
+    equals="every output position has weights of its own",
+    repair="Leave the positions out: the same filter is used at all of them.",
+)
 def _no_sharing(occurrence: Occurrence) -> Any:
     if "layer" not in occurrence.bound():
         raise NotApplicableError
@@ -73,13 +114,19 @@ def _no_sharing(occurrence: Occurrence) -> Any:
     return occurrence.right() * positions
 
 
+@misconception(
+    id="param-pool",
+    operations="parameter_count",
+    equals="the pooling layer is counted like a convolution",
+    repair="Count nothing for pooling: it has no weights.",
+)
 def _pool(occurrence: Occurrence) -> Any:
     o = Options(layer_of(occurrence))
     window = o.window()
     if o.kind.family != "pooling" or window is None or len(window.kernel) != 2:
         raise NotApplicableError
     channels = input_shape(occurrence)[0]
-    return occurrence.again(
+    return occurrence.changed(
         "conv2d_parameter_count",
         in_channels=channels,
         out_channels=channels,
@@ -87,13 +134,25 @@ def _pool(occurrence: Occurrence) -> Any:
     )
 
 
+@misconception(
+    id="param-groups-ignored",
+    operations=_CONVOLUTION,
+    equals="every filter covers all input channels although there are groups",
+    repair="Divide the input channels by the number of groups: a filter sees its own group only.",
+)
 def _groups_ignored(occurrence: Occurrence) -> Any:
     seen = weights(occurrence)
     if seen.groups == 1:
         raise NotApplicableError
-    return count_again(occurrence, seen, groups=1)
+    return count_with(occurrence, seen, groups=1)
 
 
+@misconception(
+    id="param-absent-bias",
+    operations=(*_CONVOLUTION, "linear_parameter_count"),
+    equals="biases are counted in a layer that has none",
+    repair="Leave the bias out where the layer is declared without one, as before a batch normalisation.",
+)
 def _absent_bias(occurrence: Occurrence) -> Any:
     try:
         inputs, outputs, bias = dense(occurrence)
@@ -101,10 +160,10 @@ def _absent_bias(occurrence: Occurrence) -> Any:
         seen = weights(occurrence)
         if seen.bias:
             raise
-        return count_again(occurrence, seen, bias=True)
+        return count_with(occurrence, seen, bias=True)
     if bias:
         raise NotApplicableError
-    return occurrence.again("linear_parameter_count", in_features=inputs, out_features=outputs, bias=True)
+    return occurrence.changed("linear_parameter_count", in_features=inputs, out_features=outputs, bias=True)
 
 
 def _norm(occurrence: Occurrence, *families: str) -> int:
@@ -115,6 +174,12 @@ def _norm(occurrence: Occurrence, *families: str) -> int:
     return input_shape(occurrence)[0]
 
 
+@misconception(
+    id="norm-running-counted",
+    operations="parameter_count",
+    equals="the running mean and variance are counted as trainable",
+    repair="Count the scale and the shift of each channel only: the running statistics are not trained.",
+)
 def _norm_running(occurrence: Occurrence) -> Any:
     channels = _norm(occurrence, "batch norm")
     if not Options(layer_of(occurrence))["track_running_stats"]:
@@ -122,105 +187,22 @@ def _norm_running(occurrence: Occurrence) -> Any:
     return 4 * channels
 
 
+@misconception(
+    id="norm-scale-only",
+    operations="parameter_count",
+    equals="a normalisation has one parameter per channel",
+    repair="Count a scale and a shift for each channel.",
+)
 def _norm_scale_only(occurrence: Occurrence) -> Any:
     return _norm(occurrence, *_NORMS)
 
 
+@misconception(
+    id="norm-no-parameters",
+    operations="parameter_count",
+    equals="a normalisation has no parameters",
+    repair="Count a scale and a shift for each channel.",
+)
 def _norm_none(occurrence: Occurrence) -> Any:
     _norm(occurrence, *_NORMS)
     return 0
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "param-no-bias",
-        _CONVOLUTION,
-        _no_bias,
-        "the biases of the convolution are left out",
-        "Add one bias per filter.",
-    ),
-    misconception(
-        "param-no-cin",
-        _CONVOLUTION,
-        _no_inputs,
-        "a filter has weights for one input channel only",
-        "Count the cells of the kernel once for every input channel.",
-    ),
-    misconception(
-        "param-bias-per-cin",
-        _CONVOLUTION,
-        _bias_per_input,
-        "every filter has one bias per input channel",
-        "Count one bias per filter, not one per channel of the filter.",
-    ),
-    misconception(
-        "param-one-bias",
-        _CONVOLUTION,
-        _one_bias,
-        "the whole convolution has one bias",
-        "Count one bias for each filter.",
-    ),
-    misconception(
-        "param-no-cout",
-        _CONVOLUTION,
-        _no_outputs,
-        "one filter is counted in place of all",
-        "Multiply by the number of filters.",
-    ),
-    misconception(
-        "param-k-not-squared",
-        _CONVOLUTION,
-        _side_only,
-        "the kernel has as many cells as one of its sides",
-        "Count all cells of the kernel: its rows times its columns.",
-    ),
-    misconception(
-        "param-no-sharing",
-        "parameter_count",
-        _no_sharing,
-        "every output position has weights of its own",
-        "Leave the positions out: the same filter is used at all of them.",
-    ),
-    misconception(
-        "param-pool",
-        "parameter_count",
-        _pool,
-        "the pooling layer is counted like a convolution",
-        "Count nothing for pooling: it has no weights.",
-    ),
-    misconception(
-        "param-groups-ignored",
-        _CONVOLUTION,
-        _groups_ignored,
-        "every filter covers all input channels although there are groups",
-        "Divide the input channels by the number of groups: a filter sees its own group only.",
-    ),
-    misconception(
-        "param-absent-bias",
-        (*_CONVOLUTION, "linear_parameter_count"),
-        _absent_bias,
-        "biases are counted in a layer that has none",
-        "Leave the bias out where the layer is declared without one, as before a batch normalisation.",
-    ),
-    misconception(
-        "norm-running-counted",
-        "parameter_count",
-        _norm_running,
-        "the running mean and variance are counted as trainable",
-        "Count the scale and the shift of each channel only: the running statistics are not trained.",
-    ),
-    misconception(
-        "norm-scale-only",
-        "parameter_count",
-        _norm_scale_only,
-        "a normalisation has one parameter per channel",
-        "Count a scale and a shift for each channel.",
-    ),
-    misconception(
-        "norm-no-parameters",
-        "parameter_count",
-        _norm_none,
-        "a normalisation has no parameters",
-        "Count a scale and a shift for each channel.",
-    ),
-)

@@ -7,16 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from grader.formula.substitution import Occurrence
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
-from grader.misconceptions.support.pool_calls import exchanged, map_size, margins_of, scaled, step, window_size
+from grader.misconceptions.support.pool_calls import (
+    exchanged,
+    is_global,
+    map_size,
+    margins_of,
+    scaled,
+    step,
+    window_size,
+)
 
 _AVERAGE = ("avg_pool2d", "avg_pool2d_grad_input")
 _GLOBAL_AVERAGE = ("global_avg_pool", "global_avg_pool_grad_input")
 _POOLS = ("max_pool2d", "avg_pool2d")
 
 
+@misconception(
+    id="avg-tile",
+    operations="avg_pool2d_grad_input",
+    equals="the small gradient is laid side by side",
+    repair="Spread each entry of the gradient over the window that it came from.",
+    source="paper 002 q2",
+)
 def _tiled(occurrence: Occurrence) -> Any:
     g, (kh, kw), size = array(occurrence.bound()["grad_output"]), window_size(occurrence), map_size(occurrence)
     needs(max(g.shape[-2:]) > 1 and kh * kw > 1 and not any(map(any, margins_of(occurrence))))
@@ -24,117 +39,101 @@ def _tiled(occurrence: Occurrence) -> Any:
     return np.tile(g, (1,) * (g.ndim - 2) + (kh, kw)) / (kh * kw)
 
 
+@misconception(
+    id="avg-no-div",
+    operations="avg_pool2d_grad_input",
+    equals="the gradient is not divided by the number of cells of the window",
+    repair="Divide each entry by the number of cells of its window.",
+)
 def _undivided(occurrence: Occurrence) -> Any:
     needs(math.prod(window_size(occurrence)) > 1 and occurrence.bound()["divisor_override"] != 1)
-    return occurrence.again(divisor_override=1)
+    return occurrence.changed(divisor_override=1)
 
 
+@misconception(
+    id="avg-twice",
+    operations=("avg_pool2d_grad_input", "global_avg_pool_grad_input"),
+    equals="the gradient is divided by the number of cells of the window twice",
+    repair="Divide once: the factor is in the gradient already.",
+    source="paper 002 q2",
+)
 def _divided_twice(occurrence: Occurrence) -> Any:
-    whole = occurrence.operation.startswith("global")
-    cells = math.prod(map_size(occurrence)) if whole else math.prod(window_size(occurrence))
+    cells = math.prod(map_size(occurrence) if is_global(occurrence) else window_size(occurrence))
     needs(cells > 1)
     return scaled(occurrence, 1 / cells)
 
 
-def _border(count_include_pad: bool) -> Any:
-    def rule(occurrence: Occurrence) -> Any:
-        given = occurrence.bound()
-        needs(given["count_include_pad"] is not count_include_pad and given["divisor_override"] is None)
-        needs(any(map(any, margins_of(occurrence))))
-        return occurrence.again(count_include_pad=count_include_pad)
+@misconception(
+    id="avg-as-max",
+    operations=(*_AVERAGE, *_GLOBAL_AVERAGE),
+    equals="average pooling is done as max pooling",
+    repair="Let every cell of the window have its equal share.",
+)
+def _as_max(occurrence: Occurrence) -> Any:
+    return exchanged(occurrence)
 
-    return rule
+
+@misconception(
+    id="avg-sum",
+    operations="avg_pool2d",
+    equals="the cells of the window are added without dividing",
+    repair="Divide the sum by the number of cells of the window.",
+)
+def _sum(occurrence: Occurrence) -> Any:
+    return _undivided(occurrence)
 
 
+@misconception(
+    id="avg-border-valid",
+    operations=_AVERAGE,
+    options={"count_include_pad": False},
+    equals="windows at the border are divided by the number of cells inside the image",
+    repair="Divide by the size of the window, its padding included.",
+)
+@misconception(
+    id="avg-border-all",
+    operations=_AVERAGE,
+    options={"count_include_pad": True},
+    equals="windows at the border are divided by the size of the whole window",
+    repair="Divide by the number of cells inside the image.",
+)
+def _border(occurrence: Occurrence, count_include_pad: bool) -> Any:
+    given = occurrence.bound()
+    needs(given["count_include_pad"] is not count_include_pad and given["divisor_override"] is None)
+    needs(any(map(any, margins_of(occurrence))))
+    return occurrence.changed(count_include_pad=count_include_pad)
+
+
+@misconception(
+    id="pool-stride-one",
+    operations=_POOLS,
+    equals="the pooling window moves by one cell",
+    repair="Move the window by the stride, which is the window's own size where none is given.",
+)
 def _stride_one(occurrence: Occurrence) -> Any:
     needs(step(occurrence) != (1, 1))
-    return occurrence.again(stride=1)
+    return occurrence.changed(stride=1)
 
 
+@misconception(
+    id="pool-no-pad",
+    operations=_POOLS,
+    equals="the padding is left out of the pooling",
+    repair="Put the padding around the input before the windows are laid.",
+)
 def _no_pad(occurrence: Occurrence) -> Any:
     needs(any(map(any, margins_of(occurrence))))
-    return occurrence.again(padding=0)
+    return occurrence.changed(padding=0)
 
 
+@misconception(
+    id="pool-partial-kept",
+    operations=_POOLS,
+    equals="the last, incomplete window is kept",
+    repair="Drop a window that does not fit: the division is rounded down.",
+)
 def _partial_kept(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["ceil_mode"] is False)
-    kept = occurrence.again(ceil_mode=True)
+    kept = occurrence.changed(ceil_mode=True)
     needs(np.shape(occurrence.value_of(kept)) != np.shape(occurrence.right()))
     return kept
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "avg-tile",
-        "avg_pool2d_grad_input",
-        _tiled,
-        "the small gradient is laid side by side",
-        "Spread each entry of the gradient over the window that it came from.",
-        "paper 002 q2",
-    ),
-    misconception(
-        "avg-no-div",
-        "avg_pool2d_grad_input",
-        _undivided,
-        "the gradient is not divided by the number of cells of the window",
-        "Divide each entry by the number of cells of its window.",
-    ),
-    misconception(
-        "avg-twice",
-        ("avg_pool2d_grad_input", "global_avg_pool_grad_input"),
-        _divided_twice,
-        "the gradient is divided by the number of cells of the window twice",
-        "Divide once: the factor is in the gradient already.",
-        "paper 002 q2",
-    ),
-    misconception(
-        "avg-as-max",
-        (*_AVERAGE, *_GLOBAL_AVERAGE),
-        exchanged,
-        "average pooling is done as max pooling",
-        "Let every cell of the window have its equal share.",
-    ),
-    misconception(
-        "avg-sum",
-        "avg_pool2d",
-        _undivided,
-        "the cells of the window are added without dividing",
-        "Divide the sum by the number of cells of the window.",
-    ),
-    misconception(
-        "avg-border-valid",
-        _AVERAGE,
-        _border(False),
-        "windows at the border are divided by the number of cells inside the image",
-        "Divide by the size of the window, its padding included.",
-    ),
-    misconception(
-        "avg-border-all",
-        _AVERAGE,
-        _border(True),
-        "windows at the border are divided by the size of the whole window",
-        "Divide by the number of cells inside the image.",
-    ),
-    misconception(
-        "pool-stride-one",
-        _POOLS,
-        _stride_one,
-        "the pooling window moves by one cell",
-        "Move the window by the stride, which is the window's own size where none is given.",
-    ),
-    misconception(
-        "pool-no-pad",
-        _POOLS,
-        _no_pad,
-        "the padding is left out of the pooling",
-        "Put the padding around the input before the windows are laid.",
-    ),
-    misconception(
-        "pool-partial-kept",
-        _POOLS,
-        _partial_kept,
-        "the last, incomplete window is kept",
-        "Drop a window that does not fit: the division is rounded down.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""

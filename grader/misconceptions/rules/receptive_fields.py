@@ -8,9 +8,9 @@ from grader.core.layers.layer_type import Options
 from grader.core.layers.receptive import layer_jump, next_receptive_field
 from grader.core.support.options import Pair, pair
 from grader.formula.nodes import ScanNode
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant, Expression, Index, Name, same
-from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import Part, resolved, row_before
 from grader.misconceptions.support.layer_calls import layer_of
 
@@ -48,6 +48,13 @@ def _later(occurrence: Occurrence) -> _Row:
     return row
 
 
+@misconception(
+    id="rf-product",
+    operations=_FIELDS,
+    equals="the field is multiplied by the kernel size",
+    repair="Add (k-1) times the jump: the fields of neighbouring cells overlap.",
+    source="paper 003 q1",
+)
 def _product(occurrence: Occurrence) -> Any:
     row = _later(occurrence)
     return _side(row.field[0] * row.covered[0], row.field[1] * row.covered[1])
@@ -59,6 +66,12 @@ def _grown(row: _Row, jump: Pair, steps: int = -1) -> Any:
     return _side(height + (rows + steps) * jump[0], width + (columns + steps) * jump[1])
 
 
+@misconception(
+    id="rf-no-jump",
+    operations=_FIELDS,
+    equals="the strides of the layers before are left out",
+    repair="Multiply k-1 by the product of the strides of all layers before.",
+)
 def _no_jump(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
     if row.jump == (1, 1):
@@ -66,6 +79,12 @@ def _no_jump(occurrence: Occurrence) -> Any:
     return _grown(row, (1, 1))
 
 
+@misconception(
+    id="rf-jump-own",
+    operations=_FIELDS,
+    equals="the layer's own stride is in its jump",
+    repair="Use the strides of the layers before: a layer's own stride acts on the layers after it.",
+)
 def _own_stride(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
     if row.stride == (1, 1):
@@ -73,6 +92,12 @@ def _own_stride(occurrence: Occurrence) -> Any:
     return _grown(row, (row.jump[0] * row.stride[0], row.jump[1] * row.stride[1]))
 
 
+@misconception(
+    id="rf-jump-prev-only",
+    operations=_FIELDS,
+    equals="only the stride of the layer just before is used",
+    repair="Multiply the strides of all layers before.",
+)
 def _previous_stride(occurrence: Occurrence) -> Any:
     row = _later(occurrence)
     before = row_before(occurrence)
@@ -86,15 +111,33 @@ def _previous_stride(occurrence: Occurrence) -> Any:
     return _grown(row, stride)
 
 
+@misconception(
+    id="rf-sum-k",
+    operations=_FIELDS,
+    equals="the kernel sizes are added up",
+    repair="Add (k-1) times the jump: one cell of each window was seen before.",
+)
 def _sum_of_kernels(occurrence: Occurrence) -> Any:
     return _grown(_later(occurrence), (1, 1), 0)
 
 
+@misconception(
+    id="rf-last-kernel",
+    operations=_FIELDS,
+    equals="the field is the layer's own window",
+    repair="Follow the window back through all layers to the input image.",
+)
 def _own_kernel(occurrence: Occurrence) -> Any:
     row = _later(occurrence)
     return _side(*row.covered)
 
 
+@misconception(
+    id="rf-pool-ignored",
+    operations=_FIELDS,
+    equals="pooling does not widen the field",
+    repair="Let a pooling window widen the field as a kernel does.",
+)
 def _pool_ignored(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
     if Options(layer_of(occurrence)).kind.family != "pooling":
@@ -109,12 +152,24 @@ def _dilation(occurrence: Occurrence) -> Pair:
     return pair(window.dilation, "dilation", 1)
 
 
+@misconception(
+    id="rf-dilation-ignored",
+    operations=_FIELDS,
+    equals="the dilation is left out",
+    repair="Put d(k-1) in the place of k-1, with d the dilation.",
+)
 def _dilation_ignored(occurrence: Occurrence) -> Any:
     _row(occurrence)
     _dilation(occurrence)
-    return occurrence.again(layer={**layer_of(occurrence), "dilation": 1})
+    return occurrence.changed(layer={**layer_of(occurrence), "dilation": 1})
 
 
+@misconception(
+    id="rf-dilation-kd",
+    operations=_FIELDS,
+    equals="the dilated kernel spans k times d cells",
+    repair="Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
+)
 def _dilation_kd(occurrence: Occurrence) -> Any:
     row, dilation = _row(occurrence), _dilation(occurrence)
     kernel = pair(Options(layer_of(occurrence))["kernel_size"], "kernel_size", 1)
@@ -122,6 +177,12 @@ def _dilation_kd(occurrence: Occurrence) -> Any:
     return _grown(row._replace(covered=covered), row.jump)
 
 
+@misconception(
+    id="rf-padding-counted",
+    operations=_FIELDS,
+    equals="the padding changes the size of the field",
+    repair="Leave the padding out: it moves fields over the edge of the image and keeps their size.",
+)
 def _padding_counted(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
     o = Options(layer_of(occurrence))
@@ -135,9 +196,15 @@ def _padding_counted(occurrence: Occurrence) -> Any:
         )
         for sign in (1, -1)
     )
-    return Several((grown, shrunk))
+    return Alternatives((grown, shrunk))
 
 
+@misconception(
+    id="rf-area-for-side",
+    operations=(_FIELDS, "**", "*"),
+    equals="the area stands where the side is asked, or the side where the area is asked",
+    repair="Give what is asked: the side counts cells along one axis, the area is its square.",
+)
 def _area_for_side(occurrence: Occurrence) -> Any:
     if occurrence.operation in ("**", "*"):
         return _side_for_area(occurrence)
@@ -177,85 +244,3 @@ def _is_field(occurrence: Occurrence, expression: Expression) -> bool:
         found = resolved(occurrence.evaluation, Part(occurrence.site.node, found.base)).expression
     node = occurrence.evaluation.graph.nodes.get(found.id) if isinstance(found, Name) else None
     return isinstance(node, ScanNode) and node.operation == _FIELDS
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "rf-product",
-        _FIELDS,
-        _product,
-        "the field is multiplied by the kernel size",
-        "Add (k-1) times the jump: the fields of neighbouring cells overlap.",
-        "paper 003 q1",
-    ),
-    misconception(
-        "rf-no-jump",
-        _FIELDS,
-        _no_jump,
-        "the strides of the layers before are left out",
-        "Multiply k-1 by the product of the strides of all layers before.",
-    ),
-    misconception(
-        "rf-jump-own",
-        _FIELDS,
-        _own_stride,
-        "the layer's own stride is in its jump",
-        "Use the strides of the layers before: a layer's own stride acts on the layers after it.",
-    ),
-    misconception(
-        "rf-jump-prev-only",
-        _FIELDS,
-        _previous_stride,
-        "only the stride of the layer just before is used",
-        "Multiply the strides of all layers before.",
-    ),
-    misconception(
-        "rf-sum-k",
-        _FIELDS,
-        _sum_of_kernels,
-        "the kernel sizes are added up",
-        "Add (k-1) times the jump: one cell of each window was seen before.",
-    ),
-    misconception(
-        "rf-last-kernel",
-        _FIELDS,
-        _own_kernel,
-        "the field is the layer's own window",
-        "Follow the window back through all layers to the input image.",
-    ),
-    misconception(
-        "rf-pool-ignored",
-        _FIELDS,
-        _pool_ignored,
-        "pooling does not widen the field",
-        "Let a pooling window widen the field as a kernel does.",
-    ),
-    misconception(
-        "rf-dilation-ignored",
-        _FIELDS,
-        _dilation_ignored,
-        "the dilation is left out",
-        "Put d(k-1) in the place of k-1, with d the dilation.",
-    ),
-    misconception(
-        "rf-dilation-kd",
-        _FIELDS,
-        _dilation_kd,
-        "the dilated kernel spans k times d cells",
-        "Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
-    ),
-    misconception(
-        "rf-padding-counted",
-        _FIELDS,
-        _padding_counted,
-        "the padding changes the size of the field",
-        "Leave the padding out: it moves fields over the edge of the image and keeps their size.",
-    ),
-    misconception(
-        "rf-area-for-side",
-        (_FIELDS, "**", "*"),
-        _area_for_side,
-        "the area stands where the side is asked, or the side where the area is asked",
-        "Give what is asked: the side counts cells along one axis, the area is its square.",
-    ),
-)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from grader.formula.arithmetic import binary
-from grader.formula.substitution import NotApplicableError, Occurrence
+from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Unary
-from grader.misconceptions.rule import Misconception, misconception
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.layer_calls import (
     ALL_SIZES,
     SIZE_OPERATIONS,
     Axis,
     LayerWindow,
-    again_with,
+    changed_with,
     resized,
     window,
 )
@@ -41,6 +41,12 @@ def _written_quotient(occurrence: Occurrence) -> tuple[Any, Any]:
     return occurrence.arguments[0], occurrence.arguments[1]
 
 
+@misconception(
+    id="shape-ceil",
+    operations=(*SIZE_OPERATIONS, "//"),
+    equals="the division by the stride is rounded up",
+    repair="Round the division down: a last window that does not fit is dropped.",
+)
 def _ceil(occurrence: Occurrence) -> Any:
     if occurrence.operation == "//":
         left, right = _written_quotient(occurrence)
@@ -51,6 +57,12 @@ def _ceil(occurrence: Occurrence) -> Any:
     return resized(occurrence, lambda axis: -(-axis.room // axis.stride) + 1)
 
 
+@misconception(
+    id="shape-no-round",
+    operations=(*SIZE_OPERATIONS, "//"),
+    equals="the division by the stride is not rounded",
+    repair="Take the floor of the division: a size is a whole number.",
+)
 def _no_round(occurrence: Occurrence) -> Any:
     if occurrence.operation == "//":
         left, right = _written_quotient(occurrence)
@@ -64,6 +76,12 @@ def _no_round(occurrence: Occurrence) -> Any:
     return resized(occurrence, size)
 
 
+@misconception(
+    id="shape-no-plus1",
+    operations=(*ALL_SIZES, "+"),
+    equals="the first position of the window is left out of the size formula",
+    repair="Count the first position of the window beside the steps that follow it.",
+)
 def _no_plus_one(occurrence: Occurrence) -> Any:
     if occurrence.operation == "+":
         return _without_one(occurrence)
@@ -87,6 +105,12 @@ def _without_one(occurrence: Occurrence) -> Any:
     return occurrence.arguments[0]
 
 
+@misconception(
+    id="shape-pad-once",
+    operations=ALL_SIZES,
+    equals="the padding is counted on one side only",
+    repair="Count the padding on both sides, twice p in all.",
+)
 def _pad_once(occurrence: Occurrence) -> Any:
     seen = window(occurrence)
     if isinstance(seen.padding, str) or not any(axis.after for axis in seen.axes):
@@ -95,21 +119,33 @@ def _pad_once(occurrence: Occurrence) -> Any:
         raise NotApplicableError
     once = [(axis.before, 0) for axis in seen.axes]
     if "layer" not in occurrence.bound() or len(once) == 1:
-        return again_with(occurrence, padding=once[0])
-    return again_with(occurrence, padding=once)
+        return changed_with(occurrence, padding=once[0])
+    return changed_with(occurrence, padding=once)
 
 
+@misconception(
+    id="shape-pad-ignored",
+    operations=ALL_SIZES,
+    equals="the padding is left out of the size formula",
+    repair="Put the padding of both sides into the size formula.",
+)
 def _pad_ignored(occurrence: Occurrence) -> Any:
     if not any(axis.before or axis.after for axis in window(occurrence).axes):
         raise NotApplicableError
-    return again_with(occurrence, padding=0)
+    return changed_with(occurrence, padding=0)
 
 
+@misconception(
+    id="shape-stride-ignored",
+    operations=ALL_SIZES,
+    equals="the stride is left out",
+    repair="Use the stride of the layer in the size formula.",
+)
 def _stride_ignored(occurrence: Occurrence) -> Any:
     seen = window(occurrence)
     if not seen.stride_given or all(axis.stride == 1 for axis in seen.axes):
         raise NotApplicableError
-    return again_with(occurrence, stride=1)
+    return changed_with(occurrence, stride=1)
 
 
 def _dilated(occurrence: Occurrence) -> LayerWindow:
@@ -119,11 +155,23 @@ def _dilated(occurrence: Occurrence) -> LayerWindow:
     return seen
 
 
+@misconception(
+    id="shape-dilation-ignored",
+    operations=ALL_SIZES,
+    equals="the dilation is left out",
+    repair="Let the kernel span d(k-1)+1 cells, with d the dilation.",
+)
 def _dilation_ignored(occurrence: Occurrence) -> Any:
     _dilated(occurrence)
-    return again_with(occurrence, dilation=1)
+    return changed_with(occurrence, dilation=1)
 
 
+@misconception(
+    id="shape-dilation-kd",
+    operations=ALL_SIZES,
+    equals="the dilated kernel spans k times d cells",
+    repair="Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
+)
 def _dilation_kd(occurrence: Occurrence) -> Any:
     seen = _dilated(occurrence)
     spans = [axis.kernel * axis.dilation for axis in seen.axes]
@@ -131,110 +179,47 @@ def _dilation_kd(occurrence: Occurrence) -> Any:
         raise NotApplicableError
     strides = [axis.stride for axis in seen.axes]
     if "layer" not in occurrence.bound() or len(spans) == 1:
-        return again_with(occurrence, kernel_size=spans[0], dilation=1)
-    return again_with(occurrence, kernel_size=spans, stride=strides, dilation=1)
+        return changed_with(occurrence, kernel_size=spans[0], dilation=1)
+    return changed_with(occurrence, kernel_size=spans, stride=strides, dilation=1)
 
 
+@misconception(
+    id="shape-pool-stride1",
+    operations="output_shape",
+    equals="the pooling window moves by one cell",
+    repair="Move the window by its own size where no stride is given.",
+)
 def _pool_stride_one(occurrence: Occurrence) -> Any:
     seen = window(occurrence)
     if not seen.pool or seen.stride_given or all(axis.stride == 1 for axis in seen.axes):
         raise NotApplicableError
-    return again_with(occurrence, stride=1)
+    return changed_with(occurrence, stride=1)
 
 
+@misconception(
+    id="shape-ceil-mode-ignored",
+    operations=(*SIZE_OPERATIONS, *_POOLINGS),
+    equals="the size is rounded down although ceil_mode is set",
+    repair="Round up where ceil_mode is set: a last window that is incomplete counts.",
+)
 def _ceil_mode_ignored(occurrence: Occurrence) -> Any:
     if occurrence.operation in _POOLINGS:
         if not occurrence.bound()["ceil_mode"]:
             raise NotApplicableError
-        return occurrence.again(ceil_mode=False)
+        return occurrence.changed(ceil_mode=False)
     if not window(occurrence).ceil:
         raise NotApplicableError
-    return again_with(occurrence, ceil_mode=False)
+    return changed_with(occurrence, ceil_mode=False)
 
 
+@misconception(
+    id="shape-same-keeps-size",
+    operations=SIZE_OPERATIONS,
+    equals='padding "same" keeps the size whatever the stride',
+    repair='Divide the size by the stride and round up: that is the output size of padding "same".',
+)
 def _same_keeps_size(occurrence: Occurrence) -> Any:
     if _forward(occurrence).padding != "same":
         raise NotApplicableError
     _strided(occurrence)
     return resized(occurrence, lambda axis: axis.size)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "shape-ceil",
-        (*SIZE_OPERATIONS, "//"),
-        _ceil,
-        "the division by the stride is rounded up",
-        "Round the division down: a last window that does not fit is dropped.",
-    ),
-    misconception(
-        "shape-no-round",
-        (*SIZE_OPERATIONS, "//"),
-        _no_round,
-        "the division by the stride is not rounded",
-        "Take the floor of the division: a size is a whole number.",
-    ),
-    misconception(
-        "shape-no-plus1",
-        (*ALL_SIZES, "+"),
-        _no_plus_one,
-        "the first position of the window is left out of the size formula",
-        "Count the first position of the window beside the steps that follow it.",
-    ),
-    misconception(
-        "shape-pad-once",
-        ALL_SIZES,
-        _pad_once,
-        "the padding is counted on one side only",
-        "Count the padding on both sides, twice p in all.",
-    ),
-    misconception(
-        "shape-pad-ignored",
-        ALL_SIZES,
-        _pad_ignored,
-        "the padding is left out of the size formula",
-        "Put the padding of both sides into the size formula.",
-    ),
-    misconception(
-        "shape-stride-ignored",
-        ALL_SIZES,
-        _stride_ignored,
-        "the stride is left out",
-        "Use the stride of the layer in the size formula.",
-    ),
-    misconception(
-        "shape-dilation-ignored",
-        ALL_SIZES,
-        _dilation_ignored,
-        "the dilation is left out",
-        "Let the kernel span d(k-1)+1 cells, with d the dilation.",
-    ),
-    misconception(
-        "shape-dilation-kd",
-        ALL_SIZES,
-        _dilation_kd,
-        "the dilated kernel spans k times d cells",
-        "Let the kernel span d(k-1)+1 cells: there are only k-1 gaps.",
-    ),
-    misconception(
-        "shape-pool-stride1",
-        "output_shape",
-        _pool_stride_one,
-        "the pooling window moves by one cell",
-        "Move the window by its own size where no stride is given.",
-    ),
-    misconception(
-        "shape-ceil-mode-ignored",
-        (*SIZE_OPERATIONS, *_POOLINGS),
-        _ceil_mode_ignored,
-        "the size is rounded down although ceil_mode is set",
-        "Round up where ceil_mode is set: a last window that is incomplete counts.",
-    ),
-    misconception(
-        "shape-same-keeps-size",
-        SIZE_OPERATIONS,
-        _same_keeps_size,
-        'padding "same" keeps the size whatever the stride',
-        'Divide the size by the stride and round up: that is the output size of padding "same".',
-    ),
-)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
+from grader.core.layers.shapes import channels_first
 from grader.formula.arithmetic import binary
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import RowsNode
-from grader.formula.substitution import NotApplicableError, Occurrence
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Index, Name, same
-from grader.misconceptions.rule import Misconception, misconception
-from grader.misconceptions.rules.operation_counts import is_reduction, macs_calls
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import (
     Part,
     call_of,
@@ -22,7 +23,7 @@ from grader.misconceptions.support.formulas import (
     rows,
     terms,
 )
-from grader.misconceptions.support.layer_calls import Products, products
+from grader.misconceptions.support.multiplications import Products, is_reduction, macs_calls, products
 
 
 class _Term(NamedTuple):
@@ -73,6 +74,12 @@ def _row_products(row: Occurrence) -> Products | None:
         return None
 
 
+@misconception(
+    id="mac-bottleneck-only-2nd",
+    operations=("+", "sum"),
+    equals="the operations of the 1x1 reduction are left out of the sum",
+    repair="Add the operations of the 1x1 reduction itself.",
+)
 def _without_reductions(occurrence: Occurrence) -> Any:
     counts = _counts(occurrence)
     seen = [term.products for term in counts if term.products is not None]
@@ -165,11 +172,23 @@ def _alike(evaluation: Evaluation, one: Part, other: Part) -> bool:
     )
 
 
+@misconception(
+    id="pct-remaining",
+    operations=("/", "*", "-"),
+    equals="the share that remains is given in place of the share that is saved",
+    repair="Subtract what remains from the whole: the reduction is asked.",
+)
 def _remaining(occurrence: Occurrence) -> Any:
     saving = _saving(occurrence)
     return binary("/", binary("*", saving.factor, saving.new), saving.old)
 
 
+@misconception(
+    id="pct-wrong-base",
+    operations=("/", "*", "-"),
+    equals="the difference is divided by the new value",
+    repair="Divide the difference by the old value.",
+)
 def _wrong_base(occurrence: Occurrence) -> Any:
     saving = _saving(occurrence)
     return binary("/", binary("*", saving.factor, binary("-", saving.old, saving.new)), saving.new)
@@ -238,6 +257,12 @@ def _convolutions(occurrence: Occurrence) -> list[Products]:
     return [seen for seen in found if seen is not None]
 
 
+@misconception(
+    id="inception-add-reductions",
+    operations=("+", "sum"),
+    equals="the outputs of the reductions are concatenated too",
+    repair="Concatenate the last layer of each branch only.",
+)
 def _with_reductions(occurrence: Occurrence) -> Any:
     module = _module(occurrence)
     if not module.reductions:
@@ -245,66 +270,38 @@ def _with_reductions(occurrence: Occurrence) -> Any:
     return sum(module.channels) + sum(module.reductions)
 
 
+@misconception(
+    id="inception-pool-full",
+    operations=("+", "sum"),
+    equals="the pooling branch keeps all channels of the input",
+    repair="Count the channels after the 1x1 convolution of the pooling branch.",
+)
 def _pool_full(occurrence: Occurrence) -> Any:
     """The pooling branch is the last of three or more, as modules are drawn; it keeps the channels of the input."""
-    module = _module(occurrence)
-    received = _input_channels(occurrence)
-    if len(module.channels) < 3 or received is None or received == module.channels[-1]:
+    channels = _module(occurrence).channels
+    received = [count for count in _received(occurrence) if count != channels[-1]]
+    if len(channels) < 3 or not received:
         raise NotApplicableError
-    return sum(module.channels[:-1]) + received
+    sums = tuple(sum(channels[:-1]) + count for count in received)
+    return sums[0] if len(sums) == 1 else Alternatives(sums)
 
 
-_SHAPES = ("input_shape", "input", "x", "X")
-_NAMES = ("input_channels", "in_channels", "input", "channels", "C_in", "c_in", "cin")
+def _received(occurrence: Occurrence) -> list[int]:
+    """The channels that the module may receive.
 
-
-def _input_channels(occurrence: Occurrence) -> int | None:
+    The 1x1 convolutions that the question counts take them; where it counts none, they are what it gives beside its
+    formulas: a whole number, or the channels of a shape.
+    """
+    narrow = [seen.inputs for seen in _convolutions(occurrence) if math.prod(seen.kernel) == 1]
+    if narrow:
+        return [max(narrow)]
     evaluation = occurrence.evaluation
-    for name in _NAMES:
-        if name in evaluation.graph.givens and type(evaluation.given(name)) is int:
-            return int(evaluation.given(name))
-    shape = next((evaluation.given(name) for name in _SHAPES if name in evaluation.graph.givens), None)
-    if isinstance(shape, list | tuple) and len(shape) == 3:
-        channels = shape[-1] if evaluation.graph.library.shape_order == "HWC" else shape[0]
-        return channels if type(channels) is int else None
-    first = [seen.inputs for seen in _convolutions(occurrence) if all(side == 1 for side in seen.kernel)]
-    return max(first, default=None)
+    unread = [name for name in evaluation.graph.givens if not evaluation.graph.readers(name)]
+    told = [_channels_told(evaluation.given(name), evaluation.graph.library.shape_order) for name in unread]
+    return list(dict.fromkeys(count for count in told if count is not None))
 
 
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "mac-bottleneck-only-2nd",
-        ("+", "sum"),
-        _without_reductions,
-        "the operations of the 1x1 reduction are left out of the sum",
-        "Add the operations of the 1x1 reduction itself.",
-    ),
-    misconception(
-        "pct-remaining",
-        ("/", "*", "-"),
-        _remaining,
-        "the share that remains is given in place of the share that is saved",
-        "Subtract what remains from the whole: the reduction is asked.",
-    ),
-    misconception(
-        "pct-wrong-base",
-        ("/", "*", "-"),
-        _wrong_base,
-        "the difference is divided by the new value",
-        "Divide the difference by the old value.",
-    ),
-    misconception(
-        "inception-add-reductions",
-        ("+", "sum"),
-        _with_reductions,
-        "the outputs of the reductions are concatenated too",
-        "Concatenate the last layer of each branch only.",
-    ),
-    misconception(
-        "inception-pool-full",
-        ("+", "sum"),
-        _pool_full,
-        "the pooling branch keeps all channels of the input",
-        "Count the channels after the 1x1 convolution of the pooling branch.",
-    ),
-)
+def _channels_told(given: Any, order: str) -> int | None:
+    if isinstance(given, list | tuple) and len(given) == 3 and all(type(size) is int for size in given):
+        given = channels_first(given, order)[0]
+    return given if type(given) is int and given > 0 else None

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from grader.core.support.options import entries, is_sequence
 from grader.core.support.plan import Plan, plan
-from grader.formula.substitution import Again, NotApplicableError, Occurrence, Several
+from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
+from grader.misconceptions.support.differentiation import base
 
 Array = NDArray[np.float64]
 
@@ -30,14 +31,14 @@ def array(value: Any) -> Array:
     return np.asarray(value, dtype=np.float64)
 
 
-def family(values: list[Any], right: Any) -> Several:
+def family(values: list[Any], right: Any) -> Alternatives:
     """The values that differ from the right one, each once; NotApplicableError where none does or too many do."""
     found: list[Any] = []
     for value in values:
         if not any(_same(value, other) for other in (right, *found)):
             found.append(value)
     needs(0 < len(found) <= MOST)
-    return Several(tuple(found))
+    return Alternatives(tuple(found))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -45,14 +46,14 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def forward(occurrence: Occurrence) -> Any:
-    """What the operation itself gives, for one of its gradients."""
+    """The value of the operation itself, at a call of one of its gradients."""
     named = {name: value for name, value in occurrence.bound().items() if name != "grad_output"}
-    return occurrence.value_of(Again(occurrence.operation.split("_grad_")[0], named))
+    return occurrence.value_of(ChangedCall(base(occurrence), named))
 
 
 def is_signal(occurrence: Occurrence) -> bool:
     """Whether the convolution has one axis."""
-    return occurrence.operation.startswith("conv1d")
+    return base(occurrence) == "conv1d"
 
 
 def turned(values: Any, occurrence: Occurrence) -> Array:
@@ -77,7 +78,7 @@ def lifted(occurrence: Occurrence) -> Plan:
     if is_signal(occurrence):
         image, kernel = image[..., None, :], kernel[..., None, :]
         stride, dilation, padding = (1, _single(stride)), (1, _single(dilation)), _ends(padding)
-    if occurrence.operation.startswith("convolve2d"):
+    if base(occurrence) == "convolve2d":
         kernel = turned(kernel, occurrence)
     return plan(image, kernel, stride, padding, dilation, given["groups"], given["padding_mode"])
 
@@ -113,11 +114,6 @@ def like_kernel(values: Array, occurrence: Occurrence, p: Plan) -> Array:
 def gradient_of(occurrence: Occurrence, p: Plan) -> Array:
     """grad_output as (N, O, H', W')."""
     return array(occurrence.bound()["grad_output"]).reshape(p.image.shape[0], p.kernel.shape[0], *p.out)
-
-
-def called(suffix: str, operations: tuple[str, ...] = CONVOLUTIONS) -> tuple[str, ...]:
-    """The names of one gradient of several operations."""
-    return tuple(f"{operation}_grad_{suffix}" for operation in operations)
 
 
 def without(given: Mapping[str, Any], *names: str) -> dict[str, Any]:

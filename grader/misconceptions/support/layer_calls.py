@@ -11,7 +11,7 @@ from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.operations.sizes import axis_margin
 from grader.core.support.options import pair
-from grader.formula.substitution import Again, NotApplicableError, Occurrence
+from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
 
 SIZE_OPERATIONS = ("conv_output_size", "output_shape")
 TRANSPOSED_SIZES = ("conv_transpose_output_size", "output_shape")
@@ -109,11 +109,11 @@ def _layer_window(o: Options, shape: tuple[int, ...]) -> LayerWindow:
     return LayerWindow(o.kind.family, axes, found.padding, found.ceil_mode, o["stride"] is not None)
 
 
-def again_with(occurrence: Occurrence, **options: Any) -> Again:
+def changed_with(occurrence: Occurrence, **options: Any) -> ChangedCall:
     """The same call with other options of the formula or of the layer."""
     if "layer" in occurrence.bound():
-        return occurrence.again(layer={**layer_of(occurrence), **options})
-    return occurrence.again(**options)
+        return occurrence.changed(layer={**layer_of(occurrence), **options})
+    return occurrence.changed(**options)
 
 
 def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
@@ -163,60 +163,33 @@ def weights(occurrence: Occurrence) -> Weights:
     )
 
 
-def _two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
+def two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
     """A kernel of any number of axes as one of two with as many cells, which counts alike."""
     return math.prod(sides[:-1]), sides[-1]
 
 
-def count_again(occurrence: Occurrence, seen: Weights, **changed: Any) -> Again:
+def count_with(occurrence: Occurrence, seen: Weights, **changed: Any) -> ChangedCall:
     """The count of a convolution with other channels, kernel, groups or bias."""
     kernel = tuple(changed.pop("kernel", seen.kernel))
     arguments = {
         "in_channels": seen.inputs,
         "out_channels": seen.outputs,
-        "kernel_size": _two_sides(kernel),
+        "kernel_size": two_sides(kernel),
         "groups": seen.groups,
         "bias": seen.bias,
     }
-    return occurrence.again("conv2d_parameter_count", **{**arguments, **changed})
+    return occurrence.changed("conv2d_parameter_count", **{**arguments, **changed})
 
 
-@dataclass(frozen=True)
-class Products:
-    """What a convolution multiplies: the output (channels first), the channels and the kernel under each entry."""
-
-    output: tuple[int, ...]
-    inputs: int
-    kernel: tuple[int, ...]
-    groups: int
-
-
-def products(occurrence: Occurrence) -> Products:
-    """The multiplications of a convolution; NotApplicableError for other layers."""
+def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
+    """Inputs, units and bias of a dense layer."""
     b = occurrence.bound()
-    if occurrence.operation == "conv2d_macs":
-        kernel = pair(b["kernel_size"], "kernel_size", 1)
-        return Products(channels_first(b["output_shape"], b["order"]), b["in_channels"], kernel, b["groups"])
-    o = Options(layer_of(occurrence))
-    found = o.window()
-    if o.kind.family != "convolution" or found is None:
+    if occurrence.operation == "linear_parameter_count":
+        return b["in_features"], b["out_features"], b["bias"]
+    o = Options(layer_of(occurrence)) if "layer" in b else None
+    if o is None or o.kind.family != "dense":
         raise NotApplicableError
-    from grader.core.layers.stack import output_shape
-
     shape = input_shape(occurrence)
-    output = output_shape(shape, layer_of(occurrence))
-    return Products(output, shape[0], found.kernel, o.count("groups"))
-
-
-def macs_again(occurrence: Occurrence, seen: Products, **changed: Any) -> Again:
-    """The multiplications of a convolution with another output, other channels or another kernel."""
-    output = tuple(changed.pop("output", seen.output))
-    kernel = tuple(changed.pop("kernel", seen.kernel))
-    arguments = {
-        "output_shape": (output[0], *_two_sides(output[1:])),
-        "in_channels": seen.inputs,
-        "kernel_size": _two_sides(kernel),
-        "groups": seen.groups,
-        "order": "CHW",
-    }
-    return occurrence.again("conv2d_macs", **{**arguments, **changed})
+    if len(shape) != 1:
+        raise NotApplicableError
+    return shape[0], o.count("out_features"), bool(o["bias"])

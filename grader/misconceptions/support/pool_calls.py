@@ -9,14 +9,28 @@ import numpy as np
 
 from grader.core.support.options import pair
 from grader.core.support.padding import margins
-from grader.formula.substitution import Occurrence
+from grader.formula.occurrence import Occurrence
 from grader.misconceptions.support.arrays import array, needs, without
+from grader.misconceptions.support.differentiation import base, gradient, is_gradient
+
+_OTHER_KIND = {
+    "avg_pool2d": "max_pool2d",
+    "max_pool2d": "avg_pool2d",
+    "global_avg_pool": "global_max_pool",
+    "global_max_pool": "global_avg_pool",
+}
+_GLOBAL = ("global_avg_pool", "global_max_pool")
+
+
+def is_global(occurrence: Occurrence) -> bool:
+    """Whether the window is the whole map."""
+    return base(occurrence) in _GLOBAL
 
 
 def scaled(occurrence: Occurrence, factor: float) -> Any:
     """A linear operation whose result is multiplied: its first array is."""
-    name = "grad_output" if "_grad_" in occurrence.operation else "input"
-    return occurrence.again(**{name: array(occurrence.bound()[name]) * factor})
+    name = "grad_output" if is_gradient(occurrence) else "input"
+    return occurrence.changed(**{name: array(occurrence.bound()[name]) * factor})
 
 
 def map_size(occurrence: Occurrence) -> tuple[int, int]:
@@ -49,10 +63,10 @@ def margins_of(occurrence: Occurrence) -> tuple[tuple[int, int], tuple[int, int]
 
 def exchanged(occurrence: Occurrence) -> Any:
     """The other kind of pooling, forward or backward."""
-    name, given = occurrence.operation, occurrence.bound()
-    if name.startswith("global"):
+    other, given = _OTHER_KIND[base(occurrence)], occurrence.bound()
+    if is_global(occurrence):
         needs(math.prod(map_size(occurrence)) > 1)
-        return occurrence.again(name.replace("avg", "max") if "avg" in name else name.replace("max", "avg"), **given)
-    needs(window_size(occurrence) != (1, 1) and spacing(occurrence) == (1, 1))
-    given = without(given, "dilation", "count_include_pad", "divisor_override")
-    return occurrence.again(name.replace("avg", "max") if "avg" in name else name.replace("max", "avg"), **given)
+    else:
+        needs(window_size(occurrence) != (1, 1) and spacing(occurrence) == (1, 1))
+        given = without(given, "dilation", "count_include_pad", "divisor_override")
+    return occurrence.changed(gradient(other, "input") if is_gradient(occurrence) else other, **given)

@@ -6,35 +6,49 @@ import math
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
-from grader.misconceptions.support.layer_calls import input_shape, layer_of
+from grader.misconceptions.support.layer_calls import dense, input_shape, layer_of
 
 _DENSE = ("linear_parameter_count", "parameter_count")
 
 
-def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
-    """Inputs, units and bias of a dense layer."""
-    b = occurrence.bound()
-    if occurrence.operation == "linear_parameter_count":
-        return b["in_features"], b["out_features"], b["bias"]
-    o = Options(layer_of(occurrence)) if "layer" in b else None
-    if o is None or o.kind.family != "dense":
-        raise NotApplicableError
-    shape = input_shape(occurrence)
-    if len(shape) != 1:
-        raise NotApplicableError
-    return shape[0], o.count("out_features"), bool(o["bias"])
+@misconception(
+    id="dense-no-channels",
+    operations=_DENSE,
+    equals="the dense layer takes height times width inputs, without the channels",
+    repair="Count every channel when flattening: height times width times depth inputs.",
+)
+def _dense_no_channels(occurrence: Occurrence) -> Any:
+    _, outputs, bias = dense(occurrence)
+    sizes = _flattened(occurrence) if "layer" in occurrence.bound() else _written_product(occurrence)
+    calls = tuple(
+        occurrence.changed("linear_parameter_count", in_features=size, out_features=outputs, bias=bias)
+        for size in sizes
+    )
+    return calls[0] if len(calls) == 1 else Alternatives(calls)
 
 
+@misconception(
+    id="dense-no-bias",
+    operations=_DENSE,
+    equals="the biases of the dense layer are left out",
+    repair="Add one bias per unit.",
+)
 def _dense_no_bias(occurrence: Occurrence) -> Any:
     inputs, outputs, bias = dense(occurrence)
     if not bias:
         raise NotApplicableError
-    return occurrence.again("linear_parameter_count", in_features=inputs, out_features=outputs, bias=False)
+    return occurrence.changed("linear_parameter_count", in_features=inputs, out_features=outputs, bias=False)
 
 
+@misconception(
+    id="dense-bias-in",
+    operations=_DENSE,
+    equals="the dense layer has one bias per input",
+    repair="Count the biases at the units: (inputs + 1) times units.",
+)
 def _dense_bias_inputs(occurrence: Occurrence) -> Any:
     inputs, outputs, bias = dense(occurrence)
     if not bias:
@@ -42,20 +56,17 @@ def _dense_bias_inputs(occurrence: Occurrence) -> Any:
     return (outputs + 1) * inputs
 
 
+@misconception(
+    id="dense-one-bias",
+    operations=_DENSE,
+    equals="the whole dense layer has one bias",
+    repair="Count one bias for each unit.",
+)
 def _dense_one_bias(occurrence: Occurrence) -> Any:
     inputs, outputs, bias = dense(occurrence)
     if not bias or outputs == 1:
         raise NotApplicableError
     return inputs * outputs + 1
-
-
-def _dense_no_channels(occurrence: Occurrence) -> Any:
-    _, outputs, bias = dense(occurrence)
-    sizes = _flattened(occurrence) if "layer" in occurrence.bound() else _written_product(occurrence)
-    calls = tuple(
-        occurrence.again("linear_parameter_count", in_features=size, out_features=outputs, bias=bias) for size in sizes
-    )
-    return calls[0] if len(calls) == 1 else Several(calls)
 
 
 def _flattened(occurrence: Occurrence) -> list[int]:
@@ -90,35 +101,3 @@ def _written_product(occurrence: Occurrence) -> list[int]:
     if middle == last != first:
         return [middle * last]
     return [first * middle, middle * last]
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "dense-no-channels",
-        _DENSE,
-        _dense_no_channels,
-        "the dense layer takes height times width inputs, without the channels",
-        "Count every channel when flattening: height times width times depth inputs.",
-    ),
-    misconception(
-        "dense-no-bias",
-        _DENSE,
-        _dense_no_bias,
-        "the biases of the dense layer are left out",
-        "Add one bias per unit.",
-    ),
-    misconception(
-        "dense-bias-in",
-        _DENSE,
-        _dense_bias_inputs,
-        "the dense layer has one bias per input",
-        "Count the biases at the units: (inputs + 1) times units.",
-    ),
-    misconception(
-        "dense-one-bias",
-        _DENSE,
-        _dense_one_bias,
-        "the whole dense layer has one bias",
-        "Count one bias for each unit.",
-    ),
-)

@@ -8,10 +8,17 @@ from typing import Any
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import in_order
 from grader.core.layers.stack import output_shape
-from grader.formula.substitution import NotApplicableError, Occurrence, Several
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import shape_before
-from grader.misconceptions.support.layer_calls import CONVOLUTIONS, again_with, input_shape, layer_of, order_of, window
+from grader.misconceptions.support.layer_calls import (
+    CONVOLUTIONS,
+    changed_with,
+    input_shape,
+    layer_of,
+    order_of,
+    window,
+)
 
 _LONGEST = 1000
 _GLOBAL = "global pooling"
@@ -24,22 +31,40 @@ def _of_family(occurrence: Occurrence, *families: str) -> Options:
     return o
 
 
+@misconception(
+    id="shape-depth-cin",
+    operations="output_shape",
+    equals="the depth of the output is the number of input channels",
+    repair="Take the number of filters as the depth of the output.",
+)
 def _depth_inputs(occurrence: Occurrence) -> Any:
     o = _of_family(occurrence, *CONVOLUTIONS)
     channels = input_shape(occurrence)[0]
     if o["out_channels"] == channels:
         raise NotApplicableError
-    return again_with(occurrence, out_channels=channels)
+    return changed_with(occurrence, out_channels=channels)
 
 
+@misconception(
+    id="shape-depth-cin-cout",
+    operations="output_shape",
+    equals="the depth of the output is the number of input channels times the number of filters",
+    repair="Count one map per filter, whatever the number of input channels.",
+)
 def _depth_product(occurrence: Occurrence) -> Any:
     o = _of_family(occurrence, *CONVOLUTIONS)
     channels, filters = input_shape(occurrence)[0], o["out_channels"]
     if channels == 1 or type(filters) is not int:
         raise NotApplicableError
-    return again_with(occurrence, out_channels=channels * filters)
+    return changed_with(occurrence, out_channels=channels * filters)
 
 
+@misconception(
+    id="shape-pool-channels",
+    operations="output_shape",
+    equals="pooling divides the channels as it divides height and width",
+    repair="Keep the depth: pooling works inside each channel.",
+)
 def _pool_channels(occurrence: Occurrence) -> Any:
     seen = window(occurrence)
     strides = {axis.stride for axis in seen.axes}
@@ -48,18 +73,32 @@ def _pool_channels(occurrence: Occurrence) -> Any:
     channels, *size = _first_channels(occurrence.right(), order_of(occurrence))
     parts = sorted({2, *strides})
     shapes = [in_order((channels // part, *size), order_of(occurrence)) for part in parts]
-    return shapes[0] if len(shapes) == 1 else Several(tuple(reversed(shapes)))
+    return shapes[0] if len(shapes) == 1 else Alternatives(tuple(reversed(shapes)))
 
 
 def _first_channels(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
     return (shape[-1], *shape[:-1]) if order == "HWC" else tuple(shape)
 
 
+@misconception(
+    id="params-as-units",
+    operations="output_shape",
+    equals="the number of parameters of a dense layer is written as its output size",
+    repair="The output has as many entries as the layer has units.",
+    source="paper 000 q3",
+)
 def _params_as_units(occurrence: Occurrence) -> Any:
     _of_family(occurrence, "dense")
-    return (occurrence.value_of(occurrence.again("parameter_count", **occurrence.bound())),)
+    return (occurrence.value_of(occurrence.changed("parameter_count", **occurrence.bound())),)
 
 
+@misconception(
+    id="weight-shape-as-output",
+    operations="output_shape",
+    equals="the shape of a dense layer's weights, inputs by units, is written as its output shape",
+    repair="Give the shape of the output: one entry per unit, beside the batch.",
+    source="paper 000 q3",
+)
 def _weight_shape(occurrence: Occurrence) -> Any:
     _of_family(occurrence, "dense")
     shape = input_shape(occurrence)
@@ -68,6 +107,12 @@ def _weight_shape(occurrence: Occurrence) -> Any:
     return (shape[0], *occurrence.right())
 
 
+@misconception(
+    id="flatten-no-channels",
+    operations="output_shape",
+    equals="flattening keeps height times width and drops the channels",
+    repair="Count every channel when flattening: height times width times depth.",
+)
 def _flatten_no_channels(occurrence: Occurrence) -> Any:
     _of_family(occurrence, "flatten")
     shape = input_shape(occurrence)
@@ -76,6 +121,12 @@ def _flatten_no_channels(occurrence: Occurrence) -> Any:
     return (math.prod(shape[1:]),)
 
 
+@misconception(
+    id="dropout-halves",
+    operations="output_shape",
+    equals="dropout makes its input smaller by the share that it drops",
+    repair="Keep the shape: dropout sets entries to zero and removes none.",
+)
 def _dropout_halves(occurrence: Occurrence) -> Any:
     o = _of_family(occurrence, "dropout")
     share, shape = o["p"], input_shape(occurrence)
@@ -84,11 +135,23 @@ def _dropout_halves(occurrence: Occurrence) -> Any:
     return in_order((int(shape[0] * (1 - share)), *shape[1:]), order_of(occurrence))
 
 
+@misconception(
+    id="global-pool-keeps-axes",
+    operations="output_shape",
+    equals="height and width of 1 are kept after global pooling",
+    repair="Drop the two axes: here global pooling gives one number per channel.",
+)
 def _global_keeps_axes(occurrence: Occurrence) -> Any:
     _of_family(occurrence, _GLOBAL)
     return in_order((*_first_channels(occurrence.right(), order_of(occurrence)), 1, 1), order_of(occurrence))
 
 
+@misconception(
+    id="global-pool-one-number",
+    operations="output_shape",
+    equals="global pooling gives one number for all channels together",
+    repair="Pool each channel on its own: one number per channel.",
+)
 def _global_one_number(occurrence: Occurrence) -> Any:
     _of_family(occurrence, _GLOBAL)
     if input_shape(occurrence)[0] == 1:
@@ -96,6 +159,12 @@ def _global_one_number(occurrence: Occurrence) -> Any:
     return (1,)
 
 
+@misconception(
+    id="shape-other-order",
+    operations="output_shape",
+    equals="the channels stand at the other end of the shape",
+    repair="Write the shape in the order that the assignment uses.",
+)
 def _other_order(occurrence: Occurrence) -> Any:
     """The right shape written in the other order; a shape before it that is turned already is turned back first."""
     order = order_of(occurrence)
@@ -120,79 +189,3 @@ def _unturned(occurrence: Occurrence, order: str) -> Any:
         turned = len(made) == 3 and isinstance(read, list | tuple) and tuple(read) == _turned(made, order)
         shape = made if turned else read
     return shape
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "shape-depth-cin",
-        "output_shape",
-        _depth_inputs,
-        "the depth of the output is the number of input channels",
-        "Take the number of filters as the depth of the output.",
-    ),
-    misconception(
-        "shape-depth-cin-cout",
-        "output_shape",
-        _depth_product,
-        "the depth of the output is the number of input channels times the number of filters",
-        "Count one map per filter, whatever the number of input channels.",
-    ),
-    misconception(
-        "shape-pool-channels",
-        "output_shape",
-        _pool_channels,
-        "pooling divides the channels as it divides height and width",
-        "Keep the depth: pooling works inside each channel.",
-    ),
-    misconception(
-        "params-as-units",
-        "output_shape",
-        _params_as_units,
-        "the number of parameters of a dense layer is written as its output size",
-        "The output has as many entries as the layer has units.",
-        "paper 000 q3",
-    ),
-    misconception(
-        "weight-shape-as-output",
-        "output_shape",
-        _weight_shape,
-        "the shape of a dense layer's weights, inputs by units, is written as its output shape",
-        "Give the shape of the output: one entry per unit, beside the batch.",
-        "paper 000 q3",
-    ),
-    misconception(
-        "flatten-no-channels",
-        "output_shape",
-        _flatten_no_channels,
-        "flattening keeps height times width and drops the channels",
-        "Count every channel when flattening: height times width times depth.",
-    ),
-    misconception(
-        "dropout-halves",
-        "output_shape",
-        _dropout_halves,
-        "dropout makes its input smaller by the share that it drops",
-        "Keep the shape: dropout sets entries to zero and removes none.",
-    ),
-    misconception(
-        "global-pool-keeps-axes",
-        "output_shape",
-        _global_keeps_axes,
-        "height and width of 1 are kept after global pooling",
-        "Drop the two axes: here global pooling gives one number per channel.",
-    ),
-    misconception(
-        "global-pool-one-number",
-        "output_shape",
-        _global_one_number,
-        "global pooling gives one number for all channels together",
-        "Pool each channel on its own: one number per channel.",
-    ),
-    misconception(
-        "shape-other-order",
-        "output_shape",
-        _other_order,
-        "the channels stand at the other end of the shape",
-        "Write the shape in the order that the assignment uses.",
-    ),
-)

@@ -9,16 +9,16 @@ import numpy as np
 
 from grader.formula.arithmetic import as_array, binary
 from grader.formula.evaluation import Evaluation
-from grader.formula.substitution import NodeId, NotApplicableError, Occurrence, Rule, Site, Substitution
-from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Unary
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import NotApplicableError, Occurrence, Rule
+from grader.formula.sites import NodeId, Site
+from grader.formula.substitution import Substitution
+from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import (
     Part,
     argument,
     call_of,
     depends,
-    factors,
-    is_deviation,
     meaning,
     operands,
     replaced,
@@ -61,6 +61,12 @@ def _in_place(evaluation: Evaluation, part: Part | None, theta: Any, operations:
     raise NotApplicableError
 
 
+@misconception(
+    id="mom-nesterov",
+    operations=("sgd_momentum", "velocity"),
+    equals="the gradient is taken at the look-ahead point",
+    repair="Take the gradient at the present parameters, as classical momentum does.",
+)
 def _look_ahead(occurrence: Occurrence) -> Any:
     b = with_velocity(occurrence)
     if b["form"] == "nesterov":
@@ -71,7 +77,7 @@ def _look_ahead(occurrence: Occurrence) -> Any:
     reach = b["momentum"] * (1 if inside else b["lr"])
     part = _parameters(occurrence)
     ahead = binary("-", meaning(occurrence.evaluation, part), binary("*", reach, b["velocity"]))
-    return occurrence.again(grad=_gradient_at(occurrence, part, ahead))
+    return occurrence.changed(grad=_gradient_at(occurrence, part, ahead))
 
 
 def _parameters(occurrence: Occurrence) -> Part:
@@ -122,21 +128,6 @@ def _is_step(evaluation: Evaluation, node: str, expression: Expression) -> bool:
     return depends(evaluation, Part(node, expression.right), expression.left.id)
 
 
-def _stale(occurrence: Occurrence) -> Any:
-    evaluation = occurrence.evaluation
-    if occurrence.operation in ("*", "@"):
-        return _stale_product(occurrence)
-    if occurrence.operation in _MODELS:
-        start = _initial(evaluation, argument(occurrence, "weight"))
-        if start is None:
-            raise NotApplicableError
-        return occurrence.again(weight=start)
-    start = _initial(evaluation, argument(occurrence, "theta"))
-    if start is None:
-        raise NotApplicableError
-    return occurrence.again(grad=_gradient_at(occurrence, argument(occurrence, "theta"), start))
-
-
 def _stale_product(occurrence: Occurrence) -> Any:
     """A product with updated parameters (the model's output), computed with the initial ones."""
     values = list(occurrence.arguments)
@@ -164,77 +155,22 @@ def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
     return as_array(whole)[index.value]
 
 
-def _half_loss(occurrence: Occurrence) -> Any:
-    if occurrence.operation == "*" and not _squared_error_gradient(occurrence):
-        raise NotApplicableError
-    if occurrence.operation == "**" and not _squared_difference(occurrence):
-        raise NotApplicableError
-    return binary("/", occurrence.right(), 2)
-
-
-def _squared_error_gradient(occurrence: Occurrence) -> bool:
-    """Whether this product is the first to hold both the 2 and the difference."""
-    part = Part(occurrence.site.node, occurrence.expression)
-    left, right = operands(occurrence)
-    return _two_and_difference(occurrence, part) and not any(
-        _two_and_difference(occurrence, side) for side in (left, right)
-    )
-
-
-def _two_and_difference(occurrence: Occurrence, part: Part) -> bool:
-    above = factors(part)[0]
-    return any(_is_two(factor.expression) for factor in above) and any(
-        _is_difference(occurrence, factor) for factor in above
-    )
-
-
-def _is_two(expression: Expression) -> bool:
-    while isinstance(expression, Unary):
-        expression = expression.operand
-    return isinstance(expression, Constant) and expression.value in (2, -2)
-
-
-def _is_difference(occurrence: Occurrence, part: Part) -> bool:
-    expression = resolved(occurrence.evaluation, part).expression
-    while isinstance(expression, Unary):
-        expression = expression.operand
-    if not isinstance(expression, Binary) or expression.operator != "-":
-        return False
-    sides = [part._replace(expression=side) for side in (expression.left, expression.right)]
-    constant = any(isinstance(side.expression, Constant) for side in sides)
-    return not constant and not is_deviation(occurrence.evaluation, sides[0], sides[1])
-
-
-def _squared_difference(occurrence: Occurrence) -> bool:
-    """Whether this is the square of an error: not of a deviation from a mean, and with no root over it."""
-    left, right = operands(occurrence)
-    formula = occurrence.evaluation.graph.nodes[occurrence.site.node].expression
-    roots = [one for one in formula.walk() if isinstance(one, Call) and one.function == "sqrt"]
-    if any(inner is occurrence.expression for root in roots for inner in root.walk()):
-        return False
-    return _is_two(right.expression) and _is_difference(occurrence, left)
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "mom-nesterov",
-        ("sgd_momentum", "velocity"),
-        _look_ahead,
-        "the gradient is taken at the look-ahead point",
-        "Take the gradient at the present parameters, as classical momentum does.",
-    ),
-    misconception(
-        "loss-half",
-        ("mse_loss", "mse_loss_grad_input", "mse_loss_grad_target", "*", "**"),
-        _half_loss,
-        "the squared error is halved",
-        "Take the squared error as it is given, and its derivative with the whole factor.",
-    ),
-    misconception(
-        "stale-weights",
-        (*OPTIMIZERS, *_MODELS, "*", "@"),
-        _stale,
-        "the initial parameters are used where the updated ones are due",
-        "Use the parameters of the step before.",
-    ),
+@misconception(
+    id="stale-weights",
+    operations=(*OPTIMIZERS, *_MODELS, "*", "@"),
+    equals="the initial parameters are used where the updated ones are due",
+    repair="Use the parameters of the step before.",
 )
+def _stale(occurrence: Occurrence) -> Any:
+    evaluation = occurrence.evaluation
+    if occurrence.operation in ("*", "@"):
+        return _stale_product(occurrence)
+    if occurrence.operation in _MODELS:
+        start = _initial(evaluation, argument(occurrence, "weight"))
+        if start is None:
+            raise NotApplicableError
+        return occurrence.changed(weight=start)
+    start = _initial(evaluation, argument(occurrence, "theta"))
+    if start is None:
+        raise NotApplicableError
+    return occurrence.changed(grad=_gradient_at(occurrence, argument(occurrence, "theta"), start))

@@ -8,23 +8,36 @@ import numpy as np
 
 from grader.core.support.options import pair
 from grader.core.support.padding import effective
-from grader.formula.substitution import Occurrence
-from grader.misconceptions.rule import Misconception, misconception
+from grader.formula.occurrence import Occurrence
+from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs, slides, turned
 
 _MOST_CELLS = 2_000
 
 
+@misconception(
+    id="tconv-flip",
+    operations="conv_transpose2d",
+    equals="the kernel is rotated by 180° before it is spread",
+    repair="Spread the kernel as it is: every input cell multiplies it.",
+)
 def _flip(occurrence: Occurrence) -> Any:
     needs(slides(occurrence))
-    return occurrence.again(weight=turned(occurrence.bound()["weight"], occurrence))
+    return occurrence.changed(weight=turned(occurrence.bound()["weight"], occurrence))
 
 
+@misconception(
+    id="tconv-as-conv",
+    operations="conv_transpose2d",
+    equals="the stride and the padding are those of an ordinary convolution",
+    repair="Let every input cell spread the kernel over the output, the stride apart: the output grows.",
+    source="paper 002 q1",
+)
 def _as_convolution(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     needs(given["groups"] == 1 and slides(occurrence))
     weight = array(given["weight"])
-    return occurrence.again(
+    return occurrence.changed(
         "conv2d",
         input=given["input"],
         weight=weight if weight.ndim == 2 else np.swapaxes(weight, 0, 1),
@@ -35,16 +48,34 @@ def _as_convolution(occurrence: Occurrence) -> Any:
     )
 
 
+@misconception(
+    id="tconv-stride-ignored",
+    operations="conv_transpose2d",
+    equals="the copies of the kernel lie one cell apart",
+    repair="Lay the copies of the kernel the stride apart.",
+)
 def _stride_ignored(occurrence: Occurrence) -> Any:
     needs(pair(occurrence.bound()["stride"], "stride", 1) != (1, 1))
-    return occurrence.again(stride=1, output_padding=0)
+    return occurrence.changed(stride=1, output_padding=0)
 
 
+@misconception(
+    id="tconv-not-cropped",
+    operations="conv_transpose2d",
+    equals="the padding is not cropped from the output",
+    repair="Crop the padding from every side of the output.",
+)
 def _not_cropped(occurrence: Occurrence) -> Any:
     needs(np.any(array(occurrence.bound()["padding"])))
-    return occurrence.again(padding=0)
+    return occurrence.changed(padding=0)
 
 
+@misconception(
+    id="tconv-overwritten",
+    operations="conv_transpose2d",
+    equals="overlapping copies of the kernel replace each other",
+    repair="Add the copies of the kernel where they overlap.",
+)
 def _overwritten(occurrence: Occurrence) -> Any:
     """Where copies of the kernel overlap, the later one in row-major order stands alone."""
     given = occurrence.bound()
@@ -73,44 +104,3 @@ def _lay(total: Array, copy: Array, at: tuple[int, int], stride: tuple[int, int]
         for i, s, k, d in zip(at, stride, copy.shape[-2:], dilation, strict=True)
     )
     total[..., rows, columns] = copy
-
-
-RULES: tuple[Misconception, ...] = (
-    misconception(
-        "tconv-flip",
-        "conv_transpose2d",
-        _flip,
-        "the kernel is rotated by 180° before it is spread",
-        "Spread the kernel as it is: every input cell multiplies it.",
-    ),
-    misconception(
-        "tconv-as-conv",
-        "conv_transpose2d",
-        _as_convolution,
-        "the stride and the padding are those of an ordinary convolution",
-        "Let every input cell spread the kernel over the output, the stride apart: the output grows.",
-        "paper 002 q1",
-    ),
-    misconception(
-        "tconv-stride-ignored",
-        "conv_transpose2d",
-        _stride_ignored,
-        "the copies of the kernel lie one cell apart",
-        "Lay the copies of the kernel the stride apart.",
-    ),
-    misconception(
-        "tconv-not-cropped",
-        "conv_transpose2d",
-        _not_cropped,
-        "the padding is not cropped from the output",
-        "Crop the padding from every side of the output.",
-    ),
-    misconception(
-        "tconv-overwritten",
-        "conv_transpose2d",
-        _overwritten,
-        "overlapping copies of the kernel replace each other",
-        "Add the copies of the kernel where they overlap.",
-    ),
-)
-"""The rules of this topic, as the catalogue lists them."""

@@ -1,0 +1,151 @@
+"""What a misconception is, and the registry of all of them: each is declared above the function of its rule.
+
+    @misconception(
+        id="conv-no-bias",
+        operations=("conv2d", "conv1d"),
+        equals="the bias is not added",
+        repair="Add the bias of the filter to every output cell.",
+    )
+    def _no_bias(occurrence: Occurrence) -> Any:
+        needs(occurrence.bound()["bias"] is not None)
+        return occurrence.changed(bias=None)
+
+The modules of `grader.misconceptions.rules` are imported when the first rule is asked for; adding one touches no other
+file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from grader.formula.occurrence import Rule
+from grader.formula.row_wise import row_of
+from grader.messages import Sentence, sentence
+
+WELL_KNOWN = "well known"
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that graders have seen, as a rule that computes the wrong value.
+
+    Attributes:
+        id: how reports, statistics and `credit_for` name it.
+        operations: the names at whose occurrences the rule is tried: operations of the core, helpers, the operation of
+            a row, or an arithmetic sign (`"/"`) whose formula the rule inspects.
+        rule: takes the occurrence and returns the wrong value; raises one of `NOT_MADE_HERE` where the mistake cannot be
+            made.
+        equals: completes "Your numbers equal what you get if ...".
+        repair: a whole sentence, an imperative. Neither sentence holds a number of a key.
+        source: the paper in which it was seen, or "well known".
+        place: the module and the place in it where the rule is declared; rules are tried in this order.
+    """
+
+    id: str
+    operations: tuple[str, ...]
+    rule: Rule
+    equals: Sentence
+    repair: Sentence
+    source: str = WELL_KNOWN
+    place: tuple[str, int] = field(default=("", 0), compare=False)
+
+
+_DECLARED: dict[str, Misconception] = {}
+_opened = 0
+
+
+def misconception(
+    *,
+    id: str,
+    operations: str | tuple[str, ...],
+    equals: str,
+    repair: str,
+    source: str = WELL_KNOWN,
+    options: Mapping[str, Any] | None = None,
+) -> Callable[[Function], Function]:
+    """Declare a misconception above the function that computes its wrong value.
+
+    Declarations may be stacked: a function with keyword arguments stands for several mistakes, each with its `options`;
+    the upper declaration comes first.
+
+    Args:
+        id: unique among all misconceptions.
+        operations: one name or several.
+        equals: the English sentence by which its translation is found, without a full stop.
+        repair: likewise, with a full stop.
+        source: where the mistake was seen.
+        options: the function's keyword arguments.
+
+    Raises:
+        TypeError: for a declaration without operations, or options that the function does not take.
+        ValueError: for an id that is taken, or a sentence that is not written as described.
+    """
+    global _opened
+    _opened += 1
+    number = _opened
+    names = (operations,) if isinstance(operations, str) else tuple(operations)
+    if not all((id, names, *names, source)):
+        raise TypeError(f"the misconception {id!r} needs an id, the operations at which it is made, and a source")
+    if not equals or equals.endswith(".") or not repair.endswith("."):
+        raise ValueError(f"the misconception {id!r}: `equals` ends without a full stop, `repair` with one")
+
+    def declare(function: Function) -> Function:
+        if id in _DECLARED:
+            raise ValueError(f"the misconception {id!r} is declared twice")
+        try:
+            inspect.signature(function).bind(None, **(options or {}))
+        except TypeError as problem:
+            raise TypeError(f"the misconception {id!r} and {function.__qualname__}: {problem}") from problem
+        rule = partial(function, **options) if options else function
+        place = (function.__module__, number)
+        _DECLARED[id] = Misconception(id, names, rule, sentence(equals), sentence(repair), source, place)
+        return function
+
+    return declare
+
+
+@cache
+def misconceptions() -> tuple[Misconception, ...]:
+    """Every misconception, in the order in which rules are tried: by module, then as declared there."""
+    from grader.misconceptions import rules
+
+    for name in sorted(info.name for info in pkgutil.iter_modules(rules.__path__)):
+        importlib.import_module(f"{rules.__name__}.{name}")
+    return tuple(sorted(_DECLARED.values(), key=lambda each: each.place))
+
+
+@cache
+def _by_operation() -> Mapping[str, tuple[Misconception, ...]]:
+    found: dict[str, list[Misconception]] = {}
+    for each in misconceptions():
+        for operation in each.operations:
+            found.setdefault(operation, []).append(each)
+    return {operation: tuple(those) for operation, those in found.items()}
+
+
+@cache
+def _by_id() -> Mapping[str, Misconception]:
+    return {each.id: each for each in misconceptions()}
+
+
+def by_operation(operation: str) -> tuple[Misconception, ...]:
+    """The misconceptions that replace an operation (or an arithmetic sign); none for most."""
+    return _by_operation().get(operation, ())
+
+
+def made_in(operation: str) -> tuple[Misconception, ...]:
+    """The mistakes made at an operation, in its rows where it is computed row by row."""
+    return by_operation(row_of(operation))
+
+
+def by_id(id: str) -> Misconception | None:
+    """The misconception with an id."""
+    return _by_id().get(id)

@@ -1,0 +1,78 @@
+"""What convolutions multiply: one call or row seen alike, and the calls of a question that count multiplications."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from grader.core.layers.layer_type import Options
+from grader.core.layers.shapes import channels_first
+from grader.core.support.options import pair
+from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
+from grader.formula.tree import Call
+from grader.misconceptions.support.formulas import Part
+from grader.misconceptions.support.layer_calls import input_shape, layer_of, two_sides
+
+
+@dataclass(frozen=True)
+class Products:
+    """What a convolution multiplies: the output (channels first), the channels and the kernel under each entry."""
+
+    output: tuple[int, ...]
+    inputs: int
+    kernel: tuple[int, ...]
+    groups: int
+
+
+def products(occurrence: Occurrence) -> Products:
+    """The multiplications of a convolution; NotApplicableError for other layers."""
+    b = occurrence.bound()
+    if occurrence.operation == "conv2d_macs":
+        kernel = pair(b["kernel_size"], "kernel_size", 1)
+        return Products(channels_first(b["output_shape"], b["order"]), b["in_channels"], kernel, b["groups"])
+    o = Options(layer_of(occurrence))
+    found = o.window()
+    if o.kind.family != "convolution" or found is None:
+        raise NotApplicableError
+    from grader.core.layers.stack import output_shape
+
+    shape = input_shape(occurrence)
+    output = output_shape(shape, layer_of(occurrence))
+    return Products(output, shape[0], found.kernel, o.count("groups"))
+
+
+def macs_with(occurrence: Occurrence, seen: Products, **changed: Any) -> ChangedCall:
+    """The multiplications of a convolution with another output, other channels or another kernel."""
+    output = tuple(changed.pop("output", seen.output))
+    kernel = tuple(changed.pop("kernel", seen.kernel))
+    arguments = {
+        "output_shape": (output[0], *two_sides(output[1:])),
+        "in_channels": seen.inputs,
+        "kernel_size": two_sides(kernel),
+        "groups": seen.groups,
+        "order": "CHW",
+    }
+    return occurrence.changed("conv2d_macs", **{**arguments, **changed})
+
+
+def is_reduction(first: Products, second: Products) -> bool:
+    """Whether the first is a 1x1 convolution to fewer channels, whose output the second takes."""
+    narrows = math.prod(first.kernel) == 1 and first.inputs > first.output[0]
+    same_size = first.output[1:] == second.output[1:] or math.prod(first.output[1:]) >= math.prod(second.output[1:])
+    return narrows and same_size and math.prod(second.kernel) > 1 and first.output[0] == second.inputs
+
+
+def macs_calls(occurrence: Occurrence) -> list[Part]:
+    """The calls of conv2d_macs in the question whose values do not wait for this occurrence."""
+    evaluation, own = occurrence.evaluation, occurrence.site.node
+    graph = evaluation.graph
+    found: list[Part] = []
+    for name, node in graph.nodes.items():
+        if name in graph.descendants[own] or name in graph.symbolic:
+            continue
+        calls = [e for e in node.expression.walk() if isinstance(e, Call) and e.function == "conv2d_macs"]
+        if calls and name != own:
+            evaluation.value(name)
+        found.extend(Part(name, call) for call in calls)
+    return found
