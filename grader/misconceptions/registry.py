@@ -41,8 +41,8 @@ class Misconception:
         id: how reports, statistics and `credit_for` name it.
         operations: the names at whose occurrences the rule is tried: operations of the core, helpers, the operation of
             a row, or an arithmetic sign (`"/"`) whose formula the rule inspects.
-        rule: takes the occurrence and returns the wrong value; raises one of `NOT_MADE_HERE` where the mistake cannot be
-            made.
+        rule: takes the occurrence and returns the wrong value; raises one of `NOT_MADE_HERE` where the mistake cannot
+            be made.
         equals: completes "Your numbers equal what you get if ...".
         repair: a whole sentence, an imperative. Neither sentence holds a number of a key.
         source: the paper in which it was seen, or "well known".

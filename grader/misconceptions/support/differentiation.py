@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from grader.core.registry import OPERATIONS
 from grader.formula.occurrence import Occurrence
 
 
 def _differentiated(name: str) -> str | None:
-    from grader.core import OPERATIONS
-
     declared = OPERATIONS.get(name)
     return None if declared is None else declared.gradient_of
 
