@@ -187,8 +187,11 @@ class _Compiler:
             return ScanNode(name, text, call, word, bound["start"], bound["items"], word)
         if kind.reads is Reads.PREVIOUS:
             start = bound.get("input_shape", Constant(call.position, call.column, 1))
-            return ScanNode(name, text, call, kind.row, start, bound["layers"], kind.name, kind.jumps)
-        return RowsNode(name, text, call, kind.row, self.hidden(SHAPES, call, bound), bound["layers"], kind.name)
+            return ScanNode(name, text, call, kind.row, start, bound["layers"], kind.name, kind.join, kind.jumps)
+        shapes = self.hidden(SHAPES, call, bound)
+        arguments = tuple((key, bound[key]) for key in kind.optional if key in bound)
+        after = kind.reads is Reads.SHAPE_AFTER
+        return RowsNode(name, text, call, kind.row, shapes, bound["layers"], kind.name, after, arguments)
 
 
 def _meant(word: str, allowed: Iterable[str]) -> Sentence | str:
@@ -209,11 +212,13 @@ def _row_wise(part: Expression) -> tuple[RowWise, dict[str, Expression]] | None:
         return None
     kind = ROW_WISE[part.function]
     bound = kind.bound(part)
+    if bound is not None and kind is SCAN and canonical(bound["operation"]) == SHAPES.row:
+        return SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
     return None if bound is None else (kind, bound)
 
 
 def _key(kind: RowWise, bound: dict[str, Expression]) -> str:
     """How a list is written, whatever it is called: lists written alike share their rows."""
-    if kind is SCAN and canonical(bound["operation"]) == SHAPES.row:
-        kind, bound = SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
-    return f"{kind.name}({', '.join(canonical(bound[name]) for name in kind.arguments)})"
+    arguments = [canonical(bound[name]) for name in kind.arguments]
+    arguments += [f"{name}={canonical(bound[name])}" for name in kind.optional if name in bound]
+    return f"{kind.name}({', '.join(arguments)})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place
@@ -17,6 +16,7 @@ from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
     from grader.formula.graph import Graph
+    from grader.formula.rows import RowPlace
 
 UNFIT = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
 """What operations raise for arguments that do not fit; anything else is a fault of ours."""
@@ -110,79 +110,55 @@ class Evaluation:
 
     def _node(self, node: Node) -> Any:
         try:
-            if isinstance(node, ScanNode):
-                return self._scan(node)
-            if isinstance(node, RowsNode):
-                return self._rows(node)
-            return plain(self._expression(node.name, node.expression))
+            if isinstance(node, ScanNode | RowsNode):
+                from grader.formula.rows import entries
+
+                return entries(self, node)
+            return plain(self.expression(node.name, node.expression))
         except AuthorError as error:
             raise error.at(question=self.graph.question, name=node.name) from error
 
-    def _scan(self, node: ScanNode) -> list[Any]:
-        previous = plain(self._expression(node.name, node.start))
-        entries, jump = [], 1
-        for row, item in enumerate(self._items(node, node.items)):
-            arguments = (previous, item, jump) if node.jumps else (previous, item)
-            previous = self._row(node, node.operation, row, arguments)
-            if node.jumps:
-                jump = self._guarded(node.expression, node.word, partial(_jumped, jump, item))
-            entries.append(previous)
-        return entries
+    def row(self, node: ScanNode | RowsNode, operation: str, place: RowPlace, arguments: tuple[Any, ...]) -> Any:
+        """The value of one row of a row-wise list."""
+        site = Site(node.name, node.expression.position, place.number)
+        computed = self._occurrence(site, operation, arguments, {}, node.expression, place)
+        self._computed[(node.name, place.number)] = computed
+        return self.substitution.values.get((node.name, place.number), computed)
 
-    def _rows(self, node: RowsNode) -> list[Any]:
-        scan = self.graph.nodes[node.shapes]
-        start = scan.start if isinstance(scan, ScanNode) else node.expression
-        before = [plain(self._expression(node.shapes, start)), *self.value(node.shapes)]
-        items = self._items(node, node.items)
-        return [self._row(node, node.operation, row, (before[row], item)) for row, item in enumerate(items)]
-
-    def _items(self, node: Node, expression: Expression) -> list[Any]:
-        items = self._expression(node.name, expression)
-        if not isinstance(items, list | tuple):
-            raise self._error(
-                expression, sentence("expected a list of items, received {value!r}", value=str(items)[:80])
-            )
-        return list(items)
-
-    def _row(self, node: ScanNode | RowsNode, operation: str, row: int, arguments: tuple[Any, ...]) -> Any:
-        site = Site(node.name, node.expression.position, row)
-        computed = self._occurrence(site, operation, arguments, {}, node.expression, node.word)
-        self._computed[(node.name, row)] = computed
-        return self.substitution.values.get((node.name, row), computed)
-
-    def _expression(self, node: str, expression: Expression) -> Any:
+    def expression(self, node: str, expression: Expression) -> Any:
+        """The value of an expression in the formula of a node."""
         match expression:  # the most frequent first
             case Name(id=name):
                 return self._values[name] if name in self._values else self._givens_or_value(name)
             case Constant(value=value):
                 return value
             case Binary(operator=symbol, left=left, right=right):
-                operands = (self._expression(node, left), self._expression(node, right))
+                operands = (self.expression(node, left), self.expression(node, right))
                 return self._occurrence(Site(node, expression.position), symbol, operands, {}, expression)
             case Index(base=base, indices=indices):
-                value = self._expression(node, base)
+                value = self.expression(node, base)
                 index = tuple(self._index(node, item) for item in indices)
-                return self._guarded(expression, "indexing", lambda: _indexed(value, index))
+                return self.guarded(expression, "indexing", lambda: _indexed(value, index))
             case Call(function=function):
-                arguments = tuple(self._expression(node, argument) for argument in expression.arguments)
-                keywords = {name: self._expression(node, value) for name, value in expression.keywords}
+                arguments = tuple(self.expression(node, argument) for argument in expression.arguments)
+                keywords = {name: self.expression(node, value) for name, value in expression.keywords}
                 return self._occurrence(Site(node, expression.position), function, arguments, keywords, expression)
             case Unary(operator=sign, operand=operand):
-                value = self._expression(node, operand)
-                return self._guarded(expression, sign, lambda: unary(sign, value))
+                value = self.expression(node, operand)
+                return self.guarded(expression, sign, lambda: unary(sign, value))
             case Sequence(items=items, is_tuple=is_tuple):
-                values = [self._expression(node, item) for item in items]
+                values = [self.expression(node, item) for item in items]
                 return tuple(values) if is_tuple else values
-        raise self._error(expression, sentence("a slice stands only inside an index"))
+        raise self.error(expression, sentence("a slice stands only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:
         return self._givens[name] if name in self._givens else self.value(name)
 
     def _index(self, node: str, expression: Expression) -> Any:
         if not isinstance(expression, Slice):
-            return self._expression(node, expression)
+            return self.expression(node, expression)
         bounds = (expression.start, expression.stop, expression.step)
-        return slice(*(None if bound is None else self._expression(node, bound) for bound in bounds))
+        return slice(*(None if bound is None else self.expression(node, bound) for bound in bounds))
 
     def _occurrence(
         self,
@@ -191,13 +167,13 @@ class Evaluation:
         arguments: tuple[Any, ...],
         keywords: Mapping[str, Any],
         expression: Expression,
-        word: str | None = None,
+        place: RowPlace | None = None,
     ) -> Any:
         def right() -> Any:
             try:
                 return self._right(operation, arguments, keywords)
             except UNFIT as error:
-                raise self._unfit(expression, word or operation, error) from error
+                raise self._unfit(expression, place or operation, error) from error
 
         record = Occurrence(site, operation, arguments, keywords, expression, self, right)
         self.records[site] = record
@@ -206,7 +182,7 @@ class Evaluation:
             result = right()
         else:
             try:
-                result = self._guarded(expression, word or operation, lambda: plain(self.resolve(rule(record))))
+                result = self.guarded(expression, place or operation, lambda: plain(self.resolve(rule(record))))
             except NotApplicableError:
                 result = right()
         self.results[site] = result
@@ -225,18 +201,21 @@ class Evaluation:
             return binary(operation, *arguments)
         return plain(self.graph.library.call(operation, arguments, keywords))
 
-    def _guarded(self, expression: Expression, operation: str, action: Callable[[], Any]) -> Any:
+    def guarded(self, expression: Expression, operation: str | RowPlace, action: Callable[[], Any]) -> Any:
         """The value of an action; what it raises for unfit arguments becomes the author's error, with its column."""
         try:
             return action()
         except UNFIT as error:
             raise self._unfit(expression, operation, error) from error
 
-    def _unfit(self, expression: Expression, operation: str, error: Exception) -> AuthorError:
+    def _unfit(self, expression: Expression, operation: str | RowPlace, error: Exception) -> AuthorError:
         reason = str(error) or type(error).__name__
-        return self._error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
+        if not isinstance(operation, str):
+            reason, operation = operation.located(reason), operation.word
+        return self.error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
 
-    def _error(self, expression: Expression, said: Sentence) -> AuthorError:
+    def error(self, expression: Expression, said: Sentence) -> AuthorError:
+        """An error of the author's in a formula, with the column."""
         return AuthorError(said, Place(column=expression.column))
 
     @property
@@ -280,12 +259,6 @@ class Evaluation:
         else:
             position = argument
         return expression.arguments[position] if position is not None and position < len(expression.arguments) else None
-
-
-def _jumped(jump: Any, layer: Any) -> Any:
-    from grader.core.layers.receptive import layer_jump
-
-    return binary("*", jump, layer_jump(layer))
 
 
 def _indexed(value: Any, index: tuple[Any, ...]) -> Any:

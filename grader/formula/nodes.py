@@ -30,14 +30,16 @@ class Node:
 class ScanNode(Node):
     """A list whose entries are computed each from the entry before: `operation(previous, item)`.
 
-    `jumps` marks the receptive field, whose operation also takes the product of the strides before the row; `word` is
-    what messages call the operation.
+    With a `join` the items are layers, whose rows may have branches: behind them `join(entries of the branches, layer)`
+    is called. `jumps` marks the receptive field, whose operations also take the product of the strides before the row;
+    `word` is what messages call the operation.
     """
 
     operation: str
     start: Expression
     items: Expression
     word: str
+    join: str = ""
     jumps: bool = False
 
     @cached_property
@@ -48,17 +50,22 @@ class ScanNode(Node):
 
 @dataclass(frozen=True)
 class RowsNode(Node):
-    """A list computed row by row from a scan of shapes: `operation(shape before the row, item)`."""
+    """A list computed row by row from a scan of shapes: `operation(shape before or after the row, layer)`.
+
+    `arguments` are those that the operation takes by name in every row.
+    """
 
     operation: str
     shapes: str
     items: Expression
     word: str
+    after: bool = False
+    arguments: tuple[tuple[str, Expression], ...] = ()
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The scan and the names of the items."""
-        return frozenset({self.shapes, *names(self.items)})
+        """The scan, the names of the items and of the arguments."""
+        return frozenset({self.shapes, *names(self.items)}.union(*(names(value) for _, value in self.arguments)))
 
 
 def row_wise(node: Node) -> bool:

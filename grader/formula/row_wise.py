@@ -11,10 +11,11 @@ from grader.formula.tree import Call, Expression
 
 
 class Reads(Enum):
-    """What the operation of a row works on, beside the row's own item."""
+    """What the operation of a row works on, beside the row's own layer or item."""
 
-    PREVIOUS = "the row before, of the same list"
+    PREVIOUS = "the row before, of the same list; behind branches, the last row of each"
     SHAPE_BEFORE = "the shape before the layer, from the rows of `output_shapes`"
+    SHAPE_AFTER = "the shape after the layer, from the rows of `output_shapes`"
 
 
 @dataclass(frozen=True)
@@ -23,32 +24,47 @@ class RowWise:
 
     Attributes:
         name: as formulas call it.
-        arguments: all of its arguments; called with others (`order`, say), it is a plain operation.
+        arguments: the arguments that a call must have; called with `order`, it is a plain operation.
         row: the operation of one row, which rules replace; None where the formula names it.
         reads: what that operation works on.
-        jumps: whether it also takes the product of the strides before the row.
+        join: the operation of a row that joins branches, where it is not that of other rows.
+        jumps: whether both also take the product of the strides before the row.
         last_of: the row-wise operation of whose list this one gives the last entry only.
+        optional: further arguments, which the operation of a row takes, too.
     """
 
     name: str
     arguments: tuple[str, ...]
     row: str | None
     reads: Reads
+    join: str = ""
     jumps: bool = False
     last_of: str | None = None
+    optional: tuple[str, ...] = ()
 
     def bound(self, call: Call) -> dict[str, Expression] | None:
         """The arguments of a call by name; None when it is called in another way."""
-        bound = dict(zip(self.arguments, call.arguments, strict=False))
+        names = (*self.arguments, *self.optional)
+        bound = dict(zip(names, call.arguments, strict=False))
         bound.update(dict(call.keywords))
-        fits = len(call.arguments) + len(call.keywords) == len(self.arguments) and set(bound) == set(self.arguments)
-        return bound if fits else None
+        once = len(bound) == len(call.arguments) + len(call.keywords)
+        return bound if once and set(self.arguments) <= set(bound) <= set(names) else None
 
 
 _OF_LAYERS = ("input_shape", "layers")
 SCAN = RowWise("scan", ("operation", "start", "items"), None, Reads.PREVIOUS)
-SHAPES = RowWise("output_shapes", _OF_LAYERS, "output_shape", Reads.PREVIOUS)
-_FIELDS = RowWise("receptive_fields", ("layers",), "next_receptive_field", Reads.PREVIOUS, jumps=True)
+SHAPES = RowWise("output_shapes", _OF_LAYERS, "output_shape", Reads.PREVIOUS, join="joined_shape")
+_FIELDS = RowWise(
+    "receptive_fields",
+    ("layers",),
+    "next_receptive_field",
+    Reads.PREVIOUS,
+    join="joined_receptive_field",
+    jumps=True,
+)
+_LAST_FIELD = RowWise(
+    "receptive_field", ("layers",), _FIELDS.row, Reads.PREVIOUS, join=_FIELDS.join, jumps=True, last_of=_FIELDS.name
+)
 
 ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
     {
@@ -57,9 +73,14 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
             SCAN,
             SHAPES,
             RowWise("parameter_counts", _OF_LAYERS, "parameter_count", Reads.SHAPE_BEFORE),
+            RowWise("weight_counts", _OF_LAYERS, "weight_count", Reads.SHAPE_BEFORE),
+            RowWise("bias_counts", _OF_LAYERS, "bias_count", Reads.SHAPE_BEFORE),
             RowWise("macs", _OF_LAYERS, "layer_macs", Reads.SHAPE_BEFORE),
+            RowWise("flops", _OF_LAYERS, "layer_flops", Reads.SHAPE_BEFORE),
+            RowWise("activation_counts", _OF_LAYERS, "activation_count", Reads.SHAPE_AFTER),
+            RowWise("memory", _OF_LAYERS, "layer_memory", Reads.SHAPE_AFTER, optional=("bytes",)),
             _FIELDS,
-            RowWise("receptive_field", ("layers",), _FIELDS.row, Reads.PREVIOUS, jumps=True, last_of=_FIELDS.name),
+            _LAST_FIELD,
         )
     }
 )
@@ -78,7 +99,17 @@ def row_of(operation: str) -> str:
 
 def row_functions() -> Mapping[str, object]:
     """The operations of rows, which formulas cannot call where the reference core does not hand them out."""
-    from grader.core.layers.receptive import next_receptive_field
-    from grader.core.layers.stack import layer_macs
+    from grader.core.layers import counts, receptive, stack
 
-    return {"next_receptive_field": next_receptive_field, "layer_macs": layer_macs}
+    functions = (
+        stack.joined_shape,
+        counts.weight_count,
+        counts.bias_count,
+        counts.layer_macs,
+        counts.layer_flops,
+        counts.activation_count,
+        counts.layer_memory,
+        receptive.next_receptive_field,
+        receptive.joined_receptive_field,
+    )
+    return {function.__name__: function for function in functions}

@@ -26,6 +26,7 @@ COMPLETE = {
     "activations": outputs,
     "window": None,
     "field": Field.KEPT,
+    "inside": None,
 }
 
 

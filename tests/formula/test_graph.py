@@ -325,3 +325,79 @@ def test_symbols_take_any_value() -> None:
     assert graph.symbolic == {"R1", "R2"}
     evaluation = graph.evaluate(Substitution(givens={"w": 5, "d": 2}))
     assert (evaluation.value("R2"), evaluation.value("size")) == (13, 4)
+
+
+# ------------------------------------------------------------------------------------------------------- nested layers
+
+
+RESIDUAL = [
+    {"type": "conv2d", "out_channels": 4, "kernel_size": 3, "stride": 2, "bias": False},
+    {
+        "type": "concat",
+        "name": "block",
+        "branches": [[{"type": "conv2d", "out_channels": 6, "kernel_size": 1}], [{"type": "relu"}]],
+    },
+]
+NESTED = {
+    "shapes": "output_shapes(start, layers)",
+    "params": "parameter_counts(start, layers)",
+    "weights": "weight_counts(start, layers)",
+    "biases": "bias_counts(start, layers)",
+    "cost": "flops(start, layers)",
+    "activations": "activation_counts(start, layers)",
+    "bytes": "memory(start, layers, bytes=2)",
+    "fields": "receptive_fields(layers)",
+    "all": "total(params)",
+    "scanned": "scan(output_shape, start, layers)",
+}
+
+
+def test_nested_layers_have_a_row_each() -> None:
+    evaluation = Graph("q1", {"start": [3, 9, 11], "layers": RESIDUAL}, NESTED).evaluate()
+    assert evaluation.value("shapes") == [(4, 4, 5), (6, 4, 5), (4, 4, 5), (10, 4, 5)]
+    assert evaluation.value("scanned") == evaluation.value("shapes")
+    assert evaluation.value("params") == [108, 30, 0, 0]
+    assert evaluation.value("weights") == [108, 24, 0, 0]
+    assert evaluation.value("biases") == [0, 6, 0, 0]
+    assert evaluation.value("cost") == [2 * 20 * 108, 2 * 20 * 24, 0, 0]
+    assert evaluation.value("activations") == [80, 120, 80, 200]
+    assert evaluation.value("bytes") == [160, 240, 160, 400]
+    assert evaluation.value("fields") == [3, 3, 3, 3]
+    assert evaluation.value("all") == 138
+
+
+@pytest.mark.parametrize(
+    ("node", "value", "name", "expected"),
+    [
+        (("shapes", 0), (5, 4, 5), "shapes", [(5, 4, 5), (6, 4, 5), (5, 4, 5), (11, 4, 5)]),
+        (("shapes", 0), (5, 4, 5), "params", [108, 36, 0, 0]),
+        (("shapes", 1), (7, 4, 5), "shapes", [(4, 4, 5), (7, 4, 5), (4, 4, 5), (11, 4, 5)]),
+        (("shapes", 3), (4, 4, 5), "activations", [80, 120, 80, 80]),
+        (("shapes", 1), (7, 4, 5), "bytes", [160, 280, 160, 440]),
+        (("fields", 0), 5, "fields", [5, 5, 5, 5]),
+        (("fields", 1), 7, "fields", [3, 7, 3, 7]),
+    ],
+)
+def test_an_error_in_a_row_moves_the_rows_that_read_it(node: Any, value: Any, name: str, expected: Any) -> None:
+    base = Graph("q1", {"start": [3, 9, 11], "layers": RESIDUAL}, NESTED).evaluate()
+    assert base.extended(Substitution(values={node: value})).value(name) == expected
+
+
+def test_a_rule_in_the_row_of_a_branch_moves_what_is_joined() -> None:
+    base = Graph("q1", {"start": [3, 9, 11], "layers": RESIDUAL}, NESTED).evaluate()
+    base.value("shapes")
+    joined = base.records[Site("shapes", 0, 3)]
+    assert joined.operation == "joined_shape"
+    assert joined.bound()["shapes"] == [(6, 4, 5), (4, 4, 5)]
+    ignored = base.extended(Substitution(operations={Site("shapes", 0, 1): lambda call: call.bound()["input_shape"]}))
+    assert ignored.value("shapes") == [(4, 4, 5), (4, 4, 5), (4, 4, 5), (8, 4, 5)]
+
+
+def test_an_error_in_a_row_names_the_layer() -> None:
+    layers = [*RESIDUAL, {"type": "linear", "name": "head", "out_features": 3}]
+    evaluation = Graph("q1", {"start": [3, 9, 11], "layers": layers}, {"s": "output_shapes(start, layers)"}).evaluate()
+    with pytest.raises(AuthorError, match=r"output_shapes: layer 5 of 5 \(head\): expected features \(n\)"):
+        evaluation.value("s")
+    many = Graph("q1", {"layers": [{"type": "relu", "repeat": 10**9}]}, {"s": "receptive_fields(layers)"}).evaluate()
+    with pytest.raises(AuthorError, match="receptive_fields: expected at most 10000 layers"):
+        many.value("s")

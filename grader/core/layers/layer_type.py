@@ -1,6 +1,7 @@
 """What a layer type declares, the registry of all types, and the checked options of one layer.
 
-A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may carry a `name`.
+A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may carry a `name` and say
+how often it stands there, `repeat = 3`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
@@ -24,6 +25,10 @@ REQUIRED = object()
 """In place of a default: the option must be given where the layer's size or parameters are asked."""
 
 
+COMMON = ("type", "name", "repeat")
+"""What every layer may say beside its options."""
+
+
 class Field(Enum):
     """What a layer does to the receptive field of its cells."""
 
@@ -33,9 +38,23 @@ class Field(Enum):
     VARIES = "cells see different numbers of cells of the input"
 
 
+@dataclass(frozen=True)
+class Inside:
+    """The layers inside a layer: branches that all take its input, and how their outputs become one.
+
+    `join` gives the shape after the branches, or raises ValueError; it is None where there is one branch, whose output
+    is the layer's.
+    """
+
+    branches: Callable[[Options], Sequence[object]]
+    join: Callable[[Sequence[Shape], Options], Shape] | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class LayerType:
     """Everything that is asked of a layer of one type. Shapes are channels first and have no batch.
+
+    A layer that has others inside says in the other attributes what it does itself, beside what they do.
 
     Attributes:
         name: the `type` of the table.
@@ -46,9 +65,10 @@ class LayerType:
         weights: the number of weights (of trainable parameters that are no biases).
         biases: the number of biases.
         macs: the multiply-accumulates, from the shapes before and after.
-        activations: the entries that the layer computes and hands on, from the shapes before and after.
+        activations: the entries that the layer computes and hands on, from the shape after it.
         window: kernel, stride, dilation and padding, or None for a layer that has no window.
         field: what it does to the receptive field.
+        inside: the layers inside it, or None.
     """
 
     name: str
@@ -59,9 +79,10 @@ class LayerType:
     weights: Callable[[Shape, Options], int]
     biases: Callable[[Shape, Options], int]
     macs: Callable[[Shape, Shape, Options], int]
-    activations: Callable[[Shape, Shape, Options], int]
+    activations: Callable[[Shape, Options], int]
     window: Callable[[Options], Window] | None
     field: Field
+    inside: Inside | None
 
 
 _DECLARED = tuple(each.name for each in fields(LayerType))
@@ -113,7 +134,7 @@ class Options:
             raise ValueError(_unknown("a layer type", name, types))
         self.kind = types[name]
         for option in layer:
-            if option not in self.kind.options and option not in ("type", "name"):
+            if option not in self.kind.options and option not in COMMON:
                 raise ValueError(_unknown(f"an option of {name}", option, self.kind.options))
         self.order = one_of(order, "order", ORDERS)
         self._given = layer
@@ -137,6 +158,10 @@ class Options:
     def count(self, option: str, least: int = 1) -> int:
         """An option that is one whole number."""
         return whole(self[option], option, least)
+
+    def count_or(self, option: str, otherwise: int) -> int:
+        """An option that is one whole number, or None for another one."""
+        return otherwise if self[option] is None else self.count(option)
 
     def on(self, option: str) -> bool:
         """An option that is True or False."""
@@ -179,7 +204,7 @@ def nothing(*_: object) -> int:
     return 0
 
 
-def outputs(_before: Shape, after: Shape, _o: Options) -> int:
+def outputs(after: Shape, _o: Options) -> int:
     """The activations of a layer that hands on every entry that it computes."""
     return math.prod(after)
 

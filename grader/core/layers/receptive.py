@@ -6,17 +6,27 @@ Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from grader.core.layers.layer_type import Field, Layer, Options
-from grader.core.layers.shapes import stack_of
+from grader.core.layers.rows import Row, chained, rows_of
 from grader.core.registry import operation
-from grader.core.support.options import Pair, Size, pair
+from grader.core.support.options import entries, is_sequence, whole
 
-Side = int | Pair
+Sides = tuple[int, ...]
+Side = int | Sides
+"""One number where all axes agree, else one per axis."""
 
 
-def _geometry(layer: Layer) -> tuple[Pair, Pair]:
-    """What a layer's window covers of its own input, and its stride; (1, 1) each for layers without a window."""
+class _State(NamedTuple):
+    """What a cell sees on each axis, and how far the fields of neighbouring cells are apart."""
+
+    field: Sides
+    jump: Sides
+
+
+def _geometry(layer: Layer) -> tuple[Sides, Sides]:
+    """What a layer's window covers of its own input, and its stride; (1,) each for layers without a window."""
     o = Options(layer)
     if o.kind.field is Field.WHOLE:
         raise ValueError(
@@ -26,19 +36,47 @@ def _geometry(layer: Layer) -> tuple[Pair, Pair]:
     if o.kind.field is Field.VARIES:
         raise ValueError(f"expected layers with one receptive field for all cells, received {o.type}")
     window = o.window()
-    if window is None:
-        return (1, 1), (1, 1)
-    return pair(window.covered, "window", 1), pair(window.stride, "stride", 1)
+    return ((1,), (1,)) if window is None else (window.covered, window.stride)
 
 
-def _side(sides: Pair) -> Side:
-    return sides[0] if sides[0] == sides[1] else sides
+def _sides(value: object, name: str) -> Sides:
+    """A side as it is written: a number, or one per axis."""
+    numbers = entries(value) if is_sequence(value) else [value]
+    if not 1 <= len(numbers) <= 3:
+        raise ValueError(f"expected {name} to be a whole number or one per axis, received {len(numbers)} entries")
+    return tuple(whole(number, name, 1) for number in numbers)
+
+
+def _aligned(*all_sides: Sides) -> list[Sides]:
+    """The same sides, each with as many axes as the longest; one number stands for all axes."""
+    axes = max(map(len, all_sides))
+    for sides in all_sides:
+        if len(sides) not in (1, axes):
+            raise ValueError(f"expected windows on the same axes, received one on {len(sides)} and one on {axes}")
+    return [sides * axes if len(sides) == 1 else sides for sides in all_sides]
+
+
+def _side(sides: Sides) -> Side:
+    return sides[0] if len(set(sides)) == 1 else sides
+
+
+def _after(row: Row, before: list[_State]) -> _State:
+    """What the cells after a row see: the most that a branch sees, or what a window adds."""
+    if row.joins:
+        fields, jumps = _aligned(*(one.field for one in before)), _aligned(*(one.jump for one in before))
+        if len(set(jumps)) > 1:
+            strides = " and ".join(str(_side(jump)) for jump in dict.fromkeys(jumps))
+            raise ValueError(f"expected branches whose strides have one product, received {strides}")
+        return _State(tuple(max(sides) for sides in zip(*fields, strict=True)), jumps[0])
+    covered, stride, field, jump = _aligned(*_geometry(row.layer), *before[0])
+    grown = tuple(f + (c - 1) * j for f, c, j in zip(field, covered, jump, strict=True))
+    return _State(grown, tuple(j * s for j, s in zip(jump, stride, strict=True)))
 
 
 def layer_jump(layer: Layer) -> Side:
     """The factor by which a layer widens the distance between neighbouring cells: its stride.
 
-    A number, or (vertical, horizontal) where the two differ.
+    A number, or one per axis where they differ.
 
     Raises ValueError as `receptive_fields` does.
 
@@ -48,41 +86,48 @@ def layer_jump(layer: Layer) -> Side:
     return _side(_geometry(layer)[1])
 
 
-def next_receptive_field(field: Size, layer: Layer, jump: Size) -> Side:
+def next_receptive_field(field: Side, layer: Layer, jump: Side) -> Side:
     """The receptive field after a layer: field + (what its window covers - 1) jump.
 
-    field and jump are those before this layer: numbers, or (vertical, horizontal).
+    field and jump are those before this layer: numbers, or one per axis.
 
     Raises ValueError as `receptive_fields` does.
 
     >>> next_receptive_field(7, {"type": "conv2d", "kernel_size": 5, "stride": 2}, 2)
     15
     """
-    fields, jumps = pair(field, "field", 1), pair(jump, "jump", 1)
-    covered = _geometry(layer)[0]
-    return _side((fields[0] + (covered[0] - 1) * jumps[0], fields[1] + (covered[1] - 1) * jumps[1]))
+    before = _State(_sides(field, "field"), _sides(jump, "jump"))
+    return _side(_after(Row(layer, "", ()), [before]).field)
+
+
+def joined_receptive_field(fields: Sequence[Side], layer: Layer, jumps: Sequence[Side]) -> Side:
+    """The receptive field after branches whose outputs are put together: the largest.
+
+    fields and jumps are those after each branch, layer is the one that joins them.
+
+    Raises ValueError for jumps that differ: cells of the branches would not lie above one another.
+
+    >>> joined_receptive_field([5, 3], {"type": "add", "branches": [[], []]}, [2, 2])
+    5
+    """
+    before = [_State(_sides(f, "field"), _sides(j, "jump")) for f, j in zip(fields, jumps, strict=True)]
+    return _side(_after(Row(layer, "", (), joins=True), before).field)
 
 
 @operation(topic="layers", stepped=True)
 def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
     """The side of the receptive field after each layer.
 
-    A number per layer, or (height, width) where the two differ. Layers without windows keep it.
+    A number per row, or (height, width) where the two differ. Layers without windows keep it; after branches it is the
+    largest.
 
-    Raises ValueError for an unknown type or option, and for layers that see the whole image (linear, global pools) or
-    have no single field (transposed convolutions).
+    Raises ValueError for an unknown type or option, for layers that see the whole image (linear, global pools) or have
+    no single field (transposed convolutions), and for branches whose strides have different products.
 
     >>> receptive_fields([{"type": "conv2d", "kernel_size": 7, "stride": 2}, {"type": "max_pool2d", "kernel_size": 2}])
     [7, 9]
     """
-    fields: list[Side] = []
-    field, jump = (1, 1), (1, 1)
-    for layer in stack_of(layers):
-        field = pair(next_receptive_field(field, layer, jump), "field", 1)
-        stride = _geometry(layer)[1]
-        jump = (jump[0] * stride[0], jump[1] * stride[1])
-        fields.append(_side(field))
-    return fields
+    return [_side(state.field) for state in chained(rows_of(layers), _State((1,), (1,)), _after)]
 
 
 @operation(topic="layers", stepped=True)

@@ -8,7 +8,7 @@ from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.operations.sizes import ORDERS
 from grader.core.support.options import entries, is_sequence, one_of, whole
 
-_INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW")}
+_INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 
 
 def stack_of(layers: object) -> list[Layer]:
@@ -19,11 +19,11 @@ def stack_of(layers: object) -> list[Layer]:
 
 
 def channels_first(shape: object, order: str) -> Shape:
-    """A written shape, or a single size, as (C, H, W), (C, L) or (features)."""
+    """A written shape, or a single size, as (C, D, H, W), (C, H, W), (C, L) or (features)."""
     one_of(order, "order", ORDERS)
     sides: Sequence[object] = entries(shape) if is_sequence(shape) else [shape]
-    if not 1 <= len(sides) <= 3:
-        raise ValueError(f"expected a shape of one to three sizes, without the batch, received {len(sides)}")
+    if not 1 <= len(sides) <= 4:
+        raise ValueError(f"expected a shape of one to four sizes, without the batch, received {len(sides)}")
     sizes = tuple(whole(side, "every size of the shape", 1) for side in sides)
     return (sizes[-1], *sizes[:-1]) if order == "HWC" else sizes
 
@@ -40,3 +40,16 @@ def spatial(shape: Shape, axes: int, o: Options) -> tuple[int, tuple[int, ...]]:
         written = ", ".join(names + "C" if o.order == "HWC" else "C" + names)
         raise ValueError(f"expected {what} ({written}) before the {o.type} layer, received {in_order(shape, o.order)}")
     return shape[0], shape[1:]
+
+
+def tokens(shape: Shape, o: Options) -> tuple[int, int]:
+    """Length and features of a sequence, which is written (L, features) in either order."""
+    written = in_order(shape, o.order)
+    if len(written) != 2:
+        raise ValueError(f"expected a sequence (L, features) before the {o.type} layer, received {written}")
+    return written[0], written[1]
+
+
+def sequence(length: int, features: int, o: Options) -> Shape:
+    """The shape of a sequence that is written (L, features)."""
+    return channels_first((length, features), o.order)

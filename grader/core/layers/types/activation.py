@@ -33,6 +33,7 @@ def _entrywise(
         activations=outputs,
         window=None,
         field=Field.KEPT,
+        inside=None,
     )
 
 

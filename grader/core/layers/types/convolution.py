@@ -69,6 +69,7 @@ def _convolution(name: str, axes: int, summary: str) -> None:
         activations=outputs,
         window=window,
         field=Field.WINDOW,
+        inside=None,
     )
 
 
@@ -102,6 +103,7 @@ def _transposed(name: str, axes: int, summary: str) -> None:
         activations=outputs,
         window=window,
         field=Field.VARIES,
+        inside=None,
     )
 
 

@@ -53,6 +53,7 @@ register(
     activations=outputs,
     window=None,
     field=Field.KEPT,
+    inside=None,
 )
 register(
     name="linear",
@@ -66,4 +67,5 @@ register(
     activations=outputs,
     window=None,
     field=Field.WHOLE,
+    inside=None,
 )

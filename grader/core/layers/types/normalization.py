@@ -90,6 +90,7 @@ def _normalization(
         activations=outputs,
         window=None,
         field=Field.KEPT,
+        inside=None,
     )
 
 

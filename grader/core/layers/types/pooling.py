@@ -37,6 +37,7 @@ def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> 
         activations=outputs,
         window=window,
         field=Field.WINDOW,
+        inside=None,
     )
 
 
@@ -64,6 +65,7 @@ def _adaptive(name: str, axes: int, options: Mapping[str, object], summary: str)
         activations=outputs,
         window=None,
         field=Field.WHOLE,
+        inside=None,
     )
 
 
@@ -84,6 +86,7 @@ def _global(name: str, summary: str) -> None:
         activations=outputs,
         window=None,
         field=Field.WHOLE,
+        inside=None,
     )
 
 

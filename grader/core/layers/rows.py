@@ -1,0 +1,134 @@
+"""The rows of a table of layers: one per layer, those inside others in their place, depth first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from grader.core.layers.layer_type import Layer, Options
+from grader.core.layers.shapes import stack_of
+from grader.core.support.options import whole
+
+MOST_LAYERS = 10_000
+MOST_NESTED = 30
+START = -1
+"""In place of a row's number: the input of the whole stack."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer, without what is inside it and without its repetitions.
+
+    `sources` are the rows whose outputs it takes: one, but for a row that joins branches. `name` is the layer's behind
+    those of the layers around it (`block.conv1`), empty where it has none.
+    """
+
+    layer: Layer
+    name: str
+    sources: tuple[int, ...]
+    joins: bool = False
+
+    @property
+    def itself(self) -> Layer:
+        """What the layer does beside the layers inside it: one that joins branches only hands on."""
+        return {"type": "identity"} if self.joins else self.layer
+
+
+def rows_of(layers: object) -> list[Row]:
+    """The rows of a list of layers.
+
+    A layer that is repeated gives a row each time; its name is followed by the number of the repetition, from 0. A
+    `sequential` gives no row of its own, layers with branches give one behind those of their branches.
+
+    Raises ValueError for what is no list of layers, for unknown types and options, and for more rows or deeper nesting
+    than can be meant.
+
+    >>> [row.name for row in rows_of([{"type": "sequential", "name": "b", "layers": [{"type": "relu", "name": "r"}]}])]
+    ['b.r']
+    """
+    expansion = _Expansion()
+    expansion.stack(layers, START, "", 0)
+    return expansion.rows
+
+
+@dataclass
+class _Expansion:
+    rows: list[Row] = field(default_factory=list)
+    layers: int = 0
+
+    def stack(self, layers: object, source: int, prefix: str, depth: int) -> int:
+        """Add the rows of a list of layers; the number of the last, or the source where there is none."""
+        if depth > MOST_NESTED:
+            raise ValueError(f"expected layers nested at most {MOST_NESTED} deep, received deeper ones")
+        for layer in stack_of(layers):
+            source = self.layer(layer, source, prefix, depth)
+        return source
+
+    def layer(self, layer: Layer, source: int, prefix: str, depth: int) -> int:
+        o = Options(layer)
+        name = _joined(prefix, layer.get("name"))
+        if "repeat" not in layer:
+            return self.once(layer, o, source, name, depth)
+        times = whole(layer["repeat"], "repeat", 1)
+        for number in range(times):
+            source = self.once(layer, o, source, name and f"{name}.{number}", depth)
+        return source
+
+    def once(self, layer: Layer, o: Options, source: int, name: str, depth: int) -> int:
+        self.layers += 1
+        if self.layers > MOST_LAYERS:
+            raise ValueError(f"expected at most {MOST_LAYERS} layers, repetitions included, received more")
+        if o.kind.inside is None:
+            return self.add(Row(_bare(layer), name, (source,)))
+        ends = [self.stack(branch, source, name, depth + 1) for branch in o.kind.inside.branches(o)]
+        if o.kind.inside.join is None:
+            return ends[0]
+        return self.add(Row(_bare(layer), name, tuple(ends), joins=True))
+
+    def add(self, row: Row) -> int:
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+
+def _joined(prefix: str, name: object) -> str:
+    if name is None:
+        return prefix
+    if not isinstance(name, str):
+        raise ValueError(f"expected the name of a layer to be a text, received {name!r}")
+    return f"{prefix}.{name}" if prefix else name
+
+
+def _bare(layer: Layer) -> Layer:
+    return layer if "repeat" not in layer else {key: value for key, value in layer.items() if key != "repeat"}
+
+
+def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) -> list[T]:
+    """What every row hands on, from what its sources hand on; errors say which layer they belong to."""
+    found: list[T] = []
+    for number, row in enumerate(rows):
+        before = [start if source == START else found[source] for source in row.sources]
+        found.append(located(rows, number, partial(step, row, before)))
+    return found
+
+
+def located(rows: Sequence[Row], number: int, action: Callable[[], T]) -> T:
+    """The value of an action on one row; a ValueError says which row, where there are others."""
+    try:
+        return action()
+    except ValueError as error:
+        place = place_of(rows, number)
+        raise ValueError(f"{place}: {error}" if place else str(error)) from None
+
+
+def place_of(rows: Sequence[Row], number: int) -> str:
+    """Which row, for messages; nothing where it is the only one.
+
+    >>> place_of([Row({"type": "relu"}, "", (-1,)), Row({"type": "relu"}, "block.act", (0,))], 1)
+    'layer 2 of 2 (block.act)'
+    """
+    name = f" ({rows[number].name})" if rows[number].name else ""
+    return f"layer {number + 1} of {len(rows)}{name}" if len(rows) > 1 else ""

@@ -1,0 +1,84 @@
+"""Layers with layers inside: in a row, or in branches whose outputs are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.core.layers.layer_type import (
+    REQUIRED,
+    Field,
+    Inside,
+    Options,
+    Shape,
+    nothing,
+    outputs,
+    register,
+    unchanged,
+)
+from grader.core.layers.shapes import in_order
+from grader.core.support.options import entries, is_sequence
+
+
+def _block(name: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:
+    """Such a layer does nothing itself to what the layers inside it hand on."""
+    register(
+        name=name,
+        summary=summary,
+        family="block",
+        options=options,
+        shape=unchanged,
+        weights=nothing,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=None,
+        field=Field.KEPT,
+        inside=inside,
+    )
+
+
+def _in_a_row(o: Options) -> Sequence[object]:
+    return [o["layers"]]
+
+
+def _branches(o: Options) -> Sequence[object]:
+    branches = o["branches"]
+    if not is_sequence(branches) or not entries(branches):
+        raise ValueError(f"expected branches of the {o.type} layer, a list of lists of layers, received {branches!r}")
+    return entries(branches)
+
+
+def _written(shapes: Sequence[Shape], o: Options) -> str:
+    return " and ".join(str(in_order(shape, o.order)) for shape in dict.fromkeys(shapes))
+
+
+def _concatenated(shapes: Sequence[Shape], o: Options) -> Shape:
+    """The channels one behind the other; with crop, larger images lose their border first."""
+    sizes = [shape[1:] for shape in shapes]
+    if len({len(size) for size in sizes}) > 1 or (not o.on("crop") and len(set(sizes)) > 1):
+        raise ValueError(
+            f"expected branches that differ in their channels only, to concatenate them, received {_written(shapes, o)}"
+        )
+    return (sum(shape[0] for shape in shapes), *(min(sides) for sides in zip(*sizes, strict=True)))
+
+
+def _added(shapes: Sequence[Shape], o: Options) -> Shape:
+    if len(set(shapes)) > 1:
+        raise ValueError(f"expected branches of one shape, to add them, received {_written(shapes, o)}")
+    return shapes[0]
+
+
+def _joined(
+    name: str, options: Mapping[str, object], join: Callable[[Sequence[Shape], Options], Shape], summary: str
+) -> None:
+    _block(name, {"branches": REQUIRED, **options}, Inside(_branches, join), summary)
+
+
+_block("sequential", {"layers": REQUIRED}, Inside(_in_a_row, None), "The layers of a list, one after the other.")
+_joined(
+    "concat",
+    {"crop": False},
+    _concatenated,
+    "Runs branches side by side and puts the channels of their outputs one behind the other.",
+)
+_joined("add", {}, _added, "Runs branches side by side and adds their outputs: a residual block.")
