@@ -51,9 +51,8 @@ def compared_numbers(
     keys: Mapping[Cell, Any], answers: Mapping[Cell, Number | None], tolerance: Tolerance | None
 ) -> Comparison:
     """Numbers with the key's, entry by entry; a blank one is not right."""
-    largest = max(abs(float(key)) for key in keys.values())
     decimals = array_decimals(answers.values()) if len(keys) > 1 else None
-    allowance = Allowance(tolerance, largest, decimals)
+    allowance = Allowance(tolerance, decimals)
     applied: dict[Cell, Sentence] = {}
     for cell, key in keys.items():
         number = answers[cell]

@@ -51,12 +51,11 @@ class Tolerance(Protocol):
 class Allowance:
     """How far an answer may be from the key: the default rules, or the part's own tolerance.
 
-    `largest` is the largest size among the key's entries, `decimals` the decimals that the answer's most precise entry
-    sets for an array (None for one number, or where no entry sets any).
+    `decimals` are the decimals that the answer's most precise entry sets for an array (None for one number, or where no
+    entry sets any). A key that is 0 in mathematics is exactly 0 here.
     """
 
     tolerance: Tolerance | None = None
-    largest: float = 0.0
     decimals: int | None = None
 
     def right(self, number: Number, key: int | float) -> bool:
@@ -70,10 +69,7 @@ class Allowance:
         if isinstance(key, int):
             return EXACT if number.value == key else None
         distance = _distance(number.value, key)
-        if abs(key) <= ZERO * self.largest or key == 0:
-            near = distance <= ZERO_ABSOLUTE
-        else:
-            near = distance <= RELATIVE * abs(key) * _SLACK
+        near = distance <= (RELATIVE * abs(key) * _SLACK if key else ZERO_ABSOLUTE)
         if near:
             return WITHIN_RELATIVE
         if _by_digits(number, distance):

@@ -57,16 +57,22 @@ def _canonical(value: Any) -> Any:
 
 
 def round_entry(entry: Any) -> Any:
-    """A key's entry with floats of 12 significant digits, noise and -0.0 as 0.0; all else as it is.
+    """A key's entry with floats of 12 significant digits, -0.0 as 0.0; all else as it is.
 
     >>> round_entry([1 / 3, 1e-17, -0.0, 2])
-    [0.333333333333, 0.0, 0.0, 2]
+    [0.333333333333, 1e-17, 0.0, 2]
     """
-    return _rounded(entry, _noise(entry))
+    if isinstance(entry, list | tuple):
+        return [round_entry(inner) for inner in entry]
+    if isinstance(entry, float):
+        if not math.isfinite(entry):
+            raise AuthorError(sentence("expected a finite key, received {value}", value=entry))
+        return float(f"{entry:.{DIGITS - 1}e}") + 0.0
+    return entry
 
 
 def _noise(entry: Any) -> float:
-    """Below this, a number among the others is 0."""
+    """How far two numbers may be apart that rounding on another machine leaves beside the largest of them."""
     return NOISE * max(_numbers(entry), default=0.0)
 
 
@@ -76,16 +82,6 @@ def _numbers(entry: Any) -> Iterator[float]:
             yield from _numbers(inner)
     elif isinstance(entry, float | int) and not isinstance(entry, bool):
         yield min(abs(entry), 1e300)
-
-
-def _rounded(entry: Any, noise: float) -> Any:
-    if isinstance(entry, list | tuple):
-        return [_rounded(inner, noise) for inner in entry]
-    if isinstance(entry, float):
-        if not math.isfinite(entry):
-            raise AuthorError(sentence("expected a finite key, received {value}", value=entry))
-        return 0.0 if abs(entry) <= noise else float(f"{entry:.{DIGITS - 1}e}")
-    return entry
 
 
 def key_entries(solution: Solution) -> dict[str, dict[str, Any]]:
@@ -242,7 +238,8 @@ def _same(computed: Any, committed: Any, noise: float) -> bool:
             and all(_same(one, other, noise) for one, other in zip(computed, committed, strict=True))
         )
     if isinstance(computed, float) and isinstance(committed, int | Decimal) and not isinstance(committed, bool):
-        return math.isclose(computed, float(Decimal(committed)), rel_tol=UNIT, abs_tol=noise)
+        given = float(Decimal(committed))
+        return (computed == 0) == (given == 0) and math.isclose(computed, given, rel_tol=UNIT, abs_tol=noise)
     return type(computed) is type(committed) and bool(computed == committed)
 
 

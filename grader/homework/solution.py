@@ -17,6 +17,7 @@ from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, UnreadableError
 from grader.formula.arithmetic import all_finite, as_array
 from grader.formula.graph import Graph
+from grader.formula.noise import settled
 from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Part, Question
 from grader.messages import sentence
@@ -165,7 +166,7 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
         return _given_formula(solved, name, part, symbols, earlier)
     if name in solved.graph.symbolic or (kind is not None and kind.symbolic):
         return _symbolic_part(solved, name, part, symbols, earlier)
-    kind, value = _as_kind(solved.evaluation.value(name), kind)
+    kind, value = _as_kind(settled(solved.evaluation, name), kind)
     axes = kind.axes(value)
     return SolvedPart(
         name, part, kind, AnswerSpec(kind.name, len(axes), kind.counts(value), part.unit), value, axes=axes

@@ -14,6 +14,7 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import all_finite
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
+from grader.formula.noise import settled
 from grader.formula.sampling import POINTS, Samples
 from grader.formula.substitution import NodeId, Substitution
 from grader.homework.solution import SolvedPart, SolvedQuestion
@@ -51,7 +52,7 @@ class World:
         return part.value if not part.computed or self.base is self.solved.evaluation else self._formed(part)
 
     def _formed(self, part: SolvedPart) -> Any:
-        return part.kind.form(self.base.value(part.id))
+        return part.kind.form(settled(self.base, part.id))
 
     def frame(self, part: SolvedPart) -> Evaluation:
         """One evaluation in which the part has a value."""
@@ -102,7 +103,7 @@ class World:
         if bind is None:
             return part.kind.compare(value, self.key(part), tolerance)
         substituted = self.base.extended(Substitution(values=bind(self.base)))
-        return part.kind.compare(value, as_key(substituted.value(part.id), part), tolerance)
+        return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,21 @@ def test_steps_right_but_rounded_are_right_in_full() -> None:
     assert "std" in said(found["big"])
 
 
+def test_what_follows_from_an_own_answer_is_zero_where_mathematics_says_so() -> None:
+    text = """
+[questions.given]
+a = 0.4
+[questions.compute]
+u = "a * 2"
+y = "u + 0.2 - 0.3"
+[questions.parts]
+u = 1
+y = 1
+"""
+    # from u = 0.1, y is 5.6e-17 in floats and 0 in mathematics
+    assert outcome(assignment(text), "u = 0.1\ny = 0") == {"u": ("wrong", 0.0), "y": ("carried", 1.0)}
+
+
 def test_a_rounding_that_is_not_right_is_carried() -> None:
     found = parts(assignment(STEPS, header="carried = 0.5"), "std = 0.10\nbig = 20.1")
     assert (found["std"].verdict, found["big"].verdict, float(found["big"].score)) == ("wrong", "carried", 1.0)

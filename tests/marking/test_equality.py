@@ -90,8 +90,31 @@ def test_a_zero_key_holds_no_matter_how_many_digits_are_written() -> None:
     assert right("0.0 * 3", "0.000")
 
 
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("a + a + a - 0.3", "a = 0.1"),
+        ("mean(batch_norm(x, None, None, training=True))", "x = [[0.1], [0.2], [0.4], [0.7]]"),
+        ("mean(layer_norm(x, [3]))", "x = [0.1, 0.2, 0.3]"),
+    ],
+)
+def test_a_number_that_is_zero_in_mathematics_is_zero(key: str, given: str) -> None:
+    assert right(key, "0", given=given)
+    assert right(key, "'3e-17'", given=given)
+    assert not right(key, "'3e-8'", given=given)
+    assert value_of(key, given).value == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [("'3e-14'", True), ("'3 * 10^-14'", True), ("0", False), ("'4e-14'", False)]
+)
+def test_a_small_number_that_is_real_is_not_zero(answer: str, expected: bool) -> None:
+    assert right("3 * 1e-14", answer) is expected
+    assert right("[3 * 1e-14, 2.5]", f"[{answer}, 2.5]") is expected
+
+
 def test_noise_beside_large_entries_is_zero() -> None:
-    # 0.1 + 0.2 - 0.3 is 5.6e-17 in floats: below 1e-12 of the largest entry, so it is 0
+    # 0.1 + 0.2 - 0.3 is 5.6e-17 in floats: far below its terms, so it is 0
     assert right("[0.1 + 0.2 - 0.3, 7.5, 8.25]", "[0, 7.5, 8.25]")
     assert right("[0.1 + 0.2 - 0.3, 7.5, 8.25]", "['1e-10', 7.5, 8.25]")
     report = one("[0.1 + 0.2 - 0.3, 7.5, 8.25]", "['1e-8', 7.5, 8.25]")

@@ -119,8 +119,7 @@ def _accepted(vector: Vector, world: World, part: SolvedPart) -> bool:
     if not part.kind.tolerant:
         return False
     keys = part.kind.cells(world.key(part))
-    largest = max(abs(float(key)) for key in keys.values())
-    allowance = Allowance(part.part.tolerance, largest)
+    allowance = Allowance(part.part.tolerance)
     written = [_written(float(row[0])) for row in vector.values]
     exact = [Number(float(row[0]), "") for row in vector.values]
     return any(

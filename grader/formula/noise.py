@@ -1,0 +1,151 @@
+"""Numbers that are 0 in mathematics and some 1e-17 in floating point.
+
+Whether a small number is noise cannot be read from the number: 3 * 1e-14 is small and real, 0.1 + 0.2 - 0.3 is
+larger beside it and 0. It is told from what was added up or multiplied: when every given and every inner value is
+moved by a small random share, a product moves by that share of itself, a sum by that share of its terms.
+
+Source: the random rounding of the CESTAC method (Vignes 1993), in the large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import AuthorError
+from grader.formula.arithmetic import is_number, plain
+from grader.formula.evaluation import Evaluation
+from grader.formula.occurrence import Occurrence, Rule
+from grader.formula.sites import Site
+from grader.formula.substitution import Substitution
+
+NOISE = 1e-12
+"""What is smaller than this beside the terms that it was made from is 0."""
+SHARE = 1e-6
+"""By how much of itself each number is moved."""
+RUNS = 3
+_DOUBTFUL = 1e-3
+"""A number above this is never taken for noise; so large a one is left only by terms above a billion."""
+
+Floats = NDArray[np.float64]
+
+
+def settled(evaluation: Evaluation, name: str) -> Any:
+    """The value of a name, with float noise replaced by 0.0.
+
+    Raises:
+        AuthorError: where the name has no value.
+    """
+    value = evaluation.value(name)
+    numbers = _floats(value)
+    if numbers is None:
+        return value
+    sizes = np.abs(numbers)
+    small = (sizes > 0) & (sizes < _DOUBTFUL)
+    if not small.any() or not (small & (sizes <= NOISE * _largest(evaluation))).any():
+        return value
+    noise = small & (sizes <= NOISE * _terms(evaluation, name, numbers))
+    if not noise.any():
+        return value
+    return plain(np.where(noise, 0.0, numbers)) if numbers.shape else 0.0
+
+
+def _floats(value: Any) -> Floats | None:
+    """A value of floats as an array; None for counts, shapes and whatever holds no number."""
+    if isinstance(value, float):
+        return np.array(value)
+    if isinstance(value, list) and all(isinstance(item, float) for item in value):
+        return np.array(value)
+    return value if isinstance(value, np.ndarray) and value.dtype == np.float64 else None
+
+
+def _largest(evaluation: Evaluation) -> float:
+    """The largest number among givens, substituted values and results."""
+    at, sizes = [evaluation], [0.0]
+    while at[-1].base is not None:
+        at.append(at[-1].base)
+    for one in at:
+        held = (*one.graph.givens.values(), *one.substitution.givens.values(), *one.substitution.values.values())
+        sizes += [size for value in (*held, *one.results.values()) for size in _sizes(value)]
+    return max(size for size in sizes if np.isfinite(size))
+
+
+def _sizes(value: Any) -> Iterator[float]:
+    if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.size:
+        yield float(np.abs(value).max())
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _sizes(item)
+    elif is_number(value):
+        yield abs(float(min(max(value, -1e300), 1e300)))
+
+
+def _terms(evaluation: Evaluation, name: str, value: Floats) -> Floats:
+    """For each number, the size of what was added up or multiplied to make it; 0 where that cannot be told."""
+    for whole_numbers in (True, False):
+        stream = np.random.default_rng(20)
+        try:
+            moved = [_floats(_moved(evaluation, stream, whole_numbers).value(name)) for _ in range(RUNS)]
+        except AuthorError:
+            continue  # moved whole numbers are no indices or sizes any more
+        if all(one is not None and one.shape == value.shape for one in moved):
+            return np.max([np.abs(one - value) / SHARE for one in moved if one is not None], axis=0)  # type: ignore[no-any-return]
+    return np.zeros_like(value)
+
+
+def _moved(evaluation: Evaluation, stream: np.random.Generator, whole_numbers: bool) -> Evaluation:
+    """The same evaluation with every given, substituted value and result moved; lists of whole numbers too if asked."""
+    chain = [evaluation]
+    while chain[-1].base is not None:
+        chain.append(chain[-1].base)
+    givens: dict[str, Any] = dict(evaluation.graph.givens)
+    values: dict[Any, Any] = {}
+    operations: dict[Site, Rule] = {}
+    for one in reversed(chain):
+        givens |= one.substitution.givens
+        values |= one.substitution.values
+        operations |= {site: _moving(None, stream) for site in one.records}
+    for one in reversed(chain):
+        operations |= {site: _moving(rule, stream) for site, rule in one.substitution.operations.items()}
+
+    def moved(value: Any) -> Any:
+        return _shaken(value, stream, whole_numbers)
+
+    return evaluation.graph.evaluate(
+        Substitution(
+            {node: moved(value) for node, value in values.items()},
+            {name: moved(value) for name, value in givens.items()},
+            operations,
+        )
+    )
+
+
+def _moving(rule: Rule | None, stream: np.random.Generator) -> Rule:
+    def moving(occurrence: Occurrence) -> Any:
+        result = occurrence.right() if rule is None else plain(occurrence.value_of(rule(occurrence)))
+        return _shaken(result, stream, whole_numbers=False)
+
+    return moving
+
+
+def _shaken(value: Any, stream: np.random.Generator, whole_numbers: bool) -> Any:
+    """A float, or the cells of an array, each moved by a random share of itself; whole numbers in lists if asked."""
+    numbers = _floats(value)
+    if numbers is None and whole_numbers and isinstance(value, list):
+        array = np.array(value) if _regular(value) else None
+        numbers = array.astype(np.float64) if array is not None and array.dtype.kind in "if" else None
+    if numbers is None:
+        return [_shaken(item, stream, whole_numbers) for item in value] if type(value) is list else value
+    share = SHARE * stream.uniform(0.5, 1.0, numbers.shape) * stream.choice([-1.0, 1.0], numbers.shape)
+    return plain(numbers * (1 + share))
+
+
+def _regular(value: Any) -> bool:
+    """Whether nested lists hold numbers and have one shape."""
+    if not isinstance(value, list):
+        return is_number(value)
+    sizes = {len(item) if isinstance(item, list) else None for item in value}
+    return len(sizes) == 1 and all(map(_regular, value))
