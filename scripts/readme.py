@@ -19,6 +19,7 @@ sys.path.insert(0, str(README.parent))
 import grader.core  # noqa: E402, F401 - declares all operations
 from grader.core.registry import OPERATIONS, Registry  # noqa: E402 - from this checkout
 from grader.formula.helpers import HELPERS  # noqa: E402
+from grader.gradebook.lms.formats import EXPORTERS  # noqa: E402
 
 
 def _by_topic(registry: Registry) -> Iterator[str]:
@@ -46,7 +47,15 @@ def helpers() -> Iterator[str]:
     yield from _by_topic(HELPERS)
 
 
-TABLES: dict[str, Callable[[], Iterator[str]]] = {"operations": operations, "helpers": helpers}
+def exports() -> Iterator[str]:
+    """The formats of `grader export`."""
+    yield "| format | what is written | takes `--roster` |"
+    yield "|---|---|---|"
+    for name, exporter in EXPORTERS.items():
+        yield f"| `{name}` | {exporter.about} | {'yes' if exporter.takes_roster else 'no'} |"
+
+
+TABLES: dict[str, Callable[[], Iterator[str]]] = {"operations": operations, "helpers": helpers, "exports": exports}
 
 
 def current(text: str) -> str:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.cli.options import emit, nearby
+from grader.cli.options import choice, emit, nearby
+from grader.gradebook.lms.formats import EXPORTERS
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
-
-class FormatOption(StrEnum):
-    """For which gradebook."""
-
-    csv = "csv"
-    gradescope = "gradescope"
-    canvas = "canvas"
-    moodle = "moodle"
-    nbgrader = "nbgrader"
-    otter = "otter"
+WITH_ROSTER = [name for name, each in EXPORTERS.items() if each.takes_roster]
 
 
 def export(
     format: Annotated[
-        FormatOption, typer.Argument(metavar="FORMAT", help="csv, gradescope, canvas, moodle, nbgrader or otter.")
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            parser=choice(EXPORTERS),
+            help="; ".join(f"{name}: {each.about}" for name, each in EXPORTERS.items()) + ".",
+        ),
     ],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of results of `grader batch`.")],
     assignment: Annotated[
@@ -35,7 +31,9 @@ def export(
     roster: Annotated[
         Path | None,
         typer.Option(
-            "--roster", metavar="FILE", help="The table that Canvas or Moodle exports: who is who, ID columns kept."
+            "--roster",
+            metavar="FILE",
+            help=f"The list of students that the LMS exports; for {' and '.join(WITH_ROSTER)}.",
         ),
     ] = None,
     title: Annotated[
@@ -48,19 +46,19 @@ def export(
 ) -> int:
     """Write the marks for a gradebook.
 
-    Says first who matches nobody and who is left out. Leaves with 0, with 1 when somebody has no place in the roster
-    or the last run into DIR did not end, with 2 on bad use.
+    Says first who matches nobody and who is left out. The exit status is 0, 1 when somebody has no place in the roster
+    or the last run into DIR did not end, 2 on bad use.
 
     \b
     Examples:
       grader export csv results
       grader export canvas results --roster canvas-gradebook.csv --dry-run
     """
-    from grader.gradebook.exports.write import Wanted, prepare
+    from grader.gradebook.lms.export import prepare
 
-    ready = prepare(Wanted(format.value, folder, assignment, roster, title, out))
-    for said in ready.said:
-        emit(visible(str(said)))
+    ready = prepare(format, folder, assignment=assignment, roster=roster, title=title, out=out)
+    for note in ready.notes:
+        emit(visible(str(note)))
     if dry_run:
         emit(str(sentence("nothing is written (--dry-run)")))
     else:

@@ -35,12 +35,12 @@ def _pieces(order: Order, store: Store, subject: str) -> Iterator[tuple[str, Ite
 
 
 def _class(order: Order, store: Store) -> Iterator[tuple[str, Iterator[str]]]:
-    from grader.gradebook.classreport import class_document, json_pieces
+    from grader.gradebook.statistics.document import class_document, json_pieces
 
     options = order.options
     document = class_document(store.base, order.course.asked())
     yield CLASS, json_pieces(store.base, document, pages=options.pages)
     if options.pages:
-        from grader.gradebook.classpage import page_pieces
+        from grader.gradebook.statistics.page import page_pieces
 
         yield CLASS_PAGE, page_pieces(store.base, document, lang=options.lang)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from grader.gradebook import plots
-from grader.gradebook.classpage import page_pieces
-from grader.gradebook.classreport import class_document, json_pieces
+from grader.gradebook.statistics import plots
+from grader.gradebook.statistics.document import class_document, json_pieces
+from grader.gradebook.statistics.page import page_pieces
 from tests.gradebook.folders import KEYS, RIGHT, call, grade, make_class, submission, write
 from tests.reports.pages import Elements
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from grader.gradebook.exports.tables import cell, lines, mark
+from grader.reports.spreadsheet import cell, lines, mark
 from tests.gradebook import importers
 from tests.gradebook.folders import EXAMPLES, RIGHT, grade, submission, write
 

@@ -13,9 +13,9 @@ import tomli_w
 
 from grader.errors import GraderError, Place, UsageError
 from grader.gradebook.files import Results
-from grader.gradebook.moments import read_moments
+from grader.gradebook.lms.table_file import read_cells
+from grader.gradebook.lms.times import read_times
 from grader.gradebook.slug import slug
-from grader.gradebook.tablefile import read_cells
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.submission import nobody, unnamed
@@ -59,7 +59,7 @@ class Planned:
 
 
 @dataclass
-class Table:
+class AnswerTable:
     """A read table."""
 
     name: str
@@ -67,7 +67,7 @@ class Table:
     rows: list[list[str]] = field(default_factory=list)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> AnswerTable:
     """The table in a CSV file with a line of headers.
 
     Raises UsageError for what is no such table.
@@ -75,7 +75,7 @@ def read_table(path: Path) -> Table:
     rows = read_cells(path)
     if not rows or not any(map(str.strip, rows[0])):
         raise UsageError(sentence("expected a first line with headers, received none"), Place(file=path.name))
-    return Table(path.name, [cell.strip() for cell in rows[0]], rows[1:])
+    return AnswerTable(path.name, [cell.strip() for cell in rows[0]], rows[1:])
 
 
 def read_map(path: Path) -> dict[str, str]:
@@ -98,7 +98,7 @@ def read_map(path: Path) -> dict[str, str]:
 
 
 def columns(
-    table: Table, assignment: Assignment, named: Mapping[str, str] | None = None, student: str | None = None
+    table: AnswerTable, assignment: Assignment, named: Mapping[str, str] | None = None, student: str | None = None
 ) -> Columns:
     """What each column is: by the map, else by its header.
 
@@ -138,7 +138,7 @@ def columns(
     return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers))
 
 
-def _targets(table: Table, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
+def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
     for header, target in named.items():
         if header not in table.headers:
             raise _no_header(header, table)
@@ -156,7 +156,7 @@ def _targets(table: Table, parts: Mapping[str, Any], named: Mapping[str, str]) -
     return {index: known[header] for index, header in enumerate(table.headers) if header in known}
 
 
-def _guess(table: Table, targets: dict[int, str], target: str, headers: tuple[str, ...]) -> None:
+def _guess(table: AnswerTable, targets: dict[int, str], target: str, headers: tuple[str, ...]) -> None:
     """The first column, in the order of the usual headers, where none was named."""
     if target in targets.values():
         return
@@ -170,20 +170,20 @@ def _guess(table: Table, targets: dict[int, str], target: str, headers: tuple[st
     targets[found] = target
 
 
-def _no_header(header: str, table: Table) -> UsageError:
+def _no_header(header: str, table: AnswerTable) -> UsageError:
     said = sentence(
         "no column {header}; the columns are {headers}", header=shown(header), headers=listed(table.headers)
     )
     return UsageError(said, Place(file=table.name))
 
 
-def planned(table: Table, found: Columns, assignment: Assignment) -> Iterator[Planned]:
+def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Iterator[Planned]:
     """A submission for every row that is not blank; every one is read back as `grader check` would."""
     taken: set[str] = set()
     texts: dict[tuple[str, str], int] = {}
     at = found.submitted
     times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
-    for number, (row, time, moment) in enumerate(zip(table.rows, times, read_moments(times), strict=True), start=2):
+    for number, (row, time, moment) in enumerate(zip(table.rows, times, read_times(times), strict=True), start=2):
         if not any(map(str.strip, row)) or row[0].strip().casefold() == POINTS_POSSIBLE:
             continue
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}

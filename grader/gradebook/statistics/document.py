@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 import grader
-from grader.gradebook import classfacts
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
-from grader.gradebook.statistics import ClassStatistics, PartSums
+from grader.gradebook.statistics import queries
+from grader.gradebook.statistics.measures import ClassStatistics, PartSums
 from grader.misconceptions.registry import by_id
 from grader.reports.json import dumps
 from grader.reports.sanitise import shorten
@@ -37,20 +37,20 @@ def class_document(base: sqlite3.Connection, asked: Asked | None = None) -> dict
     return {
         "schema": SCHEMA,
         "grader": grader.__version__,
-        "without_assignment": sum(classfacts.statuses(base, None).values()),
-        "assignments": [_assignment(base, name, known.get(name, {})) for name in classfacts.assignments(base)],
+        "without_assignment": sum(queries.statuses(base, None).values()),
+        "assignments": [_assignment(base, name, known.get(name, {})) for name in queries.assignments(base)],
     }
 
 
 def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bool = True) -> Iterator[dict[str, str]]:
     """The students who show a cause: name, the parts in which, and where their page (or their report) is."""
-    for shows in classfacts.who_shows(base, assignment, cause):
+    for shows in queries.who_shows(base, assignment, cause):
         yield {"student": shows.student, "parts": shows.parts, "page": link(assignment, shows.student, pages=pages)}
 
 
 def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[tuple[str, str, str | None]]:
     """Every student of an assignment: name, where the page (or the report) is, and the marks if there are any."""
-    for student, status, score, most in classfacts.everyone(base, assignment):
+    for student, status, score, most in queries.everyone(base, assignment):
         marks = f"{number(score)} / {number(most)}" if status in ("graded", "needs_review") else None
         yield student, link(assignment, student, pages=pages), marks
 
@@ -78,7 +78,7 @@ def json_pieces(base: sqlite3.Connection, document: Mapping[str, Any], *, pages:
 
 
 def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    counted = classfacts.statistics(base, name)
+    counted = queries.statistics(base, name)
     prompts = {
         (question, part): about.get("prompt", "")
         for question, entry in asked.get("questions", {}).items()
@@ -87,14 +87,14 @@ def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -
     return {
         "assignment": name,
         "title": asked.get("title", ""),
-        "files": classfacts.statuses(base, name),
+        "files": queries.statuses(base, name),
         "marks": _marks(counted),
         "parts": [
             {"question": question, "part": part, "prompt": prompts.get((question, part), ""), **_part(sums)}
             for (question, part), sums in _ordered(counted, asked)
         ],
-        "causes": [_cause(found) for found in classfacts.findings(base, name)],
-        "key_may_be_wrong": [_agreement(found) for found in classfacts.agreements(base, name, counted)],
+        "causes": [_cause(found) for found in queries.findings(base, name)],
+        "key_may_be_wrong": [_agreement(found) for found in queries.agreements(base, name, counted)],
     }
 
 
@@ -141,7 +141,7 @@ def _part(sums: PartSums) -> dict[str, Any]:
     }
 
 
-def _cause(found: classfacts.Finding) -> dict[str, Any]:
+def _cause(found: queries.Finding) -> dict[str, Any]:
     rule = by_id(found.id)
     return {
         "id": found.id,
@@ -152,7 +152,7 @@ def _cause(found: classfacts.Finding) -> dict[str, Any]:
     }
 
 
-def _agreement(found: classfacts.Agreement) -> dict[str, Any]:
+def _agreement(found: queries.Agreement) -> dict[str, Any]:
     try:
         value = json.loads(found.value)
     except ValueError:

@@ -10,8 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.gradebook import plots
-from grader.gradebook.classreport import everyone, students
+from grader.gradebook.statistics import plots
+from grader.gradebook.statistics.document import everyone, students
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id

@@ -19,16 +19,16 @@ _DEFAULTS = (datetime(2001, 2, 3, 4, 5), datetime(2012, 11, 10, 9, 8))
 """What is missing in a text is taken from these: where the two outcomes differ, something is."""
 
 
-def read_moments(cells: Sequence[str]) -> list[datetime | None]:
+def read_times(cells: Sequence[str]) -> list[datetime | None]:
     """The moment in each cell of a column; None for a blank one and for what has no reading, or more than one.
 
     Whether the day or the month comes first is told by the column as a whole: by some number over 12.
 
-    >>> read_moments(["1/15/2026 13:45:22", "2/3/2026 9:00:00"])[1]
+    >>> read_times(["1/15/2026 13:45:22", "2/3/2026 9:00:00"])[1]
     datetime.datetime(2026, 2, 3, 9, 0)
-    >>> read_moments(["2/3/2026 9:00:00", "noon", "2026-01-02T03:04:05+03:30"])[:2]
+    >>> read_times(["2/3/2026 9:00:00", "noon", "2026-01-02T03:04:05+03:30"])[:2]
     [None, None]
-    >>> print(*read_moments(["2026/01/02 10:00:00 PM GMT+3:30", "2 January 2026, 1:45 PM"]), sep="; ")
+    >>> print(*read_times(["2026/01/02 10:00:00 PM GMT+3:30", "2 January 2026, 1:45 PM"]), sep="; ")
     2026-01-02 22:00:00+03:30; 2026-01-02 13:45:00
     """
     starts = [found for cell in cells if (found := _NUMBERS.match(cell.strip()))]

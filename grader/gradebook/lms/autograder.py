@@ -1,6 +1,6 @@
 """The program that Gradescope runs for each submission: it always leaves a results file, whatever happens.
 
-python -m grader.gradebook.exports.autograder --submission DIR --keys DIR --results FILE [--assignment ID]
+python -m grader.gradebook.lms.autograder --submission DIR --keys DIR --results FILE [--assignment ID]
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 from grader.errors import AuthorError, GraderError, StudentError
 from grader.gradebook.discover import SUFFIX
-from grader.gradebook.exports.gradescope import dumps, refused, results
-from grader.gradebook.exports.records import record
+from grader.gradebook.lms.formats.gradescope import dumps, refused, results
+from grader.gradebook.lms.results import record
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 

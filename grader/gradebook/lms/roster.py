@@ -1,4 +1,4 @@
-"""Rosters: the table of an LMS that says who is in the course, and which result belongs to whom."""
+"""Rosters: the table in which an LMS lists a course's people, and which result belongs to whom."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.exports.records import Record
-from grader.gradebook.tablefile import read_cells
+from grader.gradebook.lms.results import Record
+from grader.gradebook.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import shorten, visible
@@ -39,6 +39,11 @@ class Match:
     nobody: list[str] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
+
+    @property
+    def everybody(self) -> bool:
+        """Whether every record has a row of its own."""
+        return not self.nobody and not self.twice
 
 
 def _plain(name: str) -> str:

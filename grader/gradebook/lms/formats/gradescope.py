@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.gradebook.exports.records import Record
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import Record
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks
 
 _OUTPUT = 5_000
+
+
+@register
+class GradescopeExporter(Exporter):
+    """A folder for each student, with the results file that an autograder would have written."""
+
+    name = "gradescope"
+    about = "a `results.json` for each student, as Gradescope's autograders write it"
+    file_name = "{assignment}-gradescope"
+    takes_roster = False
+
+    def export(self, request: Request) -> Export:
+        """`results.json` in a folder for each student."""
+        return Export(lambda out: _files(request, out))
+
+
+def _files(request: Request, out: Path) -> Iterator[tuple[Path, Iterator[str]]]:
+    """Every results file; in a folder of our own making, students who have no report any more are removed."""
+    written = set()
+    for one in request.results.records():
+        written.add(one.slug)
+        yield out / one.slug / "results.json", iter([dumps(results(one))])
+    for path in sorted(out.glob("*/results.json")) if request.out is None else ():
+        if path.parent.name not in written and not path.parent.is_symlink() and _is_ours(path):
+            path.unlink()
+            with suppress(OSError):
+                path.parent.rmdir()
 
 
 def results(one: Record) -> dict[str, Any]:
@@ -42,7 +71,7 @@ def dumps(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=True, indent=1, allow_nan=False) + "\n"
 
 
-def is_ours(path: Path) -> bool:
+def _is_ours(path: Path) -> bool:
     """Whether an export wrote the file."""
     try:
         found = json.loads(path.read_bytes())

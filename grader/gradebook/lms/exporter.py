@@ -1,0 +1,93 @@
+"""What an export format must say about itself, and the registry of all formats."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from grader.gradebook.lms.results import ClassResults
+from grader.messages import Sentence
+from grader.reports.spreadsheet import lines
+
+REGISTERED: dict[str, Exporter] = {}
+"""Every exporter by the name of its format."""
+
+Files = Callable[[Path], Iterator[tuple[Path, Iterator[str]]]]
+"""The path and the text of every file, given where the export goes; nothing is read before it is asked for."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is exported, and what the instructor said about it; `out` is None where no place was named."""
+
+    results: ClassResults
+    roster: Path | None = None
+    title: str | None = None
+    out: Path | None = None
+
+
+@dataclass
+class Export:
+    """An export that is ready to be written; `notes` is the preview, `complete` whether everybody has a place in it."""
+
+    files: Files
+    notes: list[Sentence] = field(default_factory=list)
+    complete: bool = True
+
+    @classmethod
+    def of_table(
+        cls, rows: Iterable[Sequence[str]], notes: Iterable[Sentence] = (), *, complete: bool = True
+    ) -> Export:
+        """One CSV file with these rows."""
+        return cls(lambda out: iter([(out, lines(rows))]), list(notes), complete)
+
+
+class Exporter(ABC):
+    """One export format; see `grader.gradebook.lms.formats` for how to add one."""
+
+    name: ClassVar[str]
+    """As the command line spells it."""
+    about: ClassVar[str]
+    """What is written and for which system, in a few words that continue "writes"."""
+    file_name: ClassVar[str]
+    """The file, or the folder, below DIR/exports/; `{assignment}` stands for the assignment's id."""
+    takes_roster: ClassVar[bool]
+    """Whether the format can match students with a roster of the system."""
+
+    @abstractmethod
+    def export(self, request: Request) -> Export:
+        """What is to be written, and what the instructor should know before it is used.
+
+        Raises:
+            UsageError: a roster that is none, or a choice that only the instructor can make.
+        """
+
+
+_ATTRIBUTES = {"name": str, "about": str, "file_name": str, "takes_roster": bool}
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_ExporterT = TypeVar("_ExporterT", bound=Exporter)
+
+
+def register(exporter: type[_ExporterT]) -> type[_ExporterT]:
+    """Put an exporter into the registry.
+
+    Raises:
+        TypeError: it lacks an attribute or `export`.
+        ValueError: its name is taken, or an attribute says nothing.
+    """
+    lacks = [name for name, kind in _ATTRIBUTES.items() if not isinstance(getattr(exporter, name, None), kind)]
+    lacks += sorted(exporter.__abstractmethods__)
+    if lacks:
+        raise TypeError(f"{exporter.__name__} cannot be registered: it lacks {', '.join(lacks)}")
+    if not _NAME.fullmatch(exporter.name):
+        raise ValueError(f"expected a name of lower-case letters, digits and -, received {exporter.name!r}")
+    if not exporter.about.strip() or "{assignment}" not in exporter.file_name:
+        raise ValueError(f"{exporter.name}: expected a description, and {{assignment}} in the file name")
+    if exporter.name in REGISTERED:
+        raise ValueError(f"two exporters are called {exporter.name!r}")
+    REGISTERED[exporter.name] = exporter()
+    return exporter

@@ -1,0 +1,22 @@
+"""The export formats: one module a format, each registering one exporter where it is defined.
+
+To add a format, add one module to this package: a subclass of `Exporter` with its class attributes and `export`, under
+`@register`. Nothing else lists formats: the command line, its help and the README read `EXPORTERS`. `exporter.py`
+beside this package says what each attribute is for; `nbgrader.py` is the shortest example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+
+from grader.gradebook.lms.exporter import REGISTERED, Exporter
+
+for _module in sorted(found.name for found in iter_modules(__path__)):
+    import_module(f"{__name__}.{_module}")
+
+EXPORTERS: Mapping[str, Exporter] = dict(sorted(REGISTERED.items()))
+"""Every exporter by the name of its format, in alphabetical order."""
+
+__all__ = ["EXPORTERS"]

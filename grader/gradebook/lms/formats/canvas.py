@@ -1,0 +1,185 @@
+"""The gradebook of Canvas as its importer reads it: the information columns of its own export, and one assignment.
+
+Source: canvas-lms, lib/gradebook_importer.rb and lib/gradebook_exporter.rb.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import ClassResults, Record
+from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
+from grader.reports.spreadsheet import mark
+
+_INFORMATION = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_POINTS_POSSIBLE = "    Points Possible"
+_DROPPED = re.compile(r"\b(?:final|current|override)\s+(?:score|points|grade)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9.,]+%?")
+_NUMBERED = re.compile(r"(.*?)\s*\(\d+\)\s*")
+
+
+@register
+class CanvasExporter(Exporter):
+    """A gradebook with one assignment; the roster's information columns are kept as they were."""
+
+    name = "canvas"
+    about = "a gradebook for Canvas's import"
+    file_name = "{assignment}-canvas.csv"
+    takes_roster = True
+
+    def export(self, request: Request) -> Export:
+        """The header, the points possible, and one row for each student who has a mark."""
+        if request.roster is None:
+            return _without_roster(request.results, request.title)
+        results = request.results
+        roster = read_roster(request.roster)
+        width = _width(roster, request.roster)
+        title = _column_title(roster, [results.assignment, results.title], request.title)
+        people = _people(roster)
+        # The order in which Canvas itself looks: ID, SIS user ID, login ID, name.
+        columns = [people.column("ID"), people.column("SIS User ID"), people.column("SIS Login ID"), 0]
+        found = match(people, results.records(), columns, 0)
+        notes = [*preview(found), *_column_notes(roster, title, results.points)]
+        header = [*roster.header[:width], title]
+        rows = _table(header, results.points, _matched(people, found, width))
+        return Export.of_table(rows, notes, complete=found.everybody)
+
+
+def _without_roster(results: ClassResults, wanted: str | None) -> Export:
+    """The student's id stands as name and as login, by which Canvas may find somebody."""
+    title = _column_title(None, [results.assignment], wanted)
+    rows = (([one.student, "", "", one.student, ""], one) for one in results.records())
+    notes = [
+        sentence("no --roster: Canvas finds students by login or name, and makes a new assignment {title}", title=title)
+    ]
+    converted = [one.student for one in results.records() if is_converted(one.student)]
+    if converted:
+        notes.append(
+            sentence(
+                "logins that Canvas would take for numbers, and match nobody ({count}): {names}; use --roster",
+                count=len(converted),
+                names=listed(converted),
+            )
+        )
+    return Export.of_table(_table([*_INFORMATION, title], results.points, rows), notes)
+
+
+def _width(roster: Roster, path: Path) -> int:
+    """How many information columns the roster has.
+
+    Raises UsageError where it is no gradebook of Canvas.
+    """
+    section = required(roster, path, "Section")
+    first, second = roster.header[0], roster.header[1] if len(roster.header) > 1 else ""
+    if "Student" not in first or "ID" not in second:
+        said = sentence(
+            "{file}: expected a gradebook exported from Canvas (columns Student, ID, …, Section), received {first}, "
+            "{second}, …",
+            file=shown(path.name),
+            first=shown(first),
+            second=shown(second),
+        )
+        raise UsageError(said)
+    return section + 1
+
+
+def _people(roster: Roster) -> Roster:
+    """The roster without the rows that are no students: the points possible, and notes of Canvas."""
+    rows = [
+        row for row in roster.rows if row[0].strip() and not row[0].strip().casefold().startswith("points possible")
+    ]
+    return Roster(roster.header, tuple(rows))
+
+
+def _column_title(roster: Roster | None, names: Iterable[str], title: str | None) -> str:
+    """The title of the assignment's column: the roster's own where it has the assignment, so that none is made anew.
+
+    Raises UsageError for a title that Canvas drops, and where several columns may be meant.
+    """
+    wanted = [name for name in ([title] if title else names) if name]
+    chosen = next((found for name in wanted if (found := _column_called(roster, name))), wanted[0] if wanted else "")
+    if _DROPPED.search(chosen):
+        said = sentence("Canvas drops a column called {title}: give another with --title", title=shown(chosen))
+        raise UsageError(said)
+    return chosen
+
+
+def _column_called(roster: Roster | None, name: str) -> str | None:
+    """The roster's column of that name: just so, or else but for Canvas's number, blanks and capitals."""
+    header = () if roster is None else roster.header
+    if name in header:
+        return name
+    found = [one for one in header if _bare(one) == _bare(name)]
+    if len(found) > 1:
+        said = sentence(
+            "several columns of the roster are called {title}: choose one of {columns} with --title",
+            title=shown(name),
+            columns=", ".join(map(shown, found)),
+        )
+        raise UsageError(said)
+    return found[0] if found else None
+
+
+def _bare(title: str) -> str:
+    found = _NUMBERED.fullmatch(title)
+    return " ".join((found[1] if found else title).split()).casefold()
+
+
+def _matched(roster: Roster, found: Match, width: int) -> Iterator[tuple[list[str], Record]]:
+    for place, one in sorted(found.by_row.items()):
+        yield list(roster.rows[place][:width]), one
+
+
+def _table(header: list[str], points: Decimal, rows: Iterable[tuple[list[str], Record]]) -> Iterator[list[str]]:
+    yield header
+    yield [_POINTS_POSSIBLE, *[""] * (len(header) - 2), mark(points)]
+    for cells, one in rows:
+        if one.graded:
+            yield [*cells, mark(one.score)]
+
+
+def is_converted(login: str) -> bool:
+    """Whether Canvas reads another login: it takes what looks like a number for one, dots and commas aside.
+
+    >>> is_converted("1,234"), is_converted("2024.001.7"), is_converted("123456"), is_converted("student-01")
+    (True, True, False, False)
+    """
+    return bool(_NUMBER.fullmatch(login.strip())) and not login.strip().isdigit()
+
+
+def _column_notes(roster: Roster, title: str, points: Decimal) -> list[Sentence]:
+    """What Canvas does with the column: a new assignment, or other points than ours."""
+    if title not in roster.header:
+        return [sentence("the roster has no column for this assignment: Canvas makes a new one, {title}", title=title)]
+    theirs = _points_of(roster, title)
+    if theirs is None or theirs == points:
+        return []
+    return [
+        sentence(
+            "the roster gives {title} {theirs} points, the assignment has {ours}",
+            title=title,
+            theirs=mark(theirs),
+            ours=mark(points),
+        )
+    ]
+
+
+def _points_of(roster: Roster, title: str) -> Decimal | None:
+    """The points possible that the roster itself gives the assignment; None where it says nothing."""
+    place = roster.column(title)
+    if place is None:
+        return None
+    for row in roster.rows:
+        if row[0].strip().casefold().startswith("points possible"):
+            try:
+                return Decimal(row[place].strip())
+            except ArithmeticError:
+                return None
+    return None

@@ -1,0 +1,83 @@
+"""A table of grades as Moodle imports it: one unknown user, or one cell that is no number, stops the whole import.
+
+Source: Moodle, grade/import/csv/classes/load_data.php.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import Record
+from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
+from grader.messages import sentence
+from grader.reports.show import marks
+from grader.reports.spreadsheet import mark
+
+_USERNAME = ("username",)
+_ID_NUMBER = ("idnumber", "id number")
+_EMAIL = ("email", "email address", "e-mail")
+
+
+@register
+class MoodleExporter(Exporter):
+    """A table of grades with Moodle's columns for users; only students whom the roster knows."""
+
+    name = "moodle"
+    about = "a table of grades for Moodle's import"
+    file_name = "{assignment}-moodle.csv"
+    takes_roster = True
+
+    def export(self, request: Request) -> Export:
+        """One row for each student, found by username, ID number or e-mail address."""
+        results = request.results
+        title = request.title or results.assignment
+        if request.roster is None:
+            rows = (([one.student, "", ""], one) for one in results.records())
+            note = sentence(
+                "no --roster: the student's id is taken for the username; one that Moodle does not know stops the "
+                "import"
+            )
+            return Export.of_table(_table(rows, title), [note])
+        roster = read_roster(request.roster)
+        columns = _columns(roster, request.roster)
+        label = next(column for column in columns if column is not None)
+        found = match(roster, results.records(), columns, label)
+        return Export.of_table(
+            _table(_matched(roster, found, columns), title), preview(found), complete=found.everybody
+        )
+
+
+def _columns(roster: Roster, path: Path) -> list[int | None]:
+    """Where the roster holds what Moodle knows people by.
+
+    Raises UsageError where it holds nothing of it.
+    """
+    columns = [roster.column(*names) for names in (_USERNAME, _ID_NUMBER, _EMAIL)]
+    if all(column is None for column in columns):
+        required(roster, path, *_USERNAME, *_ID_NUMBER, *_EMAIL)
+    return columns
+
+
+def _matched(roster: Roster, found: Match, columns: Sequence[int | None]) -> Iterator[tuple[list[str], Record]]:
+    for place, one in sorted(found.by_row.items()):
+        row = roster.rows[place]
+        yield ["" if column is None else row[column] for column in columns], one
+
+
+def _table(rows: Iterator[tuple[list[str], Record]], title: str) -> Iterator[list[str]]:
+    yield ["username", "idnumber", "email", title, f"{title} (feedback)"]
+    for user, one in rows:
+        yield [*user, *_grade(one)]
+
+
+def _grade(one: Record) -> list[str]:
+    if not one.graded:
+        return ["", one.message]
+    totals: dict[str, list[str]] = {}
+    for part in one.parts:
+        totals.setdefault(part.question, []).append(
+            f"{part.part} {'…' if part.score is None else marks(part.score)}/{marks(part.max_score)}"
+        )
+    return [mark(one.score), "; ".join(f"{question}: {', '.join(parts)}" for question, parts in totals.items())]

@@ -1,0 +1,48 @@
+"""The columns of nbgrader's `grades.csv`, so that what reads that file reads this one.
+
+Source: nbgrader, nbgrader/plugins/export.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import ClassResults
+from grader.reports.spreadsheet import mark
+
+COLUMNS = (
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)
+
+
+@register
+class NbgraderExporter(Exporter):
+    """`grades.csv` of nbgrader; what was not graded counts 0, as there."""
+
+    name = "nbgrader"
+    about = "the columns of nbgrader's `grades.csv`"
+    file_name = "{assignment}-nbgrader.csv"
+    takes_roster = False
+
+    def export(self, request: Request) -> Export:
+        """One row for each student."""
+        return Export.of_table(_rows(request.results))
+
+
+def _rows(results: ClassResults) -> Iterator[list[str]]:
+    yield list(COLUMNS)
+    for one in results.records():
+        score = mark(one.score if one.graded else Decimal(0))
+        yield [one.assignment, "", "", one.student, "", "", "", score, "0.00", score, mark(results.points)]

@@ -1,0 +1,40 @@
+"""The columns of otter-grader's `final_grades.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import ClassResults
+from grader.reports.spreadsheet import mark
+
+_DIGITS = Decimal("0.0001")
+
+
+@register
+class OtterExporter(Exporter):
+    """`final_grades.csv` of otter-grader: the points of each question, then the students."""
+
+    name = "otter"
+    about = "the columns of otter-grader's `final_grades.csv`"
+    file_name = "{assignment}-otter.csv"
+    takes_roster = False
+
+    def export(self, request: Request) -> Export:
+        """One row for each student; questions in the order of their names."""
+        return Export.of_table(_rows(request.results))
+
+
+def _rows(results: ClassResults) -> Iterator[list[str]]:
+    points = results.questions
+    names = sorted(points)
+    total = sum(points.values(), Decimal(0))
+    yield ["file", *names, "total_points_earned", "percent_correct", "grading_status"]
+    yield ["points-per-question", *(mark(points[name]) for name in names), mark(total), "1", "--"]
+    for one in results.records():
+        earned = one.questions()
+        share = (one.score / total).quantize(_DIGITS) if total else Decimal(0)
+        status = "Completed" if one.graded else f"Error: {one.message}"
+        cells = [mark(earned.get(name, Decimal(0))) for name in names]
+        yield [f"{one.slug}.toml", *cells, mark(one.score), f"{share.normalize():f}", status]

@@ -1,0 +1,34 @@
+"""A plain table for spreadsheets: one row for each student, one column for each part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.gradebook.lms.results import ClassResults
+from grader.reports.spreadsheet import mark
+
+COLUMNS = ("assignment", "student", "status", "score", "max_score", "pending_points")
+
+
+@register
+class PlainExporter(Exporter):
+    """A table with a column for each part."""
+
+    name = "csv"
+    about = "a plain table with a column for each part"
+    file_name = "{assignment}-csv.csv"
+    takes_roster = False
+
+    def export(self, request: Request) -> Export:
+        """One row for each student; a part that waits for a person is blank, so is all that was not graded."""
+        return Export.of_table(_rows(request.results))
+
+
+def _rows(results: ClassResults) -> Iterator[list[str]]:
+    yield [*COLUMNS, *(f"{question}.{part}" for question, part in results.parts)]
+    for one in results.records():
+        scores = {(part.question, part.part): part.score for part in one.parts}
+        totals = [mark(one.score), mark(one.max_score), mark(one.pending)] if one.graded else ["", "", ""]
+        cells = ["" if (score := scores.get(name)) is None else mark(score) for name in results.parts]
+        yield [one.assignment, one.student, one.status, *totals, *cells]

@@ -1,0 +1,218 @@
+"""The results of a class as exports read them: one record for each report, marks as exact decimals."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.gradebook.closing import TABLE
+from grader.gradebook.discover import STATE
+from grader.gradebook.files import UNFINISHED
+from grader.gradebook.statistics.measures import PartMark, marks_of_document
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
+from grader.reports.sanitise import unisolated
+
+REPORTS = "reports"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One student's result; `parts` is empty, and `message` says why, where the submission could not be graded."""
+
+    assignment: str
+    student: str
+    status: str
+    pending: Decimal
+    parts: tuple[PartMark, ...]
+    document: Mapping[str, Any]
+    slug: str
+
+    @property
+    def graded(self) -> bool:
+        """Whether there are marks at all."""
+        return self.status in ("graded", "needs_review")
+
+    @property
+    def score(self) -> Decimal:
+        """The total of the report: it has two decimals, which a number of JSON holds exactly."""
+        return Decimal(str(self.document["score"])) if self.graded else Decimal(0)
+
+    @property
+    def max_score(self) -> Decimal:
+        """The points of the report."""
+        return Decimal(str(self.document["max_score"])) if self.graded else Decimal(0)
+
+    @property
+    def message(self) -> str:
+        """Why the submission could not be graded."""
+        return str(self.document.get("message") or "")
+
+    def questions(self) -> dict[str, Decimal]:
+        """The exact marks of each question."""
+        totals: dict[str, Decimal] = {}
+        for part in self.parts:
+            totals[part.question] = totals.get(part.question, Decimal(0)) + (part.score or Decimal(0))
+        return totals
+
+
+def record(document: Mapping[str, Any], slug: str = "") -> Record:
+    """The record of one report's document."""
+    marked = document.get("status") in ("graded", "needs_review")
+    return Record(
+        assignment=str(document.get("assignment") or ""),
+        student=str(document.get("student") or ""),
+        status=str(document.get("status")),
+        pending=Decimal(str(document.get("pending_points") or 0)),
+        parts=tuple(marks_of_document(document)) if marked else (),
+        document=document,
+        slug=slug,
+    )
+
+
+def _unisolated(document: str) -> str:
+    """A report's JSON without the isolates of a Persian sentence: no gradebook knows them."""
+    return unisolated(re.sub(r"(?<!\\)((?:\\\\)*)\\u206[6-9]", r"\1", document))
+
+
+def choose(folder: Path, wanted: str | None) -> str:
+    """The assignment to export: the wanted one, or the only one of the folder of results.
+
+    Raises UsageError where there is none, or a choice is left.
+    """
+    if not (folder / REPORTS).is_dir():
+        said = sentence(
+            "expected a folder of results made by `grader batch`, received {folder}: it holds no {reports}",
+            folder=shown(str(folder)),
+            reports=REPORTS,
+        )
+        raise UsageError(said)
+    found = sorted(path.name for path in (folder / REPORTS).iterdir() if path.is_dir())
+    if not found:
+        raise UsageError(sentence("{folder} holds no reports: grade a folder first", folder=shown(str(folder))))
+    if wanted is None and len(found) == 1:
+        return found[0]
+    if wanted in found:
+        return wanted
+    said = sentence("expected --assignment, one of {allowed}", allowed=listed(found))
+    if wanted is not None:
+        said = sentence(
+            "expected one of the assignments {allowed}, received {id}", allowed=listed(found), id=shown(wanted)
+        )
+    raise UsageError(said)
+
+
+@dataclass
+class ClassResults:
+    """One assignment's results in a folder that `grader batch` wrote.
+
+    Reports are read one by one, once when the object is made and again for each call of `records`.
+    """
+
+    folder: Path
+    assignment: str
+    points: Decimal = Decimal(0)
+    parts: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    """The points of each part, by question and name, in the order of the report."""
+    students: int = 0
+    waiting: int = 0
+    """Students with a part that waits for a person."""
+    not_graded: int = 0
+
+    def __post_init__(self) -> None:
+        """Look at every report once, without keeping it."""
+        for one in self.records():
+            self.students += 1
+            self.waiting += one.status == "needs_review"
+            self.not_graded += not one.graded
+            if one.graded and not self.parts:
+                self.points = one.max_score
+                self.parts = {(part.question, part.part): part.max_score for part in one.parts}
+
+    def records(self) -> Iterator[Record]:
+        """The results, in the order of the names of their reports.
+
+        Raises:
+            UsageError: a report that is not one of ours.
+        """
+        for path in sorted((self.folder / REPORTS / self.assignment).glob("*.json"), key=lambda path: path.name):
+            try:
+                yield record(json.loads(_unisolated(path.read_text("utf-8"))), path.stem)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                said = sentence("{file} is no report of this grader: grade the folder again", file=shown(path.name))
+                raise UsageError(said) from None
+
+    @property
+    def questions(self) -> dict[str, Decimal]:
+        """The points of each question."""
+        totals: dict[str, Decimal] = {}
+        for (question, _), points in self.parts.items():
+            totals[question] = totals.get(question, Decimal(0)) + points
+        return totals
+
+    @property
+    def title(self) -> str:
+        """The assignment's title, which the class report knows; empty where it does not."""
+        try:
+            sections = json.loads((self.folder / "class.json").read_bytes())["assignments"]
+            return next((str(one["title"]) for one in sections if one["assignment"] == self.assignment), "")
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run of `grader batch` into the folder did not end."""
+        return (self.folder / STATE / UNFINISHED).exists()
+
+    def notes(self) -> list[Sentence]:
+        """What the instructor should know before any export is used: how many students, who waits, who is left out."""
+        said = [sentence("students: {count}", count=self.students)]
+        if self.waiting:
+            said.append(
+                sentence(
+                    "students with parts that wait for a person, whose marks are not final: {count}",
+                    count=self.waiting,
+                )
+            )
+        if self.not_graded:
+            said.append(sentence("students who could not be graded and have no mark: {count}", count=self.not_graded))
+        return said + self._left_out()
+
+    def _left_out(self) -> list[Sentence]:
+        """Who has no report: students with two submissions, neither the newer; files that cannot be read."""
+        names: set[str] = set()
+        lost: list[str] = []
+        try:
+            with (self.folder / TABLE).open(encoding="utf-8-sig", newline="") as stream:
+                for row in csv.DictReader(stream):
+                    if row["status"] == "refused" and row["assignment"] == self.assignment:
+                        names.add(row["student"])
+                    elif not row["student"]:
+                        lost.append(row["file"])
+        except (OSError, ValueError, KeyError, csv.Error):
+            return []
+        said = []
+        if names:
+            said.append(
+                sentence(
+                    "students with several submissions, none the newer, are left out: {names}",
+                    names=listed(sorted(names)),
+                )
+            )
+        if lost:
+            said.append(
+                sentence(
+                    "files of which no student is known are left out ({count}): {files}; see {table}",
+                    count=len(lost),
+                    files=listed(lost),
+                    table=TABLE,
+                )
+            )
+        return said

@@ -1,0 +1,82 @@
+"""Cells of tables that spreadsheets open: nothing in them is run as a formula or obeyed by a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from grader.reports.sanitise import visible
+
+_CENT = Decimal("0.01")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_DIVIDED = re.compile('(;[\\s"]*)(?=[=+@＝＋－＠-])')
+"""Where a spreadsheet that divides cells by semicolons would begin a formula."""
+
+
+class Figure(str):
+    """A mark as it is written: a number though it may begin with a minus, where `-1` as an id is text."""
+
+    __slots__ = ()
+
+
+def mark(value: Decimal) -> Figure:
+    """Marks with two decimals and no thousands separator, as every importer compares them.
+
+    >>> mark(Decimal("1234.5")), mark(Decimal("0.125"))
+    ('1234.50', '0.13')
+    """
+    return Figure(f"{value.quantize(_CENT, ROUND_HALF_UP):f}")
+
+
+@lru_cache(1_000)
+def harmless(text: str) -> str:
+    r"""A cell that no spreadsheet runs and no terminal obeys: a quote before what would begin a formula.
+
+    Source: CWE-1236, improper neutralization of formula elements in a CSV file.
+
+    >>> harmless("=HYPERLINK(1)"), harmless(" \t-1"), harmless("student-01"), harmless("a;=1+1")
+    ("'=HYPERLINK(1)", "' \\t-1", 'student-01', "a;'=1+1")
+    """
+    shown = _DIVIDED.sub(r"\1'", visible(text))
+    begins = text[:1] in ("\t", "\r", "\n") or text.lstrip()[:1] in _FORMULA
+    return f"'{shown}" if begins else shown
+
+
+def cell(text: str) -> str:
+    """A cell: marks as they are, and the dashes that stand for nothing; other text harmless.
+
+    >>> cell(mark(Decimal("-1.5"))), cell("-1"), cell("=1+1"), cell("2024.001.7")
+    ('-1.50', "'-1", "'=1+1", '2024.001.7')
+    """
+    return text if text == "--" or isinstance(text, Figure) else harmless(text)
+
+
+def liner(end: str = "\n") -> Callable[[Iterable[str]], str]:
+    r"""What makes a line of cells; all of them in quotes where a spreadsheet of another country would divide one.
+
+    >>> liner()(["a", "b,c"]), liner()(["a", "x;=1+1"])
+    ('a,"b,c"\n', '"a","x;=1+1"\n')
+    """
+    held = io.StringIO()
+    plain = csv.writer(held, lineterminator=end)
+    careful = csv.writer(held, lineterminator=end, quoting=csv.QUOTE_ALL)
+
+    def line(cells: Iterable[str]) -> str:
+        held.seek(0)
+        held.truncate()
+        row = list(cells)
+        (careful if any(";" in each or "\t" in each for each in row) else plain).writerow(row)
+        return held.getvalue()
+
+    return line
+
+
+def lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a CSV file, quoted where need be, every cell harmless."""
+    line = liner()
+    for row in rows:
+        yield line(cell(text) for text in row)
