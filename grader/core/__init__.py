@@ -15,6 +15,7 @@ from grader.core.registry import OPERATIONS
 
 if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the imports below
     from grader.core.layers.counts import *
+    from grader.core.layers.networks import *
     from grader.core.layers.receptive import *
     from grader.core.layers.stack import *
     from grader.core.operations.activations import *

@@ -17,7 +17,7 @@ OPERATIONS = {
     "losses with a margin": "triplet_margin_loss cosine_embedding_loss contrastive_loss",
     "optimizers": "sgd_momentum adagrad rmsprop adam velocity adam_m adam_v bias_correct",
     "layers": "output_shape parameter_count output_shapes parameter_counts macs receptive_fields receptive_field",
-    "counts of layers": "weight_counts bias_counts activation_counts flops memory total",
+    "counts of layers": "weight_counts bias_counts activation_counts flops memory total network",
     "sizes": "conv_output_size conv_transpose_output_size",
     "counts": "conv2d_parameter_count linear_parameter_count conv2d_macs densenet_channels",
     "spreads": "he_std xavier_std",
@@ -28,7 +28,7 @@ def test_the_operations_are_the_designs_and_nothing_else():
     assert sorted(name for name in core.__all__ if "_grad_" not in name) == sorted(
         " ".join(OPERATIONS.values()).split()
     )
-    assert len(core.__all__) == len(set(core.__all__)) == 135
+    assert len(core.__all__) == len(set(core.__all__)) == 136
 
 
 @pytest.mark.parametrize("name", core.__all__)

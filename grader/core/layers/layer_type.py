@@ -155,6 +155,12 @@ class Options:
             raise ValueError(f"expected the option {option} in the {self.type} layer, received none")
         return value
 
+    def get(self, option: str, otherwise: object) -> object:
+        """The option, or something else for types that do not know it."""
+        if option not in self:
+            return otherwise
+        return self[option]
+
     def count(self, option: str, least: int = 1) -> int:
         """An option that is one whole number."""
         return whole(self[option], option, least)

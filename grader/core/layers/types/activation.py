@@ -38,7 +38,8 @@ def _entrywise(
 
 
 _entrywise("dropout", _DROPOUT, "Sets entries to zero with probability p while training.", "dropout")
-_entrywise("dropout2d", _DROPOUT, "Sets whole channels to zero with probability p while training.", "dropout")
+for _name in ("dropout1d", "dropout2d", "dropout3d"):
+    _entrywise(_name, _DROPOUT, "Sets whole channels to zero with probability p while training.", "dropout")
 _entrywise("identity", {}, "Hands its input on as it is.", "identity")
 _entrywise("relu", _INPLACE, "max(x, 0).")
 _entrywise("leaky_relu", {"negative_slope": 0.01, "inplace": False}, "x above 0, negative_slope * x below.")
@@ -48,5 +49,12 @@ _entrywise("gelu", {"approximate": "none"}, "x times the standard normal distrib
 _entrywise("silu", _INPLACE, "x * sigmoid(x).")
 _entrywise("sigmoid", {}, "1 / (1 + exp(-x)).")
 _entrywise("tanh", {}, "The hyperbolic tangent.")
+_entrywise("relu6", _INPLACE, "min(max(x, 0), 6).")
+_entrywise("hardtanh", {"min_val": -1.0, "max_val": 1.0, "inplace": False}, "x between min_val and max_val.")
+_entrywise("hardsigmoid", _INPLACE, "min(max(x + 3, 0), 6) / 6.")
+_entrywise("hardswish", _INPLACE, "x * min(max(x + 3, 0), 6) / 6.")
+_entrywise("softplus", {"beta": 1.0, "threshold": 20.0}, "The smooth relu, log(1 + exp(beta * x)) / beta.")
+_entrywise("selu", _INPLACE, "The elu with the scale and slope that keep mean 0 and variance 1.")
+_entrywise("mish", _INPLACE, "x * tanh(log(1 + exp(x))).")
 _entrywise("softmax", {"dim": None}, "Exponentials that are divided by their sum.")
 _entrywise("log_softmax", {"dim": None}, "The logarithm of the softmax.")

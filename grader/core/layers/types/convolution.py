@@ -107,6 +107,10 @@ def _transposed(name: str, axes: int, summary: str) -> None:
     )
 
 
-_convolution("conv2d", 2, "Cross-correlates an image with one kernel per output channel.")
-_convolution("conv1d", 1, "Cross-correlates a signal with one kernel per output channel.")
-_transposed("conv_transpose2d", 2, "Stamps a kernel onto a larger image for every cell: a convolution run backwards.")
+for _axes, _input in ((1, "a signal"), (2, "an image"), (3, "a volume")):
+    _convolution(f"conv{_axes}d", _axes, f"Cross-correlates {_input} with one kernel per output channel.")
+    _transposed(
+        f"conv_transpose{_axes}d",
+        _axes,
+        f"Stamps a kernel onto {_input} for every cell of its input: a convolution run backwards.",
+    )

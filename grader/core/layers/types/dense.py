@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
-from grader.core.layers.shapes import in_order
+from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.options import whole
 
 
@@ -19,26 +19,30 @@ def _flattened(shape: Shape, o: Options) -> Shape:
     return (*shape[: first - 1], math.prod(shape[first - 1 : final]), *shape[final:])
 
 
+def _features(shape: Shape, o: Options) -> tuple[tuple[int, ...], int]:
+    """The length of a sequence, if it is one, and the features of each of its entries."""
+    written = in_order(shape, o.order)
+    if len(written) > 2:
+        raise ValueError(f"expected features (n) before the linear layer, received {written}: put a flatten before it")
+    return written[:-1], written[-1]
+
+
 def _dense(shape: Shape, o: Options) -> Shape:
-    if len(shape) != 1:
-        raise ValueError(
-            f"expected features (n) before the linear layer, received {in_order(shape, o.order)}: "
-            "put a flatten before it"
-        )
-    o.agree("in_features", shape[0])
-    return (o.count("out_features"),)
+    length, features = _features(shape, o)
+    o.agree("in_features", features)
+    return channels_first((*length, o.count("out_features")), o.order)
 
 
 def _weights(shape: Shape, o: Options) -> int:
-    return shape[0] * o.count("out_features")
+    return _features(shape, o)[1] * o.count("out_features")
 
 
 def _biases(_shape: Shape, o: Options) -> int:
     return o.count("out_features") if o.on("bias") else 0
 
 
-def _macs(before: Shape, after: Shape, _o: Options) -> int:
-    return math.prod(before) * math.prod(after)
+def _macs(before: Shape, _after: Shape, o: Options) -> int:
+    return math.prod(before) * o.count("out_features")
 
 
 register(
@@ -57,7 +61,7 @@ register(
 )
 register(
     name="linear",
-    summary="Multiplies the features with a matrix of weights: the fully connected layer.",
+    summary="Multiplies the features, or those of each entry of a sequence, with a matrix of weights.",
     family="dense",
     options={"in_features": None, "out_features": REQUIRED, "bias": True},
     shape=_dense,

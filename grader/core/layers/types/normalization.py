@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register, unchanged
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.options import entries, is_sequence, whole
 
@@ -18,6 +18,8 @@ _BATCH: dict[str, object] = {
 }
 _INSTANCE = {**_BATCH, "affine": False, "track_running_stats": False}
 _LAYER: dict[str, object] = {"normalized_shape": None, "eps": 1e-5, "elementwise_affine": True, "bias": True}
+_RMS: dict[str, object] = {"normalized_shape": None, "eps": None, "elementwise_affine": True}
+_LOCAL: dict[str, object] = {"size": REQUIRED, "alpha": 1e-4, "beta": 0.75, "k": 1.0}
 _GROUP: dict[str, object] = {"num_groups": REQUIRED, "num_channels": None, "eps": 1e-5, "affine": True}
 
 Count = Callable[[Shape, Options], int]
@@ -48,6 +50,8 @@ def _normalized(shape: Shape, o: Options) -> Shape:
         return shape
     sides = entries(stated) if is_sequence(stated) else [stated]
     last = tuple(whole(side, "normalized_shape", 1) for side in sides)
+    if len(shape) == 2 and last == in_order(shape, o.order)[1:]:  # the features of a sequence, written last
+        return last
     if len(last) == len(shape):
         last = channels_first(last, o.order)
     if not last or shape[-len(last) :] != last:
@@ -96,9 +100,9 @@ def _normalization(
 
 _OVER_BATCH = "Gives each channel mean 0 and variance 1 over the batch, then scales and shifts it."
 _OVER_IMAGE = "Gives each channel of each image mean 0 and variance 1."
-for _name in ("batch_norm", "batch_norm1d", "batch_norm2d"):
+for _name in ("batch_norm", "batch_norm1d", "batch_norm2d", "batch_norm3d"):
     _normalization(_name, "batch norm", _BATCH, _same_features, _affine, _affine, _OVER_BATCH)
-for _name in ("instance_norm", "instance_norm2d"):
+for _name in ("instance_norm", "instance_norm1d", "instance_norm2d", "instance_norm3d"):
     _normalization(_name, "instance norm", _INSTANCE, _same_features, _affine, _affine, _OVER_IMAGE)
 _normalization(
     "layer_norm",
@@ -117,4 +121,22 @@ _normalization(
     _affine,
     _affine,
     "Gives each group of channels mean 0 and variance 1, then scales and shifts each channel.",
+)
+_normalization(
+    "rms_norm",
+    "rms norm",
+    _RMS,
+    _layer_normalized,
+    _scales,
+    nothing,
+    "Divides the entries of each sample by their root mean square, then scales each of them.",
+)
+_normalization(
+    "local_response_norm",
+    "local response norm",
+    _LOCAL,
+    unchanged,
+    nothing,
+    nothing,
+    "Divides each cell by a power of the squares of its neighbours in other channels.",
 )

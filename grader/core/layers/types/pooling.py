@@ -9,9 +9,12 @@ from grader.core.layers.shapes import spatial
 from grader.core.layers.window import Window
 from grader.core.support.options import entries, is_sequence, whole
 
-_POOL: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "padding": 0, "ceil_mode": False}
+_BARE: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "ceil_mode": False}
+_POOL = {**_BARE, "padding": 0}
 _MAX = {**_POOL, "dilation": 1, "return_indices": False}
-_AVERAGE = {**_POOL, "count_include_pad": True, "divisor_override": None}
+_AVERAGE = {**_POOL, "count_include_pad": True}
+_POWER = {"norm_type": REQUIRED, **_BARE}
+_UNPOOL: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
 
 
 def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
@@ -19,7 +22,8 @@ def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> 
         kernel = o.sides("kernel_size", axes)
         stride = kernel if o["stride"] is None else o.sides("stride", axes)
         dilation = o.sides("dilation", axes) if "dilation" in o else (1,) * axes
-        return Window(kernel, stride, dilation, o["padding"], o.on("ceil_mode"))  # type: ignore[arg-type]
+        padding = o.get("padding", 0)
+        return Window(kernel, stride, dilation, padding, o.on("ceil_mode"))  # type: ignore[arg-type]
 
     def shape(before: Shape, o: Options) -> Shape:
         channels, size = spatial(before, axes, o)
@@ -37,6 +41,35 @@ def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> 
         activations=outputs,
         window=window,
         field=Field.WINDOW,
+        inside=None,
+    )
+
+
+def _unpool(name: str, axes: int, summary: str) -> None:
+    def window(o: Options) -> Window:
+        kernel = o.sides("kernel_size", axes)
+        stride = kernel if o["stride"] is None else o.sides("stride", axes)
+        padding = o["padding"]
+        if isinstance(padding, str):
+            raise ValueError(f"expected padding of {name} to be a number or one per axis, received {padding!r}")
+        return Window(kernel, stride, (1,) * axes, padding, output_padding=(0,) * axes)  # type: ignore[arg-type]
+
+    def shape(before: Shape, o: Options) -> Shape:
+        channels, size = spatial(before, axes, o)
+        return (channels, *window(o).transposed_size(size))
+
+    register(
+        name=name,
+        summary=summary,
+        family="unpooling",
+        options=_UNPOOL,
+        shape=shape,
+        weights=nothing,
+        biases=nothing,
+        macs=nothing,
+        activations=outputs,
+        window=window,
+        field=Field.VARIES,
         inside=None,
     )
 
@@ -90,14 +123,19 @@ def _global(name: str, summary: str) -> None:
     )
 
 
-_pool("max_pool2d", 2, _MAX, "Keeps the largest cell of each window.")
-_pool("avg_pool2d", 2, _AVERAGE, "Gives the mean of each window.")
-_adaptive("adaptive_avg_pool2d", 2, {"output_size": REQUIRED}, "Averages over windows chosen to give output_size.")
-_adaptive(
-    "adaptive_max_pool2d",
-    2,
-    {"output_size": REQUIRED, "return_indices": False},
-    "Keeps the largest cells of windows chosen to give output_size.",
-)
+for _axes in (1, 2, 3):
+    _divisor: dict[str, object] = {} if _axes == 1 else {"divisor_override": None}
+    _wanted: dict[str, object] = {"output_size": REQUIRED}
+    _pool(f"max_pool{_axes}d", _axes, _MAX, "Keeps the largest cell of each window.")
+    _pool(f"avg_pool{_axes}d", _axes, {**_AVERAGE, **_divisor}, "Gives the mean of each window.")
+    _pool(f"lp_pool{_axes}d", _axes, _POWER, "Gives the root of the sum of powers of each window.")
+    _unpool(f"max_unpool{_axes}d", _axes, "Puts cells back to where max pooling found them, zeros elsewhere.")
+    _adaptive(f"adaptive_avg_pool{_axes}d", _axes, _wanted, "Averages over windows chosen to give output_size.")
+    _adaptive(
+        f"adaptive_max_pool{_axes}d",
+        _axes,
+        {**_wanted, "return_indices": False},
+        "Keeps the largest cells of windows chosen to give output_size.",
+    )
 _global("global_avg_pool", "Averages each channel to one number.")
 _global("global_max_pool", "Keeps the largest cell of each channel.")
