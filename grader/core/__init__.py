@@ -19,22 +19,30 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.layers.receptive import *
     from grader.core.layers.stack import *
     from grader.core.operations.activations import *
+    from grader.core.operations.attention import *
     from grader.core.operations.batch_normalization import *
     from grader.core.operations.binary_losses import *
+    from grader.core.operations.clipped_activations import *
     from grader.core.operations.convolution import *
     from grader.core.operations.convolution1d import *
     from grader.core.operations.deformable import *
     from grader.core.operations.divergence_losses import *
+    from grader.core.operations.dropout import *
     from grader.core.operations.global_pooling import *
+    from grader.core.operations.gru import *
     from grader.core.operations.kernels import *
     from grader.core.operations.layer_normalization import *
     from grader.core.operations.linear import *
     from grader.core.operations.losses import *
+    from grader.core.operations.lstm import *
     from grader.core.operations.margin_losses import *
     from grader.core.operations.optimizers import *
+    from grader.core.operations.other_normalization import *
     from grader.core.operations.pooling import *
+    from grader.core.operations.recurrent import *
     from grader.core.operations.regression_losses import *
     from grader.core.operations.sizes import *
+    from grader.core.operations.smooth_activations import *
     from grader.core.operations.softmaxes import *
     from grader.core.operations.transposed import *
     from grader.core.operations.true_convolution import *

@@ -26,6 +26,8 @@ TOPICS = {
     "linear": "The fully connected layer",
     "activation": "Activations",
     "normalization": "Normalizations",
+    "attention": "Attention",
+    "recurrent": "Recurrent cells, one step each",
     "loss": "Losses",
     "optimizer": "Optimizers, one step each, and the steps they consist of",
     "layers": "Layers as data",

@@ -26,7 +26,7 @@ def test_gradient_agrees_with_finite_differences(operation, argument, make, seed
 def test_every_gradient_has_a_case():
     tested = {f"{operation}_grad_{argument}" for operation, argument, _ in GRADIENTS}
     assert tested == {name for name in core.__all__ if "_grad_" in name}
-    assert len(tested) == 67
+    assert len(tested) >= 101
 
 
 @pytest.mark.parametrize("name", sorted(name for name in core.__all__ if "_grad_" in name))

@@ -10,18 +10,15 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_shape
-from grader.core.support.normalization import Normalized, by_channel, normalize
-from grader.core.support.options import Size, entries, is_sequence, whole
+from grader.core.support.normalization import Normalized, by_channel, last_axes, normalize
+from grader.core.support.options import Size, whole
 
 
 def _layer(
     input: ArrayLike, normalized_shape: Size, weight: ArrayLike | None, bias: ArrayLike | None, eps: float
 ) -> Normalized:
     x = as_array(input, "input")
-    sides = entries(normalized_shape) if is_sequence(normalized_shape) else [normalized_shape]
-    shape = tuple(whole(side, "normalized_shape", 1) for side in sides)
-    if not shape or x.shape[-len(shape) :] != shape:
-        raise ValueError(f"expected input whose last axes are normalized_shape {shape}, received shape {x.shape}")
+    shape = last_axes(normalized_shape, x)
     gain = np.ones(shape) if weight is None else as_array(weight, "weight")
     shift = np.zeros(shape) if bias is None else as_array(bias, "bias")
     check_shape(gain, shape, "weight")

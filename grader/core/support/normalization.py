@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.support.arrays import Array, as_array, check_shape
-from grader.core.support.options import real
+from grader.core.support.options import Size, entries, is_sequence, real, whole
 
 
 class Normalized(NamedTuple):
@@ -51,6 +51,15 @@ class Normalized(NamedTuple):
     def grad_bias(self, g: Array) -> Array:
         """The gradient of the bias: grad_output, summed over all but its axes."""
         return np.asarray(g.sum(axis=self.parameter_axes))
+
+
+def last_axes(normalized_shape: Size, x: Array) -> tuple[int, ...]:
+    """The shape over which statistics are taken: that of the last axes of the input."""
+    sides = entries(normalized_shape) if is_sequence(normalized_shape) else [normalized_shape]
+    shape = tuple(whole(side, "normalized_shape", 1) for side in sides)
+    if not shape or x.shape[-len(shape) :] != shape:
+        raise ValueError(f"expected input whose last axes are normalized_shape {shape}, received shape {x.shape}")
+    return shape
 
 
 def by_channel(value: ArrayLike | None, x: Array, name: str, default: float) -> Array:
