@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, Fraction):  # a size that a student did not round, taken out of its shape
+        return int(value) if value.denominator == 1 else float(value)
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return plain(value.item())

@@ -267,5 +267,5 @@ def _indexed(value: Any, index: tuple[Any, ...]) -> Any:
     if not is_array(value):
         raise ValueError(f"expected a list to take an entry of, received {value!r}")
     if len(index) == 1 and isinstance(value, list | tuple):
-        return value[index[0]]
+        return plain(value[index[0]])
     return plain(as_array(value)[index])

@@ -202,30 +202,35 @@ def _node(node: NodeId) -> str:
 
 
 def trivial_by(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> str | None:
-    """The substituted or inner name that the answers made trivial on the way to the part; None when none is.
-
-    Trivial: all zeros where the key's is not, or constant where the key's, of more than one entry, is not.
-    """
+    """The substituted or inner name that the answers to some parts made trivial on the way to a part; or None."""
     frame = world.frame(part)
-    bindings = sheet.bindings(names, frame)
-    substituted = frame.extended(Substitution(values=bindings))
+    substituted = frame.extended(Substitution(values=sheet.bindings(names, frame)))
+    return trivial_on_the_way(world, substituted, frame, part)
+
+
+def trivial_on_the_way(world: World, substituted: Evaluation, right: Evaluation, part: SolvedPart) -> str | None:
+    """The first name on the way to a part whose value under a substitution is degenerate; None when none is.
+
+    Degenerate: all zeros where the right value is not, or constant where the right one, of several entries, is not.
+    """
+    name = _degenerate(world, substituted, right, part.id)
+    return None if name is None else name if name in world.solved.question.compute else part.id
+
+
+def _degenerate(world: World, substituted: Evaluation, right: Evaluation, node: str) -> str | None:
     graph = world.solved.graph
-    path = (graph.ancestors(part.id) | {part.id}) & substituted.reached
+    path = (graph.ancestors(node) | {node}) & substituted.reached
     try:
-        substituted.value(part.id)
-        for name in [node for node in graph.order if node in path]:
-            if name in substituted.known and trivial(substituted.value(name), frame.value(name)):
-                return _asked(name, world, part)
+        substituted.value(node)
+        for name in [name for name in graph.order if name in path]:
+            if name in substituted.known and trivial(substituted.value(name), right.value(name)):
+                return name
     except AuthorError:
         return None
     for site, result in substituted.results.items():
-        if site.node in path and trivial(result, frame.result(site)):
-            return _asked(site.node, world, part)
+        if site.node in path and trivial(result, right.result(site)):
+            return site.node
     return None
-
-
-def _asked(node: str, world: World, part: SolvedPart) -> str:
-    return node if node in world.solved.question.compute else part.id
 
 
 def trivial(value: Any, right: Any) -> bool:
@@ -257,7 +262,7 @@ def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> 
     substituted = base.extended(Substitution(values=bindings))
     found: dict[Cell, Any] = {}
     for cell, node in nodes.items():
-        if _row_made_trivial(node, bindings, base):
+        if _made_trivial(world, substituted, node):
             continue
         try:
             value = substituted.computed(node)
@@ -267,12 +272,17 @@ def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> 
     return found
 
 
-def _row_made_trivial(node: NodeId, bindings: Mapping[NodeId, Any], base: Evaluation) -> bool:
-    """Whether the row before is zero where it should not be: what follows would be right for nothing."""
-    if isinstance(node, str) or (node[0], node[1] - 1) not in bindings:
-        return False
-    before = (node[0], node[1] - 1)
-    return trivial(bindings[before], base.computed(before))
+def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
+    """Whether a row is computed from a value that is degenerate: it would be right for nothing."""
+    base, bindings = world.base, substituted.substitution.values
+    if isinstance(node, str):
+        before = world.solved.graph.nodes[node].reads & world.solved.graph.nodes.keys()
+        return any(_degenerate(world, substituted, base, name) is not None for name in before)
+    previous = (node[0], node[1] - 1)
+    if previous in bindings and trivial(bindings[previous], base.computed(previous)):
+        return True
+    earlier = {_node(bound) for bound in bindings} & world.solved.graph.ancestors(node[0])
+    return any(_degenerate(world, substituted, base, name) is not None for name in earlier)
 
 
 def right_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> frozenset[Cell]:

@@ -34,6 +34,8 @@ class Mark:
     entries: Entries | None = None
     comparison: Comparison | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
+    refused: bool = False
+    """Whether it follows from earlier answers that show nothing, and the message says so."""
 
 
 class QuestionMarker:
@@ -111,7 +113,7 @@ class QuestionMarker:
         by_entry = self._by_entries(answer, comparison, above)
         if carried is not None:
             return replace(carried, score=max(carried.score, by_entry.score))
-        return replace(by_entry, message=by_entry.message + refusal)
+        return replace(by_entry, message=by_entry.message + refusal, refused=bool(refusal))
 
     def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
         """The comparison under the student's own answers to some parts, when every cell is right there."""

@@ -1,5 +1,7 @@
 """Sizes, counts, multiplications and receptive fields against counting by hand."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -162,3 +164,17 @@ def test_initial_spreads():
     assert core.xavier_std(30, 20) == pytest.approx((2 / 50) ** 0.5)
     activations = np.maximum(draw.normal(size=(4000, 192)) @ draw.normal(scale=core.he_std(192), size=(192, 90)), 0)
     assert np.mean(activations**2) == pytest.approx(1, rel=0.05)
+
+
+def test_a_size_that_was_not_rounded_is_computed_with_exactly():
+    """13.5 * 13.5 * 32 = 5832; a window that is moved over 13.5 cells fits as often as over 13."""
+    half = Fraction(27, 2)
+    assert core.output_shape((32, half, half), {"type": "flatten"}) == (5832,)
+    assert core.output_shape((32, half, half), {"type": "conv2d", "out_channels": 4, "kernel_size": 3}) == (4, 11, 11)
+    assert core.output_shape((32, half, half), {"type": "relu"}) == (32, half, half)
+    assert core.conv_output_size(half, 3, 2, 1) == 7
+    assert core.conv2d_macs((32, half, half), 1, 3) == 5832 * 9
+    with pytest.raises(ValueError, match=r"whole number of at least 1, received 13\.5"):
+        core.output_shape((32, 13.5, 13.5), {"type": "flatten"})
+    with pytest.raises(ValueError, match="whole number of at least 1"):
+        core.conv_output_size(Fraction(1, 2), 1)

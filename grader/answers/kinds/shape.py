@@ -16,6 +16,7 @@ from grader.answers.shapes import shape_from, shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import DIGITS, EXACT, Tolerance
 from grader.answers.values import Readings, Value
+from grader.formula.arithmetic import plain
 from grader.messages import Sentence, sentence
 
 _EXACT = 1e-9
@@ -151,9 +152,10 @@ def shape_like(value: Any, right: Any) -> Any:
     """A shape in the form of the right one: without a batch, one size alone where that is a number."""
     if value is None:
         return right
+    sizes = tuple(int(size) if size == int(size) else size for size in value)
     if isinstance(right, tuple):
-        return without_batch(tuple(value), len(right))
-    return value[0] if len(value) == 1 else tuple(value)
+        return without_batch(sizes, len(right))
+    return plain(sizes[0]) if len(sizes) == 1 else sizes
 
 
 def sizes_text(value: object, leaf: Callable[[object], str]) -> str:

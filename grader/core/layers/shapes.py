@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.options import entries, is_sequence, one_of, whole
+from grader.core.support.options import axis_size, entries, is_sequence, one_of
 
 _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 
@@ -24,7 +24,7 @@ def channels_first(shape: object, order: str) -> Shape:
     sides: Sequence[object] = entries(shape) if is_sequence(shape) else [shape]
     if not 1 <= len(sides) <= 4:
         raise ValueError(f"expected a shape of one to four sizes, without the batch, received {len(sides)}")
-    sizes = tuple(whole(side, "every size of the shape", 1) for side in sides)
+    sizes = tuple(axis_size(side, "every size of the shape") for side in sides)
     return (sizes[-1], *sizes[:-1]) if order == "HWC" else sizes
 
 

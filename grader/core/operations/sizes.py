@@ -6,7 +6,19 @@ import math
 from collections.abc import Sequence
 
 from grader.core.registry import operation
-from grader.core.support.options import Padding, Pair, Size, entries, is_sequence, one_of, pair, real, switch, whole
+from grader.core.support.options import (
+    Padding,
+    Pair,
+    Size,
+    axis_size,
+    entries,
+    is_sequence,
+    one_of,
+    pair,
+    real,
+    switch,
+    whole,
+)
 from grader.core.support.padding import effective, same_margin
 
 ORDERS = ("CHW", "HWC")
@@ -61,7 +73,7 @@ def conv_output_size(
     >>> conv_output_size(28, 3, stride=2, padding=1)
     14
     """
-    n, k = whole(size, "size", 1), whole(kernel_size, "kernel_size", 1)
+    n, k = axis_size(size, "size"), whole(kernel_size, "kernel_size", 1)
     s, d = whole(stride, "stride", 1), whole(dilation, "dilation", 1)
     return window_count(n, k, s, axis_margin(padding, n, k, s, d), d, switch(ceil_mode, "ceil_mode"))
 
@@ -85,7 +97,7 @@ def conv_transpose_output_size(
     >>> conv_transpose_output_size(7, 3, stride=2, padding=1, output_padding=1)
     14
     """
-    n, k = whole(size, "size", 1), whole(kernel_size, "kernel_size", 1)
+    n, k = axis_size(size, "size"), whole(kernel_size, "kernel_size", 1)
     s, d = whole(stride, "stride", 1), whole(dilation, "dilation", 1)
     extra = whole(output_padding, "output_padding")
     if isinstance(padding, str):
@@ -136,7 +148,7 @@ def linear_parameter_count(in_features: int, out_features: int, bias: bool = Tru
     >>> linear_parameter_count(1568, 32)
     50208
     """
-    inputs, outputs = whole(in_features, "in_features", 1), whole(out_features, "out_features", 1)
+    inputs, outputs = axis_size(in_features, "in_features"), whole(out_features, "out_features", 1)
     return (inputs + int(switch(bias, "bias"))) * outputs
 
 
@@ -157,7 +169,7 @@ def conv2d_macs(
     sides = entries(output_shape) if is_sequence(output_shape) else [output_shape]
     if len(sides) != 3:
         raise ValueError(f"expected output_shape to have three entries, received {len(sides)}")
-    numbers = [whole(side, "output_shape", 1) for side in sides]
+    numbers = [axis_size(side, "output_shape") for side in sides]
     channels = numbers[0] if one_of(order, "order", ORDERS) == "CHW" else numbers[2]
     inputs = whole(in_channels, "in_channels", 1)
     weights = _kernels(inputs, kernel_size, groups)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from numbers import Integral, Real
 
 import numpy as np
@@ -28,6 +29,17 @@ def whole(value: object, name: str, least: int = 0) -> int:
     if number < least:
         raise ValueError(f"expected {name} to be {wanted}, received {number}")
     return number
+
+
+def axis_size(value: object, name: str) -> int:
+    """A size of data: a whole number of at least 1; or a Fraction, which stands for a size that was not rounded.
+
+    >>> axis_size(Fraction(27, 2), "size"), axis_size(Fraction(14), "size")
+    (Fraction(27, 2), 14)
+    """
+    if isinstance(value, Fraction) and value >= 1:
+        return int(value) if value.denominator == 1 else value  # type: ignore[return-value]
+    return whole(value, name, 1)
 
 
 def is_sequence(value: object) -> bool:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
-from grader.marking.carrying import ancestors
+from grader.marking.carrying import ancestors, trivial_on_the_way
 from grader.marking.credit import marks as marks_for
 from grader.marking.diagnosis.diagnoser import Diagnoser
-from grader.marking.diagnosis.hypotheses import HypothesisKey
+from grader.marking.diagnosis.hypotheses import Hypothesis, HypothesisKey
 from grader.marking.diagnosis.search import Explanation
 from grader.marking.diagnosis.wrong_answer import OtherParts
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 
 
 def diagnosed(diagnoser: Diagnoser, sheet: Sheet, marks: Mapping[str, Mark], carried_share: Decimal) -> dict[str, Mark]:
@@ -61,13 +62,24 @@ class _Blame:
         above = ancestors(self.diagnoser.world, self.sheet, self._part(name))
         return above if any(self.marks[ancestor].verdict != "correct" for ancestor in above) else []
 
+    def _trivial(self, name: str, one: Hypothesis) -> str | None:
+        """The name on the way to a part that a mistake makes trivial; None when none is."""
+        world, part = self.diagnoser.world, self._part(name)
+        frame = world.frame(part)
+        substituted = frame.extended(Substitution(operations=one.rules))
+        return trivial_on_the_way(world, substituted, frame, part)
+
     def _once(self, name: str, mark: Mark, explanation: Explanation) -> Mark:
         """Carried from the first part that the same cause explains; else this part is the first."""
-        keys = [one.key for one in explanation.hypotheses]
-        first = next((self.blamed[key] for key in keys if key in self.blamed), None)
-        if first is None:
-            self.blamed.update(dict.fromkeys(keys, name))
+        known = [one for one in explanation.hypotheses if one.key in self.blamed]
+        if not known:
+            self.blamed.update(dict.fromkeys((one.key for one in explanation.hypotheses), name))
             return mark
+        first = self.blamed[known[0].key]
+        trivial = [self._trivial(name, one) for one in known]
+        if None not in trivial:
+            why = () if mark.refused else (_earns_nothing(first, str(trivial[0])),)
+            return replace(mark, message=(*mark.message, *why))
         said = sentence("The same cause as in {names}: it costs marks once.", names=first)
         of = mark.entries.total if mark.entries else 1
         return replace(
@@ -79,6 +91,15 @@ class _Blame:
             entries=replace(mark.entries, correct=of, wrong=()) if mark.entries else None,
             diagnoses=(Diagnosis(first, "carried", 1, said, of, of), *mark.diagnoses),
         )
+
+
+def _earns_nothing(first: str, name: str) -> Sentence:
+    return sentence(
+        "The same cause as in {names}, but it makes {name} trivial (all zeros, or the same everywhere), so it shows "
+        "nothing and is not carried forward.",
+        names=first,
+        name=name,
+    )
 
 
 def _carried(mark: Mark) -> tuple[Diagnosis, ...]:

@@ -6,7 +6,7 @@ import math
 
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.support.options import whole
+from grader.core.support.options import axis_size, whole
 
 
 def _flattened(shape: Shape, o: Options) -> Shape:
@@ -16,7 +16,7 @@ def _flattened(shape: Shape, o: Options) -> Shape:
     first, final = (dim + last + 1 if dim < 0 else dim for dim in (start, end))
     if not 1 <= first <= final <= last:
         raise ValueError(f"expected dimensions to flatten from 1 to {last}, received {start} to {end}")
-    return (*shape[: first - 1], math.prod(shape[first - 1 : final]), *shape[final:])
+    return (*shape[: first - 1], axis_size(math.prod(shape[first - 1 : final]), "the product"), *shape[final:])
 
 
 def _features(shape: Shape, o: Options) -> tuple[tuple[int, ...], int]:
