@@ -26,11 +26,13 @@ def import_table(
     map: Annotated[
         Path | None,
         typer.Option(
-            "--map", metavar="MAP.toml", help="What headers stand for: 'Question 4' = 'q4.Z'; '' leaves one out."
+            "--map",
+            metavar="MAP.toml",
+            help="What headers stand for: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' leaves one out.",
         ),
     ] = None,
     student: Annotated[
-        str | None, typer.Option("--student", metavar="COLUMN", help="The column of students; found if not given.")
+        str | None, typer.Option("--student", metavar="COLUMN", help="The column that names the student.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace submissions with other content.")] = False,
@@ -38,7 +40,8 @@ def import_table(
 ) -> int:
     """Make submissions of a table, one row a student.
 
-    Leaves with 0 when every row became a submission, with 1 when some did not, with 2 on bad use.
+    The student is found by a column of ids, else of e-mail addresses, else of names; --student says which column it is.
+    The exit status is 0 when every row became a submission, 1 when some did not, 2 on bad use.
 
     \b
     Examples:
@@ -98,7 +101,7 @@ def _doubts(plans: list[Planned]) -> None:
         say(str(sentence("rows that say what an earlier one of the student says are left out: {rows}", rows=rows_said)))
     rows: dict[str, list[int]] = {}
     for plan in plans:
-        if not plan.repeats:
+        if not plan.repeats and not plan.refused:
             rows.setdefault(plan.student, []).append(plan.row)
     for student, several in rows.items():
         if student and len(several) > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import tomli_w
 
 from grader.errors import GraderError, Place, UsageError
 from grader.gradebook.files import Results
+from grader.gradebook.lms.students import STUDENT, Candidates, Namesake, is_nobody, plain
 from grader.gradebook.lms.table_file import read_cells
 from grader.gradebook.lms.times import read_times
 from grader.gradebook.slug import slug
@@ -22,13 +23,16 @@ from grader.homework.submission import nobody, unnamed
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-STUDENT = "student"
 SUBMITTED = "submitted_at"
-STUDENT_HEADERS = ("student", "student id", "studentid", "student number", "sis user id", "id", "id number", "idnumber",
-                   "username", "login", "sis login id", "email", "email address", "name")  # fmt: skip
 POINTS_POSSIBLE = "points possible"
 """The second row of Canvas's gradebook, which is no student."""
-SUBMITTED_HEADERS = ("submitted_at", "submitted at", "timestamp")
+SUBMITTED_HEADERS = (
+    *("submitted at", "timestamp", "completion time", "completed", "completed on", "submitted", "submitted on"),
+    *("submission time", "time submitted", "date submitted", "submitdate", "end date", "enddate", "recordeddate"),
+    *("zeitstempel", "fertigstellungszeit", "beendet", "horodateur", "heure de fin", "terminé", "marca temporal"),
+    *("hora de finalización", "تاریخ ارسال", "زمان ارسال"),
+)
+"""When an answer was sent in, as forms and learning systems head the column."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Columns:
     parts: Mapping[int, tuple[str, str]]
     unknown: tuple[str, ...]
     headers: tuple[str, ...]
+    namesakes: tuple[Namesake, ...] = ()
+    """Rows of one name that are several people, where the column of students holds names."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,12 @@ def columns(
             raise _no_header(student, table)
         targets = {index: target for index, target in targets.items() if target != STUDENT}
         targets[table.headers.index(student)] = STUDENT
-    _guess(table, targets, STUDENT, STUDENT_HEADERS)
-    _guess(table, targets, SUBMITTED, SUBMITTED_HEADERS)
+    _find_submitted(table, targets)
+    candidates = Candidates(table.headers, _answers(table), targets)
+    if STUDENT not in targets.values():
+        found = candidates.choose(table.name)
+        if found is not None:
+            targets[found] = STUDENT
     targets = {index: target for index, target in targets.items() if target}
     places = {target: index for index, target in targets.items()}
     if len(places) < len(targets):
@@ -135,7 +145,8 @@ def columns(
         )
         raise UsageError(said, Place(file=table.name))
     unknown = tuple(header for index, header in enumerate(table.headers) if header and index not in targets)
-    return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers))
+    namesakes = tuple(candidates.namesakes(places[STUDENT]))
+    return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers), namesakes)
 
 
 def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
@@ -156,18 +167,27 @@ def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, s
     return {index: known[header] for index, header in enumerate(table.headers) if header in known}
 
 
-def _guess(table: AnswerTable, targets: dict[int, str], target: str, headers: tuple[str, ...]) -> None:
-    """The first column, in the order of the usual headers, where none was named."""
-    if target in targets.values():
+def _find_submitted(table: AnswerTable, targets: dict[int, str]) -> None:
+    """The first column of times, in the order of the usual headers, where none was named."""
+    if SUBMITTED in targets.values():
         return
-    folded = {header.casefold(): index for index, header in reversed(list(enumerate(table.headers)))}
-    found = next((folded[header] for header in headers if header in folded and folded[header] not in targets), None)
+    folded = [plain(header) for header in table.headers]
+    free = [header for place, header in enumerate(folded) if place not in targets]
+    found = next((header for header in SUBMITTED_HEADERS if header in free), None)
     if found is None:
         return
-    header = table.headers[found].casefold()
-    if sum(one.casefold() == header for one in table.headers) > 1:
-        raise UsageError(sentence("two columns stand for {target}", target=shown(target)), Place(file=table.name))
-    targets[found] = target
+    if folded.count(found) > 1:
+        raise UsageError(sentence("two columns stand for {target}", target=shown(SUBMITTED)), Place(file=table.name))
+    targets[folded.index(found)] = SUBMITTED
+
+
+def _answers(table: AnswerTable) -> list[list[str]]:
+    """The rows, with nothing in the place of one that is no student."""
+    return [[] if _is_no_student(row) else row for row in table.rows]
+
+
+def _is_no_student(row: Sequence[str]) -> bool:
+    return not any(map(str.strip, row)) or row[0].strip().casefold() == POINTS_POSSIBLE
 
 
 def _no_header(header: str, table: AnswerTable) -> UsageError:
@@ -181,21 +201,28 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
     """A submission for every row that is not blank; every one is read back as `grader check` would."""
     taken: set[str] = set()
     texts: dict[tuple[str, str], int] = {}
+    namesakes = {number for each in found.namesakes for number in each.rows}
     at = found.submitted
     times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
     for number, (row, time, moment) in enumerate(zip(table.rows, times, read_times(times), strict=True), start=2):
-        if not any(map(str.strip, row)) or row[0].strip().casefold() == POINTS_POSSIBLE:
+        if _is_no_student(row):
             continue
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
         student = cells.get(found.student, "")
         file = _free(slug(student), taken)
         plan = _one(number, student, file, cells, found, assignment, moment)
+        if number in namesakes and not plan.refused:
+            plan = replace(plan, text="", refused=str(_namesake()))
         earlier = texts.setdefault((student, plan.text), number)
         if earlier != number and not plan.refused:
             yield Planned(number, student, file, repeats=earlier)
             continue
         taken.add(file)
         yield replace(plan, untimed=time.strip() if moment is None else "")
+
+
+def _namesake() -> Sentence:
+    return sentence("another row has this name and another id: name the column of ids with --student")
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -216,7 +243,7 @@ def _one(
     assignment: Assignment,
     moment: datetime | None,
 ) -> Planned:
-    if not student:
+    if not student or is_nobody(student):
         return Planned(number, student, file, refused=str(sentence("no student")))
     if unnamed(student):
         return Planned(number, student, file, refused=str(nobody()))

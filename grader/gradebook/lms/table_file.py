@@ -14,6 +14,8 @@ from grader.messages import sentence
 MAX_BYTES = 200_000_000
 _MAX_CELL = 5_000_000
 _QUOTED = re.compile('"[^"]*"')
+_SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[^\S\n]*\n', re.IGNORECASE)
+"""The line with which Excel is told what divides cells."""
 
 
 def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
@@ -25,9 +27,13 @@ def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
     if len(data) > limit:
         raise UsageError(sentence("at most {limit:,} bytes are read, received more", limit=limit), _in(path))
     text = _text(data, path)
-    # Headers are questions, with commas of their own: what stands in quotes divides nothing.
-    first = _QUOTED.sub("", text).partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    declared = _SEPARATOR.match(text)
+    if declared:
+        delimiter, text = declared[1], text[declared.end() :]
+    else:
+        # Headers are questions, with commas of their own: what stands in quotes divides nothing.
+        first = _QUOTED.sub("", text).partition("\n")[0]
+        delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_MAX_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))

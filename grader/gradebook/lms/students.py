@@ -1,0 +1,167 @@
+"""Which column of a table of answers names the student: ids before e-mail addresses before names, or nobody guesses.
+
+A column of the wrong kind loses work: two people of one name become one student, whose newer submission replaces the
+other. So where the columns of a table disagree about who is who, the instructor is asked.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.errors import Place, UsageError
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
+
+STUDENT = "student"
+"""The header of our own tables; spelled just so, it is what the author of the table says."""
+_IDS = (
+    *("student id", "studentid", "student number", "matriculation number", "matrikelnummer", "شماره دانشجویی"),
+    *("sis user id", "sis id", "id number", "idnumber", "id", "username", "user name", "login", "login id"),
+    "sis login id",
+)
+_EMAILS = ("email", "email address", "e-mail", "e-mail address", "mail", "ایمیل", "نشانی ایمیل")
+_NAMES = ("student", "student name", "name", "full name", "نام و نام خانوادگی", "نام")
+_FIRST = ("first name", "given name", "vorname", "prénom", "نام")
+_LAST = ("last name", "surname", "family name", "nachname", "nom", "نام خانوادگی")
+_RESPONSES = (("start time", "completion time"), ("startzeit", "fertigstellungszeit"))
+"""Microsoft Forms has these columns beside `ID`, which is the number of the response there."""
+_NOBODY = ("anonymous", "anonym", "ناشناس")
+"""What forms that do not record who answers write in the place of an address."""
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """Rows of one name that other columns tell apart."""
+
+    name: str
+    rows: tuple[int, ...]
+
+
+def plain(header: str) -> str:
+    """A header as it is compared: letter case, underscores and doubled blanks aside.
+
+    >>> plain(" SIS_ID "), plain("E-Mail  address")
+    ('sis id', 'e-mail address')
+    """
+    return " ".join(unicodedata.normalize("NFC", header).replace("_", " ").split()).casefold()
+
+
+def is_nobody(cell: str) -> bool:
+    """Whether a form wrote that it does not know who answered."""
+    return cell.strip().casefold() in _NOBODY
+
+
+class Candidates:
+    """The columns of a table that could name the student, by how well they tell people apart."""
+
+    def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str]], taken: Mapping[int, str]) -> None:
+        """Columns that stand for something else (`taken`) are none, and columns of which every cell is blank."""
+        self.headers = headers
+        self.rows = rows
+        folded = [plain(header) for header in headers]
+        free = {
+            place: name
+            for place, name in enumerate(folded)
+            if place not in taken and any(self._cell(row, place) for row in rows)
+        }
+        responses = any(set(pair) <= set(folded) for pair in _RESPONSES)
+        ids = tuple(name for name in _IDS if name != "id" or not responses)
+        own = [place for place in free if headers[place] == STUDENT]
+        self.ids = [*own, *_in_order(free, ids)]
+        self.emails = _in_order(free, _EMAILS)
+        self.names = [place for place in _in_order(free, _NAMES) if place not in own]
+        self._pair = [*_in_order(free, _FIRST)[:1], *_in_order(free, _LAST)[:1]]
+
+    def choose(self, file: str) -> int | None:
+        """The column that names the student; None where none could.
+
+        Raises:
+            UsageError: two columns of one header, or columns that disagree about who is who.
+        """
+        found = next((group[0] for group in (self.ids, self.emails, self.names) if group), None)
+        if found is None:
+            return None
+        if sum(plain(header) == plain(self.headers[found]) for header in self.headers) > 1:
+            raise UsageError(sentence("two columns stand for {target}", target=shown(STUDENT)), Place(file=file))
+        for columns in self._others(found):
+            said = self._disagreement(found, columns)
+            if said is not None:
+                raise UsageError(said, Place(file=file))
+        return found
+
+    def namesakes(self, chosen: int) -> list[Namesake]:
+        """Rows that have one name in a chosen column of names, and different ids or addresses."""
+        if chosen in self.ids or chosen in self.emails:
+            return []
+        found = []
+        for name, places in self._groups((chosen,)).items():
+            for column in (*self.ids, *self.emails):
+                if len({cell for place in places if (cell := self._cell(self.rows[place], column))}) > 1:
+                    found.append(Namesake(name, tuple(place + 2 for place in places)))
+                    break
+        return found
+
+    def _others(self, found: int) -> Iterator[tuple[int, ...]]:
+        """The columns with which the chosen one is compared; a first and a last name together are one."""
+        yield from ((column,) for column in (*self.ids, *self.emails, *self.names) if column != found)
+        if len(self._pair) == 2 and found not in self._pair:
+            yield tuple(self._pair)
+
+    def _disagreement(self, found: int, columns: tuple[int, ...]) -> Sentence | None:
+        """What is said where rows are one student by one of the columns and two by the other."""
+        header = " + ".join(self.headers[column] for column in columns)
+        told_apart = self._split(columns, (found,))
+        if told_apart is not None:
+            return _asked(header, self.headers[found], told_apart)
+        # One id with two spellings of a name is one person; with two other ids or addresses it may be a slip.
+        if columns[0] in self.ids or columns[0] in self.emails:
+            told_apart = self._split((found,), columns)
+            if told_apart is not None:
+                return _asked(self.headers[found], header, told_apart)
+        return None
+
+    def _split(self, same: tuple[int, ...], different: tuple[int, ...]) -> tuple[int, int] | None:
+        """The first two rows with the same cells in some columns and different ones in others; blanks say nothing."""
+        for places in self._groups(same).values():
+            first: dict[str, int] = {}
+            for place in places:
+                text = self._text(self.rows[place], different)
+                if text and first and text not in first:
+                    return next(iter(first.values())) + 2, place + 2
+                if text:
+                    first.setdefault(text, place)
+        return None
+
+    def _groups(self, columns: tuple[int, ...]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            text = self._text(row, columns)
+            if text:
+                found.setdefault(text, []).append(place)
+        return found
+
+    def _text(self, row: Sequence[str], columns: tuple[int, ...]) -> str:
+        """The cells as one text to compare; empty where one is blank."""
+        cells = [self._cell(row, column) for column in columns]
+        return " ".join(cells) if all(cells) else ""
+
+    @staticmethod
+    def _cell(row: Sequence[str], column: int) -> str:
+        text = row[column].strip() if column < len(row) else ""
+        return "" if is_nobody(text) else text
+
+
+def _in_order(free: Mapping[int, str], names: Sequence[str]) -> list[int]:
+    """The columns with one of these headers, in the order of the headers."""
+    return [place for name in names for place, header in free.items() if header == name]
+
+
+def _asked(same: str, different: str, rows: tuple[int, int]) -> Sentence:
+    return sentence(
+        "rows {rows} have one {same} and two values of {different}: say with --student which column names the student",
+        rows=listed(map(str, rows)),
+        same=shown(same),
+        different=shown(different),
+    )
