@@ -22,9 +22,11 @@ _SLACK = 1 + 1e-9
 """Half a unit of a decimal digit is no binary fraction: a tie must not fail by float noise."""
 
 EXACT = sentence("exactly equal")
-WITHIN_RELATIVE = sentence("within 1e-6 relative")
-BY_DIGITS = sentence("within 1e-6 relative, or half a unit of the last digit written when three or more are")
-BY_DECIMALS = sentence("within 1e-6 relative, or one unit of the last decimal written in the array")
+WITHIN_RELATIVE = sentence("within 1e-6 relative; keep at least three digits")
+BY_DIGITS = sentence("within 1e-6 relative or half a unit of the last digit written; keep at least three digits")
+BY_DECIMALS = sentence(
+    "within 1e-6 relative or one unit of the last decimal written in the array; keep at least three digits"
+)
 
 
 class Tolerance(Protocol):

@@ -177,8 +177,7 @@ class QuestionMarker:
         most = repeated(self._keys(part), part)
         earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
         score = marks(part.part.points, entry_share(earned, total, most))
-        if most > 1 or not score:
-            message.append(wording.beyond_repeated(most, total))
+        message.append(wording.beyond_repeated(right, most, total))
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
 
 

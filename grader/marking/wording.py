@@ -46,12 +46,26 @@ def counted(comparison: Comparison, blank: int) -> list[Sentence]:
     return said
 
 
-def beyond_repeated(most: int, total: int) -> Sentence:
-    """Why right entries may earn nothing."""
+def beyond_repeated(right: int, most: int, total: int) -> Sentence:
+    """Why right entries earn marks, or none."""
+    if most == total:
+        return sentence(
+            "One value repeated in every entry would be right, so only all {total} entries earn marks.", total=total
+        )
+    if right <= most:
+        return sentence(
+            "One value repeated in every entry would get {most} of {total} right, and no more are right here: "
+            "they earn no marks.",
+            most=most,
+            total=total,
+        )
     return sentence(
-        "Entries earn marks beyond the {most} of {total} that one repeated value would get right.",
+        "One value repeated in every entry would get {most} of {total} right, so marks are earned by the entries "
+        "beyond that: {right} of {count}.",
         most=most,
         total=total,
+        right=right - most,
+        count=total - most,
     )
 
 

@@ -212,6 +212,39 @@ def test_the_report_says_where_the_repeated_value_matters() -> None:
     assert "repeated" in told
 
 
+@pytest.mark.parametrize(
+    ("key", "answer", "told"),
+    [
+        (
+            "[[10, 3], [9, 18]]",
+            "[[10, 3], [8, 17]]",
+            "One value repeated in every entry would get 1 of 4 right, so marks are earned by the entries beyond that: "
+            "1 of 3.",
+        ),
+        (
+            "[0, 0, 0, 4, 5, 6, 7, 8, 9]",
+            "[0, 1, 1, 4, 5, 1, 1, 1, 1]",
+            "One value repeated in every entry would get 3 of 9 right, and no more are right here: they earn no marks.",
+        ),
+        (
+            "[0, 0, 0, 4, 5]",
+            "[0, 0, 1, 4, 5]",
+            "One value repeated in every entry would get 3 of 5 right, so marks are earned by the entries beyond that: "
+            "1 of 2.",
+        ),
+        (
+            "[7, 7, 7]",
+            "[7, 7, 1]",
+            "One value repeated in every entry would be right, so only all 3 entries earn marks.",
+        ),
+    ],
+)
+def test_right_entries_are_always_told_why_they_earn_marks_or_none(key: str, answer: str, told: str) -> None:
+    part = one(key, answer, "6")
+    assert part.verdict == "partial"
+    assert told in said(part)
+
+
 def test_credit_all() -> None:
     part = one("[1, 2, 3, 4]", "[1, 2, 3, 5]", '{points = 4, credit = "all"}')
     assert (part.verdict, float(part.score)) == ("wrong", 0.0)

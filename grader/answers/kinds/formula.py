@@ -30,7 +30,7 @@ FORMULA_RELATIVE = 1e-9
 FORMULA_ABSOLUTE = 1e-12
 POINTS = 20
 """Formulas are equal when they agree at so many points; points at which either is undefined are drawn again."""
-EQUAL_FORMULA = sentence("equal at 20 points, within 1e-9 relative")
+EQUAL_FORMULA = sentence("any equivalent formula is right (compared at 20 points)")
 
 
 class SampledKey(Protocol):
