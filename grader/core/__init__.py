@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.attention import *
     from grader.core.operations.batch_normalization import *
     from grader.core.operations.binary_losses import *
+    from grader.core.operations.boxes import *
     from grader.core.operations.clipped_activations import *
     from grader.core.operations.convolution import *
     from grader.core.operations.convolution1d import *
@@ -36,11 +37,14 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.losses import *
     from grader.core.operations.lstm import *
     from grader.core.operations.margin_losses import *
+    from grader.core.operations.metrics import *
+    from grader.core.operations.more_optimizers import *
     from grader.core.operations.optimizers import *
     from grader.core.operations.other_normalization import *
     from grader.core.operations.pooling import *
     from grader.core.operations.recurrent import *
     from grader.core.operations.regression_losses import *
+    from grader.core.operations.schedules import *
     from grader.core.operations.sizes import *
     from grader.core.operations.smooth_activations import *
     from grader.core.operations.softmaxes import *

@@ -30,6 +30,9 @@ TOPICS = {
     "recurrent": "Recurrent cells, one step each",
     "loss": "Losses",
     "optimizer": "Optimizers, one step each, and the steps they consist of",
+    "schedule": "Schedules of the learning rate",
+    "detection": "Boxes",
+    "metric": "Metrics",
     "layers": "Layers as data",
     "sizes": "Sizes, counts and initial spreads",
 }

@@ -19,6 +19,11 @@ OPERATIONS = {
     "losses of a yes or no": "binary_cross_entropy binary_cross_entropy_with_logits sigmoid_focal_loss",
     "losses with a margin": "triplet_margin_loss cosine_embedding_loss contrastive_loss",
     "optimizers": "sgd_momentum adagrad rmsprop adam velocity adam_m adam_v bias_correct",
+    "more optimizers": "sgd nag adamw adadelta",
+    "schedules": "step_lr multi_step_lr exponential_lr cosine_annealing_lr linear_warmup_lr polynomial_lr one_cycle_lr",
+    "boxes": "box_convert box_area box_iou iou generalized_box_iou nms box_encode box_decode anchor_boxes",
+    "grids": "yolo_output_shape",
+    "metrics": "confusion_matrix accuracy precision recall f1_score average_precision mean_iou",
     "layers": "output_shape parameter_count output_shapes parameter_counts macs receptive_fields receptive_field",
     "counts of layers": "weight_counts bias_counts activation_counts flops memory total network",
     "sizes": "conv_output_size conv_transpose_output_size",
@@ -44,6 +49,15 @@ def test_every_operation_says_what_it_does_what_it_refuses_and_shows_it(name):
 
 
 MORE = {
+    "step_lr": "lr epoch step_size gamma",
+    "multi_step_lr": "lr epoch milestones gamma",
+    "exponential_lr": "lr epoch gamma",
+    "cosine_annealing_lr": "lr epoch T_max eta_min",
+    "linear_warmup_lr": "lr epoch start_factor end_factor total_iters",
+    "polynomial_lr": "lr epoch total_iters power",
+    "nms": "boxes scores iou_threshold",
+    "box_convert": "boxes in_fmt out_fmt",
+    "box_iou": "boxes1 boxes2 fmt",
     "gelu": "input approximate",
     "softplus": "input beta threshold",
     "hardtanh": "input min_val max_val",

@@ -12,7 +12,7 @@ from grader.core.support.options import one_of, real, whole
 FORMS = ("lr_inside", "lr_outside", "ema", "nesterov")
 
 
-def _state(state: ArrayLike, like: Array, name: str) -> Array:
+def state_like(state: ArrayLike, like: Array, name: str) -> Array:
     """State in the shape of the gradient; a single number stands for the same everywhere, as 0 at the start."""
     array = as_array(state, name)
     if array.ndim == 0:
@@ -21,7 +21,8 @@ def _state(state: ArrayLike, like: Array, name: str) -> Array:
     return array
 
 
-def _parameters(theta: ArrayLike, grad: ArrayLike) -> tuple[Array, Array]:
+def parameters_and_gradient(theta: ArrayLike, grad: ArrayLike) -> tuple[Array, Array]:
+    """Parameters and their gradient, which must have one shape."""
     parameters, gradient = as_array(theta, "theta"), as_array(grad, "grad")
     check_shape(gradient, parameters.shape, "grad")
     return parameters, gradient
@@ -50,7 +51,7 @@ def velocity(
     -1.6
     """
     gradient = as_array(grad, "grad")
-    old, rate = _state(velocity, gradient, "velocity"), real(momentum, "momentum", 0.0)
+    old, rate = state_like(velocity, gradient, "velocity"), real(momentum, "momentum", 0.0)
     word = one_of(form, "form", FORMS)
     step = None if lr is None else real(lr, "lr", 0.0)
     if word == "lr_inside":
@@ -77,7 +78,7 @@ def sgd_momentum(
     >>> sgd_momentum(1, -16, 0, lr=0.1, momentum=0.9)
     (2.6, -1.6)
     """
-    parameters, gradient = _parameters(theta, grad)
+    parameters, gradient = parameters_and_gradient(theta, grad)
     step = real(lr, "lr", 0.0)
     new = np.asarray(_new_velocity(gradient, velocity, momentum=momentum, lr=step, form=form))
     moves = {
@@ -106,8 +107,8 @@ def adagrad(
     >>> adagrad(1, 3, 16, lr=0.5, eps=0)
     (0.7, 25.0)
     """
-    parameters, gradient = _parameters(theta, grad)
-    total = _state(state_sum, gradient, "state_sum") + gradient**2
+    parameters, gradient = parameters_and_gradient(theta, grad)
+    total = state_like(state_sum, gradient, "state_sum") + gradient**2
     return _scaled_step(parameters, gradient, total, lr, eps), number_or_array(np.asarray(total))
 
 
@@ -131,9 +132,9 @@ def rmsprop(
     >>> rmsprop(1, 2, 4, lr=0.5, alpha=0.75, eps=0)
     (0.5, 4.0)
     """
-    parameters, gradient = _parameters(theta, grad)
+    parameters, gradient = parameters_and_gradient(theta, grad)
     decay = real(alpha, "alpha", 0.0, 1.0)
-    average = decay * _state(square_avg, gradient, "square_avg") + (1 - decay) * gradient**2
+    average = decay * state_like(square_avg, gradient, "square_avg") + (1 - decay) * gradient**2
     return _scaled_step(parameters, gradient, average, lr, eps), number_or_array(np.asarray(average))
 
 
@@ -158,7 +159,7 @@ def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> Value:
     3.0
     """
     gradient, beta = as_array(grad, "grad"), _beta(beta1, "beta1")
-    return number_or_array(np.asarray(beta * _state(m, gradient, "m") + (1 - beta) * gradient))
+    return number_or_array(np.asarray(beta * state_like(m, gradient, "m") + (1 - beta) * gradient))
 
 
 @operation(topic="optimizer")
@@ -173,7 +174,7 @@ def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> Value:
     9.0
     """
     gradient, beta = as_array(grad, "grad"), _beta(beta2, "beta2")
-    return number_or_array(np.asarray(beta * _state(v, gradient, "v") + (1 - beta) * gradient**2))
+    return number_or_array(np.asarray(beta * state_like(v, gradient, "v") + (1 - beta) * gradient**2))
 
 
 @operation(topic="optimizer")
@@ -217,7 +218,7 @@ def adam(
     >>> adam(1, 4, 0, 0, lr=0.5, beta1=0.5, beta2=0.75, eps=0, step=1)
     (0.5, 2.0, 4.0)
     """
-    parameters, gradient = _parameters(theta, grad)
+    parameters, gradient = parameters_and_gradient(theta, grad)
     first, second = adam_m(gradient, m, beta1=beta1), adam_v(gradient, v, beta2=beta2)
     move = np.asarray(bias_correct(first, beta=beta1, step=step))
     squares = np.asarray(bias_correct(second, beta=beta2, step=step))
