@@ -59,9 +59,9 @@ def build(folder: DirArgument = None) -> int:
             solution = open_solution(place)
             try:
                 check_credit_for(solution.assignment)
+                text = build_key_text(solution.assignment, solution)
             except AuthorError as error:
                 raise locate(error, place) from None
-            text = build_key_text(solution.assignment, solution)
         except GraderError as error:
             say(explain(error))
             code = FAILED

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import numpy as np
 from grader.answers.kinds import KINDS, Kind
 from grader.answers.kinds.formula import FORMULA
 from grader.answers.spec import AnswerSpec
-from grader.errors import AuthorError, UnreadableError
+from grader.errors import AuthorError, Place, UnreadableError
 from grader.formula.arithmetic import all_finite, as_array
 from grader.formula.graph import Graph
 from grader.formula.noise import settled
@@ -45,6 +45,8 @@ class SolvedPart:
     formula: Formula | None = None
     axes: tuple[int, ...] = ()
     text: Any = None
+    fit: Callable[[], Any] | None = None
+    """Finds the text of a formula whose author gave none: slow, so that only who shows or writes the key calls it."""
     computed: bool = True
     """Whether the part is a node of the question's graph."""
 
@@ -53,10 +55,15 @@ class SolvedPart:
         """How many axes an array of numbers or formulas has; 0 for one value."""
         return len(self.axes)
 
-    @property
+    @cached_property
     def key_entry(self) -> Any:
-        """What stands in the committed key; None for a part that no machine marks."""
-        return self.text if self.text is not None else _entry(self.value)
+        """What stands in the committed key; None for a part that no machine marks.
+
+        Raises AuthorError where no text is found for a formula.
+        """
+        if self.text is not None:
+            return self.text
+        return self.fit() if self.fit is not None else _entry(self.value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +215,6 @@ def _symbolic_part(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
     from grader.formula.sampling import Samples
-    from grader.homework.formula_text import formula_text
 
     if part.kind is not None and not KINDS[part.kind].symbolic:
         raise AuthorError(
@@ -218,10 +224,19 @@ def _symbolic_part(
     samples = Samples(solved.evaluation, name, ranges)
     axes = tuple(as_array(samples.first().value(name)).shape)
     spec = AnswerSpec(FORMULA.name, len(axes), symbols=symbols, names=earlier)
-    text = part.answer if part.answer is not None else formula_text(solved.graph, name, ranges)
+    fit = None if part.answer is not None else partial(_fitted, solved, name)
+    return SolvedPart(name, part, FORMULA, spec, samples=samples, axes=axes, text=part.answer, fit=fit)
+
+
+def _fitted(solved: SolvedQuestion, name: str) -> Any:
+    """The text of a formula, found from its values; of an array of formulas, nested lists of texts."""
+    from grader.homework.formula_text import formula_text
+
+    text = formula_text(solved.graph, name, solved.question.symbols)
     if text is None:
-        raise AuthorError(sentence("no formula text was found for the key of this part; give it one: answer = '...'"))
-    return SolvedPart(name, part, FORMULA, spec, samples=samples, axes=axes, text=text)
+        said = sentence("no formula text was found for the key of this part; give it one: answer = '...'")
+        raise AuthorError(said, Place(question=solved.question.id, name=name))
+    return text
 
 
 def _as_kind(value: Any, kind: Kind | None) -> tuple[Kind, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grader
@@ -108,7 +109,7 @@ def part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
         max_score=part.part.points,
         submitted=answer.written,
         read=None if answer.readings is None or answer.blank else plain_answer(answer.readings),
-        expected=_expected(part, world),
+        expected=_expected(part, world) if part.fit is None else partial(_expected, part, world),
         rule=mark.rule,
         carried_from=mark.carried_from,
         diagnoses=mark.diagnoses,

@@ -50,7 +50,11 @@ class PartReport:
     max_score: Decimal
     submitted: Any = None
     read: Any = None
-    expected: Any = None
+    expected: Any = field(default=None, compare=False)
+    """The right answer as plain data, or a function that finds it: a formula's text takes a second to find.
+
+    The digest of the key stands for it where reports are compared.
+    """
     rule: Sentence | None = None
     carried_from: tuple[str, ...] = ()
     entries: Entries | None = None

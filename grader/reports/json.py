@@ -17,7 +17,7 @@ from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report
 from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.limit import shortened
-from grader.reports.parts import revealed
+from grader.reports.parts import right_answer
 from grader.reports.sanitise import visible
 
 SCHEMA = "grader/report/1"
@@ -70,11 +70,11 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> dict[str, A
         "score": float(question.score),
         "max_score": float(question.max_score),
         "convention": question.convention,
-        "parts": [_part(part, revealed(part, reveal), say) for part in question.parts],
+        "parts": [_part(part, reveal, say) for part in question.parts],
     }
 
 
-def _part(part: PartReport, shows_answer: bool, say: Say) -> dict[str, Any]:
+def _part(part: PartReport, reveal: Reveal, say: Say) -> dict[str, Any]:
     entries = part.entries
     return {
         "id": part.id,
@@ -84,7 +84,7 @@ def _part(part: PartReport, shows_answer: bool, say: Say) -> dict[str, Any]:
         "max_score": float(part.max_score),
         "submitted": submitted(part.submitted),
         "read": plain(part.read),
-        "expected": plain(part.expected) if shows_answer else None,
+        "expected": plain(right_answer(part, reveal)),
         "rule": None if part.rule is None else say(part.rule),
         "carried_from": list(part.carried_from),
         "entries": None

@@ -21,6 +21,7 @@ from grader.reports.parts import (
     points,
     remarks,
     revealed,
+    right_answer,
     rubric_line,
     text,
     waiting,
@@ -139,7 +140,7 @@ def _label(said: Sentence, say: Say) -> str:
 
 def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     """A heading, the table, and below it what is said about each part that is not right."""
-    shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
+    shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     columns = [_label(head, say) for head in (HEADS if shows_answers else HEADS[:-1])]
     heading = f"## {escape(question.id)} {escape(question.title)}".rstrip()
     written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
@@ -152,7 +153,7 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
         else:
             cells.append(_value(part.submitted if part.read is None else part.read, part, say))
         if shows_answers:
-            cells.append(_value(part.expected, part, say) if revealed(part, reveal) else "")
+            cells.append(_value(right_answer(part, reveal), part, say))
         written.append(_row(cells))
     written.append("")
     if question.convention:

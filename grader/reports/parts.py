@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from grader.answers.cells import Cell
 from grader.marking.report import Diagnosis, PartReport, Report, Verdict
@@ -58,6 +59,13 @@ _MESSAGE = 1_000
 def revealed(part: PartReport, reveal: Reveal) -> bool:
     """Whether the right answer of this part may be shown."""
     return reveal == "always" or (reveal == "wrong" and part.verdict != "correct")
+
+
+def right_answer(part: PartReport, reveal: Reveal) -> Any:
+    """The right answer as plain data where it may be shown, None where not."""
+    if not revealed(part, reveal):
+        return None
+    return part.expected() if callable(part.expected) else part.expected
 
 
 def text(said: Sentence, say: Say = str) -> str:

@@ -22,6 +22,7 @@ from grader.reports.parts import (
     points,
     remarks,
     revealed,
+    right_answer,
     rubric_line,
     text,
     turned,
@@ -72,7 +73,7 @@ def _said_in_line(said: Sentence, say: Say) -> str:
 
 def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
     """One question as one table; a part's remarks stand under its row over the whole width."""
-    shows_answers = any(revealed(part, reveal) and part.expected is not None for part in question.parts)
+    shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     widths = _widths(question, width - 4, 2 if shows_answers else 1, say)
     heads = HEADS[: len(widths)]
     inside = columns([Cell([_said_in_line(head, say)], "dim", right=head is HEADS[2]) for head in heads], widths)
@@ -110,7 +111,7 @@ def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> l
     else:
         cells.append(Cell(_value(part.submitted if part.read is None else part.read, part, say)))
     if shows_answers:
-        cells.append(Cell(_value(part.expected, part, say) if revealed(part, reveal) else []))
+        cells.append(Cell(_value(right_answer(part, reveal), part, say)))
     return cells
 
 
