@@ -103,6 +103,16 @@ def _ranges(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     for name, ends in value.items():
+        if isinstance(ends, (list, tuple)) and len(ends) == 2 and ends[0] == ends[1]:
+            raise RefusedError(
+                sentence(
+                    "expected a range of several values for the symbol {name!r}, received {received}: "
+                    "every formula of it would be compared at one point",
+                    name=name,
+                    received=", ".join(map(shown, ends)),
+                ),
+                name,
+            )
         whole = isinstance(ends, (list, tuple)) and all(type(end) is int for end in ends)
         if not whole or len(ends) != 2 or ends[0] > ends[1] or max(map(abs, ends)) > 10**9:
             raise RefusedError(

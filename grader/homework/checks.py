@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import UnfitPartError
+from grader.answers.vocabulary import Vocabulary
 from grader.homework.fields import RefusedError, check_id
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
@@ -36,6 +37,14 @@ def check_fields(part: Part) -> None:
         )
     if part.rubric and (kind is None or "rubric" not in kind.fields):
         raise RefusedError(sentence("a rubric needs kind = 'text'"), "rubric")
+    total = sum((line.points for line in part.rubric), Decimal(0))
+    if total > part.points:
+        said = sentence(
+            "expected a rubric of at most {expected} points, as the part has, received {received}",
+            expected=plain(part.points),
+            received=plain(total),
+        )
+        raise RefusedError(said, "rubric")
 
 
 def check_question(question: Question) -> None:
@@ -56,6 +65,7 @@ def check_question(question: Question) -> None:
         raise RefusedError(sentence("expected at least one part, received none"), "parts")
     for name, part in question.parts.items():
         check_id(name, "parts", name)
+        _check_spelling(name, question.symbols)
         _check_key(question, name, part)
     for index, convention in enumerate(question.accept):
         for name in convention.given:
@@ -79,6 +89,20 @@ def _check_name(name: str, table: str) -> None:
         raise RefusedError(
             sentence("expected a name of letters, digits and _, received {name}", name=shown(name)), table, name
         )
+
+
+def _check_spelling(name: str, symbols: Iterable[str]) -> None:
+    """A part whose name spells a product of symbols would be read as one where a student means the other."""
+    letters = [symbol for symbol in symbols if symbol != name]
+    words = Vocabulary(letters, ())
+    pieces = [words.spelled.get(piece, piece) for piece in words.split(name, called=False) or ()]
+    if len(pieces) > 1 and set(pieces) <= set(letters):
+        said = sentence(
+            "the part {name!r} reads as the product {product} of symbols: choose another name",
+            name=name,
+            product="*".join(pieces),
+        )
+        raise RefusedError(said, "parts", name)
 
 
 def _check_key(question: Question, name: str, part: Part) -> None:

@@ -126,6 +126,28 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "[2, 9.5]",
             "line 23: q4.w: expected two integers, the lower one first, such as [2, 9], received 2, 9.5",
         ),
+        (
+            "[2, 9]",
+            "[4, 4]",
+            "line 23: q4.w: expected a range of several values for the symbol 'w', received 4, 4: "
+            "every formula of it would be compared at one point",
+        ),
+        (
+            '["yes", "no"]',
+            '["no", "yes", "No"]',
+            "line 28: q4.like: expected choices that differ by more than letter case and quotes, received no, No",
+        ),
+        (
+            '["yes", "no"]',
+            '["no", "Max  pooling", "max pooling."]',
+            "line 28: q4.like: expected choices that differ by more than letter case and quotes, "
+            "received Max  pooling, max pooling.",
+        ),
+        (
+            "{points = 0.5, ",
+            "{points = 3, text = 'a'}, {points = 2.5, ",
+            "line 29: q4.why: expected a rubric of at most 5 points, as the part has, received 5.5",
+        ),
         ("O = 4", "OO = 4", "line 26: q4.OO: the part 'OO' is not computed: did you mean 'O'? computed: O, dX, R"),
         ("O = 4", 'O = "4"', "line 26: q4.O: expected points or a table, received '4'"),
         ("O = 4", "O = true", "line 26: q4.O: expected points or a table, received true"),
@@ -178,6 +200,28 @@ def test_a_formula_may_have_an_answer_alone() -> None:
 )
 def test_what_is_wrong_is_said_with_file_line_and_name(old: str, new: str, said: str) -> None:
     assert author_error((old, new)) == f"hw.toml: {said}"
+
+
+@pytest.mark.parametrize(
+    ("symbols", "name", "product"),
+    [
+        ("w = [2, 9]\nd = [2, 9]", "wd", "w*d"),
+        ("w = [2, 9]\nd = [2, 9]", "dw", "d*w"),
+        ("w = [2, 9]", "ww", "w*w"),
+        ("w = [2, 9]\nk_1 = [2, 9]", "wk1", "w*k_1"),
+        ("alpha = [2, 9]\nw = [2, 9]", "walpha", "w*alpha"),
+    ],
+)
+def test_a_part_whose_name_spells_a_product_of_symbols(symbols: str, name: str, product: str) -> None:
+    said = author_error(("w = [2, 9]", symbols), ('R = "3 * w"', f'{name} = "3 * w"'), ("O = 4", f"{name} = 4"))
+    assert said.endswith(f"the part '{name}' reads as the product {product} of symbols: choose another name")
+    assert f"q4.{name}: " in said
+
+
+@pytest.mark.parametrize(("symbols", "name"), [("w = [2, 9]", "wd"), ("w = [2, 9]", "R"), ("w = [2, 9]", "w2")])
+def test_other_names_beside_symbols(symbols: str, name: str) -> None:
+    read = assignment(("w = [2, 9]", symbols), ('R = "3 * w"', f'{name} = "3 * w"'), ("O = 4", f"{name} = 4"))
+    assert name in read.questions[0].parts
 
 
 def test_two_questions_with_one_id() -> None:

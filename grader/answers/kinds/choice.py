@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from grader.answers.blanks import is_blank
@@ -34,6 +35,13 @@ class ChoiceKind(Worded):
         choices = part.choices
         if len(choices) < 2 or len(set(choices)) < len(choices) or not all(map(str.strip, choices)):
             said = sentence("expected at least two different choices, received {received}", received=listed(choices))
+            raise UnfitPartError(said, "choices")
+        alike = next((pair for pair in combinations(choices, 2) if _normal(pair[0]) == _normal(pair[1])), None)
+        if alike is not None:
+            said = sentence(
+                "expected choices that differ by more than letter case and quotes, received {received}",
+                received=listed(alike),
+            )
             raise UnfitPartError(said, "choices")
         if part.answer not in choices:
             said = sentence(
