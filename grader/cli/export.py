@@ -42,10 +42,14 @@ def export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="The file to write; DIR/exports/… if not given.")
     ] = None,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Write marks that are not final, too: of parts that wait, 0.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who matches nobody, and write nothing.")] = False,
 ) -> int:
     """Write the marks for a gradebook.
 
+    Marks stay blank while a part waits for a person, unless --provisional is given.
     Says first who matches nobody and who is left out. The exit status is 0, 1 when somebody has no place in the roster
     or the last run into DIR did not end, 2 on bad use.
 
@@ -56,7 +60,7 @@ def export(
     """
     from grader.gradebook.lms.export import prepare
 
-    ready = prepare(format, folder, assignment=assignment, roster=roster, title=title, out=out)
+    ready = prepare(format, folder, assignment=assignment, roster=roster, title=title, out=out, provisional=provisional)
     for note in ready.notes:
         emit(visible(str(note)))
     if dry_run:

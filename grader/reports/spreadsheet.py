@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from grader.reports.sanitise import visible
 
+BYTE_ORDER_MARK = "\ufeff"
 _CENT = Decimal("0.01")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _DIVIDED = re.compile('(;[\\s"]*)(?=[=+@＝＋－＠-])')

@@ -14,17 +14,18 @@ _CONVERTED = re.compile(r"^-?[0-9.,]+%?$")
 _DROPPED = re.compile(r"(?:Current|Final|Override) (?:Score|Points|Grade)")
 
 
-def table(path: Path) -> list[list[str]]:
+def table(path: Path, *, for_people: bool = False) -> list[list[str]]:
     data = path.read_bytes().decode("utf-8")
-    assert not data.startswith("\ufeff")
+    assert data.startswith("\ufeff") == for_people, "Excel wants the mark; to an importer it is part of a header"
+    data = data.removeprefix("\ufeff")
     rows = list(csv.reader(data.splitlines(keepends=True), strict=True))
     assert len({len(row) for row in rows}) == 1, "every row has as many cells"
     return rows
 
 
-def no_formula(path: Path) -> None:
+def no_formula(path: Path, *, for_people: bool = False) -> None:
     """No text cell of a file begins with what a spreadsheet runs; numbers may be negative."""
-    for row in table(path):
+    for row in table(path, for_people=for_people):
         for cell in row:
             number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
             assert number or cell == "--" or cell[:1] not in tuple("=+-@\t\r\n"), cell

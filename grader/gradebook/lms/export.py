@@ -37,6 +37,7 @@ def prepare(
     roster: Path | None = None,
     title: str | None = None,
     out: Path | None = None,
+    provisional: bool = False,
 ) -> PreparedExport:
     """Read the results and the roster, and say what would be written.
 
@@ -51,8 +52,10 @@ def prepare(
     place = out or folder / "exports" / exporter.file_name.format(assignment=results.assignment)
     if roster is not None and place.resolve() == roster.resolve():
         raise UsageError(sentence("{file} is the roster: name another file with --out", file=visible(str(place))))
-    export = exporter.export(Request(results, roster, title, out))
+    export = exporter.export(Request(results, roster, title, out, provisional))
     notes = [*results.notes(), *export.notes]
+    if results.waiting and not provisional and exporter.blanks:
+        notes.append(sentence("marks that are not final are left blank; --provisional writes them as they are now"))
     if results.unfinished:
         notes.insert(0, sentence("a run of `grader batch` has not ended: students may be missing, run it again"))
     return PreparedExport(export, place, notes, export.complete and not results.unfinished)

@@ -6,12 +6,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from grader.gradebook.lms.results import ClassResults
+from grader.gradebook.lms.results import ClassResults, Record
 from grader.messages import Sentence
-from grader.reports.spreadsheet import lines
+from grader.reports.spreadsheet import BYTE_ORDER_MARK, lines, mark
 
 REGISTERED: dict[str, Exporter] = {}
 """Every exporter by the name of its format."""
@@ -28,6 +29,12 @@ class Request:
     roster: Path | None = None
     title: str | None = None
     out: Path | None = None
+    provisional: bool = False
+    """Whether marks are written while parts wait for a person."""
+
+    def total(self, one: Record) -> str:
+        """A student's marks as a cell: blank where there are none, and where they are not final."""
+        return mark(one.score) if one.graded and (one.final or self.provisional) else ""
 
 
 @dataclass
@@ -40,10 +47,20 @@ class Export:
 
     @classmethod
     def of_table(
-        cls, rows: Iterable[Sequence[str]], notes: Iterable[Sentence] = (), *, complete: bool = True
+        cls,
+        rows: Iterable[Sequence[str]],
+        notes: Iterable[Sentence] = (),
+        *,
+        complete: bool = True,
+        for_people: bool = False,
     ) -> Export:
-        """One CSV file with these rows."""
-        return cls(lambda out: iter([(out, lines(rows))]), list(notes), complete)
+        """One CSV file with these rows.
+
+        A table `for_people` begins with the mark by which Excel knows UTF-8; to the importer of an LMS that mark would
+        be a part of the first header.
+        """
+        begin = [BYTE_ORDER_MARK] if for_people else []
+        return cls(lambda out: iter([(out, chain(begin, lines(rows)))]), list(notes), complete)
 
 
 class Exporter(ABC):
@@ -57,6 +74,9 @@ class Exporter(ABC):
     """The file, or the folder, below DIR/exports/; `{assignment}` stands for the assignment's id."""
     takes_roster: ClassVar[bool]
     """Whether the format can match students with a roster of the system."""
+
+    blanks: ClassVar[bool] = True
+    """Whether marks that are not final stay blank; a format that needs a number says False."""
 
     @abstractmethod
     def export(self, request: Request) -> Export:

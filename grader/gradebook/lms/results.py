@@ -41,6 +41,11 @@ class Record:
         return self.status in ("graded", "needs_review")
 
     @property
+    def final(self) -> bool:
+        """Whether no part waits for a person."""
+        return self.status == "graded"
+
+    @property
     def score(self) -> Decimal:
         """The total of the report: it has two decimals, which a number of JSON holds exactly."""
         return Decimal(str(self.document["score"])) if self.graded else Decimal(0)
@@ -61,6 +66,10 @@ class Record:
         for part in self.parts:
             totals[part.question] = totals.get(part.question, Decimal(0)) + (part.score or Decimal(0))
         return totals
+
+    def unfinished(self) -> set[str]:
+        """The questions of which a part waits for a person."""
+        return {part.question for part in self.parts if part.score is None}
 
 
 def record(document: Mapping[str, Any], slug: str = "") -> Record:

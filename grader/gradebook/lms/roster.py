@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.gradebook.lms.near import differences, key
+from grader.gradebook.lms.near import index as key_index
 from grader.gradebook.lms.results import Record
 from grader.gradebook.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
@@ -20,15 +23,37 @@ _NAME = 60
 
 @dataclass(frozen=True)
 class Roster:
-    """A table with a header; `rows` have as many cells as the header."""
+    """A table with a header; `rows` have as many cells as the header, `lines` say which row of the file each is."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
 
     def column(self, *names: str) -> int | None:
         """The first column with one of these names, capitals and blanks aside."""
         wanted = {_plain(name) for name in names}
         return next((place for place, name in enumerate(self.header) if _plain(name) in wanted), None)
+
+    def only(self, wanted: Callable[[tuple[str, ...]], bool]) -> Roster:
+        """The roster without the rows that are not wanted."""
+        kept = [(row, line) for row, line in zip(self.rows, self.lines, strict=True) if wanted(row)]
+        return Roster(self.header, tuple(row for row, _ in kept), tuple(line for _, line in kept))
+
+
+class NearMiss(NamedTuple):
+    """A student who matches no row exactly, and a row that differs little."""
+
+    student: str
+    row: int
+    cell: str
+    differences: tuple[Sentence, ...]
+
+
+class Ambiguity(NamedTuple):
+    """A student whom several rows match."""
+
+    student: str
+    rows: tuple[int, ...]
 
 
 @dataclass
@@ -37,13 +62,15 @@ class Match:
 
     by_row: dict[int, Record] = field(default_factory=dict)
     nobody: list[str] = field(default_factory=list)
+    near: list[NearMiss] = field(default_factory=list)
+    ambiguous: list[Ambiguity] = field(default_factory=list)
     twice: list[tuple[str, str]] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
 
     @property
     def everybody(self) -> bool:
         """Whether every record has a row of its own."""
-        return not self.nobody and not self.twice
+        return not (self.nobody or self.ambiguous or self.twice)
 
 
 def _plain(name: str) -> str:
@@ -55,11 +82,13 @@ def read_roster(path: Path) -> Roster:
 
     Raises UsageError where it is no table.
     """
-    found = [row for row in read_cells(path, LARGEST) if any(row)]
+    found = [(row, line) for line, row in enumerate(read_cells(path, LARGEST), 1) if any(row)]
     if not found:
         raise UsageError(sentence("{file}: expected a table with a header, it is empty", file=shown(path.name)))
-    header = tuple(found[0])
-    return Roster(header, tuple(tuple((row + [""] * len(header))[: len(header)]) for row in found[1:]))
+    header = tuple(found[0][0])
+    width = len(header)
+    rows = tuple(tuple((row + [""] * width)[:width]) for row, _ in found[1:])
+    return Roster(header, rows, tuple(line for _, line in found[1:]))
 
 
 def required(roster: Roster, path: Path, *names: str) -> int:
@@ -79,37 +108,57 @@ def required(roster: Roster, path: Path, *names: str) -> int:
     return place
 
 
-def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | None], name: int | None) -> Match:
+def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | None], name: int) -> Match:
     """Each record's row: the columns are tried in their order, each for an exact equal; blank cells match nobody.
 
-    A text that stands in several rows of a column matches nobody there. Two records of one row: neither is taken.
+    A text that stands in several rows of a column is ambiguous there. Two records of one row: neither is taken.
     """
-    indices = [_index(roster, column) for column in columns if column is not None]
+    known = [column for column in columns if column is not None]
+    cells = [{place: row[column].strip() for place, row in enumerate(roster.rows)} for column in known]
+    exact = [_places(each) for each in cells]
+    near = [key_index(each) for each in cells]
     found = Match()
     refused: set[int] = set()
     for one in records:
-        place = next((hit for index in indices if (hit := index.get(one.student)) is not None), None)
-        if place is None:
-            found.nobody.append(one.student)
+        hits = [index[one.student] for index in exact if one.student in index]
+        place = next((hit[0] for hit in hits if len(hit) == 1), None)
+        if place is None and hits:
+            found.ambiguous.append(Ambiguity(one.student, tuple(roster.lines[hit] for hit in hits[0])))
+        elif place is None:
+            _miss(found, one.student, roster, near, cells)
         elif place in found.by_row or place in refused:
             earlier = found.by_row.pop(place, None)
             found.twice += [(one.student, earlier.student)] if earlier else [(one.student, one.student)]
             refused.add(place)
         else:
             found.by_row[place] = one
-    label = name if name is not None else 0
-    found.without = [row[label] for line, row in enumerate(roster.rows) if line not in found.by_row]
+    found.without = [row[name] for line, row in enumerate(roster.rows) if line not in found.by_row]
     return found
 
 
-def _index(roster: Roster, column: int) -> dict[str, int | None]:
-    """The row of each text in a column; None where it is not one row."""
-    index: dict[str, int | None] = {}
-    for place, row in enumerate(roster.rows):
-        key = row[column].strip()
-        if key:
-            index[key] = None if key in index else place
-    return index
+def _places(cells: Mapping[int, str]) -> dict[str, list[int]]:
+    """The rows of each text in a column."""
+    found: dict[str, list[int]] = {}
+    for place, cell in cells.items():
+        if cell:
+            found.setdefault(cell, []).append(place)
+    return found
+
+
+def _miss(
+    found: Match,
+    student: str,
+    roster: Roster,
+    near: Sequence[Mapping[str, list[int]]],
+    cells: Sequence[Mapping[int, str]],
+) -> None:
+    """Keep a student whom no row matches, and the rows that differ little."""
+    found.nobody.append(student)
+    close = {place: column for index, column in zip(near, cells, strict=True) for place in index.get(key(student), ())}
+    found.near += [
+        NearMiss(student, roster.lines[place], column[place], tuple(differences(student, column[place])))
+        for place, column in close.items()
+    ]
 
 
 def preview(found: Match) -> list[Sentence]:
@@ -123,6 +172,24 @@ def preview(found: Match) -> list[Sentence]:
                 names=names(found.nobody),
             )
         )
+    said += [
+        sentence(
+            "{student} is nearly row {row} of the roster, {cell} ({differences}): correct one of them",
+            student=_cut(each.student),
+            row=each.row,
+            cell=_cut(each.cell),
+            differences=", ".join(map(str, each.differences)),
+        )
+        for each in found.near[:_SHOWN]
+    ]
+    said += [
+        sentence(
+            "{student} matches several rows of the roster ({rows}) and is left out: use an id that only one row has",
+            student=_cut(each.student),
+            rows=listed(map(str, each.rows)),
+        )
+        for each in found.ambiguous[:_SHOWN]
+    ]
     for one, other in found.twice[:_SHOWN]:
         said.append(
             sentence(

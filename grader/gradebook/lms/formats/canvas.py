@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import ClassResults, Record
+from grader.gradebook.lms.results import Record
 from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
@@ -37,7 +37,7 @@ class CanvasExporter(Exporter):
     def export(self, request: Request) -> Export:
         """The header, the points possible, and one row for each student who has a mark."""
         if request.roster is None:
-            return _without_roster(request.results, request.title)
+            return _without_roster(request)
         results = request.results
         roster = read_roster(request.roster)
         width = _width(roster, request.roster)
@@ -48,13 +48,14 @@ class CanvasExporter(Exporter):
         found = match(people, results.records(), columns, 0)
         notes = [*preview(found), *_column_notes(roster, title, results.points)]
         header = [*roster.header[:width], title]
-        rows = _table(header, results.points, _matched(people, found, width))
+        rows = _table(request, header, _matched(people, found, width))
         return Export.of_table(rows, notes, complete=found.everybody)
 
 
-def _without_roster(results: ClassResults, wanted: str | None) -> Export:
+def _without_roster(request: Request) -> Export:
     """The student's id stands as name and as login, by which Canvas may find somebody."""
-    title = _column_title(None, [results.assignment], wanted)
+    results = request.results
+    title = _column_title(None, [results.assignment], request.title)
     rows = (([one.student, "", "", one.student, ""], one) for one in results.records())
     notes = [
         sentence("no --roster: Canvas finds students by login or name, and makes a new assignment {title}", title=title)
@@ -68,7 +69,7 @@ def _without_roster(results: ClassResults, wanted: str | None) -> Export:
                 names=listed(converted),
             )
         )
-    return Export.of_table(_table([*_INFORMATION, title], results.points, rows), notes)
+    return Export.of_table(_table(request, [*_INFORMATION, title], rows), notes)
 
 
 def _width(roster: Roster, path: Path) -> int:
@@ -92,10 +93,11 @@ def _width(roster: Roster, path: Path) -> int:
 
 def _people(roster: Roster) -> Roster:
     """The roster without the rows that are no students: the points possible, and notes of Canvas."""
-    rows = [
-        row for row in roster.rows if row[0].strip() and not row[0].strip().casefold().startswith("points possible")
-    ]
-    return Roster(roster.header, tuple(rows))
+    return roster.only(lambda row: bool(row[0].strip()) and not _is_points_possible(row))
+
+
+def _is_points_possible(row: tuple[str, ...]) -> bool:
+    return row[0].strip().casefold().startswith(_POINTS_POSSIBLE.strip().casefold())
 
 
 def _column_title(roster: Roster | None, names: Iterable[str], title: str | None) -> str:
@@ -137,12 +139,12 @@ def _matched(roster: Roster, found: Match, width: int) -> Iterator[tuple[list[st
         yield list(roster.rows[place][:width]), one
 
 
-def _table(header: list[str], points: Decimal, rows: Iterable[tuple[list[str], Record]]) -> Iterator[list[str]]:
+def _table(request: Request, header: list[str], rows: Iterable[tuple[list[str], Record]]) -> Iterator[list[str]]:
     yield header
-    yield [_POINTS_POSSIBLE, *[""] * (len(header) - 2), mark(points)]
+    yield [_POINTS_POSSIBLE, *[""] * (len(header) - 2), mark(request.results.points)]
     for cells, one in rows:
         if one.graded:
-            yield [*cells, mark(one.score)]
+            yield [*cells, request.total(one)]
 
 
 def is_converted(login: str) -> bool:
@@ -157,7 +159,13 @@ def is_converted(login: str) -> bool:
 def _column_notes(roster: Roster, title: str, points: Decimal) -> list[Sentence]:
     """What Canvas does with the column: a new assignment, or other points than ours."""
     if title not in roster.header:
-        return [sentence("the roster has no column for this assignment: Canvas makes a new one, {title}", title=title)]
+        said = [sentence("the roster has no column for this assignment: Canvas makes a new one, {title}", title=title)]
+        assignments = [name for name in roster.header if _NUMBERED.fullmatch(name)]
+        if assignments:
+            said.append(
+                sentence("assignments of the roster, to name one with --title: {columns}", columns=listed(assignments))
+            )
+        return said
     theirs = _points_of(roster, title)
     if theirs is None or theirs == points:
         return []
@@ -177,7 +185,7 @@ def _points_of(roster: Roster, title: str) -> Decimal | None:
     if place is None:
         return None
     for row in roster.rows:
-        if row[0].strip().casefold().startswith("points possible"):
+        if _is_points_possible(row):
             try:
                 return Decimal(row[place].strip())
             except ArithmeticError:

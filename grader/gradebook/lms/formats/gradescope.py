@@ -26,6 +26,7 @@ class GradescopeExporter(Exporter):
     about = "a `results.json` for each student, as Gradescope's autograders write it"
     file_name = "{assignment}-gradescope"
     takes_roster = False
+    blanks = False  # Gradescope takes no results without a score; each waiting part says so itself
 
     def export(self, request: Request) -> Export:
         """`results.json` in a folder for each student."""

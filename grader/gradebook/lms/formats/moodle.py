@@ -13,7 +13,6 @@ from grader.gradebook.lms.results import Record
 from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
 from grader.messages import sentence
 from grader.reports.show import marks
-from grader.reports.spreadsheet import mark
 
 _USERNAME = ("username",)
 _ID_NUMBER = ("idnumber", "id number")
@@ -39,13 +38,13 @@ class MoodleExporter(Exporter):
                 "no --roster: the student's id is taken for the username; one that Moodle does not know stops the "
                 "import"
             )
-            return Export.of_table(_table(rows, title), [note])
+            return Export.of_table(_table(request, rows, title), [note])
         roster = read_roster(request.roster)
         columns = _columns(roster, request.roster)
         label = next(column for column in columns if column is not None)
         found = match(roster, results.records(), columns, label)
         return Export.of_table(
-            _table(_matched(roster, found, columns), title), preview(found), complete=found.everybody
+            _table(request, _matched(roster, found, columns), title), preview(found), complete=found.everybody
         )
 
 
@@ -66,18 +65,19 @@ def _matched(roster: Roster, found: Match, columns: Sequence[int | None]) -> Ite
         yield ["" if column is None else row[column] for column in columns], one
 
 
-def _table(rows: Iterator[tuple[list[str], Record]], title: str) -> Iterator[list[str]]:
+def _table(request: Request, rows: Iterator[tuple[list[str], Record]], title: str) -> Iterator[list[str]]:
     yield ["username", "idnumber", "email", title, f"{title} (feedback)"]
     for user, one in rows:
-        yield [*user, *_grade(one)]
+        yield [*user, request.total(one), _feedback(one)]
 
 
-def _grade(one: Record) -> list[str]:
+def _feedback(one: Record) -> str:
+    """The marks of each part, or why there are none."""
     if not one.graded:
-        return ["", one.message]
+        return one.message
     totals: dict[str, list[str]] = {}
     for part in one.parts:
         totals.setdefault(part.question, []).append(
             f"{part.part} {'…' if part.score is None else marks(part.score)}/{marks(part.max_score)}"
         )
-    return [mark(one.score), "; ".join(f"{question}: {', '.join(parts)}" for question, parts in totals.items())]
+    return "; ".join(f"{question}: {', '.join(parts)}" for question, parts in totals.items())

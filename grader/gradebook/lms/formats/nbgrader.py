@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import ClassResults
 from grader.reports.spreadsheet import mark
 
 COLUMNS = (
@@ -38,11 +37,12 @@ class NbgraderExporter(Exporter):
 
     def export(self, request: Request) -> Export:
         """One row for each student."""
-        return Export.of_table(_rows(request.results))
+        return Export.of_table(_rows(request))
 
 
-def _rows(results: ClassResults) -> Iterator[list[str]]:
+def _rows(request: Request) -> Iterator[list[str]]:
+    results = request.results
     yield list(COLUMNS)
     for one in results.records():
-        score = mark(one.score if one.graded else Decimal(0))
+        score = request.total(one) if one.graded else mark(Decimal(0))
         yield [one.assignment, "", "", one.student, "", "", "", score, "0.00", score, mark(results.points)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import ClassResults
+from grader.gradebook.lms.results import Record
 from grader.reports.spreadsheet import mark
 
 _DIGITS = Decimal("0.0001")
@@ -23,10 +23,11 @@ class OtterExporter(Exporter):
 
     def export(self, request: Request) -> Export:
         """One row for each student; questions in the order of their names."""
-        return Export.of_table(_rows(request.results))
+        return Export.of_table(_rows(request))
 
 
-def _rows(results: ClassResults) -> Iterator[list[str]]:
+def _rows(request: Request) -> Iterator[list[str]]:
+    results = request.results
     points = results.questions
     names = sorted(points)
     total = sum(points.values(), Decimal(0))
@@ -34,7 +35,14 @@ def _rows(results: ClassResults) -> Iterator[list[str]]:
     yield ["points-per-question", *(mark(points[name]) for name in names), mark(total), "1", "--"]
     for one in results.records():
         earned = one.questions()
-        share = (one.score / total).quantize(_DIGITS) if total else Decimal(0)
-        status = "Completed" if one.graded else f"Error: {one.message}"
-        cells = [mark(earned.get(name, Decimal(0))) for name in names]
-        yield [f"{one.slug}.toml", *cells, mark(one.score), f"{share.normalize():f}", status]
+        blank = set() if request.provisional else one.unfinished()
+        cells = ["" if name in blank else mark(earned.get(name, Decimal(0))) for name in names]
+        yield [f"{one.slug}.toml", *cells, *_totals(request, one, total)]
+
+
+def _totals(request: Request, one: Record, total: Decimal) -> tuple[str, str, str]:
+    """The marks, their share of the points, and the state."""
+    if one.graded and not one.final and not request.provisional:
+        return "", "", "Waiting for a person"
+    share = (one.score / total).quantize(_DIGITS) if total else Decimal(0)
+    return mark(one.score), f"{share.normalize():f}", "Completed" if one.graded else f"Error: {one.message}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import ClassResults
 from grader.reports.spreadsheet import mark
 
 COLUMNS = ("assignment", "student", "status", "score", "max_score", "pending_points")
@@ -22,13 +21,14 @@ class PlainExporter(Exporter):
 
     def export(self, request: Request) -> Export:
         """One row for each student; a part that waits for a person is blank, so is all that was not graded."""
-        return Export.of_table(_rows(request.results))
+        return Export.of_table(_rows(request), for_people=True)
 
 
-def _rows(results: ClassResults) -> Iterator[list[str]]:
+def _rows(request: Request) -> Iterator[list[str]]:
+    results = request.results
     yield [*COLUMNS, *(f"{question}.{part}" for question, part in results.parts)]
     for one in results.records():
         scores = {(part.question, part.part): part.score for part in one.parts}
-        totals = [mark(one.score), mark(one.max_score), mark(one.pending)] if one.graded else ["", "", ""]
+        totals = [request.total(one), mark(one.max_score), mark(one.pending)] if one.graded else ["", "", ""]
         cells = ["" if (score := scores.get(name)) is None else mark(score) for name in results.parts]
         yield [one.assignment, one.student, one.status, *totals, *cells]
