@@ -46,6 +46,7 @@ class Misconception:
         equals: completes "Your numbers equal what you get if ...".
         repair: a whole sentence, an imperative. Neither sentence holds a number of a key.
         source: the paper in which it was seen, or "well known".
+        general: whether it is a mistake of arithmetic in general, tried where no mistake of a topic explains an answer.
         place: the module and the place in it where the rule is declared; rules are tried in this order.
     """
 
@@ -55,6 +56,7 @@ class Misconception:
     equals: Sentence
     repair: Sentence
     source: str = WELL_KNOWN
+    general: bool = False
     place: tuple[str, int] = field(default=("", 0), compare=False)
 
 
@@ -70,6 +72,7 @@ def misconception(
     repair: str,
     source: str = WELL_KNOWN,
     options: Mapping[str, Any] | None = None,
+    general: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare a misconception above the function that computes its wrong value.
 
@@ -83,6 +86,7 @@ def misconception(
         repair: likewise, with a full stop.
         source: where the mistake was seen.
         options: the function's keyword arguments.
+        general: whether the mistake belongs to arithmetic in general, not to a topic.
 
     Raises:
         TypeError: for a declaration without operations, or options that the function does not take.
@@ -106,7 +110,7 @@ def misconception(
             raise TypeError(f"the misconception {id!r} and {function.__qualname__}: {problem}") from problem
         rule = partial(function, **options) if options else function
         place = (function.__module__, number)
-        _DECLARED[id] = Misconception(id, names, rule, sentence(equals), sentence(repair), source, place)
+        _DECLARED[id] = Misconception(id, names, rule, sentence(equals), sentence(repair), source, general, place)
         return function
 
     return declare
@@ -123,12 +127,12 @@ def misconceptions() -> tuple[Misconception, ...]:
 
 
 @cache
-def _by_operation() -> Mapping[str, tuple[Misconception, ...]]:
-    found: dict[str, list[Misconception]] = {}
+def _by_operation() -> Mapping[tuple[str, bool], tuple[Misconception, ...]]:
+    found: dict[tuple[str, bool], list[Misconception]] = {}
     for each in misconceptions():
         for operation in each.operations:
-            found.setdefault(operation, []).append(each)
-    return {operation: tuple(those) for operation, those in found.items()}
+            found.setdefault((operation, each.general), []).append(each)
+    return {key: tuple(those) for key, those in found.items()}
 
 
 @cache
@@ -136,9 +140,9 @@ def _by_id() -> Mapping[str, Misconception]:
     return {each.id: each for each in misconceptions()}
 
 
-def by_operation(operation: str) -> tuple[Misconception, ...]:
-    """The misconceptions that replace an operation (or an arithmetic sign); none for most."""
-    return _by_operation().get(operation, ())
+def by_operation(operation: str, general: bool = False) -> tuple[Misconception, ...]:
+    """The misconceptions made at an operation (or an arithmetic sign): those of topics, or the general ones."""
+    return _by_operation().get((operation, general), ())
 
 
 def made_in(operation: str) -> tuple[Misconception, ...]:

@@ -64,6 +64,7 @@ def names(
         numbers=[float(values[0]) for values in predicted.values() if len(values) == 1],
         pair_tables={},
         late_pair_tables={},
+        arithmetic_tables={},
     )
     one = WrongAnswer(written, right, wrong, chance, [decimals] * len(answer))
     found = Search(known, one, None, OtherParts()).best()  # type: ignore[arg-type]

@@ -42,6 +42,16 @@ class Hypothesis:
         return self.misconception.id, self.sites
 
 
+def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
+    """Every general mistake of arithmetic at one site, but for those inside other names that are asked."""
+    evaluation.value(name)
+    for record in occurrences(evaluation, live_nodes(evaluation, name, asked - {name})):
+        for rule in by_operation(record.operation, general=True):
+            variants = _variants(rule, record)
+            for rule_there, result in variants:
+                yield Hypothesis(rule, {record.site: rule_there}, result, (record.site, result), len(variants))
+
+
 def hypotheses(evaluation: Evaluation, name: str) -> Iterator[Hypothesis]:
     """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
     evaluation.value(name)
@@ -61,9 +71,9 @@ def hypotheses(evaluation: Evaluation, name: str) -> Iterator[Hypothesis]:
                 yield Hypothesis(misconception, {site: rule_there}, result, (site, result), len(variants))
 
 
-def live_nodes(evaluation: Evaluation, name: str) -> frozenset[str]:
-    """The nodes that a name's value is computed from; not those that only lead to a substituted value."""
-    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values}
+def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The nodes that a name's value is computed from; not those that only lead to a substituted value or to `ends`."""
+    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values} | ends
     found, waiting = {name}, [name]
     while waiting:
         for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():

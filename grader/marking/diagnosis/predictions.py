@@ -16,7 +16,7 @@ from grader.formula.evaluation import UNFIT, Evaluation
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
-from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses, live_nodes, occurrences
+from grader.marking.diagnosis.hypotheses import Hypothesis, arithmetic_hypotheses, hypotheses, live_nodes, occurrences
 from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
 
 MAX_EVALUATIONS = 2_000
@@ -81,6 +81,19 @@ class PartPredictions:
     def singles(self) -> list[Prediction]:
         """What one misconception predicts; only what differs from the right value."""
         return list(self._predicted((one,) for one in self.hypotheses))
+
+    @cached_property
+    def arithmetic(self) -> list[Prediction]:
+        """What one general mistake of arithmetic predicts."""
+        if not self.frames:
+            return []
+        asked = frozenset(self.world.solved.parts)
+        return list(self._predicted((one,) for one in arithmetic_hypotheses(self.frames[0], self.part.id, asked)))
+
+    @cached_property
+    def arithmetic_tables(self) -> Tables:
+        """General mistakes of arithmetic by shape."""
+        return _by_shape(self.arithmetic)
 
     @cached_property
     def single_tables(self) -> Tables:

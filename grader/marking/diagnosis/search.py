@@ -56,6 +56,7 @@ class Search:
         attempts: tuple[Callable[[], Explanation], ...] = (
             self.misconception,
             self.misconception_on_own_answers,
+            self.arithmetic,
             self.slip_in_all_cells,
             self.misconception_and_slip_in_all_cells,
             self.pair,
@@ -105,6 +106,15 @@ class Search:
             return Explanation()
         found = from_own_answers(self.predictions, self.answer.written, self.sheet, self.others.above)
         return Explanation(text.on_own_answers(distinct(found), self.answer.written))
+
+    def arithmetic(self) -> Explanation:
+        """One mistake of arithmetic in general that gives every cell, where few of them give such numbers."""
+        table = self.predictions.arithmetic_tables.get(self.answer.written.vector.axes)
+        found = giving_every_cell(self.answer, table) if table else []
+        if not found or not self.answer.tells_arithmetic(table.predictions if table else []):
+            return Explanation()
+        said = text.alternatives(distinct(found), self.answer.written)
+        return Explanation(said, tuple(one.hypotheses[0] for one in found))
 
     def misconception_in_some_entries(self) -> Explanation:
         """One misconception that explains at least a share of the wrong entries, more than coincidence would."""

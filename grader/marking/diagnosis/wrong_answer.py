@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.encoding import AnswerVector, Floats
-from grader.marking.diagnosis.coincidence import ALPHA, FINEST, crowded, crowded_about, expected_coincidences
+from grader.marking.diagnosis.coincidence import (
+    ALPHA,
+    FINEST,
+    crowded,
+    crowded_about,
+    expected_coincidences,
+)
 from grader.marking.diagnosis.hypotheses import HypothesisKey
 from grader.marking.diagnosis.predictions import Prediction
 
@@ -54,6 +60,13 @@ class WrongAnswer:
             return crowded(right, answer, predicted)
         limit = max(float(self.written.absolute[0]), self.written.relative * abs(answer))
         return crowded_about(right, answer, limit, predicted)
+
+    def tells_arithmetic(self, predictions: Sequence[Prediction]) -> bool:
+        """Whether agreeing with one of these general mistakes says something: many of them are made everywhere."""
+        if len(self.wrong) > 1:
+            return not self.repeats_one_value and self.convinces(len(predictions), int(self.wrong.sum()))
+        numbers = [float(one.vector.values[0, 0]) for one in predictions if one.vector.values.size == 1]
+        return not self.crowded(numbers)
 
     @cached_property
     def precisions(self) -> tuple[WrongAnswer, ...]:
