@@ -62,7 +62,7 @@ def overview() -> Iterator[str]:
         yield f"\n{heading}"
         for each in OPERATIONS.of_topic(topic):
             yield f"  {each.name.ljust(widest)}  {each.summary}"
-    yield f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; and scan(operation, start, items)."
+    yield f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; scan(operation, start, items); the constants pi and e."
     yield "`grader operations NAME` shows one of them, a layer type or a misconception in full."
 
 

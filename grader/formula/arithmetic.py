@@ -23,6 +23,7 @@ _SCALAR: dict[str, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": operator.truediv,
     "//": operator.floordiv,
+    "%": operator.mod,
     "@": operator.matmul,
 }
 
@@ -54,6 +55,26 @@ def plain(value: Any) -> Any:
             return value.tolist() if all(type(item) is int for item in value.flat) else value.astype(np.float64)
         return value.tolist() if value.dtype.kind in "iu" else value.astype(np.float64, copy=False)
     return value
+
+
+def common(*values: Any) -> list[np.ndarray[Any, Any]]:
+    """Several values as arrays of one kind: exact integers if all of them are, else float64.
+
+    Raises:
+        ValueError: for ragged lists and entries that are no numbers.
+    """
+    arrays = [as_array(value) for value in values]
+    exact = all(array.dtype == object for array in arrays)
+    return arrays if exact else [array.astype(np.float64) for array in arrays]
+
+
+def together(*values: Any) -> list[np.ndarray[Any, Any]]:
+    """Several values as arrays of one kind that broadcast; ValueError where they do not, or to too many entries."""
+    arrays = common(*values)
+    size = math.prod(np.broadcast_shapes(*(array.shape for array in arrays)))
+    if size > MAX_ELEMENTS:
+        raise ValueError(f"expected at most {MAX_ELEMENTS} entries, received {size}")
+    return arrays
 
 
 def as_array(value: Any) -> np.ndarray[Any, Any]:

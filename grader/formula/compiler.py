@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
@@ -15,6 +16,8 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
 
 MAX_NAMES = 500
+CONSTANTS = {"pi": math.pi, "e": math.e}
+"""Names that every question has, unless it gives them another meaning."""
 
 
 def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str], library: Library) -> dict[str, Node]:
@@ -35,7 +38,7 @@ def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str
         )
         raise AuthorError(said, Place(question=question))
     compiler = _Compiler(question, set(compute) | set(known), library)
-    trees = {name: parse(text, question, name) for name, text in compute.items()}
+    trees = {name: compiler.with_constants(parse(text, question, name)) for name, text in compute.items()}
     for name, tree in trees.items():
         compiler.check(name, tree)
     for name, tree in trees.items():
@@ -55,6 +58,12 @@ class _Compiler:
 
     def error(self, name: str, expression: Expression, said: Sentence) -> AuthorError:
         return AuthorError(said, Place(question=self.question, name=name, column=expression.column))
+
+    def with_constants(self, tree: Expression) -> Expression:
+        """The tree with pi and e as numbers, where the question has no names of its own for them."""
+        if isinstance(tree, Name) and tree.id in CONSTANTS and tree.id not in self.known:
+            return Constant(tree.position, tree.column, CONSTANTS[tree.id])
+        return rebuilt(tree, tuple(self.with_constants(part) for part in tree.parts)) if tree.parts else tree
 
     def check(self, name: str, tree: Expression) -> None:
         """Names are known, functions exist, calls fit their signatures."""

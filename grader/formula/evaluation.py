@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place
-from grader.formula.arithmetic import as_array, binary, is_array, plain, unary
+from grader.formula.arithmetic import as_array, is_array, plain
 from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
+from grader.formula.operators import OPERATORS, signed
 from grader.formula.sites import NodeId, Site
 from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
@@ -145,7 +146,7 @@ class Evaluation:
                 return self._occurrence(Site(node, expression.position), function, arguments, keywords, expression)
             case Unary(operator=sign, operand=operand):
                 value = self.expression(node, operand)
-                return self.guarded(expression, sign, lambda: unary(sign, value))
+                return self.guarded(expression, sign, lambda: signed(sign, value))
             case Sequence(items=items, is_tuple=is_tuple):
                 values = [self.expression(node, item) for item in items]
                 return tuple(values) if is_tuple else values
@@ -197,8 +198,8 @@ class Evaluation:
         return self.graph.library.call(result.operation, (), dict(result.arguments))
 
     def _right(self, operation: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
-        if not operation[0].isalpha():
-            return binary(operation, *arguments)
+        if operation in OPERATORS:
+            return OPERATORS[operation](*arguments)
         return plain(self.graph.library.call(operation, arguments, keywords))
 
     def guarded(self, expression: Expression, operation: str | RowPlace, action: Callable[[], Any]) -> Any:

@@ -127,7 +127,8 @@ def canonical(expression: Expression) -> str:
             inside = ", ".join(canonical(item) for item in items)
             return f"({inside},)" if is_tuple else f"[{inside}]"
         case Unary(operator=sign, operand=operand):
-            return f"({sign}{canonical(operand)})"
+            space = " " if sign == "not" else ""
+            return f"({sign}{space}{canonical(operand)})"
         case Call(function=function):
             arguments = [canonical(argument) for argument in expression.arguments]
             arguments += [f"{name}={canonical(value)}" for name, value in expression.keywords]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Several
+from functools import partial
 from itertools import count
 
 from grader.errors import AuthorError, Place
@@ -20,15 +22,23 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Mult: "*",
     ast.Div: "/",
     ast.FloorDiv: "//",
+    ast.Mod: "%",
     ast.Pow: "**",
     ast.MatMult: "@",
 }
-_UNARY: dict[type[ast.unaryop], str] = {ast.UAdd: "+", ast.USub: "-"}
+_UNARY: dict[type[ast.unaryop], str] = {ast.UAdd: "+", ast.USub: "-", ast.Not: "not"}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
 _REFUSED: dict[type[ast.AST], str] = {
     ast.Attribute: "attributes (a dot after a name)",
     ast.Lambda: "lambda",
-    ast.Compare: "comparisons",
-    ast.BoolOp: "and, or",
+    ast.Compare: "in, is",
     ast.IfExp: "if ... else",
     ast.ListComp: "comprehensions",
     ast.GeneratorExp: "comprehensions",
@@ -97,7 +107,8 @@ class _Reader:
     def refuse(self, node: ast.AST, what: str) -> AuthorError:
         column = getattr(node, "col_offset", 0) + 1
         said = sentence(
-            "{what} is not part of the formula language (names, numbers, lists, + - * / // ** @, indexing, calls)",
+            "{what} is not part of the formula language (names, numbers, lists, + - * / // % ** @, comparisons, "
+            "and, or, not, indexing, calls)",
             what=what,
         )
         return AuthorError(said, Place(question=self.place.question, name=self.place.name, column=column))
@@ -118,6 +129,11 @@ class _Reader:
                 return Unary(*at, _UNARY[type(sign)], self.read(operand, below))
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
                 return Binary(*at, _BINARY[type(operator)], self.read(left, below), self.read(right, below))
+            case ast.BoolOp(op=operator, values=values):
+                parts = [partial(self.read, value, below) for value in values]
+                return self.joined(at, "and" if isinstance(operator, ast.And) else "or", parts, depth)
+            case ast.Compare(ops=operators) if all(type(each) in _COMPARISONS for each in operators):
+                return self.comparison(node, at, depth)
             case ast.Call():
                 return self.call(node, at, below)
             case ast.Subscript(value=base, slice=index):
@@ -127,6 +143,36 @@ class _Reader:
                 bounds = [None if bound is None else self.read(bound, below) for bound in (start, stop, step)]
                 return Slice(*at, *bounds)
         raise self.refuse(node, _REFUSED.get(type(node), type(node).__name__))
+
+    def joined(
+        self, at: tuple[int, int], symbol: str, parts: Several[Callable[[], Expression]], depth: int
+    ) -> Expression:
+        """Several parts joined by one operator, from left to right; they are read in their order."""
+        if depth + len(parts) > MAX_DEPTH:
+            raise _too_deep(self.place)
+        *before, last = parts
+        left = before[0]() if len(before) == 1 else self.joined((next(self.numbers), at[1]), symbol, before, depth)
+        return Binary(*at, symbol, left, last())
+
+    def comparison(self, node: ast.Compare, at: tuple[int, int], depth: int) -> Expression:
+        """`a < b`, or a chain `a < b < c`, which is `a < b and b < c`."""
+        operands = [node.left, *node.comparators]
+        for middle in operands[1:-1]:
+            if not isinstance(middle, ast.Name | ast.Constant):  # it would be computed twice
+                raise self.refuse(middle, "a chain of comparisons around a formula (write a < b and b < c)")
+        symbols = [_COMPARISONS[type(each)] for each in node.ops]
+
+        def read(place: int, at: tuple[int, int]) -> Expression:
+            left, right = operands[place : place + 2]
+            return Binary(*at, symbols[place], self.read(left, depth + 1), self.read(right, depth + 1))
+
+        if len(symbols) == 1:
+            return read(0, at)
+
+        def numbered(place: int) -> Expression:
+            return read(place, (next(self.numbers), at[1]))
+
+        return self.joined(at, "and", [partial(numbered, place) for place in range(len(symbols))], depth)
 
     def constant(self, node: ast.AST, value: object) -> int | float | str | bool | None:
         if isinstance(value, float) and not math.isfinite(value):

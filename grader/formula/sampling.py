@@ -11,8 +11,9 @@ from typing import Any
 from grader.errors import AuthorError, Place
 from grader.formula.arithmetic import all_finite
 from grader.formula.evaluation import Evaluation
+from grader.formula.operators import STEPPED
 from grader.formula.substitution import Substitution
-from grader.formula.tree import Binary, Call
+from grader.formula.tree import Binary, Call, Unary
 from grader.messages import sentence
 
 POINTS = 20
@@ -47,7 +48,7 @@ class Samples:
         names = [self.node, *graph.ancestors(self.node)]
         parts = [part for name in names for part in graph.nodes[name].expression.walk()]
         return any(
-            (isinstance(part, Binary) and part.operator == "//")
+            (isinstance(part, Binary | Unary) and part.operator in STEPPED)
             or (isinstance(part, Call) and graph.library.stepped(part.function))
             for part in parts
         )

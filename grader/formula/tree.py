@@ -58,7 +58,7 @@ class Sequence(Expression):
 
 @dataclass(frozen=True)
 class Unary(Expression):
-    """A sign before an expression; `operator` is + or -."""
+    """A sign or `not` before an expression; `operator` is +, - or not."""
 
     operator: str
     operand: Expression
@@ -71,7 +71,7 @@ class Unary(Expression):
 
 @dataclass(frozen=True)
 class Binary(Expression):
-    """Two expressions joined by one of + - * / // ** @."""
+    """Two expressions joined by an operator of `grader.formula.operators`."""
 
     operator: str
     left: Expression

@@ -91,7 +91,7 @@ def _scalar(graph: Graph, expression: Expression) -> tuple[str, int] | None:
         case Name(id=name) if is_number(graph.givens.get(name)):
             value = graph.givens[name]
             return (str(value), 5 if value >= 0 else 3)
-        case Unary(operator=sign, operand=operand):
+        case Unary(operator=sign, operand=operand) if sign != "not":
             inner = _scalar(graph, operand)
             return inner and (f"{sign}{_inside(inner, 3)}", 3)
         case Binary(operator=symbol, left=left, right=right) if symbol in _STRENGTH:

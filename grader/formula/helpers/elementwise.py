@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from grader.formula.arithmetic import as_array, is_number, plain
+from grader.formula.arithmetic import as_array, common, is_number, plain, together
 from grader.formula.helpers.registry import helper
+from grader.formula.operators import truths
 
 
 def _each(function: Callable[[Any], Any], value: Any) -> Any:
     if is_number(value):
         return function(value)
     return plain(np.frompyfunc(function, 1, 1)(as_array(value)))
+
+
+@helper(topic="elementwise")
+def abs(value: Any) -> Any:
+    """The absolute value.
+
+    Raises ValueError for what is not numeric.
+
+    >>> abs([-2, 3])
+    [2, 3]
+    """
+    return _each(builtins.abs, value)
+
+
+@helper(topic="elementwise", stepped=True)
+def sign(value: Any) -> Any:
+    """1 for numbers above 0, -1 below 0, and 0.
+
+    Raises ValueError for what is not numeric.
+
+    >>> sign([-2, 0, 0.5])
+    [-1, 0, 1]
+    """
+    return _each(lambda x: int(x > 0) - int(x < 0), value)
 
 
 @helper(topic="elementwise")
@@ -54,6 +80,66 @@ def log(value: Any) -> Any:
     return _each(math.log, value)
 
 
+@helper(topic="elementwise")
+def log2(value: Any) -> Any:
+    """The logarithm to the base 2.
+
+    Raises ValueError for a number that is not above 0.
+
+    >>> log2([1, 8])
+    array([0., 3.])
+    """
+    return _each(math.log2, value)
+
+
+@helper(topic="elementwise")
+def log10(value: Any) -> Any:
+    """The logarithm to the base 10.
+
+    Raises ValueError for a number that is not above 0.
+
+    >>> log10(1000)
+    3.0
+    """
+    return _each(math.log10, value)
+
+
+@helper(topic="elementwise")
+def sin(value: Any) -> Any:
+    """The sine of an angle in radians.
+
+    Raises ValueError for what is not numeric.
+
+    >>> sin(0)
+    0.0
+    """
+    return _each(math.sin, value)
+
+
+@helper(topic="elementwise")
+def cos(value: Any) -> Any:
+    """The cosine of an angle in radians.
+
+    Raises ValueError for what is not numeric.
+
+    >>> cos(0)
+    1.0
+    """
+    return _each(math.cos, value)
+
+
+@helper(topic="elementwise")
+def tan(value: Any) -> Any:
+    """The tangent of an angle in radians.
+
+    Raises ValueError for what is not numeric.
+
+    >>> tan(0)
+    0.0
+    """
+    return _each(math.tan, value)
+
+
 @helper(topic="elementwise", stepped=True)
 def floor(value: Any) -> Any:
     """The largest whole number that is not above the value.
@@ -76,3 +162,44 @@ def ceil(value: Any) -> Any:
     [3, -2]
     """
     return _each(math.ceil, value)
+
+
+@helper(topic="elementwise", stepped=True)
+def round(value: Any, decimals: int = 0) -> Any:
+    """The nearest whole number, or the nearest number of `decimals` digits; halves go to the even neighbour.
+
+    Raises ValueError for what is not numeric and decimals that are no whole number.
+
+    >>> round([2.5, 3.5]), round(2.345, 1)
+    ([2, 4], 2.3)
+    """
+    if type(decimals) is not int:
+        raise ValueError(f"expected decimals to be a whole number, received {decimals!r}")
+    return _each(lambda x: builtins.round(x, decimals or None), value)
+
+
+@helper(topic="elementwise")
+def clip(values: Any, low: Any, high: Any) -> Any:
+    """The values, raised to `low` where they are below it and lowered to `high` where they are above it.
+
+    Raises ValueError for shapes that do not broadcast.
+
+    >>> clip([-3, 0.5, 9], 0, 1)
+    array([0. , 0.5, 1. ])
+    """
+    array, least, most = together(values, low, high)
+    return plain(np.minimum(np.maximum(array, least), most))
+
+
+@helper(topic="elementwise", stepped=True)
+def where(condition: Any, first: Any, second: Any) -> Any:
+    """`first` where the condition holds, else `second`, with broadcasting.
+
+    Raises ValueError for shapes that do not broadcast.
+
+    >>> where([1, 0, 1], [10, 20, 30], 0)
+    [10, 0, 30]
+    """
+    held = truths(condition)
+    together(held.astype(np.float64), first, second)
+    return plain(np.where(held, *common(first, second)))

@@ -7,8 +7,9 @@ from grader.core.registry import Registry
 TOPICS = {
     "reduction": "Reductions, as in NumPy",
     "elementwise": "Number by number",
+    "construction": "Arrays from sizes and numbers",
     "arrangement": "Shapes and arrangements, as in NumPy",
-    "product": "Products of arrays, as in NumPy",
+    "product": "Products and running sums of arrays, as in NumPy",
 }
 """Every topic of helpers with its heading."""
 

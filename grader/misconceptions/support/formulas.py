@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from grader.formula.arithmetic import as_array, unary
+from grader.formula.arithmetic import as_array
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import RowsNode, ScanNode, row_wise
 from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.operators import signed
 from grader.formula.sites import Site
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Unary
 
@@ -63,7 +64,7 @@ def meaning(evaluation: Evaluation, part: Part) -> Any:
         case Name(id=name):
             return evaluation.value(name) if name in evaluation.graph.nodes else evaluation.given(name)
         case Unary(operator=sign, operand=operand):
-            return unary(sign, meaning(evaluation, Part(node, operand)))
+            return signed(sign, meaning(evaluation, Part(node, operand)))
         case Sequence(items=items, is_tuple=is_tuple):
             values = [meaning(evaluation, Part(node, item)) for item in items]
             return tuple(values) if is_tuple else values
