@@ -77,14 +77,28 @@ def build(folder: DirArgument = None) -> int:
 
 
 def _warn(solution: Solution) -> None:
-    """How many things the questions cannot tell apart, where there are any."""
+    """Where no known mistake is tried, where errors are not carried, and how much cannot be told apart."""
     from grader.marking.diagnosis.lint import lint
 
-    count = sum(part.count for part in lint(solution))
+    id, found = solution.assignment.id, lint(solution)
+    untried = [f"{part.question}.{part.part}" for part in found if not part.tried]
+    if untried:
+        said = sentence("warning: {id}: no known mistake is tried at {parts}", id=id, parts=", ".join(untried))
+        say(str(said))
+    for part in found:
+        for name in part.recomputed:
+            said = sentence(
+                "warning: {id}: {part} computes again what {earlier} holds: an error there is not carried",
+                id=id,
+                part=f"{part.question}.{part.part}",
+                earlier=name,
+            )
+            say(str(said))
+    count = sum(part.count for part in found)
     if count:
         said = sentence(
-            "warning: {id}: what a question cannot tell apart ({count}): see `grader lint {id}`",
-            id=solution.assignment.id,
+            "warning: {id}: findings of lint: {count}; see `grader lint {id}`",
+            id=id,
             count=count,
         )
         say(str(said))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.marking.diagnosis.lint import PartLint
+from grader.marking.diagnosis.lint import Finding, PartLint
 from grader.marking.diagnosis.suggest import Suggestion
 
 SCHEMA = "grader/lint/1"
@@ -41,8 +41,8 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
     yield f"{heading}{one.assignment}: {_count(one.count, 'finding')} in {_count(len(one.parts), 'part')}"
     yield ""
     for part in one.parts:
-        for said in _findings(part):
-            yield f"{item}{part.question}.{part.part}: {said}"
+        for finding in part.findings:
+            yield f"{item}{part.question}.{part.part}: {_said(finding)}"
     if not one.count:
         yield f"{item}every one of the {tried} mistakes that were tried gives another answer than the right one"
     yield ""
@@ -50,15 +50,19 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
         yield from _suggested(suggestion, item)
 
 
-def _findings(part: PartLint) -> Iterator[str]:
-    if part.invisible:
-        yield f"invisible, the answer is right all the same: {', '.join(part.invisible)}"
-    for group in part.collisions:
-        yield f"collide, the same wrong answer: {' = '.join(group)}"
-    if part.swallowed:
-        yield f"swallowed by the tolerance: {', '.join(part.swallowed)}"
-    for name in part.accidents:
-        yield f"can be right by accident: {name} has the same value"
+SAID = {
+    "untried": "no known mistake is tried here: only slips are told apart",
+    "invisible": "invisible, the answer is right all the same: {names}",
+    "collision": "collide, the same wrong answer: {names}",
+    "swallowed": "swallowed by the tolerance: {names}",
+    "accident": "can be right by accident: {names} has the same value",
+    "recomputed": "computes again what {names} holds: an error there is not carried; use its name in the formula",
+}
+"""What each finding says."""
+
+
+def _said(finding: Finding) -> str:
+    return SAID[finding.check].format(names=(" = " if finding.check == "collision" else ", ").join(finding.names))
 
 
 def _suggested(suggestion: Suggestion, item: str) -> Iterator[str]:
@@ -96,6 +100,7 @@ def _assignment(one: AssignmentLint) -> dict[str, Any]:
                 "collisions": [list(group) for group in part.collisions],
                 "swallowed": list(part.swallowed),
                 "accidents": list(part.accidents),
+                "recomputed": list(part.recomputed),
             }
             for part in one.parts
         ],

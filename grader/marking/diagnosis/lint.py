@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,15 +16,25 @@ from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions
+from grader.marking.diagnosis.recomputed import own_nodes, recomputed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found at a part: which check found it, and the misconceptions or names that it is about."""
+
+    check: Literal["untried", "invisible", "collision", "swallowed", "accident", "recomputed"]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PartLint:
-    """What a part cannot tell apart.
+    """What a part cannot tell apart, or cannot carry.
 
     `invisible` are the misconceptions that give the right answer, `collisions` the groups that give the same wrong
     one, `swallowed` those whose wrong answer the tolerance accepts, `accidents` the names whose value (or one entry of
-    it) equals the right answer, so that it can be copied by mistake.
+    it) equals the right answer, so that it can be copied by mistake; `recomputed` are the earlier parts whose value the
+    part computes again. No misconception is known where `tried` is 0.
     """
 
     question: str
@@ -33,12 +43,25 @@ class PartLint:
     collisions: tuple[tuple[str, ...], ...] = ()
     swallowed: tuple[str, ...] = ()
     accidents: tuple[str, ...] = ()
+    recomputed: tuple[str, ...] = ()
     tried: int = 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found; each is one line of a report."""
+        return (
+            *([Finding("untried")] if not self.tried else []),
+            *([Finding("invisible", self.invisible)] if self.invisible else []),
+            *(Finding("collision", group) for group in self.collisions),
+            *([Finding("swallowed", self.swallowed)] if self.swallowed else []),
+            *(Finding("accident", (name,)) for name in self.accidents),
+            *(Finding("recomputed", (name,)) for name in self.recomputed),
+        )
 
     @property
     def count(self) -> int:
         """How many things were found."""
-        return len(self.invisible) + len(self.collisions) + len(self.swallowed) + len(self.accidents)
+        return len(self.findings)
 
 
 @dataclass
@@ -81,19 +104,14 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
         ),
         swallowed=tuple(sorted(set(values.swallowed))),
         accidents=tuple(_accidents(world, part)),
+        recomputed=recomputed(world, part),
         tried=len(ids),
     )
 
 
 def _own_hypotheses(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
     """The hypotheses at nodes that reach the part without passing another asked part."""
-    own = {part.id}
-    waiting = [part.id]
-    while waiting:
-        for read in solved.graph.nodes[waiting.pop()].reads & solved.graph.nodes.keys():
-            if read not in own and read not in solved.parts:
-                own.add(read)
-                waiting.append(read)
+    own = own_nodes(solved, part)
     for hypothesis in predictions.hypotheses:
         if any(site.node in own for site in hypothesis.sites):
             yield hypothesis
