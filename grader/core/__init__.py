@@ -24,8 +24,10 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.binary_losses import *
     from grader.core.operations.boxes import *
     from grader.core.operations.clipped_activations import *
+    from grader.core.operations.columns import *
     from grader.core.operations.convolution import *
     from grader.core.operations.convolution1d import *
+    from grader.core.operations.convolution3d import *
     from grader.core.operations.deformable import *
     from grader.core.operations.divergence_losses import *
     from grader.core.operations.dropout import *
@@ -41,15 +43,22 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.more_optimizers import *
     from grader.core.operations.optimizers import *
     from grader.core.operations.other_normalization import *
+    from grader.core.operations.padding import *
     from grader.core.operations.pooling import *
+    from grader.core.operations.pooling_axes import *
+    from grader.core.operations.power_pooling import *
+    from grader.core.operations.rearranging import *
     from grader.core.operations.recurrent import *
     from grader.core.operations.regression_losses import *
+    from grader.core.operations.resizing import *
     from grader.core.operations.schedules import *
     from grader.core.operations.sizes import *
     from grader.core.operations.smooth_activations import *
     from grader.core.operations.softmaxes import *
     from grader.core.operations.transposed import *
+    from grader.core.operations.transposed1d import *
     from grader.core.operations.true_convolution import *
+    from grader.core.operations.unpooling import *
 
 
 def _import_all(package: str) -> None:

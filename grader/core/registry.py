@@ -23,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 TOPICS = {
     "convolution": "Convolutions and their relatives",
     "pooling": "Pooling, over windows and over whole maps",
+    "resampling": "Margins, other sizes, and cells that change places",
     "linear": "The fully connected layer",
     "activation": "Activations",
     "normalization": "Normalizations",

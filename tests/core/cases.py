@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.core import layer_cases, loss_cases
+from tests.core import layer_cases, loss_cases, spatial_cases
 from tests.core.draws import Draw
 from tests.core.draws import pick as _pick
 
@@ -209,6 +209,7 @@ CASES: dict[str, tuple[list[Callable[[Draw], dict]], list[str]]] = {
     "cross_entropy": ([class_indices, class_probabilities], ["input"]),
     **loss_cases.CASES,
     **layer_cases.CASES,
+    **spatial_cases.CASES,
 }
 # the target of a cross-entropy has a gradient only where it is drawn as probabilities
 TARGET_CASE = {"cross_entropy": ([class_probabilities], ["target"])}

@@ -10,6 +10,11 @@ from tests.core.cases import GRADIENTS
 OPERATIONS = {
     "arrays": "conv1d conv2d conv_transpose2d convolve2d deform_conv2d dilate_kernel linear",
     "pools": "max_pool2d avg_pool2d global_avg_pool global_max_pool",
+    "pools on other axes": "max_pool1d avg_pool1d max_pool3d avg_pool3d lp_pool2d adaptive_avg_pool2d",
+    "pools back": "max_pool2d_indices max_unpool2d",
+    "convolutions on other axes": "conv_transpose1d conv3d",
+    "columns": "unfold fold conv_matrix",
+    "other sizes": "pad same_padding interpolate pixel_shuffle pixel_unshuffle channel_shuffle",
     "activations": "relu leaky_relu elu sigmoid tanh softmax log_softmax",
     "more activations": "gelu silu softplus relu6 hardtanh prelu dropout",
     "normalisations": "batch_norm layer_norm group_norm instance_norm rms_norm local_response_norm",

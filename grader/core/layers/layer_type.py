@@ -16,7 +16,8 @@ from functools import cache
 
 from grader.core.layers.window import Window
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.options import entries, is_sequence, one_of, switch, whole
+from grader.core.support.axes import per_axis
+from grader.core.support.options import one_of, switch, whole
 
 Layer = Mapping[str, object]
 Shape = tuple[int, ...]
@@ -175,14 +176,7 @@ class Options:
 
     def sides(self, option: str, axes: int, least: int = 1) -> tuple[int, ...]:
         """An option with one whole number per axis, or one for all axes."""
-        value = self[option]
-        numbers = entries(value) if is_sequence(value) else [value]
-        if len(numbers) == 1:
-            numbers = numbers * axes
-        if len(numbers) != axes:
-            forms = {1: "", 2: " or a pair of them"}.get(axes, f" or {axes} of them")
-            raise ValueError(f"expected {option} to be a whole number{forms}, received {len(numbers)} entries")
-        return tuple(whole(number, option, least) for number in numbers)
+        return per_axis(self[option], axes, option, least)
 
     def agree(self, option: str, count: int) -> None:
         """Where a layer repeats the size of its input (in_channels, in_features, ...), the two must agree."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.core.operations.sizes import axis_margin, conv_transpose_output_size, window_count
-from grader.core.support.options import Padding, Pair, entries, is_sequence
+from grader.core.operations.sizes import conv_transpose_output_size
+from grader.core.support.axes import Sides, axis_margins, window_count
+from grader.core.support.options import Padding, Pair
 from grader.core.support.padding import effective, margins
-
-Sides = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class Window:
         """
         if len(size) == 2:
             return margins(self.padding, _two(size), _two(self.kernel), _two(self.stride), _two(self.dilation))
-        axes = zip(_per_axis(self.padding, len(size)), size, self.kernel, self.stride, self.dilation, strict=True)
-        return tuple(axis_margin(*axis) for axis in axes)
+        return axis_margins(self.padding, size, self.kernel, self.stride, self.dilation)
 
     def output_size(self, size: Sides) -> Sides:
         """How many windows fit on each axis.
@@ -60,15 +58,3 @@ class Window:
 def _two(sides: Sides) -> Pair:
     first, second = sides
     return first, second
-
-
-def _per_axis(padding: Padding, axes: int) -> list[Padding]:
-    """The padding of each axis; on one axis, a pair is (before, after)."""
-    if isinstance(padding, str) or not is_sequence(padding):
-        return [padding] * axes
-    numbers = entries(padding)
-    if axes == 1:
-        return [numbers[0] if len(numbers) == 1 else padding]  # type: ignore[list-item] # checked by axis_margin
-    if len(numbers) != axes:
-        raise ValueError(f"expected padding to be a number, a word or {axes} entries, received {len(numbers)} entries")
-    return numbers  # type: ignore[return-value] # checked by axis_margin

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from grader.core.operations.sizes import window_count
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_rank
+from grader.core.support.axes import window_count
 from grader.core.support.options import Padding, Pair, Size, pair, switch, whole
 from grader.core.support.padding import Margins, margins, pad
 from grader.core.support.plan import IMAGE_AXES, lift_image

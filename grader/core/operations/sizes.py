@@ -6,51 +6,11 @@ import math
 from collections.abc import Sequence
 
 from grader.core.registry import operation
-from grader.core.support.options import (
-    Padding,
-    Pair,
-    Size,
-    axis_size,
-    entries,
-    is_sequence,
-    one_of,
-    pair,
-    real,
-    switch,
-    whole,
-)
-from grader.core.support.padding import effective, same_margin
+from grader.core.support.axes import axis_margin, window_count
+from grader.core.support.options import Size, axis_size, entries, is_sequence, one_of, pair, real, switch, whole
+from grader.core.support.padding import effective
 
 ORDERS = ("CHW", "HWC")
-
-
-def window_count(size: int, kernel: int, stride: int, margin: Pair, dilation: int, ceil: bool) -> int:
-    """How many windows fit on one axis; with ceil, one that starts after the image does not count."""
-    room = size + sum(margin) - effective(kernel, dilation)
-    # with ceil a first window that is incomplete counts too, as in PyTorch
-    if room <= -stride or (room < 0 and not ceil):
-        raise ValueError(
-            f"expected a kernel that fits into the padded size {size + sum(margin)}, "
-            f"received one that covers {effective(kernel, dilation)}"
-        )
-    if not ceil:
-        return room // stride + 1
-    count = -(-room // stride) + 1
-    return count - 1 if (count - 1) * stride >= size + margin[0] else count
-
-
-def axis_margin(padding: Padding, size: int, kernel: int, stride: int, dilation: int) -> Pair:
-    """Padding on one axis as (before, after)."""
-    if isinstance(padding, str):
-        word = one_of(padding, "padding", ("valid", "same"))
-        return (0, 0) if word == "valid" else same_margin(size, kernel, stride, dilation)
-    if not is_sequence(padding):
-        side = whole(padding, "padding")
-        return side, side
-    ends = entries(padding)
-    if len(ends) != 2:
-        raise ValueError(f"expected padding to be a number or (before, after), received {len(ends)} entries")
-    return whole(ends[0], "padding"), whole(ends[1], "padding")
 
 
 @operation(topic="sizes", stepped=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.operations.sizes import axis_margin
+from grader.core.support.axes import axis_margin
 from grader.core.support.options import pair
 from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
 

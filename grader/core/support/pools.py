@@ -1,0 +1,154 @@
+"""Pooling on any number of axes: the checked call, its windows, and where the maximum of each stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from grader.core.support.arrays import Array, as_array, check_rank
+from grader.core.support.axes import (
+    AXES,
+    Margins,
+    Sides,
+    axis_margins,
+    cells,
+    inner,
+    lifted,
+    padded,
+    per_axis,
+    window_count,
+)
+from grader.core.support.options import Padding, switch, whole
+
+
+class Pool(NamedTuple):
+    """A checked pooling: the array (N, C, ...), and margins widened to what the last windows of ceil_mode reach."""
+
+    image: Array
+    kernel: Sides
+    stride: Sides
+    dilation: Sides
+    sides: Margins
+    reached: Margins
+    out: Sides
+    image_shape: Sides
+
+    @property
+    def output_shape(self) -> Sides:
+        """The shape of the result, which has the rank of the array that was given."""
+        return (*self.image_shape[: -len(self.out)], *self.out)
+
+    @property
+    def size(self) -> Sides:
+        """The size on each axis, without margins."""
+        return self.image.shape[2:]
+
+    def lifted(self, g: Array) -> Array:
+        """grad_output as (N, C, ...)."""
+        return g.reshape(*self.image.shape[:2], *self.out)
+
+    def cells(self) -> list[tuple[slice, ...]]:
+        """The cells of the padded array that each kernel cell meets."""
+        return list(cells(self.kernel, self.out, self.stride, self.dilation))
+
+    def blank(self) -> Array:
+        """Zeros for the array and its margins."""
+        size = (n + before + after for n, (before, after) in zip(self.size, self.reached, strict=True))
+        return np.zeros((*self.image.shape[:2], *size))
+
+    def crop(self, grad: Array) -> Array:
+        """What stands inside the margins, in the form of the array that was given."""
+        return np.ascontiguousarray(grad[inner(self.reached, self.image.shape)]).reshape(self.image_shape)
+
+
+def pool(
+    input: ArrayLike,
+    axes: int,
+    kernel_size: object,
+    stride: object,
+    padding: Padding,
+    dilation: object,
+    ceil_mode: bool,
+) -> Pool:
+    """Check the arguments of a pooling on so many axes.
+
+    Raises ValueError for options that do not fit.
+    """
+    image = as_array(input, "input")
+    check_rank(image, (axes, axes + 1, axes + 2), "input", AXES[axes])
+    x = lifted(image, axes)
+    kernel, step = per_axis(kernel_size, axes, "kernel_size"), per_axis(dilation, axes, "dilation")
+    strides = kernel if stride is None else per_axis(stride, axes, "stride")
+    ceil, size = switch(ceil_mode, "ceil_mode"), x.shape[2:]
+    sides = axis_margins(padding, size, kernel, strides, step)
+    each = list(zip(size, kernel, strides, sides, step, strict=True))
+    out = tuple(window_count(*axis, ceil) for axis in each)
+    reached = tuple(
+        (margin[0], max(margin[1], (count - 1) * s + d * (k - 1) + 1 - n - margin[0]))
+        for count, (n, k, s, margin, d) in zip(out, each, strict=True)
+    )
+    return Pool(x, kernel, strides, step, sides, reached, out, image.shape)
+
+
+def largest(p: Pool) -> Array:
+    """The largest cell of each window; NaN stays NaN."""
+    x = padded(p.image, p.reached, -np.inf)
+    result = np.full((*p.image.shape[:2], *p.out), -np.inf)
+    for at in p.cells():
+        np.maximum(result, x[at], out=result)
+    return result.reshape(p.output_shape)
+
+
+def winners(p: Pool) -> NDArray[np.intp]:
+    """For each window, the kernel cell that holds the maximum, first in row-major order; -1 if it meets no cell."""
+    x = padded(p.image, p.reached, -np.inf)
+    inside = padded(np.ones((1, 1, *p.size)), p.reached) > 0
+    best = np.full((*p.image.shape[:2], *p.out), -np.inf)
+    found = np.full(best.shape, -1, dtype=np.intp)
+    for number, at in enumerate(p.cells()):
+        better = inside[at] & ((x[at] > best) | (found < 0) | (np.isnan(x[at]) & ~np.isnan(best)))
+        found[better], best[better] = number, x[at][better]
+    return found
+
+
+def to_winners(g: Array, p: Pool) -> Array:
+    """Each window hands its gradient to its maximum."""
+    gradients, first, total = p.lifted(g), winners(p), p.blank()
+    for number, at in enumerate(p.cells()):
+        total[at] += np.where(first == number, gradients, 0.0)
+    return p.crop(total)
+
+
+def sums(p: Pool, x: Array) -> Array:
+    """The sum of each window of an array like the one that is pooled."""
+    margins, result = padded(x, p.reached), np.zeros((*x.shape[:2], *p.out))
+    for at in p.cells():
+        result += margins[at]
+    return result
+
+
+def spread(g: Array, p: Pool) -> Array:
+    """Each window hands its gradient (N, C, ...) to all of its cells; (N, C, ...) without margins."""
+    total = p.blank()
+    for at in p.cells():
+        total[at] += g
+    return total[inner(p.reached, p.image.shape)]
+
+
+def divisors(p: Pool, count_include_pad: bool, divisor_override: int | None) -> Array:
+    """By how much the sum of each window is divided: its cells, or those that are no padding."""
+    if divisor_override is not None:
+        return np.full(p.out, float(whole(divisor_override, "divisor_override", 1)))
+    result = np.ones(p.out)
+    for axis, (n, k, s, margin, count) in enumerate(zip(p.size, p.kernel, p.stride, p.sides, p.out, strict=True)):
+        first = np.arange(count) * s - margin[0]
+        last = np.minimum(first + k, n + margin[1])
+        if not count_include_pad:
+            first, last = np.maximum(first, 0), np.minimum(last, n)
+        shape = [1] * len(p.out)
+        shape[axis] = count
+        result = result * np.maximum(last - first, 0).reshape(shape)
+    # a window that meets no cell has the sum 0 and stays 0
+    return np.maximum(result, 1.0)
