@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import sqlite3
@@ -67,6 +69,54 @@ def test_the_key_is_doubted_where_wrong_answers_agree(found: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize(("agree", "right", "doubted"), [(3, 9, False), (4, 8, True), (5, 3, True), (2, 1, False)])
+def test_a_few_who_agree_beside_many_who_are_right_cast_no_doubt(
+    agree: int, right: int, doubted: bool, tmp_path: Path
+) -> None:
+    for number in range(agree + right):
+        text = RIGHT.replace("Z = 10", "Z = 41") if number < agree else RIGHT
+        write(tmp_path / "in" / f"{number}.toml", submission(f"student-{number}", text))
+    grade(tmp_path / "in", tmp_path / "out")
+    (found,) = json.loads((tmp_path / "out" / "class.json").read_text("utf-8"))["assignments"]
+    assert bool(found["key_may_be_wrong"]) == doubted
+
+
+def test_marks_are_provisional_while_a_text_waits(found: Any, results: Path, tmp_path: Path) -> None:
+    assert found["marks"]["provisional"]
+    assert Elements((results / "class.html").read_text("utf-8")).text.count("provisional") == 4
+    write(tmp_path / "in" / "a.toml", submission("a", "[answers.q4]\nZ = 10\n"))
+    grade(tmp_path / "in", tmp_path / "out", pages=True)
+    (other,) = json.loads((tmp_path / "out" / "class.json").read_text("utf-8"))["assignments"]
+    assert not other["marks"]["provisional"]
+    assert "provisional" not in (tmp_path / "out" / "class.html").read_text("utf-8").lower()
+
+
+def test_files_without_marks_are_listed_with_reasons_and_links(tmp_path: Path) -> None:
+    write(tmp_path / "in" / "good.toml", submission("good"))
+    write(tmp_path / "in" / "q9.toml", submission("asks", "[answers.q9]\nx = 1\n"))
+    write(tmp_path / "in" / "one.toml", submission("twin"))
+    write(tmp_path / "in" / "two.toml", submission("twin", RIGHT.replace("10", "11")))
+    write(tmp_path / "in" / "torn.toml", "assignment = ")
+    grade(tmp_path / "in", tmp_path / "out", pages=True)
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    rows = {
+        file: (link, status, reason)
+        for link, file, status, reason in re.findall(
+            r'<tr><th scope="row">(?:<a href="([^"]*)">)?<bdi class="m">([^<]*)</bdi>(?:</a>)?</th>'
+            r'<td>([^<]*)</td><td dir="auto">([^<]*)</td></tr>',
+            page,
+        )
+    }
+    assert set(rows) == {"q9.toml", "one.toml", "two.toml", "torn.toml"}
+    assert rows["q9.toml"][:2] == ("pages/cnn-foundations/asks.html", "could not be graded")
+    assert "unknown question" in rows["q9.toml"][2]
+    assert (tmp_path / "out" / rows["q9.toml"][0]).is_file()
+    assert rows["one.toml"][1] == "refused: several files of one student"
+    assert "one.toml, two.toml" in rows["one.toml"][2]
+    assert rows["torn.toml"][0] == ""
+    assert "torn.toml: line 1" in rows["torn.toml"][2]
+
+
 def test_causes_with_a_link_to_each_student(found: Any, results: Path) -> None:
     flip = next(cause for cause in found["causes"] if cause["id"] == "conv-flip")
     assert flip["kind"] == "misconception"
@@ -83,7 +133,13 @@ def test_the_page_says_the_same_and_escapes_everything(results: Path, found: Any
     elements = Elements(page)
     assert "The key may be wrong" in elements.text
     assert "conv-flip" in elements.text
-    assert not {"script", "img", "form"} & {tag for tag, _ in elements.found}
+    assert not {"img", "form"} & {tag for tag, _ in elements.found}
+    assert [dict(found) for found in elements.all("script")] == [{}], "one script, inline, and none of a student's"
+    policy = next(meta["content"] for meta in elements.all("meta") if "http-equiv" in meta)
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in str(policy)
+    assert "<script>alert(1)" not in page
     assert len(elements.all("svg")) == 3
     assert all(svg["role"] == "img" and svg["aria-labelledby"] for svg in elements.all("svg"))
     assert {str(header["scope"]) for header in elements.all("th")} == {"row", "col"}

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import grader
 from grader.gradebook.results import number
@@ -48,11 +48,21 @@ def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bo
         yield {"student": shows.student, "parts": shows.parts, "page": link(assignment, shows.student, pages=pages)}
 
 
-def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[tuple[str, str, str | None]]:
-    """Every student of an assignment: name, where the page (or the report) is, and the marks if there are any."""
+class StudentLine(NamedTuple):
+    """One student in the list of all: name, where the page (or the report) is, status, and marks if there are any."""
+
+    student: str
+    page: str
+    status: str
+    score: str | None
+    max_score: str | None
+
+
+def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[StudentLine]:
+    """Every student of an assignment."""
     for student, status, score, most in queries.everyone(base, assignment):
-        marks = f"{number(score)} / {number(most)}" if status in ("graded", "needs_review") else None
-        yield student, link(assignment, student, pages=pages), marks
+        marks = (number(score), number(most)) if status in ("graded", "needs_review") else (None, None)
+        yield StudentLine(student, link(assignment, student, pages=pages), status, *marks)
 
 
 def link(assignment: str, student: str, *, pages: bool = True) -> str:
@@ -110,6 +120,7 @@ def _marks(counted: ClassStatistics) -> dict[str, Any]:
     return {
         "students": counted.students,
         "with_parts_that_wait": counted.waiting,
+        "provisional": counted.waiting > 0,
         "max_score": float(counted.max_score),
         "mean": _rounded(counted.mean()),
         "median": _rounded(counted.median()),

@@ -10,18 +10,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.gradebook.statistics import plots
-from grader.gradebook.statistics.document import everyone, students
+from grader.gradebook.statistics import plots, queries
+from grader.gradebook.statistics.document import everyone, link, students
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
-from grader.reports.templates import environment, style
+from grader.reports.templates import environment, script, script_digest, style
 from grader.reports.words import VERDICTS, Words
 
 _NAME = 200
+_REASON = 500
 _PIECES = 200
 
 STATUSES: Mapping[str, Sentence] = {
@@ -86,7 +87,16 @@ WORDS: Mapping[str, Sentence] = {
     "in_parts": sentence("In which parts"),
     "who": sentence("Who shows it"),
     "everyone": sentence("Every student's page"),
+    "student": sentence("Student"),
     "no_mark": sentence("could not be graded"),
+    "find": sentence("Find in this table:"),
+    "found_none": sentence("No row holds this."),
+    "left_out": sentence("Files without marks"),
+    "left_out_caption": sentence("Files that were rejected, refused or unreadable, and why"),
+    "file": sentence("File"),
+    "reason": sentence("Reason"),
+    "provisional": sentence("provisional"),
+    "provisional_about": sentence("Provisional: marks of parts that wait for a person are still to come."),
     "nobody": sentence("None was found."),
     "no_marks": sentence("No submission was graded."),
     "histogram_alt": sentence("Bar chart of the totals; the numbers are in the table of marks"),
@@ -122,7 +132,10 @@ def page_pieces(
             w=words,
             t=own,
             style=style("class.css"),
+            script=script("class.js"),
+            script_digest=script_digest("class.js"),
             outside=_outside(document, words),
+            outside_files=_left_out(base, None, words, pages),
             sections=[
                 _section(base, section, place, words, own, pages)
                 for place, section in enumerate(document["assignments"])
@@ -163,6 +176,7 @@ def _section(
         "title": visible(section["title"] or section["assignment"]),
         "files": [(words.say(STATUSES[status]), _count(count, words)) for status, count in section["files"].items()],
         "marks": _summary(marks, words, own) if marks["students"] else None,
+        "provisional": marks["provisional"],
         "histogram": _histogram(marks, name, own) if marks["students"] else None,
         "bins": _bins(marks, words),
         "plots": _plots(parts, labels, name, own) if parts else [],
@@ -172,11 +186,29 @@ def _section(
             (heading, [_cause(base, section["assignment"], one, words, pages) for one in causes if one["kind"] == kind])
             for kind, heading in (("misconception", own.misconceptions), ("slip", own.slips))
         ],
+        "left_out": list(_left_out(base, section["assignment"], words, pages)),
         "everyone": (
-            (shorten(visible(student), _NAME), page, words.number(found) if found else own.no_mark)
-            for student, page, found in everyone(base, section["assignment"], pages=pages)
+            {
+                "student": shorten(visible(each.student), _NAME),
+                "page": each.page,
+                "status": words.say(STATUSES[each.status]),
+                "marks": words.number(f"{each.score} / {each.max_score}") if each.score else "",
+                "score": each.score or "",
+            }
+            for each in everyone(base, section["assignment"], pages=pages)
         ),
     }
+
+
+def _left_out(base: sqlite3.Connection, assignment: str | None, words: Words, pages: bool) -> Iterator[dict[str, Any]]:
+    """Files without marks, with a link to the page that tells the student."""
+    for one in queries.left_out(base, assignment):
+        yield {
+            "file": shorten(visible(one.file), _NAME),
+            "page": link(assignment, one.student, pages=pages) if assignment and one.student else None,
+            "status": words.say(STATUSES[one.status]),
+            "reason": shorten(visible(one.reason), _REASON),
+        }
 
 
 def _count(count: int, words: Words) -> str:
@@ -194,16 +226,18 @@ def _percent(share: float, words: Words) -> str:
     return words.number(f"{100 * share:.0f} %")
 
 
-def _summary(marks: Mapping[str, Any], words: Words, own: SimpleNamespace) -> list[tuple[str, str]]:
+def _summary(marks: Mapping[str, Any], words: Words, own: SimpleNamespace) -> list[tuple[str, str, bool]]:
+    """Name, value, and whether the value is provisional."""
     low, high = marks["quartiles"]
+    later = marks["provisional"]
     return [
-        (own.all_students, _count(marks["students"], words)),
-        (own.points, _number(marks["max_score"], words)),
-        (own.mean, _number(marks["mean"], words)),
-        (own.median, _number(marks["median"], words)),
-        (own.quartiles, f"{_number(low, words)} · {_number(high, words)}"),
-        (own.deviation, _number(marks["standard_deviation"], words)),
-        (own.waits, _count(marks["with_parts_that_wait"], words)),
+        (own.all_students, _count(marks["students"], words), False),
+        (own.points, _number(marks["max_score"], words), False),
+        (own.mean, _number(marks["mean"], words), later),
+        (own.median, _number(marks["median"], words), later),
+        (own.quartiles, f"{_number(low, words)} · {_number(high, words)}", later),
+        (own.deviation, _number(marks["standard_deviation"], words), later),
+        (own.waits, _count(marks["with_parts_that_wait"], words), False),
     ]
 
 
@@ -239,6 +273,7 @@ def _part(part: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "prompt": shorten(visible(part["prompt"]), _NAME),
         "points": words.number(f"{part['max_score']:g}"),
         "facility": _number(part["facility"], words),
+        "numbers": [part["max_score"], part["facility"], found["value"], part["missing"], part["unreadable"]],
         "discrimination": _number(found["value"], words),
         "interval": f"{_number(found['low'], words)} … {_number(found['high'], words)}" if known else None,
         "reason": words.say(REASONS[found["reason"]]) if found["reason"] else "",

@@ -12,7 +12,9 @@ from grader.gradebook.statistics.measures import WAITING, ClassStatistics, PartM
 
 FEWEST_THAT_AGREE = 3
 SHARE_THAT_AGREES = 0.3
-"""Wrong answers to one part cast doubt on its key when at least this many, and this share of them, are one value."""
+SHARE_OF_RIGHT = 0.5
+"""Wrong answers to one part cast doubt on its key when at least this many are one value, this share of all wrong ones
+and this share of the right ones: a key that many reach on their own is hardly wrong."""
 
 _COUNTS = "f.standing = '' AND f.status IN ('graded', 'needs_review')"
 
@@ -30,6 +32,15 @@ class Shows(NamedTuple):
 
     student: str
     parts: str
+
+
+class LeftOut(NamedTuple):
+    """A file that earned no marks: whose report says so, if it has one, and why."""
+
+    file: str
+    student: str | None
+    status: str
+    reason: str
 
 
 class Agreement(NamedTuple):
@@ -105,6 +116,17 @@ def everyone(base: sqlite3.Connection, assignment: str) -> Iterator[tuple[str, s
     )
 
 
+def left_out(base: sqlite3.Connection, assignment: str | None) -> Iterator[LeftOut]:
+    """Files that earned no marks because something is wrong with them; None asks for those of no known assignment."""
+    rows = base.execute(
+        "SELECT file, CASE standing WHEN '' THEN student END, CASE standing WHEN '' THEN status ELSE standing END,"
+        " CASE standing WHEN '' THEN reason ELSE why END FROM files WHERE assignment IS ? AND (standing = 'refused'"
+        " OR (standing = '' AND status IN ('rejected', 'unreadable', 'error'))) ORDER BY key",
+        (assignment,),
+    )
+    yield from (LeftOut(*row) for row in rows)
+
+
 def who_shows(base: sqlite3.Connection, assignment: str, cause: str) -> Iterator[Shows]:
     """The students who show a cause, in the order of their files."""
     current: list[str] = []
@@ -137,6 +159,7 @@ def agreements(base: sqlite3.Connection, assignment: str, counted: ClassStatisti
     for question, part, value, students in rows:
         verdicts = counted.parts[question, part].verdicts
         wrong = verdicts["wrong"] + verdicts["partial"]
-        if students >= SHARE_THAT_AGREES * wrong:
-            found.append(Agreement(question, part, value, students, wrong, verdicts["correct"]))
+        right = verdicts["correct"]
+        if students >= max(SHARE_THAT_AGREES * wrong, SHARE_OF_RIGHT * right):
+            found.append(Agreement(question, part, value, students, wrong, right))
     return found

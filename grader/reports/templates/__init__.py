@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -37,3 +39,15 @@ def style(*names: str) -> Markup:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};:,>])\s+", r"\1", text)
     return Markup(re.sub(r"\s+", " ", text).strip())
+
+
+@cache
+def script(name: str) -> Markup:
+    """A script of a page, as its one inline element holds it."""
+    return Markup((_HERE / name).read_text(encoding="utf-8").strip())
+
+
+@cache
+def script_digest(name: str) -> str:
+    """By what a page's Content-Security-Policy knows its script, so that no other runs."""
+    return base64.b64encode(hashlib.sha256(script(name).encode()).digest()).decode()
