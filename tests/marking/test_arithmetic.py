@@ -17,7 +17,7 @@ IOU = "inter = 6\na = 20\nb = 16"
 @pytest.mark.parametrize(
     ("answer", "cause"),
     [
-        ("6/36", "term-left-out"),  # the union without taking the intersection off
+        ("6/36", "iou-union-sum"),  # the union without taking the intersection off
         ("6/42", "sign-in-a-sum"),  # 20 + 16 + 6
         ("5", "operands-exchanged"),  # 30/6
     ],
