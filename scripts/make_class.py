@@ -20,7 +20,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from grader.errors import AuthorError
-from grader.formula.substitution import Rule, Several, Site, Substitution
+from grader.formula.occurrence import Alternatives, Rule
+from grader.formula.sites import Site
+from grader.formula.substitution import Substitution
 from grader.homework.files import load_assignment
 from grader.homework.solution import solve
 from grader.misconceptions.registry import by_id
@@ -86,7 +88,7 @@ def member(rule: Rule, index: int) -> Rule:
 
     def chosen(occurrence: Any) -> Any:
         result = rule(occurrence)
-        return result.values[index] if isinstance(result, Several) else result
+        return result.values[index] if isinstance(result, Alternatives) else result
 
     return chosen
 

@@ -176,7 +176,8 @@ class Evaluation:
             except UNFIT as error:
                 raise self._unfit(expression, place or operation, error) from error
 
-        record = Occurrence(site, operation, arguments, keywords, expression, self, right)
+        sources = () if place is None else place.rows[place.number].sources
+        record = Occurrence(site, operation, arguments, keywords, expression, self, right, sources)
         self.records[site] = record
         rule = self.substitution.operations.get(site)
         if rule is None:

@@ -42,7 +42,8 @@ class Occurrence:
     """One operation at work: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two
-    operands are the arguments. `right` computes the value of the operation itself.
+    operands are the arguments. `right` computes the value of the operation itself. `sources` are the rows of a row-wise
+    list that a row reads: the numbers of those before it, or -1 for the start.
     """
 
     site: Site
@@ -52,6 +53,7 @@ class Occurrence:
     expression: Expression
     evaluation: Evaluation
     right: Callable[[], Any]
+    sources: tuple[int, ...] = ()
 
     def bound(self) -> dict[str, Any]:
         """Every argument by its name in the operation's signature, defaults filled in."""
@@ -62,8 +64,6 @@ class Occurrence:
         if operation is not None and operation != self.operation:
             return ChangedCall(operation, arguments)
         return ChangedCall(self.operation, {**self.bound(), **arguments})
-
-    again = changed
 
     def value_of(self, result: Any) -> Any:
         """The value of a rule's result, computed where it is a call."""

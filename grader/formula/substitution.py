@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.formula.occurrence import Alternatives as Several
-from grader.formula.occurrence import ChangedCall as Again
-from grader.formula.occurrence import NotApplicableError as NotApplicableError
-from grader.formula.occurrence import Occurrence as Occurrence
 from grader.formula.occurrence import Rule
 from grader.formula.sites import NodeId, Site
-
-__all__ = ["NOTHING", "Again", "NodeId", "NotApplicableError", "Occurrence", "Rule", "Several", "Site", "Substitution"]
 
 
 @dataclass(frozen=True)

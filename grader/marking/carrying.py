@@ -16,7 +16,8 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
 from grader.formula.noise import settled
 from grader.formula.sampling import POINTS, Samples
-from grader.formula.substitution import NodeId, Substitution
+from grader.formula.sites import NodeId
+from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart, SolvedQuestion
 from grader.marking.sheet import Sheet
 

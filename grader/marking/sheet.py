@@ -12,7 +12,7 @@ from grader.answers.cells import take
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.formula.evaluation import Evaluation
-from grader.formula.substitution import NodeId
+from grader.formula.sites import NodeId
 from grader.homework.solution import SolvedPart, SolvedQuestion
 from grader.messages import Sentence
 

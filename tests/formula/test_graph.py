@@ -9,7 +9,9 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.formula.graph import Graph
-from grader.formula.substitution import Occurrence, Site, Substitution
+from grader.formula.occurrence import Occurrence
+from grader.formula.sites import Site
+from grader.formula.substitution import Substitution
 from tests.formula.formulas import exact, listed, refused
 
 LAYERS = [
@@ -302,7 +304,7 @@ def test_an_operation_in_place_at_one_site() -> None:
     def flipped(occurrence: Occurrence) -> Any:
         assert occurrence.operation == "conv2d"
         assert set(occurrence.bound()) >= {"input", "weight", "stride", "padding"}
-        return occurrence.again("convolve2d", input=occurrence.bound()["input"], weight=occurrence.bound()["weight"])
+        return occurrence.changed("convolve2d", input=occurrence.bound()["input"], weight=occurrence.bound()["weight"])
 
     substituted = base.extended(Substitution(operations={Site("O", 0): flipped}))
     assert np.array_equal(base.value("O"), [[5, 10], [5, 11]])
@@ -401,3 +403,10 @@ def test_an_error_in_a_row_names_the_layer() -> None:
     many = Graph("q1", {"layers": [{"type": "relu", "repeat": 10**9}]}, {"s": "receptive_fields(layers)"}).evaluate()
     with pytest.raises(AuthorError, match="receptive_fields: expected at most 10000 layers"):
         many.value("s")
+
+
+def test_a_row_knows_the_rows_that_it_reads() -> None:
+    base = Graph("q1", {"start": [3, 9, 11], "layers": RESIDUAL}, NESTED).evaluate()
+    base.value("shapes"), base.value("params")
+    assert [base.records[Site("shapes", 0, row)].sources for row in range(4)] == [(-1,), (0,), (0,), (1, 2)]
+    assert base.records[Site("params", 0, 2)].sources == (0,)

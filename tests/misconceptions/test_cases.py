@@ -17,7 +17,9 @@ import tomli
 
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
-from grader.formula.substitution import NotApplicableError, Rule, Several, Site, Substitution
+from grader.formula.occurrence import Alternatives, NotApplicableError, Rule
+from grader.formula.sites import Site
+from grader.formula.substitution import Substitution
 from grader.misconceptions.registry import Misconception, misconceptions
 
 FOLDER = Path(__file__).parent / "cases"
@@ -79,7 +81,7 @@ def alternatives(base: Evaluation, rule: Misconception, site: Site) -> Iterator[
         result = rule.rule(occurrence)
     except NotApplicableError:
         return
-    for value in result.values if isinstance(result, Several) else (result,):
+    for value in result.values if isinstance(result, Alternatives) else (result,):
         yield fixed(value)
 
 

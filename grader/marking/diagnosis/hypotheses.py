@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import NOT_MADE_HERE
-from grader.formula.substitution import NotApplicableError, Occurrence, Rule, Several, Site
+from grader.formula.occurrence import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule
+from grader.formula.sites import Site
 from grader.misconceptions.registry import Misconception, by_operation
 
 Variant = tuple[Rule, Callable[[], Any]]
@@ -102,7 +102,7 @@ def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant
         result = misconception.rule(record)
     except NOT_MADE_HERE:
         return ()
-    if isinstance(result, Several):
+    if isinstance(result, Alternatives):
         members = enumerate(result.values)
         return tuple((_member(misconception.rule, index), partial(record.value_of, each)) for index, each in members)
     return ((misconception.rule, partial(record.value_of, result)),)
@@ -111,7 +111,7 @@ def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant
 def _member(rule: Rule, index: int) -> Rule:
     def member(occurrence: Occurrence) -> Any:
         result = rule(occurrence)
-        if not isinstance(result, Several) or index >= len(result.values):
+        if not isinstance(result, Alternatives) or index >= len(result.values):
             raise NotApplicableError
         return result.values[index]
 

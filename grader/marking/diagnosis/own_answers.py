@@ -13,7 +13,8 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import UNFIT
 from grader.formula.graph import Graph
-from grader.formula.substitution import NodeId, Substitution
+from grader.formula.sites import NodeId
+from grader.formula.substitution import Substitution
 from grader.formula.tree import Sequence as Listed
 from grader.marking.carrying import as_key
 from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from grader.formula.substitution import Again, NotApplicableError, Occurrence, Rule, Site
+from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence, Rule
+from grader.formula.sites import Site
 from grader.marking.diagnosis.hypotheses import Hypothesis
 
 FEW = 3
@@ -81,7 +83,7 @@ def _composed(first: Rule, second: Rule) -> Rule:
     def composed(occurrence: Occurrence) -> Any:
         results = [_result(rule, occurrence) for rule in (first, second)]
         for result, other in zip(results, (second, first), strict=True):
-            if isinstance(result, Again):
+            if isinstance(result, ChangedCall):
                 again = _result(other, _changed(occurrence, result))
                 if again is not None:
                     return again
@@ -108,14 +110,12 @@ def _merged(right: Any, one: Any, other: Any) -> Any:
     return tuple(b if a == r else a for r, a, b in zip(right, one, other, strict=True))
 
 
-def _changed(occurrence: Occurrence, again: Again) -> Occurrence:
+def _changed(occurrence: Occurrence, call: ChangedCall) -> Occurrence:
     """The call that a rule turns an occurrence into, as an occurrence for the other rule."""
-    return Occurrence(
-        occurrence.site,
-        again.operation,
-        (),
-        dict(again.arguments),
-        occurrence.expression,
-        occurrence.evaluation,
-        lambda: occurrence.value_of(again),
+    return replace(
+        occurrence,
+        operation=call.operation,
+        arguments=(),
+        keywords=dict(call.arguments),
+        right=lambda: occurrence.value_of(call),
     )

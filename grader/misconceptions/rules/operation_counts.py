@@ -12,7 +12,7 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.formula.sites import Site
 from grader.formula.tree import Sequence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.formulas import argument, call_of, factors, meaning, operands, resolved
+from grader.misconceptions.support.formulas import argument, call_of, factors, meaning, operands, resolved, row_before
 from grader.misconceptions.support.layer_calls import input_shape, layer_of
 from grader.misconceptions.support.multiplications import Products, is_reduction, macs_calls, macs_with, products
 
@@ -204,7 +204,7 @@ def _others(occurrence: Occurrence) -> list[Occurrence]:
     graph = evaluation.graph
     own = graph.nodes[site.node]
     if isinstance(own, RowsNode):
-        before = evaluation.record(site._replace(entry=(site.entry or 0) - 1)) if site.entry else None
+        before = row_before(occurrence)
         return [] if before is None else [before]
     records = [evaluation.record(Site(part.node, part.expression.position)) for part in macs_calls(occurrence)]
     return [record for record in records if record is not None and record.site != site]

@@ -177,9 +177,11 @@ def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
 
 
 def row_before(occurrence: Occurrence) -> Occurrence | None:
-    """The row before, of the same row-wise list."""
-    site = occurrence.site
-    return None if not site.entry else occurrence.evaluation.record(site._replace(entry=site.entry - 1))
+    """The row of the same list whose result a row works on; None for the first row and behind branches."""
+    if len(occurrence.sources) != 1 or occurrence.sources[0] < 0:
+        return None
+    found = occurrence.evaluation.record(occurrence.site._replace(entry=occurrence.sources[0]))
+    return found if found is not None and found.operation == occurrence.operation else None
 
 
 def shape_before(occurrence: Occurrence) -> Occurrence | None:
@@ -188,8 +190,10 @@ def shape_before(occurrence: Occurrence) -> Occurrence | None:
     node = evaluation.graph.nodes[occurrence.site.node]
     scan = evaluation.graph.nodes.get(node.shapes) if isinstance(node, RowsNode) else node
     if occurrence.site.entry is not None and isinstance(scan, ScanNode):
-        if occurrence.site.entry > 0:
-            return evaluation.record(Site(scan.name, scan.expression.position, occurrence.site.entry - 1))
+        if len(occurrence.sources) != 1:
+            return None
+        if occurrence.sources[0] >= 0:
+            return _shape_call(evaluation.record(Site(scan.name, scan.expression.position, occurrence.sources[0])))
         return _shape_call(call_of(evaluation, Part(scan.name, scan.start)))
     expression = occurrence.expression
     if not isinstance(expression, Call):

@@ -66,9 +66,9 @@ class LayerWindow:
 
 
 def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
-    """The layer of a call on one."""
+    """The layer of a call on one; NotApplicableError where there is none, or others are inside it."""
     layer = occurrence.bound().get("layer")
-    if not isinstance(layer, Mapping):
+    if not isinstance(layer, Mapping) or "repeat" in layer or Options(layer).kind.inside is not None:
         raise NotApplicableError
     return layer
 
