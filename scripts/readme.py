@@ -20,6 +20,8 @@ import grader.core  # noqa: E402, F401 - declares all operations
 from grader.core.registry import OPERATIONS, Registry  # noqa: E402 - from this checkout
 from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.gradebook.lms.formats import EXPORTERS  # noqa: E402
+from grader.messages.languages import LANGUAGES  # noqa: E402
+from grader.reports.verdicts import VERDICTS  # noqa: E402
 
 
 def _by_topic(registry: Registry) -> Iterator[str]:
@@ -55,7 +57,29 @@ def exports() -> Iterator[str]:
         yield f"| `{name}` | {exporter.about} | {'yes' if exporter.takes_roster else 'no'} |"
 
 
-TABLES: dict[str, Callable[[], Iterator[str]]] = {"operations": operations, "helpers": helpers, "exports": exports}
+def verdicts() -> Iterator[str]:
+    """The verdicts on a part."""
+    yield "| verdict | what it means |"
+    yield "|---|---|"
+    for shown in VERDICTS.values():
+        yield f"| {shown.symbol} {shown.word} | {shown.meaning} |"
+
+
+def languages() -> Iterator[str]:
+    """The languages of sentences."""
+    yield "| `--lang` | language |"
+    yield "|---|---|"
+    for code, language in LANGUAGES.items():
+        yield f"| `{code}` | {language.name} |"
+
+
+TABLES: dict[str, Callable[[], Iterator[str]]] = {
+    "operations": operations,
+    "helpers": helpers,
+    "exports": exports,
+    "verdicts": verdicts,
+    "languages": languages,
+}
 
 
 def current(text: str) -> str:

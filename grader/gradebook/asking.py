@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 
@@ -12,14 +11,13 @@ from grader.gradebook.store import Row, Store
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
 from grader.homework.files import read_assignment
-from grader.reports.sanitise import unisolated, visible
+from grader.reports.sanitise import escaped_in_toml, unisolated, visible
 
 HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
 # To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
 # A mark belongs to the submission that was read: when that changes, the part is asked again.
 """
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _SHOWN = 20_000
 
 
@@ -31,15 +29,9 @@ def text(written: str) -> str:
     """
     written = written[:_SHOWN]
     if "\n" not in written:
-        return _escaped(encode_basestring(written))
+        return escaped_in_toml(encode_basestring(written))
     inner = written.replace("\\", "\\\\").replace('"', '\\"')
-    return '"""\n' + _escaped(inner) + '"""'
-
-
-def _escaped(written: str) -> str:
-    if written.isascii() and written.isprintable():
-        return written
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
+    return '"""\n' + escaped_in_toml(inner) + '"""'
 
 
 class Writer:

@@ -13,10 +13,10 @@ from grader.answers.kinds import KINDS, Kind
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.grids import Grid, GridCell, Marks, grids, letter, listed, rank, shown, sides_of
-from grader.reports.parts import SYMBOLS
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks as points_text
 from grader.reports.show import one_line, scalar
+from grader.reports.verdicts import VERDICTS
 from grader.reports.words import Words
 
 _MESSAGE = 3_000
@@ -188,7 +188,7 @@ def chip(part: Mapping[str, Any], words: Words) -> tuple[str, str, str]:
     review = part.get("review")
     if not review:
         verdict = part["verdict"]
-        return verdict, SYMBOLS.get(verdict, "?"), words.verdicts[verdict]
+        return verdict, VERDICTS[verdict].symbol, words.verdicts[verdict]
     full = Decimal(str(review.get("points") or 0)) >= Decimal(str(part.get("max_score") or 0))
     return "correct" if full else "carried", "✎", words.word.review
 

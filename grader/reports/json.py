@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,7 +17,7 @@ from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.limit import shortened
 from grader.reports.parts import right_answer
-from grader.reports.sanitise import visible
+from grader.reports.sanitise import escaped_in_json, visible
 
 SCHEMA = "grader/report/1"
 SUBMITTED_LIMIT = 2_000
@@ -164,8 +163,6 @@ def submitted(value: object) -> Any:
 
 # -- writing -------------------------------------------------------------------------------------------------------
 
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-
 
 def dumps(value: object) -> str:
     r"""JSON that people can read, too: an object a line per key, what fits on a line on one line.
@@ -175,13 +172,7 @@ def dumps(value: object) -> str:
     >>> print(dumps({"a": [[1, 2], [3, 4]], "b": "\x9b\u202e"}))
     {"a": [[1, 2], [3, 4]], "b": "\u009b\u202e"}
     """
-    return _harmless(_write(value, 0))
-
-
-def _harmless(written: str) -> str:
-    if written.isascii() and "\x7f" not in written:
-        return written
-    return _OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
+    return escaped_in_json(_write(value, 0))
 
 
 def _write(value: object, indent: int) -> str:
@@ -206,7 +197,7 @@ def _write(value: object, indent: int) -> str:
 
 def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
     """One question as it stands in the document: what many reports share is written once (see `assembled`)."""
-    return _harmless(_write(_question(question, reveal, say), 4))
+    return escaped_in_json(_write(_question(question, reveal, say), 4))
 
 
 def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
@@ -216,7 +207,7 @@ def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
     """
     rows = ",\n".join(f"  {encode_basestring(key)}: {_write(value, 2)}" for key, value in opening.items())
     inner = ",\n".join(f"    {text}" for text in questions)
-    return f'{{\n{_harmless(rows)},\n  "questions": [\n{inner}\n  ]\n}}'
+    return f'{{\n{escaped_in_json(rows)},\n  "questions": [\n{inner}\n  ]\n}}'
 
 
 def fit(report: dict[str, Any], say: Say = str) -> str:

@@ -12,8 +12,6 @@ from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
 from grader.reports.parts import (
     HEADS,
-    SYMBOLS,
-    VERDICTS,
     causes,
     closing,
     diagnosis,
@@ -28,6 +26,7 @@ from grader.reports.parts import (
 )
 from grader.reports.sanitise import cut_lines, shorten, visible
 from grader.reports.show import one_line
+from grader.reports.verdicts import VERDICTS
 
 _VALUE = 300
 # What Markdown reads in the middle of a line is written behind a backslash or as a character reference. A bar is a
@@ -146,7 +145,7 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
-        verdict = f"{SYMBOLS[part.verdict]} {_label(VERDICTS[part.verdict], say)}"
+        verdict = f"{VERDICTS[part.verdict].symbol} {_label(VERDICTS[part.verdict].word, say)}"
         cells = [escape(part.id), verdict, points(part.score, part.max_score, say)]
         if nothing_read(part):
             cells.append(prose(" ".join(text(said, say) for said in part.message)))

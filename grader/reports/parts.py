@@ -7,40 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from grader.answers.cells import Cell
-from grader.marking.report import Diagnosis, PartReport, Report, Verdict
+from grader.marking.report import Diagnosis, PartReport, Report
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import Reveal
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks
-
-SYMBOLS: dict[Verdict, str] = {
-    "correct": "✓",
-    "partial": "◐",
-    "carried": "→",
-    "wrong": "✗",
-    "missing": "–",
-    "unreadable": "?",
-    "pending": "…",
-    "error": "!",
-}
-VERDICTS: dict[Verdict, Sentence] = {
-    "correct": sentence("correct"),
-    "partial": sentence("partial"),
-    "carried": sentence("carried"),
-    "wrong": sentence("wrong"),
-    "missing": sentence("missing"),
-    "unreadable": sentence("unreadable"),
-    "pending": sentence("pending"),
-    "error": sentence("error"),
-}
-"""The verdicts as people read them; in data they are never translated."""
-
-KINDS = {
-    "misconception": sentence("misconception"),
-    "slip": sentence("slip"),
-    "carried": sentence("carried"),
-}
+from grader.reports.verdicts import CAUSES
 
 HEADS = (
     sentence("part"),
@@ -132,7 +105,7 @@ def causes(part: PartReport) -> list[Diagnosis]:
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
     """One named cause: its id, what the numbers equal; how many cells that explains and which it leaves, said once."""
-    cause = sentence("{id} ({kind})", id=one.id, kind=KINDS[one.kind])
+    cause = sentence("{id} ({kind})", id=one.id, kind=CAUSES[one.kind].word)
     said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
         said.append(text(sentence("[explains {explained} of {of} entries]", explained=one.explained, of=one.of), say))

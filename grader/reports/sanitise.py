@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
@@ -10,12 +11,15 @@ from grader.messages.languages import Say
 _NOTICE = 200
 """Characters that are kept free for the line that says what is left out."""
 
-# C0 and C1 controls, marks and overrides of direction, line separators, byte order mark, lone surrogates and the
-# invisible tag characters. The joiners U+200C and U+200D stay: Persian is not written without them.
-_OBEYED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+# What is obeyed or cannot be seen: C0 and C1 controls, marks and overrides of direction, line separators, byte order
+# mark, lone surrogates and the invisible tag characters. The joiners U+200C and U+200D stay: Persian is not written
+# without them. `_FORMATTED` leaves out the C0 controls: a document of several lines has line breaks of its own.
+_FORMATTED = (
+    "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f"
 )
+_OBEYED = re.compile(f"[\x00-\x1f{_FORMATTED}]")
+_OBEYED_IN_DOCUMENT = re.compile(f"[\x00-\x08\x0b-\x1f{_FORMATTED}]")
 _ISOLATES = re.compile("[\u2066-\u2069]")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -44,6 +48,40 @@ def visible(text: str, *, isolates: bool = False) -> str:
     if not isolates:
         return _OBEYED.sub(_escape, text)
     return _OBEYED.sub(lambda found: found.group() if _ISOLATES.match(found.group()) else _escape(found), text)
+
+
+def escaped_in_json(document: str) -> str:
+    r"""A JSON document, the same characters written as JSON escapes: its line breaks stay, and nothing is lost.
+
+    >>> print(escaped_in_json('{"a": "\x9b\u202e"}'))
+    {"a": "\u009b\u202e"}
+    """
+    return _escaped_in(document, _json_escape)
+
+
+def escaped_in_toml(document: str) -> str:
+    r"""Basic strings of TOML, the same characters written as TOML escapes.
+
+    >>> print(escaped_in_toml('a = "\U000e0041"'))
+    a = "\U000e0041"
+    """
+    return _escaped_in(document, _toml_escape)
+
+
+def _escaped_in(document: str, escape: Callable[[re.Match[str]], str]) -> str:
+    plain = document.isascii() and "\x7f" not in document
+    return document if plain else _OBEYED_IN_DOCUMENT.sub(escape, document)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    """Above U+FFFF as a pair of surrogates: JSON has no longer escape."""
+    units = found.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def _toml_escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def unisolated(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from grader.marking.report import PartReport, QuestionReport, Report, Verdict
+from grader.marking.report import PartReport, QuestionReport, Report
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
@@ -13,8 +13,6 @@ from grader.reports.parts import (
     HEADS,
     POP,
     RIGHT_TO_LEFT,
-    SYMBOLS,
-    VERDICTS,
     causes,
     closing,
     diagnosis,
@@ -30,17 +28,8 @@ from grader.reports.parts import (
 )
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import lines
+from grader.reports.verdicts import VERDICTS
 
-_COLOURS: dict[Verdict, str] = {
-    "correct": "green",
-    "partial": "yellow",
-    "carried": "cyan",
-    "wrong": "red",
-    "missing": "red",
-    "unreadable": "magenta",
-    "pending": "blue",
-    "error": "bold red",
-}
 _VALUE = 2_000
 _TEXT = 200
 _INDENT = 4
@@ -95,15 +84,16 @@ def _widths(question: QuestionReport, width: int, values: int, say: Say) -> list
     """Columns of the part's name, the verdict and the marks; the values share what is left."""
     name = min(max([4, *(cell_len(visible(part.id)) for part in question.parts)]), width // 4)
     marks = max([5, *(cell_len(points(part.score, part.max_score, say)) for part in question.parts)])
-    verdict = max(cell_len(say(word)) for word in VERDICTS.values()) + 2
+    verdict = max(cell_len(say(shown.word)) for shown in VERDICTS.values()) + 2
     left = width - name - verdict - marks - (2 + values) * _GAP
     return [name, verdict, marks, *[max(left // values, 10)] * values]
 
 
 def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> list[Cell]:
+    verdict = VERDICTS[part.verdict]
     cells = [
         Cell([visible(part.id)]),
-        Cell([f"{SYMBOLS[part.verdict]} {_said_in_line(VERDICTS[part.verdict], say)}"], _COLOURS[part.verdict]),
+        Cell([f"{verdict.symbol} {_said_in_line(verdict.word, say)}"], verdict.colour),
         Cell([turned(points(part.score, part.max_score, say), say)], right=True),
     ]
     if nothing_read(part):

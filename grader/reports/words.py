@@ -7,23 +7,7 @@ from types import SimpleNamespace
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, Say
-
-VERDICTS: Mapping[str, Sentence] = {
-    "correct": sentence("correct"),
-    "partial": sentence("partly right"),
-    "carried": sentence("carried"),
-    "wrong": sentence("wrong"),
-    "missing": sentence("missing"),
-    "unreadable": sentence("unreadable"),
-    "pending": sentence("waits for a person"),
-    "error": sentence("a fault of the grader"),
-}
-
-KINDS: Mapping[str, Sentence] = {
-    "misconception": sentence("misconception"),
-    "slip": sentence("slip"),
-    "carried": sentence("carried error"),
-}
+from grader.reports.verdicts import CAUSES, VERDICTS
 
 WORDS: Mapping[str, Sentence] = {
     "skip": sentence("To the questions"),
@@ -70,8 +54,8 @@ class Words:
         self.language = LANGUAGES[lang]
         self.say: Say = say or self.language
         self.word = SimpleNamespace(**{name: self.say(said) for name, said in WORDS.items()})
-        self.verdicts = {name: self.say(said) for name, said in VERDICTS.items()}
-        self.kinds = {name: self.say(said) for name, said in KINDS.items()}
+        self.verdicts = {name: self.say(shown.phrase) for name, shown in VERDICTS.items()}
+        self.kinds = {name: self.say(shown.phrase) for name, shown in CAUSES.items()}
 
     def number(self, text: str) -> str:
         """A number of the prose with the digits of the language."""

@@ -19,7 +19,8 @@ from grader.reports.html_part import block, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, script, script_digest, style
-from grader.reports.words import VERDICTS, Words
+from grader.reports.verdicts import VERDICTS
+from grader.reports.words import Words
 
 _NAME = 200
 _REASON = 500
@@ -280,8 +281,8 @@ def _part(part: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "missing": _percent(part["missing"], words),
         "unreadable": _percent(part["unreadable"], words),
         "verdicts": [
-            (words.say(said), _count(part["verdicts"][verdict], words))
-            for verdict, said in VERDICTS.items()
+            (words.say(shown.phrase), _count(part["verdicts"][verdict], words))
+            for verdict, shown in VERDICTS.items()
             if verdict in part["verdicts"]
         ],
     }
