@@ -2,18 +2,16 @@
 
 Named as in `torch.nn.functional`, with its argument names, order and defaults. The gradient of an operation with
 respect to one of its array arguments is `<operation>_grad_<argument>(grad_output, *the operation's own arguments)`.
-Every module of `operations` and `layers` is imported here; what they declare can be imported from `grader.core`.
+What the modules of `operations` and `layers` declare can be imported from `grader.core`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from grader.core.registry import OPERATIONS
 
-if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the imports below
+if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the imports on demand
     from grader.core.layers.counts import *
     from grader.core.layers.networks import *
     from grader.core.layers.receptive import *
@@ -61,13 +59,17 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.unpooling import *
 
 
-def _import_all(package: str) -> None:
-    for module in iter_modules(import_module(package).__path__, f"{package}."):
-        import_module(module.name)
+else:
 
+    def __getattr__(name: str) -> object:
+        """An operation, whose module is imported when it is first asked for; `__all__` imports them all."""
+        if name == "__all__":
+            return sorted(OPERATIONS)
+        if name.startswith("_") or name not in OPERATIONS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = OPERATIONS[name].function
+        return globals()[name]
 
-_import_all(f"{__name__}.operations")
-_import_all(f"{__name__}.layers")
-
-__all__ = sorted(OPERATIONS)
-globals().update({name: each.function for name, each in OPERATIONS.items()})
+    def __dir__() -> list[str]:
+        """The operations, and whatever else a module has."""
+        return sorted({*globals(), *OPERATIONS})

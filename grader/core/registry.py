@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from numpy.typing import ArrayLike
 
+from grader.core.discovery import Modules
 from grader.core.support.arrays import Array, gradient_like
 
 P = ParamSpec("P")
@@ -73,17 +74,36 @@ class Operation(NamedTuple):
 class Registry(Mapping[str, Operation]):
     """Declared operations by name; an incomplete or a second declaration raises ValueError.
 
-    Iteration goes topic by topic, each operation in the order of declaration with its gradients behind it.
+    The modules of `packages` declare them: a name's module is imported when the name is asked for. Iteration imports
+    them all and goes topic by topic, module by module, each operation with its gradients behind it.
     """
 
-    def __init__(self, topics: Mapping[str, str]) -> None:
+    def __init__(self, topics: Mapping[str, str], packages: Sequence[str] = ()) -> None:
         """`topics` are those that a declaration may name, with their headings."""
         self.topics = topics
+        self._modules = Modules(packages)
+        self._complete = False
         self._entries: dict[str, Operation] = {}
+
+    def _find(self, name: object) -> Operation | None:
+        """The operation with a name, whose module is imported first."""
+        if not isinstance(name, str):
+            return None
+        if name not in self._entries and not self._complete:
+            self._modules.import_for(name)
+        return self._entries.get(name)
+
+    def _import_all(self) -> None:
+        if not self._complete:
+            self._modules.import_all()
+            self._complete = True
 
     def __getitem__(self, name: str) -> Operation:
         """The operation with a name."""
-        return self._entries[name]
+        found = self._find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         """All names, topic by topic."""
@@ -91,15 +111,23 @@ class Registry(Mapping[str, Operation]):
 
     def __len__(self) -> int:
         """How many operations are declared."""
+        self._import_all()
         return len(self._entries)
 
     def __contains__(self, name: object) -> bool:
         """Whether an operation has this name."""
-        return name in self._entries
+        return self._find(name) is not None
 
     def of_topic(self, topic: str) -> list[Operation]:
-        """The operations of one topic."""
-        return [entry for entry in self._entries.values() if entry.topic == topic]
+        """The operations of one topic, module by module, each module's in their order."""
+        self._import_all()
+        found = [entry for entry in self._entries.values() if entry.topic == topic]
+        return sorted(found, key=lambda entry: entry.function.__module__)
+
+    def declares(self, function: Callable[..., Any]) -> Operation | None:
+        """The operation that a function was declared as."""
+        entry = self._entries.get(function.__name__)
+        return entry if entry is not None and entry.function is function else None
 
     def add(self, entry: Operation) -> None:
         """Register a complete operation.
@@ -143,8 +171,8 @@ def _check_docstring(entry: Operation) -> None:
             raise ValueError(f"expected {what} in the docstring of {entry.name}, received {text[:60]!r}")
 
 
-OPERATIONS = Registry(TOPICS)
-"""Every operation of the reference core, complete once `grader.core` is imported."""
+OPERATIONS = Registry(TOPICS, ("grader.core.operations", "grader.core.layers"))
+"""Every operation of the reference core."""
 
 
 operation = OPERATIONS.declare
@@ -199,8 +227,8 @@ def _signature(function: Callable[..., object]) -> inspect.Signature:
 
 def _differentiated(of: Callable[..., object], name: str) -> Operation:
     """The operation that a gradient's name belongs to; the name must say which argument it is for."""
-    operation = OPERATIONS.get(of.__name__)
-    if operation is None or operation.function is not of:
+    operation = OPERATIONS.declares(of)
+    if operation is None:
         raise ValueError(f"expected a declared operation before its gradient {name}, received {of.__name__}")
     parameters = _signature(of).parameters
     argument = name.removeprefix(f"{operation.name}_grad_")

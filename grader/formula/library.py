@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,12 +24,15 @@ class Library:
 
     def __contains__(self, name: object) -> bool:
         """Whether a formula may call this name."""
-        return name in _declared()
+        return isinstance(name, str) and _declared(name) is not None
 
     @property
     def names(self) -> list[str]:
         """All names that can be called, `scan` included."""
-        return [*_declared(), SCAN.name]
+        from grader.core.registry import OPERATIONS
+        from grader.formula.helpers import HELPERS
+
+        return [*OPERATIONS, *HELPERS, SCAN.name]
 
     def check(self, name: str, arguments: int, keywords: list[str]) -> None:
         """Raise TypeError, with the reason, when a call cannot fit the function's signature."""
@@ -44,7 +46,7 @@ class Library:
         if not arguments and keywords:
             arguments, keywords = _positional(signature, keywords)
         with np.errstate(all="ignore"):  # an overflow shows in the value, which is checked where it matters
-            return _functions()[name](*arguments, **keywords)
+            return _function(name)(*arguments, **keywords)
 
     def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
         """Every argument by name, defaults and the shape order filled in."""
@@ -66,24 +68,24 @@ class Library:
     @staticmethod
     def stepped(name: str) -> bool:
         """Whether a function is declared to jump between whole numbers, so that only whole numbers tell."""
-        found = _declared().get(name)
+        found = _declared(name)
         return found is not None and found.stepped
 
 
 @cache
-def _declared() -> Mapping[str, Operation]:
-    """What formulas may call; a helper goes before an operation of its name."""
-    import grader.core  # noqa: F401 - declares all operations
+def _declared(name: str) -> Operation | None:
+    """What formulas may call under a name; a helper goes before an operation."""
     from grader.core.registry import OPERATIONS
     from grader.formula.helpers import HELPERS
 
-    return MappingProxyType({**OPERATIONS, **HELPERS})
+    return HELPERS.get(name) or OPERATIONS.get(name)
 
 
 @cache
-def _functions() -> Mapping[str, Any]:
-    """What formulas may call, and the operations of rows, which only row-wise lists call."""
-    return MappingProxyType({**row_functions(), **{name: each.function for name, each in _declared().items()}})
+def _function(name: str) -> Callable[..., Any]:
+    """The function under a name: what formulas may call, or the operation of a row, which only row-wise lists call."""
+    found = _declared(name)
+    return row_functions()[name] if found is None else found.function
 
 
 @cache
@@ -98,7 +100,7 @@ def _plain_parameters(name: str) -> tuple[list[str] | None, dict[str, Any]]:
 
 @cache
 def _signature(name: str) -> inspect.Signature:
-    return inspect.signature(_functions()[name])
+    return inspect.signature(_function(name))
 
 
 def _positional(signature: inspect.Signature, named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:

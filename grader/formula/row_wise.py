@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
 from grader.formula.tree import Call, Expression
 
@@ -97,7 +98,7 @@ def row_of(operation: str) -> str:
     return operation if found is None or found.row is None else found.row
 
 
-def row_functions() -> Mapping[str, object]:
+def row_functions() -> Mapping[str, Callable[..., Any]]:
     """The operations of rows, which formulas cannot call where the reference core does not hand them out."""
     from grader.core.layers import counts, receptive, stack
 

@@ -1,14 +1,19 @@
 """What a declaration of an operation must say, and what a gradient gets from its operation."""
 
 import inspect
+import subprocess
+import sys
 from functools import partial
 
 import numpy as np
 import pytest
 
+import grader.core as core
 from grader.core import registry
+from grader.core.discovery import Modules
 from grader.core.registry import OPERATIONS, Operation, Registry
 from grader.core.support.pointwise import pointwise
+from grader.formula.helpers import HELPERS
 
 
 @pytest.fixture
@@ -156,3 +161,40 @@ def test_what_jumps_between_whole_numbers_is_declared():
     stepped = {each.name for each in OPERATIONS.values() if each.stepped}
     assert {"conv_output_size", "output_shape", "parameter_count", "conv2d_macs", "densenet_channels"} <= stepped
     assert stepped.isdisjoint({"relu", "conv2d", "he_std", "softmax", "adam"})
+
+
+@pytest.mark.parametrize("declared", [OPERATIONS, HELPERS], ids=["operations", "helpers"])
+def test_the_module_of_every_name_is_found_without_importing_the_others(declared):
+    modules = declared._modules.declared
+    assert {name: entry.function.__module__ for name, entry in declared.items()} == {
+        name: modules[name] for name in declared
+    }, "write a decorator on one line, and the function on the next"
+
+
+def test_one_operation_imports_its_own_module_only():
+    program = (
+        "import sys, grader.core; grader.core.relu6(7); from grader.formula.helpers import HELPERS; 'flip' in HELPERS; "
+        "print(*sorted(name for name in sys.modules if '.operations.' in name or '.helpers.' in name))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "grader.core.operations.clipped_activations" in shown
+    assert "grader.formula.helpers.arrangement" in shown
+    assert "grader.core.operations.convolution" not in shown
+    assert "grader.formula.helpers.products" not in shown
+
+
+def test_a_name_that_nobody_declares_is_an_attribute_error():
+    with pytest.raises(AttributeError, match=r"module 'grader\.core' has no attribute 'conv2e'"):
+        core.conv2e  # noqa: B018
+    assert "conv2e" not in OPERATIONS
+    assert 7 not in OPERATIONS
+    assert set(core.__all__) <= set(dir(core))
+
+
+def test_without_their_text_all_modules_are_imported(monkeypatch):
+    modules = Modules(["grader.formula.helpers"])
+    monkeypatch.setattr(modules, "_files", lambda: iter(()))
+    imported = []
+    monkeypatch.setattr(modules, "import_all", lambda: imported.append(True))
+    modules.import_for("flip")
+    assert imported == [True]

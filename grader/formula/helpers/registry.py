@@ -13,7 +13,7 @@ TOPICS = {
 }
 """Every topic of helpers with its heading."""
 
-HELPERS = Registry(TOPICS)
-"""Every helper, complete once `grader.formula.helpers` is imported."""
+HELPERS = Registry(TOPICS, ("grader.formula.helpers",))
+"""Every helper."""
 
 helper = HELPERS.declare
