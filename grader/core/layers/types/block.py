@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.core.layers.layer_type import (
     REQUIRED,
@@ -19,12 +19,12 @@ from grader.core.layers.shapes import in_order
 from grader.core.support.options import entries, is_sequence
 
 
-def _block(name: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:
+def _block(name: str, family: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:
     """Such a layer does nothing itself to what the layers inside it hand on."""
     register(
         name=name,
         summary=summary,
-        family="block",
+        family=family,
         options=options,
         shape=unchanged,
         weights=nothing,
@@ -68,17 +68,24 @@ def _added(shapes: Sequence[Shape], o: Options) -> Shape:
     return shapes[0]
 
 
-def _joined(
-    name: str, options: Mapping[str, object], join: Callable[[Sequence[Shape], Options], Shape], summary: str
-) -> None:
-    _block(name, {"branches": REQUIRED, **options}, Inside(_branches, join), summary)
-
-
-_block("sequential", {"layers": REQUIRED}, Inside(_in_a_row, None), "The layers of a list, one after the other.")
-_joined(
+_block(
+    "sequential",
+    "sequence",
+    {"layers": REQUIRED},
+    Inside(_in_a_row, None),
+    "The layers of a list, one after the other.",
+)
+_block(
     "concat",
-    {"crop": False},
-    _concatenated,
+    "concatenation",
+    {"branches": REQUIRED, "crop": False},
+    Inside(_branches, _concatenated),
     "Runs branches side by side and puts the channels of their outputs one behind the other.",
 )
-_joined("add", {}, _added, "Runs branches side by side and adds their outputs: a residual block.")
+_block(
+    "add",
+    "addition",
+    {"branches": REQUIRED},
+    Inside(_branches, _added),
+    "Runs branches side by side and adds their outputs: a residual block.",
+)

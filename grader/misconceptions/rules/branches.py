@@ -1,0 +1,63 @@
+"""Layers with branches: what becomes of the channels and of the receptive fields where branches come together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.core.layers.layer_type import Options
+from grader.core.layers.shapes import channels_first, in_order
+from grader.core.support.options import entries, is_sequence
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.arrays import needs
+from grader.misconceptions.support.layer_calls import order_of
+
+_SHAPES = "joined_shape"
+_FIELDS = "joined_receptive_field"
+
+
+def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
+    """The shapes that a layer of the family joins, channels first."""
+    b = occurrence.bound()
+    needs(Options(b["layer"]).kind.family == family)
+    return [channels_first(shape, order_of(occurrence)) for shape in b["shapes"]]
+
+
+@misconception(
+    id="concat-added",
+    operations=_SHAPES,
+    equals="branches that are concatenated are added up entry by entry",
+    repair="Add up the channels of all branches: their maps stand one behind the other.",
+)
+def _added(occurrence: Occurrence) -> Any:
+    shapes, order = _joined(occurrence, "concatenation"), order_of(occurrence)
+    _, *size = channels_first(occurrence.right(), order)
+    depths = sorted({shape[0] for shape in shapes}, reverse=True)
+    needs(len(shapes) > 1)
+    wrong = tuple(in_order((depth, *size), order) for depth in depths)
+    return wrong[0] if len(wrong) == 1 else Alternatives(wrong)
+
+
+@misconception(
+    id="add-concatenated",
+    operations=_SHAPES,
+    equals="branches that are added have their channels put one behind the other",
+    repair="Keep the number of channels: adding goes entry by entry.",
+)
+def _concatenated(occurrence: Occurrence) -> Any:
+    shapes = _joined(occurrence, "addition")
+    needs(len(shapes) > 1)
+    return in_order((sum(shape[0] for shape in shapes), *shapes[0][1:]), order_of(occurrence))
+
+
+@misconception(
+    id="rf-shortest-branch",
+    operations=_FIELDS,
+    equals="the smallest field of the branches is taken",
+    repair="Take the largest field of the branches: a cell behind them sees all that any of them sees.",
+)
+def _smallest(occurrence: Occurrence) -> Any:
+    fields = [tuple(entries(field)) if is_sequence(field) else field for field in occurrence.bound()["fields"]]
+    if not all(isinstance(field, int) for field in fields):
+        raise NotApplicableError
+    return min(fields)
