@@ -1,4 +1,4 @@
-"""Softmax, cross-entropy and squared error, with their gradients."""
+"""Cross-entropy and its gradient; the logarithm of any loss, and whether its terms are averaged."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ from grader.misconceptions.support.differentiation import base
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")
 _SQUARES = ("mse_loss", "mse_loss_grad_input")
+_OTHERS = (
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "nll_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "hinge_loss",
+    "multi_margin_loss",
+    "triplet_margin_loss",
+    "cosine_embedding_loss",
+    "contrastive_loss",
+    "kl_div",
+    "sigmoid_focal_loss",
+)
 _SOFTMAXES = ("softmax", "log_softmax")
 
 
@@ -103,7 +118,7 @@ def _samples(occurrence: Occurrence) -> int:
 
 @misconception(
     id="ce-log-base",
-    operations=("cross_entropy", "log_softmax", "log"),
+    operations=("cross_entropy", "log_softmax", "log", "binary_cross_entropy", "kl_div"),
     equals="the logarithm has another base than e",
     repair="Take the natural logarithm.",
 )
@@ -116,18 +131,19 @@ def _other_base(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="loss-no-mean",
-    operations=(*_ENTROPY, *_SQUARES),
+    operations=(*_ENTROPY, *_SQUARES, *_OTHERS),
     options={"right": "mean", "wrong": "sum"},
     equals="the loss is summed, not averaged",
     repair="Divide by the number of terms: the loss is a mean.",
 )
 @misconception(
     id="loss-mean-for-sum",
-    operations=(*_ENTROPY, *_SQUARES),
+    operations=(*_ENTROPY, *_SQUARES, *_OTHERS),
     options={"right": "sum", "wrong": "mean"},
     equals="the loss is averaged, not summed",
     repair="Add the terms; do not divide by their number.",
 )
 def _reduced(occurrence: Occurrence, right: str, wrong: str) -> Any:
-    needs(occurrence.bound()["reduction"] == right and _samples(occurrence) > 1)
+    needs(occurrence.bound()["reduction"] == right)
+    needs(base(occurrence) in _OTHERS or _samples(occurrence) > 1)
     return occurrence.changed(reduction=wrong)

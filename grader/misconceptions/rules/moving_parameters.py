@@ -1,4 +1,4 @@
-"""Where a gradient is taken, and of which loss: the look-ahead point, parameters of before, a factor 1/2."""
+"""Parameters that move from step to step: where a gradient is taken, and which parameters are used."""
 
 from __future__ import annotations
 
