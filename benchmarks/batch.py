@@ -56,7 +56,7 @@ class Cost:
 
 
 def measured(command: list[str]) -> Taken:
-    """Run a command, which may leave with 0 or 1."""
+    """Run a command, whose exit status may be 0 or 1."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
     done = subprocess.run(

@@ -34,7 +34,7 @@ _DEEPEST = 100
 
 @dataclass(frozen=True, eq=False)
 class LoadedAssignment:
-    """An assignment ready to grade with: solved once, and marking what it has seen from its cache.
+    """An assignment ready to grade with: its key is computed once.
 
     Made by `load_assignment`. `folder` is where it was found.
     """

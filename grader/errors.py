@@ -1,6 +1,6 @@
-"""Errors, sorted by the reader who can mend them: the author, the student, the caller, us.
+"""Errors, by who can fix them: the author, the student, the caller, or us.
 
-Every error is data first (a sentence with its fields, and where it happened); its text is built here and only here.
+An error is data (a sentence with its fields, and a place); its text is built here and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from grader.messages import Sentence, sentence
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is wrong; what is not known stays None."""
+    """Where something is wrong; None for what is not known."""
 
     file: str | None = None
     line: int | None = None
@@ -33,7 +33,7 @@ class Place:
 
     @property
     def said(self) -> str | Sentence:
-        """The same, to be said in any language."""
+        """The same as a sentence, for any language."""
         names = ".".join(word for word in (self.question, self.name) if word)
         words: list[str | Sentence | None] = [
             self.file,
@@ -49,10 +49,10 @@ class Place:
 
 
 class GraderError(Exception):
-    """Something that can be said in one sentence to the person who can mend it."""
+    """A problem that one sentence explains to the person who can fix it."""
 
     def __init__(self, said: Sentence, place: Place | None = None) -> None:
-        """Keep what is said and where; the text is derived."""
+        """Keep the sentence and the place; the text is derived from them."""
         super().__init__(said, place)
         self.said = said
         self.place = place or Place()
@@ -64,21 +64,21 @@ class GraderError(Exception):
 
     @property
     def located(self) -> Sentence:
-        """What is said, behind its place."""
+        """The place, then the sentence."""
         return sentence("{place}: {said}", place=self.place.said, said=self.said) if str(self.place) else self.said
 
     def at(self, **known: str | int | None) -> GraderError:
-        """The same error with the places filled in that were not known yet."""
+        """The same error with the parts of its place filled in that were not known."""
         missing = {key: value for key, value in known.items() if getattr(self.place, key) is None}
         return type(self)(self.said, replace(self.place, **missing))  # type: ignore[arg-type]
 
 
 class AuthorError(GraderError):
-    """The assignment or its key is wrong: the instructor mends it."""
+    """The assignment or its key is wrong: the instructor can fix it."""
 
 
 class StudentError(GraderError):
-    """The submission as a document cannot be graded: the student mends it."""
+    """The submission cannot be graded as a document: the student can fix it."""
 
 
 class UnreadableError(GraderError):
@@ -86,8 +86,8 @@ class UnreadableError(GraderError):
 
 
 class UsageError(GraderError):
-    """The command was called wrongly: the caller mends it."""
+    """The command was called wrongly: the caller can fix it."""
 
 
 class FaultError(GraderError):
-    """Our own fault: never a student's zero."""
+    """A fault of the grader: never counted as a student's zero."""

@@ -1,7 +1,7 @@
 """The example class: sixty submissions to `cnn-foundations`, made from a seed, the same bytes on every machine.
 
     python scripts/make_class.py          writes submissions_example/class-of-60
-    python scripts/make_class.py --check  writes nothing; leaves with 1 when the folder holds something else
+    python scripts/make_class.py --check  writes nothing; exit status 1 when the folder holds something else
 
 About a third is fully right. The others make mistakes of the catalogue and slips, and compute what follows from them,
 as `class-of-60.toml` beside this file lists them. Each student has a way of writing of their own.
@@ -181,7 +181,7 @@ class Class:
 def main(arguments: list[str] | None = None) -> int:
     """Write the class, or check it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; leave with 1 when a file is not current")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 when a file is out of date")
     check = parser.parse_args(arguments).check
     files = Class().files()
     there = {path.name: path.read_bytes() for path in FOLDER.glob("*")}

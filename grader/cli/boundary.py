@@ -1,4 +1,4 @@
-"""The one place where an error becomes what a person reads: one sentence on standard error, and exit code 2."""
+"""The one place where an error becomes what a person reads: one sentence on standard error, and exit status 2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.reports.sanitise import shorten, visible
 
 FAILED = 2
 _LONGEST = 2_000
-# The classes that typer raises for a wrong call, wherever its release keeps them.
+# What typer raises for a wrong call; releases keep these classes in different places.
 _CALL_ERRORS = tuple(
     found for found in typer.BadParameter.__mro__ if found.__name__ in ("UsageError", "ClickException")
 )
@@ -27,14 +27,14 @@ _say: ContextVar[Say] = ContextVar("say", default=str)
 
 
 def speak(code: str) -> Language:
-    """Say errors and warnings in the language with this code from here on; returns the language."""
+    """Set the language of errors and warnings by its code, and return it."""
     language = LANGUAGES[code]
     _say.set(language)
     return language
 
 
 def guarded(call: Callable[[], int]) -> int:
-    """The exit code of the call; whatever it raises is said in one sentence, and the code is 2."""
+    """The exit status of the call; 2 if it raises anything, which is reported in one sentence."""
     speak(SOURCE)
     try:
         code = call()
@@ -49,18 +49,18 @@ def guarded(call: Callable[[], int]) -> int:
 
 
 def say(words: str) -> None:
-    """One harmless line on standard error."""
+    """Print one line on standard error."""
     print(f"grader: {words}", file=sys.stderr)
 
 
 def warn(said: Sentence) -> None:
-    """A warning on standard error, in the language that is spoken."""
+    """Print a warning on standard error, in the language that was set."""
     tell = _say.get()
     say(visible(tell(sentence("warning: {said}", said=said)), isolates=right_to_left(tell)))
 
 
 def explain(error: BaseException) -> str:
-    """What went wrong, in one sentence for the person who can mend it."""
+    """What went wrong, in one sentence for the person who can fix it."""
     said, tell = _explained(error), _say.get()
     words = tell(said) if isinstance(said, Sentence) else str(said)
     return shorten(visible(words, isolates=right_to_left(tell)), _LONGEST)
@@ -90,7 +90,7 @@ def _explained(error: BaseException) -> Sentence | str:
 
 
 def _wrong_call(error: Exception) -> str:
-    """A wrong call of the command, with the nearest option and where to read more."""
+    """What is wrong with the call: the nearest option, and where to read more."""
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", None) or "grader"
     if type(error).__name__ == "NoArgsIsHelpError":
@@ -119,7 +119,7 @@ def _system(error: OSError) -> Sentence:
 
 
 def _deepest(error: BaseException) -> str:
-    """The deepest line of this package that the error passed, `marking/mark.py line 12`."""
+    """The innermost frame of this package in the traceback, such as `marking/mark.py line 12`."""
     package = Path(__file__).resolve().parents[1]
     place, step = "an unknown line", error.__traceback__
     while step is not None:
@@ -131,7 +131,7 @@ def _deepest(error: BaseException) -> str:
 
 
 def _close_output() -> None:
-    """Nobody reads standard output any more: say so, and let the interpreter end without another complaint."""
+    """Report that standard output is closed, and keep the interpreter from reporting it again at exit."""
     say(str(sentence("the output was closed before all was written")))
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

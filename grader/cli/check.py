@@ -33,14 +33,14 @@ def check(
     submission: SubmissionArgument,
     keys: KeysOption = None,
     format: FormatOption = Format.terminal,
-    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
+    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When to show right answers.")] = (
         RevealOption.never
     ),
     lang: LangOption = SOURCE,
 ) -> int:
     """Grade one submission, part by part.
 
-    Leaves with 0 when every point that a machine can give was earned, with 1 when not, with 2 when the submission
+    The exit status is 0 if the submission earned every point that a machine can give, 1 if it did not, and 2 if it
     could not be graded.
 
     \b
@@ -70,7 +70,7 @@ def check(
 
 
 def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
-    """The report; the submission is left in `read` as soon as it is known, for the message if grading fails."""
+    """The report. The submission is put into `read` as soon as it is known: a failure names its student."""
     from grader.api import grade_read, load_assignment
     from grader.homework.files import find_assignment, find_keys_dir, read_submission, sender
 

@@ -1,4 +1,4 @@
-"""`grader init`: a small course that works at once."""
+"""`grader init`: make a small course that works at once."""
 
 from __future__ import annotations
 
@@ -31,19 +31,21 @@ def init(
     gradescope: Annotated[
         bool,
         typer.Option(
-            "--gradescope", help="With Gradescope's setup.sh and run_autograder; DIR may be a course that is there."
+            "--gradescope", help="Add Gradescope's setup.sh and run_autograder; DIR may be an existing course."
         ),
     ] = False,
     assignment: Annotated[
         str | None,
         typer.Option(
-            "--assignment", metavar="ID", help="With --gradescope: grade this one alone, whatever a student names."
+            "--assignment",
+            metavar="ID",
+            help="With --gradescope: grade this one, whatever a submission names.",
         ),
     ] = None,
 ) -> int:
     """Make a small working course.
 
-    It holds an assignment, its key, a submission, and a workflow that checks keys.
+    It has an assignment, its key, a submission, and a workflow that checks keys.
 
     \b
     Examples:
@@ -54,13 +56,15 @@ def init(
     from grader.homework.names import unknown_assignment
 
     if assignment is not None and not gradescope:
-        raise UsageError(sentence("--assignment says what Gradescope grades: expected --gradescope beside it"))
+        raise UsageError(sentence("--assignment names what Gradescope grades: use it with --gradescope"))
     if gradescope and (folder / "answer_keys").is_dir():
         return _add_harness(folder, assignment)
     if assignment not in (None, EXAMPLE):
         raise UsageError(unknown_assignment(assignment or "", [EXAMPLE]))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(sentence("{folder}: expected a new or empty folder, it holds something", folder=str(folder)))
+        raise UsageError(
+            sentence("{folder}: expected a new or empty folder, received one that is not", folder=str(folder))
+        )
     _write_course(folder)
     emit(f"\nNow, in {nearby(folder)}:")
     emit("  grader keys check")
@@ -88,7 +92,7 @@ def _write_course(folder: Path) -> None:
 
 
 def _add_harness(folder: Path, assignment: str | None) -> int:
-    """Write what Gradescope runs into a course; a file that is there is never overwritten."""
+    """Write the scripts that Gradescope runs into a course; an existing file is never overwritten."""
     from grader.homework.files import assignment_ids, find_assignment
 
     keys = folder / "answer_keys"

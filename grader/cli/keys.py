@@ -1,4 +1,4 @@
-"""`grader keys build` and `grader keys check`: the committed keys, written and compared."""
+"""`grader keys build` and `grader keys check`: write the committed keys, and compare them with their assignments."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DirArgument = Annotated[
 def build(folder: DirArgument = None) -> int:
     """Write the key of every assignment.
 
-    Keys are computed from the assignments; a key that has not changed is left alone.
+    Keys are computed from the assignments. A key that has not changed is not written.
 
     \b
     Examples:
@@ -108,7 +108,7 @@ def _warn(solution: Solution) -> None:
 def check(folder: DirArgument = None) -> int:
     """Compare committed keys with assignments.
 
-    Leaves with 0 when all agree, with 1 when a key is stale, edited or missing, with 2 when an assignment is wrong.
+    The exit status is 0 if all agree, 1 if a key is stale, edited or missing, and 2 if an assignment is wrong.
 
     \b
     Examples:
@@ -142,9 +142,9 @@ def check(folder: DirArgument = None) -> int:
 
 
 def assignment_folders(folder: Path | None) -> list[Path]:
-    """The folders of the assignments that are meant, sorted; never none.
+    """The folders of the assignments, sorted; at least one.
 
-    Raises UsageError when there is no assignment, and OSError when there is no such folder.
+    Raises UsageError if there is no assignment, and OSError if there is no such folder.
     """
     from grader.homework.files import find_keys_dir
 

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 def lint(
     assignment: Annotated[
         str | None,
-        typer.Argument(metavar="[ASSIGNMENT]", show_default=False, help="The id of one assignment; else all."),
+        typer.Argument(metavar="[ASSIGNMENT]", show_default=False, help="The id of an assignment; default: all."),
     ] = None,
     keys: KeysOption = None,
     format: FormatOption = Format.terminal,
-    strict: Annotated[bool, typer.Option("--strict", help="Leave with 1 when something is found.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 if anything is found.")] = False,
     suggest: Annotated[
-        bool, typer.Option("--suggest", help="Search small givens of the same shape that separate more.")
+        bool, typer.Option("--suggest", help="Search for small givens of the same shape that tell more mistakes apart.")
     ] = False,
 ) -> int:
     """Find out which mistakes a question cannot tell apart.
 
-    Every misconception is tried on every part. Reported are those that give the right answer all the same (a symmetric
-    kernel hides a flip), those that give the same wrong answer as others, those that the tolerance lets pass, and
-    values from which an answer can be copied by accident.
+    Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
+    hides a flip), those that give the same wrong answer as others, those within the tolerance, and values from which an
+    answer can be copied by accident.
 
     \b
     Examples:

@@ -37,7 +37,7 @@ COMMANDS = {
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are asked for: `grader check` does not wait for the others."""
+    """A group that imports a command when it is called: `grader check` does not wait for the others."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order of the table."""
@@ -45,14 +45,17 @@ class LazyGroup(TyperGroup):
         return list(COMMANDS)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; the number that it returns is the exit code, however the program is called."""
+        """Run the command; the number that it returns is the exit status, however the program is called."""
         code = super().invoke(ctx)
         if isinstance(code, int) and code:
             raise typer.Exit(code)
         return code
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command, built from its function; an unknown name is answered with the nearest."""
+        """The command, built from its function.
+
+        Raises UsageError, with the nearest name, for an unknown one.
+        """
         del ctx
         if cmd_name not in COMMANDS:
             raise _unknown(cmd_name)
@@ -93,11 +96,11 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     """Grade the homework of convolutional-network courses.
 
-    Keys are computed from the assignment, errors are followed, causes are named.
+    It computes keys from the assignment, follows carried errors and names their causes.
 
     \b
     Examples:
@@ -114,9 +117,9 @@ def start(
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 whatever the terminal says that it is; what cannot be written is shown as an escape.
+    """Write UTF-8 whatever encoding the terminal claims; characters that cannot be encoded become escapes.
 
-    A stream that was closed from the start takes what is written, and nobody reads it.
+    A stream that was closed before the program started is replaced by one that discards what is written.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -127,11 +130,11 @@ def _speak_utf8() -> None:
 
 
 _INTERRUPTED = 130
-"""What some releases of typer make of Ctrl-C, and say nothing."""
+"""The exit status that some releases of typer return for Ctrl-C, without a message."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code: the whole program but for leaving it."""
+    """Run one command and return its exit status."""
     command = typer.main.get_command(app)
 
     def call() -> int:
@@ -153,9 +156,9 @@ def main() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process at once: to take NumPy and pydantic apart piece by piece costs more than grading a paper.
+    """Exit without tearing the interpreter down, which takes longer than grading a paper; flush output first.
 
-    Only where this program is the process; all that it wrote is handed over first.
+    Called only if this program is the whole process.
     """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):

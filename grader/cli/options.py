@@ -1,4 +1,4 @@
-"""The options that several commands share, and how a command writes its text."""
+"""Options that several commands share, and how a command writes its output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.reports.sanitise import visible
 
 
 class Format(StrEnum):
-    """How a report is written."""
+    """The format of a report."""
 
     terminal = "terminal"
     markdown = "markdown"
@@ -32,9 +32,9 @@ class RevealOption(StrEnum):
 
 
 def choice(names: Collection[str]) -> Callable[[str], str]:
-    """A parser of an option that takes one of the names; give the option `choices(names)` as metavar.
+    """A parser for an option that takes one of the names; its metavar is `choices(names)`.
 
-    Typer takes an enumeration only, and a registry is none.
+    Typer itself offers choices only of an enumeration, which a registry is not.
     """
 
     def chosen(name: str) -> str:
@@ -46,7 +46,7 @@ def choice(names: Collection[str]) -> Callable[[str], str]:
 
 
 def choices(names: Iterable[str]) -> str:
-    """Names as the command line's help lists choices."""
+    """The names as help texts show choices."""
     return f"[{'|'.join(names)}]"
 
 
@@ -64,21 +64,21 @@ KeysOption = Annotated[
     typer.Option(
         "--keys",
         metavar="DIR",
-        help="The folder of assignments; else GRADER_KEYS, else answer_keys/ here or above, else above the submission.",
+        help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, above, or above the submission.",
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the report is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="The format of the report.")]
 SubmissionArgument = Annotated[str, typer.Argument(metavar="SUBMISSION", help="A TOML file, or - for standard input.")]
 
 
 def emit(text: str) -> None:
-    """Write a finished text to standard output, ended by one line break, at once."""
+    """Print a finished text, ended by a line break, and flush."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
 
 
 def nearby(path: Path) -> str:
-    """The path as people here would write it: relative when it lies below the current folder, and harmless."""
+    """The path relative to the current folder if it is below it, with control characters escaped."""
     from grader.homework import files
 
     return visible(files.nearby(path))
@@ -90,5 +90,5 @@ def width() -> int:
 
 
 def in_colour() -> bool:
-    """Whether standard output is a terminal that shows colours (NO_COLOR and TERM are obeyed where they are read)."""
+    """Whether standard output is a terminal (Rich itself obeys NO_COLOR and TERM)."""
     return sys.stdout.isatty()

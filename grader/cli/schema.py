@@ -1,4 +1,4 @@
-"""`grader schema`: the JSON Schemas by which editors check the documents while they are typed."""
+"""`grader schema`: the JSON Schemas of the documents, with which editors check them as they are typed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Document(StrEnum):
 
 def schema(
     document: Annotated[
-        Document | None, typer.Argument(show_default=False, help="Which document; both, when left out.")
+        Document | None, typer.Argument(show_default=False, help="Which document; both if not given.")
     ] = None,
 ) -> int:
     """Print the JSON Schemas of the documents.
 
-    Editors complete and check an assignment or a submission by its schema while it is typed.
+    With them an editor completes and checks an assignment or a submission as it is typed.
 
     \b
     Examples:

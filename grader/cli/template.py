@@ -15,7 +15,7 @@ def template(
 ) -> int:
     """Print a submission to fill in.
 
-    Every part is blank, its prompt stands above it as a comment.
+    Every part is blank, with its prompt above it as a comment.
 
     \b
     Examples:

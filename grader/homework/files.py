@@ -169,7 +169,7 @@ def _line(data: bytes, *path: str) -> int | None:
 
 
 def nearby(path: Path) -> str:
-    """The path as people here would write it: relative when it lies below the current folder."""
+    """The path relative to the current folder if it is below it, else as it is."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except (ValueError, OSError):

@@ -1,7 +1,7 @@
 """The report on one submission as one page of HTML that needs no network and no script.
 
-A page is made of a frame and one fragment for each question. Equal answers make equal fragments, so that a caller who
-marks a class keeps them (`question_fragment`) and hands them to `student_page`.
+A page is a frame around one fragment for each question. Equal answers make equal fragments, so a caller who marks a
+class can cache them (`question_fragment`) and pass them to `student_page`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Asked = Mapping[str, Any]
 
 
 def asked(assignment: Assignment) -> dict[str, Any]:
-    """What a page says about an assignment besides a report: its title, prompts, units and rubrics."""
+    """What a page shows of the assignment itself: its title, prompts, units and rubrics."""
     return {
         "title": assignment.title,
         "questions": {
@@ -61,8 +61,8 @@ def student_page(
 ) -> str:
     """The page of one report, given as the parsed document of schema `grader/report/1`.
 
-    `fragments` are the questions as `question_fragment` wrote them, in their order; without them they are written.
-    `reveal` decides about rubrics only: right answers stand in the document where they may be shown.
+    `fragments` are the questions as `question_fragment` wrote them, in order; they are written here if not given.
+    `reveal` decides about rubrics only: the document itself holds the right answers that may be shown.
     """
     words = _words(lang, say)
     known = asked or {}
@@ -105,7 +105,7 @@ def question_fragment(
     say: Say | None = None,
     reveal: Reveal = "never",
 ) -> str:
-    """One question of a report, as it stands in every page where the answers to it are equal.
+    """The fragment of one question, the same in every page with the same answers to it.
 
     `question` is the question's entry in the report's document; `asked` is its entry in `asked(...)["questions"]`.
     """
@@ -129,7 +129,7 @@ def question_fragment(
 
 
 def free_text(text: str) -> str:
-    """A free text as it stands inside a fragment: what a caller puts in place of a text that stands for all.
+    """A free text as a fragment holds it: a caller who caches fragments replaces a placeholder by it.
 
     >>> free_text("a < b")
     'a &lt; b'
@@ -153,7 +153,7 @@ def _share(score: object, most: object) -> int:
 
 
 def _closing(report: Mapping[str, Any], words: Words) -> Markup:
-    """Whether points wait for a person, and how many."""
+    """How many points wait for a person, or that none do."""
     waiting = Decimal(str(report.get("pending_points") or 0))
     if report.get("status") != "needs_review":
         return Markup(escape(words.word.graded))

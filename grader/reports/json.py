@@ -1,4 +1,4 @@
-"""The report as JSON, schema `grader/report/1`: for programs, and as the record of what was said."""
+"""The report as JSON, schema `grader/report/1`: for programs, and as the record of a marking."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def document(report: Report, *, reveal: Reveal = "never", say: Say = str) -> dic
 
 
 def head(report: Report) -> dict[str, Any]:
-    """What stands before the questions."""
+    """Everything above the questions."""
     return {
         "schema": SCHEMA,
         "grader": report.grader,
@@ -131,7 +131,7 @@ def plain(value: object, depth: int = _DEEPEST) -> Any:
 
 
 def first_leaves(value: object, most: int) -> object:
-    """The value without what comes after its first leaves: enough where a text is cut, however large the value is.
+    """The first leaves of a nested value: enough for a text that will be cut, however large the value is.
 
     >>> first_leaves([[1, 2], [3, 4], [5, 6]], 3)
     [[1, 2], [3]]
@@ -155,7 +155,7 @@ def first_leaves(value: object, most: int) -> object:
 
 
 def submitted(value: object) -> Any:
-    """The answer as it was written; as the beginning of its text where that has more than 2,000 characters."""
+    """The answer as it was written; of more than 2,000 characters, the beginning as text."""
     shown = plain(first_leaves(value, SUBMITTED_LIMIT))
     written = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
     return shown if len(written) <= SUBMITTED_LIMIT else written[: SUBMITTED_LIMIT - 1] + "…"
@@ -165,9 +165,9 @@ def submitted(value: object) -> Any:
 
 
 def dumps(value: object) -> str:
-    r"""JSON that people can read, too: an object a line per key, what fits on a line on one line.
+    r"""JSON that people can read, too: a line for each key of an object, and one line for whatever fits on it.
 
-    Characters that a terminal obeys are written as JSON escapes, so that the text is harmless and nothing is lost.
+    Control characters become JSON escapes, so the text is safe in a terminal and nothing is lost.
 
     >>> print(dumps({"a": [[1, 2], [3, 4]], "b": "\x9b\u202e"}))
     {"a": [[1, 2], [3, 4]], "b": "\u009b\u202e"}
@@ -177,7 +177,7 @@ def dumps(value: object) -> str:
 
 def _write(value: object, indent: int) -> str:
     if isinstance(value, str):
-        return encode_basestring(value)  # what json.dumps does with a text, without the way there
+        return encode_basestring(value)  # as json.dumps does, without its overhead
     if type(value) is float and math.isfinite(value):
         return float.__repr__(value)
     compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
@@ -196,7 +196,7 @@ def _write(value: object, indent: int) -> str:
 
 
 def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """One question as it stands in the document: what many reports share is written once (see `assembled`)."""
+    """One question as the document holds it, for a caller who caches it (see `assembled`)."""
     return escaped_in_json(_write(_question(question, reveal, say), 4))
 
 

@@ -1,6 +1,6 @@
-"""Text in columns and frames, as pieces of text with a style each: joined they are plain, with Rich they are coloured.
+"""Text in columns and frames, as pieces with a style each: joined for plain text, given to Rich for colour.
 
-Rich is imported for colour alone: a report that goes into a file or a pipe does not wait for it.
+Only colour imports Rich: a report for a file or a pipe does not wait for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Line = tuple[Piece, ...]
 
 
 class Cell(NamedTuple):
-    """What stands in one column: lines of one style."""
+    """The content of one column: lines of one style."""
 
     lines: Sequence[str] = ()
     style: str = ""
@@ -42,7 +42,7 @@ def fold(line: str, width: int) -> list[str]:
 
 
 def closed_lines(lines: Iterable[str]) -> list[str]:
-    """The lines of one text: what isolates a direction on one line is closed there and opened again on the next."""
+    """The lines of one text, with isolates that are open at the end of a line closed there and reopened on the next."""
     closed: list[str] = []
     opened: list[str] = []
     for line in lines:
@@ -114,14 +114,14 @@ def framed(lines: Iterable[Line], heading: Line, width: int) -> list[Line]:
 
 
 def written(lines: Iterable[Line], *, colour: bool) -> str:
-    """The lines as text without blanks at their ends; with the codes of colours when `colour` is set."""
+    """The lines as text without trailing blanks; with colour codes if `colour` is set."""
     if not colour:
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
     return _coloured(lines)
 
 
 def _coloured(lines: Iterable[Line]) -> str:
-    """The same through Rich: no markup, no emoji code, no highlighting is ever read from a text."""
+    """The same through Rich, which reads no markup, no emoji code and no highlighting from a text."""
     import io
 
     from rich.console import Console

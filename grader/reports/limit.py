@@ -1,4 +1,4 @@
-"""A report that is longer than a document may be: what is left out, in which order, and that it is said."""
+"""How a report that is too long is shortened: what is left out, in which order, and the notice that says so."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _note(part: dict[str, Any], name: str, say: Say) -> None:
 
 
 def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Step:
-    """A step that replaces the largest of these values of any part, one after another, until the report fits."""
+    """A step that replaces these values of all parts, the largest first, until the report fits."""
 
     def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
         written = dumps(report)
@@ -57,7 +57,7 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
 
 
 def _shorter_words(limit: int) -> Step:
-    """A step that cuts what people wrote beside their marks."""
+    """A step that cuts the comments beside marks by people."""
 
     def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
         del say
@@ -76,7 +76,7 @@ def _fewer_cells(entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fewer_parts(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
-    """The last resort: whole questions are left out from the end; the totals stay those of the whole report."""
+    """The last resort: drop whole questions from the end. The totals remain those of the whole report."""
     total = len(report["questions"])
     written = dumps(report)
     while len(written) > LIMIT and report["questions"]:

@@ -1,4 +1,4 @@
-"""The report as Markdown, for a pull request or a course page: nothing a student wrote is live in it."""
+"""The report as Markdown, for a pull request or a course page. Nothing that a student wrote is markup in it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from grader.reports.show import one_line
 from grader.reports.verdicts import VERDICTS
 
 _VALUE = 300
-# What Markdown reads in the middle of a line is written behind a backslash or as a character reference. A bar is a
-# reference always: behind a backslash of the student's own, an escaped bar would end the table's cell. A colon or a
-# full stop is one where it would make a bare address a link, and a mention is broken by a word joiner.
+# Characters with a meaning inside a line of Markdown get a backslash or become a character reference. A bar is always a
+# reference: after a backslash of the student's own, an escaped bar would end the table cell. A colon or a full stop is
+# one where it would turn a bare address into a link, and a word joiner breaks up a mention.
 _READ = re.compile(r"[\\`*_\[\]#~$]|[<>&|@]|:(?=\S)|(?<=[wW])\.")
 
 
@@ -53,12 +53,12 @@ def escape(words: str) -> str:
 
 
 def prose(said: str) -> str:
-    """The same of a text that is harmless already, such as a sentence of ours with its isolates."""
+    """The same for a text without control characters of strangers, such as a sentence with isolates of its own."""
     return _READ.sub(_reference, said)
 
 
 def code(words: str, say: Say = str) -> str:
-    """A value as a code span; as escaped prose where it holds what a span or a table cell could not bear.
+    """A value as a code span; as escaped prose if it has characters that a span or a table cell cannot hold.
 
     >>> print(code("[[9/4, 13/4]]"), code("a`b"))
     `[[9/4, 13/4]]` a\\`b
@@ -96,7 +96,7 @@ def framed(
     closing: str,
     say: Say = str,
 ) -> str:
-    """The report from the texts of its questions: title and student above them, the total below."""
+    """The report around the texts of its questions: title and student above, the total below."""
     head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(student, say), ""]
     label = _label(sentence("Total:"), say)
     said = f"**{label} {points(*total, say)}**" + (f" ({waiting})" if waiting else "")
@@ -124,12 +124,12 @@ def refused(title: str, student: str, reason: str, say: Say = str) -> str:
 
 
 def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """One question as it stands in the report: the same for equal answers, so that a class needs it once."""
+    """The text of one question, the same for equal answers, so that a class can cache it."""
     return "\n".join(_question(question, reveal, say))
 
 
 def free_text(words: str, say: Say = str) -> str:
-    """A free text as it stands in the table of its question."""
+    """A free text as the table of its question shows it."""
     return code(shorten(one_line(words.strip(), "text"), _VALUE), say)
 
 
@@ -138,7 +138,7 @@ def _label(said: Sentence, say: Say) -> str:
 
 
 def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
-    """A heading, the table, and below it what is said about each part that is not right."""
+    """A heading, the table, and below it the remarks on parts that are not right."""
     shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     columns = [_label(head, say) for head in (HEADS if shows_answers else HEADS[:-1])]
     heading = f"## {escape(question.id)} {escape(question.title)}".rstrip()

@@ -1,4 +1,4 @@
-"""What is said about one part, the same in every format for people: verdict, cells, diagnoses, what may be revealed."""
+"""What every format for people says about one part: cells, remarks, diagnoses, and what may be revealed."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ def revealed(part: PartReport, reveal: Reveal) -> bool:
 
 
 def right_answer(part: PartReport, reveal: Reveal) -> Any:
-    """The right answer as plain data where it may be shown, None where not."""
+    """The right answer as plain data if it may be shown, else None."""
     if not revealed(part, reveal):
         return None
     return part.expected() if callable(part.expected) else part.expected
 
 
 def text(said: Sentence, say: Say = str) -> str:
-    """One sentence as one harmless line of bounded length."""
+    """A sentence on one line of bounded length, control characters escaped."""
     return shorten(visible(say(said), isolates=right_to_left(say)), _MESSAGE, say)
 
 
 def turned(said: str, say: Say) -> str:
-    """A text of ours on a line that runs from left to right: isolated where its language runs the other way."""
+    """A sentence for a line that runs from left to right, isolated if its language runs the other way."""
     return f"{RIGHT_TO_LEFT}{said}{POP}" if right_to_left(say) else said
 
 
 def points(score: Decimal, most: Decimal, say: Say = str) -> str:
-    """The marks of the marks that can be had.
+    """The marks earned and the marks available.
 
     >>> points(Decimal("4.50"), Decimal(6))
     '4.5 / 6'
@@ -61,7 +61,7 @@ def points(score: Decimal, most: Decimal, say: Say = str) -> str:
 
 
 def cells(found: Sequence[Cell]) -> str | Sentence:
-    """Cells by their zero-based indices, the first few of them.
+    """The zero-based indices of the first few cells.
 
     >>> cells([(0, 1), (2, 0)])
     '(0, 1), (2, 0)'
@@ -78,14 +78,14 @@ def nothing_read(part: PartReport) -> bool:
 
 
 def waiting(pending: Decimal, say: Say = str) -> str:
-    """What stands behind the total when points wait for a person; nothing where none do."""
+    """The note after the total if points wait for a person, else an empty text."""
     if not pending:
         return ""
     return say(sentence("waiting for a person: {points}", points=Decimal(marks(pending))))
 
 
 def remarks(part: PartReport, say: Say = str) -> list[str]:
-    """What stands under a part that is not right: its message and the rule that was applied."""
+    """The remarks under a part: its message, and the rule that was applied if it is not right."""
     if part.verdict == "pending" or nothing_read(part):
         return []
     said = [text(one, say) for one in part.message]
@@ -99,12 +99,12 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
 
 
 def causes(part: PartReport) -> list[Diagnosis]:
-    """The diagnoses that say more than the part's message: where an answer was carried from is said once."""
+    """The diagnoses that say more than the part's message, which may already say where an answer was carried from."""
     return [one for one in part.diagnoses if one.kind != "carried" or one.message not in part.message]
 
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
-    """One named cause: its id, what the numbers equal; how many cells that explains and which it leaves, said once."""
+    """A named cause: its id, what the numbers equal, how many cells that explains and which it leaves."""
     cause = sentence("{id} ({kind})", id=one.id, kind=CAUSES[one.kind].word)
     said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
@@ -120,12 +120,12 @@ def rubric_line(points: Decimal, line: str) -> Sentence:
 
 
 def closing(report: Report, say: Say = str) -> str:
-    """What the total means: whether a person has to look, and at how many parts."""
+    """Whether a person has to look at the report, and at how many of its parts."""
     return closed(sum(part.waits for part in report.parts), say)
 
 
 def closed(waiting: int, say: Say = str) -> str:
-    """What the total means when that many parts wait for a person."""
+    """The same for a number of parts that wait for a person."""
     if not waiting:
         return say(sentence("graded: no part waits for a person"))
     if waiting == 1:

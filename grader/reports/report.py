@@ -1,4 +1,4 @@
-"""The report that a Python program holds: what the marker decided, and how to write it."""
+"""The report as a Python program holds it: verdicts and marks, and methods that write them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;heig
 
 @dataclass(frozen=True, repr=False)
 class Report(marked.Report):
-    """The report on one submission: verdicts and marks as attributes, and four ways to write them.
+    """The report on one submission: verdicts and marks as attributes, and a method for each format.
 
     `reveal` says when right answers are shown: `"never"`, `"wrong"` (of parts that are not right) or `"always"`. `lang`
-    is the code of the language of the sentences: `"en"` or `"fa"`. Both raise ValueError for another word.
+    is the code of the language of the sentences: `"en"` or `"fa"`. Other values raise ValueError.
 
     In a notebook a report shows itself as its page.
     """
@@ -31,7 +31,7 @@ class Report(marked.Report):
 
     @classmethod
     def of(cls, report: marked.Report, asked: Assignment | None = None) -> Report:
-        """The same report with its renderers."""
+        """The same report with methods that write it."""
         known = {each.name: getattr(report, each.name) for each in fields(marked.Report)}
         return cls(**known, asked=asked)
 
@@ -66,11 +66,11 @@ class Report(marked.Report):
         return self.to_text()
 
     def __repr__(self) -> str:
-        """Who was graded, and with what result."""
+        """Assignment, student, marks and status."""
         return f"<Report {self.assignment} {self.student!r}: {points(self.score, self.max_score)}, {self.status}>"
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, so that its style and the notebook's do not meet."""
+        """The page in a frame, so that its style sheet does not reach the notebook."""
         from markupsafe import escape
 
         return _FRAME.format(page=escape(self.to_html()), title=escape(f"{self.assignment}, {self.student}"))

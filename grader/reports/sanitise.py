@@ -1,4 +1,4 @@
-"""Text from strangers made harmless: what a terminal or a page would obey is shown as a visible escape instead."""
+"""Text from strangers made safe to show: characters that a terminal or a page would obey become visible escapes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 
 _NOTICE = 200
-"""Characters that are kept free for the line that says what is left out."""
+"""Room for the notice, in characters."""
 
 # What is obeyed or cannot be seen: C0 and C1 controls, marks and overrides of direction, line separators, byte order
 # mark, lone surrogates and the invisible tag characters. The joiners U+200C and U+200D stay: Persian is not written
@@ -35,10 +35,10 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def visible(text: str, *, isolates: bool = False) -> str:
-    r"""One line of text in which nothing is left that a terminal obeys or that reorders the line.
+    r"""The text on one line, without anything that a terminal obeys or that reorders the line.
 
-    `isolates` lets U+2066 to U+2069 pass: for a sentence that was said in a language that runs from right to left,
-    where they are ours, for those of strangers were made visible before (see `grader.messages.languages`).
+    `isolates` keeps U+2066 to U+2069: in a sentence of a right-to-left language they are the grader's own, and those
+    of strangers have been escaped already (see `grader.messages.isolates`).
 
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b
@@ -51,7 +51,7 @@ def visible(text: str, *, isolates: bool = False) -> str:
 
 
 def escaped_in_json(document: str) -> str:
-    r"""A JSON document, the same characters written as JSON escapes: its line breaks stay, and nothing is lost.
+    r"""A JSON document with the same characters as JSON escapes: it keeps its line breaks, and no character is lost.
 
     >>> print(escaped_in_json('{"a": "\x9b\u202e"}'))
     {"a": "\u009b\u202e"}
@@ -60,7 +60,7 @@ def escaped_in_json(document: str) -> str:
 
 
 def escaped_in_toml(document: str) -> str:
-    r"""Basic strings of TOML, the same characters written as TOML escapes.
+    r"""Basic strings of TOML with the same characters as TOML escapes.
 
     >>> print(escaped_in_toml('a = "\U000e0041"'))
     a = "\U000e0041"
@@ -85,7 +85,7 @@ def _toml_escape(found: re.Match[str]) -> str:
 
 
 def unisolated(text: str) -> str:
-    """The text without isolates: where a sentence of ours goes to a program that would show them as they are.
+    """The text without isolates, for programs that would show them as boxes.
 
     >>> unisolated("a\u2066b\u2069")
     'ab'
@@ -94,7 +94,7 @@ def unisolated(text: str) -> str:
 
 
 def shorten(text: str, limit: int, say: Say = str) -> str:
-    """The text, or its beginning and how long it was.
+    """The text, cut after `limit` characters with a note of how long it was.
 
     >>> shorten("abcdefgh", 3)
     'abc… (8 characters)'
@@ -107,7 +107,7 @@ def _how_long(text: str) -> Sentence:
 
 
 def text_lines(text: str, limit: int, say: Say = str) -> list[str]:
-    r"""The lines of a text, each harmless, blank ones left out; the text is cut before it is looked at.
+    r"""The lines of a text that are not blank, control characters escaped; the text is cut first.
 
     >>> text_lines(" a\n\n b\x1b ", 200)
     ['a', 'b\\x1b']
@@ -119,7 +119,7 @@ def text_lines(text: str, limit: int, say: Say = str) -> list[str]:
 
 
 def cut_lines(text: str, tail: str, limit: int, say: Say = str) -> str:
-    """The text with its tail, within the limit: whole lines are left out before the tail, and a line says so."""
+    """The text and its tail within the limit: lines before the tail are left out, with a notice in their place."""
     if len(text) + len(tail) <= limit:
         return text + tail
     lines = text.splitlines(keepends=True)

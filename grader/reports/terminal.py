@@ -1,4 +1,4 @@
-"""The report for a terminal: a table per question, and under each part that is not right what is said about it."""
+"""The report for a terminal: a table for each question, with remarks under each part that is not right."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _NARROWEST = 60
 
 
 def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False, say: Say = str) -> str:
-    """The whole report as text of at most 60,000 characters; with colour codes when `colour` is set.
+    """The whole report as text of at most 60,000 characters; with colour codes if `colour` is set.
 
-    Warnings are left to the caller, who has standard error for them.
+    Warnings are not in it: the caller prints them on standard error.
     """
     width = max(width, _NARROWEST)
     title = f": {visible(report.title)}" if report.title else ""
@@ -61,7 +61,7 @@ def _said_in_line(said: Sentence, say: Say) -> str:
 
 
 def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) -> list[Line]:
-    """One question as one table; a part's remarks stand under its row over the whole width."""
+    """One question as a table; the remarks on a part fill the whole width under its row."""
     shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     widths = _widths(question, width - 4, 2 if shows_answers else 1, say)
     heads = HEADS[: len(widths)]
@@ -81,7 +81,7 @@ def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) ->
 
 
 def _widths(question: QuestionReport, width: int, values: int, say: Say) -> list[int]:
-    """Columns of the part's name, the verdict and the marks; the values share what is left."""
+    """The widths of the columns: name, verdict and marks as needed, and the values share the rest."""
     name = min(max([4, *(cell_len(visible(part.id)) for part in question.parts)]), width // 4)
     marks = max([5, *(cell_len(points(part.score, part.max_score, say)) for part in question.parts)])
     verdict = max(cell_len(say(shown.word)) for shown in VERDICTS.values()) + 2
@@ -106,7 +106,7 @@ def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> l
 
 
 def _value(value: object, part: PartReport, say: Say) -> list[str]:
-    """A value, cut; nothing where there is none. A unit that the part declares stands behind a value of one line."""
+    """The lines of a value, cut if they are long; a value of one line is followed by the part's unit."""
     if value is None or value == "":
         return []
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The words of the pages themselves, as sentences, so that a page can be said in another language."""
+"""The fixed words of the pages, as sentences that can be translated."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ WORDS: Mapping[str, Sentence] = {
 
 
 class Words:
-    """The words of one language, said once, and how numbers of prose are written in it."""
+    """The fixed words in one language, and how numbers are written in it."""
 
     def __init__(self, lang: str, say: Say | None = None) -> None:
-        """Say everything once, in the language with this code."""
+        """Translate every word once, into the language with this code."""
         self.language = LANGUAGES[lang]
         self.say: Say = say or self.language
         self.word = SimpleNamespace(**{name: self.say(said) for name, said in WORDS.items()})
@@ -58,5 +58,5 @@ class Words:
         self.kinds = {name: self.say(shown.phrase) for name, shown in CAUSES.items()}
 
     def number(self, text: str) -> str:
-        """A number of the prose with the digits of the language."""
+        """A number with the digits of the language."""
         return self.language.number(text)
