@@ -76,6 +76,7 @@ def test_average_precision_is_that_of_the_development_kits():
     [
         (lambda: core.accuracy([1, 0], [1]), "expected target of shape (2,), received shape (1,)"),
         (lambda: core.accuracy([1.5], [1]), "expected preds of class indices from 0, received 1.5"),
+        (lambda: core.accuracy([np.inf], [1]), "expected preds of class indices from 0, received inf"),
         (lambda: core.accuracy([1], [-1]), "expected target of class indices from 0, received -1"),
         (
             lambda: core.confusion_matrix([3], [1], classes=3),

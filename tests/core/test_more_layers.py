@@ -149,6 +149,10 @@ CELL = {"w_ih": [[1, 2]], "w_hh": [[1]]}
             lambda: core.local_response_norm([[1, 2]], 2),
             "expected input of shape (N, C, L) or (N, C, H, W), received shape (1, 2)",
         ),
+        (
+            lambda: core.local_response_norm(np.ones((1, 2, 3)), 10**400),
+            f"expected size to be at most 33554432, received {10**400}",
+        ),
         (lambda: core.rnn_cell([1, 2], [1, 1], **CELL), "expected w_ih of shape (2, 2), received shape (1, 2)"),
         (lambda: core.rnn_cell([1, 2], [[1]], **CELL), "expected hx of shape (H), received shape (1, 1)"),
         (

@@ -107,7 +107,7 @@ class _Masks(NamedTuple):
 
     def slope(self, other: Array) -> Array:
         """The gradient of the loss with respect to one mask, from the other one."""
-        return np.asarray((self.overlap - 2 * other * self.total) / self.total**2)
+        return np.asarray((self.overlap / self.total - 2 * other) / self.total)
 
 
 def _masks(input: ArrayLike, target: ArrayLike, smooth: float) -> _Masks:

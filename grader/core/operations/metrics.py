@@ -18,7 +18,7 @@ def _labels(preds: ArrayLike, target: ArrayLike, classes: int | None) -> tuple[N
     found, wanted = as_array(preds, "preds"), as_array(target, "target")
     check_shape(wanted, found.shape, "target")
     for labels, name in ((found, "preds"), (wanted, "target")):
-        wrong = labels[(labels != np.floor(labels)) | (labels < 0)]
+        wrong = labels[~np.isfinite(labels) | (labels != np.floor(labels)) | (labels < 0)]
         if wrong.size:
             raise ValueError(f"expected {name} of class indices from 0, received {wrong[0]:g}")
     most = int(max(found.max(), wanted.max())) + 1

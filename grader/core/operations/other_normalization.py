@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_shape
+from grader.core.support.arrays import MOST_CELLS, Array, as_array, check_shape
 from grader.core.support.normalization import last_axes
 from grader.core.support.options import Size, real, whole
 
@@ -107,6 +107,8 @@ def _response(input: ArrayLike, size: int, alpha: float, beta: float, k: float) 
     x, window = as_array(input, "input"), whole(size, "size", 1)
     if x.ndim < 3:
         raise ValueError(f"expected input of shape (N, C, L) or (N, C, H, W), received shape {x.shape}")
+    if window > MOST_CELLS:
+        raise ValueError(f"expected size to be at most {MOST_CELLS}, received {window}")
     rate, power = real(alpha, "alpha"), real(beta, "beta")
     base = real(k, "k") + rate / window * _around(x**2, window // 2, (window - 1) // 2)
     return _Response(x, base, window, rate, power)

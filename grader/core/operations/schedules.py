@@ -12,10 +12,21 @@ from grader.core.registry import operation
 from grader.core.support.options import entries, is_sequence, one_of, real, switch, whole
 
 _STRATEGIES = ("cos", "linear")
+_MOST_STEPS = 10**15
 
 
 def _at(lr: float, epoch: int) -> tuple[float, int]:
     return real(lr, "lr", 0.0), whole(epoch, "epoch")
+
+
+def _multiplied(lr: float, gamma: float, times: int) -> float:
+    """lr gamma^times; a rate that overflows raises ValueError."""
+    factor = real(gamma, "gamma", 0.0)
+    try:
+        # from here on every power of a number below 1 is 0 in float64
+        return float(lr * factor ** min(times, 10**18))
+    except OverflowError:
+        raise ValueError(f"expected a rate below 1.8e308, received {lr:g} times a power of {factor:g}") from None
 
 
 @operation(topic="schedule", stepped=True)
@@ -29,7 +40,7 @@ def step_lr(lr: float, epoch: int, step_size: int, gamma: float = 0.1) -> float:
     0.25
     """
     initial, now = _at(lr, epoch)
-    return initial * real(gamma, "gamma", 0.0) ** (now // whole(step_size, "step_size", 1))
+    return _multiplied(initial, gamma, now // whole(step_size, "step_size", 1))
 
 
 @operation(topic="schedule", stepped=True)
@@ -45,7 +56,7 @@ def multi_step_lr(lr: float, epoch: int, milestones: Sequence[int], gamma: float
     if not is_sequence(milestones):
         raise ValueError(f"expected milestones as a list of epochs, received {milestones!r}")
     reached = sum(whole(each, "every milestone") <= now for each in entries(milestones))
-    return initial * real(gamma, "gamma", 0.0) ** reached
+    return _multiplied(initial, gamma, reached)
 
 
 @operation(topic="schedule", stepped=True)
@@ -58,11 +69,7 @@ def exponential_lr(lr: float, epoch: int, gamma: float) -> float:
     1.0
     """
     initial, now = _at(lr, epoch)
-    factor = real(gamma, "gamma", 0.0)
-    try:
-        return initial * factor**now
-    except OverflowError:
-        raise ValueError(f"expected a rate below 1.8e308, received {initial:g} times {factor:g}^{now}") from None
+    return _multiplied(initial, gamma, now)
 
 
 @operation(topic="schedule", stepped=True)
@@ -80,7 +87,7 @@ def cosine_annealing_lr(lr: float, epoch: int, T_max: int, eta_min: float = 0.0)
     initial, now = _at(lr, epoch)
     least, period = real(eta_min, "eta_min", 0.0), whole(T_max, "T_max", 1)
     # the angle is taken within one period, so that the rate repeats exactly
-    return least + (initial - least) * (1 + math.cos(math.pi * (now % (2 * period)) / period)) / 2
+    return least + (initial - least) * (1 + math.cos(math.pi * (now % (2 * period) / period))) / 2
 
 
 @operation(topic="schedule", stepped=True)
@@ -161,6 +168,8 @@ def one_cycle_lr(
     (0.04, 1.0)
     """
     now, steps = whole(epoch, "epoch"), _total(total_steps, epochs, steps_per_epoch)
+    if steps > _MOST_STEPS:
+        raise ValueError(f"expected at most {_MOST_STEPS} steps, received {steps}")
     if now >= steps:
         raise ValueError(f"expected epoch below the number of steps {steps}, received {now}")
     top = real(lr if max_lr is None else max_lr, "max_lr", 0.0)

@@ -116,8 +116,8 @@ def one_hot(indices: Any, classes: int) -> Any:
     [[0, 0, 1], [1, 0, 0]]
     """
     array, count = as_array(indices), _count(classes, "classes")
-    wrong = [index for index in array.flat if index != int(index) or not 0 <= index < count]
+    wrong = [index for index in array.flat if not 0 <= index < count or index != int(index)]
     if wrong:
         raise ValueError(f"expected class indices from 0 to {count - 1}, received {wrong[0]}")
-    check_count(array.size * count)
+    check_count(max(array.size, 1) * count)
     return plain((array[..., None] == np.arange(count)).astype(np.int64))
