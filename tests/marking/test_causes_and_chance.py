@@ -35,6 +35,23 @@ def test_a_small_number_that_nearly_any_mistake_gives_has_no_cause(more: int) ->
     assert named(found) == []
 
 
+TWO = f"L = [{LAYER}, {LAYER}]"
+FIVE = f"L = [{LAYER}, {LAYER.replace('3}', '3, stride = 2}')}, {LAYER}]"
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "causes"),
+    [
+        (TWO, 9, ["rf-product"]),  # 3 * 3, where 3 + 2 = 5 is right
+        (TWO, 6, ["rf-sum-k"]),
+        (TWO, 8, []),
+        (FIVE, 7, []),  # 9 is right; several mistakes of the operation give 7
+    ],
+)
+def test_a_small_number_that_one_mistake_of_the_own_operation_gives(given: str, answer: int, causes: list[str]) -> None:
+    assert named(one("receptive_field(L)", str(answer), given=given)) == causes
+
+
 def test_a_number_that_few_mistakes_give_has_its_cause() -> None:
     layers = ", ".join([LAYER] * 12)
     report = one("receptive_field(L)", "531441", given=f"L = [{layers}]")
@@ -54,6 +71,27 @@ def test_a_difference_that_the_digits_hardly_show_has_no_cause(answer: str, caus
     """The step is 0.01: three digits leave so much of it open that some rule gives nearly any of them."""
     key = "adam(0.99, -0.2, m1, s1, lr=0.01, step=2)[0]"
     assert named(one(key, answer, given="m1 = 0.04\ns1 = 0.00016")) == causes
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "slips"),
+    [
+        ("7.5", "8", {"rounded-early"}),
+        ("6.5", "6", {"rounded-early"}),  # to even, as Python rounds
+        ("7.5", "7", set()),
+        ("-7.5", "-7", set()),
+        ("0.26", "0.3", {"rounded-early"}),
+        ("0.36", "0.3", set()),
+        ("2.87123e-5", "'3 * 10^-5'", {"rounded-early"}),
+        ("2.47123e-5", "'3 * 10^-5'", set()),
+        ("0.1234", "'12%'", {"rounded-early"}),
+        ("0.1634", "'12%'", set()),
+        ("[0.26, 7.5]", "[0.3, 8]", {"rounded-early"}),
+        ("[0.26, 7.5, 2.2]", "[0.3, 7, 2]", set()),
+    ],
+)
+def test_early_rounding_is_what_the_exact_value_rounds_to(key: str, answer: str, slips: set[str]) -> None:
+    assert {found.id for found in one(key, answer).diagnoses} == slips
 
 
 MASKED = """

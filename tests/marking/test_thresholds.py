@@ -58,6 +58,7 @@ def names(
     chance = coincidence.cell_chance(written.vector.values, right)
     made = [Prediction((hypothesis(id),), vector(values)) for id, values in predicted.items()]
     known = SimpleNamespace(
+        part=SimpleNamespace(id="y", spec=SimpleNamespace(counts=False)),
         key=vector(key),
         singles=made,
         single_tables={vector(key).axes: Table(made)} if made else {},

@@ -19,6 +19,7 @@ from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.matches import Matches, distinct, giving_every_cell
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
+from grader.marking.diagnosis.recomputed import own_nodes
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
@@ -95,10 +96,18 @@ class Search:
         """One misconception that gives every cell; first those that no right answer to another part contradicts."""
         full = self.matches.full() if self.matches else []
         if self.crowded:
-            full = [one for one in full if one.hypotheses[0].key in self.others.blamed]
+            blamed = [one for one in full if one.hypotheses[0].key in self.others.blamed]
+            full = blamed or self._of_own_operation(full)
         full.sort(key=self.others.contradict)
         found = text.alternatives(distinct(full), self.answer.written)
         return Explanation(found, tuple(one.hypotheses[0] for one in full))
+
+    def _of_own_operation(self, full: list[Prediction]) -> list[Prediction]:
+        """The one misconception of the part's own operation that gives a small whole number; none where two do."""
+        part = self.predictions.part
+        nodes = own_nodes(self.predictions.world.solved, part) if full and part.spec.counts else set()
+        own = [one for one in full if all(site.node in nodes for site in one.hypotheses[0].sites)]
+        return own if len({one.ids for one in own}) == 1 else []
 
     def misconception_on_own_answers(self) -> Explanation:
         """One misconception on the student's own earlier answers."""
@@ -217,6 +226,8 @@ class Search:
         coarse = self.answer.coarse()
         matches = None if coarse is None else Matches.of(coarse, self.table)
         full = matches.full() if coarse is not None and matches is not None and self._enough(coarse) else []
+        written, decimals = self.answer.written, self.answer.decimals
+        full = [one for one in full if slips.rounded(written, one.vector.values, decimals)]
         return self._then(distinct(full), slips.ROUNDED_EARLY) if full else Explanation()
 
     def _transposed(self) -> Explanation:

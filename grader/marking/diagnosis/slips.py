@@ -268,12 +268,25 @@ def whole(written: AnswerVector, target: Floats) -> Slip | None:
 
 
 def rounded(written: AnswerVector, target: Floats, decimals: list[int | None]) -> Slip | None:
-    """Whether each number is the target rounded to the digits that were written, too few of them."""
-    if target.shape[-1] != 1 or any(places is None for places in decimals):
+    """Whether each number is what the target rounds to with the digits that were written, too few of them."""
+    if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
-    half = np.array([0.5 * 10.0 ** -(places or 0) for places in decimals])[:, None]
-    close = np.abs(written.vector.values - target) <= half * (1 + 1e-9)
-    return ROUNDED_EARLY if bool(close.all()) and bool(written.vector.values.any()) else None
+    cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
+    fits = all(places is not None and rounds_to(exact, value, places) for exact, value, places in cells)
+    return ROUNDED_EARLY if fits else None
+
+
+def rounds_to(exact: float, written: float, places: int) -> bool:
+    """Whether a number rounds to what was written to some decimals; a tie goes up, to even, or as floats do.
+
+    >>> rounds_to(7.5, 8, 0), rounds_to(7.5, 7, 0), rounds_to(6.5, 6, 0), rounds_to(0.36, 0.3, 1)
+    (True, False, True, False)
+    """
+    half, distance = 0.5 * 10.0**-places, abs(written - exact)
+    if abs(distance - half) > half * 1e-9:
+        return distance < half
+    even = round(written / (2 * half)) % 2 == 0
+    return even or abs(written) > abs(exact) or (places >= 0 and float(f"{exact:.{places}f}") == written)
 
 
 IN_ENTRIES = ("one-entry", "one-sign", "copied", "exchanged")
