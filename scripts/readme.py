@@ -51,10 +51,10 @@ def helpers() -> Iterator[str]:
 
 def exports() -> Iterator[str]:
     """The formats of `grader export`."""
-    yield "| format | what is written | takes `--roster` |"
-    yield "|---|---|---|"
+    yield "| format | what is written | what to do with it | `--roster` |"
+    yield "|---|---|---|---|"
     for name, exporter in EXPORTERS.items():
-        yield f"| `{name}` | {exporter.about} | {'yes' if exporter.takes_roster else 'no'} |"
+        yield f"| `{name}` | {exporter.about} | {exporter.then} | {'yes' if exporter.takes_roster else 'no'} |"
 
 
 def verdicts() -> Iterator[str]:

@@ -108,14 +108,15 @@ def _add_harness(folder: Path, assignment: str | None) -> int:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
         (folder / name).chmod(0o755)
         emit(f"written  {nearby(folder / name)}")
-    emit(
-        str(
-            sentence(
-                "\nZip what is in {folder} (not the folder itself) and upload it as the autograder.",
-                folder=nearby(folder),
-            )
-        )
+    steps = sentence(
+        "\nNow, in {folder}:"
+        "\n  zip -r autograder.zip setup.sh run_autograder answer_keys"
+        "\nAdd the grader's wheel (*.whl) unless the package index has it; the README says how it is made."
+        "\nIn Gradescope: Create Assignment, Programming Assignment; Configure Autograder, upload autograder.zip."
+        "\nStudents upload one .toml file each, made from `grader template`.",
+        folder=nearby(folder),
     )
+    emit(str(steps))
     if assignment is None and len(list(assignment_ids(keys))) > 1:
         emit(
             str(

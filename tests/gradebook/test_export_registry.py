@@ -24,6 +24,7 @@ from grader.gradebook.lms.exporter import Export, Exporter, Request, register
 class ToyExporter(Exporter):
     name = "toy"
     about = "students, one a line"
+    then = "read it"
     file_name = "{assignment}-toy.csv"
     takes_roster = False
 
@@ -44,6 +45,7 @@ def made(**attributes: Any) -> type[Exporter]:
     whole = {
         "name": "toy",
         "about": "a toy",
+        "then": "look",
         "file_name": "{assignment}-toy",
         "takes_roster": False,
         "export": PlainExporter.export,
@@ -52,7 +54,7 @@ def made(**attributes: Any) -> type[Exporter]:
     return type("Toy", (Exporter,), kept)
 
 
-@pytest.mark.parametrize("lacking", ["name", "about", "file_name", "takes_roster", "export"])
+@pytest.mark.parametrize("lacking", ["name", "about", "then", "file_name", "takes_roster", "export"])
 def test_an_exporter_that_lacks_something_is_refused(lacking: str, registered: dict[str, Exporter]) -> None:
     with pytest.raises(TypeError, match=f"Toy cannot be registered: it lacks {lacking}$"):
         register(made(**{lacking: None}))
@@ -65,6 +67,7 @@ def test_an_exporter_that_lacks_something_is_refused(lacking: str, registered: d
         ({"name": "canvas"}, "two exporters are called 'canvas'"),
         ({"name": "To y"}, "expected a name of lower-case letters"),
         ({"about": " "}, "expected a description"),
+        ({"then": ""}, "expected a description"),
         ({"file_name": "toy.csv"}, "{assignment} in the file name"),
     ],
 )

@@ -70,6 +70,8 @@ class Exporter(ABC):
     """As the command line spells it."""
     about: ClassVar[str]
     """What is written and for which system, in a few words that continue "writes"."""
+    then: ClassVar[str]
+    """What the instructor does with it, in a few words, for the README."""
     file_name: ClassVar[str]
     """The file, or the folder, below DIR/exports/; `{assignment}` stands for the assignment's id."""
     takes_roster: ClassVar[bool]
@@ -87,7 +89,7 @@ class Exporter(ABC):
         """
 
 
-_ATTRIBUTES = {"name": str, "about": str, "file_name": str, "takes_roster": bool}
+_ATTRIBUTES = {"name": str, "about": str, "then": str, "file_name": str, "takes_roster": bool}
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _ExporterT = TypeVar("_ExporterT", bound=Exporter)
 
@@ -105,7 +107,7 @@ def register(exporter: type[_ExporterT]) -> type[_ExporterT]:
         raise TypeError(f"{exporter.__name__} cannot be registered: it lacks {', '.join(lacks)}")
     if not _NAME.fullmatch(exporter.name):
         raise ValueError(f"expected a name of lower-case letters, digits and -, received {exporter.name!r}")
-    if not exporter.about.strip() or "{assignment}" not in exporter.file_name:
+    if not (exporter.about.strip() and exporter.then.strip()) or "{assignment}" not in exporter.file_name:
         raise ValueError(f"{exporter.name}: expected a description, and {{assignment}} in the file name")
     if exporter.name in REGISTERED:
         raise ValueError(f"two exporters are called {exporter.name!r}")

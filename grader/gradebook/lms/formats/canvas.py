@@ -31,6 +31,7 @@ class CanvasExporter(Exporter):
 
     name = "canvas"
     about = "a gradebook for Canvas's import"
+    then = "in the course, Grades, Import"
     file_name = "{assignment}-canvas.csv"
     takes_roster = True
 

@@ -24,6 +24,7 @@ class GradescopeExporter(Exporter):
 
     name = "gradescope"
     about = "a `results.json` for each student, as Gradescope's autograders write it"
+    then = "read it with tools of your own: Gradescope takes results from its autograder alone (below)"
     file_name = "{assignment}-gradescope"
     takes_roster = False
     blanks = False  # Gradescope takes no results without a score; each waiting part says so itself

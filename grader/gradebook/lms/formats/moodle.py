@@ -25,6 +25,7 @@ class MoodleExporter(Exporter):
 
     name = "moodle"
     about = "a table of grades for Moodle's import"
+    then = "in the course, Grades, Import, CSV file; map `username`, `idnumber` or `email` to the user"
     file_name = "{assignment}-moodle.csv"
     takes_roster = True
 

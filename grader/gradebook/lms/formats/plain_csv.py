@@ -16,6 +16,7 @@ class PlainExporter(Exporter):
 
     name = "csv"
     about = "a plain table with a column for each part"
+    then = "open it in a spreadsheet"
     file_name = "{assignment}-csv.csv"
     takes_roster = False
 
