@@ -56,7 +56,7 @@ def init(
     from grader.homework.names import unknown_assignment
 
     if assignment is not None and not gradescope:
-        raise UsageError(sentence("--assignment names what Gradescope grades: use it with --gradescope"))
+        raise UsageError(sentence("--assignment names what Gradescope grades: expected --gradescope beside it"))
     if gradescope and (folder / "answer_keys").is_dir():
         return _add_harness(folder, assignment)
     if assignment not in (None, EXAMPLE):
