@@ -29,14 +29,15 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
     from grader.core.operations.deformable import *
     from grader.core.operations.divergence_losses import *
     from grader.core.operations.dropout import *
+    from grader.core.operations.embedding_losses import *
     from grader.core.operations.global_pooling import *
     from grader.core.operations.gru import *
+    from grader.core.operations.hinge_losses import *
     from grader.core.operations.kernels import *
     from grader.core.operations.layer_normalization import *
     from grader.core.operations.linear import *
     from grader.core.operations.losses import *
     from grader.core.operations.lstm import *
-    from grader.core.operations.margin_losses import *
     from grader.core.operations.metrics import *
     from grader.core.operations.more_optimizers import *
     from grader.core.operations.optimizers import *

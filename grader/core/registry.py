@@ -245,12 +245,12 @@ def _gradient_docstring(operation: str, body: Callable[..., object]) -> str:
     prose, mark, example = inspect.cleandoc(body.__doc__ or "").partition(">>>")
     special, _, notes = prose.strip().partition("\n\n")
     argument = body.__name__.removeprefix(f"{operation}_grad_")
-    told = f": {special}" if special else "."
+    ending = f": {special}" if special else "."
     shared = f"grad_output has the shape of the output; the other arguments are those of `{operation}`."
     return "\n\n".join(
         part
         for part in (
-            f"Gradient of `{operation}` with respect to its {argument}{told}",
+            f"Gradient of `{operation}` with respect to its {argument}{ending}",
             f"{shared}\n{notes.strip()}".strip(),
             f"Raises ValueError as `{operation}` does, and for a grad_output of another shape.",
             mark + example,

@@ -61,7 +61,7 @@ class Library:
         return found
 
     def position(self, name: str, argument: str) -> int | None:
-        """Where an argument stands in the signature."""
+        """The position of an argument in the signature; None for an argument that the function does not have."""
         parameters = list(_signature(name).parameters)
         return parameters.index(argument) if argument in parameters else None
 

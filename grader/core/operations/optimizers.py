@@ -13,7 +13,7 @@ FORMS = ("lr_inside", "lr_outside", "ema", "nesterov")
 
 
 def state_like(state: ArrayLike, like: Array, name: str) -> Array:
-    """State in the shape of the gradient; a single number stands for the same everywhere, as 0 at the start."""
+    """State in the shape of the gradient; a single number is used for every entry, as 0 at the start."""
     array = as_array(state, name)
     if array.ndim == 0:
         return np.full(like.shape, float(array))

@@ -82,7 +82,7 @@ def gradient_like(grad_output: ArrayLike, shape: tuple[int, ...]) -> Array:
 
 
 def per_channel(value: ArrayLike | None, channels: int, name: str) -> Array | None:
-    """One number per channel; a single number stands for the same in every channel."""
+    """One number per channel; a single number is used for every channel."""
     if value is None:
         return None
     array = as_array(value, name)
