@@ -4,7 +4,7 @@ The preparation (every misconception in turn, and the pairs) is made once per as
 is the whole marking, of which diagnosing is a part. The ratio is against reading the same submission's TOML in the same
 run.
 
-    python benchmarks/diagnosis.py [--runs 20] [--most 20]
+    python benchmarks/diagnosis.py [--runs 20] [--most 15]
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Timed:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--most", type=float, default=20.0, help="milliseconds that diagnosing a submission may take")
+    parser.add_argument("--most", type=float, default=15.0, help="milliseconds that diagnosing a submission may take")
     options = parser.parse_args()
     blame.diagnosed = timed = Timed()  # type: ignore[assignment]
     worst = 0.0
