@@ -189,7 +189,7 @@ def test_an_empty_class() -> None:
 
 def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:
     svg = plots.items(
-        [plots.Item("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.Item("-->", None)], name="n", title="<&", label="$y$"
+        [plots.PartPoint("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.PartPoint("-->", None)], name="n", title="<&", label="$y$"
     )
     assert '<title id="n-title">&lt;&amp;</title>' in svg
     assert "q1.a$x$&lt;b&gt;" in svg
@@ -198,7 +198,7 @@ def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:
     assert not re.search("#0[0-9a-f]{5}", svg)
     assert "<style" not in svg
     assert svg == plots.items(
-        [plots.Item("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.Item("-->", None)], name="n", title="<&", label="$y$"
+        [plots.PartPoint("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.PartPoint("-->", None)], name="n", title="<&", label="$y$"
     )
 
 

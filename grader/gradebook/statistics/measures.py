@@ -17,7 +17,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-WAITING = ("pending", "unreadable", "error")
+from grader.marking.report import WAITING
+
 FEWEST = 4
 """Students below which a correlation has no confidence interval, and is not given."""
 

@@ -257,9 +257,11 @@ def _bins(marks: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
 
 def _plots(parts: Sequence[Mapping[str, Any]], labels: Sequence[str], name: str, own: SimpleNamespace) -> list[Markup]:
     named = list(zip(labels, parts, strict=True))
-    facility = [plots.Item(label, part["facility"]) for label, part in named]
+    facility = [plots.PartPoint(label, part["facility"]) for label, part in named]
     correlations = [(label, part["discrimination"]) for label, part in named]
-    discrimination = [plots.Item(label, found["value"], found["low"], found["high"]) for label, found in correlations]
+    discrimination = [
+        plots.PartPoint(label, found["value"], found["low"], found["high"]) for label, found in correlations
+    ]
     return [
         plots.items(facility, name=f"{name}-f", title=own.facility_alt, label=own.facility),
         plots.items(discrimination, name=f"{name}-d", title=own.discrimination_alt, label=own.discrimination, low=-1.0),

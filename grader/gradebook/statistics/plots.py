@@ -35,8 +35,8 @@ _SETTINGS: dict[Any, Any] = {
 _WIDTH = 4.8
 
 
-class Item(NamedTuple):
-    """One part in a plot of items: its name, and a value with the ends of its interval, None where there is none."""
+class PartPoint(NamedTuple):
+    """One part in a plot: its name, and a value with the ends of its interval, None where there is none."""
 
     name: str
     value: float | None
@@ -65,7 +65,7 @@ def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str
         return _svg(figure, name, title)
 
 
-def items(found: Sequence[Item], *, name: str, title: str, label: str, low: float = 0.0) -> Markup:
+def items(found: Sequence[PartPoint], *, name: str, title: str, label: str, low: float = 0.0) -> Markup:
     """A point for each part, with its interval where there is one; parts run from the top down."""
     with _figure(0.8 + 0.26 * max(len(found), 1)) as (figure, axes):
         for place, item in enumerate(found):

@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from grader.gradebook.statistics.measures import WAITING, ClassStatistics, PartMark
+from grader.gradebook.statistics.measures import ClassStatistics, PartMark
+from grader.marking.report import WAITING
 
 FEWEST_THAT_AGREE = 3
 SHARE_THAT_AGREES = 0.3
