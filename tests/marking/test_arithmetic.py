@@ -56,5 +56,14 @@ def test_a_mistake_of_the_topic_goes_before_one_of_arithmetic() -> None:
     assert named(one("100*(old - new)/old", "300", given=given))[0] == "pct-wrong-base"
 
 
+def test_a_mistake_that_is_made_at_both_sides_of_an_image() -> None:
+    """Two cells of padding all around make 19 of 15; on one side only 17."""
+    assert "factor-left-out" in named(one("(15 + 2*2, 15 + 2*2, 8)", "'17x17x8'"))
+
+
+def test_a_power_of_ten_is_a_slip() -> None:
+    assert named(one("100*(1 - 36/50)", "0.28")) == ["percent-for-fraction"]
+
+
 def test_numbers_that_repeat_tell_nothing() -> None:
     assert named(one("a - b", "[0.5, 0.5]", given="a = [0.5, 0.5]\nb = [2.5, 4.5]")) == []

@@ -10,10 +10,14 @@ from typing import Any
 from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule
 from grader.formula.sites import Site
+from grader.formula.tree import same
 from grader.misconceptions.registry import Misconception, by_operation
 
 Variant = tuple[Rule, Callable[[], Any]]
 """A rule at one site, and what it gives there."""
+
+Place = tuple[Occurrence, tuple[Variant, ...]]
+"""An occurrence, and what one mistake gives there."""
 
 HypothesisKey = tuple[str, frozenset[Site]]
 
@@ -43,13 +47,35 @@ class Hypothesis:
 
 
 def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
-    """Every general mistake of arithmetic at one site, but for those inside other names that are asked."""
+    """Every general mistake of arithmetic at one site, but for those inside other names that are asked.
+
+    Where a formula holds the same expression several times, the mistake is also made in all of them.
+    """
     evaluation.value(name)
+    repeated: dict[tuple[str, str], tuple[Misconception, list[Place]]] = {}
     for record in occurrences(evaluation, live_nodes(evaluation, name, asked - {name})):
         for rule in by_operation(record.operation, general=True):
             variants = _variants(rule, record)
             for rule_there, result in variants:
                 yield Hypothesis(rule, {record.site: rule_there}, result, (record.site, result), len(variants))
+            if variants:
+                repeated.setdefault((record.site.node, rule.id), (rule, []))[1].append((record, variants))
+    for rule, places in repeated.values():
+        for alike in _written_alike(places):
+            for index, (_, result) in enumerate(alike[0][1]):
+                everywhere = {record.site: variants[index][0] for record, variants in alike}
+                yield Hypothesis(rule, everywhere, first=(alike[0][0].site, result), family=len(alike[0][1]))
+
+
+def _written_alike(places: list[Place]) -> Iterator[list[Place]]:
+    """The places at which the same expression is written, where there are several with as many variants."""
+    left = list(places)
+    while left:
+        record, variants = left[0]
+        alike = [each for each in left if same(each[0].expression, record.expression) and len(each[1]) == len(variants)]
+        left = [each for each in left if all(each[0] is not other[0] for other in alike)]
+        if len(alike) > 1:
+            yield alike
 
 
 def hypotheses(evaluation: Evaluation, name: str) -> Iterator[Hypothesis]:

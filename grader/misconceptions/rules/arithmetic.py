@@ -14,6 +14,7 @@ from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.formulas import operands
 
+_TENS = (10, 100, 1000)
 _MOST_NAMES = 6
 """From how many other names of a question one may be taken by mistake."""
 
@@ -52,9 +53,10 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    left = operands(occurrence)[0].expression
-    sides = [occurrence.arguments[0]]
-    if not _chain(left, "*", "/"):
+    """One side alone, the right one where the left is no product itself; a power of ten left out is a slip."""
+    left, right = (part.expression for part in operands(occurrence))
+    sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
+    if not _chain(left, "*", "/") and not _is(left, *_TENS):
         sides.append(occurrence.arguments[1])
     return Alternatives(tuple(sides))
 
@@ -164,12 +166,14 @@ def _not_squared(occurrence: Occurrence, doubled: bool = False) -> Any:
 
 @misconception(
     id="root-forgotten",
-    operations=("sqrt", "**"),
+    operations=("sqrt", "std", "**"),
     equals="a root is forgotten",
     repair="Take the square root.",
     general=True,
 )
 def _no_root(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "std":
+        return occurrence.changed("var", **occurrence.bound())
     if occurrence.operation == "**":
         needs(_is(operands(occurrence)[1].expression, 0.5))
     return occurrence.arguments[0]
@@ -177,7 +181,7 @@ def _no_root(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="divisor-n-minus-one",
-    operations=("mean", "/"),
+    operations=("mean", "/", "var", "std"),
     equals="a sum is divided by one less than the number of values, or by one more",
     repair="Count the values again, and check whether the definition divides by n or by n - 1.",
     general=True,
@@ -191,6 +195,8 @@ def _other_count(occurrence: Occurrence) -> Any:
         needs(found)
         return Alternatives(tuple(binary("/", occurrence.arguments[0], other) for other in found))
     given = occurrence.bound()
+    if occurrence.operation != "mean":
+        return occurrence.changed(unbiased=not given["unbiased"])
     values = as_array(given["values"])
     count = values.size // max(1, np.size(occurrence.right()))
     needs(count > 1)
@@ -231,7 +237,7 @@ def _first_and_axis(occurrence: Occurrence) -> dict[str, Any]:
 
 @misconception(
     id="other-axis",
-    operations=("mean", "sum", "max", "min"),
+    operations=("mean", "sum", "prod", "var", "std", "median", "max", "min", "norm"),
     equals="the values are taken together along another axis",
     repair="Check along which axis the formula adds up or averages: over the samples, or within each.",
     general=True,
