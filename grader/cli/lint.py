@@ -28,8 +28,9 @@ def lint(
     """Find out which mistakes a question cannot tell apart.
 
     Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
-    hides a flip), those that give the same wrong answer as others, those within the tolerance, and values from which an
-    answer can be copied by accident.
+    hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
+    answer can be copied by accident, parts at which no known mistake is tried, and parts that compute again what an
+    earlier part holds, so that an error there is not carried. Each finding is one line.
 
     \b
     Examples:

@@ -44,7 +44,7 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
         for finding in part.findings:
             yield f"{item}{part.question}.{part.part}: {_said(finding)}"
     if not one.count:
-        yield f"{item}every one of the {tried} mistakes that were tried gives another answer than the right one"
+        yield f"Each of the {tried} mistakes that were tried gives another answer than the right one."
     yield ""
     for suggestion in one.suggestions:
         yield from _suggested(suggestion, item)

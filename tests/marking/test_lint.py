@@ -63,6 +63,13 @@ def test_the_findings_that_are_counted_are_the_lines_that_are_printed() -> None:
             assert sum(line.startswith(item) for line in lines) == one.count
 
 
+def test_nothing_found_is_no_finding() -> None:
+    found = linted('n = "conv2d_parameter_count(3, 17, 5)"', "n = 1")["n"]
+    one = AssignmentLint("small", (found,))
+    assert found.findings == ()
+    assert terminal([one]).startswith("small: 0 findings in 1 part\n\nEach of the ")
+
+
 def test_every_finding_says_something() -> None:
     found = linted('O = "conv2d(X, F)"\nfree = "17 + 0"', "O = 1\nfree = 1", IMAGE)["free"]
     one = AssignmentLint("small", (found,))
