@@ -16,6 +16,7 @@ from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name,
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
+    from grader.core.layers.rows import Row
     from grader.formula.graph import Graph
     from grader.formula.rows import RowPlace
 
@@ -37,6 +38,8 @@ class Evaluation:
         self.base = base
         self.records: dict[Site, Occurrence] = {}
         self.results: dict[Site, Any] = {}
+        self.reused: set[tuple[str, int]] = set()  # rows taken from the base inside lists that are computed again
+        self.tables: dict[str, list[Row]] = {}
         self._values: dict[str, Any] = {}
         self._computed: dict[NodeId, Any] = {}
         self._running: set[str] = set()
@@ -125,6 +128,42 @@ class Evaluation:
         computed = self._occurrence(site, operation, arguments, {}, node.expression, place)
         self._computed[(node.name, place.number)] = computed
         return self.substitution.values.get((node.name, place.number), computed)
+
+    def entries_before(self, node: ScanNode | RowsNode) -> list[Any] | None:
+        """The list that the base has computed, if nothing stands in place of anything in it there."""
+        base = self.base
+        found = None if base is None else base.computed_entries(node.name)
+        while base is not None and found is not None:
+            if node.name in base.substitution.touched:
+                return None
+            base = base.base
+        return found
+
+    def computed_entries(self, name: str) -> list[Any] | None:
+        """The list of a node, where it has been computed here or in the base."""
+        where: Evaluation | None = self
+        while where is not None:
+            if name in where._values:
+                return where._values[name]  # type: ignore[no-any-return]
+            if name in where.reached:
+                return None
+            where = where.base
+        return None
+
+    def table_of(self, name: str) -> list[Row] | None:
+        """The rows of a list of layers, where they are known here or in the base."""
+        where: Evaluation | None = self
+        while where is not None:
+            if name in where.tables:
+                return where.tables[name]
+            where = where.base
+        return None
+
+    def replaces(self, node: ScanNode | RowsNode) -> frozenset[int]:
+        """The rows of a list at which a value or an operation is replaced here."""
+        values = {key[1] for key in self.substitution.values if isinstance(key, tuple) and key[0] == node.name}
+        sites = {site.entry for site in self.substitution.operations if site.node == node.name}
+        return frozenset(values | {entry for entry in sites if entry is not None})
 
     def expression(self, node: str, expression: Expression) -> Any:
         """The value of an expression in the formula of a node."""

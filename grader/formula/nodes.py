@@ -43,6 +43,16 @@ class ScanNode(Node):
     jumps: bool = False
 
     @cached_property
+    def start_names(self) -> frozenset[str]:
+        """The names of the start."""
+        return frozenset(names(self.start))
+
+    @cached_property
+    def item_names(self) -> frozenset[str]:
+        """The names of the items."""
+        return frozenset(names(self.items))
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The names of the start and of the items."""
         return frozenset(names(self.start) | names(self.items))
@@ -61,6 +71,11 @@ class RowsNode(Node):
     word: str
     after: bool = False
     arguments: tuple[tuple[str, Expression], ...] = ()
+
+    @cached_property
+    def item_names(self) -> frozenset[str]:
+        """The names of the items."""
+        return frozenset(names(self.items))
 
     @cached_property
     def reads(self) -> frozenset[str]:

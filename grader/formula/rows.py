@@ -39,10 +39,18 @@ def entries(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Any]:
 
 def _chained(evaluation: Evaluation, node: ScanNode) -> list[Any]:
     start, rows = plain(evaluation.expression(node.name, node.start)), _table(evaluation, node)
+    known, changed = _unchanged(evaluation, node, rows), evaluation.replaces(node)
+    moved = known is None or _moved(evaluation, node.start_names)
+    fresh: list[bool] = []
     found: list[Any] = []
     jumps: list[Any] = []
     for number, row in enumerate(rows):
         place = RowPlace(node.word, rows, number)
+        fresh.append(moved or number in changed or any(source != START and fresh[source] for source in row.sources))
+        if known is not None and not fresh[number] and not node.jumps:
+            found.append(known[number])
+            evaluation.reused.add((node.name, number))
+            continue
         before = [start if source == START else found[source] for source in row.sources]
         arguments: tuple[Any, ...] = (before if row.joins else before[0], row.layer)
         if node.jumps:
@@ -65,16 +73,47 @@ def _from_shapes(evaluation: Evaluation, node: RowsNode) -> list[Any]:
     if not isinstance(shapes, list | tuple) or len(shapes) != len(rows):
         raise evaluation.error(node.expression, sentence("expected one shape for each layer"))
     more = tuple(evaluation.expression(node.name, value) for _, value in node.arguments)
+    known, changed = None if more else _unchanged(evaluation, node, rows), evaluation.replaces(node)
+    moved = not isinstance(scan, ScanNode) or _moved(evaluation, scan.start_names)
+    known_shapes = None if known is None or evaluation.base is None else evaluation.base.computed_entries(node.shapes)
     found = []
     for number, row in enumerate(rows):
         source = number if node.after or row.joins else row.sources[0]
         shape = start if source == START else shapes[source]
+        same = known_shapes is not None and (not moved if source == START else shape is known_shapes[source])
+        if known is not None and same and number not in changed:
+            found.append(known[number])
+            evaluation.reused.add((node.name, number))
+            continue
         place = RowPlace(node.word, rows, number)
         found.append(evaluation.row(node, node.operation, place, (shape, row.itself, *more)))
     return found
 
 
+def _moved(evaluation: Evaluation, names: frozenset[str]) -> bool:
+    """Whether any of the names may have another value than in the base."""
+    return bool(names & evaluation.reached or names & evaluation.substitution.givens.keys())
+
+
+def _unchanged(evaluation: Evaluation, node: ScanNode | RowsNode, rows: list[Row]) -> list[Any] | None:
+    """The base's entries, where its list is of the same rows: those that read nothing new are not computed again."""
+    base = evaluation.base
+    found = evaluation.entries_before(node)
+    if base is None or found is None or len(found) != len(rows) or base.table_of(node.name) is not rows:
+        return None
+    return found
+
+
 def _table(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Row]:
+    """The rows of a list of layers, those of the base where nothing changes the list."""
+    if node.name not in evaluation.tables:
+        base = evaluation.base
+        changed = base is None or _moved(evaluation, node.item_names)
+        evaluation.tables[node.name] = _new_table(evaluation, node) if base is None or changed else _table(base, node)
+    return evaluation.tables[node.name]
+
+
+def _new_table(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Row]:
     """The rows of a list of layers; a scan of another operation has a row for each of its items."""
     items = evaluation.expression(node.name, node.items)
     if not isinstance(items, list | tuple):

@@ -410,3 +410,29 @@ def test_a_row_knows_the_rows_that_it_reads() -> None:
     base.value("shapes"), base.value("params")
     assert [base.records[Site("shapes", 0, row)].sources for row in range(4)] == [(-1,), (0,), (0,), (1, 2)]
     assert base.records[Site("params", 0, 2)].sources == (0,)
+
+
+def test_rows_that_read_nothing_new_are_those_of_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = [{"type": "conv2d", "out_channels": 4, "kernel_size": 3}, *RESIDUAL]
+    compute = {"shapes": "output_shapes(start, layers)", "params": "parameter_counts(start, layers)"}
+    graph = Graph("q1", {"start": [3, 12, 14], "layers": layers}, compute)
+    base = graph.evaluate()
+    base.value("shapes"), base.value("params")
+    called: list[str] = []
+    call = graph.library.call
+    monkeypatch.setattr(graph.library, "call", lambda name, *rest: (called.append(name), call(name, *rest))[1])
+    moved = base.extended(Substitution(values={("shapes", 2): (7, 4, 5)}))
+    for name in compute:
+        assert moved.value(name) == graph.evaluate(Substitution(values={("shapes", 2): (7, 4, 5)})).value(name)
+    called.clear()
+    again = base.extended(Substitution(values={("shapes", 2): (7, 4, 5)}))
+    again.value("shapes"), again.value("params")
+    # the row itself, the joined one, and the parameters behind it; not the rows before it and beside it
+    assert called == ["output_shape", "joined_shape", "parameter_count"]
+    assert [base.record(Site("shapes", 0, row)) is again.record(Site("shapes", 0, row)) for row in range(5)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]

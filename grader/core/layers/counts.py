@@ -29,6 +29,15 @@ def _counted(count: _Count, input_shape: InputShape, layers: object, order: str)
     return [located(rows, number, partial(counted, number, row)) for number, row in enumerate(rows)]
 
 
+def _count_one(count: _Count, input_shape: InputShape, layer: Layer, order: str) -> int:
+    """A count of one layer with all that is inside it."""
+    o = Options(layer, order)
+    if o.plain:
+        before = channels_first(input_shape, order)
+        return count(before, o.kind.shape(before, o), o)
+    return sum(_counted(count, input_shape, [layer], order))
+
+
 def _weights(before: Shape, _after: Shape, o: Options) -> int:
     return o.kind.weights(before, o)
 
@@ -65,7 +74,7 @@ def parameter_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -
     >>> parameter_count((3, 128, 128), {"type": "conv2d", "out_channels": 64, "kernel_size": 5, "stride": 2})
     4864
     """
-    return sum(_counted(_parameters, input_shape, [layer], order))
+    return _count_one(_parameters, input_shape, layer, order)
 
 
 @operation(topic="layers", stepped=True)
@@ -90,7 +99,7 @@ def weight_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> i
     >>> weight_count(1568, {"type": "linear", "out_features": 32})
     50176
     """
-    return sum(_counted(_weights, input_shape, [layer], order))
+    return _count_one(_weights, input_shape, layer, order)
 
 
 @operation(topic="layers", stepped=True)
@@ -115,7 +124,7 @@ def bias_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
     >>> bias_count(1568, {"type": "linear", "out_features": 32})
     32
     """
-    return sum(_counted(_biases, input_shape, [layer], order))
+    return _count_one(_biases, input_shape, layer, order)
 
 
 @operation(topic="layers", stepped=True)
@@ -140,7 +149,7 @@ def layer_macs(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
     >>> layer_macs((192, 28, 28), {"type": "conv2d", "out_channels": 32, "kernel_size": 5, "padding": 2})
     120422400
     """
-    return sum(_counted(_macs, input_shape, [layer], order))
+    return _count_one(_macs, input_shape, layer, order)
 
 
 @operation(topic="layers", stepped=True)
@@ -167,7 +176,7 @@ def layer_flops(input_shape: InputShape, layer: Layer, order: str = "CHW") -> in
     >>> layer_flops(100, {"type": "linear", "out_features": 10})
     2000
     """
-    return sum(_counted(_flops, input_shape, [layer], order))
+    return _count_one(_flops, input_shape, layer, order)
 
 
 @operation(topic="layers", stepped=True)

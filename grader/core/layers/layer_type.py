@@ -141,6 +141,11 @@ class Options:
         self._given = layer
 
     @property
+    def plain(self) -> bool:
+        """Whether it is one layer, without repetitions and without layers inside it."""
+        return self.kind.inside is None and "repeat" not in self._given
+
+    @property
     def type(self) -> str:
         """The name of the layer's type."""
         return self.kind.name

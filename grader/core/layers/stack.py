@@ -45,6 +45,9 @@ def output_shape(input_shape: InputShape, layer: Layer, order: str = "CHW") -> S
     >>> output_shape((1, 28, 28), {"type": "conv2d", "out_channels": 32, "kernel_size": 3, "stride": 2, "padding": 1})
     (32, 14, 14)
     """
+    o = Options(layer, order)
+    if o.plain:
+        return in_order(o.kind.shape(channels_first(input_shape, order), o), order)
     _, start, shapes = shapes_of(input_shape, [layer], order)
     return in_order(shapes[-1] if shapes else start, order)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -115,8 +115,12 @@ def occurrences(evaluation: Evaluation, nodes: frozenset[str]) -> list[Occurrenc
     at: Evaluation | None = evaluation
     while at is not None:
         for site, record in at.records.items():
-            if site.node in nodes and (at is evaluation or site.node not in evaluation.reached):
-                found.setdefault(site, record)
+            if site.node not in nodes or site in found:
+                continue
+            if at is evaluation or site.node not in evaluation.reached:
+                found[site] = record
+            elif (site.node, site.entry) in evaluation.reused:
+                found[site] = replace(record, evaluation=evaluation)
         at = at.base
     place = {name: index for index, name in enumerate(evaluation.graph.order)}
     return [found[site] for site in sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))]
