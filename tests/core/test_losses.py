@@ -131,6 +131,20 @@ def test_weights_of_a_mean_divide_it_for_squares_and_distances_and_not_for_the_h
         assert loss(x, t, weight=w) == pytest.approx(each.sum() / (w.sum() if weighted else 6))
 
 
+def test_gradients_where_a_loss_has_a_kink_or_nothing_counts_are_pytorchs():
+    """Each value was computed with torch 2.14: a margin that is just kept has no gradient."""
+    anchor, near, far = [[0, 0]], [[1, 0]], [[2, 0]]
+    for argument in ("anchor", "positive", "negative"):
+        grad = getattr(core, f"triplet_margin_loss_grad_{argument}")(1, anchor, near, far, eps=0)
+        assert not grad.any(), argument
+    assert not core.cosine_embedding_loss_grad_input1(1, [[1, 0]], [[0, 1]], [-1]).any()
+    assert core.multi_margin_loss_grad_input(3, [[1, 0, 2]], [0]).tolist() == [[-1, 0, 1]]
+    assert core.l1_loss_grad_input(2, [1, 0], [1, 2]).tolist() == [0, -1]
+    assert core.nll_loss_grad_input(1, [[-1, -2]], [-100]).tolist() == [[0, 0]]
+    assert core.cross_entropy_grad_input(1, [[-1, -2]], [-100]).tolist() == [[0, 0]]
+    assert core.binary_cross_entropy_grad_target(1, [0, 1], [0, 0], reduction="sum").tolist() == [np.inf, -np.inf]
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [

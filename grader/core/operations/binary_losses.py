@@ -14,6 +14,7 @@ from grader.core.support.losses import Compared, broadcast, compared
 from grader.core.support.options import real
 
 _LEAST_LOG = -100.0
+_LEAST_VARIANCE = float(np.float32(1e-12))  # PyTorch keeps it in single precision
 
 
 def _probabilities(input: ArrayLike, target: ArrayLike, weight: ArrayLike | None, reduction: str) -> Compared:
@@ -57,18 +58,18 @@ def binary_cross_entropy_grad_input(g: Array, call: Compared) -> Value:
     array([-2.      ,  1.333333])
     """
     p = call.x
-    return call.gradient(g, (p - call.target) / np.maximum(p * (1 - p), 1e-12))
+    return call.gradient(g, (p - call.target) / np.maximum(p * (1 - p), _LEAST_VARIANCE))
 
 
 @gradient(binary_cross_entropy, _probabilities)
 def binary_cross_entropy_grad_target(g: Array, call: Compared) -> Value:
-    """log(1 - p) - log p, weighted, over the number of entries for the mean.
+    """log(1 - p) - log p, weighted, over the number of entries for the mean; infinite where p is 0 or 1.
 
     >>> binary_cross_entropy_grad_target(1, [0.5], [1])
     array([0.])
     """
-    log, other = _logs(call.x)
-    return call.gradient(g, other - log)
+    with np.errstate(divide="ignore"):
+        return call.gradient(g, np.log1p(-call.x) - np.log(call.x))
 
 
 class _Scores(NamedTuple):

@@ -35,7 +35,7 @@ class _Triplet(NamedTuple):
 
     def slopes(self, g: Array) -> tuple[Array, Array, Array]:
         """The gradients with respect to the three differences."""
-        active = (self.reduction.spread(g) * (self.losses() >= 0))[..., None]
+        active = (self.reduction.spread(g) * (self.losses() > 0))[..., None]
         return (
             active * _distance_slope(self.to_positive, self.p),
             -active * (1 - self.swapped) * _distance_slope(self.to_negative, self.p),
@@ -169,11 +169,11 @@ class _Angle(NamedTuple):
 
     def slope(self, g: Array) -> Array:
         """The gradient with respect to the cosine, with an axis for the entries of the vectors."""
-        apart = (self.cosine >= self.margin).astype(np.float64)
+        apart = (self.cosine > self.margin).astype(np.float64)
         return np.asarray(self.reduction.spread(g) * np.where(self.target > 0, -1.0, apart))[..., None]
 
 
-_SMALL = 1e-12
+_SMALL = float(np.float32(1e-12))  # PyTorch keeps it in single precision
 
 
 def _cosine_slope(one: Array, other: Array) -> Array:

@@ -135,6 +135,12 @@ def cross_entropy(
     return e.reduction.reduced(-(logs * e.shares).sum(axis=e.axis))
 
 
+def _times(slopes: Array, g: Array) -> Array:
+    """slopes g, and 0 where a slope is 0: where all targets are ignored, g is divided by 0."""
+    with np.errstate(invalid="ignore"):
+        return np.where(slopes == 0, 0.0, slopes * g)
+
+
 @gradient(cross_entropy, _entropy)
 def cross_entropy_grad_input(g: Array, e: _Entropy) -> Array:
     """softmax(input) - target, weighted and scaled.
@@ -144,7 +150,7 @@ def cross_entropy_grad_input(g: Array, e: _Entropy) -> Array:
            [ 0.25, -0.25]])
     """
     sums = e.shares.sum(axis=e.axis, keepdims=True)
-    return np.asarray((probabilities(e.scores, e.axis) * sums - e.shares) * e.scale(g))
+    return _times(probabilities(e.scores, e.axis) * sums - e.shares, e.scale(g))
 
 
 @gradient(cross_entropy, _entropy)
@@ -217,4 +223,4 @@ def nll_loss_grad_input(g: Array, call: _Likelihood) -> Array:
            [ 0. , -0.5]])
     """
     each = call.reduction.spread(g)
-    return np.asarray(-call.shares * (np.expand_dims(each, call.axis) if each.ndim else each)) + 0.0
+    return _times(-call.shares, np.expand_dims(each, call.axis) if each.ndim else each)
