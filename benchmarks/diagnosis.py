@@ -23,7 +23,7 @@ from grader.homework.solution import Solution, SolvedPart, solve
 from grader.homework.submission import Submission
 from grader.marking.diagnosis import blame
 from grader.marking.diagnosis.predictions import PartPredictions
-from grader.marking.mark import Desk, mark
+from grader.marking.marker import Marker
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,13 +50,13 @@ def all_wrong(solution: Solution) -> Submission:
     return Submission(assignment=solution.assignment.id, student="student-01", answers=answers)
 
 
-def prepared(solution: Solution, submission: Submission) -> float:
+def prepared(marker: Marker, submission: Submission) -> float:
     """The seconds of the first marking, in which everything that can be predicted is predicted."""
     start = time.process_time()
-    mark(solution, submission)
-    for solved in solution:
-        diagnoser = Desk.of(solved).diagnoser(None)
-        for name, part in solved.parts.items():
+    marker.mark(submission)
+    for desk in marker.questions.values():
+        diagnoser = desk.diagnoser()
+        for name, part in desk.solved.parts.items():
             if part.computed:
                 predictions: PartPredictions = diagnoser.predictions(name)
                 assert predictions.single_tables is not None
@@ -92,13 +92,15 @@ def main() -> int:
         solution = solve(load_assignment(folder))
         submission = all_wrong(solution)
         text = tomli_w.dumps({"assignment": submission.assignment, "student": "s", "answers": submission.answers})
-        preparation = prepared(solution, submission)
+        marker = Marker(solution)
+        preparation = prepared(marker, submission)
         diagnosing, marking, reading = [], [], []
         for _ in range(options.runs):
             start, timed.seconds = time.process_time(), 0.0
             tomli.loads(text)
             middle = time.process_time()
-            mark(solution, submission)
+            for id, desk in marker.questions.items():
+                desk.marked(submission.answers.get(id, {}))
             marking.append((time.process_time() - middle) * 1000)
             diagnosing.append(timed.seconds * 1000)
             reading.append((middle - start) * 1000)

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import Place, StudentError
-from grader.homework.files import KEY_FILE, check_names, nearby, read_bytes, read_submission
+from grader.errors import AuthorError, Place, StudentError
+from grader.homework.files import KEY_FILE, check_names, locate, nearby, read_bytes, read_submission
 from grader.homework.names import unknown_assignment
-from grader.marking.mark import mark
+from grader.marking.marker import Marker
 from grader.messages import sentence
 from grader.reports.report import Report
 
@@ -39,8 +39,13 @@ class LoadedAssignment:
     Made by `load_assignment`. `folder` is where it was found.
     """
 
-    solution: Solution
+    marker: Marker
     folder: Path
+
+    @property
+    def solution(self) -> Solution:
+        """The assignment's questions, solved."""
+        return self.marker.solution
 
     @property
     def id(self) -> str:
@@ -78,7 +83,11 @@ def load_assignment(path: PathLike) -> LoadedAssignment:
     from grader.homework.solution import open_solution
 
     found = Path(path)
-    return LoadedAssignment(open_solution(found), found if found.is_dir() else found.parent)
+    try:
+        marker = Marker(open_solution(found))
+    except AuthorError as error:
+        raise locate(error, found) from None
+    return LoadedAssignment(marker, found if found.is_dir() else found.parent)
 
 
 def grade(assignment: LoadedAssignment | PathLike, submission: Submitted, *, name: str = "submission") -> Report:
@@ -117,7 +126,7 @@ def grade_read(assignment: LoadedAssignment, submission: Submission, data: bytes
     if submission.assignment != assignment.id:
         raise StudentError(unknown_assignment(submission.assignment, [assignment.id]), Place(file=file))
     check_names(submission, assignment.solution.assignment, file, data)
-    marked = mark(assignment.solution, submission)
+    marked = assignment.marker.mark(submission)
     return replace(Report.of(marked, assignment.solution.assignment), warnings=assignment.warnings)
 
 

@@ -20,7 +20,7 @@ from grader.messages.languages import SOURCE, Language
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
-    from grader.gradebook.plan import Counts
+    from grader.gradebook.run.request import Summary
 
 Told = Callable[[int], None]
 STATUSES = {
@@ -64,53 +64,53 @@ def batch(
       grader batch submissions --out results
       grader batch submissions --out results --jobs 1 --no-pages
     """
-    from grader.gradebook.batch import run
-    from grader.gradebook.memo import Options
-    from grader.gradebook.plan import Plan
+    from grader.gradebook.run.batch import run
+    from grader.gradebook.run.marking import Options
+    from grader.gradebook.run.request import BatchRequest
     from grader.homework.files import find_keys_dir
 
     tell = speak(lang)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    plan = Plan(folder, out, keys_dir, Options(reveal.value, pages, lang), jobs, scheduler, diff)
+    request = BatchRequest(folder, out, keys_dir, Options(reveal.value, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):
-        counts = run(plan, start, advance)
-    _notes(keys_dir, counts, tell)
-    emit("".join([*(_moved(counts, tell) if diff else []), _summary(counts, out, pages, tell)]))
-    return 1 if counts.need_people else 0
+        summary = run(request, start, advance)
+    _notes(keys_dir, summary, tell)
+    emit("".join([*(_moved(summary, tell) if diff else []), _summary(summary, out, pages, tell)]))
+    return 1 if summary.need_people else 0
 
 
-def _notes(keys_dir: Path, counts: Counts, tell: Language) -> None:
+def _notes(keys_dir: Path, summary: Summary, tell: Language) -> None:
     """What is not in the results, or not as somebody may have meant it."""
     from grader.messages.names import listed
 
-    for said in _key_warnings(keys_dir, counts):
+    for said in _key_warnings(keys_dir, summary):
         warn(said)
-    for said in counts.said:
+    for said in summary.said:
         warn(said)
-    if counts.aside.results:
-        folders = listed(counts.aside.results)
+    if summary.aside.results:
+        folders = listed(summary.aside.results)
         say(tell(sentence("folders that hold results of a batch (.grader) are not read: {folders}", folders=folders)))
-    if counts.aside.renamed:
+    if summary.aside.renamed:
         say(
             tell(
                 sentence(
                     "files that end in .toml.txt are left aside, rename them: {files}",
-                    files=listed(counts.aside.renamed),
+                    files=listed(summary.aside.renamed),
                 )
             )
         )
-    if counts.review_left:
+    if summary.review_left:
         say(tell(sentence("review.toml was changed while this ran, and is left as it is: run the same command again")))
 
 
-def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:
+def _key_warnings(keys_dir: Path, summary: Summary) -> Iterator[Sentence]:
     """What is wrong with the keys of the assignments that were graded now: the marks do not come from them."""
     from grader.homework.files import KEY_FILE
     from grader.homework.keys import key_warnings
     from grader.homework.solution import open_solution
 
-    for id in counts.assignments if counts.marked or counts.rewritten else ():
+    for id in summary.assignments if summary.marked or summary.rewritten else ():
         key = keys_dir / id / KEY_FILE
         try:
             yield from key_warnings(key, nearby(key), open_solution(key.parent))
@@ -118,12 +118,12 @@ def _key_warnings(keys_dir: Path, counts: Counts) -> Iterator[Sentence]:
             continue  # the assignment is broken: each of its submissions says so
 
 
-def _moved(counts: Counts, tell: Language) -> Iterator[str]:
+def _moved(summary: Summary, tell: Language) -> Iterator[str]:
     """Every mark that moved, a line each; none said so."""
-    for one in counts.changes:
+    for one in summary.moves:
         where = f"{one.assignment} {one.student} {one.part}"
         yield f"{visible(where)}: {one.before} -> {one.after} ({one.why})\n"
-    if not counts.changes:
+    if not summary.moves:
         yield tell(sentence("no mark moved since the last run")) + "\n"
 
 
@@ -150,22 +150,22 @@ def _progress() -> Iterator[tuple[Told, Told]]:
         yield (lambda total: bar.update(task, total=total)), (lambda count: bar.advance(task, count))
 
 
-def _summary(counts: Counts, out: Path, pages: bool, tell: Language) -> str:
+def _summary(summary: Summary, out: Path, pages: bool, tell: Language) -> str:
     """The one line at the end."""
-    counted = (sentence("{count:,} {status}", count=n, status=STATUSES[one]) for one, n in counts.statuses.items())
+    counted = (sentence("{count:,} {status}", count=n, status=STATUSES[one]) for one, n in summary.statuses.items())
     statuses = reduce(lambda one, more: sentence("{one}, {more}", one=one, more=more), counted)
-    files = sentence("{files:,} submissions", files=counts.files) if counts.files != 1 else sentence("1 submission")
+    files = sentence("{files:,} submissions", files=summary.files) if summary.files != 1 else sentence("1 submission")
     said = [
         sentence("{one}: {more}", one=files, more=statuses),
-        sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=counts.marked, unchanged=counts.unchanged),
+        sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=summary.marked, unchanged=summary.unchanged),
     ]
-    if counts.rewritten:
-        said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=counts.rewritten))
-    if counts.gone:
-        said.append(sentence("{gone:,} not in the folder any more and removed", gone=counts.gone))
-    if counts.moved:
-        several = sentence("{moved:,} marks moved since the last run (see --diff)", moved=counts.moved)
-        said.append(several if counts.moved > 1 else sentence("1 mark moved since the last run (see --diff)"))
+    if summary.rewritten:
+        said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=summary.rewritten))
+    if summary.gone:
+        said.append(sentence("{gone:,} not in the folder any more and removed", gone=summary.gone))
+    if summary.moved:
+        several = sentence("{moved:,} marks moved since the last run (see --diff)", moved=summary.moved)
+        said.append(several if summary.moved > 1 else sentence("1 mark moved since the last run (see --diff)"))
     if pages:
         page = visible(str(out / "class.html"))
         said.append(sentence("results in {out}: open {page}", out=visible(str(out)), page=page))

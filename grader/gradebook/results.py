@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from grader.gradebook.store import Row
+from grader.gradebook.database.schema import SubmissionRow
 from grader.reports.spreadsheet import harmless, liner
 
 COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
@@ -24,7 +24,7 @@ def number(text: str) -> str:
     return f"{value:.2f}" if isinstance(exponent, int) and exponent > -2 else f"{value:f}"
 
 
-def lines(rows: Iterable[Row]) -> Iterator[str]:
+def lines(rows: Iterable[SubmissionRow]) -> Iterator[str]:
     """The lines of results.csv, each with its end."""
     line = liner()
     yield line(COLUMNS)

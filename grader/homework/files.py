@@ -62,7 +62,7 @@ def load_assignment(path: Path) -> Assignment:
                 folder=shown(folder),
                 id=assignment.id,
             ),
-            Place(file=str(path), line=_line(data, "assignment", "id")),
+            Place(file=str(path), line=line_of(data, "assignment", "id")),
         )
     return assignment
 
@@ -150,18 +150,18 @@ def check_names(submission: Submission, assignment: Assignment, file: str, data:
     questions = {question.id: question for question in assignment.questions}
     for id, answers in submission.answers.items():
         if id not in questions:
-            raise StudentError(unknown_question(id, questions), Place(file=file, line=_line(data, "answers", id)))
+            raise StudentError(unknown_question(id, questions), Place(file=file, line=line_of(data, "answers", id)))
         parts = questions[id].parts
         for name in answers:
             if name not in parts:
                 elsewhere = [other.id for other in assignment.questions if name in other.parts]
                 asked_there = elsewhere[0] if len(elsewhere) == 1 and nearest(name, parts) is None else None
                 raise StudentError(
-                    unknown_part(name, id, parts, asked_there), Place(file, _line(data, "answers", id, name))
+                    unknown_part(name, id, parts, asked_there), Place(file, line_of(data, "answers", id, name))
                 )
 
 
-def _line(data: bytes, *path: str) -> int | None:
+def line_of(data: bytes, *path: str) -> int | None:
     """The line in which a path stands."""
     from grader.homework.lines import Lines
 
@@ -220,5 +220,5 @@ def find_assignment(keys_dir: Path, id: str, file: str | None = None, data: byte
     """
     known = assignment_ids(keys_dir)
     if id not in known:
-        raise StudentError(unknown_assignment(id, known), Place(file=file, line=_line(data, "assignment")))
+        raise StudentError(unknown_assignment(id, known), Place(file=file, line=line_of(data, "assignment")))
     return keys_dir / id

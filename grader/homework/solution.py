@@ -68,15 +68,11 @@ class SolvedPart:
 
 @dataclass(frozen=True, eq=False)
 class SolvedQuestion:
-    """One question: its graph, the plain evaluation, its parts, and the accepted conventions.
-
-    `kept` is for higher floors: what they work out once for a question and use again for the next student.
-    """
+    """One question: its graph, the plain evaluation, its parts, and the accepted conventions."""
 
     question: Question
     graph: Graph
     parts: Mapping[str, SolvedPart]
-    kept: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def evaluation(self) -> Evaluation:

@@ -39,6 +39,16 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Review:
+    """What a person gave a part, in place of the machine's mark."""
+
+    points: Decimal
+    comment: str = ""
+    who: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class PartReport:
     """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
 
@@ -62,11 +72,22 @@ class PartReport:
     message: tuple[Sentence, ...] = ()
     unit: str | None = None
     rubric: tuple[tuple[Decimal, str], ...] = ()
+    review: Review | None = None
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a machine cannot mark it."""
+        return self.verdict in WAITING
 
     @property
     def waits(self) -> bool:
-        """Whether a person has to look at it."""
-        return self.verdict in WAITING
+        """Whether a person has yet to look at it."""
+        return self.needs_person and self.review is None
+
+    @property
+    def points(self) -> Decimal:
+        """The marks that count: the person's where a person gave some."""
+        return self.score if self.review is None else self.review.points
 
 
 @dataclass(frozen=True)
@@ -80,8 +101,8 @@ class QuestionReport:
 
     @property
     def score(self) -> Decimal:
-        """The exact sum of the parts' marks."""
-        return sum((part.score for part in self.parts), Decimal(0))
+        """The exact sum of the marks that count."""
+        return sum((part.points for part in self.parts), Decimal(0))
 
     @property
     def max_score(self) -> Decimal:
@@ -108,8 +129,8 @@ class Report:
 
     @property
     def score(self) -> Decimal:
-        """The exact sum."""
-        return sum((part.score for part in self.parts), Decimal(0))
+        """The exact sum of the marks that count."""
+        return sum((part.points for part in self.parts), Decimal(0))
 
     @property
     def max_score(self) -> Decimal:

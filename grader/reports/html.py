@@ -1,14 +1,10 @@
-"""The report on one submission as one page of HTML that needs no network and no script.
-
-A page is a frame around one fragment for each question. Equal answers make equal fragments, so a caller who marks a
-class can cache them (`question_fragment`) and pass them to `student_page`.
-"""
+"""The report on one submission as one page of HTML that needs no network and no script."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -16,6 +12,7 @@ from markupsafe import Markup, escape
 from grader.messages import sentence
 from grader.messages.languages import Say
 from grader.reports import Reveal
+from grader.reports.fragments import Fragments
 from grader.reports.html_part import NAME, block, chip, part_data, points, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
@@ -57,27 +54,16 @@ def student_page(
     lang: str = "en",
     say: Say | None = None,
     reveal: Reveal = "never",
-    fragments: Sequence[str] | None = None,
+    fragments: Fragments | None = None,
 ) -> str:
-    """The page of one report, given as the parsed document of schema `grader/report/1`.
+    """The page of one report, given as the document of schema `grader/report/1`.
 
-    `fragments` are the questions as `question_fragment` wrote them, in order; they are written here if not given.
-    `reveal` decides about rubrics only: the document itself holds the right answers that may be shown.
+    `reveal` decides about rubrics only: right answers stand in the document where they may be shown. `fragments` spares
+    the writing of parts that other pages had, too.
     """
-    words = _words(lang, say)
+    words, shared = _words(lang, say), fragments or Fragments()
     known = asked or {}
     questions = report.get("questions", [])
-    if fragments is None:
-        fragments = [
-            question_fragment(
-                question,
-                known.get("questions", {}).get(question["id"]),
-                lang=lang,
-                say=say,
-                reveal=reveal,
-            )
-            for question in questions
-        ]
     page: str = _template("student.html").render(
         w=words,
         style=style(),
@@ -91,50 +77,31 @@ def student_page(
         share=_share(report.get("score"), report.get("max_score")),
         closing=_closing(report, words),
         message=prose(report.get("message") or ""),
-        questions=[_row(question, words) for question in questions],
-        fragments=[Markup(fragment) for fragment in fragments],
+        questions=[
+            {**_row(question, words), **_question(question, known, words, reveal, shared)} for question in questions
+        ],
     )
     return page
 
 
-def question_fragment(
-    question: Mapping[str, Any],
-    asked: Asked | None = None,
-    *,
-    lang: str = "en",
-    say: Say | None = None,
-    reveal: Reveal = "never",
-) -> str:
-    """The fragment of one question, the same in every page with the same answers to it.
-
-    `question` is the question's entry in the report's document; `asked` is its entry in `asked(...)["questions"]`.
-    """
-    words = _words(lang, say)
-    known = asked or {}
-    parts = [
-        part_data(question["id"], part, known.get("parts", {}).get(part["id"], {}), words, reveal)
-        for part in question["parts"]
-    ]
-    written: str = _template("question.html").render(
-        w=words,
-        id=visible(str(question["id"])),
-        title=visible(str(question.get("title") or "")),
-        score=points(question.get("score"), words),
-        most=points(question.get("max_score"), words),
-        convention=_said_convention(question.get("convention"), words),
-        prompt=block(known.get("prompt") or ""),
-        parts=parts,
-    )
-    return written
+def _question(
+    question: Mapping[str, Any], known: Asked, words: Words, reveal: Reveal, shared: Fragments
+) -> dict[str, Any]:
+    """What the page says of a question besides its row in the overview."""
+    asked = known.get("questions", {}).get(question["id"]) or {}
+    fragments = []
+    for part in question["parts"]:
+        write = partial(_part, question["id"], part, asked.get("parts", {}).get(part["id"], {}), words, reveal)
+        fragments.append(shared.of(part, "page", write))
+    return {
+        "convention": _said_convention(question.get("convention"), words),
+        "prompt": block(asked.get("prompt") or ""),
+        "fragments": fragments,
+    }
 
 
-def free_text(text: str) -> str:
-    """A free text as a fragment holds it: a caller who caches fragments replaces a placeholder by it.
-
-    >>> free_text("a < b")
-    'a &lt; b'
-    """
-    return str(escape(block(text)))
+def _part(question: str, part: Mapping[str, Any], asked: Asked, words: Words, reveal: Reveal) -> Markup:
+    return Markup(_template("part.html").render(w=words, p=part_data(question, part, asked, words, reveal)))
 
 
 @cache

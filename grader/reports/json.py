@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from json.encoder import encode_basestring
 from typing import Any
 
 import grader
-from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report
+from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report, Review
 from grader.messages.languages import Say
-from grader.reports import Reveal
+from grader.reports import LIMIT, Reveal
+from grader.reports.fragments import Fragments
 from grader.reports.limit import shortened
 from grader.reports.parts import right_answer
 from grader.reports.sanitise import escaped_in_json, visible
@@ -24,9 +27,13 @@ SUBMITTED_LIMIT = 2_000
 _DEEPEST = 40
 
 
-def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """The whole report as one JSON document of at most 60,000 characters."""
-    return fit(document(report, reveal=reveal, say=say), say)
+def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
+    """The whole report as one JSON document of at most 60,000 characters.
+
+    `fragments` spares the writing of parts that other reports had, too.
+    """
+    shared = fragments or Fragments()
+    return fit(document(report, reveal=reveal, say=say, fragments=shared), say, shared)
 
 
 def render_rejected(message: str, *, assignment: str | None = None, student: str | None = None) -> str:
@@ -42,9 +49,16 @@ def render_rejected(message: str, *, assignment: str | None = None, student: str
     return dumps(rejected)
 
 
-def document(report: Report, *, reveal: Reveal = "never", say: Say = str) -> dict[str, Any]:
-    """The report as plain JSON data, before anything is left out for length."""
-    return {**head(report), "questions": [_question(question, reveal, say) for question in report.questions]}
+def document(
+    report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None
+) -> dict[str, Any]:
+    """The report as plain JSON data, before anything is left out for length; its parts may be shared."""
+    shared = fragments or Fragments()
+
+    def entry(part: PartReport) -> dict[str, Any]:
+        return _part(part, reveal, say)
+
+    return {**head(report), "questions": [_question(one, shared, entry) for one in report.questions]}
 
 
 def head(report: Report) -> dict[str, Any]:
@@ -62,20 +76,22 @@ def head(report: Report) -> dict[str, Any]:
     }
 
 
-def _question(question: QuestionReport, reveal: Reveal, say: Say) -> dict[str, Any]:
+def _question(
+    question: QuestionReport, shared: Fragments, entry: Callable[[PartReport], dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "id": question.id,
         "title": question.title,
         "score": float(question.score),
         "max_score": float(question.max_score),
         "convention": question.convention,
-        "parts": [_part(part, reveal, say) for part in question.parts],
+        "parts": [shared.entry(part, entry) for part in question.parts],
     }
 
 
 def _part(part: PartReport, reveal: Reveal, say: Say) -> dict[str, Any]:
     entries = part.entries
-    return {
+    written = {
         "id": part.id,
         "kind": part.kind,
         "verdict": part.verdict,
@@ -92,6 +108,14 @@ def _part(part: PartReport, reveal: Reveal, say: Say) -> dict[str, Any]:
         "diagnoses": [_diagnosis(one, say) for one in part.diagnoses],
         "message": " ".join(say(said) for said in part.message),
     }
+    if part.review is not None:
+        written["review"] = _review(part.review)
+    return written
+
+
+def _review(review: Review) -> dict[str, Any]:
+    said = {"comment": review.comment, "who": review.who, "why": review.why}
+    return {"points": float(review.points), **{name: text for name, text in said.items() if text}}
 
 
 def _diagnosis(one: Diagnosis, say: Say) -> dict[str, Any]:
@@ -195,21 +219,46 @@ def _write(value: object, indent: int) -> str:
     return f"{opening}\n" + ",\n".join(inner + row for row in rows) + f"\n{' ' * indent}{closing}"
 
 
-def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """One question as the document holds it, for a caller who caches it (see `assembled`)."""
-    return escaped_in_json(_write(_question(question, reveal, say), 4))
-
-
-def assembled(opening: dict[str, Any], questions: Sequence[str]) -> str:
-    """The document from its `head` and the texts of its questions, before it is shortened.
-
-    The same bytes as `dumps(document(...))` for every report that has a part.
-    """
-    rows = ",\n".join(f"  {encode_basestring(key)}: {_write(value, 2)}" for key, value in opening.items())
-    inner = ",\n".join(f"    {text}" for text in questions)
-    return f'{{\n{escaped_in_json(rows)},\n  "questions": [\n{inner}\n  ]\n}}'
-
-
-def fit(report: dict[str, Any], say: Say = str) -> str:
+def fit(report: dict[str, Any], say: Say = str, fragments: Fragments | None = None) -> str:
     """The document within the limit: long values are left out, the longest first, and the part's message says so."""
-    return shortened(report, dumps, say)
+    return fitted(report, say, fragments)[0]
+
+
+def fitted(report: dict[str, Any], say: Say = str, fragments: Fragments | None = None) -> tuple[str, dict[str, Any]]:
+    """The document's text within the limit, and the document that it holds: a shorter one where that was too long."""
+    written = _document_text(report, fragments or Fragments())
+    if len(written) <= LIMIT:
+        return written, report
+    shorter = copy.deepcopy(report)
+    return shortened(shorter, dumps, say), shorter
+
+
+def _document_text(report: dict[str, Any], shared: Fragments) -> str:
+    """The same text as `dumps` writes; each part is written once, however many reports have it."""
+    questions = []
+    for question in report["questions"]:
+        parts = [shared.of(part, "text", partial(_indented, part, 8)) for part in question["parts"]]
+        questions.append(_lines({**question, "parts": _Rows(parts)}, 4))
+    return _lines({**report, "questions": _Rows(questions)}, 0)
+
+
+class _Rows(list[str]):
+    """Entries of a list that are written already, each over several lines."""
+
+
+def _indented(value: object, indent: int) -> str:
+    return escaped_in_json(_write(value, indent))
+
+
+def _lines(value: dict[str, Any], indent: int) -> str:
+    """An object over several lines."""
+    inner = " " * (indent + 2)
+    rows = []
+    for key, entry in value.items():
+        if isinstance(entry, _Rows):
+            pieces = ",\n".join(f"{inner}  {row}" for row in entry)
+            text = f"[\n{pieces}\n{inner}]" if entry else "[]"
+        else:
+            text = _indented(entry, indent + 2)
+        rows.append(f'{inner}"{key}": {text}')
+    return "{\n" + ",\n".join(rows) + f"\n{' ' * indent}}}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from decimal import Decimal
 
-from grader.marking.report import PartReport, QuestionReport, Report
+from grader.homework.checks import plain
+from grader.marking.report import PartReport, QuestionReport, Report, Review
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
@@ -72,40 +71,17 @@ def code(words: str, say: Say = str) -> str:
 
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
     """The whole report as Markdown of at most 60,000 characters."""
-    warnings = [
-        line for said in report.warnings for line in ("> " + _label(sentence("Warning: {said}", said=said), say), "")
-    ]
-    return framed(
-        f"{report.assignment}: {report.title}" if report.title else report.assignment,
-        report.student,
-        ["\n".join(warnings), *(question_text(question, reveal=reveal, say=say) for question in report.questions)],
-        total=(report.score, report.max_score),
-        waiting=waiting(report.pending_points, say),
-        closing=closing(report, say),
-        say=say,
-    )
-
-
-def framed(
-    title: str,
-    student: str,
-    texts: Iterable[str],
-    *,
-    total: tuple[Decimal, Decimal],
-    waiting: str,
-    closing: str,
-    say: Say = str,
-) -> str:
-    """The report around the texts of its questions: title and student above, the total below."""
-    head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(student, say), ""]
-    label = _label(sentence("Total:"), say)
-    said = f"**{label} {points(*total, say)}**" + (f" ({waiting})" if waiting else "")
-    tail = f"{said}\n\n{prose(closing)}\n"
+    title = f"{report.assignment}: {report.title}" if report.title else report.assignment
+    head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(report.student, say), ""]
+    for said in report.warnings:
+        head += ["> " + _label(sentence("Warning: {said}", said=said), say), ""]
+    texts = ["\n".join(_question(question, reveal, say)) for question in report.questions]
+    label, pending = _label(sentence("Total:"), say), waiting(report.pending_points, say)
+    total = f"**{label} {points(report.score, report.max_score, say)}**" + (f" ({pending})" if pending else "")
+    tail = f"{total}\n\n{prose(closing(report, say))}\n"
     if not right_to_left(say):
-        return cut_lines("\n".join([*head, *filter(None, texts), ""]), tail, LIMIT)
-    return cut_lines(
-        "\n".join(['<div dir="rtl">', "", *head, *filter(None, texts), ""]), f"{tail}\n</div>\n", LIMIT, say
-    )
+        return cut_lines("\n".join([*head, *texts, ""]), tail, LIMIT)
+    return cut_lines("\n".join(['<div dir="rtl">', "", *head, *texts, ""]), f"{tail}\n</div>\n", LIMIT, say)
 
 
 def refused(title: str, student: str, reason: str, say: Say = str) -> str:
@@ -123,16 +99,6 @@ def refused(title: str, student: str, reason: str, say: Say = str) -> str:
     return f'<div dir="rtl">\n\n{text}\n</div>\n' if right_to_left(say) else text
 
 
-def question_text(question: QuestionReport, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """The text of one question, the same for equal answers, so that a class can cache it."""
-    return "\n".join(_question(question, reveal, say))
-
-
-def free_text(words: str, say: Say = str) -> str:
-    """A free text as the table of its question shows it."""
-    return code(shorten(one_line(words.strip(), "text"), _VALUE), say)
-
-
 def _label(said: Sentence, say: Say) -> str:
     return prose(text(said, say))
 
@@ -145,8 +111,8 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
-        verdict = f"{VERDICTS[part.verdict].symbol} {_label(VERDICTS[part.verdict].word, say)}"
-        cells = [escape(part.id), verdict, points(part.score, part.max_score, say)]
+        verdict = f"{SYMBOLS[part.verdict]} {_label(VERDICTS[part.verdict], say)}"
+        cells = [escape(part.id), verdict, points(part.points, part.max_score, say)]
         if nothing_read(part):
             cells.append(prose(" ".join(text(said, say) for said in part.message)))
         else:
@@ -176,4 +142,17 @@ def _said(part: PartReport, reveal: Reveal, say: Say) -> list[str]:
     said = [*remarks(part, say), *(diagnosis(one, say) for one in causes(part))]
     if revealed(part, reveal):
         said += [text(rubric_line(*line), say) for line in part.rubric]
-    return [f"- **{escape(part.id)}**: {prose(one)}" for one in said]
+    written = [f"- **{escape(part.id)}**: {prose(one)}" for one in said]
+    return written if part.review is None else [*written, f"- {escape(_given(part, part.review, say))}"]
+
+
+def _given(part: PartReport, review: Review, say: Say) -> str:
+    """What a person gave, why, and the comment."""
+    given = sentence(
+        "{part}: {who} gave {points} of {most}",
+        part=part.id,
+        who=review.who or say(sentence("a person")),
+        points=review.points,
+        most=plain(part.max_score),
+    )
+    return ": ".join(filter(None, [say(given), review.why, review.comment]))

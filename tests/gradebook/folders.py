@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.gradebook.batch import run
-from grader.gradebook.memo import Options
-from grader.gradebook.plan import Counts, Plan
+from grader.gradebook.run.batch import run
+from grader.gradebook.run.marking import Options
+from grader.gradebook.run.request import BatchRequest, Summary
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = ROOT / "answer_keys"
@@ -48,10 +48,10 @@ def make_class(folder: Path, count: int) -> Path:
     return folder
 
 
-def grade(folder: Path, out: Path, keys: Path = KEYS, **options: Any) -> Counts:
+def grade(folder: Path, out: Path, keys: Path = KEYS, **options: Any) -> Summary:
     """A run in this process."""
     jobs = options.pop("jobs", 1)
-    return run(Plan(folder, out, keys, Options(**{"pages": False, **options}), jobs))
+    return run(BatchRequest(folder, out, keys, Options(**{"pages": False, **options}), jobs))
 
 
 def command(*arguments: str | Path) -> list[str]:

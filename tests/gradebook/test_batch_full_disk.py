@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from grader.gradebook import closing, files
-from grader.gradebook.store import Store
+from grader.gradebook.database import Database
+from grader.gradebook.run import class_files, files
 from tests.gradebook.folders import KEYS, grade, make_class, visible
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -95,7 +95,7 @@ def test_a_file_about_the_class_that_does_not_fit(
     assert run(given) == 1
     before = visible(out)
     make_class(folder, 9)
-    real = closing._pieces
+    real = class_files._pieces
 
     def full(*given: Any) -> Iterator[tuple[str, Iterator[str]]]:
         for to, pieces in real(*given):
@@ -105,7 +105,7 @@ def test_a_file_about_the_class_that_does_not_fit(
         yield next(pieces)
         raise FULL
 
-    monkeypatch.setattr(closing, "_pieces", full)
+    monkeypatch.setattr(class_files, "_pieces", full)
     capsys.readouterr()
     assert run(given) == 2
     assert "no space is left for" in capsys.readouterr().err
@@ -138,7 +138,7 @@ def test_a_quota_is_a_full_disk_and_a_fault_of_the_disk_is_none(
         def put(*_: object) -> None:
             raise problem
 
-        monkeypatch.setattr(Store, "put", put)
+        monkeypatch.setattr(Database, "put", put)
 
     failing(OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)))
     refused(folder, out, capsys)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.gradebook import discover
 from grader.gradebook.results import harmless
+from grader.gradebook.run import scan
 from grader.gradebook.slug import slug
 from tests.gradebook.folders import (
     EXAMPLES,
@@ -144,14 +144,14 @@ def test_text_of_students_makes_no_entry_in_the_review_file(hostile: Path, tmp_p
 def test_a_file_that_vanishes_while_the_batch_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b", "c"):
         write(tmp_path / "in" / f"{name}.toml", submission(name))
-    real = discover.read
+    real = scan.read
 
-    def read(found: discover.Found, folder: str) -> object:
+    def read(found: scan.Found, folder: str) -> object:
         if found.name == "a.toml":
             (tmp_path / "in" / "b.toml").unlink()
         return real(found, folder)
 
-    monkeypatch.setattr(discover, "read", read)
+    monkeypatch.setattr(scan, "read", read)
     grade(tmp_path / "in", tmp_path / "out")
     found = rows(tmp_path / "out")
     assert found["b.toml"]["reason"] == "b.toml: no such file"
@@ -182,7 +182,7 @@ def test_permissions_as_the_system_says_them(tmp_path: Path, monkeypatch: pytest
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    found = [(one.name, str(one.refused)) for one in discover.discover(tmp_path / "in")]
+    found = [(one.name, str(one.refused)) for one in scan.scan(tmp_path / "in")]
     assert found == [("a.toml", "None"), ("b", "the folder cannot be read: Permission denied")]
 
 

@@ -16,11 +16,10 @@ from typing import Any
 import pytest
 
 from grader.errors import UsageError
-from grader.gradebook import batch, pool, processes
-from grader.gradebook.closing import close
-from grader.gradebook.pool import Here, one_by_one
-from grader.gradebook.processes import Processes, WorkerDiedError
-from grader.gradebook.tasks import Task
+from grader.gradebook.run import batch, class_files, processes, workers
+from grader.gradebook.run.marking import Task
+from grader.gradebook.run.processes import Processes, WorkerDiedError
+from grader.gradebook.run.workers import Here, one_by_one
 from tests.gradebook.folders import grade, make_class, rows, submission, visible, write
 
 DEADLY = "deadly"
@@ -35,7 +34,7 @@ class Dying(Here):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         last = args[-1]
-        tasks = [last] if isinstance(last, Task) else [] if fn is close else last
+        tasks = [last] if isinstance(last, Task) else [] if fn is class_files.write else last
         if fn is self.kills or any(DEADLY in task.found.name for task in tasks):
             self.deaths.append(len(tasks) or 1)
             dead: Future[Any] = Future()
@@ -81,7 +80,7 @@ def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: py
 def test_a_process_that_dies_over_the_table_of_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_class(tmp_path / "in", 3)
     grade(folder, tmp_path / "calm")
-    executor = dying(monkeypatch, kills=close)
+    executor = dying(monkeypatch, kills=class_files.write)
     grade(folder, tmp_path / "out")
     assert executor.deaths == [1, 1, 1]
     assert visible(tmp_path / "out") == visible(tmp_path / "calm")
@@ -198,5 +197,5 @@ def test_processes_that_cannot_start_are_one_sentence(monkeypatch: pytest.Monkey
 
 def test_a_lost_worker_of_dask_is_a_death() -> None:
     killed = pytest.importorskip("distributed", reason="dask is not installed").scheduler.KilledWorker
-    assert pool.worker_died(killed("task", None, 3))
-    assert not pool.worker_died(ValueError())
+    assert workers.worker_died(killed("task", None, 3))
+    assert not workers.worker_died(ValueError())

@@ -10,7 +10,7 @@ import pytest
 import tomli
 
 from grader.errors import UsageError
-from grader.gradebook.plan import Counts
+from grader.gradebook.run.request import Summary
 from tests.gradebook.folders import RIGHT, call, copy_keys, grade, report, rows, submission, visible, write
 
 
@@ -43,7 +43,7 @@ def add(folder: Path, text: str) -> None:
     review(folder).write_text(review(folder).read_text("utf-8") + text, encoding="utf-8")
 
 
-def run(folder: Path, **options: Any) -> Counts:
+def run(folder: Path, **options: Any) -> Summary:
     return grade(folder / "in", folder / "out", **{"pages": True, **options})
 
 
@@ -319,7 +319,7 @@ def test_two_marks_for_one_part_are_refused(folder: Path) -> None:
 def test_the_file_is_left_alone_when_somebody_writes_into_it_meanwhile(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grader.gradebook import batch
+    from grader.gradebook.run import batch
 
     real = batch.record
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.gradebook import batch
+from grader.gradebook.run import batch
 from tests.gradebook.folders import KEYS, ROOT, call, grade, make_class, submission, visible, write
 
 
@@ -38,7 +38,7 @@ def test_no_worker_is_left_when_the_hidden_folder_goes(tmp_path: Path, monkeypat
 STOPPED = """
 import itertools, os, signal, sys, threading
 from grader.cli.main import main
-from grader.gradebook.files import Results
+from grader.gradebook.run.files import Results
 
 by, files, after = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 del sys.argv[1:4]
@@ -94,7 +94,7 @@ def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
 
 
 def test_a_second_run_into_the_same_folder_refuses(tmp_path: Path) -> None:
-    from grader.gradebook.lock import locked
+    from grader.gradebook.run.lock import locked
 
     folder = make_class(tmp_path / "in", 2)
     out = tmp_path / "out"

@@ -11,8 +11,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.gradebook.asking import text
-from grader.gradebook.blocks import tables
+from grader.gradebook.review.tables import tables
+from grader.gradebook.review.writing import text
 from tests.gradebook.folders import RIGHT, grade, report, submission, write
 
 PIECES = st.sampled_from(["[[review]]", "\n", '"', "'", '"""', "'''", "\\", "a", "#", " = ", "\r"])

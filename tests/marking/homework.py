@@ -7,7 +7,7 @@ from typing import Any
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_assignment, read_submission
 from grader.homework.solution import solve
-from grader.marking.mark import mark
+from grader.marking.marker import Marker
 from grader.marking.report import PartReport, QuestionReport, Report
 
 HEADER = """\
@@ -32,7 +32,7 @@ def graded(homework: Assignment, answers: str) -> Report:
     data = ('assignment = "small"\nstudent = "student-01"\n' + answers).encode()
     submission = read_submission(data, "submission.toml")
     check_names(submission, homework, "submission.toml", data)
-    return mark(solve(homework), submission)
+    return Marker(solve(homework)).mark(submission)
 
 
 def question(homework: Assignment, answers: str) -> QuestionReport:

@@ -11,7 +11,7 @@ import tomli
 from grader.homework.assignment import Assignment
 from grader.homework.solution import solve
 from grader.homework.submission import Submission
-from grader.marking.mark import mark
+from grader.marking.marker import Marker
 from grader.marking.report import PartReport
 from grader.misconceptions.registry import misconceptions
 
@@ -51,7 +51,7 @@ def marked(case: dict[str, Any], given: Any) -> PartReport:
         {"id": "a", "title": "", "shape_order": order, "questions": [question]}, strict=False
     )
     submission = Submission(assignment="a", student="student-01", answers={"q1": {case["part"]: given}})
-    return mark(solve(assignment), submission).questions[0].parts[0]
+    return Marker(solve(assignment)).mark(submission).questions[0].parts[0]
 
 
 def test_there_are_cases() -> None:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from grader.messages import Sentence
-from grader.reports.html import asked, free_text, question_fragment, student_page
+from grader.reports import json
+from grader.reports.fragments import Fragments
+from grader.reports.html import asked, student_page
 from tests.reports.pages import GRID, HOSTILE, LONG, SAMPLE, Elements, hostile_asked, hostile_document, page_of
+from tests.reports.samples import REPORT, SHAPE, WRONG, make_report
 
 LIVE = {"script", "img", "iframe", "object", "embed", "form", "base", "input", "video", "audio", "template"}
 
@@ -118,18 +121,12 @@ def test_a_rejected_submission_has_a_page_with_the_reason() -> None:
     assert "line 6: 9/4 &lt;needs&gt; quotes" in page
 
 
-def test_fragments_that_a_caller_kept_make_the_same_page() -> None:
-    kept = [question_fragment(question) for question in SAMPLE["questions"]]
-    assert student_page(SAMPLE, fragments=kept) == student_page(SAMPLE)
-
-
-def test_a_text_that_stands_for_all_can_be_replaced() -> None:
-    part = next(part for part in SAMPLE["questions"][0]["parts"] if part["kind"] == "text")
-    for text in ("a < b & c", "one\n\ntwo", "\u202ex", "ü" * 3000):
-        question = {**SAMPLE["questions"][0], "parts": [{**part, "submitted": "⟨free text⟩"}]}
-        wanted = {**SAMPLE["questions"][0], "parts": [{**part, "submitted": text}]}
-        assert question_fragment(question).count("⟨free text⟩") == 1
-        assert question_fragment(question).replace("⟨free text⟩", free_text(text)) == question_fragment(wanted)
+def test_shared_fragments_change_no_page_and_no_document() -> None:
+    shared = Fragments()
+    for report in (REPORT, make_report(WRONG, SHAPE, student="student-02"), REPORT):
+        assert json.render(report, fragments=shared) == json.render(report)
+        known = json.document(report, fragments=shared)
+        assert student_page(known, fragments=shared) == student_page(json.document(report))
 
 
 def test_a_persian_page_runs_from_right_to_left_and_its_mathematics_does_not() -> None:

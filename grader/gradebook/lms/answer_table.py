@@ -12,10 +12,10 @@ import tomli
 import tomli_w
 
 from grader.errors import GraderError, Place, UsageError
-from grader.gradebook.files import Results
 from grader.gradebook.lms.students import STUDENT, Candidates, Namesake, is_nobody, plain
 from grader.gradebook.lms.table_file import read_cells
 from grader.gradebook.lms.times import read_times
+from grader.gradebook.run.files import Results
 from grader.gradebook.slug import slug
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import AuthorError, GraderError, StudentError
-from grader.gradebook.discover import SUFFIX
 from grader.gradebook.lms.formats.gradescope import dumps, refused, results
 from grader.gradebook.lms.results import record
+from grader.gradebook.run.scan import SUFFIX
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
@@ -83,7 +83,7 @@ def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
         read_submission,
     )
     from grader.homework.solution import solve
-    from grader.marking.mark import mark
+    from grader.marking.marker import Marker
     from grader.reports.json import render
 
     data = read_bytes(path)
@@ -99,7 +99,7 @@ def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
         raise StudentError(said).at(file=path.name)
     assignment = load_assignment(find_assignment(keys, submission.assignment))
     check_names(submission, assignment, path.name, data)
-    return results(record(json.loads(render(mark(solve(assignment), submission)))))
+    return results(record(json.loads(render(Marker(solve(assignment)).mark(submission)))))
 
 
 if __name__ == "__main__":

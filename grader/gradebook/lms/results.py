@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.gradebook.closing import TABLE
-from grader.gradebook.discover import STATE
-from grader.gradebook.files import UNFINISHED
+from grader.gradebook.run.class_files import TABLE
+from grader.gradebook.run.files import UNFINISHED
+from grader.gradebook.run.scan import STATE
 from grader.gradebook.statistics.measures import PartMark, marks_of_document
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown

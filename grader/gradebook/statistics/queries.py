@@ -57,14 +57,14 @@ class Agreement(NamedTuple):
 
 def assignments(base: sqlite3.Connection) -> list[str]:
     """The assignments of which there are submissions."""
-    found = base.execute("SELECT DISTINCT assignment FROM files WHERE assignment IS NOT NULL ORDER BY assignment")
+    found = base.execute("SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY assignment")
     return [str(row[0]) for row in found]
 
 
 def statuses(base: sqlite3.Connection, assignment: str | None) -> dict[str, int]:
     """How many submission files have which status; None asks about those that name no known assignment."""
     found = base.execute(
-        "SELECT CASE standing WHEN '' THEN status ELSE standing END AS shown, count(*) FROM files"
+        "SELECT CASE standing WHEN '' THEN status ELSE standing END AS shown, count(*) FROM submissions"
         " WHERE assignment IS ? GROUP BY shown ORDER BY shown",
         (assignment,),
     )
@@ -75,7 +75,7 @@ def statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
     """The statistics of all marks of an assignment; submissions with the same marks are looked at once."""
     counted = ClassStatistics()
     rows = base.execute(
-        f"SELECT marks, count(*) FROM files f WHERE {_COUNTS} AND assignment = ? GROUP BY marks ORDER BY marks",
+        f"SELECT marks, count(*) FROM submissions f WHERE {_COUNTS} AND assignment = ? GROUP BY marks ORDER BY marks",
         (assignment,),
     )
     for marks, times in rows:
@@ -94,7 +94,7 @@ def _mark(line: str) -> PartMark:
 
 def findings(base: sqlite3.Connection, assignment: str) -> list[Finding]:
     """Every cause that was found, those that most students show first."""
-    where = f"FROM findings n JOIN files f ON f.id = n.file WHERE {_COUNTS} AND f.assignment = ?"
+    where = f"FROM findings n JOIN submissions f ON f.id = n.submission WHERE {_COUNTS} AND f.assignment = ?"
     parts: dict[str, list[tuple[str, int]]] = {}
     for cause, question, part, count in base.execute(
         f"SELECT n.diagnosis, n.question, n.part, count(*) {where} GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3",
@@ -102,7 +102,7 @@ def findings(base: sqlite3.Connection, assignment: str) -> list[Finding]:
     ):
         parts.setdefault(cause, []).append((f"{question}.{part}", count))
     found = base.execute(
-        f"SELECT n.diagnosis, count(DISTINCT n.file) AS students {where} GROUP BY 1 ORDER BY students DESC, 1",
+        f"SELECT n.diagnosis, count(DISTINCT n.submission) AS students {where} GROUP BY 1 ORDER BY students DESC, 1",
         (assignment,),
     )
     return [Finding(cause, students, tuple(parts[cause])) for cause, students in found.fetchall()]
@@ -111,8 +111,8 @@ def findings(base: sqlite3.Connection, assignment: str) -> list[Finding]:
 def everyone(base: sqlite3.Connection, assignment: str) -> Iterator[tuple[str, str, str, str]]:
     """Every student who has a page, in the order of their files: name, status, marks, points."""
     yield from base.execute(
-        "SELECT student, status, score, max_score FROM files"
-        " WHERE standing = '' AND assignment = ? AND student IS NOT NULL ORDER BY key",
+        "SELECT student, status, score, max_score FROM submissions"
+        " WHERE standing = '' AND assignment = ? AND student IS NOT NULL ORDER BY path",
         (assignment,),
     )
 
@@ -134,8 +134,8 @@ def who_shows(base: sqlite3.Connection, assignment: str, cause: str) -> Iterator
     student, last = "", None
     # CROSS JOIN: from the findings to their files. Left to itself, SQLite goes through the whole class for each cause.
     rows = base.execute(
-        "SELECT f.id, f.student, n.question, n.part FROM findings n CROSS JOIN files f ON f.id = n.file"
-        f" WHERE {_COUNTS} AND f.assignment = ? AND n.diagnosis = ? ORDER BY f.key, n.question, n.part",
+        "SELECT f.id, f.student, n.question, n.part FROM findings n CROSS JOIN submissions f ON f.id = n.submission"
+        f" WHERE {_COUNTS} AND f.assignment = ? AND n.diagnosis = ? ORDER BY f.path, n.question, n.part",
         (assignment, cause),
     )
     for id, name, question, part in rows:
@@ -151,7 +151,8 @@ def who_shows(base: sqlite3.Connection, assignment: str, cause: str) -> Iterator
 def agreements(base: sqlite3.Connection, assignment: str, counted: ClassStatistics) -> list[Agreement]:
     """The values on which so many wrong answers agree that the key may be wrong."""
     rows = base.execute(
-        "SELECT w.question, w.part, w.value, count(*) AS students FROM wrong w JOIN files f ON f.id = w.file"
+        "SELECT w.question, w.part, w.value, count(*) AS students"
+        " FROM wrong w JOIN submissions f ON f.id = w.submission"
         f" WHERE {_COUNTS} AND f.assignment = ? GROUP BY 1, 2, 3 HAVING students >= ?"
         " ORDER BY students DESC, 1, 2, 3",
         (assignment, FEWEST_THAT_AGREE),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 
-from grader.gradebook.course import Course
-from grader.gradebook.people import PersonMark
-from grader.gradebook.store import Row, Store
+from grader.gradebook.database import Database, PersonMark, SubmissionRow
+from grader.gradebook.run.course import Course
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
 from grader.homework.files import read_assignment
@@ -35,12 +34,12 @@ def text(written: str) -> str:
 
 
 class Writer:
-    """Writes the review file from what is in the store."""
+    """Writes the review file from what is in the database."""
 
-    def __init__(self, course: Course, store: Store) -> None:
+    def __init__(self, course: Course, database: Database) -> None:
         """Nothing is written yet."""
         self.course = course
-        self.store = store
+        self.database = database
         self._parts: dict[str, Mapping[str, Part]] = {}
         self._rubrics: dict[tuple[str, str], str] = {}
         self._forms: dict[tuple[str, str], str] = {}
@@ -48,10 +47,10 @@ class Writer:
     def lines(self) -> Iterator[str]:
         """The file, piece by piece."""
         yield HEADING
-        some = any(self.store.people())
-        rows = self.store.base.execute(
-            "SELECT f.assignment, f.student, f.digest, w.question, w.part, w.answer, w.said FROM files f"
-            " JOIN waiting w ON w.file = f.id WHERE f.standing = '' ORDER BY f.key, w.place"
+        some = any(self.database.people())
+        rows = self.database.connection.execute(
+            "SELECT s.assignment, s.student, s.digest, w.question, w.part, w.answer, w.said FROM submissions s"
+            " JOIN waiting w ON w.submission = s.id WHERE s.standing = '' ORDER BY s.path, w.place"
         )
         for assignment, student, digest, question, part, answer, said in rows:
             old = self._old(assignment, student, question, part) if some else []
@@ -64,14 +63,14 @@ class Writer:
     def part(self, assignment: str, name: str) -> Part | None:
         """The part as the assignment asks it; None where it is asked no more."""
         if assignment not in self._parts:
-            sheet = self.course.sheets.get(assignment)
-            found = read_assignment(sheet.data, assignment) if sheet and not sheet.broken else None
+            known = self.course.assignments.get(assignment)
+            found = read_assignment(known.data, assignment) if known and not known.broken else None
             self._parts[assignment] = _parts(found) if found else {}
         return self._parts[assignment].get(name)
 
     def _old(self, assignment: str, student: str, question: str, part: str) -> list[PersonMark]:
         where = "assignment = ? AND student = ? AND question = ? AND part = ?"
-        return list(self.store.people(where, (assignment, student, question, part)))
+        return list(self.database.people(where, (assignment, student, question, part)))
 
     def _waiting(
         self, assignment: str, student: str, digest: str, name: str, answer: str, said: str, old: list[PersonMark]
@@ -118,15 +117,15 @@ class Writer:
 
     def _given(self) -> Iterator[str]:
         """Every mark that counts, and those that wait to be confirmed because the submission changed."""
-        where = "assignment = ? AND student = ? AND standing = ''"
-        for one in self.store.people():
+        for one in self.database.people():
             name = f"{one.question}.{one.part}"
-            row = next(iter(self.store.rows(where, (one.assignment, one.student))), None)
+            row = self.database.current(one.assignment, one.student)
             if one.points is None and row is not None and (row.digest != one.digest or self._waits(row, one)):
                 continue
             head = self._head(one.assignment, one.student, name, one.digest)
             # What was judged stays beside the mark: who corrects it need not look elsewhere.
-            found = self._waiting_of(row, one) if row is not None and row.digest == one.digest else None
+            judged = row is not None and row.digest == one.digest
+            found = self.database.waiting(row.id, one.question, one.part) if row is not None and judged else None
             asked = self._answer(one.assignment, name, *found) if found else ""
             points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
             yield "".join([head, asked, points, *_words(one)])
@@ -140,26 +139,18 @@ class Writer:
                     ]
                 )
 
-    def _waiting_of(self, row: Row, one: PersonMark) -> tuple[str, str] | None:
-        """The answer to a part that the machine does not mark, and what is said of it."""
-        found = self.store.base.execute(
-            "SELECT answer, said FROM waiting WHERE file = ? AND question = ? AND part = ?",
-            (row.id, one.question, one.part),
-        ).fetchone()
-        return None if found is None else (str(found[0]), str(found[1]))
-
-    def _waits(self, row: Row, one: PersonMark) -> bool:
-        return self._waiting_of(row, one) is not None
+    def _waits(self, row: SubmissionRow, one: PersonMark) -> bool:
+        return self.database.waiting(row.id, one.question, one.part) is not None
 
     def _answer(self, assignment: str, name: str, answer: str, said: str) -> str:
         """What the student wrote, the rubric, and what the machine says of it."""
         remark = f"said = {text(unisolated(said))}\n" if said else ""
         return f"answer = {text(answer)}\n{self._rubric(assignment, name)}{remark}"
 
-    def _asked_again(self, row: Row, one: PersonMark) -> bool:
+    def _asked_again(self, row: SubmissionRow, one: PersonMark) -> bool:
         """Whether the changed submission's part stands in the file already."""
         where = "assignment = ? AND student = ? AND question = ? AND part = ?"
-        others = list(self.store.people(where, (one.assignment, one.student, one.question, one.part)))
+        others = list(self.database.people(where, (one.assignment, one.student, one.question, one.part)))
         if any(other.digest == row.digest for other in others) or self._waits(row, one):
             return True
         return one != [other for other in others if other.points is not None][-1]

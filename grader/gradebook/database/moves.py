@@ -7,13 +7,13 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import NamedTuple
 
-from grader.gradebook.store import Row, Store
+from grader.gradebook.database.database import Database
 from grader.homework.checks import plain
 
 CAUSES = ("submission", "assignment", "key", "grader version", "person")
 
 
-class Change(NamedTuple):
+class Move(NamedTuple):
     """One part's mark before and after; None where there was or is none."""
 
     assignment: str
@@ -24,53 +24,51 @@ class Change(NamedTuple):
     why: str
 
 
-def causes(row: Row | None) -> str:
-    """What the marks of a row depend on, in the order of CAUSES."""
-    return "" if row is None else row.causes
-
-
-def record(store: Store, keep: bool) -> int:
+def record(database: Database, keep: bool) -> int:
     """Compare what counts now with what counted after the last run, keep the differences, and give their number.
 
     With `keep` the differences that were found before stay where there are none: nobody was told of them yet.
     """
-    moved = iter(()) if not store.note("compared") else _moved(store)
-    with store.whole() as base:
+    moved = iter(()) if not database.note("compared") else _moved(database)
+    with database.transaction() as base:
         head = list(islice(moved, 1))
         if head or not keep:
-            base.execute("DELETE FROM changes")
-        count = base.executemany("INSERT INTO changes VALUES (?,?,?,?,?,?)", chain(head, moved)).rowcount
+            base.execute("DELETE FROM moves")
+        count = base.executemany("INSERT INTO moves VALUES (?,?,?,?,?,?)", chain(head, moved)).rowcount
         # Who is not there, or refused, has no marks for now: they moved again when they come back.
-        base.execute(f"UPDATE last SET marks = '', causes = '' WHERE NOT EXISTS ({_COUNTS})")
+        base.execute(f"UPDATE earlier SET marks = '', causes = '' WHERE NOT EXISTS ({_COUNTS})")
         base.execute(
-            "INSERT OR REPLACE INTO last SELECT assignment, student, marks, causes FROM files"
-            " WHERE standing = '' AND assignment IS NOT NULL AND student IS NOT NULL"
+            "INSERT OR REPLACE INTO earlier SELECT assignment, student, marks, causes FROM submissions"
+            " WHERE standing = '' AND name IS NOT NULL"
         )
-        store.put_note("compared", "yes")
+        database.put_note("compared", "yes")
     return max(count, 0)
 
 
-def changes(store: Store) -> Iterator[Change]:
+def moves(database: Database) -> Iterator[Move]:
     """What was recorded last, in order."""
-    for found in store.base.execute("SELECT * FROM changes ORDER BY assignment, student, rowid"):
-        yield Change(*found)
+    for found in database.connection.execute("SELECT * FROM moves ORDER BY assignment, student, rowid"):
+        yield Move(*found)
 
 
 _DIFFERENT = """
-SELECT l.assignment, l.student, l.marks, l.causes, f.marks, f.causes FROM last l
-LEFT JOIN files f ON f.assignment = l.assignment AND f.student = l.student AND f.standing = ''
+SELECT l.assignment, l.student, l.marks, l.causes, f.marks, f.causes FROM earlier l
+LEFT JOIN submissions f ON f.assignment = l.assignment AND f.student = l.student AND f.standing = ''
 WHERE coalesce(f.marks, '') != l.marks ORDER BY l.assignment, l.student
 """
-_COUNTS = "SELECT 1 FROM files f WHERE f.assignment = last.assignment AND f.student = last.student AND f.standing = ''"
+_COUNTS = (
+    "SELECT 1 FROM submissions f WHERE f.assignment = earlier.assignment"
+    " AND f.student = earlier.student AND f.standing = ''"
+)
 
 
-def _moved(store: Store) -> Iterator[Change]:
-    for assignment, student, old, old_causes, new, new_causes in store.base.execute(_DIFFERENT):
+def _moved(database: Database) -> Iterator[Move]:
+    for assignment, student, old, old_causes, new, new_causes in database.connection.execute(_DIFFERENT):
         why = "not in the folder any more, or refused" if new is None else _why(old_causes, new_causes)
         before, after = _parts(old), _parts(new or "")
         for part in dict.fromkeys([*before, *after]):
             if before.get(part) != after.get(part):
-                yield Change(assignment, student, part, before.get(part, "-"), after.get(part, "-"), why)
+                yield Move(assignment, student, part, before.get(part, "-"), after.get(part, "-"), why)
 
 
 def _why(old: str, new: str) -> str:

@@ -34,6 +34,11 @@ class Found(NamedTuple):
     steps: tuple[str, ...]
     refused: Sentence | None = None
 
+    @classmethod
+    def at(cls, key: bytes) -> Found:
+        """The path that has a key."""
+        return cls(tuple(os.fsdecode(step) for step in key.split(b"\0")))
+
     @property
     def key(self) -> bytes:
         """Bytes that sort as the walk does: step by step, each by its bytes."""
@@ -56,7 +61,7 @@ class Found(NamedTuple):
             return 0
 
 
-def discover(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
+def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
     """Every `*.toml` below the folder (capitals or not), depth first, entries by the bytes of their names.
 
     Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or

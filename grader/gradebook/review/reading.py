@@ -12,11 +12,10 @@ from typing import Any
 import tomli
 
 from grader.errors import Place, UsageError
-from grader.gradebook.blocks import digest_of, tables
-from grader.gradebook.course import Course, Sheet
-from grader.gradebook.people import PersonMark
-from grader.gradebook.points import check_points, read_points
-from grader.gradebook.store import Store
+from grader.gradebook.database import Database, PersonMark
+from grader.gradebook.review.points import check_points, read_points
+from grader.gradebook.review.tables import digest_of, tables
+from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
 from grader.homework.files import read_assignment
@@ -44,15 +43,15 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Reader:
     """Reads what people wrote into one review file."""
 
-    def __init__(self, course: Course, store: Store, path: Path) -> None:
+    def __init__(self, course: Course, database: Database, path: Path) -> None:
         """Nothing is read yet."""
         self.course = course
-        self.store = store
+        self.database = database
         self.path = path
         self._assignments: dict[str, Assignment] = {}
-        self.begun = store.next_id() > 1
+        self.begun = not database.empty
         """Whether this folder was graded before; a review file may have come from another one."""
-        self.some = any(True for _ in store.people())
+        self.some = any(True for _ in database.people())
         self.said: list[Sentence] = []
         """What is not refused, and may not be what was meant."""
 
@@ -62,13 +61,13 @@ class Reader:
         Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
         """
         digest = digest_of(self.path)
-        if digest and digest != self.store.note("review"):
+        if digest and digest != self.database.note("review"):
             try:
                 digest, marks = self._in_pieces()
             except (ValueError, RecursionError):
                 digest, marks = self._at_once()
-            self.store.put_people(marks)
-        check_points(self.course, self.store, self._read, self.path.name)
+            self.database.put_people(marks)
+        check_points(self.course, self.database, self._read, self.path.name)
         return digest
 
     def _in_pieces(self) -> tuple[str, list[PersonMark]]:
@@ -142,7 +141,7 @@ class Reader:
         digest = self._words(index, entry, "submission")
         mark = PersonMark(assignment.id, student, question, name, digest, points, **texts)
         mark = mark._replace(digest=self._submission(index, mark))
-        waits = bool({"answer", "said"} & set(entry)) or self.store.waits(assignment.id, student, question, name)
+        waits = bool({"answer", "said"} & set(entry)) or self._waits(assignment.id, student, question, name)
         if points is None and not waits:
             said = sentence(
                 "{file}: {part} of {student} has words and no points: it changes nothing yet",
@@ -161,11 +160,16 @@ class Reader:
             raise self._refused(said, index, "points")
         return mark
 
+    def _waits(self, assignment: str, student: str, question: str, part: str) -> bool:
+        """Whether a part of the student's submission needs a person."""
+        rows = self.database.rows("assignment = ? AND student = ?", (assignment, student))
+        return any(self.database.waiting(row.id, question, part) is not None for row in rows)
+
     def _before(self, index: int, entry: Mapping[str, Any]) -> Iterator[PersonMark]:
         """What was taken before of the part of the submission that the entry names."""
         names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
         where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
-        return self.store.people(where, names)
+        return self.database.people(where, names)
 
     def _emptied(self, index: int, entry: Mapping[str, Any]) -> None:
         """A mark is not lost with what stands in the file, which may be an older copy; whoever meant it is told."""
@@ -206,20 +210,20 @@ class Reader:
 
     def _assignment(self, index: int, entry: Mapping[str, Any]) -> Assignment:
         id = self._words(index, entry, "assignment")
-        sheet = self.course.sheets.get(id)
-        if sheet is None or sheet.broken:
+        known = self.course.assignments.get(id)
+        if known is None or known.broken:
             said = sentence(
                 "expected one of the assignments {allowed}, received {id}",
-                allowed=listed(self.course.sheets),
+                allowed=listed(self.course.assignments),
                 id=shown(id),
             )
             raise self._refused(said, index, "assignment")
-        return self._read(sheet)
+        return self._read(known)
 
-    def _read(self, sheet: Sheet) -> Assignment:
-        if sheet.id not in self._assignments:
-            self._assignments[sheet.id] = read_assignment(sheet.data, sheet.id)
-        return self._assignments[sheet.id]
+    def _read(self, known: CourseAssignment) -> Assignment:
+        if known.id not in self._assignments:
+            self._assignments[known.id] = read_assignment(known.data, known.id)
+        return self._assignments[known.id]
 
     def _part(self, index: int, entry: Mapping[str, Any], assignment: Assignment) -> tuple[str, str, Part]:
         written = self._words(index, entry, "part")
@@ -252,11 +256,11 @@ class Reader:
     def _submission(self, index: int, mark: PersonMark) -> str:
         """The digest of the submission that was judged: as written, else the one that was marked last."""
         own = (mark.assignment, mark.student)
-        rows = list(self.store.rows("assignment = ? AND student = ? AND standing = ''", own))
+        rows = list(self.database.rows("assignment = ? AND student = ? AND standing = ''", own))
         known = (
             any(row.digest == mark.digest for row in rows)
-            or self.store.was_here(mark.digest, *own)
-            or any(self.store.people("digest = ? AND assignment = ? AND student = ?", (mark.digest, *own)))
+            or self.database.was_submitted(mark.digest, *own)
+            or any(self.database.people("digest = ? AND assignment = ? AND student = ?", (mark.digest, *own)))
         )
         if rows and rows[0].status == "rejected" and mark.digest in ("", rows[0].digest):
             said = sentence(

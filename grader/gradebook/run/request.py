@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.gradebook.changes import Change
-from grader.gradebook.discover import Aside
-from grader.gradebook.memo import Options
+from grader.gradebook.database.moves import Move
+from grader.gradebook.run.marking import Options
+from grader.gradebook.run.scan import Aside
 from grader.messages import Sentence
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchRequest:
     """What is to be graded, where to, and how."""
 
     folder: Path
@@ -26,22 +26,22 @@ class Plan:
 
 
 @dataclass
-class Counts:
-    """What a run did, for its one line of summary."""
+class Summary:
+    """What a run did."""
 
     files: int = 0
     marked: int = 0
     rewritten: int = 0
-    """Those whose marks depend on what they did before, and that are shown in another way or were not there."""
+    """Files with the marks that they had, whose reports were missing or are shown in another way now."""
     unchanged: int = 0
     gone: int = 0
     moved: int = 0
     review_left: bool = False
     statuses: dict[str, int] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     assignments: list[str] = field(default_factory=list)
     said: list[Sentence] = field(default_factory=list)
-    """What may not be as somebody meant it."""
+    """What the instructor may not have meant."""
     aside: Aside = field(default_factory=lambda: Aside([], []))
 
     @property

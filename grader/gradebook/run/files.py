@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import UsageError
-from grader.gradebook.discover import STATE
+from grader.gradebook.database.database import damaged
+from grader.gradebook.run.scan import STATE
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _RUN = "run-"
-STORE = "store.sqlite3"
+DATABASE = "store.sqlite3"
 UNFINISHED = "unfinished"
 """What lies in the hidden part of a folder while a run writes into it, and after one that did not end."""
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -31,7 +32,7 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 def room_in(folder: Path) -> Iterator[None]:
     """Say in one way that the disk is full, whoever noticed it.
 
-    Raises UsageError where it is, OSError where the store of the folder cannot be read or written for another reason.
+    Raises UsageError where it is, OSError where the folder's database cannot be used for another reason.
     """
     try:
         yield
@@ -40,22 +41,11 @@ def room_in(folder: Path) -> Iterator[None]:
             raise _no_room(folder) from problem
         raise OSError(errno.EIO, str(problem), str(folder / STATE)) from problem
     except sqlite3.DatabaseError as problem:
-        raise damaged(folder / STATE / STORE, str(problem)) from problem
+        raise damaged(folder / STATE / DATABASE, str(problem)) from problem
     except OSError as problem:
         if problem.errno in _FULL:
             raise _no_room(folder) from problem
         raise
-
-
-def damaged(store: Path, reason: str) -> UsageError:
-    """What is said of a store that cannot be used."""
-    said = sentence(
-        "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
-        "in review.toml",
-        path=visible(str(store)),
-        reason=reason,
-    )
-    return UsageError(said)
 
 
 def _no_room(folder: Path) -> UsageError:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from grader.errors import Place, UsageError
-from grader.gradebook.course import Course, Sheet
-from grader.gradebook.store import Store
+from grader.gradebook.database import Database
+from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment
 from grader.homework.checks import plain
 from grader.messages import sentence
@@ -17,7 +17,6 @@ from grader.messages.names import shown
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
-_HERE = "SELECT 1 FROM files WHERE digest = ? AND assignment = ? AND student = ?"  # a submission that is in the folder
 
 
 def read_points(written: Any) -> Decimal | None:
@@ -34,25 +33,25 @@ def read_points(written: Any) -> Decimal | None:
     return Decimal(written) or Decimal(0)
 
 
-def check_points(course: Course, store: Store, read: Callable[[Sheet], Assignment], file: str) -> None:
+def check_points(course: Course, database: Database, read: Callable[[CourseAssignment], Assignment], file: str) -> None:
     """Nobody who is here was given more than a part is worth now: points may have been lowered since.
 
     Raises UsageError where somebody was; marks of submissions that are not in the folder are looked at again when
     these come back.
     """
-    if store.note("points") == course.digest:
+    if database.note("points") == course.digest:
         return
     settled = True
-    for one in store.people("points IS NOT NULL"):
-        sheet = course.sheets.get(one.assignment)
-        if sheet is None or sheet.broken:
+    for one in database.people("points IS NOT NULL"):
+        known = course.assignments.get(one.assignment)
+        if known is None or known.broken:
             continue
-        asked = {question.id: question.parts for question in read(sheet).questions}
+        asked = {question.id: question.parts for question in read(known).questions}
         part = asked.get(one.question, {}).get(one.part)
         if part is None or Decimal(one.points or 0) <= part.points:
             continue
         settled = False
-        if store.base.execute(_HERE, (one.digest, one.assignment, one.student)).fetchone() is None:
+        if not database.of_student(one.digest, one.assignment, one.student):
             continue
         said = sentence(
             "{points} points were given for {part} of {student}, and it is worth {most} now: correct one of them",
@@ -63,4 +62,4 @@ def check_points(course: Course, store: Store, read: Callable[[Sheet], Assignmen
         )
         raise UsageError(said, Place(file=file))
     if settled:
-        store.put_note("points", course.digest)
+        database.put_note("points", course.digest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import grader
 from grader.errors import AuthorError, GraderError, Place
+from grader.gradebook.database.schema import PersonMark
 from grader.homework.files import (
     ASSIGNMENT_FILE,
     KEY_FILE,
@@ -20,29 +21,31 @@ from grader.homework.files import (
     read_bytes,
 )
 from grader.homework.keys import digest
-from grader.homework.solution import Solution, solve
+from grader.homework.solution import solve
+from grader.marking.marker import Marker
 from grader.messages import sentence
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CourseAssignment:
     """One assignment: its bytes, and the digests that a mark depends on; `broken` says why nothing can be marked."""
 
     id: str
     data: bytes
     assignment_digest: str
     key_digest: str
+    title: str = ""
     broken: str | None = None
 
-    def solution(self) -> Solution:
-        """The assignment, solved.
+    def marker(self) -> Marker:
+        """What marks submissions to the assignment.
 
-        Raises AuthorError where it cannot be.
+        Raises AuthorError where the assignment is broken.
         """
         if self.broken is not None:
             raise AuthorError(sentence("{reason}", reason=self.broken))
         try:
-            return solve(read_assignment(self.data, f"{self.id}/{ASSIGNMENT_FILE}"))
+            return Marker(solve(read_assignment(self.data, f"{self.id}/{ASSIGNMENT_FILE}")))
         except AuthorError as problem:
             raise AuthorError(sentence("{reason}", reason=_said(problem, self.id))) from None
 
@@ -51,39 +54,40 @@ class Sheet:
 class Course:
     """Every assignment of a folder of keys."""
 
-    sheets: Mapping[str, Sheet]
+    assignments: Mapping[str, CourseAssignment]
 
     @classmethod
     def load(cls, keys_dir: Path) -> Course:
         """Read all assignments; one that is broken is kept with its reason, as it may not be wanted."""
-        return cls({id: _sheet(keys_dir / id, id) for id in assignment_ids(keys_dir)})
+        return cls({id: _assignment(keys_dir / id, id) for id in assignment_ids(keys_dir)})
 
     @cached_property
     def digest(self) -> str:
         """The digest of all that a mark depends on besides the submission."""
-        parts = [f"{sheet.id}\0{sheet.assignment_digest}\0{sheet.key_digest}" for sheet in self.sheets.values()]
+        parts = [f"{one.id}\0{one.assignment_digest}\0{one.key_digest}" for one in self.assignments.values()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @cached_property
     def ids_digest(self) -> str:
         """The digest of the assignments' ids: what a refused name of an assignment depends on."""
-        return hashlib.sha256("\n".join(self.sheets).encode()).hexdigest()
+        return hashlib.sha256("\n".join(self.assignments).encode()).hexdigest()
 
     def asked(self) -> dict[str, Any]:
         """What each assignment that can be used asks, for pages."""
         from grader.reports.html import asked
 
-        usable = [sheet for sheet in self.sheets.values() if sheet.broken is None]
-        return {sheet.id: asked(read_assignment(sheet.data, sheet.id)) for sheet in usable}
+        usable = [one for one in self.assignments.values() if one.broken is None]
+        return {one.id: asked(read_assignment(one.data, one.id)) for one in usable}
 
-    def cache_key(self, submission_digest: str, assignment: str | None) -> str:
-        """The hash of the four things that a mark depends on: submission, assignment, key, grader version."""
-        sheet = self.sheets.get(assignment or "")
-        parts = (sheet.assignment_digest, sheet.key_digest) if sheet else (self.ids_digest, "")
-        return hashlib.sha256("\0".join((submission_digest, *parts, grader.__version__)).encode()).hexdigest()
+    def causes(self, submission: str, assignment: str | None, people: Sequence[PersonMark]) -> str:
+        """The five things that a mark depends on: submission, assignment, key, grader version, marks by people."""
+        one = self.assignments.get(assignment or "")
+        digests = (one.assignment_digest, one.key_digest) if one else (self.ids_digest, "")
+        given = hashlib.sha256(repr(people).encode()).hexdigest()[:16] if people else ""
+        return "|".join((submission, *digests, grader.__version__, given))
 
 
-def _sheet(folder: Path, id: str) -> Sheet:
+def _assignment(folder: Path, id: str) -> CourseAssignment:
     data = read_bytes(folder / ASSIGNMENT_FILE, AuthorError)
     try:
         key = hashlib.sha256(read_bytes(folder / KEY_FILE, AuthorError)).hexdigest()
@@ -92,8 +96,8 @@ def _sheet(folder: Path, id: str) -> Sheet:
     try:
         assignment = load_assignment(folder)
     except GraderError as problem:
-        return Sheet(id, data, hashlib.sha256(data).hexdigest(), key, _said(problem, id))
-    return Sheet(id, data, digest(assignment), key)
+        return CourseAssignment(id, data, hashlib.sha256(data).hexdigest(), key, broken=_said(problem, id))
+    return CourseAssignment(id, data, digest(assignment), key, assignment.title)
 
 
 def _said(problem: GraderError, id: str) -> str:

@@ -1,0 +1,262 @@
+"""The database of a folder of results, `DIR/.grader/store.sqlite3`, and its queries; it is never all in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import UsageError
+from grader.gradebook.database.schema import DETAILS, INDEXES, TABLES, VERSION, PersonMark, SubmissionRow
+from grader.messages import sentence
+from grader.reports.sanitise import visible
+
+if TYPE_CHECKING:
+    from grader.gradebook.run.marking import Result
+
+_COLUMNS = ", ".join(SubmissionRow._fields)
+_WRITTEN = SubmissionRow._fields[:-2]
+_PUT = f"INSERT OR REPLACE INTO submissions ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
+_STUDENT = "assignment = ? AND student = ?"
+
+
+class Database:
+    """A database that is open; every method that changes something does all of it or nothing."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it.
+
+        Raises UsageError where it is no database of this version.
+        """
+        self.path = path
+        self.new = not path.exists()
+        try:
+            self.connection = sqlite3.connect(path, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute("PRAGMA cache_size = -1000")
+            version = self._version()
+            if version == VERSION:
+                self.connection.executescript(TABLES)
+                self.put_note("version", VERSION)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as problem:
+            version = str(problem)
+        if version != VERSION:
+            raise damaged(path, version)
+
+    def _version(self) -> str:
+        found = self.connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'notes'").fetchone()
+        return self.note("version", VERSION) if found[0] else VERSION
+
+    @classmethod
+    @contextmanager
+    def reading(cls, path: Path) -> Iterator[Database]:
+        """A database that another process writes to, only to be read."""
+        database = cls.__new__(cls)
+        database.path, database.new = path, False
+        database.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        database.connection.execute("PRAGMA cache_size = -1000")
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All statements of the block take effect, or none."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def index(self) -> None:
+        """Prepare for questions about the whole class: cheaper once at the end than row by row."""
+        self.connection.executescript(INDEXES)
+
+    # -- notes ----------------------------------------------------------------------------------------------------
+
+    def note(self, name: str, default: str = "") -> str:
+        """A note of the last run."""
+        found = self.connection.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else default
+
+    def put_note(self, name: str, value: str) -> None:
+        """Keep a note."""
+        self.connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
+
+    # -- submissions ----------------------------------------------------------------------------------------------
+
+    @property
+    def empty(self) -> bool:
+        """Whether no submission is known."""
+        return self.connection.execute("SELECT 1 FROM submissions").fetchone() is None
+
+    def row(self, path: bytes) -> SubmissionRow | None:
+        """The row of one file."""
+        return next(self.rows("path = ?", (path,)), None)
+
+    def rows(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[SubmissionRow]:
+        """Rows in the order of the folder; `where` is SQL of ours, never text from outside."""
+        wanted = f"SELECT {_COLUMNS} FROM submissions s WHERE {where} ORDER BY path"
+        for found in self.connection.execute(wanted, tuple(values)):
+            yield SubmissionRow(*found)
+
+    def current(self, assignment: str, student: str) -> SubmissionRow | None:
+        """The student's submission that counts."""
+        return next(self.rows(f"{_STUDENT} AND standing = ''", (assignment, student)), None)
+
+    def statuses(self) -> dict[str, int]:
+        """How many files have which status or standing."""
+        shown = "CASE standing WHEN '' THEN status ELSE standing END"
+        wanted = f"SELECT {shown}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
+        return dict(self.connection.execute(wanted).fetchall())
+
+    def assignments(self) -> list[str]:
+        """The assignments of which there are submissions."""
+        wanted = "SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY 1"
+        return [id for (id,) in self.connection.execute(wanted)]
+
+    def content(self, submission: int) -> bytes:
+        """The bytes that were submitted."""
+        found = self.connection.execute("SELECT data FROM contents WHERE submission = ?", (submission,)).fetchone()
+        return bytes(found[0]) if found else b""
+
+    def of_student(self, digest: str, assignment: str, student: str) -> bool:
+        """Whether a file with these bytes is the student's now."""
+        return any(self.rows(f"digest = ? AND {_STUDENT}", (digest, assignment, student)))
+
+    def waiting(self, submission: int, question: str, part: str) -> tuple[str, str] | None:
+        """The answer to a part that needs a person, and what is said of it; None where it needs none."""
+        wanted = "SELECT answer, said FROM waiting WHERE submission = ? AND question = ? AND part = ?"
+        found = self.connection.execute(wanted, (submission, question, part)).fetchone()
+        return (str(found[0]), str(found[1])) if found else None
+
+    def was_submitted(self, digest: str, assignment: str, student: str) -> bool:
+        """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
+        wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"
+        return self.connection.execute(wanted, (digest, assignment, student)).fetchone() is not None
+
+    def put(self, results: Iterable[tuple[Result, SubmissionRow | None]], unchanged: Iterable[int], run: int) -> None:
+        """Keep results, each with the row that it replaces, and say of others that this run found them as they were.
+
+        The visible files of the results count as unknown from now on, until they are said to be published.
+        """
+        rows: list[tuple[object, ...]] = []
+        contents: list[tuple[int, bytes]] = []
+        details: dict[str, list[tuple[object, ...]]] = {table: [] for table in DETAILS}
+        replaced: list[SubmissionRow] = []
+        with self.transaction() as base:
+            free = int(base.execute("SELECT coalesce(max(id), 0) + 1 FROM submissions").fetchone()[0])
+            for one, before in results:
+                if before is None:
+                    id, free = free, free + 1
+                else:
+                    id = before.id
+                    replaced.append(before)
+                rows.append((id, *one.columns, run))
+                contents.append((id, one.data))
+                details["waiting"] += [(id, place, *row) for place, row in enumerate(one.waiting)]
+                details["findings"] += [(id, *row) for row in one.findings]
+                details["wrong"] += [(id, *row) for row in one.wrong]
+            self._forget([row.id for row in replaced])
+            base.executemany(
+                "INSERT OR IGNORE INTO history VALUES (?, ?, ?)",
+                [(row.digest, row.assignment, row.student) for row in replaced if row.name],
+            )
+            base.executemany(_PUT, rows)
+            base.executemany("INSERT OR REPLACE INTO contents VALUES (?, ?)", contents)
+            for table, width in DETAILS.items():
+                marks = ",".join("?" * width)
+                base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", details[table])
+            base.executemany("UPDATE submissions SET run = ? WHERE id = ?", [(run, id) for id in unchanged])
+            names = [(row[_WRITTEN.index("name")],) for row in rows if row[_WRITTEN.index("name")]]
+            base.executemany("INSERT OR REPLACE INTO published VALUES (?, '', -1)", names)
+
+    def _forget(self, ids: Sequence[int]) -> None:
+        for table in DETAILS if ids else ():
+            self.connection.executemany(f"DELETE FROM {table} WHERE submission = ?", [(id,) for id in ids])
+
+    def forget_missing(self, run: int) -> int:
+        """Forget the files that this run did not find; how many there were."""
+        with self.transaction() as base:
+            base.execute(
+                "INSERT OR IGNORE INTO history SELECT digest, assignment, student FROM submissions"
+                " WHERE run != ? AND name IS NOT NULL",
+                (run,),
+            )
+            gone = "(SELECT id FROM submissions WHERE run != ?)"
+            for table in (*DETAILS, "contents"):
+                base.execute(f"DELETE FROM {table} WHERE submission IN {gone}", (run,))
+            return base.execute("DELETE FROM submissions WHERE run != ?", (run,)).rowcount
+
+    # -- published files --------------------------------------------------------------------------------------------
+
+    def published(self, name: str) -> tuple[str, int]:
+        """What the report of this name was made from, and the size of its file."""
+        found = self.connection.execute("SELECT source, size FROM published WHERE name = ?", (name,)).fetchone()
+        return (str(found[0]), int(found[1])) if found else ("", -1)
+
+    def put_published(self, files: Iterable[tuple[str, str, int]]) -> None:
+        """Say which reports are in place: their names, sources and sizes."""
+        with self.transaction() as base:
+            base.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?)", files)
+
+    def unpublished(self) -> list[int]:
+        """The submissions that count and whose report is not in place as it should be."""
+        wanted = (
+            "SELECT s.id FROM submissions s LEFT JOIN published p ON p.name = s.name"
+            " WHERE s.standing = '' AND s.name IS NOT NULL AND coalesce(p.source, '') != s.source ORDER BY s.path"
+        )
+        return [id for (id,) in self.connection.execute(wanted)]
+
+    def orphans(self) -> list[str]:
+        """The names of reports that no submission that counts has."""
+        wanted = (
+            "SELECT name FROM published WHERE name NOT IN"
+            " (SELECT name FROM submissions WHERE standing = '' AND name IS NOT NULL) ORDER BY name"
+        )
+        return [name for (name,) in self.connection.execute(wanted)]
+
+    def forget_published(self, name: str) -> None:
+        """Say that no file of this report is left."""
+        self.connection.execute("DELETE FROM published WHERE name = ?", (name,))
+
+    # -- people ---------------------------------------------------------------------------------------------------
+
+    def put_people(self, marks: Iterable[PersonMark]) -> None:
+        """Keep marks by people."""
+        with self.transaction() as base:
+            base.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?)", marks)
+
+    def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
+        """Marks by people, those that no longer count too; `where` is SQL of ours."""
+        order = "ORDER BY assignment, student, question, part, digest"
+        for found in self.connection.execute(f"SELECT * FROM people WHERE {where} {order}", tuple(values)):
+            yield PersonMark(*found)
+
+    def people_of(self, digest: str, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
+        """Marks by people of just these bytes of just this student."""
+        return tuple(self.people(f"digest = ? AND {_STUDENT}", (digest, assignment, student)))
+
+
+def damaged(path: Path, reason: str) -> UsageError:
+    """What is said of a database that cannot be used."""
+    said = sentence(
+        "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
+        "in review.toml",
+        path=visible(str(path)),
+        reason=reason,
+    )
+    return UsageError(said)

@@ -1,0 +1,88 @@
+"""The tables of the database, and the rows that are read whole."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+VERSION = "2"
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS submissions (
+  id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL,
+  assignment TEXT, student TEXT, submitted_at TEXT, status TEXT NOT NULL, score TEXT NOT NULL, max_score TEXT NOT NULL,
+  pending TEXT NOT NULL, reason TEXT NOT NULL, marks TEXT NOT NULL, causes TEXT NOT NULL, source TEXT NOT NULL,
+  name TEXT, run INTEGER NOT NULL, standing TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS contents (submission INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS waiting (submission INTEGER, place INTEGER, question TEXT, part TEXT, answer TEXT, said TEXT,
+  PRIMARY KEY (submission, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS findings (submission INTEGER, question TEXT, part TEXT, diagnosis TEXT,
+  PRIMARY KEY (submission, question, part, diagnosis)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS wrong (submission INTEGER, question TEXT, part TEXT, value TEXT,
+  PRIMARY KEY (submission, question, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
+  PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
+  comment TEXT, who TEXT, why TEXT, PRIMARY KEY (digest, assignment, student, question, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS earlier (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
+  PRIMARY KEY (assignment, student)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS moves (assignment TEXT, student TEXT, part TEXT, before TEXT, after TEXT, why TEXT);
+"""
+"""`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
+need a person, `findings` the causes, `wrong` the values that nothing explains. `history` tells whose a digest was,
+`people` what people gave. `published` names the reports whose files may lie in the folder, and what they were made
+from: nothing is known of files with an empty source. `earlier` holds what counted when moved marks were listed last,
+`moves` that list."""
+
+INDEXES = """
+CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, student);
+CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
+"""
+
+DETAILS = {"waiting": 6, "findings": 4, "wrong": 4}
+"""The tables that describe one submission, with their numbers of columns."""
+
+
+class SubmissionRow(NamedTuple):
+    """One file as it was marked last.
+
+    `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
+    the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
+    file of the student, or `refused` because none is the newest; `why` is that in words.
+    """
+
+    id: int
+    path: bytes
+    file: str
+    digest: str
+    assignment: str | None
+    student: str | None
+    submitted_at: str | None
+    status: str
+    score: str
+    max_score: str
+    pending: str
+    reason: str
+    marks: str
+    causes: str
+    source: str
+    name: str | None
+    run: int
+    standing: str
+    why: str
+
+
+class PersonMark(NamedTuple):
+    """What a person gave one part of one submission (which its digest names); no points: a draft."""
+
+    assignment: str
+    student: str
+    question: str
+    part: str
+    digest: str
+    points: str | None
+    comment: str = ""
+    who: str = ""
+    why: str = ""

@@ -1,0 +1,1 @@
+"""Marks by people: the review file, read and written, and its marks in a report."""

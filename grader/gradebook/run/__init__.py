@@ -1,0 +1,1 @@
+"""A run of `grader batch`: scan a folder, mark what is not current, publish."""

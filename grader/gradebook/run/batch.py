@@ -1,0 +1,234 @@
+"""A whole class: read the folder into the database, mark what is not current, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.gradebook.database import Database, SubmissionRow
+from grader.gradebook.database.moves import moves, record
+from grader.gradebook.review.reading import FILE as REVIEW
+from grader.gradebook.review.reading import Reader
+from grader.gradebook.review.tables import digest_of
+from grader.gradebook.run import scan
+from grader.gradebook.run.class_files import CLASS_PAGE, SUBJECTS, write
+from grader.gradebook.run.course import Course
+from grader.gradebook.run.files import DATABASE, Results, room_in
+from grader.gradebook.run.lock import locked
+from grader.gradebook.run.marking import Order, Result, Task, mark_one, source_of
+from grader.gradebook.run.publish import FOLDERS, adopt, place, publish, visible_files
+from grader.gradebook.run.request import BatchRequest, Summary
+from grader.gradebook.run.workers import LostTask, Marking, Workers, executor, in_turn
+from grader.messages import sentence
+from grader.messages.names import shown
+
+CHUNK = 64
+CHUNK_BYTES = 1_000_000
+Told = Callable[[int], None]
+
+
+def _ignore(_: int) -> None:
+    """No progress is shown."""
+
+
+def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -> Summary:
+    """Grade a folder; `start` is told how many files there are, `advance` how many more are done.
+
+    Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
+    """
+    aside = scan.Aside([], [])
+    total = sum(1 for _ in scan.scan(request.folder, _own(request), aside))
+    if not total:
+        raise scan.nothing_in(request.folder, aside)
+    course = Course.load(request.keys_dir)
+    if not course.assignments:
+        said = sentence(
+            "expected a folder of assignments, each a folder with an assignment.toml, received {path}",
+            path=shown(str(request.keys_dir)),
+        )
+        raise UsageError(said)
+    with room_in(request.out):
+        results = Results(request.out)
+    with room_in(request.out), locked(results.state / "lock", request.out):
+        database = Database(results.state / DATABASE)
+        try:
+            summary = _Run(request, course, results, database).all(total, start, advance)
+        finally:
+            database.close()
+    summary.aside = aside
+    return summary
+
+
+def _own(request: BatchRequest) -> list[Path]:
+    """What is no submission though it may lie in the folder."""
+    own = [request.out, request.out / REVIEW]
+    return [*own, request.folder / REVIEW] if (request.folder / scan.STATE).is_dir() else own
+
+
+class _Run:
+    """One run into one folder of results, whose lock we hold."""
+
+    def __init__(self, request: BatchRequest, course: Course, results: Results, database: Database) -> None:
+        self.request = request
+        self.course = course
+        self.results = results
+        self.database = database
+        self.summary = Summary()
+        self.number = int(database.note("run", "0")) + 1
+        database.put_note("run", str(self.number))
+        reader = Reader(course, database, request.out / REVIEW)
+        self.review = reader.take()
+        self.summary.said = reader.said
+        if database.empty and any((request.out / folder).is_dir() for folder in FOLDERS.values()):
+            adopt(database, results)
+
+    def all(self, total: int, start: Told, advance: Told) -> Summary:
+        """Mark what is not current, publish, and write what is about the whole class."""
+        start(total)
+        request = self.request
+        # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
+        with self.results.hidden() as hidden, executor(request.jobs, request.scheduler) as (pool, count):
+            self.results.unfinished.touch()
+            order = Order(self.course, request.options, str(request.folder), hidden)
+            workers = Workers(pool, count, order, far=request.scheduler is not None)
+            chunks = self._chunks(workers, scan.scan(request.folder, _own(request)))
+            for marking in in_turn(workers.marked, chunks, 2 * count):
+                self._keep(marking)
+                advance(len(marking.tasks))
+            self.summary.gone = self.database.forget_missing(self.number)
+            self.database.index()
+            self._find_marks_by_people(order)
+            publish(self.database, self.results, lambda row: self._again(order, row))
+            self._summarise()
+            self._write_class_files(order, workers)
+        if request.diff:
+            self.database.put_note("told", "yes")
+        self.results.unfinished.unlink(missing_ok=True)
+        return self.summary
+
+    # -- marking --------------------------------------------------------------------------------------------------
+
+    def _chunks(self, workers: Workers, found: Iterable[scan.Found]) -> Iterator[list[Task]]:
+        chunk: list[Task] = []
+        weight = 0
+        for one in found:
+            chunk.append(self._task(one))
+            weight += workers.weight(chunk[-1])
+            if len(chunk) >= CHUNK or weight >= CHUNK_BYTES:
+                yield chunk
+                chunk, weight = [], 0
+        if chunk:
+            yield chunk
+
+    def _task(self, found: scan.Found) -> Task:
+        """What is to be done with a file, given what is known of it."""
+        row = self.database.row(found.key)
+        if row is None:
+            return Task(found)
+        people = self.database.people_of(row.digest, row.assignment, row.student)
+        causes = self.course.causes(row.digest, row.assignment, people)
+        current = bool(row.digest) and row.source == source_of(self.request.options, causes)
+        return Task(found, row.digest, current and self._stands(row), people)
+
+    def _stands(self, row: SubmissionRow) -> bool:
+        """Whether a row whose source is current need not be marked again: it is no fault, and its report is there."""
+        if row.status == "error" or "\terror\t" in row.marks:
+            return False  # a fault that was ours, or the author's: it may be mended
+        if row.name is None or row.standing:
+            return True
+        source, size = self.database.published(row.name)
+        if source != row.source:
+            return False
+        files = visible_files(row.name)
+        endings = FOLDERS if self.request.options.pages else (".json",)
+        return self.results.size(files[".json"]) == size and all(self.results.size(files[one]) > 0 for one in endings)
+
+    def _keep(self, marking: Marking) -> None:
+        """Keep the rows of a chunk, then move its reports to their places."""
+        done: list[tuple[Result, SubmissionRow | None]] = []
+        unchanged: list[int] = []
+        for task, one in zip(marking.tasks, marking.results(), strict=True):
+            before = self.database.row(task.found.key)
+            if isinstance(one, LostTask):
+                done.append((self._lost(task.found), before))
+            elif one is not None:
+                done.append((one, before))
+            elif before is not None:
+                unchanged.append(before.id)
+        self.database.put(done, unchanged, self.number)
+        place(self.database, self.results, [one for one, _ in done])
+        again = sum(_as_before(*pair) for pair in done)
+        self.summary.rewritten += again
+        self.summary.marked += sum(one.status != "unreadable" for one, _ in done) - again
+        self.summary.unchanged += len(unchanged)
+
+    def _lost(self, found: scan.Found) -> Result:
+        """The result of a file over which its process died, and another one again."""
+        said = sentence(
+            "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
+            file=found.name,
+        )
+        return Result(found.key, found.name, "", "error", reason=str(said))
+
+    def _find_marks_by_people(self, order: Order) -> None:
+        """Mark again what was marked without a mark that a person gave just these bytes, whichever file had them."""
+        wanted = (
+            "EXISTS (SELECT 1 FROM people p WHERE p.digest = s.digest AND p.assignment = s.assignment"
+            " AND p.student = s.student)"
+        )
+        for row in list(self.database.rows(wanted)):
+            people = self.database.people_of(row.digest, row.assignment, row.student)
+            causes = self.course.causes(row.digest, row.assignment, people)
+            if row.causes != causes:
+                result = self._again(order, row)
+                self.database.put([(result, row)], [], self.number)
+                place(self.database, self.results, [result])
+
+    def _again(self, order: Order, row: SubmissionRow) -> Result:
+        """The report of a row, written once more from what the database holds."""
+        people = self.database.people_of(row.digest, row.assignment, row.student)
+        found = scan.Found.at(row.path)
+        result = mark_one(order, Task(found, row.digest, people=people, data=self.database.content(row.id)))
+        assert result is not None
+        return result
+
+    # -- the whole class ------------------------------------------------------------------------------------------
+
+    def _summarise(self) -> None:
+        """Compare the marks with those of the last run, and count."""
+        summary, database = self.summary, self.database
+        quiet = not (summary.marked or summary.rewritten or summary.gone)
+        summary.moved = record(database, keep=quiet and not database.note("told"))
+        if not quiet:
+            database.put_note("told", "")
+        summary.moves = list(moves(database)) if self.request.diff else []
+        summary.statuses = database.statuses()
+        summary.files = sum(summary.statuses.values())
+        summary.assignments = database.assignments()
+
+    def _write_class_files(self, order: Order, workers: Workers) -> None:
+        """Write what is about all; the review file not, where somebody wrote into it while the run was on."""
+        pending = [workers.apart(write, order, self.database.path, subject) for subject in SUBJECTS]
+        written = dict(one for some in pending for one in some())
+        self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
+        if self.summary.review_left:
+            del written[REVIEW]
+        for name, complete in written.items():
+            self.results.place(name, complete)
+        if REVIEW in written:
+            self.database.put_note("review", written[REVIEW].digest)
+        if CLASS_PAGE not in written:
+            self.results.remove(CLASS_PAGE)
+
+
+def _as_before(one: Result, before: SubmissionRow | None) -> bool:
+    """Whether a file earned the marks that it had, from the same submission, assignment, key and grader."""
+    if before is None or one.status in ("unreadable", "error"):
+        return False
+    return (_basis(before.causes), before.status, before.marks) == (_basis(one.causes), one.status, one.marks)
+
+
+def _basis(causes: str) -> str:
+    """What a mark depends on besides people."""
+    return causes.rpartition("|")[0]

@@ -1,0 +1,48 @@
+"""What a run writes about the whole class, each file apart: read from the database, so that any process may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.gradebook.database import Database
+from grader.gradebook.results import lines
+from grader.gradebook.review.reading import FILE as REVIEW
+from grader.gradebook.review.writing import Writer
+from grader.gradebook.run.files import Completed, complete_pieces
+from grader.gradebook.run.marking import Order
+
+CLASS = "class.json"
+CLASS_PAGE = "class.html"
+TABLE = "results.csv"
+SUBJECTS = (CLASS, REVIEW, TABLE)
+"""What can be written apart, the slowest first; the class page comes with `class.json`."""
+
+
+def write(order: Order, path: Path, subject: str) -> list[tuple[str, Completed]]:
+    """Complete one of SUBJECTS in the hidden folder; the names of the files and where they are."""
+    with Database.reading(path) as database:
+        return [
+            (name, complete_pieces(str(order.hidden), pieces)) for name, pieces in _pieces(order, database, subject)
+        ]
+
+
+def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:
+    if subject == TABLE:
+        yield TABLE, lines(database.rows())
+    elif subject == REVIEW:
+        yield REVIEW, Writer(order.course, database).lines()
+    else:
+        yield from _class(order, database)
+
+
+def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str]]]:
+    from grader.gradebook.statistics.document import class_document, json_pieces
+
+    options = order.options
+    document = class_document(database.connection, order.course.asked())
+    yield CLASS, json_pieces(database.connection, document, pages=options.pages)
+    if options.pages:
+        from grader.gradebook.statistics.page import page_pieces
+
+        yield CLASS_PAGE, page_pieces(database.connection, document, lang=options.lang)

@@ -1,0 +1,353 @@
+"""The work of one process: files of a folder in, finished reports out.
+
+A process that outlives its run (the run was killed) may go on for a while. So it writes into the hidden folder of its
+own run alone; only the run itself, which holds the lock, moves a report to its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from grader.errors import GraderError, StudentError
+from grader.gradebook.database.schema import PersonMark
+from grader.gradebook.review.apply import reviewed
+from grader.gradebook.run import scan
+from grader.gradebook.run.course import Course
+from grader.gradebook.run.files import Completed, complete
+from grader.gradebook.slug import slug
+from grader.homework.files import check_names, read_submission, sender
+from grader.homework.names import unknown_assignment
+from grader.homework.submission import Submission, nobody, unnamed
+from grader.homework.toml import MAX_BYTES
+from grader.marking.marker import Marker
+from grader.marking.report import PartReport, Report
+from grader.messages import Sentence, sentence
+from grader.messages.languages import LANGUAGES, SOURCE, Language, Say, right_to_left
+from grader.reports import Reveal
+from grader.reports import json as documents
+from grader.reports.fragments import Fragments
+from grader.reports.sanitise import visible
+
+BATCH = 16
+BATCH_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """What changes how a report is shown, but no mark."""
+
+    reveal: Reveal = "never"
+    pages: bool = True
+    lang: str = SOURCE
+
+    @property
+    def say(self) -> Language:
+        """How sentences are said."""
+        return LANGUAGES[self.lang]
+
+    @property
+    def digest(self) -> str:
+        """A short digest of the options."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+class Order(NamedTuple):
+    """What all tasks of a run have in common; `hidden` is the folder to write into, None for a worker elsewhere."""
+
+    course: Course
+    options: Options
+    folder: str
+    hidden: str | None
+
+
+class Task(NamedTuple):
+    """One file to mark. Where its bytes have the digest `known`, it is left alone, and `people` have marked it.
+
+    `data` is what was read from it where the worker cannot read it itself, or why it could not be read.
+    """
+
+    found: scan.Found
+    known: str = ""
+    current: bool = False
+    people: tuple[PersonMark, ...] = ()
+    data: bytes | Sentence | None = None
+
+
+class Result(NamedTuple):
+    """All that is known of one file once it is marked: the columns of its row, its details, its report as texts.
+
+    `texts` are the report's files by their endings; they become `files` when they lie complete in the hidden folder.
+    """
+
+    path: bytes
+    file: str
+    digest: str
+    status: str
+    assignment: str | None = None
+    student: str | None = None
+    submitted_at: str | None = None
+    score: str = "0"
+    max_score: str = "0"
+    pending: str = "0"
+    reason: str = ""
+    marks: str = ""
+    causes: str = ""
+    source: str = ""
+    data: bytes = b""
+    waiting: tuple[tuple[str, str, str, str], ...] = ()
+    findings: tuple[tuple[str, str, str], ...] = ()
+    wrong: tuple[tuple[str, str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, Completed], ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """The name of the report; None where it is nobody's."""
+        return report_name(self.assignment, self.student) if self.assignment and self.student else None
+
+    @property
+    def columns(self) -> tuple[object, ...]:
+        """What the database's row holds between its id and its run."""
+        head = (self.path, self.file, self.digest, self.assignment, self.student, self.submitted_at, self.status)
+        marks = (self.score, self.max_score, self.pending, self.reason, self.marks, self.causes, self.source)
+        return (*head, *marks, self.name)
+
+
+def report_name(assignment: str, student: str) -> str:
+    """The name of a student's report to an assignment, without folder and ending."""
+    return f"{assignment}/{slug(student)}"
+
+
+def mark_all(order: Order, tasks: list[Task]) -> list[Result | None]:
+    """What becomes of these tasks, in their order; None where the file is left alone.
+
+    Several files are read, then marked, then written: a call of the system between two submissions makes the marking
+    that follows it slower, by more than the call takes itself.
+    """
+    results: list[Result | None] = []
+    read: list[tuple[Task, bytes | Sentence]] = []
+    size = 0
+    for task in tasks:
+        data = scan.read(task.found, order.folder) if task.data is None else task.data
+        read.append((task, data))
+        size += len(data) if isinstance(data, bytes) else 0
+        if len(read) >= BATCH or size >= BATCH_BYTES:
+            results += _marked(order, read)
+            read, size = [], 0
+    return results + _marked(order, read)
+
+
+def mark_one(order: Order, task: Task) -> Result | None:
+    """What becomes of one task."""
+    return mark_all(order, [task])[0]
+
+
+def _marked(order: Order, read: Sequence[tuple[Task, bytes | Sentence]]) -> list[Result | None]:
+    course = _course_marker(order.course, order.options)
+    results = [course.result(task, data) for task, data in read]
+    if order.hidden is None:
+        return results
+    return [None if one is None else completed(order.hidden, one) for one in results]
+
+
+def completed(hidden: str, result: Result) -> Result:
+    """The result with its texts written into the hidden folder."""
+    if not result.texts:
+        return result
+    return result._replace(texts=(), files=tuple((ending, complete(hidden, text)) for ending, text in result.texts))
+
+
+_markers: dict[tuple[str, Options], CourseMarker] = {}
+
+
+def _course_marker(course: Course, options: Options) -> CourseMarker:
+    """The marker of a course, kept from one call to the next."""
+    wanted = (course.digest, options)
+    if wanted not in _markers:
+        _markers.clear()
+        _markers[wanted] = CourseMarker(course, options)
+    return _markers[wanted]
+
+
+class CourseMarker:
+    """Marks submissions to any assignment of a course and writes their reports."""
+
+    def __init__(self, course: Course, options: Options) -> None:
+        """Nothing is solved yet."""
+        self.course = course
+        self.options = options
+        self._markers: dict[str, Marker] = {}
+        self._asked: dict[str, dict[str, Any]] = {}
+        self._fragments = Fragments()
+
+    def result(self, task: Task, data: bytes | Sentence) -> Result | None:
+        """What becomes of one file; whatever is wrong with it becomes its reason, never an exception."""
+        file = task.found.name
+        if isinstance(data, Sentence):
+            unread = Result(task.found.key, file, "", "unreadable", reason=f"{file}: {data}")
+            return unread._replace(causes=self.course.causes("", None, ()), source=self._source(unread))
+        digest = hashlib.sha256(data).hexdigest()
+        same = digest == task.known
+        if same and task.current:
+            return None
+        people = task.people if same else ()
+        result = self._graded(Result(task.found.key, file, digest, "error"), data, people)
+        causes = self.course.causes(digest, result.assignment, people)
+        result = result._replace(causes=causes, data=data if len(data) <= MAX_BYTES else b"")
+        return result._replace(source=self._source(result))
+
+    def _source(self, result: Result) -> str:
+        return source_of(self.options, result.causes)
+
+    def _graded(self, result: Result, data: bytes, people: tuple[PersonMark, ...]) -> Result:
+        submission: Submission | None = None
+        try:
+            submission = read_submission(data, result.file)
+            if unnamed(submission.student):
+                raise StudentError(nobody()).at(file=result.file)
+            marker = self._marker(submission, data, result.file)
+            check_names(submission, marker.solution.assignment, result.file, data)
+            return self._reported(result, submission, reviewed(marker.mark(submission), people))
+        except StudentError as problem:
+            return self._refused(result, "rejected", problem.located, submission or sender(data))
+        except GraderError as problem:
+            return self._refused(result, "error", problem.located, submission)
+        except RecursionError:
+            said = sentence("{file}: the document is nested too deeply to be read", file=result.file)
+            return self._refused(result, "rejected", said, submission)
+        except Exception as problem:
+            said = sentence("a fault of ours, no verdict on the submission: {kind}", kind=type(problem).__name__)
+            return self._refused(result, "error", sentence("{place}: {said}", place=result.file, said=said), submission)
+
+    def _marker(self, submission: Submission, data: bytes, file: str) -> Marker:
+        """What marks this submission.
+
+        Raises StudentError for an unknown assignment, AuthorError for one that is broken.
+        """
+        known = self.course.assignments.get(submission.assignment)
+        if known is None:
+            from grader.homework.files import line_of
+
+            said = unknown_assignment(submission.assignment, self.course.assignments)
+            raise StudentError(said).at(file=file, line=line_of(data, "assignment"))
+        if known.id not in self._markers:
+            self._markers[known.id] = known.marker()
+        return self._markers[known.id]
+
+    def _reported(self, result: Result, submission: Submission, report: Report) -> Result:
+        """The result of a submission that could be graded."""
+        parts = [(question.id, part) for question in report.questions for part in question.parts]
+        say = self.options.say
+        return result._replace(
+            status=report.status,
+            assignment=report.assignment,
+            student=report.student,
+            submitted_at=_moment(submission),
+            score=str(report.score),
+            max_score=str(report.max_score),
+            pending=str(report.pending_points),
+            marks="".join(_mark_line(question, part) for question, part in parts),
+            waiting=tuple(
+                (question, part.id, _as_written(part), _remark(part, say))
+                for question, part in parts
+                if part.needs_person
+            ),
+            findings=tuple(
+                dict.fromkeys(
+                    (question, part.id, one.id)
+                    for question, part in parts
+                    for one in part.diagnoses
+                    if one.kind != "carried"
+                )
+            ),
+            wrong=tuple(
+                (question, part.id, value) for question, part in parts if (value := _unexplained(part)) is not None
+            ),
+            texts=self._texts(report),
+        )
+
+    def _texts(self, report: Report) -> tuple[tuple[str, str], ...]:
+        """The report as files, by their endings."""
+        options, shared = self.options, self._fragments
+        document = documents.document(report, reveal=options.reveal, say=options.say, fragments=shared)
+        text, document = documents.fitted(document, options.say, shared)
+        if not options.pages:
+            return ((".json", text + "\n"),)
+        from grader.reports import html, markdown
+
+        page = html.student_page(
+            document, self._prompts(report.assignment), lang=options.lang, reveal=options.reveal, fragments=shared
+        )
+        written = markdown.render(report, reveal=options.reveal, say=options.say)
+        return ((".json", text + "\n"), (".html", page), (".md", written))
+
+    def _prompts(self, id: str) -> dict[str, Any]:
+        """What the pages say of an assignment besides a report."""
+        if id not in self._asked:
+            from grader.reports.html import asked
+
+            self._asked[id] = asked(self._markers[id].solution.assignment)
+        return self._asked[id]
+
+    def _refused(self, result: Result, status: str, said: Sentence, submission: Submission | None) -> Result:
+        """The result of a submission that could not be graded; its student is told why where both are known."""
+        result = result._replace(status=status, reason=str(said))
+        known = self.course.assignments.get(submission.assignment) if submission else None
+        if submission is None or known is None:
+            return result
+        named = None if unnamed(submission.student) else submission.student
+        result = result._replace(assignment=known.id, student=named, submitted_at=_moment(submission))
+        if named is None:
+            return result
+        tell = self.options.say
+        message = visible(tell(said), isolates=right_to_left(tell))
+        document = documents.render_rejected(message, assignment=known.id, student=named)
+        texts = [(".json", document + "\n")]
+        if self.options.pages:
+            from grader.reports import html, markdown
+
+            read = json.loads(document)
+            page = html.student_page(read, {"title": known.title}, lang=self.options.lang, reveal=self.options.reveal)
+            title = f"{known.id}: {known.title}" if known.title else known.id
+            texts += [(".html", page), (".md", markdown.refused(title, read["student"], read["message"], tell))]
+        return result._replace(texts=tuple(texts))
+
+
+def source_of(options: Options, causes: str) -> str:
+    """The digest of all that a report is made from: what its marks depend on, and how it is shown."""
+    return hashlib.sha256(f"{options.digest}|{causes}".encode()).hexdigest()[:32]
+
+
+def _moment(submission: Submission) -> str | None:
+    """When it was submitted, as text that can be read back."""
+    return submission.submitted_at.isoformat() if submission.submitted_at else None
+
+
+def _mark_line(question: str, part: PartReport) -> str:
+    """What a part earned: enough to tell later which mark moved; a person's points last."""
+    person = "" if part.review is None else str(part.review.points)
+    return f"{question}.{part.id}\t{part.verdict}\t{part.score}\t{part.max_score}\t{person}\n"
+
+
+def _as_written(part: PartReport) -> str:
+    """What the student wrote, for the person who marks it."""
+    written = part.submitted
+    return written if isinstance(written, str) else documents.dumps(documents.submitted(written))
+
+
+def _remark(part: PartReport, say: Say) -> str:
+    return "" if part.verdict == "pending" else " ".join(map(say, part.message))
+
+
+def _unexplained(part: PartReport) -> str | None:
+    """A wrong value that no misconception explains, in one spelling: many that agree put the key in doubt."""
+    if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
+        return None
+    if any(one.kind == "misconception" for one in part.diagnoses):
+        return None
+    written = documents.dumps(documents.plain(part.read))
+    return written if len(written) <= 500 else None

@@ -1,0 +1,114 @@
+"""Which submission of a student counts, and the visible files of those that do: a pure function of the database.
+
+Publishing can be repeated at any time. A report is in place when the database says that it was published from just what
+the submission, its marks and the options are now; every other one is written again, and what belongs to nobody goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from grader.gradebook.database import Database, SubmissionRow
+from grader.gradebook.run.files import Results
+from grader.gradebook.run.marking import Result
+from grader.messages import Sentence, sentence
+
+FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
+"""The folders of a report's files, by their endings."""
+
+
+def visible_files(name: str) -> dict[str, str]:
+    """The files that the report of a name may have, by their endings."""
+    return {ending: f"{folder}/{name}{ending}" for ending, folder in FOLDERS.items()}
+
+
+def place(database: Database, results: Results, written: Sequence[Result]) -> None:
+    """Move the reports of results to their places; the database has their rows already."""
+    in_place = []
+    for one in written:
+        if one.name is None:
+            continue
+        files = dict(one.files)
+        for ending, file in visible_files(one.name).items():
+            if ending in files:
+                results.place(file, files[ending])
+            else:
+                results.remove(file)
+        in_place.append((one.name, one.source, files[".json"].size if ".json" in files else -1))
+    database.put_published(in_place)
+
+
+def publish(database: Database, results: Results, again: Callable[[SubmissionRow], Result]) -> None:
+    """Bring the visible reports in line with the database; `again` writes the report of a row once more."""
+    decide(database)
+    for id in database.unpublished():
+        row = next(database.rows("id = ?", (id,)))
+        result = again(row)
+        database.put([(result, row)], [], row.run)
+        place(database, results, [result])
+    decide(database)
+    for name in database.orphans():
+        for file in visible_files(name).values():
+            results.remove(file)
+        database.forget_published(name)
+
+
+def adopt(database: Database, results: Results) -> None:
+    """Take the reports of a folder whose database is gone as files of which nothing is known."""
+    names = set()
+    for ending, folder in FOLDERS.items():
+        for path in (results.folder / folder).glob(f"*/*{ending}"):
+            names.add(path.relative_to(results.folder / folder).as_posix().removesuffix(ending))
+    database.put_published((name, "", -1) for name in sorted(names))
+
+
+# -- several files of one student ------------------------------------------------------------------------------------
+
+_SEVERAL = (
+    "SELECT assignment, student FROM submissions WHERE name IS NOT NULL"
+    " GROUP BY assignment, student HAVING count(*) > 1 ORDER BY assignment, student"
+)
+_ALONE = (
+    "UPDATE submissions SET standing = '', why = '' WHERE standing != '' AND NOT EXISTS (SELECT 1 FROM submissions g"
+    " WHERE g.assignment = submissions.assignment AND g.student = submissions.student AND g.id != submissions.id)"
+)
+
+
+def decide(database: Database) -> None:
+    """Decide which of several files of one student counts.
+
+    The newest by `submitted_at` counts. Where no single file is the newest, none does.
+    """
+    with database.transaction() as base:
+        base.execute(_ALONE)
+        for pair in base.execute(_SEVERAL).fetchall():
+            rows = list(database.rows("assignment = ? AND student = ?", pair))
+            newest = _newest(rows)
+            for row in rows:
+                standing, said = _standing(row, newest, rows)
+                why = "" if said is None else str(said)
+                if (row.standing, row.why) != (standing, why):
+                    base.execute("UPDATE submissions SET standing = ?, why = ? WHERE id = ?", (standing, why, row.id))
+
+
+def _standing(
+    row: SubmissionRow, newest: SubmissionRow | None, rows: Sequence[SubmissionRow]
+) -> tuple[str, Sentence | None]:
+    if newest is None:
+        names = ", ".join(other.file for other in rows)
+        said = sentence("submissions of one student of which none is the newest by submitted_at: {files}", files=names)
+        return "refused", said
+    if row.id == newest.id:
+        return "", None
+    return "superseded", sentence("{file} is newer by submitted_at", file=newest.file)
+
+
+def _newest(rows: Sequence[SubmissionRow]) -> SubmissionRow | None:
+    """The one that is newer than each other, if all of them say when they were submitted."""
+    moments = [datetime.fromisoformat(row.submitted_at) if row.submitted_at else None for row in rows]
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < len(rows) or len({moment.utcoffset() is None for moment in known}) > 1:
+        return None
+    latest = max(known)
+    return rows[known.index(latest)] if known.count(latest) == 1 else None

@@ -1,0 +1,182 @@
+"""Who does the tasks of a run: this process, processes of this machine, or workers of a Dask cluster; one seam for all.
+
+Processes of this machine share its disk: they read the files and write the reports themselves. A worker of a cluster
+may be anywhere: bytes go there, and texts come back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from grader.gradebook.run import scan
+from grader.gradebook.run.marking import Order, Result, Task, completed, mark_all, mark_one
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Here(Executor):
+    """An executor that calls at once, in this process."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The call's outcome."""
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as problem:
+            done.set_exception(problem)
+        return done
+
+
+@contextmanager
+def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[Executor, int]]:
+    """An executor, and how many calls it can work on at once.
+
+    Raises UsageError where the scheduler cannot be reached or dask is not installed.
+    """
+    if scheduler is not None:
+        from grader.gradebook.run.cluster import cluster
+
+        with cluster(scheduler) as found:
+            yield found
+        return
+    jobs = jobs or usable_cores()
+    if jobs == 1:
+        yield Here(), 1
+        return
+    from grader.gradebook.run.processes import Processes
+
+    pool = Processes(jobs)
+    try:
+        yield pool, jobs
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Workers:
+    """The workers of one run."""
+
+    def __init__(self, pool: Executor, count: int, order: Order, far: bool) -> None:
+        """`far` says that the workers do not share our disk."""
+        self.pool = pool
+        self.count = count
+        self.far = far
+        self._hidden = order.hidden
+        self._order = order._replace(hidden=None) if far else order
+
+    def weight(self, task: Task) -> int:
+        """How many bytes this process holds for the task while it is under way."""
+        return task.found.size(self._order.folder) if self.far else 0
+
+    def marked(self, tasks: list[Task]) -> Marking:
+        """Begin with the tasks."""
+        if self.far:
+            tasks = [task._replace(data=scan.read(task.found, self._order.folder)) for task in tasks]
+        return Marking(self, tasks, self.pool.submit(mark_all, self._order, tasks))
+
+    def results(self, tasks: list[Task], future: Future[list[Result | None]]) -> Sequence[Result | LostTask | None]:
+        """The results of the tasks, waited for."""
+        try:
+            found: Sequence[Result | LostTask | None] = future.result()
+        except Exception as problem:
+            if not worker_died(problem):
+                raise
+            found = list(one_by_one(self.pool, partial(mark_one, self._order), tasks))
+        if self._hidden is None or not self.far:
+            return found
+        return [completed(self._hidden, one) if isinstance(one, Result) else one for one in found]
+
+    def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
+        """Begin with a call that needs our disk; what gives its value, made here where its process dies."""
+        if self.far:
+            return partial(fn, *args)
+        future = self.pool.submit(fn, *args)
+
+        def value() -> T:
+            try:
+                return future.result()
+            except Exception as problem:
+                if not worker_died(problem):
+                    raise
+            return fn(*args)
+
+        return value
+
+
+class LostTask(NamedTuple):
+    """Stands for the result of a task over which two workers died."""
+
+
+class Marking(NamedTuple):
+    """Tasks that are under way."""
+
+    workers: Workers
+    tasks: list[Task]
+    future: Future[list[Result | None]]
+
+    def done(self) -> bool:
+        """Whether the results are there."""
+        return self.future.done()
+
+    def results(self) -> Sequence[Result | LostTask | None]:
+        """The results, in the order of the tasks."""
+        return self.workers.results(self.tasks, self.future)
+
+
+def worker_died(problem: BaseException) -> bool:
+    """Whether this is how an executor says that a process died over a call; distributed may not be installed."""
+    return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
+
+
+def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | LostTask]:
+    """The outcomes of calls one after another, in a worker that does nothing else.
+
+    No call answers for another: where a worker dies that did others before, the call is tried in a new one.
+    """
+    from grader.gradebook.run.processes import Processes
+
+    own = Processes(1) if isinstance(pool, Processes) else None
+    fresh = True
+    try:
+        for job in jobs:
+            found = _outcome(own or pool, call, job)
+            if isinstance(found, LostTask) and not fresh:
+                found = _outcome(own or pool, call, job)
+            fresh = isinstance(found, LostTask)
+            yield found
+    finally:
+        if own is not None:
+            own.shutdown()
+
+
+def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | LostTask:
+    try:
+        return pool.submit(call, job).result()
+    except Exception as problem:
+        if not worker_died(problem):
+            raise
+        return LostTask()
+
+
+def in_turn(begin: Callable[[list[Task]], Marking], chunks: Iterable[list[Task]], most: int) -> Iterator[Marking]:
+    """What was begun for each chunk, in the order of the chunks, at most `most` of them under way at once."""
+    waiting: deque[Marking] = deque()
+    for chunk in chunks:
+        waiting.append(begin(chunk))
+        if len(waiting) >= most or waiting[0].done():
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()

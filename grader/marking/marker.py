@@ -1,0 +1,194 @@
+"""The one road from a submission to its report: a marker that knows its assignment and what it has marked already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import grader
+from grader.answers.show import plain as plain_answer
+from grader.formula.arithmetic import plain
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+from grader.homework.submission import Submission
+from grader.marking.carrying import World
+from grader.marking.question import Mark, QuestionMarker
+from grader.marking.report import PartReport, QuestionReport, Report
+from grader.marking.sheet import Answer, Sheet, answer_to
+
+if TYPE_CHECKING:
+    from grader.marking.diagnosis.diagnoser import Diagnoser
+
+MOST_CACHED = 2_000
+"""Question reports that a marker keeps for each question."""
+LONGEST_CACHED = 20_000
+"""Characters of the answers to one question that are worth keeping."""
+MOST_CHARACTERS = 4_000_000
+
+
+class Marker:
+    """Marks submissions to one assignment; what one submission costs to work out serves the next.
+
+    A part's mark depends on its own answer and on the earlier ones of its question, so equal answers to a question
+    have equal reports, which are cached. Free texts take no part in that: a person marks them, whatever they say.
+
+    >>> from pathlib import Path
+    >>> from grader.homework.solution import open_solution
+    >>> marker = Marker(open_solution(Path("answer_keys/cnn-foundations")))
+    >>> answers = {"q4": {"Z": "40/4"}}
+    >>> report = marker.mark(Submission(assignment="cnn-foundations", student="student-01", answers=answers))
+    >>> print(report.score, report.max_score)
+    1.00 20
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        """A marker of a solved assignment.
+
+        Raises:
+            AuthorError: a part gives credit for a cause that does not exist.
+        """
+        if any(part.part.credit_for for solved in solution for part in solved.parts.values()):
+            from grader.marking.diagnosis.known import check_credit_for
+
+            check_credit_for(solution.assignment)
+        self.solution = solution
+        self.questions = {solved.question.id: QuestionDesk(solved, solution.assignment.carried) for solved in solution}
+
+    def mark(self, submission: Submission) -> Report:
+        """The report on a submission whose questions and parts are known to the assignment."""
+        assignment = self.solution.assignment
+        return Report(
+            assignment=assignment.id,
+            title=assignment.title,
+            student=submission.student,
+            key_digest=self.solution.digest,
+            grader=grader.__version__,
+            questions=tuple(desk.report(submission.answers.get(id, {})) for id, desk in self.questions.items()),
+        )
+
+
+class QuestionDesk:
+    """What marking one question needs from one student to the next: sample points, predictions, finished reports."""
+
+    def __init__(self, solved: SolvedQuestion, carried: Decimal = Decimal(1)) -> None:
+        """`carried` is the share of a part's points that a carried error earns."""
+        self.solved = solved
+        self.carried = carried
+        self._texts = {name: part for name, part in solved.parts.items() if not part.kind.machine}
+        self._worlds: dict[str | None, World] = {}
+        self._diagnosers: dict[str | None, Diagnoser] = {}
+        self._reports: dict[str, QuestionReport] = {}
+        self._characters = 0
+
+    def report(self, answers: Mapping[str, Any]) -> QuestionReport:
+        """The report on these answers, from the cache where equal ones were marked before."""
+        texts = {name: answer for name, part in self._texts.items() if _written(answer := answer_to(part, answers))}
+        key = repr([(name, written) for name, written in answers.items() if name not in texts] + sorted(texts))
+        found = self._reports.get(key)
+        if found is None:
+            found = self.marked(answers)
+            self._keep(key, found)
+        if not texts:
+            return found
+        parts = (replace(part, **_shown(texts[part.id])) if part.id in texts else part for part in found.parts)
+        return replace(found, parts=tuple(parts))
+
+    def world(self, convention: str | None, givens: Mapping[str, Any] | None) -> World:
+        """The question under a convention."""
+        if convention not in self._worlds:
+            self._worlds[convention] = World.of(self.solved, givens)
+        return self._worlds[convention]
+
+    def diagnoser(self, convention: str | None = None) -> Diagnoser:
+        """The diagnoser of the question under a convention that has been marked."""
+        if convention not in self._diagnosers:
+            from grader.marking.diagnosis.diagnoser import Diagnoser
+
+            self._diagnosers[convention] = Diagnoser(self._worlds[convention])
+        return self._diagnosers[convention]
+
+    def marked(self, answers: Mapping[str, Any]) -> QuestionReport:
+        """The report on these answers, worked out anew.
+
+        The question is marked under its declared convention and each accepted one; the one that earns most counts.
+        """
+        sheet = Sheet(self.solved, answers)
+        best: tuple[dict[str, Mark], str | None, World] | None = None
+        for name, givens in ((None, None), *self.solved.conventions):
+            world = self.world(name, givens)
+            marks = QuestionMarker(world, sheet, self.carried).all()
+            if best is None or _total(marks) > _total(best[0]):
+                best = (marks, name, world)
+            if all(mark.verdict in ("correct", "missing", "pending") for mark in marks.values()):
+                break
+        assert best is not None
+        marks, convention, world = best
+        if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
+            from grader.marking.diagnosis.blame import diagnosed
+
+            marks = diagnosed(self.diagnoser(convention), sheet, marks, self.carried)
+        parts = tuple(_part_report(sheet.answers[name], mark, world) for name, mark in marks.items())
+        return QuestionReport(self.solved.question.id, self.solved.question.title, parts, convention)
+
+    def _keep(self, key: str, report: QuestionReport) -> None:
+        """Keep a report; the oldest are dropped when there are too many or they are too large."""
+        if len(key) > LONGEST_CACHED:
+            return
+        self._reports[key] = report
+        self._characters += len(key)
+        while len(self._reports) > MOST_CACHED or self._characters > MOST_CHARACTERS:
+            oldest = next(iter(self._reports))
+            del self._reports[oldest]
+            self._characters -= len(oldest)
+
+
+def _written(answer: Answer) -> bool:
+    """Whether a free text was written that can be put before a person."""
+    return answer.unreadable is None and not answer.blank
+
+
+def _shown(answer: Answer) -> dict[str, Any]:
+    """What a report says of a free text itself."""
+    return {"submitted": answer.written, "read": None if answer.readings is None else plain_answer(answer.readings)}
+
+
+def _total(marks: Mapping[str, Mark]) -> Decimal:
+    return sum((mark.score for mark in marks.values()), Decimal(0))
+
+
+def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
+    """One part's mark with how it is shown."""
+    part = answer.part
+    return PartReport(
+        id=part.id,
+        kind=part.kind.name,
+        prompt=part.part.prompt,
+        verdict=mark.verdict,
+        score=mark.score,
+        max_score=part.part.points,
+        submitted=answer.written,
+        read=None if answer.readings is None or answer.blank else plain_answer(answer.readings),
+        expected=_expected(part, world) if part.fit is None else partial(_expected, part, world),
+        rule=mark.rule,
+        carried_from=mark.carried_from,
+        diagnoses=mark.diagnoses,
+        entries=mark.entries,
+        message=mark.message,
+        unit=part.part.unit,
+        rubric=tuple((line.points, line.text) for line in part.part.rubric),
+    )
+
+
+def _expected(part: SolvedPart, world: World) -> Any:
+    """The right answer as plain data; formulas as text; None for free text."""
+    if part.computed and part.samples is None:
+        return _listed(plain(world.key(part)))
+    return part.key_entry
+
+
+def _listed(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
