@@ -271,10 +271,10 @@ def test_marks_are_told_though_the_run_that_moved_them_was_killed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(batch._Run, "_close", killed)
+        patched.setattr(batch._Run, "_write_class_files", killed)
         batch.run(plan)
-    assert [one.part for one in batch.run(plan).changes] == ["q4.Z"]
-    assert batch.run(plan).changes == []
+    assert [one.part for one in batch.run(plan).moves] == ["q4.Z"]
+    assert batch.run(plan).moves == []
 
 
 def test_marks_that_come_back_are_told(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_marks_that_come_back_are_told(tmp_path: Path) -> None:
 
     def moved() -> list[tuple[str, str, str]]:
         plan = BatchRequest(folder, tmp_path / "out", KEYS, Options(pages=False), 1, None, diff=True)
-        return [(one.part, one.before, one.after) for one in batch.run(plan).changes if one.part == "q4.O"]
+        return [(one.part, one.before, one.after) for one in batch.run(plan).moves if one.part == "q4.O"]
 
     assert moved() == []
     write(folder / "again.toml", submission("student-001"))

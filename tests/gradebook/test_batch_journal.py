@@ -49,7 +49,7 @@ def test_an_edit_that_was_taken_back_after_a_kill(tmp_path: Path) -> None:
     paper(folder, "ada", "ada", 13)
     killed(folder, out, 3)
     paper(folder, "ada", "ada", 12)
-    assert grade(folder, out, pages=True).rewritten == 1
+    assert grade(folder, out, pages=True).marked == 1
     assert visible(out) == calm(folder, tmp_path)
 
 

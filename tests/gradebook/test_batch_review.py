@@ -240,6 +240,12 @@ def test_marks_of_parts_that_are_asked_no_more_block_nobody(folder: Path) -> Non
     assert report(folder / "out", "ada")["questions"][0]["parts"][1]["review"] == {"points": 2.0}
 
 
+def lower_why(assignment: str) -> str:
+    """The assignment with one point for q1.why, and a rubric that fits it."""
+    head, table, tail = assignment.partition("[questions.parts.why]\npoints = 2")
+    return f"{head}{table[:-1]}1{tail.replace('points = 0.4', 'points = 0.2', 5)}"
+
+
 def test_points_that_were_lowered_matter_to_those_who_are_there(folder: Path) -> None:
     keys = copy_keys(folder / "keys")
     fill(folder, "ada", "points = 2")
@@ -248,7 +254,7 @@ def test_points_that_were_lowered_matter_to_those_who_are_there(folder: Path) ->
     run(folder, keys=keys)
     assignment = keys / "cnn-foundations" / "assignment.toml"
     asked = assignment.read_text("utf-8")
-    lowered = asked.replace("[questions.parts.why]\npoints = 2", "[questions.parts.why]\npoints = 1")
+    lowered = lower_why(asked)
     assert lowered != asked
     assignment.write_text(re.sub(r"^points = 20\n", "", lowered, flags=re.MULTILINE), encoding="utf-8")
     assert run(folder, keys=keys).files == 1
@@ -397,7 +403,7 @@ def test_points_that_were_lowered_since_are_said(folder: Path) -> None:
     run(folder, keys=keys)
     path = keys / "cnn-foundations" / "assignment.toml"
     text = path.read_text("utf-8")
-    lowered = text.replace("[questions.parts.why]\npoints = 2", "[questions.parts.why]\npoints = 1")
+    lowered = lower_why(text)
     path.write_text(re.sub(r"^points = 20\n", "", lowered, flags=re.MULTILINE), "utf-8")
     assert path.read_text("utf-8") != text
     before = visible(folder / "out")

@@ -179,7 +179,7 @@ def test_links_lead_to_reports_where_there_are_no_pages(results: Path) -> None:
 
 def test_an_empty_class() -> None:
     base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE files (assignment TEXT, standing TEXT, status TEXT)")
+    base.execute("CREATE TABLE submissions (assignment TEXT, standing TEXT, status TEXT)")
     document = class_document(base)
     assert document["assignments"] == []
     assert json.loads("".join(json_pieces(base, document)))["assignments"] == []
