@@ -15,7 +15,6 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,31 +23,31 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.substitution import Substitution
 from grader.homework.files import load_assignment
-from grader.homework.solution import SolvedPart, SolvedQuestion, solve
+from grader.homework.solution import SolvedPart, solve
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import hypotheses
-from grader.marking.mark import mark_question
+from grader.marking.marker import QuestionDesk
 from grader.marking.report import PartReport
 
 KEYS = Path(__file__).resolve().parents[1] / "answer_keys"
 LARGEST_DENOMINATOR = 8
-Asked = list[tuple[SolvedQuestion, SolvedPart]]
+Asked = list[tuple[QuestionDesk, SolvedPart]]
 
 
 def asked_in(folders: Iterable[Path]) -> Asked:
     """The computed parts of numbers and shapes; a random formula would tell nothing of how students err."""
     return [
-        (solved, part)
+        (desk, part)
         for folder in sorted(folders)
-        for solved in solve(load_assignment(folder))
-        for part in solved.parts.values()
+        for desk in map(QuestionDesk, solve(load_assignment(folder)))
+        for part in desk.solved.parts.values()
         if part.computed and part.samples is None
     ]
 
 
-def marked(solved: SolvedQuestion, part: SolvedPart, answer: Any) -> PartReport:
+def marked(desk: QuestionDesk, part: SolvedPart, answer: Any) -> PartReport:
     """The report on one answer, where nothing else is answered."""
-    report = mark_question(solved, {part.id: answer}, Decimal(1))
+    report = desk.report({part.id: answer})
     return next(found for found in report.parts if found.id == part.id)
 
 
@@ -107,8 +106,8 @@ def at_random(parts: Asked, seed: int, answers: int) -> Counter[str]:
     """How many random answers are wrong, and how many of those are named a misconception or a slip."""
     stream = random.Random(seed)
     found: Counter[str] = Counter()
-    for solved, part in parts * math.ceil(answers / len(parts)):
-        report = marked(solved, part, Drawn(part.key_entry, stream).answer(part.key_entry))
+    for desk, part in parts * math.ceil(answers / len(parts)):
+        report = marked(desk, part, Drawn(part.key_entry, stream).answer(part.key_entry))
         if report.verdict in ("wrong", "partial"):
             found["wrong"] += 1
             found.update({diagnosis.kind for diagnosis in report.diagnoses})
@@ -117,8 +116,8 @@ def at_random(parts: Asked, seed: int, answers: int) -> Counter[str]:
 
 def injected(parts: Asked) -> Iterator[tuple[SolvedPart, str, Any, bool]]:
     """For every part each misconception that changes it: the id, what it gives, and whether it is named."""
-    for solved, part in parts:
-        base = World.of(solved).base
+    for desk, part in parts:
+        base = World.of(desk.solved).base
         seen = set()
         for one in hypotheses(base, part.id):
             try:
@@ -129,7 +128,7 @@ def injected(parts: Asked) -> Iterator[tuple[SolvedPart, str, Any, bool]]:
             if (one.misconception.id, repr(answer)) in seen or answer is None:
                 continue
             seen.add((one.misconception.id, repr(answer)))
-            report = marked(solved, part, answer)
+            report = marked(desk, part, answer)
             if report.verdict in ("wrong", "partial"):
                 named = {diagnosis.id for diagnosis in report.diagnoses}
                 yield part, one.misconception.id, answer, one.misconception.id in named

@@ -111,7 +111,7 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
-        verdict = f"{SYMBOLS[part.verdict]} {_label(VERDICTS[part.verdict], say)}"
+        verdict = f"{VERDICTS[part.verdict].symbol} {_label(VERDICTS[part.verdict].word, say)}"
         cells = [escape(part.id), verdict, points(part.points, part.max_score, say)]
         if nothing_read(part):
             cells.append(prose(" ".join(text(said, say) for said in part.message)))
