@@ -3,70 +3,74 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-
-from grader.answers.kinds import KINDS, KindName
+from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
-from grader.homework.fields import Id, Points, PointsWritten, Positive, RefusedError, Share, Strict
-from grader.messages import sentence
+from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
+from grader.homework.readers import CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
+from grader.homework.tables import Table, field
+from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
 
 
-class Tolerance(Strict):
+class Tolerance(Table):
     """How far a right answer may be off; where several limits stand, any of them suffices."""
 
-    relative: Positive | None = Field(None, description="share of the key's value, such as 1e-3")
-    absolute: Positive | None = Field(None, description="distance from the key's value")
-    decimals: int | None = Field(None, ge=0, le=30, description="half a unit of this decimal place")
-    significant: int | None = Field(None, ge=1, le=30, description="half a unit of this significant digit")
+    label: ClassVar[Sentence] = sentence("a tolerance")
 
-    @model_validator(mode="after")
-    def _sets_a_limit(self) -> Self:
-        if not self.model_fields_set or all(getattr(self, name) is None for name in type(self).model_fields):
+    relative: Decimal | None = field(POSITIVE, "share of the key's value, such as 1e-3", default=None)
+    absolute: Decimal | None = field(POSITIVE, "distance from the key's value", default=None)
+    decimals: int | None = field(Whole(0, 30), "half a unit of this decimal place", default=None)
+    significant: int | None = field(Whole(1, 30), "half a unit of this significant digit", default=None)
+
+    def check(self) -> None:
+        """At least one limit, and none that lets everything pass."""
+        if all(getattr(self, name) is None for name in self.fields):
             raise RefusedError(sentence("expected relative, absolute, decimals or significant in the tolerance"))
         if self.relative is not None and self.relative >= 1:
             raise RefusedError(
                 sentence("expected a relative tolerance below 1, received {received}", received=self.relative),
                 "relative",
             )
-        return self
 
 
-class RubricLine(Strict):
+class RubricLine(Table):
     """One thing that a person looks for in a free text."""
 
-    points: Points = Field(description="points that this line is worth")
-    text: str = Field(description="what to look for")
+    label: ClassVar[Sentence] = sentence("a line of a rubric")
+
+    points: Decimal = field(POINTS, "points that this line is worth")
+    text: str = field(TEXT, "what to look for")
 
 
-def _points_alone(value: Any) -> Any:
-    """A part written as a bare number: its points."""
-    return {"points": value} if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else value
-
-
-class Part(Strict):
+class Part(Table):
     """One thing that is asked."""
 
-    points: Points = Field(description="points for a right answer")
-    prompt: str = Field("", description="what is asked, printed in the template")
-    kind: KindName | None = Field(None, description="inferred from the key; given for choice and text")
-    unit: str | None = Field(None, description='printed in the template; with "%", 90 and 90% are the same')
-    tolerance: Tolerance | None = Field(None, description="replaces the usual tolerance")
-    credit: Literal["entries", "all"] | None = Field(None, description="marks entry by entry, or all or nothing")
-    credit_for: dict[str, Share] = Field(
-        default_factory=dict, description="share of the points that a diagnosed answer earns, by id or by kind"
-    )
-    choices: list[str] = Field(default_factory=list, description="what can be chosen, for kind choice")
-    answer: str | None = Field(None, description="the right choice, or the right formula")
-    rubric: list[RubricLine] = Field(default_factory=list, description="what a person looks for, for kind text")
+    label: ClassVar[Sentence] = sentence("a part")
 
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Self:
+    points: Decimal = field(POINTS, "points for a right answer")
+    prompt: str = field(TEXT, "what is asked, printed in the template", default="")
+    kind: str | None = field(OneOf(KINDS), "inferred from the key; given for choice and text", default=None)
+    unit: str | None = field(TEXT, 'printed in the template; with "%", 90 and 90% are the same', default=None)
+    tolerance: Tolerance | None = field(TableOf(Tolerance), "replaces the usual tolerance", default=None)
+    credit: Literal["entries", "all"] | None = field(
+        OneOf(("entries", "all")), "marks entry by entry, or all or nothing", default=None
+    )
+    credit_for: Mapping[str, Decimal] = field(
+        Names(SHARE), "share of the points that a diagnosed answer earns, by id or by kind", factory=dict
+    )
+    choices: list[str] = field(ListOf(TEXT), "what can be chosen, for kind choice", factory=list)
+    answer: str | None = field(TEXT, "the right choice, or the right formula", default=None)
+    rubric: list[RubricLine] = field(
+        ListOf(TableOf(RubricLine)), "what a person looks for, for kind text", factory=list
+    )
+
+    def check(self) -> None:
+        """Only fields that the kind takes, and they fit it."""
         check_fields(self)
-        return self
 
     @property
     def machine(self) -> bool:
@@ -74,10 +78,8 @@ class Part(Strict):
         return self.kind is None or KINDS[self.kind].machine
 
 
-def _given(value: Any) -> Any:
+def _given(value: dict[str, Any]) -> dict[str, Any]:
     """Givens as the graph computes with them: decimals as floats; nothing infinite, no dates."""
-    if not isinstance(value, dict):
-        return value
     return {name: _plain(entry, name) for name, entry in value.items()}
 
 
@@ -98,10 +100,8 @@ def _plain(value: Any, *at: str | int) -> Any:
     )
 
 
-def _ranges(value: Any) -> Any:
+def _ranges(value: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """Symbols with the integers that they are sampled from: two integers, the lower one first."""
-    if not isinstance(value, dict):
-        return value
     for name, ends in value.items():
         if isinstance(ends, (list, tuple)) and len(ends) == 2 and ends[0] == ends[1]:
             raise RefusedError(
@@ -125,64 +125,76 @@ def _ranges(value: Any) -> Any:
     return {name: tuple(ends) for name, ends in value.items()}
 
 
-_Range = Annotated[list[int], Field(min_length=2, max_length=2)]
-Given = Annotated[dict[str, Any], BeforeValidator(_given, json_schema_input_type=dict[str, Any])]
-Symbols = Annotated[dict[str, tuple[int, int]], BeforeValidator(_ranges, json_schema_input_type=dict[str, _Range])]
-PartField = Annotated[Part, BeforeValidator(_points_alone, json_schema_input_type=PointsWritten | Part)]
+_RANGE = {"items": {"type": "integer"}, "maxItems": 2, "minItems": 2, "type": "array"}
+GIVEN = CheckedNames(_given, {"additionalProperties": True, "type": "object"})
+SYMBOLS = CheckedNames(_ranges, {"additionalProperties": _RANGE, "type": "object"})
 
 
-class Convention(Strict):
+class Convention(Table):
     """Another convention that is as right, for a whole question: some givens are replaced."""
 
-    name: str = Field(description="such as: FLOPs instead of MACs")
-    given: Given = Field(description="the givens that this convention replaces")
+    label: ClassVar[Sentence] = sentence("an accepted convention")
+
+    name: str = field(TEXT, "such as: FLOPs instead of MACs")
+    given: Mapping[str, Any] = field(GIVEN, "the givens that this convention replaces")
 
 
-class Question(Strict):
+class Question(Table):
     """A small graph of formulas over givens, and the names in it that are asked."""
 
-    id: Id = Field(description="letters, digits, - and _")
-    title: str = Field("", description="one line, printed in the report")
-    prompt: str = Field("", description="what is asked, printed in the template")
-    given: Given = Field(default_factory=dict, description="numbers, arrays, strings, booleans, layer tables")
-    compute: dict[str, str] = Field(default_factory=dict, description='name = "formula", as in the solution')
-    symbols: Symbols = Field(default_factory=dict, description="letters of formulas and the integers they stand for")
-    parts: dict[str, PartField] = Field(description="the names that are asked, in order: points, or a table")
-    accept: list[Convention] = Field(default_factory=list, description="conventions that are as right")
+    label: ClassVar[Sentence] = sentence("a question")
 
-    @model_validator(mode="after")
-    def _names_fit_together(self) -> Self:
+    id: str = field(ID_TEXT, "letters, digits, - and _")
+    title: str = field(TEXT, "one line, printed in the report", default="")
+    prompt: str = field(TEXT, "what is asked, printed in the template", default="")
+    given: dict[str, Any] = field(GIVEN, "numbers, arrays, strings, booleans, layer tables", factory=dict)
+    compute: dict[str, str] = field(Names(TEXT), 'name = "formula", as in the solution', factory=dict)
+    symbols: dict[str, tuple[int, int]] = field(
+        SYMBOLS, "letters of formulas and the integers they stand for", factory=dict
+    )
+    parts: dict[str, Part] = field(
+        Names(TableOf(Part, alone="points")), "the names that are asked, in order: points, or a table"
+    )
+    accept: list[Convention] = field(ListOf(TableOf(Convention)), "conventions that are as right", factory=list)
+
+    def check(self) -> None:
+        """Names are usable and stand for one thing; every part has a key."""
         check_question(self)
-        return self
 
 
-class Header(Strict):
+class Header(Table):
     """The table [assignment]."""
 
-    id: Id = Field(description="letters, digits, - and _; the name of the folder")
-    title: str = Field("", description="one line, printed in the report")
-    points: Points | None = Field(None, description="when given, the parts must add up to it")
-    shape_order: Literal["HWC", "CHW"] = Field("CHW", description="how shapes are written, in givens and answers")
-    carried: Share = Field(
-        Decimal(1),
-        description="share of the points that an answer with a carried error earns",
-        json_schema_extra={"default": 1},
+    label: ClassVar[Sentence] = sentence("[assignment]")
+
+    id: str = field(ID_TEXT, "letters, digits, - and _; the name of the folder")
+    title: str = field(TEXT, "one line, printed in the report", default="")
+    points: Decimal | None = field(POINTS, "when given, the parts must add up to it", default=None)
+    shape_order: Literal["HWC", "CHW"] = field(
+        OneOf(("HWC", "CHW")), "how shapes are written, in givens and answers", default="CHW"
     )
+    carried: Decimal = field(SHARE, "share of the points that an answer with a carried error earns", default=Decimal(1))
+
+
+QUESTIONS = ListOf(TableOf(Question), least=1)
 
 
 class Assignment(Header):
     """A whole assignment: the header and its questions."""
 
-    questions: list[Question] = Field(min_length=1, description="the questions, in order")
+    questions: list[Question] = field(QUESTIONS, "the questions, in order")
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
+    def check(self) -> None:
+        """Question ids are unique, and the points of the parts add up."""
         check_assignment(self)
-        return self
 
 
-class AssignmentDocument(Strict):
+class AssignmentDocument(Table):
     """The file assignment.toml: the table [assignment] and the tables [[questions]]."""
 
-    assignment: Header = Field(description="what holds for the whole assignment")
-    questions: list[Question] = Field(min_length=1, description="the questions, in order")
+    assignment: Header = field(TableOf(Header), "what holds for the whole assignment")
+    questions: list[Question] = field(QUESTIONS, "the questions, in order")
+
+    def whole(self) -> Assignment:
+        """The assignment; it is not checked."""
+        return Assignment(**vars(self.assignment), questions=self.questions)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import UnfitPartError
 from grader.answers.vocabulary import Vocabulary
-from grader.homework.fields import RefusedError, check_id
+from grader.homework.fields import check_id
+from grader.homework.readers import RefusedError
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 

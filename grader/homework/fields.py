@@ -1,35 +1,18 @@
-"""What all documents share: strict frozen models, numbers with bounds, and validators that speak in sentences."""
+"""What fields of several documents hold: ids, points, shares and other numbers within bounds."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from grader.messages import Sentence, sentence
+from grader.homework.readers import Checked, RefusedError, Text
+from grader.messages import sentence
 from grader.messages.names import described, shown
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 MAX_POINTS = 1_000_000
 MAX_DECIMALS = 10
-
-
-class RefusedError(ValueError):
-    """A value that a document may not hold: what is said, and the keys from the validated table down to it."""
-
-    def __init__(self, said: Sentence, *at: str | int) -> None:
-        """Keep both; pydantic carries this error to the reader of the file."""
-        super().__init__(str(said))
-        self.said = said
-        self.at = at
-
-
-class Strict(BaseModel):
-    """A table of a document: no unknown field, no silent conversion, no change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def check_id(value: str, *at: str | int) -> str:
@@ -85,16 +68,8 @@ def _positive(value: Any) -> Decimal:
     return number
 
 
-def _id(value: Any) -> Any:
-    return check_id(value) if isinstance(value, str) else value
-
-
-PointsWritten = Annotated[float, Field(ge=0, le=MAX_POINTS)]
-_Share = Annotated[float, Field(ge=0, le=1)]
-_Positive = Annotated[float, Field(gt=0)]
-_Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
-
-Points = Annotated[Decimal, BeforeValidator(_points, json_schema_input_type=PointsWritten)]
-Share = Annotated[Decimal, BeforeValidator(_share, json_schema_input_type=_Share)]
-Positive = Annotated[Decimal, BeforeValidator(_positive, json_schema_input_type=_Positive)]
-Id = Annotated[str, BeforeValidator(_id, json_schema_input_type=_Id)]
+ID_TEXT = Text(check_id, pattern=f"^{ID.pattern}$")
+POINTS = Checked(_points, {"maximum": MAX_POINTS, "minimum": 0, "type": "number"})
+SHARE = Checked(_share, {"maximum": 1, "minimum": 0, "type": "number"})
+POSITIVE = Checked(_positive, {"exclusiveMinimum": 0, "type": "number"})
+TEXT = Text()

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import ValidationError
-
 from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
 from grader.homework.assignment import Assignment, AssignmentDocument
 from grader.homework.fields import ID
 from grader.homework.names import unknown_assignment, unknown_part, unknown_question
+from grader.homework.readers import RefusedError
+from grader.homework.refusals import first_refusal, whole_refusal
 from grader.homework.submission import Key, Submission
+from grader.homework.tables import RefusedTableError
 from grader.homework.toml import MAX_BYTES, read_toml
 from grader.messages import sentence
 from grader.messages.names import nearest, shown
@@ -76,18 +77,15 @@ def read_assignment(data: bytes, file: str) -> Assignment:
     if not values:
         raise AuthorError(sentence("the file is empty: expected [assignment] and [[questions]]"), Place(file=file))
     try:
-        document = AssignmentDocument.model_validate(values)
-    except ValidationError as problem:
-        from grader.homework.refusals import refuse
-
-        raise refuse(AuthorError, problem, AssignmentDocument, values, text, file) from None
+        document = AssignmentDocument.read(values)
+    except RefusedTableError as problem:
+        raise AuthorError(*first_refusal(problem, values, text, file)) from None
+    assignment = document.whole()
     try:
-        header = {name: getattr(document.assignment, name) for name in document.assignment.model_fields_set}
-        return Assignment(**header, questions=document.questions)
-    except ValidationError as problem:
-        from grader.homework.refusals import refuse_whole
-
-        raise refuse_whole(problem, values, text, file) from None
+        assignment.check()
+    except RefusedError as error:
+        raise AuthorError(*whole_refusal(error, values, text, file)) from None
+    return assignment
 
 
 def locate(error: GraderError, path: Path) -> GraderError:
@@ -121,11 +119,9 @@ def read_submission(data: bytes, file: str) -> Submission:
         raise StudentError(said, Place(file=file))
     model = Key if "digest" in values else Submission
     try:
-        return model.model_validate(values)
-    except ValidationError as problem:
-        from grader.homework.refusals import refuse
-
-        raise refuse(StudentError, problem, model, values, text, file) from None
+        return model.read(values)
+    except RefusedTableError as problem:
+        raise StudentError(*first_refusal(problem, values, text, file)) from None
 
 
 def sender(data: bytes) -> Submission | None:
@@ -136,8 +132,8 @@ def sender(data: bytes) -> Submission | None:
         return None
     for said in (("assignment", "student", "submitted_at"), ("assignment", "student")):
         try:
-            return Submission.model_validate({name: values[name] for name in said if name in values})
-        except ValidationError:
+            return Submission.read({name: values[name] for name in said if name in values})
+        except RefusedTableError:
             continue
     return None
 

@@ -8,9 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel
-
 from grader.errors import AuthorError
+from grader.homework.tables import Table
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
@@ -40,14 +39,12 @@ def digest(assignment: Assignment) -> str:
 
 
 def _canonical(value: Any) -> Any:
-    """Plain JSON values: models without what equals its default, parts as pairs, decimals without zeros at the end."""
-    if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        set_fields = {name: getattr(value, name) for name in fields if name in value.model_fields_set}
+    """Plain JSON values: tables without what equals its default, parts as pairs, decimals without zeros at the end."""
+    if isinstance(value, Table):
+        written = {name: entry for name, entry in vars(value).items() if not _absent(value, name, entry)}
         return {
             name: [[part, _canonical(table)] for part, table in entry.items()] if name == "parts" else _canonical(entry)
-            for name, entry in set_fields.items()
-            if entry != fields[name].get_default(call_default_factory=True)
+            for name, entry in written.items()
         }
     if isinstance(value, Mapping):
         return {str(name): _canonical(entry) for name, entry in value.items()}
@@ -56,6 +53,12 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value.normalize())
     return value
+
+
+def _absent(table: Table, name: str, entry: Any) -> bool:
+    """Whether a field holds what it holds when it is not written."""
+    declared = table.fields[name]
+    return not declared.required and bool(entry == declared.absent())
 
 
 def round_entry(entry: Any) -> Any:

@@ -1,11 +1,12 @@
-"""JSON Schemas of the documents, made from the models, for editors that complete and check TOML."""
+"""JSON Schemas of the documents, made from the tables' fields, for editors that complete and check TOML."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from pydantic import BaseModel
+from grader.homework.readers import JsonSchema
+from grader.homework.tables import Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAMES = ("assignment", "submission")
@@ -38,20 +39,8 @@ def schema_text(name: str) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
-    schema = _without_null(model.model_json_schema(mode="validation"))
-    return {"$schema": DIALECT, **schema, "title": title}
-
-
-def _without_null(schema: Any) -> Any:
-    """TOML has no null: what may be left out is simply of its type, and has no default to show."""
-    if isinstance(schema, list):
-        return [_without_null(entry) for entry in schema]
-    if not isinstance(schema, dict):
-        return schema
-    fields = {name: _without_null(entry) for name, entry in schema.items() if name != "default" or entry is not None}
-    options = [option for option in fields.get("anyOf", []) if option != {"type": "null"}]
-    if len(options) == 1:
-        del fields["anyOf"]
-        return options[0] | fields
-    return fields | {"anyOf": options} if options else fields
+def _schema(table: type[Table], title: str) -> dict[str, Any]:
+    definitions: dict[str, JsonSchema] = {}
+    schema = table.schema(definitions)
+    inner = {"$defs": dict(sorted(definitions.items()))} if definitions else {}
+    return {"$schema": DIALECT, **inner, **schema, "title": title}

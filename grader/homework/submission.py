@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, Field
-
-from grader.homework.fields import RefusedError, Strict
+from grader.homework.fields import TEXT
+from grader.homework.readers import Checked, Names, RefusedError
+from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
-from grader.messages.names import described, shown
+from grader.messages.names import described, nearest, shown
 
 MAX_STUDENT = 200
 
@@ -50,9 +50,16 @@ def _moment(value: Any) -> Any:
     return value
 
 
-_Name = Annotated[str, Field(min_length=1, max_length=MAX_STUDENT, pattern=r"\S")]
-Student = Annotated[str, BeforeValidator(_student, json_schema_input_type=_Name)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment, json_schema_input_type=datetime | date | None)]
+STUDENT = Checked(_student, {"maxLength": MAX_STUDENT, "minLength": 1, "pattern": r"\S", "type": "string"})
+MOMENT = Checked(_moment, {"anyOf": [{"format": "date-time", "type": "string"}, {"format": "date", "type": "string"}]})
+
+
+def _no_table(question: str, value: Any) -> Sentence:
+    return sentence(
+        "expected the answers in a table of their question, such as [answers.q1], received {name} = {received}",
+        name=question,
+        received=described(value),
+    )
 
 
 NOBODY = "your name or number"
@@ -69,18 +76,27 @@ def nobody() -> Sentence:
     return sentence("expected the student's name or number, received the template's {received}", received=shown(NOBODY))
 
 
-class Submission(Strict):
+class Submission(Table):
     """One student's answers to one assignment; `answers[question][part]` is what TOML gave."""
 
-    assignment: str = Field(description="the id of the assignment")
-    student: Student = Field(description="a name or number, at most 200 characters")
-    submitted_at: Moment = Field(None, description="a TOML date and time")
-    answers: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description="one table for each question, one answer for each part"
+    assignment: str = field(TEXT, "the id of the assignment")
+    student: str = field(STUDENT, "a name or number, at most 200 characters")
+    submitted_at: datetime | None = field(MOMENT, "a TOML date and time", default=None)
+    answers: dict[str, dict[str, Any]] = field(
+        Names(Names(None, otherwise=_no_table)), "one table for each question, one answer for each part", factory=dict
     )
+
+    @classmethod
+    def refuse_unknown(cls, name: str, value: Any) -> Sentence:
+        """A table that is like no field is probably that of a question, without `answers.` before its name."""
+        if not isinstance(value, dict) or nearest(name, cls.fields) is not None:
+            return super().refuse_unknown(name, value)
+        return sentence(
+            "unknown table [{name}]: the answers to a question stand in a table such as [answers.{name}]", name=name
+        )
 
 
 class Key(Submission):
     """The committed key: a submission that earns every point a machine can give, and the digest of its assignment."""
 
-    digest: str = Field(description="sha256 of the assignment's content")
+    digest: str = field(TEXT, "sha256 of the assignment's content")

@@ -12,7 +12,7 @@ from grader.marking.diagnosis.known import check_credit_for
 def assignment(cause: str) -> Assignment:
     part = {"points": 1, "credit_for": {cause: 0.5}}
     question = {"id": "q1", "given": {"x": 2}, "compute": {"y": "x + 1"}, "parts": {"y": part}}
-    return Assignment.model_validate({"id": "a", "title": "", "questions": [{**question, "title": "", "prompt": ""}]})
+    return Assignment.read({"id": "a", "title": "", "questions": [{**question, "title": "", "prompt": ""}]})
 
 
 @pytest.mark.parametrize("cause", ["gap-side", "misconception", "slip", "copied", "transposed", "one-entry"])

@@ -199,7 +199,7 @@ def test_headings_go_down_one_at_a_time() -> None:
 def test_what_an_assignment_asks() -> None:
     from grader.homework.assignment import Assignment
 
-    made = Assignment.model_validate(
+    made = Assignment.read(
         {
             "id": "hw",
             "title": "T",

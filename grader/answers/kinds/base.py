@@ -31,9 +31,17 @@ Points = Sequence[Mapping[str, Any] | None]
 class PartFields(Protocol):
     """What a kind may look at in the author's table of a part."""
 
-    choices: Any
-    answer: Any
-    rubric: Any
+    @property
+    def choices(self) -> Any:
+        """What can be chosen."""
+
+    @property
+    def answer(self) -> Any:
+        """The right choice or formula, where the author wrote one."""
+
+    @property
+    def rubric(self) -> Any:
+        """What a person looks for."""
 
 
 class UnfitPartError(ValueError):

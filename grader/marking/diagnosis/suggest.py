@@ -36,7 +36,7 @@ def suggest(question: Question, assignment: Assignment, tries: int = TRIES) -> S
     stream = random.Random(_SEED)
     best: Suggestion | None = None
     for given in _candidates(question.given, stream, tries):
-        changed = question.model_copy(update={"given": {**question.given, **given}})
+        changed = question.replaced(given={**question.given, **given})
         try:
             after = _count(changed, assignment)
         except AuthorError:

@@ -1,0 +1,260 @@
+"""How one value of a document is checked and read: text, numbers, choices, lists, tables; each with its JSON Schema.
+
+A reader never stops at the first thing that is wrong: it appends refusals, and whoever reads the whole document reports
+the one that stands first in the file.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from grader.messages import Sentence, sentence
+from grader.messages.names import described
+
+if TYPE_CHECKING:
+    from grader.homework.tables import Table
+
+Path = tuple[str | int, ...]
+JsonSchema = dict[str, Any]
+
+
+class Refusal(NamedTuple):
+    """Something that a document may not hold: what is said, and the keys that lead to it."""
+
+    said: Sentence
+    path: Path
+
+
+class RefusedError(ValueError):
+    """A value that a document may not hold: what is said, and the keys from the checked table down to it."""
+
+    def __init__(self, said: Sentence, *at: str | int) -> None:
+        """Keep both; whoever checks the table knows the keys above it."""
+        super().__init__(str(said))
+        self.said = said
+        self.at = at
+
+
+def refused(error: RefusedError, path: Path) -> Refusal:
+    """The refusal of a check at a path; deep in a document the field is named before the sentence."""
+    if not error.at and (path[:1] == ("assignment",) or len(path) > 4):
+        return Refusal(sentence("{field}: {said}", field=str(path[-1]), said=error.said), path)
+    return Refusal(error.said, path + error.at)
+
+
+class Reader(ABC):
+    """What a field of a table may hold."""
+
+    @abstractmethod
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The value as the grader keeps it; what is wrong with it is appended to `found`."""
+
+    @abstractmethod
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """The JSON Schema; tables are added to `definitions`."""
+
+
+def _not_a(expected: Sentence, value: Any, path: Path) -> Refusal:
+    """The refusal of a value of another type."""
+    return Refusal(
+        sentence(
+            "expected {name} as {expected}, received {received}",
+            name=path[-1] if path and isinstance(path[-1], str) else sentence("each entry"),
+            expected=expected,
+            received=described(value),
+        ),
+        path,
+    )
+
+
+class Text(Reader):
+    """A text; `check` may refuse one by RefusedError, and `schema` says in JSON Schema which."""
+
+    def __init__(self, check: Callable[[str], object] | None = None, **schema: Any) -> None:
+        """Keep the check and its schema."""
+        self.check = check
+        self.written = schema
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The text as it is."""
+        if not isinstance(value, str):
+            found.append(_not_a(sentence("text in quotes"), value, path))
+        elif self.check is not None:
+            try:
+                self.check(value)
+            except RefusedError as error:
+                found.append(refused(error, path))
+        return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """A string."""
+        del definitions
+        return self.written | {"type": "string"}
+
+
+class Whole(Reader):
+    """An integer between two bounds, both included."""
+
+    def __init__(self, least: int, most: int) -> None:
+        """Keep the bounds."""
+        self.least = least
+        self.most = most
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The integer as it is."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            found.append(_not_a(sentence("an integer"), value, path))
+        elif not self.least <= value <= self.most:
+            bounds = sentence("an integer from {least} to {most}", least=self.least, most=self.most)
+            found.append(_not_a(bounds, value, path))
+        return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """An integer with its bounds."""
+        del definitions
+        return {"maximum": self.most, "minimum": self.least, "type": "integer"}
+
+
+class OneOf(Reader):
+    """One of some words."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Keep the words in their order."""
+        self.words = tuple(words)
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The word as it is."""
+        if value not in self.words:
+            *first, last = map(repr, self.words)
+            said = sentence(
+                "expected {name} as one of {allowed}, received {received}",
+                name=str(path[-1]),
+                allowed=f"{', '.join(first)} or {last}" if first else last,
+                received=described(value),
+            )
+            found.append(Refusal(said, path))
+        return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """An enumeration."""
+        del definitions
+        return {"enum": list(self.words), "type": "string"}
+
+
+class Checked(Reader):
+    """Whatever a function accepts: it returns the value to keep, or raises RefusedError."""
+
+    def __init__(self, check: Callable[[Any], Any], schema: JsonSchema) -> None:
+        """Keep the function, and the schema of what it accepts."""
+        self.check = check
+        self.written = schema
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """What the function returns."""
+        try:
+            return self.check(value)
+        except RefusedError as error:
+            found.append(refused(error, path))
+            return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """The schema that was given."""
+        del definitions
+        return dict(self.written)
+
+
+class CheckedNames(Checked):
+    """A table with any names that a function accepts."""
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """What the function returns for a table."""
+        if isinstance(value, dict):
+            return super().read(value, path, found)
+        found.append(_not_a(sentence("a table"), value, path))
+        return value
+
+
+class ListOf(Reader):
+    """A list of at least so many entries, all read alike."""
+
+    def __init__(self, entry: Reader, least: int = 0) -> None:
+        """Keep the reader of the entries."""
+        self.entry = entry
+        self.least = least
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The list of what is read."""
+        if not isinstance(value, list):
+            found.append(_not_a(sentence("a list"), value, path))
+            return value
+        if len(value) < self.least:
+            found.append(Refusal(sentence("expected at least one of {name}, received none", name=str(path[-1])), path))
+        return [self.entry.read(each, (*path, index), found) for index, each in enumerate(value)]
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """An array."""
+        made: JsonSchema = {"items": self.entry.schema(definitions), "type": "array"}
+        return made | ({"minItems": self.least} if self.least else {})
+
+
+class Names(Reader):
+    """A table with any names, whose values are all read alike; `otherwise` says what else is refused, and how."""
+
+    def __init__(self, entry: Reader | None, otherwise: Callable[[str, Any], Sentence] | None = None) -> None:
+        """Keep the reader of the values; None takes any value as it is."""
+        self.entry = entry
+        self.otherwise = otherwise
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The table of what is read."""
+        if not isinstance(value, dict):
+            refusal = _not_a(sentence("a table"), value, path)
+            said = refusal.said if self.otherwise is None else self.otherwise(str(path[-1]), value)
+            found.append(Refusal(said, path))
+            return value
+        if self.entry is None:
+            return dict(value)
+        return {name: self.entry.read(each, (*path, name), found) for name, each in value.items()}
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """An object with any properties."""
+        inner = True if self.entry is None else self.entry.schema(definitions)
+        return {"additionalProperties": inner, "type": "object"}
+
+
+class TableOf(Reader):
+    """A table of known fields; with `alone`, one that may be written as its only field, such as a part's points."""
+
+    def __init__(self, table: type[Table], alone: str | None = None) -> None:
+        """Keep what kind of table it is, and the field that may stand alone."""
+        self.table = table
+        self.alone = alone
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The table, if nothing in it is wrong."""
+        if self.alone is not None and _is_number(value):
+            value = {self.alone: value}
+        if isinstance(value, dict):
+            return self.table.read_into(value, path, found)
+        if self.alone is None:
+            found.append(_not_a(sentence("a table"), value, path))
+        else:
+            said = sentence("expected points or a table, received {received}", received=described(value))
+            found.append(Refusal(said, path))
+        return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """A reference to the table's schema."""
+        self.table.define(definitions)
+        reference = {"$ref": f"#/$defs/{self.table.__name__}"}
+        if self.alone is None:
+            return reference
+        return {"anyOf": [self.table.fields[self.alone].reader.schema(definitions), reference]}
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value may be meant as points: a number, and no truth value."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

@@ -1,0 +1,168 @@
+"""Tables of a document as frozen Python objects: fields declared once, with a reader, a description and a default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+
+from grader.homework.names import unknown_field
+from grader.homework.readers import JsonSchema, Path, Reader, Refusal, RefusedError, refused
+from grader.messages import Sentence, sentence
+
+REQUIRED: Any = object()
+"""In place of a default: the field must be written."""
+
+
+class Field(NamedTuple):
+    """One field: how it is read, what editors say of it, and what it is when it is not written."""
+
+    reader: Reader
+    description: str
+    default: Any
+    factory: Callable[[], Any] | None
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be written."""
+        return self.default is REQUIRED and self.factory is None
+
+    def absent(self) -> Any:
+        """Its value when it is not written."""
+        return self.default if self.factory is None else self.factory()
+
+
+def field(
+    reader: Reader, description: str, *, default: Any = REQUIRED, factory: Callable[[], Any] | None = None
+) -> Any:
+    """Declare a field of a table; without `default` and `factory` it must be written."""
+    return Field(reader, description, default, factory)
+
+
+class RefusedTableError(ValueError):
+    """A table that a document may not hold: everything that is wrong with it, at least one thing."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        """Keep all refusals."""
+        super().__init__("; ".join(str(each.said) for each in refusals))
+        self.refusals = refusals
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Table:
+    """A table of a document: no unknown field, no silent conversion, no change after reading.
+
+    A subclass declares its fields with `field(...)` and what messages call it as `label`; its docstring is the
+    description in the JSON Schema. `check` says what must fit together between fields.
+    """
+
+    label: ClassVar[Sentence] = sentence("the file")
+    fields: ClassVar[Mapping[str, Field]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Collect the fields, those of the base classes first."""
+        own = {name: each for name, each in vars(cls).items() if isinstance(each, Field)}
+        for name in own:
+            delattr(cls, name)
+        cls.fields = {**cls.fields, **own}
+
+    def __init__(self, **values: Any) -> None:
+        """A table with these values; TypeError for a field that is unknown or missing. Values are not checked."""
+        unknown = [name for name in values if name not in self.fields]
+        missing = [name for name, each in self.fields.items() if each.required and name not in values]
+        if unknown or missing:
+            raise TypeError(f"{type(self).__name__}: unknown fields {unknown}, missing fields {missing}")
+        for name, each in self.fields.items():
+            self.__dict__[name] = values[name] if name in values else each.absent()
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """The table that a document holds.
+
+        Raises RefusedTableError with everything that is wrong.
+        """
+        found: list[Refusal] = []
+        table = cls.read_into(values, (), found)
+        if table is None:
+            raise RefusedTableError(found)
+        return table
+
+    @classmethod
+    def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:
+        """The table at a path, or None and what is wrong with it in `found`."""
+        before = len(found)
+        unknown = [name for name in values if name not in cls.fields]
+        found.extend(Refusal(cls.refuse_unknown(name, values[name]), (*path, name)) for name in unknown)
+        read: dict[str, Any] = {}
+        for name, each in cls.fields.items():
+            if name in values:
+                read[name] = each.reader.read(values[name], (*path, name), found)
+            elif each.required and not unknown:  # else it is probably the one that is misspelt
+                said = sentence("the field {name!r} is missing in {table}", name=name, table=cls.label)
+                found.append(Refusal(said, (*path, name)))
+        if len(found) > before:
+            return None
+        table = cls(**read)
+        try:
+            table.check()
+        except RefusedError as error:
+            found.append(refused(error, path))
+            return None
+        return table
+
+    @classmethod
+    def refuse_unknown(cls, name: str, value: Any) -> Sentence:
+        """What is said about a field that the table does not have."""
+        del value
+        return unknown_field(name, cls.label, cls.fields)
+
+    def check(self) -> None:
+        """Check what must fit together between fields.
+
+        Raises RefusedError with the keys from this table on.
+        """
+
+    def replaced(self, **values: Any) -> Self:
+        """The same table with other values in some fields; they are not checked."""
+        return type(self)(**{**self.__dict__, **values})
+
+    @classmethod
+    def define(cls, definitions: dict[str, JsonSchema]) -> None:
+        """Add the table's JSON Schema to the definitions, under the name of its class."""
+        if cls.__name__ not in definitions:
+            definitions[cls.__name__] = {}
+            definitions[cls.__name__] = cls.schema(definitions)
+
+    @classmethod
+    def schema(cls, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """The table's JSON Schema, from its fields."""
+        properties: dict[str, JsonSchema] = {}
+        for name, each in cls.fields.items():
+            shown = each.reader.schema(definitions) | {"description": each.description}
+            if "$ref" not in shown:
+                shown["title"] = name.replace("_", " ").title()
+            if not each.required and each.factory is None and each.default is not None:
+                shown["default"] = each.default if isinstance(each.default, str) else int(each.default)
+            properties[name] = shown
+        required = [name for name, each in cls.fields.items() if each.required]
+        return {
+            "additionalProperties": False,
+            "description": " ".join((cls.__doc__ or "").split()),
+            "properties": properties,
+            **({"required": required} if required else {}),
+            "title": cls.__name__,
+            "type": "object",
+        }
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: what was read does not change."""
+        raise AttributeError(f"{type(self).__name__}.{name} cannot be changed after reading")
+
+    def __eq__(self, other: object) -> bool:
+        """Tables of one kind with equal values are equal."""
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment] # values may be lists
+
+    def __repr__(self) -> str:
+        """The values by their names."""
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
