@@ -113,7 +113,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
         (
             "[questions.given]",
             "[questions.givens]",
-            "line 10: q4: unknown field 'givens' in a question: did you mean 'given'? "
+            "line 13: q4: unknown field 'givens' in a question: did you mean 'given'? "
             "allowed: id, title, prompt, given, compute, symbols, parts, accept",
         ),
         ("per = 1", "per = nan", "line 15: q4.per: expected a finite number, received NaN"),

@@ -66,8 +66,8 @@ def test_everything_that_is_wrong_is_found() -> None:
         ("expected name as text in quotes, received 1", ("name",)),
         ("expected count as an integer, received true", ("count",)),
         ("expected points from 0 to 1,000,000 with at most 10 decimals, received -1", ("inner", "x", "points")),
-        ("expected word as one of 'left' or 'right', received up", ("inner", "x", "word")),
-        ("expected points or a table, received z", ("inner", "y")),
+        ("expected word as one of 'left' or 'right', received 'up'", ("inner", "x", "word")),
+        ("expected points or a table, received 'z'", ("inner", "y")),
         ("expected at least one of rows, received none", ("rows",)),
     ]
 
@@ -84,7 +84,7 @@ def test_rules_between_fields_are_checked_when_every_field_is_right() -> None:
 
 def test_a_table_does_not_change_and_survives_a_process() -> None:
     table = Outer.read({"name": "a"})
-    with pytest.raises(AttributeError, match="Outer.name cannot be changed"):
+    with pytest.raises(AttributeError, match=r"Outer\.name cannot be changed"):
         table.name = "b"  # type: ignore[misc]
     assert pickle.loads(pickle.dumps(table)) == table
     assert table.replaced(name="b") == Outer(name="b") != table

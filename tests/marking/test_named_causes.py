@@ -47,7 +47,7 @@ def marked(case: dict[str, Any], given: Any) -> PartReport:
         "parts": {case["part"]: {"points": 1}},
     }
     order = case.get("shape_order", "CHW")
-    assignment = Assignment.read({"id": "a", "title": "", "shape_order": order, "questions": [question]}, strict=False)
+    assignment = Assignment.read({"id": "a", "title": "", "shape_order": order, "questions": [question]})
     submission = Submission(assignment="a", student="student-01", answers={"q1": {case["part"]: given}})
     return Marker(solve(assignment)).mark(submission).questions[0].parts[0]
 
