@@ -3,24 +3,68 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-_LINKS = re.compile(r"==|[=≈→]|:=")
+_WORDS = (
+    r"(?:,?\s(?:which is|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|is equal to|"
+    r"rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|то есть|یعنی|"
+    r"floor\s?→|becomes)\s)"
+)
+_LINKS = re.compile(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})", re.IGNORECASE)
 _APPROXIMATE = re.compile(
-    r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|حدودا|حدود|تقریبا|نزدیک به)"
+    r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|etwa|ungefähr|rund|environ|aproximadamente|"
+    r"примерно|около|حدودا|حدود|تقریبا|نزدیک به)"
     r"(?=[\s\d:(.-])\s*:?\s*",
     re.IGNORECASE,
 )
 _COLON = re.compile(r"^[^\W\d][\w ]{0,30}:\s*")
 
 
+@dataclass(frozen=True)
+class Side:
+    """One side of a chain; `link` is what stands before it: `=`, `≈`, `→`, or nothing before the first."""
+
+    text: str
+    link: str
+
+
+def chain_of(text: str) -> list[Side]:
+    """The sides that are not empty, each with the link before it; words such as `about` in front are left out.
+
+    >>> [(side.link, side.text) for side in chain_of("28/2 = 14.5 → 14")]
+    [('', '28/2'), ('=', '14.5'), ('→', '14')]
+    """
+    sides: list[Side] = []
+    start, link = 0, ""
+    for found in _LINKS.finditer(text):
+        if _inside_brackets(text, start, found.start()):
+            continue
+        _add(sides, text[start : found.start()], link)
+        start, link = found.end(), found[0]
+    _add(sides, text[start:], link)
+    return sides
+
+
+def _inside_brackets(text: str, start: int, end: int) -> bool:
+    """Whether brackets are open between two places that close later."""
+    open_now = sum((text[at] in "([{") - (text[at] in ")]}") for at in range(start, end))
+    return open_now > 0 and any(closer in text[end:] for closer in ")]}")
+
+
+def _add(sides: list[Side], text: str, link: str) -> None:
+    side = _APPROXIMATE.sub("", text.strip()).strip()
+    if side:
+        kind = "" if not sides else "=" if set(link) <= set(":=") else "≈" if link == "≈" else "→"
+        sides.append(Side(side, kind))
+
+
 def sides_of(text: str) -> list[str]:
-    """The sides that are not empty; words such as `about` in front of a side are left out.
+    """The sides that are not empty.
 
     >>> sides_of("σ = √(2/192) ≈ about 0.102")
     ['σ', '√(2/192)', '0.102']
     """
-    sides = (_APPROXIMATE.sub("", side.strip()).strip() for side in _LINKS.split(text))
-    return [side for side in sides if side]
+    return [side.text for side in chain_of(text)]
 
 
 def unlabelled(text: str) -> str:

@@ -27,15 +27,15 @@ def _table() -> dict[int, str | None]:
         table |= {zero + digit: str(digit) for digit in range(10)}
     pairs = {
         "-": "\u2212\u2010\u2011\u2012\u2013\u2014\u2015\ufe63\uff0d\u02d7",
-        "*": "×✕✖⨯∗·⋅∙•⊙\u2062",
+        "*": "×✕✖⨯∗·⋅∙•⊙╳\u2062",
         "/": "÷⁄∕\u29f8",
-        ",": "\u060c\uff0c",
+        ",": "\u060c\uff0c\u3001",
         ";": "\u061b",
         "%": "\u066a\uff05",
         ".": "\u066b",
         "'": "\u066c\u2019\u2018`´",
         "≈": "~∼≃≅≒",
-        "→": "⇒⟶⟹➔➜\u27f9",
+        "→": "↓⇒⟶⟹➔➜\u27f9",
         THIN: "\u00a0\u2009\u2007\u2008",
         " ": "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200a\u3000\u205f",
         "\n": "\u2028\u2029\u0085\x0b",
@@ -49,6 +49,12 @@ def _table() -> dict[int, str | None]:
         "θ": "\u03d1",
         "σ": "\u03c2",
         "Δ": "\u2206",
+        "e": "ℯ",
+        "[": "\u3010\uff3b",
+        "]": "\u3011\uff3d",
+        "|": "│┃",
+        "⌊": "⎣",
+        "⌋": "⎦",
         "(": "\uff08",
         ")": "\uff09",
         '"': "“”„«»",
@@ -77,6 +83,7 @@ _EATEN = {
 }
 _LETTERS = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\n": "n"}
 _EATEN_PATTERNS = tuple((re.compile(char + ahead), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
+_TIE = re.compile(r"(?<=\d)~(?=\d{3}(?!\d))")
 _LOST_TAB = re.compile(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
 
 
@@ -98,6 +105,8 @@ def fold(raw: str) -> str:
     if "imes" in text:
         text = _LOST_TAB.sub(r"\\times", text)
     text = text.replace("`", "")
+    if "~" in text:
+        text = _TIE.sub(THIN, text)
     if not text.isascii():
         text = _fold_wide(text)
     return (
@@ -112,15 +121,17 @@ def fold(raw: str) -> str:
 
 def _fold_wide(text: str) -> str:
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
+    text = text.replace("log₂", "log2 ").replace("log₁₀", "log10 ")
     text = re.sub("[₀₁₂₃₄₅₆₇₈₉]+", lambda found: f"_{found[0].translate(_SUBSCRIPTS)}", text)
     text = text.translate(_TABLE)
     if any("\uff01" <= char <= "\uff5e" or "\U0001d400" <= char <= "\U0001d7ff" for char in text):
         text = "".join(unicodedata.normalize("NFKC", c) if c > "\uff00" else c for c in text)
-    return re.sub("(?<![0-9])[½¼¾⅓⅔⅛⅜⅝⅞](?![0-9])", _vulgar, text)
+    return re.sub("[½¼¾⅓⅔⅛⅜⅝⅞](?![0-9])", _vulgar, text)
 
 
 def _vulgar(found: re.Match[str]) -> str:
-    return f"({unicodedata.normalize('NFKC', found[0]).replace('⁄', '/')})"
+    fraction = unicodedata.normalize("NFKC", found[0]).replace("⁄", "/")
+    return f" {fraction}" if found.string[: found.start()][-1:].isdigit() else f"({fraction})"
 
 
 def unmarked(text: str) -> str:

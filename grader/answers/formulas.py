@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,12 +78,30 @@ def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
         raise unreadable(
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(side)
         )
+    side = _spelled(side, words)
     parser = _Parser(tokenize(side, words), side)
     parser.expression(0)
     parser.expect("end")
     program = tuple(parser.program)
     names = frozenset(str(what) for action, what, _ in program if action == "name")
     return WrittenFormula(text, names, any(action in STEPPED for action, _, _ in program), program)
+
+
+_LOGARITHM = re.compile(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
+_BARS = re.compile(r"\|([^|]{1,200})\|")
+_TIMES = re.compile(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])")
+_CLOSE = re.compile(r"\b(sqrt|exp|ln)(?=\d)")
+
+
+def _spelled(side: str, words: Vocabulary) -> str:
+    """Usual spellings as the tokenizer knows them: `log_2`, `|x|`, `sqrt2`, and `3x3` where no x is declared."""
+    if "log" in side:
+        side = _LOGARITHM.sub(lambda found: "ln " if found[1] == "e" else f"log{found[1]} ", side)
+    if "|" in side:
+        side = _BARS.sub(r"abs(\1)", side)
+    if ("x" in side or "X" in side) and not any(name[0] in "xX" for name in words.spelled):
+        side = _TIMES.sub("*", side)
+    return _CLOSE.sub(r"\1 ", side)
 
 
 def calculated(side: str) -> Real:
@@ -168,6 +187,8 @@ class _Parser:
     def check_product(self, over: tuple[int, int] | None) -> None:
         """Refuse `1/2/3`-like doubts: a product sign that is left out after a number, or after a bare divisor."""
         token, before = self.token, self.tokens[self.at - 1]
+        if token.kind == "number" and before.kind == "close" and token.column == before.column + 1:
+            return
         if token.kind == "number":
             both = f"{before.text} {token.text}"
             product = sentence("the product {product}", product=f"{before.text} * {token.text}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.answers.characters import GREEK_LETTERS
-from grader.answers.refusal import ambiguous, unreadable
+from grader.answers.refusal import unreadable
 
 MAX_DEPTH = 50
 
@@ -44,7 +44,7 @@ _PLAIN |= {name: f" {name} " for name in ("exp", "log", "ln", "sin", "cos", "tan
 _PLAIN |= GREEK_LETTERS
 _DROPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "limits", "hline", "mathopen", "mathclose"}
 _WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
-_WRAPPERS |= {"bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
+_WRAPPERS |= {"mathbb", "bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
 _NAME = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -123,8 +123,9 @@ class _Latex:
             return self.fraction(depth, out)
         if name == "sqrt":
             return self.root(depth)
-        if name in _WRAPPERS:
-            return self.argument(depth)
+        if name in _WRAPPERS or name == "dot":
+            argument, before = self.argument(depth), out[-1][-1:] if out else ""
+            return f"({argument})" if argument.isdigit() and (before.isdigit() or before == ".") else argument
         if name in _DROPPED:
             if self.text[self.at : self.at + 1] == ".":
                 self.at += 1
@@ -136,9 +137,7 @@ class _Latex:
         before = "".join(out[-20:])
         before = before if self.row else before.rstrip(" ")
         if before[-1:].isdigit() and _DIGITS.fullmatch(above) and _DIGITS.fullmatch(below):
-            whole = re.findall(r"[\d.]+$", before)[0]
-            first, second = f"{whole} + {above}/{below}", f"{whole} * {above}/{below}"
-            raise ambiguous(self.text, first, second)
+            return f" {above}/{below}"  # a mixed number, or a product: whoever reads on decides
         return f"(({above})/({below}))"
 
     def root(self, depth: int) -> str:

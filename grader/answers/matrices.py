@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias
 
+from grader.answers.cells import nested_axes, nested_cells
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
+from grader.answers.frameworks import printed_value
 from grader.answers.labels import from_labels
 from grader.answers.latex import unlatex
-from grader.answers.numbers import number_from, number_of
+from grader.answers.layout import Framed, dashed, framed, grouped, one_a_line, plain_lines, thousands, without_names
+from grader.answers.marks import sure_comma, with_point
+from grader.answers.numbers import number_from, number_readings, numbers_of
+from grader.answers.numerals import scaled
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
-from grader.answers.rows import blocks_of, items_of, rows_of, without_call, without_label
+from grader.answers.rows import blocks_of, items_of, rows_of, without_label
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cells, Formula, Number
+from grader.answers.values import Cells, Formula, Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 
@@ -24,28 +31,148 @@ MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
 
-Cell: TypeAlias = "Number | Formula | None"
-Reader: TypeAlias = Callable[[object], Cell]
+Leaf: TypeAlias = "Number | Formula | None"
+Reader: TypeAlias = Callable[[object], Leaf]
 Index: TypeAlias = tuple[int, ...]
 
 
-def array_from(raw: object, spec: AnswerSpec, formulas: bool = False) -> Cells | None:
-    """An array of numbers, or of formulas, from a TOML value; None where everything was left blank.
+def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tuple[Reading, ...]:
+    """What an array from a TOML value may stand for; none where everything was left blank.
 
-    The rank is that of what was written, so that marking can name both shapes; a single value where an array is
-    asked is an array of that value, of the rank asked; a single row of text where a vector is asked is a vector, and
-    so is a single column.
+    Decimal and thousands marks, dashes in front of lines and lines of one value each are tried in turn. What has the
+    shape that is asked is what was meant; where several have it, the first is natural.
 
     Raises:
         UnreadableError: a cell that is not readable, with its row and column; ragged, too deep or too large.
     """
+    found: list[Reading] = []
+    failure: UnreadableError | None = None
+    for written, natural in _hypotheses(raw, spec, formulas):
+        try:
+            readings = _built(written, spec, formulas)
+        except UnreadableError as error:
+            failure = failure or error
+            continue
+        found += [replace(one, natural=one.natural and natural) for one in readings]
+    if failure is not None and not any(reading.natural for reading in found):
+        raise failure
+    return _narrowed(found, spec)
+
+
+def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
+    """The readings of the shape that is asked, or all; the first natural one counts, and those that say the same."""
+    if any(reading.value is None for reading in found):
+        return ()
+    fitting = [one for one in found if one.natural and nested_axes(one.value) == spec.axes]
+    kept = [*fitting, *(one for one in found if not one.natural)] if fitting else found
+    if not any(one.natural for one in kept):
+        kept = [replace(kept[0], natural=True), *kept[1:]]
+    unique: dict[object, Reading] = {}
+    for one in kept:
+        unique.setdefault(_values(one.value), one)
+    first, *others = unique.values()
+    return (first, *(one if one.how is _SIDES else replace(one, natural=False) for one in others))
+
+
+_SIDES = sentence("the sides of squares")
+
+
+def _values(value: object) -> object:
+    """An array's values alone, for comparison."""
+    if isinstance(value, tuple):
+        return tuple(map(_values, value))
+    return value.value if isinstance(value, Number) else getattr(value, "text", value)
+
+
+def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
+    """The ways in which an array's text may be cut, and whether each is natural."""
+    if formulas or not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
+        yield raw, True
+        return
+    if isinstance(raw, list):
+        pointed = _with_points(raw)
+        if spec.decimal != "," or pointed is None:
+            yield raw, True
+        if pointed is not None and spec.decimal != ".":
+            yield pointed, True
+        return
+    folded = fold(raw)
+    dashes = dashed(folded)
+    if dashes is not None:
+        yield dashes[0], True
+        yield dashes[1], False
+        return
+    comma = with_point(folded) if "," in folded or "." in folded else None
+    comma = comma if comma != folded else None
+    if spec.decimal != "," or comma is None:
+        yield raw, True
+        for other in (grouped(folded), thousands(folded)):
+            if other is not None:
+                yield other, other == grouped(folded)
+    if comma is not None and spec.decimal != ".":
+        yield comma, spec.decimal == "," or sure_comma(folded)
+    if spec.axes is not None and len(spec.axes) == 1:
+        lines = one_a_line(folded)
+        if len(lines) == spec.axes[0] > 1:
+            yield lines, True
+
+
+def _with_points(raw: list[object]) -> list[object] | None:
+    """A list whose texts use decimal commas, with points; None where they do not."""
+    changed = False
+    written: list[object] = []
+    for item in raw:
+        other = item
+        if isinstance(item, str) and "," in item:
+            other = with_point(fold(item))
+        elif isinstance(item, list):
+            other = _with_points(item) or item
+        if other is None:
+            return None
+        changed = changed or other is not item
+        written.append(other)
+    return written if changed else None
+
+
+def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
+    """One way of cutting, read; a second time with the sides of squares where sizes are counted."""
     builder = _Builder(spec, formulas)
     built = builder.build(raw, spec.rank, ())
     cells: Cells = built if isinstance(built, tuple) else (built,)
     for _ in range(0 if isinstance(built, tuple) else spec.rank - 1):
         cells = (cells,)
     _check(cells, ())
-    return cells if builder.filled else None
+    if not builder.filled:
+        return [Reading(None)]
+    readings = [Reading(_fitted(cells, spec))]
+    if builder.sides:
+        readings.append(Reading(_fitted(_with_sides(cells, builder.sides, ()), spec), _SIDES))  # type: ignore[arg-type]
+    return readings
+
+
+def _with_sides(value: Cells | Leaf, sides: dict[Index, Number], at: Index) -> Cells | Leaf:
+    if isinstance(value, tuple):
+        return tuple(_with_sides(inner, sides, (*at, index)) for index, inner in enumerate(value))
+    return sides.get(at, value)
+
+
+def _fitted(cells: Cells, spec: AnswerSpec) -> Cells:
+    """The array in the shape that is asked, where it differs in axes of length 1 and in their number."""
+    asked, written = spec.axes, nested_axes(cells)
+    if asked is None or asked == written or len(asked) == len(written):
+        return cells
+    if [size for size in asked if size != 1] != [size for size in written if size != 1]:
+        return cells
+    leaves = list(nested_cells(cells).values())
+    for size in reversed(asked[1:]):
+        leaves = [tuple(leaves[at : at + size]) for at in range(0, len(leaves), size)]
+    return tuple(leaves)
+
+
+def array_from(raw: object, spec: AnswerSpec, formulas: bool = False) -> Cells | None:
+    """The most natural array of a TOML value; None where everything was left blank."""
+    readings = array_readings(raw, spec, formulas)
+    return readings[0].value if readings else None  # type: ignore[return-value]
 
 
 class _Builder:
@@ -57,8 +184,9 @@ class _Builder:
         self.most = MAX_FORMULAS if self.formulas else MAX_CELLS
         self.count = 0
         self.filled = False
+        self.sides: dict[Index, Number] = {}
 
-    def build(self, raw: object, rank: int, index: Index) -> Cells | Cell:
+    def build(self, raw: object, rank: int, index: Index) -> Cells | Leaf:
         if isinstance(raw, list):
             if len(index) >= MAX_RANK:
                 raise unreadable("expected at most {most} levels of lists, received more", most=MAX_RANK)
@@ -72,24 +200,30 @@ class _Builder:
             return self.text(raw, rank, index)
         return self.cell(raw, index)
 
-    def cell(self, raw: object, index: Index, folded: bool = False) -> Cell:
+    def cell(self, raw: object, index: Index, folded: bool = False) -> Leaf:
         """One cell; text cut from rows has been folded already."""
         self.count += 1
         if self.count > self.most:
             raise unreadable("expected at most {most} cells, received more", most=self.most)
         try:
-            value = self.formula(raw) if self.formulas else self.number(raw, folded)
+            value = self.formula(raw) if self.formulas else self.number(raw, folded, index)
         except UnreadableError as error:
             raise in_cell(error, index) from None
         self.filled = self.filled or value is not None
         return value
 
-    def number(self, raw: object, folded: bool) -> Cell:
+    def number(self, raw: object, folded: bool, index: Index) -> Leaf:
         if folded and isinstance(raw, str):
-            return number_of(unmarked(unlatex(raw)), self.spec, raw)
-        return number_from(raw, self.spec)
+            found = numbers_of(unmarked(unlatex(raw)), self.spec, raw)
+            numbers = [one.number for one in found if one.natural]
+        else:
+            readings = number_readings(raw, self.spec)
+            numbers = [one.value for one in readings if one.natural]  # type: ignore[misc]
+        if len(numbers) > 1:
+            self.sides[index] = numbers[1]
+        return numbers[0] if numbers else None
 
-    def formula(self, raw: object) -> Cell:
+    def formula(self, raw: object) -> Leaf:
         if isinstance(raw, str):
             blank = raw.strip() in BLANKS
             return None if blank else parse_formula(raw, self.spec.symbols, self.spec.names)
@@ -98,21 +232,32 @@ class _Builder:
         number = number_from(raw, self.spec)
         return number and parse_formula(number.text, (), ())
 
-    def text(self, raw: str, rank: int, index: Index) -> Cells | Cell:
+    def text(self, raw: str, rank: int, index: Index) -> Cells | Leaf:
         if len(raw) > MAX_TEXT:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        folded = fold(raw)
+        folded = printed_value(fold(raw))
         labelled = self.labelled(folded, rank)
         if labelled is not None:
             return labelled
-        folded = without_call(without_label(folded))
+        return self.laid_out(folded, rank, index)
+
+    def laid_out(self, folded: str, rank: int, index: Index) -> Cells | Leaf:
+        """A text without labels of its entries: a factor, blocks, rows and cells."""
+        folded = without_label(folded)
+        outer = framed(folded) if not self.formulas else Framed(folded)
+        if outer.factor or outer.transposed:
+            built = self.laid_out(outer.text, rank, index)
+            built = _transposed(built) if outer.transposed else built
+            return built if not outer.factor else _scaled(built, outer, self.spec)
+        folded = plain_lines(folded, rank)
         items = items_of(folded) if rank >= 3 else []
         blocks = items or (blocks_of(folded) if rank >= 3 else [])
         if items or len(blocks) > 1:
             return tuple(self.text(block, rank - 1, (*index, at)) for at, block in enumerate(blocks))
         rows = rows_of(folded, self.formulas, rank)
+        rows = rows if self.formulas else without_names(rows, rank)
         if len(rows) == 1 and (rank == 1 or index):
             return self.row(rows[0], index)
         if rank == 1 and all(len(row) == 1 for row in rows):
@@ -130,13 +275,34 @@ class _Builder:
             return tuple(self.cell(text, (at,), folded=True) for at, text in enumerate(found.values.values()))
         return self.grid(found.values, found.shape, ())  # type: ignore[return-value]
 
-    def grid(self, values: dict[Index, str], shape: Index, index: Index) -> Cells | Cell:
+    def grid(self, values: dict[Index, str], shape: Index, index: Index) -> Cells | Leaf:
         if len(index) == len(shape):
             return self.cell(values.get(index, ""), index, folded=True)
         return tuple(self.grid(values, shape, (*index, at)) for at in range(shape[len(index)]))
 
 
-def _check(cells: Cells | Cell, index: Index) -> tuple[int, ...]:
+def _transposed(built: Cells | Leaf) -> Cells | Leaf:
+    """Rows as columns; a row alone as a column."""
+    if not isinstance(built, tuple):
+        return built
+    rows = built if all(isinstance(row, tuple) for row in built) else (built,)
+    return tuple(zip(*rows, strict=False))
+
+
+def _scaled(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
+    """Every number times the factor in front."""
+    if isinstance(built, tuple):
+        return tuple(_scaled(inner, outer, spec) for inner in built)
+    if not isinstance(built, Number):
+        return built
+    factor = number_from(unlatex(outer.factor).strip(), spec)
+    value = Fraction(factor.value) if factor is not None and not isinstance(factor.value, float) else Fraction(1)
+    if not value:
+        return built
+    return scaled(built, 1 / value if outer.divided else value)
+
+
+def _check(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:
     """The shape; refuses ragged arrays with the two rows that differ."""
     if not isinstance(cells, tuple):
         return ()

@@ -1,55 +1,110 @@
-"""Numbers as people write them, with the digits as written."""
+"""One number as people write it: what it may stand for, with the digits as written.
+
+A text is cut into statements (lines, `or`, `;`), a statement into the sides of a chain (`=`, `≈`, `→`), and of a side
+the value is read: a plain one, a calculation, or either with words and brackets beside it. Statements and sides must
+agree; what is rounded from another is the same value.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
-from grader.answers.chains import sides_of, unlabelled
-from grader.answers.characters import THIN, fold, unmarked
+from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.chains import Side, chain_of
+from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
+from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
-from grader.answers.phrases import BLANKS, POWERS, ZERO
+from grader.answers.marks import joined, with_point
+from grader.answers.numerals import Numeral, bounded, numerals, scaled, significant_digits, tidy
+from grader.answers.phrases import BLANKS, NO_ANSWER, ZERO
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
+from grader.answers.remarks import (
+    bracket_behind,
+    refuse_comparisons,
+    says_only_words,
+    undecorated,
+    without_head,
+    without_tags,
+    without_tail,
+    words_change,
+)
 from grader.answers.spec import AnswerSpec
-from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
-from grader.answers.values import Number
+from grader.answers.tokens import MAX_EXPONENT
+from grader.answers.tolerance import DIGITS
+from grader.answers.values import Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import sentence
 
 MAX_TEXT = 20_000
 MAX_SIDES = 50
+MAX_CACHED = 100
+MAX_SIDE = 2_000
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
-_UNITS = r"(?:parameters?|params?|channels?|pixels?|px|macs?|flops?|operations?|ops|پارامتر|کانال|پیکسل|عملیات|عمل|ضرب)"
-
-_SIGN = r"[-+]?\s?"
-_POWER = r"10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
-_DECIMAL = re.compile(rf"({_SIGN})({MANTISSA})(?:[eE]([-+]?\d+)|\s?[*xX]\s?{_POWER})?")
-_BARE_POWER = re.compile(rf"({_SIGN}){_POWER}")
-_FRACTION = re.compile(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
-_MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(sorted(POWERS, key=len, reverse=True))})", re.IGNORECASE)
-_PERCENT = re.compile(r"(?:(.*[\d)])\s?(?:%|percent|per cent|درصد)|%\s?(.+))", re.IGNORECASE)
-_UNIT = re.compile(rf"(.*(?:\S\s|[\d)])){_UNITS}", re.IGNORECASE)
-_NEXT_LABEL = re.compile(r".*\d\s*[,;]\s*[^\W\d][\w ()]{0,20}")
-_LABELLED_LINE = re.compile(r"\s*[^\W\d][^=]{0,40}=[^=]*\d[^=]*")
-_COMMAS = re.compile(r"[-+]?\d+(?:[,'_]\d+)+(?:\.\d+)?")
-_SPACED = re.compile(r"[-+]?[1-9]\d{0,2}(?: \d{3})+")
+_TOTAL = re.compile(r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|"
+                    r"suma|итого|всего|ответ|جمع|مجموع|کل|پاسخ|جواب|总计|合计|합계)\b", re.IGNORECASE)  # fmt: skip
+_IN_UNITS = re.compile(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
+_NAME = re.compile(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
+_BATCHED = re.compile(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
+_PERSIAN_SLASH = re.compile(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
+_SQUARE = re.compile(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
+_TIMES = re.compile(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
+_SIZES = re.compile(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
 
 
-def number_from(raw: object, spec: AnswerSpec) -> Number | None:
-    """One number from a TOML value; None where it was left blank.
+NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
+"""What may be no answer at all."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """What one side or statement stands for, the natural first; `plain` values are no calculations."""
+
+    numerals: tuple[Numeral, ...]
+    plain: bool
+
+    @property
+    def first(self) -> Number:
+        """The most natural number."""
+        return self.numerals[0].number
+
+
+def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
+    """What one number from a TOML value may stand for; none where it was left blank.
 
     Raises:
-        UnreadableError: not a number, not finite, out of bounds, or with two readings.
+        UnreadableError: not a number, not finite, out of bounds, or several that differ.
     """
+    while isinstance(raw, list) and len(raw) == 1:
+        raw = raw[0]
     if isinstance(raw, str):
-        return number_in(raw, spec)
+        return _as_readings(numbers_in(raw, spec))
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, float)):
         raise unreadable("expected a number, received {received}", received=described(raw))
     if isinstance(raw, int):
-        return _of_integer(raw)
-    return _of_decimal(Decimal(repr(raw)) if isinstance(raw, float) else raw)
+        return (Reading(_of_integer(raw)),)
+    number = _of_decimal(Decimal(repr(raw)) if isinstance(raw, float) else raw)
+    if "." in number.text and "e" not in number.text.lower():
+        return _as_readings(_variants(number.text, spec, number.text))
+    return (Reading(number),)
+
+
+def number_from(raw: object, spec: AnswerSpec) -> Number | None:
+    """The most natural number of a TOML value; None where it was left blank.
+
+    Raises:
+        UnreadableError: not a number, not finite, out of bounds, or several that differ.
+    """
+    readings = number_readings(raw, spec)
+    return readings[0].value if readings else None  # type: ignore[return-value]
+
+
+def _as_readings(found: list[Numeral]) -> tuple[Reading, ...]:
+    return tuple(Reading(None if one.blank else one.number, natural=one.natural) for one in found)
 
 
 def _of_integer(raw: int) -> Number:
@@ -76,169 +131,352 @@ def _of_decimal(raw: Decimal) -> Number:
             received=described(raw),
         )
     written = "".join(map(str, digits))
-    return Number(_tidy(Fraction(raw)), str(raw), -exponent, significant_digits(written, whole=False))
+    number = tidy(Fraction(raw))
+    return Number(number, str(raw), -exponent, significant_digits(written, whole=False))
 
 
-def number_in(raw: str, spec: AnswerSpec) -> Number | None:
-    """One number from a text; None where it is blank."""
+def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
+    """What one number in a text may stand for; none where it is blank."""
     if len(raw) > MAX_TEXT:
         raise unreadable(
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
         )
-    lines = [line for line in raw.split("\n") if line.strip()]
-    if len(lines) > 1 and all(_LABELLED_LINE.fullmatch(line) for line in lines):
-        raise unreadable("expected one number, received {count} in {received}", count=len(lines), received=quoted(raw))
-    return number_of(one_line(raw), spec, raw.strip(" "))
+    persian = _PERSIAN_SLASH.fullmatch(raw)
+    if persian:
+        return _with_persian_slash(persian, raw, spec)
+    return numbers_of(unlatex(fold(raw)), spec, raw.strip(" "))
 
 
-def one_line(raw: str) -> str:
-    """The text folded, without LaTeX and Markdown, on one line."""
-    return unmarked(re.sub(r"[ \t\n\r\f\b]+", " ", unlatex(fold(raw))))
+def _with_persian_slash(found: re.Match[str], raw: str, spec: AnswerSpec) -> list[Numeral]:
+    """`۸/۲۵` is a fraction, and 8.25 where the slash is a decimal mark; `۰/۵` can only be that."""
+    above, below = (str(int(group)) for group in found.groups())
+    digits = "".join(str(int(char)) for char in found[2])
+    sign = "-" if "-" in raw else ""
+    as_decimal = numerals(f"{sign}{above}.{digits}", spec, raw)
+    if above == "0" or below == "0":
+        return as_decimal
+    first = numerals(f"{sign}{above}/{below}", spec, raw)
+    return [*first, *(Numeral(one.number, natural=False) for one in as_decimal)]
 
 
-def number_of(line: str, spec: AnswerSpec, raw: str) -> Number | None:
-    """One number from a line that has been folded already; `raw` is the text as it was written."""
-    found = _decimal(line, raw)
-    if found is not None:
-        return found
-    if spec.counts and (line == "-" or line.casefold().rstrip(". ") in ZERO):
-        return Number(0, raw, 0, 1)
-    if line in BLANKS:
-        return None
-    sides = sides_of(unlabelled(line))[-MAX_SIDES:]
-    if any(_NEXT_LABEL.fullmatch(side) for side in sides[:-1]):
-        raise unreadable("expected one number, received several in {received}", received=quoted(raw))
-    plain = [number for number in (_plain(side, spec, raw) for side in sides) if number is not None]
-    if plain:
-        return plain[-1]
+def numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """What one number in a folded text without LaTeX may stand for; cells that repeat are read once."""
+    return list(_cached(folded, spec, raw)) if len(folded) < MAX_CACHED else _numbers_of(folded, spec, raw)
+
+
+@lru_cache(maxsize=2_000)
+def _cached(folded: str, spec: AnswerSpec, raw: str) -> tuple[Numeral, ...]:
+    return tuple(_numbers_of(folded, spec, raw))
+
+
+def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """What one number in a folded text without LaTeX may stand for; `raw` is the text as it was written.
+
+    Raises:
+        UnreadableError: not a number, not finite, out of bounds, or several that differ.
+    """
+    text = printed_value(folded)
+    line = " ".join(text.split())
+    word = undecorated(line).casefold().rstrip(". ")
+    silent = line in BLANKS or line.casefold() in NO_ANSWER or not line.strip("_. ")
+    if spec.counts and (line == "-" or word in ZERO or (word and not word.strip("-"))):
+        return [Numeral(Number(0, raw, 0, 1)), *([NO_NUMBER] if silent and line != "-" else [])]
+    if silent:
+        return []
+    simple = _variants(line, spec, raw)
+    if simple:
+        if re.match(r"-\s+\d", line):  # a minus, or the mark of a list
+            simple.append(Numeral(numeral_negated(simple[0].number), natural=False))
+        return simple
+    refuse_comparisons(without_tags(line))
+    _refuse_doubt(undecorated(line), raw)
+    values: list[tuple[str, Value]] = []
+    for statement in _statements(text):
+        row = summary_row(statement) if spec.counts else None
+        value = _stated(row[1].replace("--", "0") if row else statement, spec, raw)
+        if value is not None:
+            values.append((statement, value))
+    if not values:
+        return _failed(line, raw)
+    return _agreed(values, spec, raw)
+
+
+def number_of(folded: str, spec: AnswerSpec, raw: str) -> Number | None:
+    """The most natural number in a folded text without LaTeX; None where it is blank."""
+    found = numbers_of(folded, spec, raw)
+    return found[0].number if found else None
+
+
+def _refuse_doubt(text: str, raw: str) -> None:
+    """Refuse what no convention reads one way, with both readings."""
+    if re.fullmatch(r"[-+]?\d+(?:,\d+){2,}", text):
+        pieces = text.split(",")
+        raise ambiguous(raw, "".join(pieces), the_numbers(pieces))
+    if re.fullmatch(r"[-+]?0[xX]\d+", text):
+        hexadecimal = sentence("the hexadecimal number {number}", number=text)
+        raise ambiguous(raw, hexadecimal, sentence("the product {product}", product=f"0 * {text[2:]}"))
+    if re.fullmatch(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", text):
+        a, b, c = (piece.strip() for piece in text.split("/"))
+        raise ambiguous(raw, f"({a}/{b})/{c}", f"{a}/({b}/{c})")
+
+
+def _failed(line: str, raw: str) -> list[Numeral]:
+    """Why there is no number."""
+    sides = [side.text for side in chain_of(line)]
     if sides and sides[-1].casefold().lstrip("+-") in _NOT_FINITE:
         raise unreadable("expected a finite number, received {received}", received=quoted(raw))
+    if sides and re.search(r"\d", line):
+        calculated(undecorated(sides[-1])[:MAX_SIDE])
+    raise unreadable("expected a number, received {received}", received=quoted(raw))
+
+
+def _statements(text: str) -> list[str]:
+    """Lines, and what `;`, `or` and commas between values divide; a line that begins or ends in an operator goes on."""
+    lines: list[str] = []
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
+        if lines and (re.match(r"[=≈→*/+]\s?\S", line) or re.search(r"[-+*/=(]$", lines[-1])):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    pieces: list[str] = []
+    for line in lines:
+        pieces += _divided(line)
+    return pieces[:MAX_SIDES]
+
+
+def _divided(line: str) -> list[str]:
+    """What separators outside brackets divide."""
+    marked = re.sub(r"\s(?:or|oder|ou|или|یا)\s(?:=\s)?", ";", line) if " " in line else line
+    pieces, start, level = [], 0, 0
+    bars = "| " in marked
+    for at, char in enumerate(marked):
+        level += (char in "([{") - (char in ")]}")
+        if level <= 0 and (
+            char == ";" or (char == "|" and bars) or (char == "," and marked[at + 1 : at + 2] in (" ", ""))
+        ):
+            pieces.append(marked[start:at].strip())
+            start = at + 1
+    pieces.append(marked[start:].strip())
+    return [piece for piece in pieces if piece]
+
+
+def _agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """The value of several statements: the total where one is called so, otherwise they must agree."""
+    totals = [value for statement, value in values if _TOTAL.match(statement)]
+    stated = totals[:1] or [value for _, value in values]
+    result = stated[0]
+    for value in stated[1:]:
+        merged = _merged(result, value, spec)
+        if merged is None:
+            raise unreadable("expected one number, received several in {received}", received=quoted(raw))
+        result = merged
+    return list(result.numerals)
+
+
+def _stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """The value of one chain; None for words."""
+    if len(statement) > MAX_SIDE:
+        statement = statement[-MAX_SIDE:]
+    in_units = _IN_UNITS.fullmatch(statement)
+    if in_units:
+        statement = f"{in_units[2]} {in_units[1]}"
+    if _NAME.fullmatch(statement):
+        return None
+    evaluated: list[tuple[Side, Value]] = []
     failure: UnreadableError | None = None
-    for side in reversed(sides):
+    for side in chain_of(statement)[-MAX_SIDES:]:
+        if _NAME.fullmatch(side.text):
+            continue
         try:
-            return _calculation(side, spec, raw)
+            value = side_value(side.text, spec, raw)
         except UnreadableError as error:
-            failure = failure or error
-    if failure is None or not re.search(r"\d", line):
-        raise unreadable("expected a number, received {received}", received=quoted(raw))
-    raise failure
+            failure = error
+            continue
+        if value is not None:
+            evaluated.append((side, value))
+    if not evaluated:
+        if failure is not None:
+            raise failure
+        return None
+    return _chained(evaluated, spec, raw)
 
 
-def _plain(side: str, spec: AnswerSpec, raw: str) -> Number | None:
-    """A side that is a number and no calculation: decimal, fraction, percentage, so many millions."""
-    side = _unwrapped(side)
-    found = _decimal(side, raw)
-    if found is not None:
-        return found
-    suffixed = _PERCENT.fullmatch(side)
-    if suffixed:
-        number = _plain(suffixed[1] or suffixed[2], spec, raw)
-        return number and (number if spec.unit == "%" else _scaled(number, -2))
-    suffixed = _MAGNITUDE.fullmatch(side)
-    if suffixed:
-        number = _decimal(suffixed[1].rstrip(), raw)
-        return number and _scaled(number, POWERS[suffixed[2].lower()])
-    suffixed = _UNIT.fullmatch(side) or (spec.unit and _ends_with(side, spec.unit)) or None
-    if suffixed:
-        return _plain(suffixed[1].rstrip(), spec, raw)
-    if _FRACTION.fullmatch(side) and side.count("(") == side.count(")"):
-        return Number(_bounded(calculated(side), raw), raw)
-    _refuse_doubt(side, raw)
-    return None
+def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
+    """The value of a chain: its plain sides; the exact one where another is rounded; after an arrow the last."""
+    plain = [(side, value) for side, value in sides if value.plain]
+    if not plain:
+        return sides[-1][1]
+    result = plain[0][1]
+    for side, value in plain[1:]:
+        merged = _merged(result, value, spec)
+        if merged is None and side.link == "=":
+            raise ambiguous(raw, _text(result.first), _text(value.first))
+        result = merged or value
+    calculations = [value for _, value in sides if not value.plain]
+    for other in calculations:
+        same = [one for one in result.numerals if _equal(one.number, other.first)]
+        if same:
+            return Value(tuple(same[:1]), plain=True)
+    if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
+        near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
+        for other in calculations:
+            if _rounded_from(result.first, other.first, near):
+                return other
+    return result
 
 
-def _ends_with(side: str, unit: str) -> re.Match[str] | None:
-    return re.fullmatch(rf"(.*[\d)])\s?{re.escape(unit)}", side)
+def numeral_negated(number: Number) -> Number:
+    """The number with the other sign."""
+    return replace(number, value=-number.value)
 
 
-def _unwrapped(side: str) -> str:
-    """Without a pair of brackets around the whole, or after the sign: `(-1.6)`."""
-    side = re.sub(r"(?<=\d)\s?(?:…|\.\.\.)$", "", side)
-    while len(side) > 2 and side[0] in "([{" and side[-1] in ")]}" and not set("()[]{}") & set(side[1:-1]):
-        side = unmarked(side[1:-1])
-    return side.removesuffix(",") if side[:-1].isdigit() else side
+def _text(number: Number) -> str:
+    value = number.value
+    return str(value) if isinstance(value, int) else f"{float(value):.10g}"
 
 
-def _decimal(line: str, raw: str) -> Number | None:
-    found = _DECIMAL.fullmatch(line)
-    if found:
-        sign, mantissa = found[1].strip(), found[2]
-        exponent = found[3] or found[4] or found[5]
+def _merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
+    """One value where two are the same or one is rounded from the other; None where they differ."""
+    for first in one.numerals:
+        for second in other.numerals:
+            if _equal(first.number, second.number):
+                return Value((second,), one.plain and other.plain)
+            if spec.unit == "%" and _equal(scaled(first.number, Fraction(100)), second.number):
+                return Value((second,), one.plain and other.plain)
+    if _rounded_from(other.first, one.first):
+        short, full = other, one
+    elif _rounded_from(one.first, other.first):
+        short, full = one, other
     else:
-        found = _BARE_POWER.fullmatch(line)
-        if not found:
-            return None
-        sign, mantissa, exponent = found[1].strip(), "1", found[2] or found[3]
-    exponent = exponent and exponent.replace(" ", "")
-    value = exact(mantissa, exponent)
-    scale = int(exponent or 0)
-    whole, _, part = mantissa.partition(".")
-    digits = re.sub(rf"[,'_{THIN}]", "", whole) + part
-    significant = significant_digits(digits, whole=not part and "." not in mantissa)
-    return Number(-value if sign == "-" else value, raw, len(part) - scale, significant)
+        return None
+    if spec.counts:
+        return short if _whole(short.first) and not _whole(full.first) else full
+    return short if (short.first.significant or 0) >= 3 and short is other else full
 
 
-def significant_digits(digits: str, whole: bool) -> int:
-    """How many digits count: zeros in front never do, zeros at the end of an integer neither.
+def _equal(one: Number, other: Number) -> bool:
+    return one.value == other.value or abs(float(one.value) - float(other.value)) <= 1e-12 * abs(float(one.value))
 
-    >>> significant_digits("0102", whole=False), significant_digits("120", whole=True)
-    (3, 2)
+
+def _rounded_from(short: Number, full: Number, units: float = 1.0) -> bool:
+    """Whether a number is another one, rounded or cut off: less than so many units of its last digit away."""
+    if short.decimals is None or (full.decimals is not None and full.decimals <= short.decimals):
+        return False
+    return abs(float(short.value) - float(full.value)) < units * 10.0**-short.decimals
+
+
+def _whole(number: Number) -> bool:
+    return float(number.value).is_integer()
+
+
+def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """The value of one side of a chain, words and brackets beside it left out; None for words alone.
+
+    Raises:
+        UnreadableError: a side with digits that is no value.
     """
-    counted = digits.lstrip("0")
-    return len(counted.rstrip("0") if whole else counted) or 1
+    text = undecorated(side)
+    for _ in range(4):
+        found = _core(text, spec, raw)
+        if found is not None:
+            return found
+        shorter = without_tail(text) or without_head(text)
+        if shorter is None:
+            break
+        text = shorter
+    if not re.search(r"\d", side):
+        return None
+    words = _without_words(side)
+    if words is not None:
+        return Value((Numeral(Number(bounded(calculated(words), raw), raw)),), plain=False)
+    return Value((Numeral(Number(bounded(calculated(text), raw), raw)),), plain=False)
 
 
-def _scaled(number: Number, power: int) -> Number:
-    factor = Fraction(10) ** power
-    value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
-    decimals = None if number.decimals is None else number.decimals - power
-    return Number(_tidy(value), number.text, decimals, number.significant)
+def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """A plain value, a value with a bracket behind it, or a calculation; None where it is none of them."""
+    plain = _variants(text, spec, raw)
+    if plain:
+        return Value(tuple(plain), plain=True)
+    behind = bracket_behind(text)
+    if behind is not None:
+        found = _with_bracket(*behind, text, spec, raw)
+        if found is not None:
+            return found
+    return _calculation(text, spec, raw)
 
 
-def _calculation(side: str, spec: AnswerSpec, raw: str) -> Number:
-    suffixed = _PERCENT.fullmatch(side)
-    if suffixed:
-        number = Number(_bounded(calculated(suffixed[1] or suffixed[2]), raw), raw)
-        return number if spec.unit == "%" else _scaled(number, -2)
-    suffixed = _UNIT.fullmatch(side)
-    return Number(_bounded(calculated(suffixed[1] if suffixed else side), raw), raw)
+def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    batched = _BATCHED.fullmatch(text) if spec.counts else None
+    if batched:
+        return Value((Numeral(_of_integer(int(batched[1]))),), plain=True)
+    for written in dict.fromkeys([text, with_point(text) or text]):
+        try:
+            value = Number(bounded(calculated(written), raw), raw)
+        except UnreadableError:
+            continue
+        side = _SQUARE.fullmatch(text)
+        if side and spec.counts:
+            own = Numeral(_of_integer(int(side[1])), natural=_TIMES.search(raw) is not None)
+            return Value((Numeral(value), own), plain=bool(_SIZES.fullmatch(text)))
+        return Value((Numeral(value),), plain=False)
+    maps = re.fullmatch(r"(\d{1,9})\s?@\s?(\d{1,9}(?:\s?[xX*]\s?\d{1,9})*)", text)
+    return _calculation(f"{maps[1]}*{maps[2]}", spec, raw) if maps and spec.counts else None
 
 
-def _bounded(value: int | Fraction | float, raw: str) -> int | Fraction | float:
-    if abs(value) < 10**MAX_EXPONENT:
-        return _tidy(value)
-    raise unreadable("expected a number below 1e{most}, received {received}", most=MAX_EXPONENT, received=quoted(raw))
+def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """A value with a remark behind it; a plain one with a number in brackets may be a product, too."""
+    core = _core(undecorated(head), spec, raw)
+    if core is None:
+        return None
+    if says_only_words(inside):
+        return core
+    try:
+        remark = _stated(inside.strip("=≈→ "), spec, raw)
+    except UnreadableError:
+        return core if core.plain and re.search(r"\s[(\[{]", text) else None
+    if remark is None:
+        return core
+    merged = _merged(remark, core, spec)
+    if merged is not None:
+        return merged if spec.counts or (not core.plain and remark.plain) else core
+    if not core.plain or head[-1:] in "+-*/^":
+        return None
+    try:
+        product = Numeral(Number(bounded(calculated(text), raw), raw), natural=False)
+    except UnreadableError:
+        return core
+    return Value((*core.numerals, product), plain=True)
 
 
-def _tidy(value: int | Fraction | float) -> int | Fraction | float:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+def _without_words(side: str) -> str | None:
+    """A calculation without the words that say what is counted, `150 weights + 6 biases`; None where there is none."""
+    words = re.findall(r"[^\W\d_]{3,}", side)
+    if not words or any(words_change(word) for word in words):
+        return None
+    text = re.sub(r"(?<=[\d)])\s*[^\W\d_]{3,}(?=\s*(?:[-+*/)]|$))", "", side)
+    return text if text != side and not re.search(r"[^\W\d_]{3,}", text) else None
 
 
-def _refuse_doubt(side: str, raw: str) -> None:
-    """Refuse what can be read two ways, with both readings."""
-    if _COMMAS.fullmatch(side):
-        pieces = re.split(r"[,'_]", side)
-        joined = ".".join(pieces) if len(pieces) == 2 else "".join(pieces)
-        raise ambiguous(raw, joined, the_numbers(pieces))
-    if _SPACED.fullmatch(side):
-        pieces = side.split()
-        raise ambiguous(raw, "".join(pieces), the_numbers(pieces))
-    european = re.fullmatch(r"([-+]?\d{1,3}(?:\.\d{3})+),(\d+)", side)
-    if european:
-        joined = f"{european[1].replace('.', '')}.{european[2]}"
-        raise ambiguous(raw, joined, the_numbers([european[1], european[2]]))
-    if re.fullmatch(r"[-+]?0[xX]\d+", side):
-        hexadecimal = sentence("the hexadecimal number {number}", number=side)
-        raise ambiguous(raw, hexadecimal, sentence("the product {product}", product=f"0 * {side[2:]}"))
-    if re.fullmatch(r"[-+]?\d+\.\d+(?:\.\d+)+", side):
-        head, *tail = side.split(".")
-        raise ambiguous(raw, head + "".join(tail), f"{head}.{''.join(tail)}")
-    if re.fullmatch(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", side):
-        a, b, c = (piece.strip() for piece in side.split("/"))
-        raise ambiguous(raw, f"({a}/{b})/{c}", f"{a}/({b}/{c})")
-    lowered = re.fullmatch(rf"([-+]?{MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})", side)
-    if lowered:
-        raise ambiguous(raw, f"{lowered[1]} * 10^-{lowered[2]}", f"{lowered[1]} * 10 - {lowered[2]}")
-    mixed = re.fullmatch(r"([-+]?\d+) (\d+\s?/\s?\d+)", side)
-    if mixed:
-        raise ambiguous(raw, f"{mixed[1]} + {mixed[2]}", the_numbers([mixed[1], mixed[2]]))
+def _variants(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """A plain value under both decimal marks, the natural first; a count is whole, and a paper keeps to one mark."""
+    text = unmarked(text)
+    alone = joined(text)
+    point = _numerals(alone, spec, raw)
+    written = with_point(alone) if "," in alone or "." in alone else None
+    comma = _numerals(written, spec, raw) if written is not None and written != alone else []
+    if spec.decimal is not None and point and comma:
+        return comma if spec.decimal == "," else point
+    found = [*point, *(one for one in comma if not point or not any(_equal(one.number, p.number) for p in point))]
+    if spec.counts and len(found) > 1:
+        whole = [one for one in found if _whole(one.number)]
+        found = sorted(whole, key=lambda one: -abs(float(one.number.value))) if whole else found
+    return [Numeral(one.number, one.natural and not index) for index, one in enumerate(found)]
+
+
+def _numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    try:
+        return numerals(text, spec, raw)
+    except UnreadableError:
+        if re.search(r"[^\W\d_]{2,}", text):
+            return []
+        raise

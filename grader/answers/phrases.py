@@ -2,22 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from grader.answers.characters import fold
+
+
+def folded(words: Iterable[str]) -> frozenset[str]:
+    """Words as they stand in a folded text: Cyrillic letters that look like Latin ones are Latin there."""
+    return frozenset(fold(word) for word in words)
+
+
 BLANKS = frozenset({"", "-", "--", "---"})
 """Answers and cells that were left blank; `-` is 0 where a count is asked."""
 
-ZERO = frozenset(
+NO_ANSWER = folded(
+    {
+        *(
+            "?",
+            "??",
+            "???",
+            "n/a",
+            "na",
+            "n.a.",
+            "todo",
+            "tbd",
+            "tba",
+            "idk",
+            "i don't know",
+            "i dont know",
+        ),
+        *("don't know", "dont know", "i do not know", "not sure", "no idea", "skip", "skipped", "unanswered", "blank"),
+        *(
+            "no answer",
+            "not answered",
+            "weiß nicht",
+            "weiß ich nicht",
+            "keine ahnung",
+            "keine antwort",
+            "no sé",
+            "no se",
+        ),
+        *("no lo sé", "je ne sais pas", "sais pas", "не знаю", "نمیدانم", "نمی دانم", "بلد نیستم", "لا أعرف", "不知道"),
+        *("모름", "모르겠음", "xxx", "leer"),
+    }
+)
+"""What says that there is no answer; `n/a` is 0 where a count is asked."""
+
+ZERO = folded(
     {
         *("none", "no", "zero", "nothing", "no parameters", "no parameter", "no params", "without parameters"),
         *("has no parameters", "no trainable parameters", "صفر", "ندارد", "هیچ", "پارامتری ندارد", "پارامتر ندارد"),
-        *("بدون پارامتر", "پارامتر آموزشی ندارد"),
+        *("بدون پارامتر", "پارامتر آموزشی ندارد", "بدون پارامتر آموزشی", "صفر پارامتر"),
+        *("n/a", "na", "null", "nil", "no trainable params", "no weights", "no learnable parameters", "not applicable"),
+        *("no learnable params", "without params", "has no params", "no learnable weights"),
+        *("keine", "kein", "keine parameter", "entfällt", "ninguno", "ninguna", "cero", "nada", "sin parámetros"),
+        *("no tiene parámetros", "aucun", "aucune", "aucun paramètre", "zéro", "rien", "нет", "ноль"),
+        *(
+            "нет параметров",
+            "без параметров",
+            "отсутствуют",
+            "لا يوجد",
+            "لا شيء",
+            "无",
+            "没有",
+            "无参数",
+            "没有参数",
+            "零",
+        ),
+        *("없음", "없다", "파라미터 없음"),
     }
 )
 """Where a count is asked."""
 
-SAME = frozenset(
+SAME = folded(
     {
         *("does not change", "doesn't change", "do not change", "unchanged", "no change", "not changed", "same"),
         *("the same", "same as above", "same as before", "as above", "previous", "تغییری نمیکند", "تغییری نمی کند"),
+        *('"', "〃", "ditto", "''", "idem", "no change.", "stays the same", "remains the same", "wie oben", "gleich"),
+        *("unverändert", "keine änderung", "wie vorher", "igual", "sin cambios", "lo mismo", "inchangé", "pareil"),
+        *(
+            "identique",
+            "без изменений",
+            "то же",
+            "не меняется",
+            "так же",
+            "不变",
+            "同上",
+            "无变化",
+            "동일",
+            "변화 없음",
+        ),
+        *("لا يتغير", "نفس الشيء"),
         *("تغییر نمیکند", "تغییر نمی کند", "بدون تغییر", "تغییری ندارد", "همان", "همان قبلی", "مانند قبل", "ثابت"),
     }
 )
@@ -26,12 +101,37 @@ SAME = frozenset(
 BATCH = frozenset({"none", "null", "batch", "batch_size", "batchsize", "batch size", "b", "n", "m", "bs", "?", "-1"})
 """The first axis of a shape, dropped."""
 
-POWERS = {
-    **{"k": 3, "thousand": 3, "هزار": 3},
-    **{"m": 6, "mio": 6, "million": 6, "millions": 6, "میلیون": 6, "ملیون": 6},
-    **{"g": 9, "b": 9, "billion": 9, "میلیارد": 9, "بیلیون": 9, "trillion": 12, "تریلیون": 12},
+_POWERS = {
+    **dict.fromkeys(["k", "thousand", "tsd", "tausend", "mille", "тыс", "тысяч", "هزار", "ألف", "천"], 3),
+    **dict.fromkeys(["m", "mn", "mio", "mil", "million", "millions", "millionen", "millones", "millón"], 6),
+    **dict.fromkeys(["млн", "миллион", "миллиона", "миллионов", "میلیون", "ملیون", "مليون", "백만"], 6),
+    **dict.fromkeys(["g", "b", "bn", "billion", "billions", "mrd", "milliarde", "milliarden", "milliard"], 9),
+    **dict.fromkeys(["milliards", "mil millones", "млрд", "миллиард", "миллиардов", "میلیارد", "بیلیون", "مليار"], 9),
+    **{"t": 12, "trillion": 12, "تریلیون": 12, "万": 4, "萬": 4, "만": 4, "亿": 8, "億": 8, "억": 8},
 }
+POWERS = {fold(word): power for word, power in _POWERS.items()}
 """Words of magnitude after a number, as powers of ten."""
 
 ANSWERS = {"بله": "yes", "بلی": "yes", "آری": "yes", "خیر": "no", "نه": "no", "درست": "true", "نادرست": "false"}
 """Persian words for a choice."""
+
+COUNTED = fold(
+    r"(?:parameters?|params?|channels?|pixels?|px|macs?|flops?|operations?|ops|weights?|units?|neurons?|images?|"
+    r"filters?|پارامتر|کانال|پیکسل|عملیات|عمل|ضرب|معلمة|个参数|参数|개|个)"
+)
+"""What is counted, behind a number."""
+
+NUMBER_WORDS = {
+    fold(word): value
+    for words in (
+        "zero one two three four five six seven eight nine ten eleven twelve",
+        "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        "صفر یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده",
+        "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+        "零 一 二 三 四 五 六 七 八 九 十 十一 十二",
+    )
+    for value, word in enumerate(words.split())
+}
+"""Number words up to twelve."""

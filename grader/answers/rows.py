@@ -13,14 +13,12 @@ from grader.messages import sentence
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
 _RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
 _ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
-_PLAIN_CELL = re.compile(rf"-|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
+_PLAIN_CELL = re.compile(rf"--?|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
 _HALF = re.compile(r"0\d\d")
 _GROUPED = re.compile(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
 _LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
 _TUPLE = re.compile(r"\([^()]*[,;][^()]*\)[,;]?")
-_CALL = re.compile(r"(?:[a-z]+\.)?(?:as)?(?:array|tensor)\(", re.IGNORECASE)
-_OPTIONS = re.compile(r"[\s,\w=.'<>()]*")
 _LIST = re.compile(r",\s")
 
 
@@ -38,19 +36,6 @@ def without_label(folded: str) -> str:
     return rest if "=" not in rest or rest.startswith(("[", "\\begin")) else folded
 
 
-def without_call(folded: str) -> str:
-    """The text without the call in which a program prints an array.
-
-    >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
-    ('[[1., 2.]]', '[1, 2]', 'relu([1])')
-    """
-    text = folded.strip()
-    found, last = _CALL.match(text), text.rfind("]") + 1
-    if not found or not text.endswith(")") or not last or not _OPTIONS.fullmatch(text, last):
-        return folded
-    return text[found.end() : last]
-
-
 def items_of(folded: str) -> list[str]:
     """The matrices of a list that is nested three deep or more, or that stand side by side; none for other texts.
 
@@ -60,7 +45,8 @@ def items_of(folded: str) -> list[str]:
     items = _groups(folded.strip(" \n,;"))
     if len(items) == 1:
         items = _groups(items[0][1:-1])
-    return items if items and all(re.match(r"[\[({]\s*[\[({]", item) for item in items) else []
+    nested = all(re.match(r"[\[({]\s*[\[({]", item) for item in items)
+    return items if items and (nested or (len(items) > 1 and all(";" in item for item in items))) else []
 
 
 def _groups(text: str) -> list[str]:
@@ -102,6 +88,8 @@ def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
     if bracketed is not None:
         return bracketed
     lines = [line for line in text.split("\n") if line.strip() and not _is_rule(line)]
+    if len(lines) > 1 and all(";" in line.strip().strip(";") for line in lines):
+        return [[cell.strip() for cell in line.strip().rstrip(";").split(";")] for line in lines]
     if len(lines) == 1 and ";" in lines[0]:
         lines = [line for line in lines[0].split(";") if line.strip()]
     if rank == 1 and len(lines) > 1 and all(_GROUPED.fullmatch(unmarked(line)) or "," not in line for line in lines):
@@ -130,7 +118,7 @@ def _latex_rows(text: str) -> list[list[str]]:
 
 def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
-    inside = text.strip().rstrip(",.")
+    inside = text.strip().rstrip(",.;")
     lines = [line.strip() for line in inside.split("\n") if line.strip()]
     if not formulas and lines and all(_TUPLE.fullmatch(line) for line in lines):
         return [_bracket_cells(line, formulas) for line in lines]
@@ -179,6 +167,8 @@ def cells_of(line: str, formulas: bool) -> list[str]:
         if any(_HALF.fullmatch(cell) for cell in by_space[1:]):
             raise ambiguous(line, sentence("thousands divided by spaces"), the_numbers(by_space))
         return by_space
+    if "," in line and not formulas and _LIST.search(line) and re.search(r"[(=]", line):
+        return _outside_brackets(line)
     if "," in line and (not formulas or "(" not in line) and (" " not in line or _LIST.search(line)):
         return _by_commas(line)
     wide = re.split(r"\s{2,}", line)
@@ -202,6 +192,18 @@ def _by_tabs(line: str, formulas: bool) -> list[str]:
 
 def _all_plain(cells: list[str]) -> bool:
     return all(_PLAIN_CELL.fullmatch(cell) for cell in cells)
+
+
+def _outside_brackets(line: str) -> list[str]:
+    """What commas before spaces divide, those in brackets apart: `(1+2)*3 = 9, 0 (none), 4`."""
+    cells, start, level = [], 0, 0
+    for at, char in enumerate(line):
+        level += (char in "([{") - (char in ")]}")
+        if char == "," and level == 0 and line[at + 1 : at + 2] in (" ", ""):
+            cells.append(line[start:at].strip())
+            start = at + 1
+    rest = line[start:].strip()
+    return [*cells, rest] if rest else cells
 
 
 def _by_commas(line: str) -> list[str]:

@@ -1,79 +1,118 @@
-"""Shapes such as `(None, 14 * 14 * 32)` and lists of them."""
+"""One shape such as `(None, 14 * 14 * 32)`: what it may stand for."""
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from grader.answers.chains import sides_of, unlabelled
+from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
+from grader.answers.formulas import calculated
+from grader.answers.frameworks import printed_shape, summary_row
 from grader.answers.latex import unlatex
-from grader.answers.numbers import MAX_SIDES, MAX_TEXT, number_of
-from grader.answers.phrases import BATCH, BLANKS, SAME
-from grader.answers.refusal import ambiguous, described, in_cell, quoted, unreadable
+from grader.answers.named_axes import named_shape
+from grader.answers.numbers import MAX_SIDES, MAX_TEXT
+from grader.answers.phrases import BATCH, BLANKS, NO_ANSWER
+from grader.answers.refusal import ambiguous, described, quoted, unreadable
+from grader.answers.remarks import bracket_behind, says_only_words, undecorated, without_head, without_tail
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import GROUPED
-from grader.answers.values import Shape
+from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.messages import sentence
 
 MAX_AXES = 10
-MAX_SHAPES = 10_000
+MAX_SIDE = 400
 _SIZE = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
-_PIECES = re.compile(r" ?[*xX,;] ?| by ")
-_AXES = re.compile(r"\(?(?:[HWCDhwcd] ?= ?\d{1,9} ?[,;*]? ?){2,}\)?")
+_BY = re.compile(rf"\s(?:by|mal|auf|por|par|{fold('на')}|در|في)\s")
+_SPLIT = re.compile(r" ?[*xX,;] ?")
 _COMMAS = re.compile(r"\d{1,3},\d{3}")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
+_SPACE = re.compile(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*")
+_POWER = re.compile(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
+_PIXELS = re.compile(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
+_WORDS = re.compile(r"\s(?:i\.e\.?|that is|giving|which is)\s")
 
 
-def shape_from(raw: object, spec: AnswerSpec) -> Shape | None:
-    """One shape from a TOML value, without the batch axis in front; None where it was left blank.
+@dataclass(frozen=True)
+class Sizes:
+    """A shape that a side of a chain stands for; `product` is whether it is written with product signs alone."""
+
+    shape: Shape
+    product: bool = False
+    power: bool = False
+    natural: bool = True
+
+    @property
+    def size(self) -> int | Fraction:
+        """How many entries an array of this shape has."""
+        return math.prod(self.shape)
+
+
+def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
+    """What one shape from a TOML value may stand for, without the batch axis in front; none where it is blank.
 
     Raises:
-        UnreadableError: not a shape of whole numbers, or with two readings.
+        UnreadableError: not a shape of whole numbers, or with readings that nothing tells apart.
     """
     if isinstance(raw, str):
         if len(raw) > MAX_TEXT:
             raise unreadable(
                 "expected a shape of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        return shape_in(" ".join(unlatex(fold(raw)).split()), raw, spec)
-    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, list)):
+        found = shapes_in(unlatex(fold(raw)), raw, spec)
+    elif isinstance(raw, bool) or not isinstance(raw, (int, Decimal, list)):
         raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=described(raw))
-    if not isinstance(raw, list):
-        return (_size(raw),)
-    if len(raw) == 1 and isinstance(raw[0], (list, str)):
-        return shape_from(raw[0], spec) if not isinstance(raw[0], list) or _flat(raw[0]) else _deep(raw)
+    elif isinstance(raw, list):
+        if len(raw) == 1 and isinstance(raw[0], str):
+            return shape_readings(raw[0], spec)
+        found = _of_list(raw)
+    else:
+        found = [Sizes((_size(raw),))]
+    return tuple(Reading(shape, natural=natural) for shape, natural in _asked(found, spec))
+
+
+def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
+    """The shapes as answers to what is asked: the side of a square is that square; a batch in front does not count."""
+    asked = spec.axes[0] if spec.axes else None
+    readings: dict[Shape, bool] = {}
+    for sizes in found:
+        shape = sizes.shape
+        if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
+            readings.setdefault((shape[0], shape[0]), sizes.natural)
+        elif asked is not None and asked >= 3 and len(shape) == asked + 1:
+            readings.setdefault(shape[1:], sizes.natural)
+        readings.setdefault(shape, sizes.natural)
+    return list(readings.items())
+
+
+def _of_list(raw: list[object]) -> list[Sizes]:
+    """A shape given as a list of sizes."""
+    if len(raw) == 1 and isinstance(raw[0], list):
+        if any(isinstance(item, list) for item in raw[0]):
+            raise unreadable("expected one shape such as (14, 14, 32), received {received}", received=described(raw))
+        return _of_list(raw[0])
     if len(raw) > MAX_AXES:
         raise unreadable(
             "expected a shape of at most {most} axes, received {received}", most=MAX_AXES, received=len(raw)
         )
-    if all(_is_blank(item) for item in raw):
-        return None
-    return tuple(_size(item, index) for index, item in enumerate(raw) if index or not _is_batch(item))
-
-
-def _flat(raw: list[object]) -> bool:
-    return not any(isinstance(item, list) for item in raw)
-
-
-def _deep(raw: list[object]) -> Shape:
-    raise unreadable("expected one shape such as (14, 14, 32), received {received}", received=described(raw))
+    if all(isinstance(item, str) and item.strip() in BLANKS for item in raw):
+        return []
+    return [Sizes(tuple(_size(item, index) for index, item in enumerate(raw) if index or not _is_batch(item)))]
 
 
 def _is_batch(item: object) -> bool:
     return item == -1 if isinstance(item, int) else isinstance(item, str) and item.strip().casefold() in BATCH
 
 
-def _is_blank(item: object) -> bool:
-    return isinstance(item, str) and item.strip() in BLANKS
-
-
 def _size(item: object, index: int = 0) -> int | Fraction:
     """One axis of a shape given as a list."""
-    if isinstance(item, str) and len(item) < 400:
+    if isinstance(item, str) and len(item) < MAX_SIDE:
         text = unmarked(fold(item))
         if _SIZE.fullmatch(text):
             return _whole(text)
@@ -93,142 +132,229 @@ def _whole(text: str) -> int | Fraction:
     return int(size) if size.denominator == 1 else size
 
 
-def shape_in(line: str, raw: str, spec: AnswerSpec) -> Shape | None:
-    """One shape from a line that has been folded already: of a chain, the last side that is a shape."""
-    line = unmarked(line)
-    if line in BLANKS:
-        return None
-    axes = _AXES.fullmatch(line)
-    if axes:
-        return tuple(_whole(size) for size in re.findall(r"\d+", line))
-    sides = sides_of(unlabelled(line))[-MAX_SIDES:]
-    shapes = [(shape, _is_product(side)) for side in sides if (shape := _plain(side, raw)) is not None]
-    if shapes:
-        return _told(shapes, raw)
-    for side in reversed(sides):
-        if re.search(r"[*xX]", side) and not re.search(r"[-+/]", side):
-            continue
-        try:
-            number = number_of(side, spec, raw)
-        except UnreadableError:
-            continue
-        if number is not None and number.value >= 0 and Fraction(number.value).denominator == 1:
-            return (int(number.value),)
+def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """What a folded text without LaTeX may stand for as one shape; none where it is blank."""
+    lines = [line for line in folded.split("\n") if line.strip()]
+    rows = [row for line in lines if (row := summary_row(line))]
+    if len(rows) == 1:
+        folded = rows[0][0]
+    line = undecorated(_once(" ".join(printed_shape(folded).split())))
+    if line in BLANKS or line.casefold() in NO_ANSWER:
+        return []
+    named = named_shape(re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip()), spec.order) or named_shape(
+        line, spec.order
+    )
+    if named is not None:
+        return [Sizes(named)]
+    line = _without_counts(line)
+    told = [
+        (side, sizes)
+        for side in chain_of(_WORDS.sub(" = ", line))[-MAX_SIDES:]
+        if (sizes := _of_side(side.text, raw, spec))
+    ]
+    if told:
+        return _told(told, raw, spec)
     raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
 
 
-def _is_product(side: str) -> bool:
-    return side[:1] not in "([{" and "," not in side
+def _without_counts(line: str) -> str:
+    """The text without what is said of other things behind the shape: `28x28x6, 156 params`."""
+    pieces = line.split(", ")
+    counts = all(re.search(r"\d", piece) and re.search(r"[^\W\d_]{3}", piece) for piece in pieces[1:])
+    return pieces[0] if len(pieces) > 1 and counts and re.search(r"\d ?[*xX] ?\d", pieces[0]) else line
 
 
-def _told(shapes: list[tuple[Shape, bool]], raw: str) -> Shape:
-    """The last shape; but `1568 = 7 * 7 * 32` tells the size, result first."""
-    last, product = shapes[-1]
-    if product and len(last) > 1 and len(shapes) > 1 and shapes[-2][0] == (math.prod(last),):
-        return shapes[-2][0]
-    if (
-        len(last) == 1
-        and len(shapes) > 1
-        and not shapes[-2][1]
-        and shapes[-2][0] != last
-        and math.prod(shapes[-2][0]) == last[0]
-    ):
+def _once(line: str) -> str:
+    """A text that was pasted twice, as pages that show formulas give it, once."""
+    close = re.sub(r" ?\* ?", "*", line)
+    pieces = close.split(" ")
+    return pieces[0] if len(pieces) == 2 and pieces[0] == pieces[1] and "*" in close else line
+
+
+def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """What one side of a chain stands for; nothing for words."""
+    text = undecorated(side)
+    for _ in range(4):
+        found = _plain(text, raw, spec) or _with_bracket(text, raw, spec)
+        if found:
+            return found
+        shorter = without_tail(text) or without_head(text)
+        if shorter is None:
+            break
+        text = shorter
+    return _calculated(text)
+
+
+def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """A shape with a remark behind it: words, the number of entries, or the whole shape behind its side."""
+    behind = bracket_behind(text)
+    head = _plain(undecorated(behind[0]), raw, spec) if behind else []
+    if behind is None or not head:
+        return []
+    inside = [sizes for part in chain_of(behind[1]) for sizes in _of_side(part.text, raw, spec)]
+    if not inside or says_only_words(behind[1]):
+        return head
+    same = [one for one in inside if one.size in (head[0].size, head[0].size ** 2)]
+    return [*head, *(same or [Sizes(one.shape, natural=False) for one in inside])]
+
+
+def _calculated(text: str) -> list[Sizes]:
+    """A calculation of one size."""
+    if (re.search(r"[*xX]", text) and not re.search(r"[-+/]", text)) or not re.search(r"\d", text):
+        return []
+    try:
+        value = calculated(text[:MAX_SIDE])
+    except UnreadableError:
+        return []
+    return [Sizes((int(value),))] if value >= 0 and Fraction(value).denominator == 1 else []
+
+
+def _told(told: list[tuple[Side, list[Sizes]]], raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """What the sides of a chain say together: a shape and its number of entries are the same, else the last counts."""
+    asked = spec.axes[0] if spec.axes else None
+    start = max((at for at, (side, _) in enumerate(told) if side.link == "→"), default=0)
+    sides = [sizes for _, sizes in told[start:]]
+    last = sides[-1]
+    sizes = {one.size for one in last}
+    same = [one for found in sides for one in found if one.size in sizes]
+    fitting = [one for one in same if len(one.shape) == asked]
+    if any(one.power and one is not same[-1] for one in same) and len(sides) > 1:
+        return [*last, *(Sizes(one.shape, natural=False) for one in same if one.power)]
+    if fitting:
+        return fitting
+    if asked is not None or len(sides) < 2:
+        return last
+    before, final = sides[-2][0], last[0]
+    if final.product and len(final.shape) > 1 and before.shape == (final.size,):
+        return [before]
+    if len(final.shape) == 1 and not before.product and before.shape != final.shape and before.size == final.size:
         raise ambiguous(
-            raw, sentence("the shape {shape}", shape=str(shapes[-2][0])), sentence("the size {size}", size=str(last[0]))
+            raw,
+            sentence("the shape {shape}", shape=str(before.shape)),
+            sentence("the size {size}", size=str(final.shape[0])),
         )
     return last
 
 
-def _plain(side: str, raw: str) -> Shape | None:
+def _plain(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     """A side that is a shape and no calculation."""
-    bracketed = side[:1] in "([{" and side[-1:] in ")]}"
-    inside = unmarked(side[1:-1]) if bracketed else side
+    named = named_shape(side, spec.order)
+    if named is not None:
+        return [Sizes(named)]
+    space = _SPACE.fullmatch(side)
+    side = _BY.sub(" x ", _PIXELS.sub("", space[1].strip(" )") if space else side))
+    bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
+    inside = unmarked(side[1:].rstrip(")]}")) if bracketed and not re.search(r"[(\[{]", side[1:]) else side
+    if not inside or not (inside[0].isalnum() or inside[0] in "?(+-.["):
+        return []
     if _COMMAS.fullmatch(inside) and not bracketed:
-        first, second = inside.split(",")
-        if not second.startswith("0") and first != second:
-            raise ambiguous(
-                raw,
-                sentence("the shape {shape}", shape=f"({int(first)}, {second})"),
-                sentence("the size {size}", size=f"{first}{second}"),
-            )
-        return (_whole(inside),) if first != second else (int(first), int(second))
+        return _one_comma(inside, raw, spec)
+    if _POINTS.fullmatch(inside):
+        return [Sizes((int(inside.replace(".", "")),)), Sizes((_whole(inside),), natural=False)][
+            : inside.count(".") == 1 or 1
+        ]
     if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
-        loose = ", ".join(_PIECES.split(inside))
-        raise ambiguous(raw, f"({loose})", f"({re.sub(r'(?<=[0-9]),(?=[0-9]{3})', '', inside)})")
-    pieces = _PIECES.split(inside)
+        return _commas_and_thousands(inside, raw, spec)
+    return _pieces(inside, bracketed, spec)
+
+
+def _with_points(inside: str) -> list[Sizes]:
+    """`1.568` is a size with a thousands mark; a size with decimals is a wrong one."""
+    grouped = Sizes((int(inside.replace(".", "")),))
+    return [grouped, Sizes((_whole(inside),), natural=False)] if inside.count(".") == 1 else [grouped]
+
+
+def _one_comma(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """`1,568` is a size or two of them; the number of sizes that are asked tells."""
+    first, second = inside.split(",")
+    pair, single = (int(first), int(second)), (_whole(inside),)
+    asked = spec.axes[0] if spec.axes else None
+    if asked is not None:
+        first_of = (single, pair) if asked == 1 else (pair, single)
+        return [Sizes(first_of[0]), Sizes(first_of[1], natural=False)]
+    if second.startswith("0"):
+        return [Sizes(single)]
+    if first == second:
+        return [Sizes(pair)]
+    raise ambiguous(
+        raw,
+        sentence("the shape {shape}", shape=f"({int(first)}, {second})"),
+        sentence("the size {size}", size=f"{first}{second}"),
+    )
+
+
+def _commas_and_thousands(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    loose = ", ".join(_SPLIT.split(inside))
+    tight = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", inside)
+    found = [one for text in (loose, tight) for one in _pieces(text, True, AnswerSpec("shape"))]
+    asked = spec.axes[0] if spec.axes else None
+    fitting = [one for one in found if len(one.shape) == asked]
+    if len(fitting) == 1:
+        return fitting
+    raise ambiguous(raw, f"({loose})", f"({tight})")
+
+
+def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
+    """The sizes between separators; a product in the place of one size is that size, or the sizes themselves."""
+    asked = spec.axes[0] if spec.axes else None
+    pieces = [piece.strip() for piece in _outside(inside, ",;")]
     if len(pieces) > 1 and pieces[-1] == "":
         pieces.pop()
-    if len(pieces) == 1 and " " in inside:
-        pieces = inside.split()
+    product = len(pieces) == 1
+    if product:
+        inside = pieces[0]
+        pieces = [piece.strip() for piece in _outside(inside, "*xX")]
+        if len(pieces) == 1 and " " in inside and not re.search(r"[-+/^()]", inside):
+            pieces, product = inside.split(), False
     if len(pieces) > 1 and pieces[0].casefold() in BATCH:
         pieces = pieces[1:]
-    if re.search(r"\d ?[*xX] ?\d", inside) and re.search(r"\d ?[,;] ?\d", inside):
+        if len(pieces) == 1 and len(factors := _outside(pieces[0], "*xX")) > 1:
+            pieces, product = [factor.strip() for factor in factors], True
+    power = any(_POWER.fullmatch(piece) for piece in pieces)
+    if power and asked != 1 and product:
+        pieces = [size for piece in pieces for size in _expanded(piece)]
+    if not pieces or len(pieces) > MAX_AXES or max(map(len, pieces)) > 300:
+        return []
+    sizes = [_evaluated(piece) for piece in pieces]
+    if not all(size is not None for size in sizes):
+        return []
+    shape: Shape = tuple(size for size in sizes if size is not None)
+    starred = product and "*" in inside and len(shape) >= 3 and not re.search("[xX]", inside)
+    found = Sizes(shape, product and not bracketed, power and len(shape) > 1)
+    if asked == 1 and starred:
+        return [Sizes((found.size,)), found]
+    return [found]
+
+
+def _outside(text: str, separators: str) -> list[str]:
+    """What separators outside brackets divide."""
+    pieces, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        level += (char in "([{") - (char in ")]}")
+        if char in separators and level == 0 and text[at : at + 2] != "**" and text[at - 1 : at + 1] != "**":
+            pieces.append(text[start:at])
+            start = at + 1
+    return [*pieces, text[start:]]
+
+
+def _expanded(piece: str) -> list[str]:
+    found = _POWER.fullmatch(piece)
+    return [found[1]] * int(found[2]) if found else [piece]
+
+
+def _evaluated(piece: str) -> int | Fraction | None:
+    """One size: as written, or a calculation in brackets; None where it is none."""
+    if _SIZE.fullmatch(piece):
+        return _whole(piece)
+    if not re.fullmatch(r"\(.*\)|\d+\s?\^\s?\(?\d{1,2}\)?", piece) or not re.search(r"\d", piece):
         return None
-    if not pieces or len(pieces) > MAX_AXES or not all(_SIZE.fullmatch(piece) for piece in pieces):
+    try:
+        value = calculated(piece[:MAX_SIDE])
+    except UnreadableError:
         return None
-    if max(map(len, pieces)) > 300:
+    if isinstance(value, float) or abs(Fraction(value)) > 10**300:
         return None
-    return tuple(_whole(piece) for piece in pieces)
-
-
-def shapes_from(raw: object, spec: AnswerSpec) -> tuple[Shape | None, ...] | None:
-    """A list of shapes: a TOML list of any of their forms, or text with one shape per line.
-
-    `does not change` repeats the shape of the row before. None where everything was left blank.
-
-    Raises:
-        UnreadableError: a row that is not a shape, with its number.
-    """
-    items = raw if isinstance(raw, list) else _lines(raw) if isinstance(raw, str) else [raw]
-    if len(items) > MAX_SHAPES:
-        raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(items))
-    shapes: list[Shape | None] = []
-    for index, item in enumerate(items):
-        try:
-            if _says_same(item):
-                if not shapes:
-                    raise unreadable("expected a shape in the first row, received {received}", received=described(item))
-                shapes.append(shapes[-1])
-            else:
-                shapes.append(shape_from(item, spec))
-        except UnreadableError as error:
-            raise in_cell(error, (index,)) from None
-    return tuple(shapes) if any(shape is not None for shape in shapes) else None
-
-
-def _says_same(item: object) -> bool:
-    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().rstrip(". ") in SAME
-
-
-def _lines(raw: str) -> list[str]:
-    """The rows of a text: lines, or what `;`, arrows or commas between products or brackets divide."""
-    if len(raw) > 10 * MAX_TEXT:
-        raise unreadable(
-            "expected shapes in at most {most} characters, received {received}", most=10 * MAX_TEXT, received=len(raw)
-        )
-    text = unlatex(fold(raw)).strip()
-    lines = [" ".join(line.split()).strip(" ,;") for line in text.split("\n") if line.strip()]
-    if len(lines) != 1:
-        return lines
-    line = unmarked(lines[0])
-    for mark in (";", "→", "|"):
-        if mark in line:
-            return [piece.strip() for piece in line.split(mark) if piece.strip()]
-    if re.fullmatch(r"\[.*\]", line):
-        line = line[1:-1]
-    if re.search(r"[)\]}]", line):
-        return [piece.strip() for piece in re.split(r"(?<=[)\]}]) ?,? ?(?=[(\[{])", line)]
-    if re.search(r"\d\s*[*xX]\s*\d", line) or re.fullmatch(r"[\d\s,]*", line):
-        return [piece.strip() for piece in line.split(",")] if "," in line else _by_spaces(line)
-    return [line]
-
-
-def _by_spaces(line: str) -> list[str]:
-    return (
-        re.split(r"\s+", line)
-        if re.fullmatch(r"[\d\sxX*]*", line) and not re.search(r"\s[xX*]|[xX*]\s", line)
-        else [line]
-    )
+    return int(value) if Fraction(value).denominator == 1 else value
 
 
 def shape_text(value: object) -> str:

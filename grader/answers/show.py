@@ -56,17 +56,18 @@ def plain(readings: Readings) -> object:
 
     Whole numbers as integers, others as floats, shapes as lists, blanks as None.
     """
-    return _plain(readings.value)
+    return plain_value(readings.value)
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
+    """A reading as JSON data."""
     if isinstance(value, Number):
         exact = value.value
         if isinstance(exact, Fraction):
             return float(exact)
         return int(exact) if isinstance(exact, int) else exact
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, Fraction):
         return float(value)
     if value is None or isinstance(value, (int, str)):

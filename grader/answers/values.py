@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, TypeAlias
@@ -55,10 +55,16 @@ Value: TypeAlias = "Number | Shape | tuple[Shape | None, ...] | Cells | Formula 
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that an answer may stand for, and how the text was understood where that is not plain."""
+    """A value that an answer may stand for.
+
+    `natural` readings are what a careful person takes the text for; when there are several, they say the same (`14x14`
+    is a size, its side and its area). The others are what the text may mean, too. `how` says how a text was understood
+    where its value alone does not tell.
+    """
 
     value: Value
     how: Sentence | None = None
+    natural: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,11 @@ class Readings:
     def of(cls, kind: str, value: Value) -> Readings:
         """The only reading; None where nothing was answered."""
         return cls(kind) if value is None else cls(kind, (Reading(value),))
+
+    @classmethod
+    def among(cls, kind: str, readings: Iterable[Reading]) -> Readings:
+        """Several readings, the natural ones first."""
+        return cls(kind, tuple(sorted(readings, key=lambda reading: not reading.natural)))
 
     @property
     def blank(self) -> bool:

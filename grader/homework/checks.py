@@ -93,11 +93,11 @@ def _check_name(name: str, table: str) -> None:
 
 
 def _check_spelling(name: str, symbols: Iterable[str]) -> None:
-    """A part whose name spells a product of symbols would be read as one where a student means the other."""
+    """A part whose name spells a product of several symbols would be read as one where a student means the other."""
     letters = [symbol for symbol in symbols if symbol != name]
     words = Vocabulary(letters, ())
     pieces = [words.spelled.get(piece, piece) for piece in words.split(name, called=False) or ()]
-    if len(pieces) > 1 and set(pieces) <= set(letters):
+    if len(set(pieces)) > 1 and set(pieces) <= set(letters):
         said = sentence(
             "the part {name!r} reads as the product {product} of symbols: choose another name",
             name=name,

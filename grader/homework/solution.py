@@ -137,7 +137,7 @@ def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion
     solved = SolvedQuestion(question, graph, parts)
     for name, part in question.parts.items():
         try:
-            parts[name] = _solve_part(solved, name, part)
+            parts[name] = _solve_part(solved, name, part, assignment.shape_order)
         except AuthorError as error:
             raise error.at(question=question.id, name=name) from error
     for convention, given in solved.conventions:
@@ -158,7 +158,7 @@ def _check_convention(solved: SolvedQuestion, convention: str, given: Mapping[st
                 raise AuthorError(said, error.place) from error
 
 
-def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
+def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> SolvedPart:
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
         spec = AnswerSpec(kind.name, choices=tuple(part.choices))
@@ -171,9 +171,8 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part) -> SolvedPart:
         return _symbolic_part(solved, name, part, symbols, earlier)
     kind, value = _as_kind(settled(solved.evaluation, name), kind)
     axes = kind.axes(value)
-    return SolvedPart(
-        name, part, kind, AnswerSpec(kind.name, len(axes), kind.counts(value), part.unit), value, axes=axes
-    )
+    spec = AnswerSpec(kind.name, len(axes), kind.counts(value), part.unit, axes=kind.asked(value), order=order)
+    return SolvedPart(name, part, kind, spec, value, axes=axes)
 
 
 def _given_formula(
@@ -219,7 +218,7 @@ def _symbolic_part(
     ranges = solved.question.symbols
     samples = Samples(solved.evaluation, name, ranges)
     axes = tuple(as_array(samples.first().value(name)).shape)
-    spec = AnswerSpec(FORMULA.name, len(axes), symbols=symbols, names=earlier)
+    spec = AnswerSpec(FORMULA.name, len(axes), symbols=symbols, names=earlier, axes=axes)
     fit = None if part.answer is not None else partial(_fitted, solved, name)
     return SolvedPart(name, part, FORMULA, spec, samples=samples, axes=axes, text=part.answer, fit=fit)
 

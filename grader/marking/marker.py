@@ -9,14 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grader
-from grader.answers.show import plain as plain_answer
+from grader.answers.show import plain_value
 from grader.formula.arithmetic import plain
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
 from grader.marking.report import PartReport, QuestionReport, Report
-from grader.marking.sheet import Answer, Sheet, answer_to
+from grader.marking.sheet import Answer, Sheet, answer_to, paper_decimal
 
 if TYPE_CHECKING:
     from grader.marking.diagnosis.diagnoser import Diagnoser
@@ -59,13 +59,16 @@ class Marker:
     def mark(self, submission: Submission) -> Report:
         """The report on a submission whose questions and parts are known to the assignment."""
         assignment = self.solution.assignment
+        decimal = paper_decimal(self.solution, submission.answers)
         return Report(
             assignment=assignment.id,
             title=assignment.title,
             student=submission.student,
             key_digest=self.solution.digest,
             grader=grader.__version__,
-            questions=tuple(desk.report(submission.answers.get(id, {})) for id, desk in self.questions.items()),
+            questions=tuple(
+                desk.report(submission.answers.get(id, {}), decimal) for id, desk in self.questions.items()
+            ),
         )
 
 
@@ -82,13 +85,18 @@ class QuestionDesk:
         self._reports: dict[str, QuestionReport] = {}
         self._characters = 0
 
-    def report(self, answers: Mapping[str, Any]) -> QuestionReport:
-        """The report on these answers, from the cache where equal ones were marked before."""
+    def report(self, answers: Mapping[str, Any], decimal: str | None = None) -> QuestionReport:
+        """The report on these answers, from the cache where equal ones were marked before.
+
+        `decimal` is the mark that the whole paper uses without doubt.
+        """
         texts = {name: answer for name, part in self._texts.items() if _written(answer := answer_to(part, answers))}
-        key = repr([(name, written) for name, written in answers.items() if name not in texts] + sorted(texts))
+        key = (decimal or "") + repr(
+            [(name, written) for name, written in answers.items() if name not in texts] + sorted(texts)
+        )
         found = self._reports.get(key)
         if found is None:
-            found = self.marked(answers)
+            found = self.marked(answers, decimal)
             self._keep(key, found)
         if not texts:
             return found
@@ -109,22 +117,23 @@ class QuestionDesk:
             self._diagnosers[convention] = Diagnoser(self._worlds[convention])
         return self._diagnosers[convention]
 
-    def marked(self, answers: Mapping[str, Any]) -> QuestionReport:
+    def marked(self, answers: Mapping[str, Any], decimal: str | None = None) -> QuestionReport:
         """The report on these answers, worked out anew.
 
         The question is marked under its declared convention and each accepted one; the one that earns most counts.
         """
-        sheet = Sheet(self.solved, answers)
-        best: tuple[dict[str, Mark], str | None, World] | None = None
+        sheet = Sheet(self.solved, answers, decimal)
+        best: tuple[dict[str, Mark], str | None, World, Sheet] | None = None
         for name, givens in ((None, None), *self.solved.conventions):
             world = self.world(name, givens)
-            marks = QuestionMarker(world, sheet, self.carried).all()
+            marker = QuestionMarker(world, sheet, self.carried)
+            marks = marker.all()
             if best is None or _total(marks) > _total(best[0]):
-                best = (marks, name, world)
+                best = (marks, name, world, marker.sheet)
             if all(mark.verdict in ("correct", "missing", "pending") for mark in marks.values()):
                 break
         assert best is not None
-        marks, convention, world = best
+        marks, convention, world, sheet = best
         if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
             from grader.marking.diagnosis.blame import diagnosed
 
@@ -151,7 +160,7 @@ def _written(answer: Answer) -> bool:
 
 def _shown(answer: Answer) -> dict[str, Any]:
     """What a report says of a free text itself."""
-    return {"submitted": answer.written, "read": None if answer.readings is None else plain_answer(answer.readings)}
+    return {"submitted": answer.written, "read": None if answer.value is None else plain_value(answer.value)}
 
 
 def _total(marks: Mapping[str, Mark]) -> Decimal:
@@ -169,7 +178,7 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
         score=mark.score,
         max_score=part.part.points,
         submitted=answer.written,
-        read=None if answer.readings is None or answer.blank else plain_answer(answer.readings),
+        read=None if answer.value is None else plain_value(answer.value),
         expected=_expected(part, world) if part.fit is None else partial(_expected, part, world),
         rule=mark.rule,
         carried_from=mark.carried_from,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from grader.answers.characters import fold
 from grader.answers.comparison import Comparison
+from grader.answers.kinds import Kind
 from grader.answers.refusal import ambiguous
-from grader.answers.values import Number
+from grader.answers.values import Reading, Readings
 from grader.errors import AuthorError, UnreadableError
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
@@ -70,11 +69,41 @@ class QuestionMarker:
         part = answer.part
         if answer.unreadable is not None:
             return Mark("unreadable", message=(answer.unreadable,))
-        if answer.blank:
+        if answer.blank or answer.readings is None:
             return Mark("missing", entries=self._nothing(part), message=(sentence("Not answered."),))
         if not part.kind.machine:
             return Mark("pending", message=(sentence("A person marks this part."),))
-        comparison = self.world.compared(self.sheet, part)
+        if len(answer.readings.all) == 1:
+            return self._as_read(answer)
+        return self._among(answer, answer.readings)
+
+    def _among(self, answer: Answer, readings: Readings) -> Mark:
+        """The mark of an answer with several readings: right if a natural one is, wrong only if all are."""
+        marks = [self._under(replace(answer, chosen=at)) for at in range(len(readings.all))]
+        natural = sum(reading.natural for reading in readings.all)
+        best = max(range(natural), key=lambda at: _worth(marks[at]))
+        if _right(marks[best]) or not any(_worth(mark) > _worth(marks[best]) for mark in marks[natural:]):
+            self.sheet = self.sheet.with_answer(replace(answer, chosen=best))
+            return marks[best]
+        better = next(at for at in range(natural, len(marks)) if _worth(marks[at]) > _worth(marks[best]))
+        said = two_readings(answer, readings.all[best], readings.all[better])
+        self.sheet = self.sheet.with_answer(replace(answer, unreadable=said))
+        return Mark("unreadable", message=(said,))
+
+    def _under(self, answer: Answer) -> Mark:
+        before = self.sheet
+        self.sheet = before.with_answer(answer)
+        try:
+            return self._as_read(answer)
+        except UnreadableError as error:
+            return Mark("unreadable", message=(error.said,))
+        finally:
+            self.sheet = before
+
+    def _as_read(self, answer: Answer) -> Mark:
+        if answer.value is None:
+            return Mark("missing", entries=self._nothing(answer.part), message=(sentence("Not answered."),))
+        comparison = self.world.compared(self.sheet, answer.part)
         mark = self._decided(answer, comparison)
         return replace(mark, entries=mark.entries or self._entries(comparison), comparison=comparison)
 
@@ -104,7 +133,6 @@ class QuestionMarker:
             return Mark("wrong", message=(_misfit(part, comparison),))
         if comparison.equal:
             return Mark("correct", marks(points, Fraction(1)), comparison.rule)
-        refuse_two_readings(answer, comparison, self.world.key(part) if part.spec.counts else None)
         above = ancestors(self.world, self.sheet, part)
         rounded = self._rounded(part, above)
         if rounded is not None:
@@ -185,23 +213,38 @@ def _misfit(part: SolvedPart, comparison: Comparison) -> Sentence:
     return part.kind.misfit(comparison.expected_axes or (), comparison.received_axes or ())
 
 
-_SQUARE = re.compile(r"\s*(\d{1,9})\s*[x*]\s*\1\s*")
+def _right(mark: Mark) -> bool:
+    return mark.verdict == "correct"
 
 
-def refuse_two_readings(answer: Answer, comparison: Comparison, key: Any) -> None:
-    """A size such as 5 x 5, written where its side is asked, is read as 25; a person decides what was meant.
+def _worth(mark: Mark) -> tuple[int, Decimal]:
+    """Readings by what they earn: right, carried, partly right, wrong."""
+    order = {"correct": 4, "carried": 3, "partial": 2, "missing": 1}
+    return order.get(mark.verdict, 0), mark.score
 
-    Raises:
-        UnreadableError: where every entry that is not right is the square of what is asked, written so.
-    """
-    if key is None:
-        return
-    keys, answers = answer.part.kind.cells(key), answer.part.kind.cells(answer.value)
-    written = {cell: number.text for cell in comparison.wrong if isinstance(number := answers[cell], Number)}
-    sides = {cell: found[1] for cell, text in written.items() if (found := _SQUARE.fullmatch(fold(text)))}
-    if sides and len(sides) == len(comparison.wrong) and all(int(side) == keys[cell] for cell, side in sides.items()):
-        cell, side = next(iter(sides.items()))
-        raise ambiguous(written[cell], sentence("the size {size}", size=f"{side} x {side}"), str(int(side) ** 2))
+
+def two_readings(answer: Answer, one: Reading, other: Reading) -> Sentence:
+    """What is said where a text may mean two things that are not worth the same: a person decides."""
+    kind = answer.part.kind
+    return ambiguous(written_text(answer.written), _meant(kind, one), _meant(kind, other)).said
+
+
+def _meant(kind: Kind, reading: Reading) -> str | Sentence:
+    if reading.value is None:
+        return sentence("no answer")
+    return reading.how or shorten(" ; ".join(kind.show(reading.value).split("\n")), 80)
+
+
+def written_text(written: Any) -> str:
+    """An answer as it was written, on one line."""
+    if isinstance(written, list):
+        return f"[{', '.join(map(written_text, written))}]"
+    return written.strip() if isinstance(written, str) else str(written)
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, cut where it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _refused(name: str) -> Sentence:

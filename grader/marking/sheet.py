@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from grader.answers import read_answer
 from grader.answers.cells import take
+from grader.answers.marks import decimal_mark
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.formula.evaluation import Evaluation
 from grader.formula.sites import NodeId
-from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.messages import Sentence
 
 
@@ -25,6 +27,8 @@ class Answer:
     written: Any
     readings: Readings | None = None
     unreadable: Sentence | None = None
+    chosen: int = 0
+    """Which of the readings counts."""
 
     @property
     def blank(self) -> bool:
@@ -34,7 +38,9 @@ class Answer:
     @property
     def value(self) -> Any:
         """The reading that counts; None for blank and unreadable answers."""
-        return None if self.readings is None else self.readings.value
+        if self.readings is None or self.unreadable is not None or self.readings.blank:
+            return None
+        return self.readings.all[self.chosen].value
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -42,25 +48,45 @@ class Answer:
         return frozenset() if self.value is None else self.part.kind.names(self.value)
 
 
-def answer_to(part: SolvedPart, answers: Mapping[str, Any]) -> Answer:
-    """One part's answer, read by its kind."""
+def answer_to(part: SolvedPart, answers: Mapping[str, Any], decimal: str | None = None) -> Answer:
+    """One part's answer, read by its kind; `decimal` is the mark that the paper uses elsewhere without doubt."""
     if part.id not in answers:
         return Answer(part, None)
     written = answers[part.id]
     try:
-        return Answer(part, written, read_answer(written, part.spec))
+        spec = part.spec if decimal is None else replace(part.spec, decimal=decimal)
+        return Answer(part, written, read_answer(written, spec))
     except UnreadableError as error:
         return Answer(part, written, unreadable=error.said)
+
+
+def paper_decimal(solution: Solution, answers: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The decimal mark that a whole paper uses without doubt; None where it uses none, or both."""
+    numbers: list[Any] = []
+    others: list[Any] = []
+    for id, question in solution.questions.items():
+        for name, part in question.parts.items():
+            if part.kind.machine and name in answers.get(id, {}):
+                one = part.computed and not part.axes and not part.kind.sizes and part.samples is None
+                (numbers if one else others).append(answers[id][name])
+    return decimal_mark(numbers, others)
 
 
 class Sheet:
     """The read answers of one question."""
 
-    def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any]) -> None:
-        """Read every part that is asked."""
+    def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any], decimal: str | None = None) -> None:
+        """Read every part that is asked; `decimal` is the paper's decimal mark, where it is known."""
         self.solved = solved
         self._answered: dict[tuple[str, Evaluation], Any] = {}
-        self.answers = {name: answer_to(part, answers) for name, part in solved.parts.items()}
+        self.answers = {name: answer_to(part, answers, decimal) for name, part in solved.parts.items()}
+
+    def with_answer(self, answer: Answer) -> Sheet:
+        """The same answers but for one, which is read in another way."""
+        other = copy(self)
+        other.answers = {**self.answers, answer.part.id: answer}
+        other._answered = {}
+        return other
 
     def answered(self, name: str, frame: Evaluation) -> Any:
         """A part's answer as the language's value at a frame, blank cells filled with what the graph has there.

@@ -319,7 +319,7 @@ def test_the_roster_is_never_overwritten(results: Path, tmp_path: Path, capsys: 
 
 @pytest.mark.parametrize("format", ["gradescope", "moodle", "otter", "csv"])
 def test_a_persian_class_has_no_marks_of_direction_in_exports(format: str, tmp_path: Path) -> None:
-    write(tmp_path / "in" / "a.toml", submission("a", "[answers.q4]\nZ = '1,5'\ndX = [[1, 2]]\n"))
+    write(tmp_path / "in" / "a.toml", submission("a", "[answers.q4]\nZ = '98 = 56'\ndX = [[1, 2]]\n"))
     write(tmp_path / "in" / "b.toml", submission("b", "[answers.q9]\nx = 1\n"))
     grade(tmp_path / "in", tmp_path / "out", lang="fa")
     assert run(["export", format, str(tmp_path / "out")]) == 0

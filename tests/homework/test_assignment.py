@@ -222,7 +222,6 @@ def test_what_is_wrong_is_said_with_file_line_and_name(old: str, new: str, said:
     [
         ("w = [2, 9]\nd = [2, 9]", "wd", "w*d"),
         ("w = [2, 9]\nd = [2, 9]", "dw", "d*w"),
-        ("w = [2, 9]", "ww", "w*w"),
         ("w = [2, 9]\nk_1 = [2, 9]", "wk1", "w*k_1"),
         ("alpha = [2, 9]\nw = [2, 9]", "walpha", "w*alpha"),
     ],

@@ -96,16 +96,20 @@ layers = [
 # one field of 5, then (3 - 1) * 2 = 4 more
 
 
-@pytest.mark.parametrize("answer", ["'9x9'", "'9 × 9'", "'۹ × ۹'", "'9*9'"])
-def test_a_size_where_its_side_is_asked_has_two_readings(answer: str) -> None:
-    part = one("receptive_field(layers)", answer, given=FIELD)
+@pytest.mark.parametrize("answer", ["'9x9'", "'9 × 9'", "'۹ × ۹'", "'RF = 9x9'", "'9×9 pixels'", "'9 (9x9)'"])
+def test_a_size_where_its_side_is_asked_is_that_side(answer: str) -> None:
+    assert one("receptive_field(layers)", answer, given=FIELD).verdict == "correct"
+
+
+def test_a_product_where_its_factor_is_asked_has_two_readings() -> None:
+    part = one("receptive_field(layers)", "'9*9'", given=FIELD)
     assert (part.verdict, part.diagnoses) == ("unreadable", ())
-    assert "which can be read as the size 9 x 9 or as 81" in str(part.message[0])
+    assert "which can be read as 81 or as 9" in str(part.message[0])
 
 
-def test_sizes_in_a_list_have_two_readings() -> None:
-    assert one("receptive_fields(layers)", "['5x5', 9]", given=FIELD).verdict == "unreadable"
-    assert one("receptive_fields(layers)", "['5x5', 8]", given=FIELD).verdict == "wrong"
+def test_sizes_in_a_list_are_sides() -> None:
+    assert one("receptive_fields(layers)", "['5x5', 9]", given=FIELD).verdict == "correct"
+    assert one("receptive_fields(layers)", "['5x5', 8]", given=FIELD).verdict == "partial"
 
 
 @pytest.mark.parametrize(("answer", "verdict"), [("81", "wrong"), ("'9 x 9 = 81'", "wrong"), ("'8 x 8'", "wrong")])

@@ -15,7 +15,7 @@ from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entri
 from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.kinds.shape import is_shape
 from grader.answers.kinds.shapes import is_shapes
-from grader.answers.matrices import array_from
+from grader.answers.matrices import array_readings
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
@@ -61,7 +61,7 @@ class ArrayKind(Kind):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The array; blank where nothing was answered."""
         dash_is_zero = spec.counts and not isinstance(raw, str)
-        return Readings.of(self.name, None if is_blank(raw) and not dash_is_zero else array_from(raw, spec))
+        return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else array_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """Its shape."""

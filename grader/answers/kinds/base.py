@@ -126,6 +126,10 @@ class Kind(ABC):
     def axes(self, value: Any) -> tuple[int, ...]:
         """How many entries a key or a reading has along each axis; () for one value."""
 
+    def asked(self, value: Any) -> tuple[int, ...]:
+        """How many entries the key asks for, by which readings are told apart; for a shape, how many sizes."""
+        return self.axes(value)
+
     def cells(self, value: Any) -> dict[Cell, Any]:
         """Every entry by its index, in row-major order; one entry at () for one value."""
         return dict(walked(value, (), len(self.axes(value))))

@@ -12,7 +12,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison, compared_numbers
 from grader.answers.encoding import AnswerVector, Floats, Vector, allowed
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
-from grader.answers.numbers import number_from
+from grader.answers.numbers import number_readings
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import RELATIVE, Tolerance
@@ -46,7 +46,7 @@ class OneNumber(Kind):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The number; blank where nothing was answered."""
         dash_is_zero = spec.counts and isinstance(raw, str)
-        return Readings.of(self.name, None if is_blank(raw) and not dash_is_zero else number_from(raw, spec))
+        return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else number_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """One value has no axes."""

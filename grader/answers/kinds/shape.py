@@ -12,7 +12,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.encoding import AnswerVector, Floats, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
-from grader.answers.shapes import shape_from, shape_text
+from grader.answers.shapes import shape_readings, shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import DIGITS, EXACT, Tolerance
 from grader.answers.values import Readings, Value
@@ -53,11 +53,15 @@ class ShapeKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shape; blank where nothing was answered."""
-        return Readings.of(self.name, None if is_blank(raw) else shape_from(raw, spec))
+        return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """A shape is one entry."""
         return ()
+
+    def asked(self, value: Any) -> tuple[int, ...]:
+        """How many sizes the shape has."""
+        return (len(value),)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """The sizes, exactly; a batch of 1 in front does not count."""

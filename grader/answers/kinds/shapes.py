@@ -20,7 +20,8 @@ from grader.answers.kinds.shape import (
     sizes_text,
     without_batch,
 )
-from grader.answers.shapes import shape_text, shapes_from
+from grader.answers.shape_lists import shapes_readings
+from grader.answers.shapes import shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings, Value
@@ -56,7 +57,7 @@ class ShapesKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shapes, None for a blank row; blank where nothing was answered."""
-        return Readings.of(self.name, None if is_blank(raw) else shapes_from(raw, spec))
+        return Readings.among(self.name, () if is_blank(raw) else shapes_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """How many shapes there are."""

@@ -1,0 +1,73 @@
+"""What programs print: `tensor(10., grad_fn=<...>)`, `np.float64(0.5)`, `torch.Size([1, 64, 7, 7])`, summary tables."""
+
+from __future__ import annotations
+
+import re
+
+_SCALAR = re.compile(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\(\s*([^()]{1,60}?)\s*\)")
+_FRACTION = re.compile(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)")
+_DECIMAL = re.compile(r"Decimal\(\s*'([^'()]{1,60})'\s*\)")
+_CALL = re.compile(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE)
+_SHAPE = re.compile(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[\])])\s*\)")
+_OPTIONS = re.compile(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
+_TF = re.compile(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
+_PARAMETER = re.compile(r"\s*Parameter containing:\s*")
+_MODULES = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()")
+_ROW = re.compile(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
+"""A row of the tables that Keras, torchsummary and torchinfo print: the shape and the count of parameters."""
+
+
+def printed_value(folded: str) -> str:
+    """The text without calls around numbers and without the options of a tensor.
+
+    >>> printed_value("np.float64(0.5)"), printed_value("Fraction(9, 4)"), printed_value("math.sqrt(2)")
+    ('0.5', '9/4', 'sqrt(2)')
+    >>> printed_value("tensor(10., grad_fn=<MeanBackward0>)")
+    '10.'
+    """
+    if "(" not in folded:
+        return folded
+    text = _SCALAR.sub(r"\1", folded)
+    text = _DECIMAL.sub(r"\1", _FRACTION.sub(r"\1/\2", text))
+    inner = without_call(text)
+    return _MODULES.sub("", inner if inner is not None else text)
+
+
+def without_call(folded: str) -> str | None:
+    """The inside of the call in which a program prints an array; None where there is no such call.
+
+    >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
+    ('[[1., 2.]]', '[1, 2]', None)
+    """
+    text = _TF.sub("", _PARAMETER.sub("", folded)).strip()
+    found = _CALL.match(text)
+    if not found:
+        return None
+    level = 0
+    for at in range(found.end(), len(text)):
+        char = text[at]
+        level += (char in "([{") - (char in ")]}")
+        if level < 0 or (level == 0 and char == ","):
+            return text[found.end() : at].strip() if _OPTIONS.fullmatch(text, at) else None
+    return None
+
+
+def printed_shape(folded: str) -> str:
+    """The text without the call in which a program prints a shape.
+
+    >>> printed_shape("torch.Size([1, 64, 7, 7])"), printed_shape("[(None, 28, 28, 6)]")
+    ('[1, 64, 7, 7]', '(None, 28, 28, 6)')
+    """
+    text = _SHAPE.sub(r"\1", folded)
+    nested = re.fullmatch(r"\s*\[\s*(\([^()]*\))\s*,?\s*\]\s*", text)
+    return nested[1] if nested else text
+
+
+def summary_row(line: str) -> tuple[str, str] | None:
+    """The shape and the count of one row of a model's summary; None for other lines.
+
+    >>> summary_row("├─Conv2d: 1-1        [1, 6, 28, 28]        156")
+    ('[1, 6, 28, 28]', '156')
+    """
+    found = _ROW.fullmatch(line) if len(line) < 300 and ("[" in line or "(" in line) else None
+    return (found[1], found[2]) if found and re.search(r"[^\W\d]", line) and "," in found[1] else None

@@ -1,0 +1,167 @@
+"""The text of an array before it is cut into cells: without frames, headings, labels and numbers of its lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.answers.characters import fold
+
+_FRAME = re.compile(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
+_RULE = re.compile(r"[\s|:+=─-]{3,}")
+_HEADING = re.compile(r"[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
+_ROW_LABEL = re.compile(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
+_LABEL = re.compile(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
+_BULLET = re.compile(r"[*•◦▪●]\s+")
+_DASH = re.compile(r"-\s+(?=[-+.\d])")
+_NUMBERED = re.compile(r"(\d{1,3})[.)]\s+")
+_PARENTHESES = re.compile(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?")
+_AND = re.compile(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
+_TRANSPOSED = re.compile(r"(?<=[\])}])\s*(?:\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
+_NUMBER = r"(?:[-+]?\d+(?:\.\d+)?(?:\s?/\s?\d+)?|-?\\[dt]?frac\s?(?:\{\d+\}\s?\{\d+\}|\d\d|\d\{\d+\}))"
+_SIGN = r"(?:\*|\\cdot|\\times|\\,)"
+_OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
+_IN_FRONT = re.compile(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
+_BEHIND = re.compile(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Framed:
+    """An array's text without what stands around it, the factor that multiplies it, and whether it is transposed."""
+
+    text: str
+    factor: str = ""
+    divided: bool = False
+    transposed: bool = False
+
+
+def framed(folded: str) -> Framed:
+    """The factor in front of a matrix or behind it, and a transposition, taken off.
+
+    >>> framed("1/4 * [[9, 13], [7, 3]]")
+    Framed(text='[[9, 13], [7, 3]]', factor='1/4', divided=False, transposed=False)
+    >>> framed("[[2, 4], [6, 8]] / 2").divided, framed("[1, 2]^T").transposed, framed("[1, 2]").factor
+    (True, True, '')
+    """
+    text = folded.strip()
+    found = _TRANSPOSED.search(text)
+    transposed = found is not None
+    if found:
+        text = text[: found.start()]
+    found = _IN_FRONT.match(text)
+    if found:
+        return Framed(text[found.end() :], found[1], transposed=transposed)
+    found = _BEHIND.search(text)
+    if found:
+        return Framed(text[: found.start()], found[2], found[1] == "/", transposed)
+    return Framed(text if transposed else folded, transposed=transposed)
+
+
+def plain_lines(folded: str, rank: int) -> str:
+    """The lines that hold values, without frames, headings, bullets and numbers in front of them.
+
+    >>> plain_lines("O:\\n1 2\\n3 4", 2), plain_lines("1. 156\\n2. 0", 1), plain_lines("|1  2|\\n|3  4|", 2)
+    ('1 2\\n3 4', '156\\n0', '1  2\\n3  4')
+    """
+    text = folded.strip("\n")
+    if not all(_ROW_LABEL.match(line.strip()) for line in text.split("\n") if line.strip()) or "\n" not in text.strip():
+        text = _LABEL.sub("", text, count=1)
+    if rank == 1 and "\n" not in text and "=" not in text:
+        text = _AND.sub(", ", text)
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return _single(text, rank)
+    lines = [line for line in lines if not (line.strip() and _FRAME.fullmatch(line) and not _only_dash(line))]
+    lines = [line for line in lines if not _HEADING.fullmatch(line.strip())]
+    filled = [line for line in lines if line.strip()]
+    for pattern in (_ROW_LABEL if rank > 1 else None, _BULLET):
+        if pattern is not None and filled and all(pattern.match(line.strip()) for line in filled):
+            lines = [pattern.sub("", line.strip(), count=1) for line in lines]
+            filled = [line for line in lines if line.strip()]
+    numbers = [_NUMBERED.match(line.strip()) for line in filled]
+    if all(numbers) and [int(one[1]) for one in numbers if one] == list(range(1, len(filled) + 1)):
+        lines = [_NUMBERED.sub("", line.strip(), count=1) for line in lines]
+    return "\n".join(_unframed(line) for line in lines)
+
+
+def _only_dash(line: str) -> bool:
+    return (not _RULE.fullmatch(line) and set(line.strip()) <= set("-=")) or "\t" in line
+
+
+def _unframed(line: str) -> str:
+    """A line without the bars or the brackets of a matrix that is drawn."""
+    bare = line.strip()
+    if bare[:1] == "|" and bare[-1:] == "|" and "|" not in bare[1:-1] and len(bare) > 2:
+        return bare[1:-1].strip()
+    found = _PARENTHESES.fullmatch(bare)
+    return found[1] if found and "," not in found[1] and not re.search("[*/+^]", found[1]) else line
+
+
+def _single(text: str, rank: int) -> str:
+    """One line: rows that slashes divide."""
+    rows = re.split(r"\s/\s", text)
+    if rank == 2 and len(rows) > 1 and all(len(row.split()) > 1 and _plain(row) for row in rows):
+        return "\n".join(rows)
+    return text
+
+
+def _plain(row: str) -> bool:
+    return all(re.fullmatch(r"[-+]?[\d.]+", cell) for cell in row.split())
+
+
+def dashed(folded: str) -> tuple[str, str] | None:
+    """A text whose lines all begin with a dash and a space: without the dashes, and with them as signs."""
+    lines = [line for line in folded.strip().split("\n") if line.strip()]
+    if len(lines) < 2 or not all(_DASH.match(line.strip()) for line in lines):
+        return None
+    bare = [_DASH.sub("", line.strip(), count=1) for line in lines]
+    return "\n".join(bare), "\n".join(f"-{line}" for line in bare)
+
+
+def grouped(folded: str) -> str | None:
+    """Rows of numbers whose thousands are divided by single spaces, with wider gaps between them; None elsewhere.
+
+    >>> grouped("1 200  2 300"), grouped("1 2  3 4")
+    ('1200  2300', None)
+    """
+    lines = [line.strip() for line in folded.split("\n") if line.strip()]
+    group = r"[1-9]\d{0,2}(?: \d{3})+"
+    if not all(re.fullmatch(rf"(?:{group}|\d+)(?:(?:\s{{2,}}|\t)(?:{group}|\d+))*", line) for line in lines):
+        return None
+    written = "\n".join(re.sub(group, lambda found: found[0].replace(" ", ""), line) for line in lines)
+    return written if written != "\n".join(lines) else None
+
+
+def thousands(folded: str) -> str | None:
+    """Rows in which commas may group thousands as well as divide numbers, `1,200,2,300`, read as groups."""
+    if not re.search(r"\d,\d{3},\d", folded) or re.search(r",\s*\d{0,2}(?!\d)(?!,\d{3})", folded):
+        return None
+    return re.sub(r"([1-9]\d{0,2})((?:,\d{3})+)", lambda found: found[0].replace(",", ""), folded)
+
+
+def one_a_line(folded: str) -> list[str]:
+    """The lines that hold something."""
+    return [
+        line.strip() for line in folded.split("\n") if (line.strip() and _DIGIT.search(line)) or line.strip() == "-"
+    ]
+
+
+def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:
+    """Rows of cells without a head of words, and for a list without the names in front of its values.
+
+    >>> without_names([["Layer", "Params"], ["C1", "156"], ["S2", "0"]], 1)
+    [['156'], ['0']]
+    """
+    if len(rows) > 1 and _is_head(rows[0]) and any(_DIGIT.search(cell) for row in rows[1:] for cell in row):
+        rows = rows[1:]
+    names = rank == 1 and len(rows) > 1 and all(len(row) == 2 for row in rows)
+    if names and all(re.match(r"[^\W\d]", row[0]) and re.search(r"\d", row[1]) for row in rows):
+        return [[row[1]] for row in rows]
+    return rows
+
+
+def _is_head(row: list[str]) -> bool:
+    """Whether a row holds words or names such as `p1`, and no values or blanks."""
+    words = all(not _DIGIT.search(cell) or re.fullmatch(r"[^\W\d]+_?\d{1,3}", cell) for cell in row)
+    return words and any(row) and not all(re.fullmatch(r"[-?]*", cell) for cell in row)

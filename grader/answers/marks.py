@@ -1,0 +1,78 @@
+"""Decimal and thousands marks: which of them a text uses, and the same text with a decimal point and no thousands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from grader.answers.characters import THIN, fold
+
+Mark = Literal[".", ","]
+"""A decimal mark."""
+
+_TOKEN = re.compile(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d'])")
+_COMMA = re.compile(
+    rf"\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+(?:,(?!\d{{3}}$)\d+)?|[1-9]\d{{0,2}}(?:['{THIN}]\d{{3}})+(?:,\d+)?|\d*,\d+"
+)
+_SPACED = re.compile(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)")
+_SURE_COMMA = re.compile(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
+_SURE_POINT = re.compile(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
+
+
+def with_point(text: str) -> str | None:
+    """A folded text that uses a decimal comma, with a decimal point and no thousands marks; None where it does not.
+
+    >>> with_point("0,5; 1.234,25"), with_point("2,125"), with_point("1,5,3"), with_point("0.5")
+    ('0.5; 1234.25', '2.125', None, None)
+    """
+    fits = True
+
+    def rewritten(found: re.Match[str]) -> str:
+        nonlocal fits
+        token = found[0]
+        if not _COMMA.fullmatch(token):
+            fits = False
+            return token
+        return token.replace(".", "").replace("'", "").replace(THIN, "").replace(",", ".")
+
+    written = _TOKEN.sub(rewritten, text)
+    return written if fits else None
+
+
+def sure_comma(text: str) -> bool:
+    """Whether a folded text has a number whose comma can be a decimal mark and no thousands mark."""
+    return any(_SURE_COMMA.fullmatch(token) for token in _TOKEN.findall(text))
+
+
+def joined(text: str) -> str:
+    """A folded text for one number, with its thousands joined where spaces divide them.
+
+    >>> joined("1 234 567.5"), joined("1 5 6")
+    ('1234567.5', '1 5 6')
+    """
+    return _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
+
+
+def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | None:
+    """The decimal mark that a paper uses without doubt; None where it uses none, or both.
+
+    `numbers` are its answers to parts that ask for one number: there `0,5` is a decimal comma, where a list is asked
+    it may be two numbers. A bare TOML value says nothing, for TOML itself wants a point.
+
+    >>> decimal_mark(["0,5", "2,125"], []), decimal_mark(["1,234.5"], ["0,5"]), decimal_mark(["2,125"], ["1.796"])
+    (',', '.', None)
+    """
+    alone = [token for raw in numbers for token in _tokens(raw)]
+    listed = [token for raw in others for token in _tokens(raw)]
+    comma = any(_SURE_COMMA.fullmatch(token) for token in alone)
+    point = any(_SURE_POINT.fullmatch(token) for token in (*alone, *listed))
+    if comma == point:
+        return None
+    return "," if comma else "."
+
+
+def _tokens(raw: object) -> list[str]:
+    if isinstance(raw, str) and len(raw) <= 20_000:
+        return _TOKEN.findall(fold(raw)) if any(mark in raw for mark in ".,٫") else []
+    return [token for item in raw for token in _tokens(item)] if isinstance(raw, list) and len(raw) < 2000 else []

@@ -1,0 +1,132 @@
+"""Shapes whose sizes are named: `C=6, H=28, W=28`, `(C, H, W) = (6, 28, 28)`, `6@28x28`, `28h x 28w x 6c`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grader.answers.characters import fold
+
+_WORDS = {
+    "H": "h height rows höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
+    "W": "w width columns cols breite ancho largeur ширина عرض العرض 宽 宽度 너비",
+    "C": "c ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
+    "canaux profondeur каналы глубина عمق کانال کانالها القنوات 通道 深度 채널",
+    "N": "n b batch batch_size none",
+}
+AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.split()}
+"""The axis that a word names."""
+
+_NAME = r"([^\W\d]+(?:[ _]?(?:out|output|in|size|maps))?)"
+_ASSIGNED = re.compile(rf"{_NAME}\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
+_ALL = re.compile(rf"((?:{_NAME}\s?=\s?){{2,4}})(\d{{1,9}})", re.IGNORECASE)
+_SUFFIXED = re.compile(r"(\d{1,9})\s?([hwcHWC])")
+_PIECES = re.compile(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
+_IN_ORDER = re.compile(r"(.+?)\s*(?:\bin\b|\(|,)?\s*\(?\b([HWCN]{2,4})\b\)?(?:\s+(?:order|format))?")
+_MAPS = re.compile(
+    r"(?P<n>\d{1,9})\s?(?:@|[*xX]\s?\(|(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
+    r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\)?"
+)
+_SIZE_FIRST = re.compile(
+    r"(?:\((?P<pair>\d{1,9}\s?[,*xX]\s?\d{1,9})\)\s?[@,*xX]?\s?|"
+    r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s))"
+    r"(?P<n>\d{1,9})(?:\s(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|deep))?"
+)
+
+
+def axis_of(word: str) -> str | None:
+    """The axis that a word names: H, W, C or N.
+
+    >>> axis_of("Height"), axis_of("W_out"), axis_of("params")
+    ('H', 'W', None)
+    """
+    plain = re.sub(r"[ _](?:out|output|in|size|maps)$", "", word.strip().casefold())
+    return AXES.get(plain)
+
+
+def named_shape(text: str, order: str) -> tuple[int, ...] | None:
+    """The sizes of a folded text by the names of their axes, in the order of the assignment; None where none are named.
+
+    >>> named_shape("C=6, H=28, W=27", "HWC"), named_shape("(C, H, W) = (6, 28, 27)", "HWC")
+    ((28, 27, 6), (28, 27, 6))
+    >>> named_shape("6@28*27", "HWC"), named_shape("28*27, 6 filters", "CHW"), named_shape("H = W = 28", "HWC")
+    ((28, 27, 6), (6, 28, 27), (28, 28))
+    """
+    text = text.strip(" .;,")
+    for reader in (_assigned, _listed, _in_order, _suffixed):
+        sizes = reader(text)
+        if sizes is not None:
+            return _ordered(sizes, order)
+    return _maps(text, order)
+
+
+def _ordered(sizes: dict[str, int], order: str) -> tuple[int, ...] | None:
+    sizes.pop("N", None)
+    wanted = order or "HWC"
+    if len(sizes) < 2 or not set(sizes) <= set(wanted):
+        return None
+    return tuple(sizes[axis] for axis in wanted if axis in sizes)
+
+
+def _assigned(text: str) -> dict[str, int] | None:
+    """`C=6, H=28, W=28`, `Height: 28`, `H = W = 28`."""
+    inside = text[1:-1] if text[:1] in "([{" and text[-1:] in ")]}" else text
+    every = _ALL.fullmatch(inside)
+    if every:
+        return _axes(re.findall(r"[^\W\d][\w ]*", every[1]), [int(every[3])] * 9, same=True)
+    found = [_ASSIGNED.fullmatch(piece) for piece in _PIECES.split(inside) if piece]
+    if len(found) < 2 or not all(found):
+        return None
+    return _axes([one[1] for one in found if one], [int(one[2]) for one in found if one])
+
+
+def _axes(names: Iterable[str], sizes: list[int], same: bool = False) -> dict[str, int] | None:
+    """The sizes by axis; None for an unknown name, or an axis twice."""
+    axes = [axis_of(name) for name in names]
+    if None in axes or len(set(axes)) < len(axes) or (not same and len(axes) != len(sizes)):
+        return None
+    return {str(axis): size for axis, size in zip(axes, sizes, strict=False)}
+
+
+def _listed(text: str) -> dict[str, int] | None:
+    """`(C, H, W) = (6, 28, 28)`, `H x W x C: 28 x 28 x 6`."""
+    names, mark, sizes = (
+        (part.strip() for part in re.split(r"([=:])", text, maxsplit=1)) if re.search("[=:]", text) else ("", "", "")
+    )
+    words = re.findall(r"[^\W\d]+", re.sub(r"(?<=\s)[xX](?=\s)|\bby\b", " ", names))
+    if not mark or len(words) < 2 or re.search(r"\d", names):
+        return None
+    numbers = re.findall(r"\d{1,9}|None|\bN\b", sizes)
+    if re.search(r"[=:+/^-]", sizes) or len(numbers) != len(words):
+        return None
+    kept = [(word, int(number)) for word, number in zip(words, numbers, strict=True) if number.isdigit()]
+    return _axes([word for word, _ in kept], [size for _, size in kept])
+
+
+def _in_order(text: str) -> dict[str, int] | None:
+    """`(6, 28, 28) in CHW`."""
+    found = _IN_ORDER.fullmatch(text)
+    numbers = re.findall(r"\d{1,9}", found[1]) if found else []
+    if not found or len(numbers) != len(found[2]) or re.search(r"[=:+/^-]|[^\W\d]{2}", found[1]):
+        return None
+    return _axes(found[2], [int(number) for number in numbers])
+
+
+def _suffixed(text: str) -> dict[str, int] | None:
+    """`28h x 28w x 6c`."""
+    found = [
+        _SUFFIXED.fullmatch(piece.strip()) for piece in re.split(r"[*xX,]|\s(?=\d)", text.strip("()")) if piece.strip()
+    ]
+    if len(found) < 2 or not all(found):
+        return None
+    return _axes([one[2] for one in found if one], [int(one[1]) for one in found if one])
+
+
+def _maps(text: str, order: str) -> tuple[int, ...] | None:
+    """`6@28x28`, `28x28, 6 filters`, `6 x (28 x 28)`: maps of a size, the number of maps where channels stand."""
+    found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(text)
+    if not found:
+        return None
+    groups = found.groupdict()
+    size = tuple(int(number) for number in re.findall(r"\d+", groups["size"] or groups["pair"]))
+    return (int(found["n"]), *size) if order.startswith("C") else (*size, int(found["n"]))

@@ -1,0 +1,327 @@
+"""Values that are plain and no calculation: decimals, fractions, percentages, so many millions, number words."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.answers.characters import THIN, fold
+from grader.answers.formulas import calculated
+from grader.answers.phrases import COUNTED, NUMBER_WORDS, POWERS
+from grader.answers.refusal import quoted, unreadable
+from grader.answers.spec import AnswerSpec
+from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
+from grader.answers.values import Number
+
+_SIGN = r"[-+]?\s?"
+_TEN = r"\s?[*xX]?\s?10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
+_DECIMAL = re.compile(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
+_LOWERED = re.compile(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})")
+_BARE_POWER = re.compile(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))")
+_FRACTION = re.compile(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
+_RATIO = re.compile(r"([-+]?\d{1,9})\s?:\s?([1-9]\d{0,8})")
+_MIXED = re.compile(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
+_REPEATING = re.compile(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
+_GOES_ON = re.compile(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
+_MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I)
+_PREFIXED = re.compile(
+    r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?", re.I
+)
+_PERCENT = re.compile(
+    rf"(.*[\d)])\s?(?:%|percent|per cent|pct|prozent|por ciento|pour cent|{fold('процент(?:а|ов)?')}|درصد|بالمئة)"
+    r"|%\s?(.+)",
+    re.IGNORECASE,
+)
+_PERMILLE = re.compile(r"(.*[\d)])\s?‰")
+_DEGREES = re.compile(r"(.*[\d)])\s?°")
+_BYTES = re.compile(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
+_BINARY = re.compile(r"(.*[\d)])\s?([KMGT])i")
+_TIMES = re.compile(r"(.*\d)\s?[x*]")
+_FLOAT = re.compile(rf"({_SIGN}{MANTISSA})f")
+_COUNTED = re.compile(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A plain value; `natural` is False for what a text may mean, too; `blank` for no answer."""
+
+    number: Number
+    natural: bool = True
+    blank: bool = False
+
+
+def numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """What a plain value stands for, the natural first; none where the text is no plain value.
+
+    `text` has been folded and has a decimal point.
+
+    Raises:
+        UnreadableError: too many digits, or an exponent out of bounds.
+    """
+    text = _unwrapped(text)
+    if not text:
+        return []
+    found = decimal(text, raw)
+    if found is not None:
+        return [Numeral(found)]
+    for reader in (_special, _shares, _magnitudes, _units):
+        several = reader(text, spec, raw)
+        if several:
+            return several
+    return []
+
+
+def decimal(text: str, raw: str) -> Number | None:
+    """A decimal, perhaps with an exponent: the digits as written."""
+    found = _DECIMAL.fullmatch(text)
+    if found:
+        sign, mantissa = found[1].strip(), found[2]
+        exponent = found[3] or found[4] or found[5]
+    elif found := _LOWERED.fullmatch(text):
+        sign, mantissa, exponent = found[1].strip(), found[2], f"-{found[3]}"
+    elif found := _BARE_POWER.fullmatch(text):
+        sign, mantissa, exponent = found[1].strip(), "1", found[2] or found[3]
+    else:
+        return None
+    exponent = exponent and exponent.replace(" ", "")
+    value = exact(mantissa, exponent)
+    scale = int(exponent or 0)
+    whole, _, part = mantissa.partition(".")
+    digits = re.sub(rf"[,'_{THIN}]", "", whole) + part
+    significant = significant_digits(digits, whole=not part and "." not in mantissa)
+    return Number(-value if sign == "-" else value, raw, len(part) - scale, significant)
+
+
+def significant_digits(digits: str, whole: bool) -> int:
+    """How many digits count: zeros in front never do, zeros at the end of an integer neither.
+
+    >>> significant_digits("0102", whole=False), significant_digits("120", whole=True)
+    (3, 2)
+    """
+    counted = digits.lstrip("0")
+    return len(counted.rstrip("0") if whole else counted) or 1
+
+
+def scaled(number: Number, factor: Fraction) -> Number:
+    """The number times a factor; the place of its last digit moves with powers of ten."""
+    value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
+    power = round(math.log10(factor)) if factor > 0 else 0
+    decimals = None if number.decimals is None or Fraction(10) ** power != factor else number.decimals - power
+    return Number(tidy(value), number.text, decimals, number.significant if decimals is not None else None)
+
+
+def tidy(value: int | Fraction | float) -> int | Fraction | float:
+    """A whole fraction as an int."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def bounded(value: int | Fraction | float, raw: str) -> int | Fraction | float:
+    """A value of a size that can be compared.
+
+    Raises:
+        UnreadableError: larger than that.
+    """
+    if abs(value) < 10**MAX_EXPONENT:
+        return tidy(value)
+    raise unreadable("expected a number below 1e{most}, received {received}", most=MAX_EXPONENT, received=quoted(raw))
+
+
+def _unwrapped(text: str) -> str:
+    """Without a pair of brackets around the whole, or after the sign: `(-1.6)`."""
+    while len(text) > 2 and text[0] in "([{" and text[-1] in ")]}" and not set("()[]{}") & set(text[1:-1]):
+        text = text[1:-1].strip()
+    return text.removesuffix(",") if text[:-1].isdigit() else text
+
+
+def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """Fractions, mixed numbers, ratios, repeating decimals, words."""
+    found = _REPEATING.fullmatch(text)
+    if found and (found[2] or found[3]):
+        repeated = _repeating(found[1], found[2], found[3], found[4])
+        product = Number(tidy(exact(f"{found[2] or 0}.{found[3] or 0}", None) * Fraction(int(found[4]))), raw)
+        sure = not found[3] or int(found[4]) > 9 or "…" in text
+        return [Numeral(Number(repeated, raw)), *([] if sure else [Numeral(product, natural=False)])]
+    found = _GOES_ON.fullmatch(text)
+    if found:
+        period = _period(found[3])
+        if period is None:
+            stopped = decimal(text.rstrip("…. "), raw)
+            return [Numeral(stopped)] if stopped else []
+        return [Numeral(Number(_repeating(found[1], found[2], *period), raw))]
+    if _FRACTION.fullmatch(text) and text.count("(") == text.count(")") and "/" in text:
+        return [Numeral(Number(bounded(calculated(text), raw), raw))]
+    found = _MIXED.fullmatch(text)
+    if found and int(found[3]) < int(found[4]) and (" " in text or "(" in text):
+        part = Fraction(int(found[3]), int(found[4]))
+        sign = -1 if found[1] == "-" else 1
+        mixed = Numeral(Number(tidy(sign * (int(found[2]) + part)), raw))
+        return [mixed, Numeral(Number(tidy(sign * int(found[2]) * part), raw), natural=False)]
+    found = _RATIO.fullmatch(text)
+    if found:
+        return [Numeral(Number(tidy(Fraction(int(found[1]), int(found[2]))), raw))]
+    words = number_words(text)
+    return [] if words is None else [Numeral(Number(words, raw, 0, significant_digits(str(words), whole=True)))]
+
+
+def _period(digits: str) -> tuple[str, str] | None:
+    """The digits before a period and the period, where the end repeats one at least twice.
+
+    >>> _period("1666"), _period("142857142857"), _period("14")
+    (('1', '6'), ('', '142857'), None)
+    """
+    for length in range(1, len(digits) // 2 + 1):
+        period = digits[-length:]
+        if digits.endswith(period * 2) and set(period) != {"0"}:
+            start = digits
+            while start.endswith(period):
+                start = start[:-length]
+            return start, period
+    return None
+
+
+def _repeating(sign: str, whole: str, start: str, period: str) -> int | Fraction:
+    """The exact value of a repeating decimal."""
+    value = Fraction(int(whole + start or "0"), 10 ** len(start))
+    value += Fraction(int(period), 10 ** len(start) * (10 ** len(period) - 1))
+    exact_value = tidy(-value if sign == "-" else value)
+    assert not isinstance(exact_value, float)
+    return exact_value
+
+
+def _shares(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """Percentages and thousandths; degrees are parts of a circle."""
+    found = _PERCENT.fullmatch(text)
+    if found:
+        inner = numerals((found[1] or found[2]).strip(), spec, raw)
+        return inner if spec.unit == "%" else _times(inner, Fraction(1, 100))
+    found = _PERMILLE.fullmatch(text)
+    if found:
+        return _times(numerals(found[1].strip(), spec, raw), Fraction(1, 10 if spec.unit == "%" else 1000))
+    found = _DEGREES.fullmatch(text)
+    if found:
+        inner = numerals(found[1].strip(), spec, raw)
+        return [*(Numeral(Number(math.radians(one.number.value), raw), one.natural) for one in inner), *inner]
+    return []
+
+
+def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """`1.2M`, `0.5 GFLOPs`, `12.4 million`; a `B` alone is billions, unless bytes are asked."""
+    found = _PREFIXED.fullmatch(text)
+    if found:
+        return _times(numerals(found[1].strip(), spec, raw), Fraction(10) ** POWERS[found[2].lower()])
+    found = _BINARY.fullmatch(text)
+    if found:
+        return _times(numerals(found[1].strip(), spec, raw), Fraction(1024) ** ("KMGT".index(found[2]) + 1))
+    found = _MAGNITUDE.fullmatch(text)
+    if not found or (found[2].lower() == "b" and _unit_of(spec)):
+        return []
+    inner = numerals(found[1].strip(), spec, raw)
+    large = _times(inner, Fraction(10) ** POWERS[found[2].lower()])
+    if found[2].lower() == "b":
+        return [*large, *(Numeral(one.number, natural=False) for one in inner)]
+    return large
+
+
+def _unit_of(spec: AnswerSpec) -> tuple[int, bool] | None:
+    """The power of 1000 of a declared unit of bytes, and whether it is binary."""
+    found = re.fullmatch(r"([KMGT]?)(i?)B", spec.unit or "", re.IGNORECASE)
+    return ("KMGT".index(found[1].upper()) + 1 if found[1] else 0, bool(found[2])) if found else None
+
+
+def _units(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """Words for what is counted, the declared unit, other multiples of bytes, `2.5x`, `0.5f`."""
+    if spec.unit:
+        found = re.fullmatch(rf"(.*[\d)])\s?\(?{re.escape(spec.unit)}\)?", text)
+        if found:
+            return numerals(found[1].strip(), spec, raw)
+    found = _BYTES.fullmatch(text)
+    if found:
+        return _bytes(found, spec, raw)
+    for pattern in (_COUNTED, _TIMES, _FLOAT):
+        found = pattern.fullmatch(text)
+        if found:
+            return numerals(found[1].strip(), spec, raw)
+    return []
+
+
+def _bytes(found: re.Match[str], spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """A size in bytes in the declared unit; without one, a binary multiple counts bytes and others are not read."""
+    if found[4] == "b" and found[2]:
+        return []  # bits or bytes
+    power = "KMGT".index(found[2].upper()) + 1 if found[2] else 0
+    unit = _unit_of(spec)
+    if unit is None and not found[3] and not (found[4].lower().startswith("byte") and not found[2]):
+        return []
+    own, binary = unit or (0, bool(found[3]))
+    base = 1024 if found[3] else 1000
+    factor = Fraction(base) ** power / Fraction(1024 if binary and unit else 1000) ** own
+    return _times(numerals(found[1].strip(), spec, raw), factor)
+
+
+def _times(inner: list[Numeral], factor: Fraction) -> list[Numeral]:
+    return [Numeral(scaled(one.number, factor), one.natural) for one in inner]
+
+
+def number_words(text: str) -> int | None:
+    """A number in words: up to twelve in several languages, in English also larger ones.
+
+    >>> number_words("seven"), number_words("one hundred fifty-six"), number_words("half")
+    (7, 156, None)
+    """
+    words = text.casefold().replace("-", " ").split()
+    if not words or len(words) > 12:
+        return None
+    if len(words) == 1 and words[0] in NUMBER_WORDS:
+        return NUMBER_WORDS[words[0]]
+    total, current = 0, 0
+    for word in words:
+        if word == "and":
+            continue
+        if word in _TENS:
+            current += _TENS[word]
+        elif word in _ENGLISH:
+            current += _ENGLISH[word]
+        elif word == "hundred" and 0 < current < 100:
+            current *= 100
+        elif word == "thousand" and 0 < current < 1000:
+            total, current = current * 1000, 0
+        else:
+            return None
+    return total + current
+
+
+_ENGLISH = {
+    word: value
+    for value, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
+}

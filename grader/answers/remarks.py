@@ -1,0 +1,173 @@
+"""What stands beside a value and is no part of it: labels, remarks in brackets, words for what is counted, decoration.
+
+A word is a remark unless it changes what is said: "156 parameters" is 156, "half of 28" and "not 156" are not 28 or
+156. The words that change a value, or that say what is not an answer, are listed; all others are read over.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers.characters import fold, unmarked
+from grader.answers.phrases import folded as _folded
+from grader.answers.refusal import quoted, unreadable
+
+_CHANGING = _folded(
+    {
+        *("not", "no", "isn't", "never", "except", "without", "minus", "plus", "over", "per", "of", "than"),
+        *("least", "most", "more", "less", "fewer", "above", "below", "under", "between", "up", "max", "maximum"),
+        *("minimum", "half", "third", "quarter", "double", "twice", "triple", "dozen", "squared", "cubed", "hundred"),
+        *("thousand", "million", "billion", "trillion", "percent", "power", "root", "square", "cube", "or", "and"),
+        *("maybe", "perhaps", "wrong", "from", "divided", "multiplied", "almost", "increase", "decrease", "unknown"),
+        *(
+            "nicht",
+            "kein",
+            "mindestens",
+            "höchstens",
+            "von",
+            "hundert",
+            "halb",
+            "oder",
+            "und",
+            "hälfte",
+            "weder",
+        ),
+        *("pas", "moins", "plus", "demi", "cent", "mille", "moitié", "ou", "et", "no", "menos", "más", "mitad"),
+        *("mil", "cien", "o", "y", "не", "минус", "плюс", "половина", "или", "и", "сто", "тысяч"),
+        *("نصف", "نیم", "منهای", "بعلاوه", "برابر", "یا", "و", "نیست", "حداقل", "حداکثر", "بیش", "کمتر", "بیشتر", "صد"),
+    }
+)
+_SMALL_UNITS = frozenset({"px", "ms", "kb", "mb", "gb", "cm", "mm", "km", "s", "nm", "ns"})
+_COMPARED = re.compile(r"[<>≤≥≠±∓]|!=|≮|≯")
+_BECAUSE = re.compile(
+    fold(
+        r"[\s,;:(]+(?:because|since|where|with|using|for|as|so|hence|when|due to|via|after|before|assuming|if|weil|"
+        r"denn|da|mit|für|parce que|car|avec|porque|ya que|con|para|потому|так как|где|для|چون|زیرا|که|با|برای)\s.*$"
+    ),
+    re.IGNORECASE,
+)
+_TAGS = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,80})?/?>")
+_DECORATION = re.compile(
+    "[\u2190-\u2191\u2193-\u21ff\u2705\u2713\u2714\u2717\u2718\u274c\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+"
+)
+_BULLET = re.compile(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
+_COMMENT = re.compile(r"\s(?:#|//).*$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LABEL = re.compile(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
+_HEAD = re.compile(r"(?:#\s*)?[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√])")
+_TAIL = re.compile(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
+
+
+def without_tags(text: str) -> str:
+    """A text without HTML tags."""
+    return _TAGS.sub(" ", text) if "<" in text else text
+
+
+def refuse_comparisons(text: str) -> None:
+    """`>= 156`, `!= 156` and `60 ± 1` name no one value.
+
+    Raises:
+        UnreadableError: a comparison sign.
+    """
+    if _COMPARED.search(text):
+        raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(text))
+
+
+def undecorated(text: str) -> str:
+    """A folded text without HTML tags, bullets, emoji, comments and marks around it.
+
+    >>> undecorated("* **156**<br>"), undecorated("3 ✅"), undecorated("156 # 5*5*6+6"), undecorated("156?")
+    ('156', '3', '156', '156')
+    """
+    text = _DECORATION.sub(" ", _TAGS.sub(" ", text)) if "<" in text or not text.isascii() else text
+    text = _BULLET.sub("", text, count=1)
+    if "#" in text or "//" in text:
+        text = _COMMENT.sub("", text) if re.match(r"\s*[^\s#]", text) and "http" not in text else text
+    text = text.strip().strip("=").strip()
+    text = unmarked(text.strip("| ") if "| " in text or " |" in text else text)
+    while len(text) > 1 and text[-1] in '?:;,.!"' and not (text[-1] == "." and text[-2] == "."):
+        if text[-1] == "!" and text[-2].isdigit():
+            break
+        text = text[:-1].rstrip()
+    return text.strip('"').strip()
+
+
+def words_change(text: str) -> bool:
+    """Whether a text beside a value changes what is said.
+
+    >>> words_change("parameters in total"), words_change("half of"), words_change("B")
+    (False, True, True)
+    """
+    words = [word.casefold() for word in _WORD.findall(text)]
+    if any(word in _CHANGING for word in words):
+        return True
+    return any(len(word) <= 2 and word.isascii() and word not in _SMALL_UNITS for word in words[:1]) and len(words) == 1
+
+
+def without_head(text: str) -> str | None:
+    """The text without words in front, such as `Total params:` or `size`; None where there are none.
+
+    >>> without_head("softmax(3)") is None
+    True
+    >>> without_head("Total params: 156"), without_head("size 28"), without_head("half of 28"), without_head("28")
+    ('156', '28', None, None)
+    """
+    found = _LABEL.match(text) or _HEAD.match(text)
+    if not found or (words_change(re.sub(r"[(\[].*?[)\]]", "", found[0])) and ":" not in found[0]):
+        return None
+    rest = text[found.end() :].strip()
+    if rest[:1] == "(" and found[0][-1:] not in " :\t":
+        return None  # a call of a function that is not known
+    return rest if rest and rest != text else None
+
+
+def without_tail(text: str) -> str | None:
+    """The text without the words behind its value; None where there are none, or where they change it.
+
+    >>> without_tail("156 parameters"), without_tail("5 because 10/2"), without_tail("2 hundred"), without_tail("28")
+    ('156', '5', None, None)
+    """
+    found = _BECAUSE.search(text)
+    if found and re.search(r"\d", text[: found.start()]):
+        return text[: found.start()].strip()
+    found = _TAIL.search(text)
+    if not found or re.search(r"\d", found[0]):
+        return None
+    words = found[0].split(" ")
+    for at in range(len(words)):
+        tail = " ".join(words[at:])
+        if tail.strip() and not words_change(tail):
+            return (text[: found.start()] + " ".join(words[:at])).strip() or None
+    return None
+
+
+def bracket_behind(text: str) -> tuple[str, str] | None:
+    """A value and the bracket behind it, `156 (5*5*6+6)`; None where the text does not end in one.
+
+    >>> bracket_behind("156 (26*6)"), bracket_behind("(1/2)"), bracket_behind("(1)(2)")
+    (('156', '26*6'), None, ('(1)', '2'))
+    """
+    pairs = {")": "(", "]": "[", "}": "{"}
+    if not text or text[-1] not in pairs:
+        return None
+    level = 0
+    for at in range(len(text) - 1, -1, -1):
+        level += (text[at] in ")]}") - (text[at] in "([{")
+        if level == 0:
+            return (text[:at].strip(), text[at + 1 : -1].strip()) if at and text[:at].strip() else None
+    return None
+
+
+def says_only_words(text: str) -> bool:
+    """Whether a remark is words, perhaps with numbers among them, and no calculation.
+
+    >>> says_only_words("floor of 14.5"), says_only_words("5*5*6+6"), says_only_words("sqrt(2)")
+    (True, False, False)
+    """
+    words = [word for word in _WORD.findall(text) if len(word) > 1 and word.casefold() not in _FUNCTIONS]
+    return bool(words) or not re.search(r"\d", text)
+
+
+_FUNCTIONS = frozenset(
+    {"sqrt", "exp", "log", "ln", "floor", "ceil", "abs", "max", "min", "sin", "cos", "tan", "tanh", "pi"}
+)
