@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from grader.cli.boundary import say, speak, warn
-from grader.cli.options import KeysOption, LangOption, RevealOption, emit, nearby
+from grader.cli.options import PATH, emit, keys_option, lang_option, nearby, reveal_option
 from grader.errors import GraderError
 from grader.messages import Sentence, sentence
-from grader.messages.languages import SOURCE, Language
+from grader.messages.languages import Language
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
     from grader.gradebook.run.request import Summary
+    from grader.reports import Reveal
 
 Told = Callable[[int], None]
 STATUSES = {
@@ -34,30 +35,32 @@ STATUSES = {
 }
 
 
+@click.command()
+@click.argument("folder", metavar="FOLDER", type=PATH)
+@click.option("--out", metavar="DIR", type=PATH, required=True, help="The folder of results; made if need be.")
+@keys_option
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to mark in; all cores if not given.")
+@click.option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")
+@reveal_option
+@lang_option
+@click.option("--diff", is_flag=True, help="List every mark that moved since the last run, and why.")
+@click.option("--pages/--no-pages", default=True, help="Write a page for each student, or none.")
 def batch(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Every *.toml below it is a submission.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of results; made if need be.")],
-    keys: KeysOption = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, max=1024, help="Processes to mark in; all cores if not given.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")
-    ] = None,
-    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When right answers are shown.")] = (
-        RevealOption.never
-    ),
-    lang: LangOption = SOURCE,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="List every mark that moved since the last run, and why.")
-    ] = False,
-    pages: Annotated[bool, typer.Option("--pages/--no-pages", help="Write a page for each student, or none.")] = True,
+    folder: Path,
+    out: Path,
+    keys: Path | None,
+    jobs: int | None,
+    scheduler: str | None,
+    reveal: Reveal,
+    lang: str,
+    diff: bool,
+    pages: bool,
 ) -> int:
     """Grade a folder of submissions.
 
-    It makes a report for each and a table of all.
+    Every *.toml below FOLDER is a submission. It makes a report for each and a table of all.
 
-    Leaves with 0 when all are graded, with 1 when some need a person, with 2 on bad use.
+    The exit status is 0 if all are graded, 1 if some need a person, and 2 if the command is called wrongly.
 
     \b
     Examples:
@@ -72,7 +75,7 @@ def batch(
     tell = speak(lang)
     gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    request = BatchRequest(folder, out, keys_dir, Options(reveal.value, pages, lang), jobs, scheduler, diff)
+    request = BatchRequest(folder, out, keys_dir, Options(reveal, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):
         summary = run(request, start, advance)
     _notes(keys_dir, summary, tell)

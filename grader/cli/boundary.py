@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 
-import typer
+import click
 
 from grader.errors import FaultError, GraderError
 from grader.messages import Sentence, sentence
@@ -17,12 +17,6 @@ from grader.reports.sanitise import shorten, visible
 
 FAILED = 2
 _LONGEST = 2_000
-# What typer raises for a wrong call; releases keep these classes in different places.
-_CALL_ERRORS = tuple(
-    found for found in typer.BadParameter.__mro__ if found.__name__ in ("UsageError", "ClickException")
-)
-
-
 _say: ContextVar[Say] = ContextVar("say", default=str)
 
 
@@ -71,9 +65,9 @@ def _explained(error: BaseException) -> Sentence | str:
         return sentence("a fault of ours, no verdict on the submission: {said}", said=str(error))
     if isinstance(error, GraderError):
         return error.located
-    if isinstance(error, Exception) and isinstance(error, _CALL_ERRORS):
+    if isinstance(error, click.ClickException):
         return _wrong_call(error)
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
+    if isinstance(error, KeyboardInterrupt | click.Abort):
         return sentence("interrupted")
     if isinstance(error, RecursionError):
         return sentence("the document is nested too deeply to be read")
@@ -89,7 +83,7 @@ def _explained(error: BaseException) -> Sentence | str:
     )
 
 
-def _wrong_call(error: Exception) -> str:
+def _wrong_call(error: click.ClickException) -> str:
     """What is wrong with the call: the nearest option, and where to read more."""
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", None) or "grader"
@@ -99,7 +93,7 @@ def _wrong_call(error: Exception) -> str:
         near = getattr(error, "possibilities", None)
         said = f": did you mean {sorted(near)[0]!r}?" if near else ""
         return f"unknown option {getattr(error, 'option_name', '')!r}{said} (see {path} --help)"
-    said = " ".join(str(getattr(error, "format_message", error.__str__)()).split()).replace("Value error, ", "")
+    said = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
     return f"{said[:1].lower()}{said[1:].rstrip('.')} (see {path} --help)"
 
 

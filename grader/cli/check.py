@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from grader.cli.boundary import explain, speak, warn
 from grader.cli.options import (
-    Format,
-    FormatOption,
-    KeysOption,
-    LangOption,
-    RevealOption,
-    SubmissionArgument,
     emit,
+    format_option,
     in_colour,
+    keys_option,
+    lang_option,
+    reveal_option,
+    submission_argument,
     width,
 )
 from grader.cli.source import submission_bytes
 from grader.errors import StudentError
-from grader.messages.languages import SOURCE
 
 if TYPE_CHECKING:
     from grader.homework.submission import Submission
@@ -29,16 +27,16 @@ if TYPE_CHECKING:
     from grader.reports.report import Report
 
 
-def check(
-    submission: SubmissionArgument,
-    keys: KeysOption = None,
-    format: FormatOption = Format.terminal,
-    reveal: Annotated[RevealOption, typer.Option("--reveal", help="When to show right answers.")] = (
-        RevealOption.never
-    ),
-    lang: LangOption = SOURCE,
-) -> int:
+@click.command()
+@submission_argument
+@keys_option
+@format_option
+@reveal_option
+@lang_option
+def check(submission: str, keys: Path | None, format: str, reveal: Reveal, lang: str) -> int:
     """Grade one submission, part by part.
+
+    SUBMISSION is a TOML file, or - for standard input.
 
     The exit status is 0 if the submission earned every point that a machine can give, 1 if it did not, and 2 if it
     could not be graded.
@@ -54,9 +52,9 @@ def check(
     read: list[Submission] = []
     try:
         report = _graded(submission, keys, read)
-        text = _written(report, format, reveal.value, lang)
+        text = _written(report, format, reveal, lang)
     except Exception as error:
-        if format is Format.json:
+        if format == "json":
             emit(_rejected(error, read))
         raise
     from grader.homework.submission import nobody, unnamed
@@ -97,9 +95,9 @@ def _rejected(error: Exception, read: list[Submission]) -> str:
     )
 
 
-def _written(report: Report, format: Format, reveal: Reveal, lang: str) -> str:
-    if format is Format.json:
+def _written(report: Report, format: str, reveal: Reveal, lang: str) -> str:
+    if format == "json":
         return report.to_json(reveal=reveal, lang=lang)
-    if format is Format.markdown:
+    if format == "markdown":
         return report.to_markdown(reveal=reveal, lang=lang)
     return report.to_text(reveal=reveal, lang=lang, width=width(), colour=in_colour())

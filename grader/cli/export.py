@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from grader.cli.options import choice, emit, nearby
+from grader.cli.options import PATH, emit, nearby
 from grader.gradebook.lms.formats import EXPORTERS
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
@@ -15,39 +14,33 @@ from grader.reports.sanitise import visible
 WITH_ROSTER = [name for name, each in EXPORTERS.items() if each.takes_roster]
 
 
+@click.command()
+@click.argument("format", metavar="FORMAT", type=click.Choice(list(EXPORTERS)))
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--assignment", metavar="ID", help="Which assignment, where DIR holds several.")
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=PATH,
+    help=f"The list of students that the LMS exports; for {' and '.join(WITH_ROSTER)}.",
+)
+@click.option("--title", metavar="TEXT", help="The column's title in the gradebook.")
+@click.option("--out", metavar="PATH", type=PATH, help="The file to write; DIR/exports/… if not given.")
+@click.option("--provisional", is_flag=True, help="Write marks that are not final, too: of parts that wait, 0.")
+@click.option("--dry-run", is_flag=True, help="Say who matches nobody, and write nothing.")
 def export(
-    format: Annotated[
-        str,
-        typer.Argument(
-            metavar="FORMAT",
-            parser=choice(EXPORTERS),
-            help="; ".join(f"{name}: {each.about}" for name, each in EXPORTERS.items()) + ".",
-        ),
-    ],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of results of `grader batch`.")],
-    assignment: Annotated[
-        str | None, typer.Option("--assignment", metavar="ID", help="Which assignment, where DIR holds several.")
-    ] = None,
-    roster: Annotated[
-        Path | None,
-        typer.Option(
-            "--roster",
-            metavar="FILE",
-            help=f"The list of students that the LMS exports; for {' and '.join(WITH_ROSTER)}.",
-        ),
-    ] = None,
-    title: Annotated[
-        str | None, typer.Option("--title", metavar="TEXT", help="The column's title in the gradebook.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="PATH", help="The file to write; DIR/exports/… if not given.")
-    ] = None,
-    provisional: Annotated[
-        bool, typer.Option("--provisional", help="Write marks that are not final, too: of parts that wait, 0.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who matches nobody, and write nothing.")] = False,
+    format: str,
+    folder: Path,
+    assignment: str | None,
+    roster: Path | None,
+    title: str | None,
+    out: Path | None,
+    provisional: bool,
+    dry_run: bool,
 ) -> int:
     """Write the marks for a gradebook.
+
+    FORMAT is one of those below; DIR is the folder of results of `grader batch`.
 
     Marks stay blank while a part waits for a person, unless --provisional is given.
     Says first who matches nobody and who is left out. The exit status is 0, 1 when somebody has no place in the roster

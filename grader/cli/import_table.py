@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from grader.cli.boundary import say
-from grader.cli.options import KeysOption, emit
+from grader.cli.options import PATH, emit, keys_option
 from grader.messages import sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
@@ -19,27 +19,33 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
+@click.command("import")
+@click.argument("table", metavar="TABLE.csv", type=PATH)
+@click.option("--assignment", metavar="ID", required=True, help="The assignment that was answered.")
+@click.option("--out", metavar="DIR", type=PATH, required=True, help="Where the submissions are written.")
+@click.option(
+    "--map",
+    metavar="MAP.toml",
+    type=PATH,
+    help="What headers stand for: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' leaves one out.",
+)
+@click.option("--student", metavar="COLUMN", help="The column that names the student.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--overwrite", is_flag=True, help="Replace submissions with other content.")
+@keys_option
 def import_table(
-    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="One row a student, columns such as q4.Z.")],
-    assignment: Annotated[str, typer.Option("--assignment", metavar="ID", help="The assignment that was answered.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the submissions are written.")],
-    map: Annotated[
-        Path | None,
-        typer.Option(
-            "--map",
-            metavar="MAP.toml",
-            help="What headers stand for: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' leaves one out.",
-        ),
-    ] = None,
-    student: Annotated[
-        str | None, typer.Option("--student", metavar="COLUMN", help="The column that names the student.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace submissions with other content.")] = False,
-    keys: KeysOption = None,
+    table: Path,
+    assignment: str,
+    out: Path,
+    map: Path | None,
+    student: str | None,
+    dry_run: bool,
+    overwrite: bool,
+    keys: Path | None,
 ) -> int:
     """Make submissions of a table, one row a student.
 
+    TABLE.csv has columns such as q4.Z.
     The student is found by a column of ids, else of e-mail addresses, else of names; --student says which column it is.
     The exit status is 0 when every row became a submission, 1 when some did not, 2 on bad use.
 

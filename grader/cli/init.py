@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 import grader
-from grader.cli.options import emit, nearby
+from grader.cli.options import PATH, emit, nearby
 from grader.errors import UsageError
 from grader.messages import sentence
 
@@ -26,26 +25,18 @@ HARNESS = ("setup.sh", "run_autograder")
 """What Gradescope wants at the root of an autograder; in the folder `gradescope` beside this module."""
 
 
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
-    gradescope: Annotated[
-        bool,
-        typer.Option(
-            "--gradescope", help="Add Gradescope's setup.sh and run_autograder; DIR may be an existing course."
-        ),
-    ] = False,
-    assignment: Annotated[
-        str | None,
-        typer.Option(
-            "--assignment",
-            metavar="ID",
-            help="With --gradescope: grade this one, whatever a submission names.",
-        ),
-    ] = None,
-) -> int:
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option(
+    "--gradescope",
+    is_flag=True,
+    help="Add Gradescope's setup.sh and run_autograder; DIR may be an existing course.",
+)
+@click.option("--assignment", metavar="ID", help="With --gradescope: grade this one, whatever a submission names.")
+def init(folder: Path, gradescope: bool, assignment: str | None) -> int:
     """Make a small working course.
 
-    It has an assignment, its key, a submission, and a workflow that checks keys.
+    DIR is a new or empty folder. The course has an assignment, its key, a submission, and a workflow that checks keys.
 
     \b
     Examples:

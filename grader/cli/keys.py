@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from grader.cli.boundary import FAILED, explain, say
-from grader.cli.options import emit, nearby
+from grader.cli.options import PATH, emit, nearby
 from grader.errors import AuthorError, GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
@@ -20,26 +20,21 @@ ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
 _DIFFERENCES = 40
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Build or check the committed keys.",
-)
 
-DirArgument = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="[DIR]",
-        show_default=False,
-        help="The folder of assignments, or the folder of one; else GRADER_KEYS, else answer_keys/ here or above.",
-    ),
-]
+@click.group()
+def app() -> None:
+    """Build or check the committed keys."""
+
+
+dir_argument = click.argument("folder", required=False, metavar="[DIR]", type=PATH)
 
 
 @app.command()
-def build(folder: DirArgument = None) -> int:
+@dir_argument
+def build(folder: Path | None) -> int:
     """Write the key of every assignment.
+
+    DIR is the folder of assignments, or that of one; by default $GRADER_KEYS, or answer_keys/ here or above.
 
     Keys are computed from the assignments. A key that has not changed is not written.
 
@@ -105,8 +100,11 @@ def _warn(solution: Solution) -> None:
 
 
 @app.command()
-def check(folder: DirArgument = None) -> int:
+@dir_argument
+def check(folder: Path | None) -> int:
     """Compare committed keys with assignments.
+
+    DIR is the folder of assignments, or that of one; by default $GRADER_KEYS, or answer_keys/ here or above.
 
     The exit status is 0 if all agree, 1 if a key is stale, edited or missing, and 2 if an assignment is wrong.
 

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from grader.cli.options import Format, FormatOption, KeysOption, emit
+from grader.cli.options import emit, format_option, keys_option
 
 if TYPE_CHECKING:
     from grader.reports.linting import AssignmentLint
 
 
-def lint(
-    assignment: Annotated[
-        str | None,
-        typer.Argument(metavar="[ASSIGNMENT]", show_default=False, help="The id of an assignment; default: all."),
-    ] = None,
-    keys: KeysOption = None,
-    format: FormatOption = Format.terminal,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 if anything is found.")] = False,
-    suggest: Annotated[
-        bool, typer.Option("--suggest", help="Search for small givens of the same shape that tell more mistakes apart.")
-    ] = False,
-) -> int:
+@click.command()
+@click.argument("assignment", required=False, metavar="[ASSIGNMENT]")
+@keys_option
+@format_option
+@click.option("--strict", is_flag=True, help="Exit with status 1 if anything is found.")
+@click.option("--suggest", is_flag=True, help="Search for small givens of the same shape that do better.")
+def lint(assignment: str | None, keys: Path | None, format: str, strict: bool, suggest: bool) -> int:
     """Find out which mistakes a question cannot tell apart.
+
+    ASSIGNMENT is the id of an assignment; all are examined if it is not given.
 
     Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
     hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
@@ -41,7 +38,7 @@ def lint(
     from grader.reports import linting
 
     found = [_linted(folder, suggest) for folder in _folders(assignment, keys)]
-    render = {Format.terminal: linting.terminal, Format.markdown: linting.markdown, Format.json: linting.json}
+    render = {"terminal": linting.terminal, "markdown": linting.markdown, "json": linting.json}
     emit(render[format](found))
     return 1 if strict and any(one.count for one in found) else 0
 

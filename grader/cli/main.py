@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import NoReturn
 
-import typer
-from typer.core import TyperGroup
+import click
 
 import grader
 from grader.cli.boundary import guarded
@@ -33,26 +32,26 @@ COMMANDS = {
     "operations": "grader.cli.operations:operations",
     "schema": "grader.cli.schema:schema",
 }
-"""Every command and where it is: a function, or a Typer application of its own for a group of commands."""
+"""Every command and where it is: a command, or a group of them."""
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(click.Group):
     """A group that imports a command when it is called: `grader check` does not wait for the others."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the table."""
         del ctx
         return list(COMMANDS)
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; the number that it returns is the exit status, however the program is called."""
         code = super().invoke(ctx)
         if isinstance(code, int) and code:
-            raise typer.Exit(code)
+            raise click.exceptions.Exit(code)
         return code
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command, built from its function.
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The command of that name.
 
         Raises UsageError, with the nearest name, for an unknown one.
         """
@@ -60,12 +59,10 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             raise _unknown(cmd_name)
         module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(module), name)
-        if isinstance(found, typer.Typer):
-            return typer.main.get_command(found)
-        single = typer.Typer(add_completion=False, rich_markup_mode=None)
-        single.command(cmd_name)(found)
-        return typer.main.get_command(single)
+        command = getattr(import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+        return command
 
 
 def _unknown(name: str) -> UsageError:
@@ -84,20 +81,14 @@ def _unknown(name: str) -> UsageError:
     )
 
 
-app = typer.Typer(
+@click.group(
     cls=LazyGroup,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"], "show_default": True},
 )
-
-
-@app.callback(invoke_without_command=True)
-def start(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
+@click.option("--version", is_flag=True, show_default=False, help="Print the version and exit.")
+@click.pass_context
+def app(context: click.Context, version: bool) -> None:
     """Grade the homework of convolutional-network courses.
 
     It computes keys from the assignment, follows carried errors and names their causes.
@@ -109,11 +100,11 @@ def start(
       grader keys check
     """
     if version:
-        typer.echo(f"grader {grader.__version__}")
-        raise typer.Exit
+        click.echo(f"grader {grader.__version__}")
+        context.exit()
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-        raise typer.Exit
+        click.echo(context.get_help())
+        context.exit()
 
 
 def _speak_utf8() -> None:
@@ -129,18 +120,11 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-_INTERRUPTED = 130
-"""The exit status that some releases of typer return for Ctrl-C, without a message."""
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
-    command = typer.main.get_command(app)
 
     def call() -> int:
-        code = command.main(args=list(arguments), prog_name="grader", standalone_mode=False)
-        if code == _INTERRUPTED:
-            raise KeyboardInterrupt
+        code = app.main(args=list(arguments), prog_name="grader", standalone_mode=False)
         return code if isinstance(code, int) else 0
 
     return guarded(call)

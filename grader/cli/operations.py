@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from grader.cli.boundary import speak
-from grader.cli.options import LangOption, emit
+from grader.cli.options import emit, lang_option
 from grader.errors import UsageError
 from grader.messages import Sentence, sentence
-from grader.messages.languages import SOURCE
 from grader.messages.names import all_near
 
 if TYPE_CHECKING:
@@ -22,20 +21,13 @@ if TYPE_CHECKING:
     from grader.misconceptions.registry import Misconception
 
 
-def operations(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[NAME]",
-            show_default=False,
-            help="An operation, a helper, a layer type or the id of a misconception, to be shown in full.",
-        ),
-    ] = None,
-    lang: LangOption = SOURCE,
-) -> int:
+@click.command()
+@click.argument("name", required=False, metavar="[NAME]")
+@lang_option
+def operations(name: str | None, lang: str) -> int:
     """List what formulas can call.
 
-    All operations with one line each, or one name in full.
+    All operations with one line each, or one NAME in full: an operation, a helper, a layer type or a misconception.
 
     \b
     Examples:

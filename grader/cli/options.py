@@ -4,71 +4,38 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
-import typer
+import click
 
-from grader.messages.languages import LANGUAGES
+from grader.messages.languages import LANGUAGES, SOURCE
+from grader.reports import REVEALS
 from grader.reports.sanitise import visible
 
+FORMATS = ("terminal", "markdown", "json")
+PATH: Any = click.Path(path_type=Path)
+"""A path, of a file that need not exist: what opens it says what is wrong."""
 
-class Format(StrEnum):
-    """The format of a report."""
-
-    terminal = "terminal"
-    markdown = "markdown"
-    json = "json"
-
-
-class RevealOption(StrEnum):
-    """When right answers are shown."""
-
-    never = "never"
-    wrong = "wrong"
-    always = "always"
-
-
-def choice(names: Collection[str]) -> Callable[[str], str]:
-    """A parser for an option that takes one of the names; its metavar is `choices(names)`.
-
-    Typer itself offers choices only of an enumeration, which a registry is not.
-    """
-
-    def chosen(name: str) -> str:
-        if name not in names:
-            raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, names))}.")
-        return name
-
-    return chosen
-
-
-def choices(names: Iterable[str]) -> str:
-    """The names as help texts show choices."""
-    return f"[{'|'.join(names)}]"
-
-
-LangOption = Annotated[
-    str,
-    typer.Option(
-        "--lang",
-        parser=choice(LANGUAGES),
-        metavar=choices(LANGUAGES),
-        help=f"The language of sentences: {' or '.join(language.name for language in LANGUAGES.values())}.",
-    ),
-]
-KeysOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--keys",
-        metavar="DIR",
-        help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, above, or above the submission.",
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="The format of the report.")]
-SubmissionArgument = Annotated[str, typer.Argument(metavar="SUBMISSION", help="A TOML file, or - for standard input.")]
+keys_option = click.option(
+    "--keys",
+    metavar="DIR",
+    type=PATH,
+    help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, above, or above the submission.",
+)
+format_option = click.option(
+    "--format", type=click.Choice(FORMATS), default=FORMATS[0], help="The format of the report."
+)
+reveal_option = click.option(
+    "--reveal", type=click.Choice(REVEALS), default=REVEALS[0], help="When to show right answers."
+)
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(list(LANGUAGES)),
+    default=SOURCE,
+    help=f"The language of sentences: {' or '.join(language.name for language in LANGUAGES.values())}.",
+)
+submission_argument = click.argument("submission", metavar="SUBMISSION")
 
 
 def emit(text: str) -> None:

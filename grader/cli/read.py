@@ -6,21 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from grader.cli.boundary import speak
 from grader.cli.options import (
-    Format,
-    FormatOption,
-    KeysOption,
-    LangOption,
-    SubmissionArgument,
     emit,
+    format_option,
     in_colour,
+    keys_option,
+    lang_option,
+    submission_argument,
     width,
 )
 from grader.cli.source import submission_bytes
 from grader.errors import GraderError, UnreadableError
 from grader.messages import Sentence, sentence
-from grader.messages.languages import SOURCE
 
 if TYPE_CHECKING:
     from grader.answers.spec import AnswerSpec
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from grader.reports.reading import AnswerReading, SubmissionReading
 
 
-def read(
-    submission: SubmissionArgument,
-    keys: KeysOption = None,
-    format: FormatOption = Format.terminal,
-    lang: LangOption = SOURCE,
-) -> int:
+@click.command()
+@submission_argument
+@keys_option
+@format_option
+@lang_option
+def read(submission: str, keys: Path | None, format: str, lang: str) -> int:
     """Show how each answer is read.
 
+    SUBMISSION is a TOML file, or - for standard input.
     As which number, shape, matrix or formula; no key is needed, and nothing of one is shown.
 
     \b
@@ -50,9 +51,9 @@ def read(
     data, file, path = submission_bytes(submission)
     document = read_submission(data, file)
     found = _read_all(document, _kinds(document, file, data, keys, path))
-    if format is Format.json:
+    if format == "json":
         emit(reading.json(found, say=say))
-    elif format is Format.markdown:
+    elif format == "markdown":
         emit(reading.markdown(found, say=say))
     else:
         emit(reading.terminal(found, width=width(), colour=in_colour(), say=say))

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
-from typing import Annotated
 
-import typer
+import click
 
 from grader.cli.options import emit
+from grader.homework.schema import NAMES
 
 
-class Document(StrEnum):
-    """The documents that people write."""
-
-    assignment = "assignment"
-    submission = "submission"
-
-
-def schema(
-    document: Annotated[
-        Document | None, typer.Argument(show_default=False, help="Which document; both if not given.")
-    ] = None,
-) -> int:
+@click.command()
+@click.argument("document", required=False, type=click.Choice(NAMES), metavar=f"[{'|'.join(NAMES)}]")
+def schema(document: str | None) -> int:
     """Print the JSON Schemas of the documents.
 
-    With them an editor completes and checks an assignment or a submission as it is typed.
+    With them an editor completes and checks an assignment or a submission as it is typed. Both are printed if none is
+    named.
 
     \b
     Examples:
       grader schema assignment > assignment.schema.json
     """
-    from grader.homework.schema import assignment_schema, submission_schema
+    from grader.homework.schema import schema_of
 
-    built = {Document.assignment: assignment_schema, Document.submission: submission_schema}
-    shown = {name.value: make() for name, make in built.items()} if document is None else built[document]()
+    shown = {name: schema_of(name) for name in NAMES} if document is None else schema_of(document)
     emit(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
-from grader.cli.options import KeysOption, emit
+from grader.cli.options import emit, keys_option
 
 
-def template(
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The id of an assignment.")],
-    keys: KeysOption = None,
-) -> int:
+@click.command()
+@click.argument("assignment", metavar="ASSIGNMENT")
+@keys_option
+def template(assignment: str, keys: Path | None) -> int:
     """Print a submission to fill in.
 
-    Every part is blank, with its prompt above it as a comment.
+    ASSIGNMENT is the id of an assignment. Every part is blank, with its prompt above it as a comment.
 
     \b
     Examples:

@@ -28,15 +28,22 @@ def submission_schema() -> dict[str, Any]:
     return schema
 
 
-def schema_text(name: str) -> str:
-    """The text of `schemas/<name>.schema.json`; the name is `assignment` or `submission`.
+def schema_of(name: str) -> dict[str, Any]:
+    """The schema of a document by its name, one of `NAMES`.
 
     Raises ValueError for another name.
     """
     if name not in NAMES:
         raise ValueError(f"expected a schema's name, one of {', '.join(NAMES)}, received {name!r}")
-    schema = assignment_schema() if name == "assignment" else submission_schema()
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return assignment_schema() if name == "assignment" else submission_schema()
+
+
+def schema_text(name: str) -> str:
+    """The text of `schemas/<name>.schema.json`.
+
+    Raises ValueError for another name.
+    """
+    return json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
 
 
 def _schema(table: type[Table], title: str) -> dict[str, Any]:

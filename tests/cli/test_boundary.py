@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
-import typer
 
 from grader.cli.boundary import guarded
 from grader.cli.main import COMMANDS, run
@@ -35,13 +35,13 @@ SAID = sentence("expected {expected}, received {received}", expected=3, received
         (RecursionError("deep"), "the document is nested too deeply to be read"),
         (MemoryError(), "there is not enough memory for this document"),
         (KeyboardInterrupt(), "interrupted"),
-        (typer.Abort(), "interrupted"),
+        (click.Abort(), "interrupted"),
         (BrokenPipeError(), "the output was closed before all was written"),
         (
             ZeroDivisionError("by\nzero"),
             "a fault of ours, no verdict on the submission: ZeroDivisionError at cli/boundary.py line ",
         ),
-        (typer.BadParameter("bad\nvalue"), "invalid value: bad value (see grader --help)"),
+        (click.BadParameter("bad\nvalue"), "invalid value: bad value (see grader --help)"),
     ],
 )
 def test_every_error_is_one_sentence(error: BaseException, said: str, capsys: pytest.CaptureFixture[str]) -> None:

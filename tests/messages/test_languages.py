@@ -7,9 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import typer
 
-from grader.cli.options import choice
 from grader.messages import Sentence, languages, sentence
 from grader.messages.languages import ENGLISH, LANGUAGES, Language, right_to_left
 from scripts import catalogue
@@ -86,10 +84,3 @@ def test_a_row_without_a_catalogue_is_red(
     monkeypatch.setattr(catalogue, "CATALOGUES", tmp_path)
     assert catalogue.main(["--check"]) == 1
     assert "not translated into German: correct\n" in capsys.readouterr().out
-
-
-def test_a_choice_is_a_name_of_its_table() -> None:
-    chosen = choice({"en": ENGLISH, "de": GERMAN})
-    assert chosen("de") == "de"
-    with pytest.raises(typer.BadParameter, match="'fr' is not one of 'en', 'de'"):
-        chosen("fr")
