@@ -60,7 +60,8 @@ def batch(
 
     Every *.toml below FOLDER is a submission. It makes a report for each and a table of all.
 
-    The exit status is 0 if all are graded, 1 if some need a person, and 2 if the command is called wrongly.
+    The exit status is 0 if all are graded, 1 if answers wait for a person, 3 if none does and a file could not be
+    graded, and 2 if the command is called wrongly.
 
     \b
     Examples:
@@ -80,7 +81,7 @@ def batch(
         summary = run(request, start, advance)
     _notes(keys_dir, summary, tell)
     emit("".join([*(_moved(summary, tell) if diff else []), _summary(summary, out, pages, tell)]))
-    return 1 if summary.need_people else 0
+    return summary.exit_status
 
 
 def _notes(keys_dir: Path, summary: Summary, tell: Language) -> None:
@@ -122,12 +123,14 @@ def _key_warnings(keys_dir: Path, summary: Summary) -> Iterator[Sentence]:
 
 
 def _moved(summary: Summary, tell: Language) -> Iterator[str]:
-    """Every mark that moved, a line each; none said so."""
-    for one in summary.moves:
-        where = f"{one.assignment} {one.student} {one.part}"
-        yield f"{visible(where)}: {one.before} -> {one.after} ({one.why})\n"
+    """Every mark that moved, a line each; where none did, those that moved before."""
     if not summary.moves:
         yield tell(sentence("no mark moved since the last run")) + "\n"
+    if summary.moves_before:
+        yield tell(sentence("the marks that moved before:")) + "\n"
+    for one in summary.moves or summary.moves_before:
+        where = f"{one.assignment} {one.student} {one.part}"
+        yield f"{visible(where)}: {one.before} -> {one.after} ({one.why})\n"
 
 
 @contextmanager

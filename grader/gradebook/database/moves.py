@@ -24,15 +24,15 @@ class Move(NamedTuple):
     why: str
 
 
-def record(database: Database, keep: bool) -> int:
-    """Compare what counts now with what counted after the last run, keep the differences, and give their number.
+def record(database: Database) -> int:
+    """Compare what counts now with what counted after the last run, list the differences, and give their number.
 
-    With `keep` the differences that were found before stay where there are none: nobody was told of them yet.
+    The list is kept until there are others, so that it can be shown again; it grows while nobody was told of it.
     """
     moved = iter(()) if not database.note("compared") else _moved(database)
     with database.transaction() as base:
         head = list(islice(moved, 1))
-        if head or not keep:
+        if head and told(database):
             base.execute("DELETE FROM moves")
         count = base.executemany("INSERT INTO moves VALUES (?,?,?,?,?,?)", chain(head, moved)).rowcount
         # Who is not there, or refused, has no marks for now: they moved again when they come back.
@@ -42,7 +42,19 @@ def record(database: Database, keep: bool) -> int:
             " WHERE standing = '' AND name IS NOT NULL"
         )
         database.put_note("compared", "yes")
+        if head:
+            database.put_note("told", "")
     return max(count, 0)
+
+
+def told(database: Database) -> bool:
+    """Whether the instructor has seen the list of moved marks."""
+    return database.note("told") == "yes"
+
+
+def tell(database: Database) -> None:
+    """Note that the instructor has seen the list of moved marks."""
+    database.put_note("told", "yes")
 
 
 def moves(database: Database) -> Iterator[Move]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.gradebook.database import Database, SubmissionRow
-from grader.gradebook.database.moves import moves, record
+from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.review.reading import FILE as REVIEW
 from grader.gradebook.review.reading import Reader
 from grader.gradebook.review.tables import digest_of
@@ -99,11 +99,11 @@ class _Run:
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
             self._find_marks_by_people(order)
-            publish(self.database, self.results, lambda row: self._again(order, row))
+            publish(self.database, self.results, lambda row: None if self._frozen(row) else self._again(order, row))
             self._summarise()
             self._write_class_files(order, workers)
         if request.diff:
-            self.database.put_note("told", "yes")
+            tell(self.database)
         self.results.unfinished.unlink(missing_ok=True)
         return self.summary
 
@@ -129,7 +129,11 @@ class _Run:
         people = self.database.people_of(row.digest, row.assignment, row.student)
         causes = self.course.causes(row.digest, row.assignment, people)
         current = bool(row.digest) and row.source == source_of(self.request.options, causes)
-        return Task(found, row.digest, current and self._stands(row), people)
+        return Task(found, row.digest, self._frozen(row) or (current and self._stands(row)), people)
+
+    def _frozen(self, row: SubmissionRow) -> bool:
+        """Whether the marks of a row stay as they are because its assignment is broken now."""
+        return row.status in ("graded", "needs_review") and self.course.is_broken(row.assignment)
 
     def _stands(self, row: SubmissionRow) -> bool:
         """Whether a row whose source is current need not be marked again: it is no fault, and its report is there."""
@@ -178,6 +182,8 @@ class _Run:
             " AND p.student = s.student)"
         )
         for row in list(self.database.rows(wanted)):
+            if self._frozen(row):
+                continue
             people = self.database.people_of(row.digest, row.assignment, row.student)
             causes = self.course.causes(row.digest, row.assignment, people)
             if row.causes != causes:
@@ -198,14 +204,22 @@ class _Run:
     def _summarise(self) -> None:
         """Compare the marks with those of the last run, and count."""
         summary, database = self.summary, self.database
-        quiet = not (summary.marked or summary.rewritten or summary.gone)
-        summary.moved = record(database, keep=quiet and not database.note("told"))
-        if not quiet:
-            database.put_note("told", "")
-        summary.moves = list(moves(database)) if self.request.diff else []
+        summary.moved = record(database)
+        if self.request.diff:
+            found = list(moves(database))
+            summary.moves, summary.moves_before = ([], found) if told(database) else (found, [])
         summary.statuses = database.statuses()
         summary.files = sum(summary.statuses.values())
         summary.assignments = database.assignments()
+        for id in filter(self.course.is_broken, summary.assignments):
+            kept = sum(self._frozen(row) for row in database.rows("assignment = ?", (id,)))
+            if kept:
+                said = sentence(
+                    "{reason}; {count:,} submissions keep the marks of an earlier run",
+                    reason=str(self.course.assignments[id].broken),
+                    count=kept,
+                )
+                summary.said.append(said)
 
     def _write_class_files(self, order: Order, workers: Workers) -> None:
         """Write what is about all; the review file not, where somebody wrote into it while the run was on."""

@@ -72,6 +72,11 @@ class Course:
         """The digest of the assignments' ids: what a refused name of an assignment depends on."""
         return hashlib.sha256("\n".join(self.assignments).encode()).hexdigest()
 
+    def is_broken(self, assignment: str | None) -> bool:
+        """Whether it is an assignment of the course that cannot be used as it is now."""
+        one = self.assignments.get(assignment or "")
+        return one is not None and one.broken is not None
+
     def asked(self) -> dict[str, Any]:
         """What each assignment that can be used asks, for pages."""
         from grader.reports.html import asked

@@ -39,12 +39,14 @@ def place(database: Database, results: Results, written: Sequence[Result]) -> No
     database.put_published(in_place)
 
 
-def publish(database: Database, results: Results, again: Callable[[SubmissionRow], Result]) -> None:
-    """Bring the visible reports in line with the database; `again` writes the report of a row once more."""
+def publish(database: Database, results: Results, again: Callable[[SubmissionRow], Result | None]) -> None:
+    """Bring the visible reports in line with the database; `again` writes the report of a row once more, if it can."""
     decide(database)
     for id in database.unpublished():
         row = next(database.rows("id = ?", (id,)))
         result = again(row)
+        if result is None:
+            continue
         database.put([(result, row)], [], row.run)
         place(database, results, [result])
     decide(database)

@@ -39,6 +39,9 @@ class Summary:
     review_left: bool = False
     statuses: dict[str, int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
+    """The marks that moved and that nobody was told of, where they are asked for."""
+    moves_before: list[Move] = field(default_factory=list)
+    """Where there are none, those that were told last."""
     assignments: list[str] = field(default_factory=list)
     said: list[Sentence] = field(default_factory=list)
     """What the instructor may not have meant."""
@@ -48,3 +51,10 @@ class Summary:
     def need_people(self) -> int:
         """How many files are not settled without a person."""
         return self.files - self.statuses.get("graded", 0) - self.statuses.get("superseded", 0)
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all is graded, 1 when answers wait for a person, 3 when none does and some file was not graded."""
+        if self.statuses.get("needs_review"):
+            return 1
+        return 3 if self.need_people else 0
