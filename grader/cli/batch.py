@@ -167,6 +167,10 @@ def _summary(summary: Summary, out: Path, pages: bool, tell: Language) -> str:
     ]
     if summary.rewritten:
         said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=summary.rewritten))
+    if summary.ignored:
+        several = sentence("{count:,} other files are no submissions (see results.csv)", count=summary.ignored)
+        one = sentence("1 other file is no submission (see results.csv)")
+        said.append(several if summary.ignored > 1 else one)
     if summary.gone:
         said.append(sentence("{gone:,} not in the folder any more and removed", gone=summary.gone))
     if summary.moved:

@@ -26,7 +26,7 @@ def test_an_assignment_that_was_broken_since_takes_nobody_their_marks(tmp_path: 
     counts = grade(folder, out, keys, pages=True)
     (said,) = map(str, counts.said)
     assert said.startswith("cnn-foundations/assignment.toml: ")
-    assert said.endswith("; 3 submissions keep the marks of an earlier run")
+    assert said.endswith("; submissions that keep the marks of an earlier run: 3")
     found = rows(out)
     assert [found[f"student-00{number}.toml"]["status"] for number in range(3)] == ["needs_review"] * 3
     assert found["new.toml"]["status"] == "error"
@@ -87,3 +87,29 @@ def test_the_exit_status_says_what_is_left_to_do(answers: str, broken: bool, sta
         put(tmp_path / "in" / "b.toml", "assignment = ")
     done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
     assert done.returncode == status
+
+
+def test_documents_that_are_no_submissions_are_named(tmp_path: Path) -> None:
+    put(tmp_path / "in" / "a.toml", submission("a", "[answers.q4]\nZ = 10\n"))
+    documents = ("work.ipynb", "sub/mine.docx", "sub/mine.toml.txt", "scan.PDF", "notes.txt")
+    for name in documents:
+        put(tmp_path / "in" / name, "x")
+    for name in ("roster.csv", ".DS_Store", "page.html", "README"):
+        put(tmp_path / "in" / name, "x")
+    for _ in range(2):
+        done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
+        assert done.returncode == 0
+        assert done.stdout.startswith("1 submission: 1 graded; ")
+        assert "; 5 other files are no submissions (see results.csv); " in done.stdout
+        found = rows(tmp_path / "out")
+        assert set(found) == {"a.toml", *documents}
+        assert {found[name]["status"] for name in documents} == {"ignored"}
+    assert found["scan.PDF"]["reason"] == "scan.PDF: no submission: expected a file that ends in .toml, received .PDF"
+    assert found["sub/mine.toml.txt"]["reason"].endswith("an editor added .txt to the name, rename it to mine.toml")
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    assert all(name in page for name in documents)
+    (tmp_path / "in" / "sub" / "mine.docx").unlink()
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
+    assert "; 4 other files are no submissions" in done.stdout
+    assert "removed" not in done.stdout
+    assert "sub/mine.docx" not in rows(tmp_path / "out")

@@ -189,7 +189,7 @@ class Database:
             self.connection.executemany(f"DELETE FROM {table} WHERE submission = ?", [(id,) for id in ids])
 
     def forget_missing(self, run: int) -> int:
-        """Forget the files that this run did not find; how many there were."""
+        """Forget the files that this run did not find; how many submissions were among them."""
         with self.transaction() as base:
             base.execute(
                 "INSERT OR IGNORE INTO history SELECT digest, assignment, student FROM submissions"
@@ -199,6 +199,7 @@ class Database:
             gone = "(SELECT id FROM submissions WHERE run != ?)"
             for table in (*DETAILS, "contents"):
                 base.execute(f"DELETE FROM {table} WHERE submission IN {gone}", (run,))
+            base.execute("DELETE FROM submissions WHERE run != ? AND status = 'ignored'", (run,))
             return base.execute("DELETE FROM submissions WHERE run != ?", (run,)).rowcount
 
     # -- published files --------------------------------------------------------------------------------------------

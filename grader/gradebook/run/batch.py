@@ -38,7 +38,7 @@ def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -
     Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
     aside = scan.Aside([], [])
-    total = sum(1 for _ in scan.scan(request.folder, _own(request), aside))
+    total = sum(one.named for one in scan.scan(request.folder, _own(request), aside))
     if not total:
         raise scan.nothing_in(request.folder, aside)
     course = Course.load(request.keys_dir)
@@ -95,7 +95,7 @@ class _Run:
             chunks = self._chunks(workers, scan.scan(request.folder, _own(request)))
             for marking in in_turn(workers.marked, chunks, 2 * count):
                 self._keep(marking)
-                advance(len(marking.tasks))
+                advance(sum(task.found.named for task in marking.tasks))
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
             self._find_marks_by_people(order)
@@ -164,7 +164,7 @@ class _Run:
         place(self.database, self.results, [one for one, _ in done])
         again = sum(_as_before(*pair) for pair in done)
         self.summary.rewritten += again
-        self.summary.marked += sum(one.status != "unreadable" for one, _ in done) - again
+        self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one, _ in done) - again
         self.summary.unchanged += len(unchanged)
 
     def _lost(self, found: scan.Found) -> Result:
@@ -209,13 +209,14 @@ class _Run:
             found = list(moves(database))
             summary.moves, summary.moves_before = ([], found) if told(database) else (found, [])
         summary.statuses = database.statuses()
+        summary.ignored = summary.statuses.pop("ignored", 0)
         summary.files = sum(summary.statuses.values())
         summary.assignments = database.assignments()
         for id in filter(self.course.is_broken, summary.assignments):
             kept = sum(self._frozen(row) for row in database.rows("assignment = ?", (id,)))
             if kept:
                 said = sentence(
-                    "{reason}; {count:,} submissions keep the marks of an earlier run",
+                    "{reason}; submissions that keep the marks of an earlier run: {count:,}",
                     reason=str(self.course.assignments[id].broken),
                     count=kept,
                 )
@@ -238,7 +239,7 @@ class _Run:
 
 def _as_before(one: Result, before: SubmissionRow | None) -> bool:
     """Whether a file earned the marks that it had, from the same submission, assignment, key and grader."""
-    if before is None or one.status in ("unreadable", "error"):
+    if before is None or one.status in ("unreadable", "ignored", "error"):
         return False
     return (_basis(before.causes), before.status, before.marks) == (_basis(one.causes), one.status, one.marks)
 

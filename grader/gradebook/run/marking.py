@@ -188,7 +188,8 @@ class CourseMarker:
         """What becomes of one file; whatever is wrong with it becomes its reason, never an exception."""
         file = task.found.name
         if isinstance(data, Sentence):
-            unread = Result(task.found.key, file, "", "unreadable", reason=f"{file}: {data}")
+            status = "unreadable" if task.found.named else "ignored"
+            unread = Result(task.found.key, file, "", status, reason=f"{file}: {data}")
             return unread._replace(causes=self.course.causes("", None, ()), source=self._source(unread))
         digest = hashlib.sha256(data).hexdigest()
         same = digest == task.known

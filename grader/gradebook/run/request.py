@@ -34,6 +34,8 @@ class Summary:
     rewritten: int = 0
     """Files with the marks that they had, whose reports were missing or are shown in another way now."""
     unchanged: int = 0
+    ignored: int = 0
+    """Files that are no submissions by their names; they are none of `files`."""
     gone: int = 0
     moved: int = 0
     review_left: bool = False

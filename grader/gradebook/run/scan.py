@@ -17,8 +17,13 @@ from grader.reports.sanitise import visible
 
 STATE = ".grader"
 SUFFIX = ".toml"
-ASIDE = ".toml.txt"
-"""What an editor makes of `mine.toml` where it adds an ending of its own: no submission, and worth a word."""
+RENAMED = ".toml.txt"
+"""What an editor makes of `mine.toml` where it adds an ending of its own."""
+DOCUMENTS = (
+    *(".txt", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".ipynb", ".py", ".tex", ".zip"),
+    *(".png", ".jpg", ".jpeg", ".heic"),
+)
+"""Endings of files in which students hand in work that cannot be read."""
 
 
 class Aside(NamedTuple):
@@ -29,10 +34,15 @@ class Aside(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One path below the folder, by its steps; `refused` says why it is not read."""
+    """One path below the folder, by its steps; `refused` says why it is not read.
+
+    What is not meant to be a submission by its name has its row among the results all the same, for it may be one.
+    """
 
     steps: tuple[str, ...]
     refused: Sentence | None = None
+    named: bool = True
+    """Whether its name is that of a submission."""
 
     @classmethod
     def at(cls, key: bytes) -> Found:
@@ -62,12 +72,12 @@ class Found(NamedTuple):
 
 
 def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
-    """Every `*.toml` below the folder (capitals or not), depth first, entries by the bytes of their names.
+    """Every `*.toml` and every document below the folder, depth first, entries by the bytes of their names.
 
     Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or
     to a `.toml` is refused, so that nothing is read twice, outside, or without end. Folders of results (they hold a
     `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions. The first
-    are put into `aside`, so are names that end in ASIDE.
+    are put into `aside`, so are names that end in RENAMED.
 
     Raises UsageError where the folder itself cannot be listed.
     """
@@ -86,9 +96,11 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
             continue
         if entry[-1:] == _FILE:
             yield Found(steps)
-        elif entry[-1:] == _ASIDE:
-            if aside is not None:
-                aside.renamed.append(Found(steps).name)
+        elif entry[-1:] == _DOCUMENT:
+            document = Found(steps, _no_submission(steps[-1]), named=False)
+            if aside is not None and steps[-1].lower().endswith(RENAMED):
+                aside.renamed.append(document.name)
+            yield document
         elif entry[-1:] == _OTHER:
             found = _judged(os.path.join(root, *steps), steps, root)  # noqa: PTH118
             if found is not None:
@@ -105,7 +117,14 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
                 yield Found(steps, _unreadable_folder(problem))
 
 
-_FILE, _FOLDER, _OTHER, _ASIDE = b"f", b"d", b"o", b"a"
+_FILE, _FOLDER, _OTHER, _DOCUMENT = b"f", b"d", b"o", b"n"
+
+
+def _no_submission(name: str) -> Sentence:
+    if name.lower().endswith(RENAMED):
+        return sentence("no submission: an editor added .txt to the name, rename it to {name}", name=visible(name[:-4]))
+    ending = os.path.splitext(name)[1]  # noqa: PTH122 - a Path costs more
+    return sentence("no submission: expected a file that ends in .toml, received {ending}", ending=visible(ending))
 
 
 def _listed(path: str) -> Iterator[bytes]:
@@ -135,7 +154,7 @@ def _kind(entry: os.DirEntry[str]) -> bytes | None:
             return os.fsencode(entry.name) + _FILE
         if named or entry.is_symlink():
             return os.fsencode(entry.name) + _OTHER
-        return os.fsencode(entry.name) + _ASIDE if entry.name.lower().endswith(ASIDE) else None
+        return os.fsencode(entry.name) + _DOCUMENT if entry.name.lower().endswith(DOCUMENTS) else None
     except OSError:
         return os.fsencode(entry.name) + _OTHER if named else None
 

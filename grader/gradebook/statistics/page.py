@@ -34,6 +34,7 @@ STATUSES: Mapping[str, Sentence] = {
     "error": sentence("a fault of the grader"),
     "superseded": sentence("replaced by a newer file of the same student"),
     "refused": sentence("refused: several files of one student"),
+    "ignored": sentence("no submission by its name"),
 }
 WORDS: Mapping[str, Sentence] = {
     "title": sentence("The class"),

@@ -123,7 +123,7 @@ def left_out(base: sqlite3.Connection, assignment: str | None) -> Iterator[LeftO
         "SELECT file, CASE standing WHEN '' THEN student END, CASE standing WHEN '' THEN status ELSE standing END,"
         " CASE standing WHEN '' THEN reason ELSE why END FROM submissions"
         " WHERE assignment IS ? AND (standing = 'refused'"
-        " OR (standing = '' AND status IN ('rejected', 'unreadable', 'error'))) ORDER BY path",
+        " OR (standing = '' AND status IN ('rejected', 'unreadable', 'error', 'ignored'))) ORDER BY path",
         (assignment,),
     )
     yield from (LeftOut(*row) for row in rows)
