@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from grader.patterns import pattern
+
 _WORDS = (
     r"(?:,?\s(?:which is|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|is equal to|"
     r"rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|то есть|یعنی|"
     r"floor\s?→|becomes)\s)"
 )
-_LINKS = re.compile(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})", re.IGNORECASE)
-_APPROXIMATE = re.compile(
+_LINKS = pattern(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})", re.IGNORECASE)
+_APPROXIMATE = pattern(
     r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|etwa|ungefähr|rund|environ|aproximadamente|"
     r"примерно|около|حدودا|حدود|تقریبا|نزدیک به)"
     r"(?=[\s\d:(.-])\s*:?\s*",
     re.IGNORECASE,
 )
-_COLON = re.compile(r"^[^\W\d][\w ]{0,30}:\s*")
+_COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")
 
 
 @dataclass(frozen=True)

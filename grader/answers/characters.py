@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from grader.patterns import pattern
+
 THIN = "\u202f"
 """The one space that may separate thousands; plain spaces separate cells."""
 
@@ -82,9 +84,9 @@ _EATEN = {
     "\n": r"(?=(?:eq|u|abla|e)(?![A-Za-z0-9_(]))",
 }
 _LETTERS = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\n": "n"}
-_EATEN_PATTERNS = tuple((re.compile(char + ahead), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
-_TIE = re.compile(r"(?<=\d)~(?=\d{3}(?!\d))")
-_LOST_TAB = re.compile(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
+_EATEN_PATTERNS = tuple((pattern(char + ahead), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
+_TIE = pattern(r"(?<=\d)~(?=\d{3}(?!\d))")
+_LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
 
 
 def fold(raw: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from grader.answers.tokens import OPENERS, Token, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.patterns import pattern
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
@@ -87,10 +87,10 @@ def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
     return WrittenFormula(text, names, any(action in STEPPED for action, _, _ in program), program)
 
 
-_LOGARITHM = re.compile(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
-_BARS = re.compile(r"\|([^|]{1,200})\|")
-_TIMES = re.compile(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])")
-_CLOSE = re.compile(r"\b(sqrt|exp|ln)(?=\d)")
+_LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
+_BARS = pattern(r"\|([^|]{1,200})\|")
+_TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])")
+_CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)")
 
 
 def _spelled(side: str, words: Vocabulary) -> str:

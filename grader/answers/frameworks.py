@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-_SCALAR = re.compile(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\(\s*([^()]{1,60}?)\s*\)")
-_FRACTION = re.compile(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)")
-_DECIMAL = re.compile(r"Decimal\(\s*'([^'()]{1,60})'\s*\)")
-_CALL = re.compile(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE)
-_SHAPE = re.compile(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[\])])\s*\)")
-_OPTIONS = re.compile(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
-_TF = re.compile(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
-_PARAMETER = re.compile(r"\s*Parameter containing:\s*")
-_MODULES = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()")
-_ROW = re.compile(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
+from grader.patterns import pattern
+
+_SCALAR = pattern(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\(\s*([^()]{1,60}?)\s*\)")
+_FRACTION = pattern(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)")
+_DECIMAL = pattern(r"Decimal\(\s*'([^'()]{1,60})'\s*\)")
+_CALL = pattern(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE)
+_SHAPE = pattern(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[\])])\s*\)")
+_OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
+_TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
+_PARAMETER = pattern(r"\s*Parameter containing:\s*")
+_MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()")
+_ROW = pattern(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
 """A row of the tables that Keras, torchsummary and torchinfo print: the shape and the count of parameters."""
 
 

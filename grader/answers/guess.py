@@ -11,10 +11,11 @@ from grader.answers.kinds import KINDS
 from grader.answers.latex import unlatex
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
+from grader.patterns import pattern
 
-_SYMBOL = re.compile(r"[^\W\d_]_?\d*")
-_FUNCTIONS = re.compile(r"sqrt|exp|log|floor|ceil|abs")
-_SHAPE = re.compile(r"\(?\s*(?:None|batch|N|\?|-1)?[\s,]*\d+(?:\s*[*xX,]\s*\d+)*\s*,?\s*\)?")
+_SYMBOL = pattern(r"[^\W\d_]_?\d*")
+_FUNCTIONS = pattern(r"sqrt|exp|log|floor|ceil|abs")
+_SHAPE = pattern(r"\(?\s*(?:None|batch|N|\?|-1)?[\s,]*\d+(?:\s*[*xX,]\s*\d+)*\s*,?\s*\)?")
 _NUMBER = AnswerSpec("number")
 
 

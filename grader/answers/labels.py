@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
+from grader.patterns import pattern
 
 MAX_INDEX = 1000
 MAX_GRID = 10_000
 
-_STATEMENT = re.compile(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
-_NEXT = re.compile(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
-_NAME = re.compile(r"[^\W\d]|[∂(\[]")
-_BRACKETED = re.compile(r"(?:.*[^\W\d_]_?)\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
-_SUBSCRIPT = re.compile(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
+_STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
+_NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
+_NAME = pattern(r"[^\W\d]|[∂(\[]")
+_BRACKETED = pattern(r"(?:.*[^\W\d_]_?)\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
+_SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
 
 @dataclass(frozen=True)

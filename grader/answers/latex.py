@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from grader.answers.characters import GREEK_LETTERS
 from grader.answers.refusal import unreadable
+from grader.patterns import pattern
 
 MAX_DEPTH = 50
 
@@ -45,8 +44,8 @@ _PLAIN |= GREEK_LETTERS
 _DROPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "limits", "hline", "mathopen", "mathclose"}
 _WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
 _WRAPPERS |= {"mathbb", "bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
-_NAME = re.compile(r"[A-Za-z]+")
-_DIGITS = re.compile(r"\d+")
+_NAME = pattern(r"[A-Za-z]+")
+_DIGITS = pattern(r"\d+")
 
 
 def unlatex(text: str, row: bool = False) -> str:

@@ -6,24 +6,25 @@ import re
 from dataclasses import dataclass
 
 from grader.answers.characters import fold
+from grader.patterns import pattern
 
-_FRAME = re.compile(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
-_RULE = re.compile(r"[\s|:+=─-]{3,}")
-_HEADING = re.compile(r"[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
-_ROW_LABEL = re.compile(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
-_LABEL = re.compile(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
-_BULLET = re.compile(r"[*•◦▪●]\s+")
-_DASH = re.compile(r"-\s+(?=[-+.\d])")
-_NUMBERED = re.compile(r"(\d{1,3})[.)]\s+")
-_PARENTHESES = re.compile(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?")
-_AND = re.compile(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
-_TRANSPOSED = re.compile(r"(?<=[\])}])\s*(?:\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
+_FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
+_RULE = pattern(r"[\s|:+=─-]{3,}")
+_HEADING = pattern(r"[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
+_ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
+_LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
+_BULLET = pattern(r"[*•◦▪●]\s+")
+_DASH = pattern(r"-\s+(?=[-+.\d])")
+_NUMBERED = pattern(r"(\d{1,3})[.)]\s+")
+_PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?")
+_AND = pattern(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
+_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
 _NUMBER = r"(?:[-+]?\d+(?:\.\d+)?(?:\s?/\s?\d+)?|-?\\[dt]?frac\s?(?:\{\d+\}\s?\{\d+\}|\d\d|\d\{\d+\}))"
 _SIGN = r"(?:\*|\\cdot|\\times|\\,)"
 _OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
-_IN_FRONT = re.compile(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
-_BEHIND = re.compile(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
-_DIGIT = re.compile(r"\d")
+_IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
+_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
+_DIGIT = pattern(r"\d")
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def plain_lines(folded: str, rank: int) -> str:
     lines = [line for line in lines if not (line.strip() and _FRAME.fullmatch(line) and not _only_dash(line))]
     lines = [line for line in lines if not _HEADING.fullmatch(line.strip())]
     filled = [line for line in lines if line.strip()]
-    for pattern in (_ROW_LABEL if rank > 1 else None, _BULLET):
-        if pattern is not None and filled and all(pattern.match(line.strip()) for line in filled):
-            lines = [pattern.sub("", line.strip(), count=1) for line in lines]
+    for marked in (_ROW_LABEL if rank > 1 else None, _BULLET):
+        if marked is not None and filled and all(marked.match(line.strip()) for line in filled):
+            lines = [marked.sub("", line.strip(), count=1) for line in lines]
             filled = [line for line in lines if line.strip()]
     numbers = [_NUMBERED.match(line.strip()) for line in filled]
     if all(numbers) and [int(one[1]) for one in numbers if one] == list(range(1, len(filled) + 1)):

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.answers.characters import THIN, fold
+from grader.patterns import pattern
 
 Mark = Literal[".", ","]
 """A decimal mark."""
 
-_TOKEN = re.compile(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d'])")
-_COMMA = re.compile(
+_TOKEN = pattern(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d'])")
+_COMMA = pattern(
     rf"\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+(?:,(?!\d{{3}}$)\d+)?|[1-9]\d{{0,2}}(?:['{THIN}]\d{{3}})+(?:,\d+)?|\d*,\d+"
 )
-_SPACED = re.compile(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)")
-_SURE_COMMA = re.compile(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
-_SURE_POINT = re.compile(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
+_SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)")
+_SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
+_SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
 
 
 def with_point(text: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from grader.answers.characters import fold
+from grader.patterns import pattern
 
 _WORDS = {
     "H": "h height rows höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
@@ -18,16 +19,16 @@ AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.spl
 """The axis that a word names."""
 
 _NAME = r"([^\W\d]+(?:[ _]?(?:out|output|in|size|maps))?)"
-_ASSIGNED = re.compile(rf"{_NAME}\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
-_ALL = re.compile(rf"((?:{_NAME}\s?=\s?){{2,4}})(\d{{1,9}})", re.IGNORECASE)
-_SUFFIXED = re.compile(r"(\d{1,9})\s?([hwcHWC])")
-_PIECES = re.compile(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
-_IN_ORDER = re.compile(r"(.+?)\s*(?:\bin\b|\(|,)?\s*\(?\b([HWCN]{2,4})\b\)?(?:\s+(?:order|format))?")
-_MAPS = re.compile(
+_ASSIGNED = pattern(rf"{_NAME}\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
+_ALL = pattern(rf"((?:{_NAME}\s?=\s?){{2,4}})(\d{{1,9}})", re.IGNORECASE)
+_SUFFIXED = pattern(r"(\d{1,9})\s?([hwcHWC])")
+_PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
+_IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|,)?\s*\(?\b([HWCN]{2,4})\b\)?(?:\s+(?:order|format))?")
+_MAPS = pattern(
     r"(?P<n>\d{1,9})\s?(?:@|[*xX]\s?\(|(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\)?"
 )
-_SIZE_FIRST = re.compile(
+_SIZE_FIRST = pattern(
     r"(?:\((?P<pair>\d{1,9}\s?[,*xX]\s?\d{1,9})\)\s?[@,*xX]?\s?|"
     r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s))"
     r"(?P<n>\d{1,9})(?:\s(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|deep))?"

@@ -39,21 +39,22 @@ from grader.answers.tolerance import DIGITS
 from grader.answers.values import Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.patterns import pattern
 
 MAX_TEXT = 20_000
 MAX_SIDES = 50
 MAX_CACHED = 100
 MAX_SIDE = 2_000
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
-_TOTAL = re.compile(r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|"
+_TOTAL = pattern(r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|"
                     r"suma|итого|всего|ответ|جمع|مجموع|کل|پاسخ|جواب|总计|合计|합계)\b", re.IGNORECASE)  # fmt: skip
-_IN_UNITS = re.compile(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
-_NAME = re.compile(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
-_BATCHED = re.compile(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
-_PERSIAN_SLASH = re.compile(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
-_SQUARE = re.compile(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
-_TIMES = re.compile(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
-_SIZES = re.compile(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
+_IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
+_NAME = pattern(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
+_BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
+_PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
+_SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
+_TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
+_SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
 
 
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)

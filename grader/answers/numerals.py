@@ -14,33 +14,34 @@ from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.answers.values import Number
+from grader.patterns import pattern
 
 _SIGN = r"[-+]?\s?"
 _TEN = r"\s?[*xX]?\s?10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
-_DECIMAL = re.compile(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
-_LOWERED = re.compile(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})")
-_BARE_POWER = re.compile(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))")
-_FRACTION = re.compile(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
-_RATIO = re.compile(r"([-+]?\d{1,9})\s?:\s?([1-9]\d{0,8})")
-_MIXED = re.compile(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
-_REPEATING = re.compile(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
-_GOES_ON = re.compile(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
-_MAGNITUDE = re.compile(rf"(.*[\d)])\s?({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I)
-_PREFIXED = re.compile(
+_DECIMAL = pattern(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
+_LOWERED = pattern(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})")
+_BARE_POWER = pattern(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))")
+_FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
+_RATIO = pattern(r"([-+]?\d{1,9})\s?:\s?([1-9]\d{0,8})")
+_MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
+_REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
+_GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
+_MAGNITUDE = pattern(rf"(.*[\d)])\s?({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I)
+_PREFIXED = pattern(
     r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?", re.I
 )
-_PERCENT = re.compile(
+_PERCENT = pattern(
     rf"(.*[\d)])\s?(?:%|percent|per cent|pct|prozent|por ciento|pour cent|{fold('процент(?:а|ов)?')}|درصد|بالمئة)"
     r"|%\s?(.+)",
     re.IGNORECASE,
 )
-_PERMILLE = re.compile(r"(.*[\d)])\s?‰")
-_DEGREES = re.compile(r"(.*[\d)])\s?°")
-_BYTES = re.compile(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
-_BINARY = re.compile(r"(.*[\d)])\s?([KMGT])i")
-_TIMES = re.compile(r"(.*\d)\s?[x*]")
-_FLOAT = re.compile(rf"({_SIGN}{MANTISSA})f")
-_COUNTED = re.compile(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
+_PERMILLE = pattern(r"(.*[\d)])\s?‰")
+_DEGREES = pattern(r"(.*[\d)])\s?°")
+_BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
+_BINARY = pattern(r"(.*[\d)])\s?([KMGT])i")
+_TIMES = pattern(r"(.*\d)\s?[x*]")
+_FLOAT = pattern(rf"({_SIGN}{MANTISSA})f")
+_COUNTED = pattern(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,8 @@ def _units(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     found = _BYTES.fullmatch(text)
     if found:
         return _bytes(found, spec, raw)
-    for pattern in (_COUNTED, _TIMES, _FLOAT):
-        found = pattern.fullmatch(text)
+    for written in (_COUNTED, _TIMES, _FLOAT):
+        found = written.fullmatch(text)
         if found:
             return numerals(found[1].strip(), spec, raw)
     return []

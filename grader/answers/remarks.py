@@ -11,6 +11,7 @@ import re
 from grader.answers.characters import fold, unmarked
 from grader.answers.phrases import folded as _folded
 from grader.answers.refusal import quoted, unreadable
+from grader.patterns import pattern
 
 _CHANGING = _folded(
     {
@@ -38,24 +39,24 @@ _CHANGING = _folded(
     }
 )
 _SMALL_UNITS = frozenset({"px", "ms", "kb", "mb", "gb", "cm", "mm", "km", "s", "nm", "ns"})
-_COMPARED = re.compile(r"[<>≤≥≠±∓]|!=|≮|≯")
-_BECAUSE = re.compile(
+_COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
+_BECAUSE = pattern(
     fold(
         r"[\s,;:(]+(?:because|since|where|with|using|for|as|so|hence|when|due to|via|after|before|assuming|if|weil|"
         r"denn|da|mit|für|parce que|car|avec|porque|ya que|con|para|потому|так как|где|для|چون|زیرا|که|با|برای)\s.*$"
     ),
     re.IGNORECASE,
 )
-_TAGS = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,80})?/?>")
-_DECORATION = re.compile(
+_TAGS = pattern(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,80})?/?>")
+_DECORATION = pattern(
     "[\u2190-\u2191\u2193-\u21ff\u2705\u2713\u2714\u2717\u2718\u274c\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+"
 )
-_BULLET = re.compile(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
-_COMMENT = re.compile(r"\s(?:#|//).*$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_LABEL = re.compile(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
-_HEAD = re.compile(r"(?:#\s*)?[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√])")
-_TAIL = re.compile(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
+_BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
+_COMMENT = pattern(r"\s(?:#|//).*$")
+_WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
+_HEAD = pattern(r"(?:#\s*)?[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√])")
+_TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
 
 
 def without_tags(text: str) -> str:

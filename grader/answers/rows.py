@@ -9,17 +9,18 @@ from grader.answers.latex import unlatex
 from grader.answers.refusal import ambiguous, quoted, the_numbers, unreadable
 from grader.answers.tokens import GROUPED, MANTISSA
 from grader.messages import sentence
+from grader.patterns import pattern
 
-_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
-_RULE = re.compile(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
-_ROW_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
-_PLAIN_CELL = re.compile(rf"--?|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
-_HALF = re.compile(r"0\d\d")
-_GROUPED = re.compile(rf"[-+]?{GROUPED}")
-_ONLY_MARKS = re.compile(r"[\s\[\](){}|,;]*")
-_LABEL = re.compile(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
-_TUPLE = re.compile(r"\([^()]*[,;][^()]*\)[,;]?")
-_LIST = re.compile(r",\s")
+_ENVIRONMENT = pattern(r"\\(begin|end)\s*\{([A-Za-z]+\*?)\}(?:\s*\[[a-z]\])?(?:\s*\{[|lcr@\s]*\})?")
+_RULE = pattern(r"\\(?:hline|cline\{[^{}]*\}|toprule|midrule|bottomrule)")
+_ROW_END = pattern(r"\\\\(?:\[[^\[\]]*\])?|\\(?=\s|$)|\\(?=\s*\n)")
+_PLAIN_CELL = pattern(rf"--?|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]?{MANTISSA})?%?")
+_HALF = pattern(r"0\d\d")
+_GROUPED = pattern(rf"[-+]?{GROUPED}")
+_ONLY_MARKS = pattern(r"[\s\[\](){}|,;]*")
+_LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
+_TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?")
+_LIST = pattern(r",\s")
 
 
 def without_label(folded: str) -> str:

@@ -15,10 +15,11 @@ from grader.answers.shapes import shape_readings
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
+from grader.patterns import pattern
 
 MAX_SHAPES = 10_000
-_LABEL = re.compile(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
-_NUMBERED = re.compile(r"\s*(\d{1,3})[.)]\s+")
+_LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
+_NUMBERED = pattern(r"\s*(\d{1,3})[.)]\s+")
 
 
 def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:

@@ -23,20 +23,21 @@ from grader.answers.tokens import GROUPED
 from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.patterns import pattern
 
 MAX_AXES = 10
 MAX_SIDE = 400
-_SIZE = re.compile(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
+_SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
-_BY = re.compile(rf"\s(?:by|mal|auf|por|par|{fold('на')}|در|في)\s")
-_SPLIT = re.compile(r" ?[*xX,;] ?")
-_COMMAS = re.compile(r"\d{1,3},\d{3}")
-_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
-_SPACE = re.compile(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*")
-_POWER = re.compile(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
-_PIXELS = re.compile(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
-_WORDS = re.compile(r"\s(?:i\.e\.?|that is|giving|which is)\s")
+_BY = pattern(rf"\s(?:by|mal|auf|por|par|{fold('на')}|در|في)\s")
+_SPLIT = pattern(r" ?[*xX,;] ?")
+_COMMAS = pattern(r"\d{1,3},\d{3}")
+_POINTS = pattern(r"\d{1,3}(?:\.\d{3})+")
+_SPACED = pattern(r"[1-9]\d{0,2}(?: \d{3})+")
+_SPACE = pattern(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*")
+_POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
+_PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
+_WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,14 +9,15 @@ from grader.answers.characters import THIN
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.vocabulary import Vocabulary
 from grader.errors import UnreadableError
+from grader.patterns import pattern
 
 MAX_EXPONENT = 300
 MAX_DIGITS = 300
 
 GROUPED = rf"[1-9]\d{{0,2}}(?:(?:,\d{{3}})+|(?:'\d{{3}})+|(?:_\d{{3}})+|(?:{THIN}\d{{3}})+)(?![\d,'_])"
 MANTISSA = rf"(?:{GROUPED}(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
-_NUMBER = re.compile(rf"({MANTISSA})(?:[eE]([-+]?\d+))?")
-_WORD = re.compile(r"[^\W\d][\w]*")
+_NUMBER = pattern(rf"({MANTISSA})(?:[eE]([-+]?\d+))?")
+_WORD = pattern(r"[^\W\d][\w]*")
 _OPERATORS = {"**": "^", "//": "//", "+": "+", "-": "-", "*": "*", "/": "/", "^": "^"}
 OPENERS = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 

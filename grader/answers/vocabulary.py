@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.characters import GREEK_LETTERS
+from grader.patterns import pattern
 
 CONSTANTS = ("e", "pi", "π")
-_SEAM = re.compile(r"(?<=[A-Za-z\u0370-\u03ff])_?(?=\d)")
-_WORD = re.compile(r"[A-Za-z]+|[\u0370-\u03ff]")
+_SEAM = pattern(r"(?<=[A-Za-z\u0370-\u03ff])_?(?=\d)")
+_WORD = pattern(r"[A-Za-z]+|[\u0370-\u03ff]")
 _NAMES_OF_LETTERS = {letter: name for name, letter in reversed(GREEK_LETTERS.items())}
 
 

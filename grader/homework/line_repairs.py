@@ -9,20 +9,21 @@ from dataclasses import dataclass
 import tomli
 
 from grader.messages import Sentence, sentence
+from grader.patterns import pattern
 
 CURLY = "“”„‟‘’‚‛«»`´′″"
 MAX_LINE = 2_000
 
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-_NO_EQUALS = re.compile(rf"({_KEY.pattern})\s*(?::=|==|:|=|(?<=\S)\s)\s*(.*)")
-_PIECE = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|[\[\],]|(?:\([^()]*\)|[^\[\],'"])+|['"]""")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_TABLE = re.compile(r"answers\.[A-Za-z0-9_-]+")
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?,[0-9]+(?:\s+[+-]?[0-9]+,[0-9]+)*")
-_NUMBERS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:\s+[+-]?[0-9]+(?:\.[0-9]+)?)+")
-_NO_DIGIT_BEFORE = re.compile(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
-_NO_DIGIT_AFTER = re.compile(r"[+-]?[0-9]+\.")
-_ZEROS_BEFORE = re.compile(r"([+-]?)0+([0-9]+(?:\.[0-9]+)?)")
+_KEY = pattern(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+_NO_EQUALS = pattern(rf"({_KEY.pattern})\s*(?::=|==|:|=|(?<=\S)\s)\s*(.*)")
+_PIECE = pattern(r"""'[^']*'|"(?:[^"\\]|\\.)*"|[\[\],]|(?:\([^()]*\)|[^\[\],'"])+|['"]""")
+_THOUSANDS = pattern(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_TABLE = pattern(r"answers\.[A-Za-z0-9_-]+")
+_DECIMAL_COMMA = pattern(r"[+-]?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?,[0-9]+(?:\s+[+-]?[0-9]+,[0-9]+)*")
+_NUMBERS = pattern(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:\s+[+-]?[0-9]+(?:\.[0-9]+)?)+")
+_NO_DIGIT_BEFORE = pattern(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
+_NO_DIGIT_AFTER = pattern(r"[+-]?[0-9]+\.")
+_ZEROS_BEFORE = pattern(r"([+-]?)0+([0-9]+(?:\.[0-9]+)?)")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 
 import tomli
 
+from grader.patterns import pattern
+
 Path = tuple[str | int, ...]
 Token = tuple[str, str, int]
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""
     (?P<comment>\#[^\n]*)
   | (?P<text>

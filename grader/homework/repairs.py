@@ -5,27 +5,26 @@ A repair is proposed only if the document, with the repaired line in it, is read
 
 from __future__ import annotations
 
-import re
-
 import tomli
 
 from grader.homework.line_repairs import MAX_LINE, repair_line, shorten
 from grader.homework.lines import Lines, unclosed_text
 from grader.messages import Sentence, sentence
+from grader.patterns import pattern
 
 MAX_TRIED = 200_000
 
 Explained = tuple[Sentence, int | None, int | None]
 
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_OPENED = re.compile(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
+_AT = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_OPENED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
 """A name and the first row of what was pasted, if it stands in the same line."""
-_QUOTED = re.compile(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
+_QUOTED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
 """A name and a text that is not ended in its line."""
 _LONGEST_TEXT = 200
-_ROW = re.compile(r"\s*(?:[+\-−.0-9۰-۹٠-٩(]|[\"']\s*$)")
-_STATEMENT = re.compile(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z])")
-_CHARACTER = re.compile(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|.)'")
+_ROW = pattern(r"\s*(?:[+\-−.0-9۰-۹٠-٩(]|[\"']\s*$)")
+_STATEMENT = pattern(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z])")
+_CHARACTER = pattern(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|.)'")
 
 
 def explain(text: str, problem: str) -> Explained:

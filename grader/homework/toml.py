@@ -10,6 +10,7 @@ import tomli
 
 from grader.errors import GraderError, Place
 from grader.messages import Sentence, sentence
+from grader.patterns import pattern
 
 MAX_BYTES = 5_000_000
 MAX_ENTRIES = 100_000
@@ -19,11 +20,11 @@ MAX_FLOAT_TEXT = 1_000
 BLOCK = 10_000
 SHORT = 3_500  # characters of a document in which no integer is too long, hexadecimal ones included
 
-_BRACKETS = re.compile(
+_BRACKETS = pattern(
     r"""#[^\n]*|'''(?:[^']|'(?!''))*+|\"\"\"(?:[^"\\]|\\.|"(?!""))*+|'[^'\n]*+|"(?:[^"\\\n]|\\[^\n])*+|[\[{]+|[\]}]+""",
     re.DOTALL,
 )
-_INTEGER = re.compile(r"[0-9][0-9A-Fa-f_xob]*+")
+_INTEGER = pattern(r"[0-9][0-9A-Fa-f_xob]*+")
 
 
 def read_toml(data: bytes, file: str, error: type[GraderError]) -> tuple[dict[str, Any], str]:

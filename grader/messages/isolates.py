@@ -6,13 +6,13 @@ them. An isolate is U+2066 before and U+2069 after. Source: Unicode Standard Ann
 
 from __future__ import annotations
 
-import re
+from grader.patterns import pattern
 
 LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
-_DIRECTIONS = re.compile("[\u2066-\u2069]")
+_DIRECTIONS = pattern("[\u2066-\u2069]")
 # In a template: a field, or a run of the characters of mathematics and identifiers, words and the blanks between them.
-_RUN = re.compile(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
-_STRONG = re.compile(r"[0-9A-Za-zΑ-ω]")
+_RUN = pattern(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
+_STRONG = pattern(r"[0-9A-Za-zΑ-ω]")
 _OPENING = {")": "(", "]": "["}
 _CLOSING = {"(": ")", "[": "]"}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.messages.isolates import isolate, isolated_template, without_isolates
 from grader.messages.sentences import Sentence
+from grader.patterns import pattern
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -26,7 +27,7 @@ SOURCE = "en"
 """The language of the templates in the code: it needs no catalogue."""
 
 _ASCII_NUMBER = "0123456789.,"
-_PLAIN = re.compile(r"[0-9][0-9.,]*")
+_PLAIN = pattern(r"[0-9][0-9.,]*")
 
 
 @dataclass(frozen=True, eq=False)

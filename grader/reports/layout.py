@@ -5,13 +5,14 @@ Only colour imports Rich: a report for a file or a pipe does not wait for it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
-_ISOLATE = re.compile("[\u2066-\u2069]")
+from grader.patterns import pattern
+
+_ISOLATE = pattern("[\u2066-\u2069]")
 _POP = "\u2069"
 
 Piece = tuple[str, str]

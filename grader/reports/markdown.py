@@ -8,6 +8,7 @@ from grader.homework.checks import plain
 from grader.marking.report import PartReport, QuestionReport, Report, Review
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
+from grader.patterns import pattern
 from grader.reports import LIMIT, Reveal
 from grader.reports.parts import (
     HEADS,
@@ -31,7 +32,7 @@ _VALUE = 300
 # Characters with a meaning inside a line of Markdown get a backslash or become a character reference. A bar is always a
 # reference: after a backslash of the student's own, an escaped bar would end the table cell. A colon or a full stop is
 # one where it would turn a bare address into a link, and a word joiner breaks up a mention.
-_READ = re.compile(r"[\\`*_\[\]#~$]|[<>&|@]|:(?=\S)|(?<=[wW])\.")
+_READ = pattern(r"[\\`*_\[\]#~$]|[<>&|@]|:(?=\S)|(?<=[wW])\.")
 
 
 def _reference(found: re.Match[str]) -> str:
