@@ -109,8 +109,10 @@ OPERATIONS: Mapping[str, Callable[..., Real]] = {
     "tanh": math.tanh,
     "sigmoid": _sigmoid,
     "relu": lambda a: max(a, 0),
+    "pow": power,
+    "int": math.floor,
     "max": max,
     "min": min,
 }
 FUNCTIONS = frozenset(name for name in OPERATIONS if name.isalnum() and name != "negate")
-STEPPED = frozenset({"floor", "ceil", "//"})
+STEPPED = frozenset({"floor", "ceil", "//", "int"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from grader.patterns import pattern
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
 _CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
-_SEVERAL = ("max", "min")
+_SEVERAL = ("max", "min", "pow")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class WrittenFormula:
 
 
 def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> WrittenFormula:
-    """A formula in declared symbols and earlier parts; of a chain `R1 = f = g`, the last side that is a formula.
+    """A formula in declared symbols and earlier parts; of a chain `R1 = f = g`, the last side in symbols.
 
     Products may be implicit: a run of letters is split by the declared names, longest first.
 
@@ -61,14 +62,20 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
         )
     sides = sides_of(unmarked(" ".join(unlatex(fold(text)).split())))
     failure: UnreadableError | None = None
+    constant: WrittenFormula | None = None
     for index in range(len(sides) - 1, -1, -1):
         try:
-            formula = compiled(sides[index], words, text.strip())
+            formula = compiled(without_words(sides[index], words), words, text.strip())
         except UnreadableError as error:
             failure = failure or error
             continue
-        if index or len(sides) == 1 or formula.program[-1][0] != "name":
+        if index == 0 and len(sides) > 1 and formula.program[-1][0] == "name":
+            continue
+        if formula.names:
             return formula
+        constant = constant or formula
+    if constant is not None:
+        return constant
     raise failure or unreadable("expected a formula, received {received}", received=quoted(text))
 
 
@@ -89,16 +96,56 @@ def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
 
 _LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
 _BARS = pattern(r"\|([^|]{1,200})\|")
-_TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])")
+_TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])|(?<=[\w)\]])\s[xX]\s(?=[\w(\[])|(?<=[A-Z\d])x(?=[A-Z\d])")
 _CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)")
+_MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\s?\()")
+_LOUD = pattern(r"\b(?:FLOOR|CEIL|SQRT|EXP|LOG|LN|ABS|MAX|MIN|INT|POW)(?=\s?\()")
+_POWERED = pattern(
+    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\))"
+)
+_OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
+_BEHIND = pattern(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$", re.IGNORECASE)
+_DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$")
+_LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
+_ROOT = pattern(r"√\s?([^\W\d_]{2,})")
+
+
+def without_words(side: str, words: Vocabulary) -> str:
+    """A side without a domain, an explanation or a word for what is counted behind it.
+
+    >>> without_words("2W + 1 parameters", Vocabulary(["W"], [])), without_words("ax, x < 0", Vocabulary(["a"], []))
+    ('2W + 1', 'ax')
+    """
+    text = _DOMAIN.sub("", _BEHIND.sub("", side))
+    found = _LAST_WORD.search(text)
+    return text[: found.start()] if found and found[1] not in words.spelled else text
 
 
 def _spelled(side: str, words: Vocabulary) -> str:
-    """Usual spellings as the tokenizer knows them: `log_2`, `|x|`, `sqrt2`, and `3x3` where no x is declared."""
+    """Usual spellings as the tokenizer knows them: `log_2`, `|x|`, `sqrt2`, and `3x3` where no x is declared.
+
+    Raises:
+        UnreadableError: `√xy`, a root of one letter or of both, and `(+K)` behind a formula.
+    """
+    root = _ROOT.search(side)
+    names = words.split(root[1], called=False) if root else None
+    if root and names and len(names) > 1:
+        raise ambiguous(side, f"√({'*'.join(names)})", f"√{names[0]} * {'*'.join(names[1:])}")
+    if re.search(r"[\w)]\s\(\s?\+", side):
+        first, second = side.split("(")[0].strip(), re.sub(r"\s\(\s?\+([^()]*)\)", r" + \1", side)
+        raise ambiguous(side, first, second)
     if "log" in side:
         side = _LOGARITHM.sub(lambda found: "ln " if found[1] == "e" else f"log{found[1]} ", side)
     if "|" in side:
         side = _BARS.sub(r"abs(\1)", side)
+    if "." in side:
+        side = _MODULES.sub("", side)
+    if "σ" in side and "σ" not in words.spelled:
+        side = re.sub(r"σ(?=\s?[\^(])", "sigmoid", side)
+    side = _LOUD.sub(lambda found: found[0] if found[0] in words.spelled else found[0].lower(), side)
+    side = _POWERED.sub(r"((\1\3)^\2)", side)
+    if ":" in side:
+        side = _OVER.sub("/", side)
     if ("x" in side or "X" in side) and not any(name[0] in "xX" for name in words.spelled):
         side = _TIMES.sub("*", side)
     return _CLOSE.sub(r"\1 ", side)

@@ -41,7 +41,28 @@ _PLAIN = {
 }
 _PLAIN |= {name: f" {name} " for name in ("exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min")}
 _PLAIN |= GREEK_LETTERS
-_DROPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "displaystyle", "limits", "hline", "mathopen", "mathclose"}
+_DROPPED = {
+    "left",
+    "right",
+    "big",
+    "Big",
+    "bigg",
+    "Bigg",
+    "displaystyle",
+    "limits",
+    "hline",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "biggl",
+    "biggr",
+    "Biggl",
+    "Biggr",
+    "mathopen",
+    "mathclose",
+}
+_DROPPED |= {f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in "lr"}
 _WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
 _WRAPPERS |= {"mathbb", "bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
 _NAME = pattern(r"[A-Za-z]+")

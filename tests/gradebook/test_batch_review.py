@@ -199,13 +199,13 @@ def test_a_mark_by_digest_alone_reaches_nobody_else(folder: Path) -> None:
 
 def test_a_mark_that_was_taken_stays_right_whatever_becomes_of_the_submission(tmp_path: Path) -> None:
     """The part was unreadable when it was marked: no reason was needed, and none is later."""
-    write(tmp_path / "in" / "ada.toml", submission("ada", "[answers.q4]\nZ = '1,4'\n"))
+    write(tmp_path / "in" / "ada.toml", submission("ada", "[answers.q4]\nZ = '98 = 54'\n"))
     write(tmp_path / "in" / "ben.toml", submission("ben"))
     grade(tmp_path / "in", tmp_path / "out")
     fill(tmp_path, "ada", "points = 0.25", part="q4.Z")
     grade(tmp_path / "in", tmp_path / "out")
     given = review(tmp_path).read_text("utf-8")
-    assert 'answer = "1,4"\nsaid = ' in given
+    assert 'answer = "98 = 54"\nsaid = ' in given
     new = tmp_path / "new"
     new.mkdir()
     (new / "review.toml").write_text(given, encoding="utf-8")
