@@ -10,7 +10,7 @@ from grader.patterns import pattern
 _WORDS = (
     r"(?:,?\s(?:which is|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|is equal to|"
     r"rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|то есть|یعنی|"
-    r"floor\s?→|becomes)\s)"
+    r"floor\s?→|becomes|so)\s)"
 )
 _LINKS = pattern(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})", re.IGNORECASE)
 _APPROXIMATE = pattern(

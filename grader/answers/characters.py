@@ -123,6 +123,7 @@ def fold(raw: str) -> str:
 
 def _fold_wide(text: str) -> str:
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
+    text = re.sub("((?:[0-9][\u0304\u0305])+)", lambda found: f"({re.sub('[^0-9]', '', found[0])})", text)
     text = text.replace("log₂", "log2 ").replace("log₁₀", "log10 ")
     text = re.sub("[₀₁₂₃₄₅₆₇₈₉]+", lambda found: f"_{found[0].translate(_SUBSCRIPTS)}", text)
     text = text.translate(_TABLE)

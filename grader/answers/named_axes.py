@@ -11,7 +11,7 @@ from grader.patterns import pattern
 _WORDS = {
     "H": "h height rows höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
     "W": "w width columns cols breite ancho largeur ширина عرض العرض 宽 宽度 너비",
-    "C": "c ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
+    "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
     "canaux profondeur каналы глубина عمق کانال کانالها القنوات 通道 深度 채널",
     "N": "n b batch batch_size none",
 }
@@ -19,20 +19,26 @@ AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.spl
 """The axis that a word names."""
 
 _NAME = r"([^\W\d]+(?:[ _]?(?:out|output|in|size|maps))?)"
-_ASSIGNED = pattern(rf"{_NAME}\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
-_ALL = pattern(rf"((?:{_NAME}\s?=\s?){{2,4}})(\d{{1,9}})", re.IGNORECASE)
-_SUFFIXED = pattern(r"(\d{1,9})\s?([hwcHWC])")
+_ASSIGNED = pattern(rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
+_COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
+_BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])")
+_SUFFIXED = pattern(r"(\d{1,9})\s?\(?([hwcHWC])\)?")
+_NAMES = pattern(r"[^\W\d]+(?:[ _](?:out|output|in|size|maps))?")
 _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|,)?\s*\(?\b([HWCN]{2,4})\b\)?(?:\s+(?:order|format))?")
 _MAPS = pattern(
-    r"(?P<n>\d{1,9})\s?(?:@|[*xX]\s?\(|(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
-    r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\)?"
+    r"\(?(?P<n>\d{1,9})\s?(?:@|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
+    r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
+    r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
 )
+_COUNTED = r"(?:feature\s?|output\s?)?(?:maps?|filters?|channels?|kernels?|deep)"
 _SIZE_FIRST = pattern(
     r"(?:\((?P<pair>\d{1,9}\s?[,*xX]\s?\d{1,9})\)\s?[@,*xX]?\s?|"
-    r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s))"
-    r"(?P<n>\d{1,9})(?:\s(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|deep))?"
+    r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s|,?\s(?:with|and|by)\s|"
+    r",?\s\(?(?:depth|channels?)[ :=]{1,3}))"
+    rf"(?P<n>\d{{1,9}})(?:\s{_COUNTED})?"
 )
+_SIZE_IN_FRONT = pattern(rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)")
 
 
 def axis_of(word: str) -> str | None:
@@ -72,19 +78,19 @@ def _ordered(sizes: dict[str, int], order: str) -> tuple[int, ...] | None:
 def _assigned(text: str) -> dict[str, int] | None:
     """`C=6, H=28, W=28`, `Height: 28`, `H = W = 28`."""
     inside = text[1:-1] if text[:1] in "([{" and text[-1:] in ")]}" else text
-    every = _ALL.fullmatch(inside)
-    if every:
-        return _axes(re.findall(r"[^\W\d][\w ]*", every[1]), [int(every[3])] * 9, same=True)
-    found = [_ASSIGNED.fullmatch(piece) for piece in _PIECES.split(inside) if piece]
-    if len(found) < 2 or not all(found):
+    pieces = [piece for piece in _PIECES.split(_BETWEEN.sub(", ", inside)) if piece]
+    pieces = [_COUNT_FIRST.sub(r"\2 \1", piece) for piece in pieces]
+    found = [_ASSIGNED.fullmatch(piece) for piece in pieces]
+    names = [(name, one[len(one.groups())]) for one in found if one for name in _NAMES.findall(one[1])]
+    if len(names) < 2 or not all(found):
         return None
-    return _axes([one[1] for one in found if one], [int(one[2]) for one in found if one])
+    return _axes([name for name, _ in names], [int(size) for _, size in names])
 
 
-def _axes(names: Iterable[str], sizes: list[int], same: bool = False) -> dict[str, int] | None:
+def _axes(names: Iterable[str], sizes: list[int]) -> dict[str, int] | None:
     """The sizes by axis; None for an unknown name, or an axis twice."""
     axes = [axis_of(name) for name in names]
-    if None in axes or len(set(axes)) < len(axes) or (not same and len(axes) != len(sizes)):
+    if None in axes or len(set(axes)) < len(axes) or len(axes) != len(sizes):
         return None
     return {str(axis): size for axis, size in zip(axes, sizes, strict=False)}
 
@@ -95,6 +101,8 @@ def _listed(text: str) -> dict[str, int] | None:
         (part.strip() for part in re.split(r"([=:])", text, maxsplit=1)) if re.search("[=:]", text) else ("", "", "")
     )
     words = re.findall(r"[^\W\d]+", re.sub(r"(?<=\s)[xX](?=\s)|\bby\b", " ", names))
+    if len(words) == 1 and set(words[0]) <= set("HWCN"):
+        words = list(words[0])
     if not mark or len(words) < 2 or re.search(r"\d", names):
         return None
     numbers = re.findall(r"\d{1,9}|None|\bN\b", sizes)
@@ -106,11 +114,17 @@ def _listed(text: str) -> dict[str, int] | None:
 
 def _in_order(text: str) -> dict[str, int] | None:
     """`(6, 28, 28) in CHW`."""
-    found = _IN_ORDER.fullmatch(text)
+    for words, letters in (("channels first", "CHW"), ("channels last", "HWC")):
+        text = re.sub(rf"\s*[,(\[]?\s*{words}\s*[)\]]?$", f" ({letters})", text)
+    found = _IN_ORDER.fullmatch(re.sub(r"[\[(]\s*([HWCN](?:\s*,\s*[HWCN]){1,3})\s*[\])]$", _joined, text))
     numbers = re.findall(r"\d{1,9}", found[1]) if found else []
     if not found or len(numbers) != len(found[2]) or re.search(r"[=:+/^-]|[^\W\d]{2}", found[1]):
         return None
     return _axes(found[2], [int(number) for number in numbers])
+
+
+def _joined(found: re.Match[str]) -> str:
+    return re.sub(r"[\s,]", "", found[1])
 
 
 def _suffixed(text: str) -> dict[str, int] | None:
@@ -125,9 +139,9 @@ def _suffixed(text: str) -> dict[str, int] | None:
 
 def _maps(text: str, order: str) -> tuple[int, ...] | None:
     """`6@28x28`, `28x28, 6 filters`, `6 x (28 x 28)`: maps of a size, the number of maps where channels stand."""
-    found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(text)
+    found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(text.rstrip(")")) or _SIZE_IN_FRONT.fullmatch(text)
     if not found:
         return None
     groups = found.groupdict()
-    size = tuple(int(number) for number in re.findall(r"\d+", groups["size"] or groups["pair"]))
+    size = tuple(int(number) for number in re.findall(r"\d+", groups["size"] or str(groups.get("pair"))))
     return (int(found["n"]), *size) if order.startswith("C") else (*size, int(found["n"]))

@@ -27,6 +27,7 @@ from grader.answers.remarks import (
     bracket_behind,
     refuse_comparisons,
     says_only_words,
+    says_zero,
     undecorated,
     without_head,
     without_tags,
@@ -52,8 +53,11 @@ _IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
 _NAME = pattern(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
 _BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
+_MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*")
+_PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 _SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
 _TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
+_POWER_OF_TWO = pattern(r"(\d{1,9})\s?\^\s?\(?2\)?")
 _SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
 
 
@@ -142,6 +146,14 @@ def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
         raise unreadable(
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
         )
+    dotted = _MIDDLE_DOT.fullmatch(raw)
+    if dotted:
+        return numerals(f"{dotted[1]}0.{dotted[2]}", spec, raw)
+    pair = _PAIR.fullmatch(fold(raw)) if spec.counts else None
+    if pair:
+        if pair[1] != pair[2]:
+            raise unreadable("expected one number, received several in {received}", received=quoted(raw))
+        return [Numeral(_of_integer(int(pair[1])))]
     persian = _PERSIAN_SLASH.fullmatch(raw)
     if persian:
         return _with_persian_slash(persian, raw, spec)
@@ -180,7 +192,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     line = " ".join(text.split())
     word = undecorated(line).casefold().rstrip(". ")
     silent = line in BLANKS or line.casefold() in NO_ANSWER or not line.strip("_. ")
-    if spec.counts and (line == "-" or word in ZERO or (word and not word.strip("-"))):
+    if spec.counts and (line == "-" or word in ZERO or says_zero(word) or (word and not word.strip("-"))):
         return [Numeral(Number(0, raw, 0, 1)), *([NO_NUMBER] if silent and line != "-" else [])]
     if silent:
         return []
@@ -247,6 +259,7 @@ def _statements(text: str) -> list[str]:
 
 def _divided(line: str) -> list[str]:
     """What separators outside brackets divide."""
+    line = re.sub(r",\s(?=(?:so|floor|i\.e\.)\b)", " ", line) if ", " in line else line
     marked = re.sub(r"\s(?:or|oder|ou|или|یا)\s(?:=\s)?", ";", line) if " " in line else line
     pieces, start, level = [], 0, 0
     bars = "| " in marked
@@ -340,10 +353,9 @@ def _merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     """One value where two are the same or one is rounded from the other; None where they differ."""
     for first in one.numerals:
         for second in other.numerals:
-            if _equal(first.number, second.number):
-                return Value((second,), one.plain and other.plain)
-            if spec.unit == "%" and _equal(scaled(first.number, Fraction(100)), second.number):
-                return Value((second,), one.plain and other.plain)
+            same = _equal(first.number, second.number)
+            if same or (spec.unit == "%" and _equal(scaled(first.number, Fraction(100)), second.number)):
+                return Value((replace(second, natural=True),), one.plain and other.plain)
     if _rounded_from(other.first, one.first):
         short, full = other, one
     elif _rounded_from(one.first, other.first):
@@ -415,6 +427,9 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
             value = Number(bounded(calculated(written), raw), raw)
         except UnreadableError:
             continue
+        power = _POWER_OF_TWO.fullmatch(text) if spec.counts else None
+        if power:
+            return Value((Numeral(value), Numeral(_of_integer(int(power[1])), natural=False)), plain=False)
         side = _SQUARE.fullmatch(text)
         if side and spec.counts:
             own = Numeral(_of_integer(int(side[1])), natural=_TIMES.search(raw) is not None)
@@ -439,14 +454,16 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
         return core
     merged = _merged(remark, core, spec)
     if merged is not None:
-        return merged if spec.counts or (not core.plain and remark.plain) else core
+        return merged
     if not core.plain or head[-1:] in "+-*/^":
         return None
     try:
-        product = Numeral(Number(bounded(calculated(text), raw), raw), natural=False)
+        product = Number(bounded(calculated(text), raw), raw)
     except UnreadableError:
         return core
-    return Value((*core.numerals, product), plain=True)
+    if not re.search(r"\s[(\[{]", text) and not remark.plain:  # `6(5*5+1)` has no room for a remark
+        return Value((Numeral(product), *(replace(one, natural=False) for one in core.numerals)), plain=False)
+    return Value((*core.numerals, Numeral(product, natural=False)), plain=True)
 
 
 def _without_words(side: str) -> str | None:
@@ -468,9 +485,8 @@ def _variants(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     if spec.decimal is not None and point and comma:
         return comma if spec.decimal == "," else point
     found = [*point, *(one for one in comma if not point or not any(_equal(one.number, p.number) for p in point))]
-    if spec.counts and len(found) > 1:
-        whole = [one for one in found if _whole(one.number)]
-        found = sorted(whole, key=lambda one: -abs(float(one.number.value))) if whole else found
+    if spec.counts and len(found) > 1 and not _whole(found[0].number):
+        found = [one for one in found if _whole(one.number)] or found
     return [Numeral(one.number, one.natural and not index) for index, one in enumerate(found)]
 
 

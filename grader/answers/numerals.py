@@ -25,6 +25,7 @@ _FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{
 _RATIO = pattern(r"([-+]?\d{1,9})\s?:\s?([1-9]\d{0,8})")
 _MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
 _REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
+_RECURRING = pattern(r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)")
 _GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
 _MAGNITUDE = pattern(rf"(.*[\d)])\s?({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I)
 _PREFIXED = pattern(
@@ -144,6 +145,11 @@ def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
         product = Number(tidy(exact(f"{found[2] or 0}.{found[3] or 0}", None) * Fraction(int(found[4]))), raw)
         sure = not found[3] or int(found[4]) > 9 or "…" in text
         return [Numeral(Number(repeated, raw)), *([] if sure else [Numeral(product, natural=False)])]
+    found = _RECURRING.fullmatch(text)
+    if found:
+        last = Numeral(Number(_repeating(found[1], found[2], found[3][:-1], found[3][-1]), raw))
+        whole = Numeral(Number(_repeating(found[1], found[2], "", found[3]), raw), natural=False)
+        return [last] if len(found[3]) == 1 else [last, whole]
     found = _GOES_ON.fullmatch(text)
     if found:
         period = _period(found[3])

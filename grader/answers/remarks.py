@@ -9,15 +9,36 @@ from __future__ import annotations
 import re
 
 from grader.answers.characters import fold, unmarked
+from grader.answers.phrases import NUMBER_WORDS
 from grader.answers.phrases import folded as _folded
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
 
 _CHANGING = _folded(
     {
-        *("not", "no", "isn't", "never", "except", "without", "minus", "plus", "over", "per", "of", "than"),
+        *("not", "no", "isn't", "never", "except", "without", "minus", "plus", "over", "per", "than"),
         *("least", "most", "more", "less", "fewer", "above", "below", "under", "between", "up", "max", "maximum"),
-        *("minimum", "half", "third", "quarter", "double", "twice", "triple", "dozen", "squared", "cubed", "hundred"),
+        *(
+            "minimum",
+            "half",
+            "third",
+            "quarter",
+            "double",
+            "twice",
+            "triple",
+            "dozen",
+            "tenth",
+            "tenths",
+            "hundredths",
+            "halves",
+            "thirds",
+            "quarters",
+            "zehntel",
+            "viertel",
+            "squared",
+            "cubed",
+            "hundred",
+        ),
         *("thousand", "million", "billion", "trillion", "percent", "power", "root", "square", "cube", "or", "and"),
         *("maybe", "perhaps", "wrong", "from", "divided", "multiplied", "almost", "increase", "decrease", "unknown"),
         *(
@@ -38,11 +59,11 @@ _CHANGING = _folded(
         *("نصف", "نیم", "منهای", "بعلاوه", "برابر", "یا", "و", "نیست", "حداقل", "حداکثر", "بیش", "کمتر", "بیشتر", "صد"),
     }
 )
-_SMALL_UNITS = frozenset({"px", "ms", "kb", "mb", "gb", "cm", "mm", "km", "s", "nm", "ns"})
+_SMALL_UNITS = frozenset({"a", "an", "is", "to", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
 _COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
 _BECAUSE = pattern(
     fold(
-        r"[\s,;:(]+(?:because|since|where|with|using|for|as|so|hence|when|due to|via|after|before|assuming|if|weil|"
+        r"[\s,;:(]+(?:because|since|where|with|using|for|as|hence|when|due to|via|after|before|assuming|if|weil|"
         r"denn|da|mit|für|parce que|car|avec|porque|ya que|con|para|потому|так как|где|для|چون|زیرا|که|با|برای)\s.*$"
     ),
     re.IGNORECASE,
@@ -53,6 +74,12 @@ _DECORATION = pattern(
 )
 _BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
 _COMMENT = pattern(r"\s(?:#|//).*$")
+_BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
+_DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$")
+_NONE = pattern(
+    rf"\b(?:no|has no|have no|without|not any|does(?:n't| not) have|keine|ohne|sin|aucun|sans|"
+    rf"{fold('нет|без')}|بدون|没有|无)(?:\s+\w+)?\s*(?:param|weight|gewicht|pesos|poids|{fold('параметр|вес')}|پارامتر|وزن|参数|权重)"
+)
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
 _HEAD = pattern(r"(?:#\s*)?[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√])")
@@ -100,7 +127,7 @@ def words_change(text: str) -> bool:
     (False, True, True)
     """
     words = [word.casefold() for word in _WORD.findall(text)]
-    if any(word in _CHANGING for word in words):
+    if any(word in _CHANGING or word in NUMBER_WORDS or _BITS.fullmatch(word) for word in words):
         return True
     return any(len(word) <= 2 and word.isascii() and word not in _SMALL_UNITS for word in words[:1]) and len(words) == 1
 
@@ -131,6 +158,9 @@ def without_tail(text: str) -> str | None:
     found = _BECAUSE.search(text)
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()
+    found = _DASHED.search(text)
+    if found:
+        return text[: found.start()].strip() or None
     found = _TAIL.search(text)
     if not found or re.search(r"\d", found[0]):
         return None
@@ -157,6 +187,15 @@ def bracket_behind(text: str) -> tuple[str, str] | None:
         if level == 0:
             return (text[:at].strip(), text[at + 1 : -1].strip()) if at and text[:at].strip() else None
     return None
+
+
+def says_zero(text: str) -> bool:
+    """Whether a folded text in lower case says that there are none of what is counted.
+
+    >>> says_zero("max pooling has no parameters"), says_zero("parameters are not learned"), says_zero("156 parameters")
+    (True, False, False)
+    """
+    return len(text) < 200 and not re.search(r"\d", text) and _NONE.search(text) is not None
 
 
 def says_only_words(text: str) -> bool:

@@ -19,7 +19,9 @@ from grader.patterns import pattern
 
 MAX_SHAPES = 10_000
 _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
-_NUMBERED = pattern(r"\s*(\d{1,3})[.)]\s+")
+_NUMBERED = pattern(r"\s*(\d{1,3})[.):]\s+")
+_NAMED = pattern(r"[^\W\d][\w().-]{0,30}\s+(?!\d+:)(?=[\d(\[])")
+_DASH = pattern(r"\s*-\s+(?=[\d(\[])")
 
 
 def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
@@ -34,32 +36,34 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     items = raw if isinstance(raw, list) else _lines(raw) if isinstance(raw, str) else [raw]
     if len(items) > MAX_SHAPES:
         raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(items))
-    row = replace(spec, axes=None)
+    row = replace(spec, axes=spec.axes[1:] or None if spec.axes else None)
     shapes: list[Shape | None] = []
+    squares: list[Shape | None] = []
     for index, item in enumerate(items):
         try:
             if _says_same(item):
                 if not shapes:
                     raise unreadable("expected a shape in the first row, received {received}", received=described(item))
                 shapes.append(shapes[-1])
+                squares.append(squares[-1])
             else:
-                shapes.append(_natural(shape_readings(item, row)))
+                natural = [reading.value for reading in shape_readings(item, row) if reading.natural]
+                shapes.append(natural[0] if natural else None)  # type: ignore[arg-type]
+                squares.append(natural[-1] if natural else None)  # type: ignore[arg-type]
         except UnreadableError as error:
             raise in_cell(error, (index,)) from None
     if all(shape is None for shape in shapes):
         return ()
     readings = [Reading(tuple(shapes))]
+    if squares != shapes:
+        readings.append(Reading(tuple(squares)))
     if spec.axes and len(shapes) == spec.axes[0] + 1:
         readings.append(Reading(tuple(shapes[1:]), natural=False))
     return tuple(readings)
 
 
-def _natural(readings: tuple[Reading, ...]) -> Shape | None:
-    return readings[0].value if readings else None  # type: ignore[return-value]
-
-
 def _says_same(item: object) -> bool:
-    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().rstrip(". ") in SAME
+    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().strip(".() ") in SAME
 
 
 def _lines(raw: str) -> list[str]:
@@ -97,6 +101,9 @@ def _rows(lines: list[str]) -> list[str]:
     numbers = [_NUMBERED.match(line) for line in lines]
     if all(numbers) and [int(found[1]) for found in numbers if found] == list(range(1, len(lines) + 1)):
         lines = [_NUMBERED.sub("", line, count=1) for line in lines]
+    for mark in (_NAMED, _DASH):
+        if all(mark.match(line) or line.casefold().rstrip(".") in SAME for line in lines):
+            lines = [mark.sub("", line, count=1) for line in lines]
     cells = [[cell.strip() for cell in re.split(r"[|]", line.strip("| ")) if cell.strip()] or [line] for line in lines]
     if all(len(row) <= 2 for row in cells) and not any(re.search(r"\d", cell) for cell in cells[0]):
         cells = cells[1:] if cells[0][-1].casefold().rstrip(".") not in SAME else cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -29,7 +29,7 @@ MAX_AXES = 10
 MAX_SIDE = 400
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
-_BY = pattern(rf"\s(?:by|mal|auf|por|par|{fold('на')}|در|في)\s")
+_BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
 _SPLIT = pattern(r" ?[*xX,;] ?")
 _COMMAS = pattern(r"\d{1,3},\d{3}")
 _POINTS = pattern(r"\d{1,3}(?:\.\d{3})+")
@@ -85,6 +85,7 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
     for sizes in found:
         shape = sizes.shape
         if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
+            readings.setdefault(shape, sizes.natural)
             readings.setdefault((shape[0], shape[0]), sizes.natural)
         elif asked is not None and asked >= 3 and len(shape) == asked + 1:
             readings.setdefault(shape[1:], sizes.natural)
@@ -251,9 +252,11 @@ def _plain(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if _COMMAS.fullmatch(inside) and not bracketed:
         return _one_comma(inside, raw, spec)
     if _POINTS.fullmatch(inside):
-        return [Sizes((int(inside.replace(".", "")),)), Sizes((_whole(inside),), natural=False)][
-            : inside.count(".") == 1 or 1
-        ]
+        return _with_points(inside)
+    if _SPACED.fullmatch(inside):
+        joined, apart = Sizes((int(inside.replace(" ", "")),)), _pieces(inside, bracketed, spec)
+        first, others = ([joined], apart) if spec.axes == (1,) else (apart, [joined])
+        return [*first, *(replace(one, natural=False) for one in others)]
     if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
         return _commas_and_thousands(inside, raw, spec)
     return _pieces(inside, bracketed, spec)
@@ -322,7 +325,7 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
     shape: Shape = tuple(size for size in sizes if size is not None)
     starred = product and "*" in inside and len(shape) >= 3 and not re.search("[xX]", inside)
     found = Sizes(shape, product and not bracketed, power and len(shape) > 1)
-    if asked == 1 and starred:
+    if asked == 1 and (starred or (power and product and len(shape) > 1)):
         return [Sizes((found.size,)), found]
     return [found]
 

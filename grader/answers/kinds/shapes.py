@@ -63,6 +63,11 @@ class ShapesKind(Kind):
         """How many shapes there are."""
         return (len(value),)
 
+    def asked(self, value: Any) -> tuple[int, ...]:
+        """How many shapes there are, and how many sizes each has where all have as many."""
+        lengths = {len(shape) for shape in value}
+        return (len(value), *(lengths if len(lengths) == 1 else ()))
+
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """Every shape, exactly."""
         keys = self.cells(key)
