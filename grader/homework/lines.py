@@ -167,6 +167,11 @@ def tokens(text: str) -> Iterator[Token]:
             line += word.count("\n")
 
 
+def comments(text: str) -> Iterator[str]:
+    """The comments of a document, each from its `#` on."""
+    return (found.group() for found in _TOKEN.finditer(text) if found.lastgroup == "comment")
+
+
 def _key(found: Iterator[Token], first: str) -> tuple[list[str], bool]:
     """A dotted key up to its `=`, and whether the line ended before that."""
     keys = [_bare(first)]

@@ -62,14 +62,14 @@ def escaped_in_json(document: str) -> str:
 def escaped_in_toml(document: str) -> str:
     r"""Basic strings of TOML with the same characters as TOML escapes.
 
-    >>> print(escaped_in_toml('a = "\U000e0041"'))
-    a = "\U000e0041"
+    >>> print(escaped_in_toml('a = "\U000e0041\r"'))
+    a = "\U000e0041\u000d"
     """
     return _escaped_in(document, _toml_escape)
 
 
 def _escaped_in(document: str, escape: Callable[[re.Match[str]], str]) -> str:
-    plain = document.isascii() and "\x7f" not in document
+    plain = document.isascii() and document.replace("\n", "").replace("\t", "").isprintable()
     return document if plain else _OBEYED_IN_DOCUMENT.sub(escape, document)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import tomli
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.gradebook.review.tables import tables
@@ -24,9 +24,10 @@ def whole(data: str) -> list[dict[str, Any]]:
 
 
 def pieces(data: str) -> list[dict[str, Any]]:
-    return [one for document in tables(data.encode().splitlines(keepends=True), len) for one in document["review"]]
+    return [one for document, _ in tables(data.encode().splitlines(keepends=True), len) for one in document["review"]]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(WORDS, st.integers(0, 9)), min_size=1, max_size=6))
 def test_pieces_are_the_whole(entries: list[tuple[str, int]]) -> None:
     data = "".join(f"[[review]]\nanswer = {text(answer)}\npoints = {points}.5\n" for answer, points in entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,15 +133,28 @@ class Database:
         found = self.connection.execute("SELECT data FROM contents WHERE submission = ?", (submission,)).fetchone()
         return bytes(found[0]) if found else b""
 
-    def of_student(self, digest: str, assignment: str, student: str) -> bool:
-        """Whether a file with these bytes is the student's now."""
-        return any(self.rows(f"digest = ? AND {_STUDENT}", (digest, assignment, student)))
-
     def waiting(self, submission: int, question: str, part: str) -> tuple[str, str] | None:
         """The answer to a part that needs a person, and what is said of it; None where it needs none."""
         wanted = "SELECT answer, said FROM waiting WHERE submission = ? AND question = ? AND part = ?"
         found = self.connection.execute(wanted, (submission, question, part)).fetchone()
         return (str(found[0]), str(found[1])) if found else None
+
+    def waiting_in(self, assignment: str, parts: Sequence[str]) -> Iterator[tuple[str, str, str, str, str, str]]:
+        """What needs a person: student, digest of the submission, question, part, answer, what is said of it.
+
+        It comes in the order of `parts` (`question.part`), of each part equal answers together, and all else in the
+        order of the folder.
+        """
+        places = " ".join(["WHEN ? THEN ?"] * len(parts))
+        place = f"CASE w.question || '.' || w.part {places} ELSE {len(parts)} END" if parts else "0"
+        values = [value for place in enumerate(parts) for value in reversed(place)]
+        yield from self.connection.execute(
+            "SELECT s.student, s.digest, w.question, w.part, w.answer, w.said, s.path,"
+            f" {place} AS place, min(s.path) OVER (PARTITION BY w.question, w.part, w.folded) AS first"
+            " FROM submissions s JOIN waiting w ON w.submission = s.id WHERE s.standing = '' AND s.assignment = ?"
+            " ORDER BY place, w.question, w.part, first, w.folded, s.path",
+            (*values, assignment),
+        )
 
     def was_submitted(self, digest: str, assignment: str, student: str) -> bool:
         """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
@@ -239,7 +252,7 @@ class Database:
     def put_people(self, marks: Iterable[PersonMark]) -> None:
         """Keep marks by people."""
         with self.transaction() as base:
-            base.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?)", marks)
+            base.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?)", marks)
 
     def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
         """Marks by people, those that no longer count too; `where` is SQL of ours."""
@@ -247,9 +260,22 @@ class Database:
         for found in self.connection.execute(f"SELECT * FROM people WHERE {where} {order}", tuple(values)):
             yield PersonMark(*found)
 
-    def people_of(self, digest: str, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
-        """Marks by people of just these bytes of just this student."""
-        return tuple(self.people(f"digest = ? AND {_STUDENT}", (digest, assignment, student)))
+    def people_of(self, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
+        """Marks that people gave a student, to whichever submission."""
+        return tuple(self.people(_STUDENT, (assignment, student))) if assignment and student else ()
+
+    def remarks(self) -> dict[tuple[str, str, str], str]:
+        """Comment lines that people wrote into the review file, by assignment, student and part."""
+        found = self.connection.execute("SELECT assignment, student, part, lines FROM remarks")
+        return {(assignment, student, part): lines for assignment, student, part, lines in found}
+
+    def put_remarks(self, lines: Mapping[tuple[str, str, str], str]) -> None:
+        """Keep comment lines; empty ones were removed."""
+        with self.transaction() as base:
+            base.executemany(
+                "INSERT OR REPLACE INTO remarks VALUES (?,?,?,?)", [(*key, one) for key, one in lines.items()]
+            )
+            base.execute("DELETE FROM remarks WHERE lines = ''")
 
 
 def damaged(path: Path, reason: str) -> UsageError:

@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS submissions (
 );
 CREATE TABLE IF NOT EXISTS contents (submission INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS waiting (submission INTEGER, place INTEGER, question TEXT, part TEXT, answer TEXT, said TEXT,
-  PRIMARY KEY (submission, place)) WITHOUT ROWID;
+  folded TEXT, PRIMARY KEY (submission, place)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS findings (submission INTEGER, question TEXT, part TEXT, diagnosis TEXT,
   PRIMARY KEY (submission, question, part, diagnosis)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wrong (submission INTEGER, question TEXT, part TEXT, value TEXT,
@@ -24,7 +24,10 @@ CREATE TABLE IF NOT EXISTS wrong (submission INTEGER, question TEXT, part TEXT, 
 CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
   PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
-  comment TEXT, who TEXT, why TEXT, PRIMARY KEY (digest, assignment, student, question, part)) WITHOUT ROWID;
+  comment TEXT, who TEXT, why TEXT, answer TEXT,
+  PRIMARY KEY (assignment, student, question, part, digest)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS remarks (assignment TEXT, student TEXT, part TEXT, lines TEXT,
+  PRIMARY KEY (assignment, student, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS earlier (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
   PRIMARY KEY (assignment, student)) WITHOUT ROWID;
@@ -32,16 +35,16 @@ CREATE TABLE IF NOT EXISTS moves (assignment TEXT, student TEXT, part TEXT, befo
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
 need a person, `findings` the causes, `wrong` the values that nothing explains. `history` tells whose a digest was,
-`people` what people gave. `published` names the reports whose files may lie in the folder, and what they were made
-from: nothing is known of files with an empty source. `earlier` holds what counted when moved marks were listed last,
-`moves` that list."""
+`people` what people gave, `remarks` the comments that they wrote into the review file. `published` names the reports
+whose files may lie in the folder, and what they were made from: nothing is known of files with an empty source.
+`earlier` holds what counted when moved marks were listed last, `moves` that list."""
 
 INDEXES = """
 CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, student);
 CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
 """
 
-DETAILS = {"waiting": 6, "findings": 4, "wrong": 4}
+DETAILS = {"waiting": 7, "findings": 4, "wrong": 4}
 """The tables that describe one submission, with their numbers of columns."""
 
 
@@ -73,9 +76,18 @@ class SubmissionRow(NamedTuple):
     standing: str
     why: str
 
+    def given(self, question: str, part: str) -> str:
+        """The points that a person gave a part, where they count; empty where none did."""
+        lines = (line for line in self.marks.splitlines() if line.startswith(f"{question}.{part}\t"))
+        return next(lines, "").rpartition("\t")[2]
+
 
 class PersonMark(NamedTuple):
-    """What a person gave one part of one submission (which its digest names); no points: a draft."""
+    """What a person gave one part of one submission, which its digest names; no points: a draft.
+
+    `answer` is the digest of the answer that was read, empty where it is not known or there was none: a later
+    submission of the student with the same answer keeps the mark.
+    """
 
     assignment: str
     student: str
@@ -86,3 +98,4 @@ class PersonMark(NamedTuple):
     comment: str = ""
     who: str = ""
     why: str = ""
+    answer: str = ""

@@ -15,19 +15,26 @@ from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.messages.names import shown
 
-_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
+_FRACTION = re.compile(r"([0-9]{1,9})\s*/\s*([1-9][0-9]{0,8})")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
 
 
 def read_points(written: Any) -> Decimal | None:
     """Points as TOML gives them, or as a text of Latin, Persian or Arabic digits; None for what is no number.
 
+    A text may be a fraction, and have a comma before its decimals.
+
     >>> read_points(2), read_points("1.50"), read_points("۱٫۵"), read_points("1_0"), read_points(True)
     (Decimal('2'), Decimal('1.50'), Decimal('1.5'), None, None)
+    >>> read_points("1/2"), read_points("1,5"), read_points("1,5,0")
+    (Decimal('0.5'), Decimal('1.5'), None)
     """
     if isinstance(written, str):
         written = written.translate(_DIGITS).strip()
-        return Decimal(written) if _PLAIN.fullmatch(written) else None
+        if fraction := _FRACTION.fullmatch(written):
+            return Decimal(fraction[1]) / Decimal(fraction[2])
+        return Decimal(written.replace(",", ".")) if _PLAIN.fullmatch(written) else None
     if isinstance(written, bool) or not isinstance(written, int | Decimal) or not Decimal(written).is_finite():
         return None
     return Decimal(written) or Decimal(0)
@@ -51,7 +58,8 @@ def check_points(course: Course, database: Database, read: Callable[[CourseAssig
         if part is None or Decimal(one.points or 0) <= part.points:
             continue
         settled = False
-        if not database.of_student(one.digest, one.assignment, one.student):
+        rows = database.rows("assignment = ? AND student = ?", (one.assignment, one.student))
+        if not any(one.points == row.given(one.question, one.part) or one.digest == row.digest for row in rows):
             continue
         said = sentence(
             "{points} points were given for {part} of {student}, and it is worth {most} now: correct one of them",

@@ -9,20 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import tomli
-
-from grader.errors import Place, UsageError
+from grader.errors import StudentError
 from grader.gradebook.database import Database, PersonMark
+from grader.gradebook.review.apply import answer_digest
+from grader.gradebook.review.file import ReviewFile, digest_of
 from grader.gradebook.review.points import check_points, read_points
-from grader.gradebook.review.tables import digest_of, tables
+from grader.gradebook.review.remarks import Key, Remarks
 from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
-from grader.homework.files import read_assignment
+from grader.homework.files import read_assignment, read_submission
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-FILE = "review.toml"
 FIELDS = (
     "assignment",
     "student",
@@ -47,7 +46,7 @@ class Reader:
         """Nothing is read yet."""
         self.course = course
         self.database = database
-        self.path = path
+        self.file = ReviewFile(path)
         self._assignments: dict[str, Assignment] = {}
         self.begun = not database.empty
         """Whether this folder was graded before; a review file may have come from another one."""
@@ -60,49 +59,41 @@ class Reader:
 
         Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
         """
-        digest = digest_of(self.path)
+        digest = digest_of(self.file.path)
         if digest and digest != self.database.note("review"):
-            try:
-                digest, marks = self._in_pieces()
-            except (ValueError, RecursionError):
-                digest, marks = self._at_once()
+            digest, marks, remarks = self._read_file()
             self.database.put_people(marks)
-        check_points(self.course, self.database, self._read, self.path.name)
+            self.database.put_remarks(remarks)
+        check_points(self.course, self.database, self._read, self.file.name)
         return digest
 
-    def _in_pieces(self) -> tuple[str, list[PersonMark]]:
-        """The digest of the file and its marks, read table by table: most of it waits to be filled in."""
-        digest = hashlib.sha256()
-        self.said.clear()
-        with self.path.open("rb") as stream:
-            marks = list(self._marks(tables(stream, digest.update)))
-        return digest.hexdigest(), marks
-
-    def _at_once(self) -> tuple[str, list[PersonMark]]:
-        """The same of a file that cannot be divided; what is wrong with it is said by its lines."""
-        data = self.path.read_bytes()
-        self.said.clear()
-        try:
-            values = tomli.loads(data.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
-        except UnicodeDecodeError:
-            raise self._refused(sentence("expected UTF-8 text: save the file as UTF-8")) from None
-        except (ValueError, RecursionError) as problem:
-            raise self._refused(sentence("not TOML: {reason}", reason=str(problem))) from None
-        return hashlib.sha256(data).hexdigest(), list(self._marks([values]))
+    def _read_file(self) -> tuple[str, list[PersonMark], Mapping[Key, str]]:
+        """The digest of the file, its marks and its comments: table by table, for most of it waits to be filled in."""
+        for tables in (self.file.tables, self.file.whole):
+            remarks = Remarks(self.course, self.database)
+            digest = hashlib.sha256()
+            self.said.clear()
+            try:
+                marks = list(self._marks(remarks.collected(tables(digest.update))))
+            except (ValueError, RecursionError):
+                continue  # a file that cannot be divided is read at once
+            return digest.hexdigest(), marks, remarks.lines
+        raise AssertionError("a file that is read at once is read or refused")
 
     def _entries(self, documents: Iterable[dict[str, Any]]) -> Iterator[Any]:
         for values in documents:
             entries = values.pop("review", [])
             if values or not isinstance(entries, list):
                 name = next(iter(values), "review")
-                raise self._refused(sentence("expected only [[review]] tables, received {name}", name=shown(name)))
+                said = sentence("expected only [[review]] tables, received {name}", name=shown(name))
+                raise self.file.refused(said)
             yield from entries
 
     def _marks(self, documents: Iterable[dict[str, Any]]) -> Iterator[PersonMark]:
         seen: dict[tuple[str, ...], PersonMark] = {}
         for index, entry in enumerate(self._entries(documents)):
             if not isinstance(entry, dict):
-                raise self._refused(sentence("expected [[review]] tables, received {entry}", entry=shown(entry)))
+                raise self.file.refused(sentence("expected [[review]] tables, received {entry}", entry=shown(entry)))
             mark = self._entry(index, entry)
             if mark is None:
                 continue
@@ -110,30 +101,21 @@ class Reader:
                 said = sentence(
                     "a second mark for {part} of {student}", part=entry["part"], student=shown(mark.student)
                 )
-                raise self._refused(said, index, "points")
+                raise self.file.refused(said, index, "points")
             yield mark
-
-    def _refused(self, said: Sentence, index: int | None = None, field: str = "") -> UsageError:
-        line = None
-        if index is not None:
-            from grader.homework.lines import Lines
-
-            text = self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-            line = Lines(text).of(("review", index, field))
-        return UsageError(said, Place(file=self.path.name, line=line))
 
     def _entry(self, index: int, entry: Mapping[str, Any]) -> PersonMark | None:
         for name in entry:
             if name not in FIELDS:
                 said = sentence("unknown field {name}; allowed: {allowed}", name=shown(name), allowed=listed(FIELDS))
-                raise self._refused(said, index, name)
+                raise self.file.refused(said, index, name)
         texts = {name: self._words(index, entry, name) for name in ("comment", "who", "why")}
         written = entry.get("points", "")
         if written == "" and not any(texts.values()):
             self._emptied(index, entry)
             return None
         if (kept := self._kept(index, entry, texts)) is not None:
-            return kept
+            return kept if kept.answer else self._bound(kept, entry)
         assignment = self._assignment(index, entry)
         question, name, part = self._part(index, entry, assignment)
         student = self._words(index, entry, "student")
@@ -145,7 +127,7 @@ class Reader:
         if points is None and not waits:
             said = sentence(
                 "{file}: {part} of {student} has words and no points: it changes nothing yet",
-                file=self.path.name,
+                file=self.file.name,
                 part=f"{question}.{name}",
                 student=shown(student),
             )
@@ -157,8 +139,20 @@ class Reader:
                 missing=missing,
                 part=f"{question}.{name}",
             )
-            raise self._refused(said, index, "points")
-        return mark
+            raise self.file.refused(said, index, "points")
+        return self._bound(mark, entry)
+
+    def _bound(self, mark: PersonMark, entry: Mapping[str, Any]) -> PersonMark:
+        """The mark with the digest of the answer that was read: that of the submission, else that which stands here."""
+        row = self.database.current(mark.assignment, mark.student)
+        written = entry.get("answer")
+        if row is not None and row.digest == mark.digest:
+            try:
+                submission = read_submission(self.database.content(row.id), row.file)
+            except StudentError:
+                return mark
+            written = submission.answers.get(mark.question, {}).get(mark.part)
+        return mark._replace(answer=answer_digest(written))
 
     def _waits(self, assignment: str, student: str, question: str, part: str) -> bool:
         """Whether a part of the student's submission needs a person."""
@@ -178,7 +172,7 @@ class Reader:
                 said = sentence(
                     "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
                     "points to change it",
-                    file=self.path.name,
+                    file=self.file.name,
                     part=f"{one.question}.{one.part}",
                     student=shown(one.student),
                     points=one.points,
@@ -205,7 +199,7 @@ class Reader:
                 limit=LONGEST,
                 received=shown(value),
             )
-            raise self._refused(said, index, name)
+            raise self.file.refused(said, index, name)
         return value.strip()
 
     def _assignment(self, index: int, entry: Mapping[str, Any]) -> Assignment:
@@ -217,7 +211,7 @@ class Reader:
                 allowed=listed(self.course.assignments),
                 id=shown(id),
             )
-            raise self._refused(said, index, "assignment")
+            raise self.file.refused(said, index, "assignment")
         return self._read(known)
 
     def _read(self, known: CourseAssignment) -> Assignment:
@@ -236,7 +230,7 @@ class Reader:
                 nearest=shown(guess or next(iter(parts))),
                 allowed=listed(parts),
             )
-            raise self._refused(said, index, "part")
+            raise self.file.refused(said, index, "part")
         question = parts[written]
         name = written.removeprefix(f"{question.id}.")
         return question.id, name, question.parts[name]
@@ -250,7 +244,7 @@ class Reader:
                 most=plain(part.points),
                 received=shown(written),
             )
-            raise self._refused(said, index, "points")
+            raise self.file.refused(said, index, "points")
         return plain(points)
 
     def _submission(self, index: int, mark: PersonMark) -> str:
@@ -269,7 +263,7 @@ class Reader:
                 student=shown(mark.student),
                 assignment=mark.assignment,
             )
-            raise self._refused(said, index, "student")
+            raise self.file.refused(said, index, "student")
         if known or (_DIGEST.fullmatch(mark.digest) and not self.begun):
             return mark.digest
         if rows and mark.digest:
@@ -281,7 +275,7 @@ class Reader:
                 digest=rows[0].digest,
                 received=shown(mark.digest),
             )
-            raise self._refused(said, index, "submission")
+            raise self.file.refused(said, index, "submission")
         if not rows:
             named = shown(mark.student)
             said = sentence(
@@ -289,5 +283,5 @@ class Reader:
                 assignment=mark.assignment,
                 student=f"{named} with submission {shown(mark.digest)}" if mark.digest else named,
             )
-            raise self._refused(said, index, "submission" if mark.digest else "student")
+            raise self.file.refused(said, index, "submission" if mark.digest else "student")
         return rows[0].digest

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
+from grader.gradebook.review.apply import answer_digest
+from grader.gradebook.review.forms import HEADING, Forms
+from grader.gradebook.review.remarks import HEAD, Key
 from grader.gradebook.run.course import Course
-from grader.homework.assignment import Assignment, Part
-from grader.homework.checks import plain
-from grader.homework.files import read_assignment
-from grader.reports.sanitise import escaped_in_toml, unisolated, visible
+from grader.reports.sanitise import escaped_in_toml, unisolated
 
-HEADING = """\
-# Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
-# To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
-# A mark belongs to the submission that was read: when that changes, the part is asked again.
-"""
 _SHOWN = 20_000
 
 
@@ -38,126 +33,92 @@ class Writer:
 
     def __init__(self, course: Course, database: Database) -> None:
         """Nothing is written yet."""
-        self.course = course
         self.database = database
-        self._parts: dict[str, Mapping[str, Part]] = {}
-        self._rubrics: dict[tuple[str, str], str] = {}
-        self._forms: dict[tuple[str, str], str] = {}
+        self.forms = Forms(course)
+        self._remarks = database.remarks()
 
     def lines(self) -> Iterator[str]:
         """The file, piece by piece."""
         yield HEADING
+        yield self._remark(HEAD)
         some = any(self.database.people())
-        rows = self.database.connection.execute(
-            "SELECT s.assignment, s.student, s.digest, w.question, w.part, w.answer, w.said FROM submissions s"
-            " JOIN waiting w ON w.submission = s.id WHERE s.standing = '' ORDER BY s.path, w.place"
-        )
-        for assignment, student, digest, question, part, answer, said in rows:
-            old = self._old(assignment, student, question, part) if some else []
-            if any(one.digest == digest and one.points is not None for one in old):
-                continue
-            yield self._waiting(assignment, student, digest, f"{question}.{part}", answer, said, old)
+        for assignment in self.database.assignments():
+            rows = self.database.waiting_in(assignment, list(self.forms.parts(assignment)))
+            for student, digest, question, part, answer, said, *_ in rows:
+                old = self._old(assignment, student, question, part) if some else []
+                found = answer_digest(answer) if old else ""
+                if any(one.points is not None and (one.digest == digest or one.answer == found) for one in old):
+                    continue
+                yield self._waiting(assignment, student, digest, f"{question}.{part}", answer, said, old)
         if some:
             yield from self._given()
 
-    def part(self, assignment: str, name: str) -> Part | None:
-        """The part as the assignment asks it; None where it is asked no more."""
-        if assignment not in self._parts:
-            known = self.course.assignments.get(assignment)
-            found = read_assignment(known.data, assignment) if known and not known.broken else None
-            self._parts[assignment] = _parts(found) if found else {}
-        return self._parts[assignment].get(name)
-
     def _old(self, assignment: str, student: str, question: str, part: str) -> list[PersonMark]:
-        where = "assignment = ? AND student = ? AND question = ? AND part = ?"
-        return list(self.database.people(where, (assignment, student, question, part)))
+        people = self.database.people_of(assignment, student)
+        return [one for one in people if (one.question, one.part) == (question, part)]
+
+    def _remark(self, key: Key) -> str:
+        """The comments of an entry, once; they stand above its first one where it has several."""
+        found = self._remarks.pop(key, "")
+        return f"{found}\n" if found else ""
 
     def _waiting(
         self, assignment: str, student: str, digest: str, name: str, answer: str, said: str, old: list[PersonMark]
     ) -> str:
         draft = next((one for one in old if one.digest == digest), None)
         outdated = [one for one in old if one.digest != digest and one.points is not None]
-        if not old and not said:
-            head, form = self._head(assignment, student, name, digest), self._form(assignment, name)
-            return f"{head}answer = {text(answer)}\n{form}"
         lines = [
             self._head(assignment, student, name, digest),
             self._answer(assignment, name, answer, said),
             _outdated(outdated),
-            self._blank(assignment, name),
+            self.forms.blank(assignment, name),
             *_words(draft, always=("comment", "who")),
         ]
         return "".join(lines)
 
     def _head(self, assignment: str, student: str, name: str, digest: str) -> str:
         return (
-            f'\n[[review]]\nassignment = "{assignment}"\nstudent = {text(student)}\npart = "{name}"\n'
-            f'submission = "{digest}"\n'
+            f'\n[[review]]\n{self._remark((assignment, student, name))}assignment = "{assignment}"\n'
+            f'student = {text(student)}\npart = "{name}"\nsubmission = "{digest}"\n'
         )
 
-    def _blank(self, assignment: str, name: str) -> str:
-        part = self.part(assignment, name)
-        return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
-
-    def _form(self, assignment: str, name: str) -> str:
-        """What stands under an answer about which nothing is known."""
-        key = (assignment, name)
-        if key not in self._forms:
-            blank = self._rubric(assignment, name) + self._blank(assignment, name)
-            self._forms[key] = blank + "".join(_words(None, always=("comment", "who")))
-        return self._forms[key]
-
-    def _rubric(self, assignment: str, name: str) -> str:
-        key = (assignment, name)
-        if key not in self._rubrics:
-            part = self.part(assignment, name)
-            lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
-            self._rubrics[key] = "".join(f"# {visible(line)}\n" for line in lines)
-        return self._rubrics[key]
-
     def _given(self) -> Iterator[str]:
-        """Every mark that counts, and those that wait to be confirmed because the submission changed."""
+        """Every mark that counts, and those that wait to be confirmed because the answer changed."""
         for one in self.database.people():
             name = f"{one.question}.{one.part}"
             row = self.database.current(one.assignment, one.student)
-            if one.points is None and row is not None and (row.digest != one.digest or self._waits(row, one)):
+            same = row is not None and row.digest == one.digest
+            found = self.database.waiting(row.id, one.question, one.part) if row is not None else None
+            if one.points is None and row is not None and (not same or found is not None):
                 continue
-            head = self._head(one.assignment, one.student, name, one.digest)
             # What was judged stays beside the mark: who corrects it need not look elsewhere.
-            judged = row is not None and row.digest == one.digest
-            found = self.database.waiting(row.id, one.question, one.part) if row is not None and judged else None
-            asked = self._answer(one.assignment, name, *found) if found else ""
+            judged = found is not None and (same or one.answer == answer_digest(found[0]))
+            asked = self._answer(one.assignment, name, *found) if found and judged else ""
             points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
-            yield "".join([head, asked, points, *_words(one)])
-            if row is not None and row.digest != one.digest and not self._asked_again(row, one):
+            yield "".join([self._head(one.assignment, one.student, name, one.digest), asked, points, *_words(one)])
+            if row is not None and not same and found is None and not self._settled(row, one):
                 yield "".join(
                     [
                         self._head(one.assignment, one.student, name, row.digest),
                         _outdated([one]),
-                        self._blank(one.assignment, name),
+                        self.forms.blank(one.assignment, name),
                         *_words(None, always=("who", "why")),
                     ]
                 )
 
-    def _waits(self, row: SubmissionRow, one: PersonMark) -> bool:
-        return self.database.waiting(row.id, one.question, one.part) is not None
+    def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
+        """Whether the part of the changed submission has a mark by a person, or is asked for another mark."""
+        if row.given(one.question, one.part):
+            return True
+        others = self._old(one.assignment, one.student, one.question, one.part)
+        if any(other.digest == row.digest for other in others):
+            return True
+        return one != [other for other in others if other.points is not None][-1]
 
     def _answer(self, assignment: str, name: str, answer: str, said: str) -> str:
         """What the student wrote, the rubric, and what the machine says of it."""
         remark = f"said = {text(unisolated(said))}\n" if said else ""
-        return f"answer = {text(answer)}\n{self._rubric(assignment, name)}{remark}"
-
-    def _asked_again(self, row: SubmissionRow, one: PersonMark) -> bool:
-        """Whether the changed submission's part stands in the file already."""
-        where = "assignment = ? AND student = ? AND question = ? AND part = ?"
-        others = list(self.database.people(where, (one.assignment, one.student, one.question, one.part)))
-        if any(other.digest == row.digest for other in others) or self._waits(row, one):
-            return True
-        return one != [other for other in others if other.points is not None][-1]
-
-
-def _parts(assignment: Assignment) -> dict[str, Part]:
-    return {f"{one.id}.{name}": part for one in assignment.questions for name, part in one.parts.items()}
+        return f"answer = {text(answer)}\n{self.forms.rubric(assignment, name)}{remark}"
 
 
 def _words(mark: PersonMark | None, always: tuple[str, ...] = ()) -> list[str]:

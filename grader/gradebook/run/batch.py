@@ -8,9 +8,10 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.database import Database, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
-from grader.gradebook.review.reading import FILE as REVIEW
+from grader.gradebook.review.file import FILE as REVIEW
+from grader.gradebook.review.file import digest_of
 from grader.gradebook.review.reading import Reader
-from grader.gradebook.review.tables import digest_of
+from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.class_files import CLASS_PAGE, SUBJECTS, write
 from grader.gradebook.run.course import Course
@@ -126,7 +127,7 @@ class _Run:
         row = self.database.row(found.key)
         if row is None:
             return Task(found)
-        people = self.database.people_of(row.digest, row.assignment, row.student)
+        people = self.database.people_of(row.assignment, row.student)
         causes = self.course.causes(row.digest, row.assignment, people)
         current = bool(row.digest) and row.source == source_of(self.request.options, causes)
         return Task(found, row.digest, self._frozen(row) or (current and self._stands(row)), people)
@@ -176,15 +177,12 @@ class _Run:
         return Result(found.key, found.name, "", "error", reason=str(said))
 
     def _find_marks_by_people(self, order: Order) -> None:
-        """Mark again what was marked without a mark that a person gave just these bytes, whichever file had them."""
-        wanted = (
-            "EXISTS (SELECT 1 FROM people p WHERE p.digest = s.digest AND p.assignment = s.assignment"
-            " AND p.student = s.student)"
-        )
+        """Mark again what was marked without a mark that a person gave its student: the student was not known yet."""
+        wanted = "EXISTS (SELECT 1 FROM people p WHERE p.assignment = s.assignment AND p.student = s.student)"
         for row in list(self.database.rows(wanted)):
             if self._frozen(row):
                 continue
-            people = self.database.people_of(row.digest, row.assignment, row.student)
+            people = self.database.people_of(row.assignment, row.student)
             causes = self.course.causes(row.digest, row.assignment, people)
             if row.causes != causes:
                 result = self._again(order, row)
@@ -193,7 +191,7 @@ class _Run:
 
     def _again(self, order: Order, row: SubmissionRow) -> Result:
         """The report of a row, written once more from what the database holds."""
-        people = self.database.people_of(row.digest, row.assignment, row.student)
+        people = self.database.people_of(row.assignment, row.student)
         found = scan.Found.at(row.path)
         result = mark_one(order, Task(found, row.digest, people=people, data=self.database.content(row.id)))
         assert result is not None
@@ -233,6 +231,7 @@ class _Run:
             self.results.place(name, complete)
         if REVIEW in written:
             self.database.put_note("review", written[REVIEW].digest)
+            keep_own_comments(self.course, self.database)
         if CLASS_PAGE not in written:
             self.results.remove(CLASS_PAGE)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from grader.errors import GraderError, StudentError
 from grader.gradebook.database.schema import PersonMark
 from grader.gradebook.review.apply import reviewed
-from grader.gradebook.run import scan
+from grader.gradebook.run import details, scan
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import Completed, complete
 from grader.gradebook.slug import slug
@@ -24,9 +24,9 @@ from grader.homework.names import unknown_assignment
 from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.marking.marker import Marker
-from grader.marking.report import PartReport, Report
+from grader.marking.report import Report
 from grader.messages import Sentence, sentence
-from grader.messages.languages import LANGUAGES, SOURCE, Language, Say, right_to_left
+from grader.messages.languages import LANGUAGES, SOURCE, Language, right_to_left
 from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.fragments import Fragments
@@ -65,9 +65,10 @@ class Order(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One file to mark. Where its bytes have the digest `known`, it is left alone, and `people` have marked it.
+    """One file to mark. Where its bytes have the digest `known` and it is `current`, it is left alone.
 
-    `data` is what was read from it where the worker cannot read it itself, or why it could not be read.
+    `people` are the marks that people gave the student whose file it was last. `data` is what was read from it where
+    the worker cannot read it itself, or why it could not be read.
     """
 
     found: scan.Found
@@ -98,7 +99,7 @@ class Result(NamedTuple):
     causes: str = ""
     source: str = ""
     data: bytes = b""
-    waiting: tuple[tuple[str, str, str, str], ...] = ()
+    waiting: tuple[tuple[str, str, str, str, str], ...] = ()
     findings: tuple[tuple[str, str, str], ...] = ()
     wrong: tuple[tuple[str, str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
@@ -192,12 +193,11 @@ class CourseMarker:
             unread = Result(task.found.key, file, "", status, reason=f"{file}: {data}")
             return unread._replace(causes=self.course.causes("", None, ()), source=self._source(unread))
         digest = hashlib.sha256(data).hexdigest()
-        same = digest == task.known
-        if same and task.current:
+        if digest == task.known and task.current:
             return None
-        people = task.people if same else ()
-        result = self._graded(Result(task.found.key, file, digest, "error"), data, people)
-        causes = self.course.causes(digest, result.assignment, people)
+        result = self._graded(Result(task.found.key, file, digest, "error"), data, task.people)
+        own = [one for one in task.people if (one.assignment, one.student) == (result.assignment, result.student)]
+        causes = self.course.causes(digest, result.assignment, own)
         result = result._replace(causes=causes, data=data if len(data) <= MAX_BYTES else b"")
         return result._replace(source=self._source(result))
 
@@ -212,7 +212,7 @@ class CourseMarker:
                 raise StudentError(nobody()).at(file=result.file)
             marker = self._marker(submission, data, result.file)
             check_names(submission, marker.solution.assignment, result.file, data)
-            return self._reported(result, submission, reviewed(marker.mark(submission), people))
+            return self._reported(result, submission, reviewed(marker.mark(submission), people, result.digest))
         except StudentError as problem:
             return self._refused(result, "rejected", problem.located, submission or sender(data))
         except GraderError as problem:
@@ -241,8 +241,7 @@ class CourseMarker:
 
     def _reported(self, result: Result, submission: Submission, report: Report) -> Result:
         """The result of a submission that could be graded."""
-        parts = [(question.id, part) for question in report.questions for part in question.parts]
-        say = self.options.say
+        parts = details.parts_of(report)
         return result._replace(
             status=report.status,
             assignment=report.assignment,
@@ -251,23 +250,10 @@ class CourseMarker:
             score=str(report.score),
             max_score=str(report.max_score),
             pending=str(report.pending_points),
-            marks="".join(_mark_line(question, part) for question, part in parts),
-            waiting=tuple(
-                (question, part.id, _as_written(part), _remark(part, say))
-                for question, part in parts
-                if part.needs_person
-            ),
-            findings=tuple(
-                dict.fromkeys(
-                    (question, part.id, one.id)
-                    for question, part in parts
-                    for one in part.diagnoses
-                    if one.kind != "carried"
-                )
-            ),
-            wrong=tuple(
-                (question, part.id, value) for question, part in parts if (value := _unexplained(part)) is not None
-            ),
+            marks=details.mark_lines(parts),
+            waiting=tuple(details.waiting(parts, self.options.say)),
+            findings=tuple(details.findings(parts)),
+            wrong=tuple(details.unexplained(parts)),
             texts=self._texts(report),
         )
 
@@ -326,29 +312,3 @@ def source_of(options: Options, causes: str) -> str:
 def _moment(submission: Submission) -> str | None:
     """When it was submitted, as text that can be read back."""
     return submission.submitted_at.isoformat() if submission.submitted_at else None
-
-
-def _mark_line(question: str, part: PartReport) -> str:
-    """What a part earned: enough to tell later which mark moved; a person's points last."""
-    person = "" if part.review is None else str(part.review.points)
-    return f"{question}.{part.id}\t{part.verdict}\t{part.score}\t{part.max_score}\t{person}\n"
-
-
-def _as_written(part: PartReport) -> str:
-    """What the student wrote, for the person who marks it."""
-    written = part.submitted
-    return written if isinstance(written, str) else documents.dumps(documents.submitted(written))
-
-
-def _remark(part: PartReport, say: Say) -> str:
-    return "" if part.verdict == "pending" else " ".join(map(say, part.message))
-
-
-def _unexplained(part: PartReport) -> str | None:
-    """A wrong value that no misconception explains, in one spelling: many that agree put the key in doubt."""
-    if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
-        return None
-    if any(one.kind == "misconception" for one in part.diagnoses):
-        return None
-    written = documents.dumps(documents.plain(part.read))
-    return written if len(written) <= 500 else None

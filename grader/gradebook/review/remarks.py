@@ -1,0 +1,67 @@
+"""Comments that people write into the review file: read with its entries, and written beside them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from grader.gradebook.database import Database
+from grader.gradebook.review.forms import Forms
+from grader.gradebook.review.tables import comments_besides
+from grader.gradebook.run.course import Course
+
+Key = tuple[str, str, str]
+HEAD: Key = ("", "", "")
+"""Where comments above the first entry are kept."""
+
+
+class Remarks:
+    """The comments of one review file, by assignment, student and part."""
+
+    def __init__(self, course: Course, database: Database) -> None:
+        """Nothing is read yet."""
+        self.course = course
+        self.database = database
+        self._before = database.remarks()
+        self.lines: dict[Key, str] = {}
+        """What was found; empty where a comment was removed."""
+
+    def collected(self, tables: Iterable[tuple[dict[str, Any], str]]) -> Iterator[dict[str, Any]]:
+        """The documents of the tables; the comments in their texts are kept on the way."""
+        known = own_comments(self.course, self.database)
+        for document, text in tables:
+            if not text:  # a file that could not be divided: nobody knows which comment belongs where
+                yield document
+                continue
+            keys = [key for entry in _entries(document) if (key := _key(entry)) is not None] or [HEAD]
+            found = comments_besides(known, text)
+            for key in keys:
+                if found or key in self._before:
+                    said = [self.lines.get(key, ""), *found]
+                    self.lines[key] = "\n".join(filter(None, said))
+                    found = []
+            yield document
+
+
+def own_comments(course: Course, database: Database) -> set[str]:
+    """The comments of the review file that nobody wrote: those of the last run, too, whose rubrics may have changed."""
+    known = set(database.note("comments").splitlines())
+    return known.union(Forms(course).comments(database.assignments() or course.assignments))
+
+
+def keep_own_comments(course: Course, database: Database) -> None:
+    """Remember the comments that a review file was written with."""
+    database.put_note("comments", "\n".join(sorted(set(Forms(course).comments(database.assignments())))))
+
+
+def _entries(document: dict[str, Any]) -> list[Any]:
+    entries = document.get("review", [])
+    return entries if isinstance(entries, list) else []
+
+
+def _key(entry: Any) -> Key | None:
+    if not isinstance(entry, dict):
+        return None
+    names = [entry.get(name) for name in ("assignment", "student", "part")]
+    assignment, student, part = (str(name or "").strip() for name in names)
+    return assignment, student, part
