@@ -19,6 +19,8 @@ class Place:
     column: int | None = None
     question: str | None = None
     name: str | None = None
+    givens: tuple[str, ...] = ()
+    """The givens that a failing call was made with: what is wrong may be wrong with one of them."""
 
     def __str__(self) -> str:
         """Text such as `paper.toml: line 6: q4.dX: column 3`."""

@@ -65,8 +65,9 @@ def init(folder: Path, gradescope: bool, assignment: str | None) -> int:
 
 def _write_course(folder: Path) -> None:
     """Write the files of the small course, and the key of its assignment."""
-    from grader.homework.files import load_assignment
-    from grader.homework.keys import build_key_text
+    from grader.homework.keys import key_file_text
+    from grader.homework.schema import NAMES, schema_text
+    from grader.homework.solution import open_solution
 
     made = files("grader.cli") / "course"
     written = []
@@ -75,9 +76,15 @@ def _write_course(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((made / name).read_bytes())
         written.append(path)
+    for name in NAMES:
+        path = folder / "schemas" / f"{name}.schema.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(schema_text(name), encoding="utf-8", newline="\n")
+        written.append(path)
     asked = folder / "answer_keys" / EXAMPLE
     key = asked / "key.toml"
-    key.write_bytes(build_key_text(load_assignment(asked)).encode())
+    solution = open_solution(asked)
+    key.write_bytes(key_file_text(solution.assignment, solution).encode())
     for path in sorted([*written, key]):
         emit(f"written  {nearby(path)}")
 

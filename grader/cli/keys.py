@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.boundary import FAILED, explain, say
+from grader.cli.boundary import FAILED, explain, say, warn
 from grader.cli.options import PATH, emit, nearby
 from grader.errors import AuthorError, GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment
     from grader.homework.solution import Solution
 
 ASSIGNMENT_FILE = "assignment.toml"
@@ -44,7 +45,7 @@ def build(folder: Path | None) -> int:
       grader keys build answer_keys/cnn-foundations
     """
     from grader.homework.files import locate
-    from grader.homework.keys import build_key_text
+    from grader.homework.keys import key_file_text
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.known import check_credit_for
 
@@ -54,7 +55,7 @@ def build(folder: Path | None) -> int:
             solution = open_solution(place)
             try:
                 check_credit_for(solution.assignment)
-                text = build_key_text(solution.assignment, solution)
+                text = key_file_text(solution.assignment, solution)
             except AuthorError as error:
                 raise locate(error, place) from None
         except GraderError as error:
@@ -67,8 +68,17 @@ def build(folder: Path | None) -> int:
         if changed:
             key.write_bytes(data)
         emit(f"{'written  ' if changed else 'unchanged'}  {nearby(key)}")
+        _overlooked(solution.assignment)
         _warn(solution)
     return code
+
+
+def _overlooked(assignment: Assignment) -> None:
+    """Warn of unused givens, texts without a rubric and shapes that look written in the other order."""
+    from grader.homework.oversights import oversights
+
+    for said in oversights(assignment):
+        warn(sentence("{id}: {said}", id=assignment.id, said=said))
 
 
 def _warn(solution: Solution) -> None:
@@ -113,7 +123,7 @@ def check(folder: Path | None) -> int:
       grader keys check
       grader keys check answer_keys/cnn-foundations
     """
-    from grader.homework.keys import check_key
+    from grader.homework.keys import changed_pieces, check_key
 
     places = assignment_folders(folder)
     differing, code = 0, 0
@@ -130,6 +140,8 @@ def check(folder: Path | None) -> int:
             continue
         differing += 1
         emit(f"differs  {key}")
+        for said in changed_pieces(place):
+            emit(f"         {visible(str(said))}")
         for line in found[:_DIFFERENCES]:
             emit(f"         {line}")
         if len(found) > _DIFFERENCES:

@@ -91,6 +91,12 @@ class _Compiler:
     def check_call(self, name: str, call: Call) -> None:
         if call.function == SCAN.name:
             return self.check_scan(name, call)
+        if call.function not in self.library and call.function in self.known:
+            said = sentence(
+                "{word} is a name and no operation: for a product write {word} * (...), for an entry {word}[...]",
+                word=call.function,
+            )
+            raise self.error(name, call, said)
         if call.function not in self.library:
             raise self.error(
                 name,
@@ -101,6 +107,17 @@ class _Compiler:
                     nearest=_meant(call.function, self.library.names),
                 ),
             )
+        arguments = self.library.arguments(call.function)
+        strange = [] if arguments is None else [key for key, _ in call.keywords if key not in arguments]
+        if arguments is not None and strange:
+            said = sentence(
+                "{operation} has no argument {word!r}{nearest}; it takes {allowed}",
+                operation=call.function,
+                word=strange[0],
+                nearest=_meant(strange[0], arguments),
+                allowed=", ".join(arguments),
+            )
+            raise self.error(name, call, said)
         try:
             self.library.check(call.function, len(call.arguments), [key for key, _ in call.keywords])
         except TypeError as error:

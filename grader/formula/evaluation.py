@@ -256,8 +256,9 @@ class Evaluation:
         return self.error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
 
     def error(self, expression: Expression, said: Sentence) -> AuthorError:
-        """An error of the author's in a formula, with the column."""
-        return AuthorError(said, Place(column=expression.column))
+        """An error of the author's in a formula, with the column and the givens that stand beside it."""
+        names = [part.id for part in expression.parts if isinstance(part, Name) and part.id in self.graph.givens]
+        return AuthorError(said, Place(column=expression.column, givens=tuple(dict.fromkeys(names))))
 
     @property
     def known(self) -> frozenset[str]:

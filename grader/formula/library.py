@@ -60,6 +60,10 @@ class Library:
             found["order"] = self.shape_order
         return found
 
+    def arguments(self, name: str) -> list[str] | None:
+        """The names of a function's arguments; None where it takes others than those of its signature."""
+        return _plain_parameters(name)[0]
+
     def position(self, name: str, argument: str) -> int | None:
         """The position of an argument in the signature; None for an argument that the function does not have."""
         parameters = list(_signature(name).parameters)

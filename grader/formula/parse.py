@@ -12,10 +12,14 @@ from itertools import count
 from grader.errors import AuthorError, Place
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
 from grader.messages import sentence
+from grader.patterns import pattern
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 100
+MAX_CURED = 300
+"""Characters of a formula for which another is looked for that may have been meant."""
 
+_DECIMAL_COMMA = pattern(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -36,6 +40,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: ">=",
 }
 _REFUSED: dict[type[ast.AST], str] = {
+    ast.BitXor: "^ (a power is **)",
     ast.Attribute: "attributes (a dot after a name)",
     ast.Lambda: "lambda",
     ast.Compare: "in, is",
@@ -67,6 +72,24 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
     'conv2d'
     """
     place = Place(question=question, name=name)
+    try:
+        return _parse(text, place)
+    except AuthorError as error:
+        raise _with_cure(error, text) from None
+
+
+def _with_cure(error: AuthorError, text: str) -> AuthorError:
+    """The error with the formula that was probably meant, where there is one that can be read."""
+    from grader.formula.cures import cure
+
+    meant = cure(text, lambda tried: _parse(tried, Place())) if len(text) <= MAX_CURED else None
+    if meant is None:
+        return error
+    return AuthorError(sentence("{said}; write {formula}", said=error.said, formula=meant), error.place)
+
+
+def _parse(text: str, place: Place) -> Expression:
+    question, name = place.question, place.name
     if len(text) > MAX_LENGTH:
         said = sentence(
             "expected a formula of at most {limit} characters, received {length}", limit=MAX_LENGTH, length=len(text)
@@ -89,6 +112,15 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
         # lines are joined, so that a comment would swallow the lines after it
         said = sentence("comments (#) are not part of the formula language: write them above the formula")
         raise AuthorError(said, Place(question=question, name=name, column=text.index("#") + 1))
+    comma = _DECIMAL_COMMA.search(text) if isinstance(parsed.body, ast.Tuple) else None
+    if comma is not None and not text.lstrip().startswith("("):
+        said = sentence(
+            "{received} can be read in two ways: a decimal has a point, {decimal}, and a list has brackets, {several}",
+            received=comma.group(),
+            decimal=comma.group().replace(",", "."),
+            several=f"[{comma.group().replace(',', ', ')}]",
+        )
+        raise AuthorError(said, Place(question=question, name=name, column=comma.start() + 1))
     return _Reader(place).read(parsed.body, 0)
 
 
@@ -142,7 +174,8 @@ class _Reader:
             case ast.Slice(lower=start, upper=stop, step=step):
                 bounds = [None if bound is None else self.read(bound, below) for bound in (start, stop, step)]
                 return Slice(*at, *bounds)
-        raise self.refuse(node, _REFUSED.get(type(node), type(node).__name__))
+        refused = node.op if isinstance(node, ast.BinOp | ast.UnaryOp) else node
+        raise self.refuse(node, _REFUSED.get(type(refused), type(refused).__name__))
 
     def joined(
         self, at: tuple[int, int], symbol: str, parts: Several[Callable[[], Expression]], depth: int

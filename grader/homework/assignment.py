@@ -14,6 +14,10 @@ from grader.homework.readers import CheckedNames, ListOf, Names, OneOf, RefusedE
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
+from grader.patterns import pattern
+
+_NUMBER = pattern(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_FRACTION = pattern(r"[+-]?\d+(?:\.\d+)?\s*/\s*\d+(?:\.\d+)?")
 
 
 class Tolerance(Table):
@@ -84,6 +88,8 @@ def _given(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, *at: str | int) -> Any:
+    if isinstance(value, str) and at[-1:] != ("name",):
+        _refuse_quoted(value, at)
     if isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, list):
@@ -98,6 +104,25 @@ def _plain(value: Any, *at: str | int) -> Any:
         sentence("expected a number, text, true, false, list or table, received {received}", received=described(value)),
         *at,
     )
+
+
+def _refuse_quoted(text: str, at: tuple[str | int, ...]) -> None:
+    """A number in quotes is text: no operation computes with it."""
+    number = text.strip().replace("−", "-")
+    if _NUMBER.fullmatch(number):
+        said = sentence(
+            "a number among the givens has no quotes: write {number}, received {received}",
+            number=number,
+            received=shown(text),
+        )
+        raise RefusedError(said, *at)
+    if _FRACTION.fullmatch(number):
+        said = sentence(
+            "a fraction is computed: write {number} in [questions.compute], received the given {received}",
+            number=number,
+            received=shown(text),
+        )
+        raise RefusedError(said, *at)
 
 
 def _ranges(value: dict[str, Any]) -> dict[str, tuple[int, ...]]:

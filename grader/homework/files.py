@@ -23,6 +23,8 @@ KEYS_FOLDER = "answer_keys"
 KEYS_VARIABLE = "GRADER_KEYS"
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
+MOST_GIVENS = 2
+"""Givens whose lines a message about a formula names."""
 
 
 def read_bytes(path: Path, error: type[GraderError] = StudentError) -> bytes:
@@ -96,15 +98,26 @@ def locate(error: GraderError, path: Path) -> GraderError:
         ids = [question.id for question in read_assignment(text.encode(), str(path)).questions]
     except (GraderError, UnicodeDecodeError):
         return error.at(file=str(path))
-    line = None
-    if error.place.question in ids:
-        from grader.homework.lines import Lines
+    if error.place.question not in ids:
+        return error.at(file=str(path))
+    from grader.homework.lines import Lines
 
-        lines, question = Lines(text), ("questions", ids.index(error.place.question))
-        name = error.place.name or ""
-        known = (lines.known((*question, table, name)) for table in ("compute", "parts", "given", "symbols"))
-        line = next(filter(None, known), lines.known(question))
-    return error.at(file=str(path), line=line)
+    lines, question = Lines(text), ("questions", ids.index(error.place.question))
+    name = error.place.name or ""
+    known = (lines.known((*question, table, name)) for table in ("compute", "parts", "given", "symbols"))
+    line = next(filter(None, known), lines.known(question))
+    places = [(given, lines.known((*question, "given", given))) for given in error.place.givens[:MOST_GIVENS]]
+    return _beside_givens(error, [(given, at) for given, at in places if at is not None]).at(file=str(path), line=line)
+
+
+def _beside_givens(error: GraderError, places: list[tuple[str, int]]) -> GraderError:
+    """The same error; in its sentence the lines of the givens that the failing call was made with."""
+    if not places:
+        return error
+    said, *more = [sentence("{given} is given in line {line}", given=given, line=line) for given, line in places]
+    for one in more:
+        said = sentence("{one}, {more}", one=said, more=one)
+    return type(error)(sentence("{said} ({where})", said=error.said, where=said), error.place)
 
 
 def read_submission(data: bytes, file: str) -> Submission:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import AuthorError
+from grader.homework.pieces import changes, comments, pieces, read_comments
 from grader.homework.tables import Table
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
@@ -114,6 +115,24 @@ def build_key_text(assignment: Assignment, solution: Solution | None = None) -> 
         lines.append(f"\n[answers.{id}]\n")
         lines.extend(f"{name} = {_toml(entry)}\n" for name, entry in parts.items())
     return "".join(lines)
+
+
+def key_file_text(assignment: Assignment, solution: Solution) -> str:
+    """The text of the committed key: the key, and in comments what it was built from."""
+    built_from = "".join(f"{line}\n" for line in comments(pieces(assignment, _canonical)))
+    return f"{build_key_text(assignment, solution)}\n{built_from}"
+
+
+def changed_pieces(folder: Path) -> list[Sentence]:
+    """What has changed in an assignment since its committed key was built; [] where the key does not say.
+
+    Raises AuthorError where the assignment cannot be read.
+    """
+    from grader.homework.files import KEY_FILE, load_assignment
+
+    key = folder / KEY_FILE
+    before = read_comments(key.read_text(encoding="utf-8-sig", errors="replace")) if key.is_file() else {}
+    return list(changes(before, pieces(load_assignment(folder), _canonical)))
 
 
 def _solve(assignment: Assignment) -> Solution:

@@ -248,3 +248,34 @@ def test_the_first_of_several_errors_is_said() -> None:
     assert author_error(("points = 4.5", "pionts = 4.5"), ("per = 1", "per = inf")).startswith(
         "hw.toml: line 15: q4.per"
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "per = 1",
+            'per = "1"',
+            "line 15: q4.per: a number among the givens has no quotes: write 1, received '1'",
+        ),
+        (
+            "per = 1",
+            'per = [[1, "-2.5e3"]]',
+            "line 15: q4.per: a number among the givens has no quotes: write -2.5e3, received '-2.5e3'",
+        ),
+        (
+            "per = 1",
+            "per = '9/4'",
+            "line 15: q4.per: a fraction is computed: write 9/4 in [questions.compute], received the given '9/4'",
+        ),
+    ],
+)
+def test_a_number_in_quotes_is_no_number(old: str, new: str, said: str) -> None:
+    assert author_error((old, new)) == f"hw.toml: {said}"
+
+
+def test_words_and_names_of_layers_stay_texts() -> None:
+    read = assignment(
+        ("per = 1", 'per = {type = "relu", name = "1"}\nmode = "same"'), ("given = {per = 2}", "given = {}")
+    )
+    assert read.questions[0].given["per"] == {"type": "relu", "name": "1"}

@@ -13,7 +13,8 @@ import tomli
 
 from grader.errors import AuthorError
 from grader.homework.files import check_names, load_assignment, read_assignment, read_submission
-from grader.homework.keys import build_key_text, check_key, digest, round_entry
+from grader.homework.keys import build_key_text, changed_pieces, check_key, digest, key_file_text, round_entry
+from grader.homework.solution import open_solution
 from grader.homework.submission import Key
 from tests.homework.documents import ASSIGNMENT, assignment
 
@@ -254,3 +255,30 @@ def test_a_formula_that_fails_is_said_with_its_line(built: Path) -> None:
     with pytest.raises(AuthorError) as caught:
         check_key(built)
     assert str(caught.value).startswith(f"{path}: line 10: q4.O: ")
+
+
+def test_a_key_says_which_pieces_have_changed_since_it_was_built(course: Path) -> None:
+    solution = open_solution(course)
+    (course / "key.toml").write_text(key_file_text(solution.assignment, solution), encoding="utf-8")
+    assert changed_pieces(course) == []
+    assert check_key(course) == []
+    before = SOLVABLE
+    for old, new, said in (
+        ("O = 4", "O = 5", ["the part O of q4 has changed"]),
+        ('id = "hw"', 'id = "hw"\ntitle = "New"', ["title in [assignment] is new"]),
+    ):
+        assert old in before
+        (course / "assignment.toml").write_text(before.replace(old, new), encoding="utf-8")
+        assert [str(one) for one in changed_pieces(course)] == said
+
+
+def test_a_key_without_such_comments_is_as_good(built: Path) -> None:
+    (built / "assignment.toml").write_text(SOLVABLE.replace("O = 4", "O = 5"), encoding="utf-8")
+    assert changed_pieces(built) == []
+    assert len(check_key(built)) == 1
+
+
+def test_the_comments_change_neither_the_key_nor_its_digest(course: Path) -> None:
+    solution = open_solution(course)
+    text = key_file_text(solution.assignment, solution)
+    assert tomli.loads(text) == tomli.loads(build_key_text(solution.assignment, solution))

@@ -86,9 +86,11 @@ def plan(
     count = whole(groups, "groups", 1)
     check_groups(w.shape[0], x.shape[1], count)
     if w.shape[1] * count != x.shape[1]:
+        wanted = w.shape[1] * count
+        last = "; its last axis has that size, but channels come first" if image.shape[-1] == wanted else ""
         raise ValueError(
-            f"expected an input of {w.shape[1] * count} channels for weight {kernel.shape} and groups={count}, "
-            f"received {x.shape[1]} channels in input {image.shape}"
+            f"expected an input of {wanted} channels for weight {kernel.shape} and groups={count}, "
+            f"received {x.shape[1]} channels in input {image.shape}{last}"
         )
     size = (x.shape[2], x.shape[3])
     sides = margins(padding, size, w.shape[2:], strides, dilations)

@@ -1,0 +1,70 @@
+"""What an author may have overlooked in an assignment that is right as it is: nothing here changes a key or a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from grader.formula.library import Library
+from grader.formula.parse import parse
+from grader.formula.row_wise import SCAN
+from grader.formula.tree import Call, Expression, Name
+from grader.homework.assignment import Assignment, Question
+from grader.messages import Sentence, sentence
+
+COLOURS = 3
+"""The channels of a colour image: where they stand, a shape shows its order."""
+
+
+def oversights(assignment: Assignment) -> Iterator[Sentence]:
+    """Unused givens, free texts without a rubric, and shapes that look written in the other order."""
+    for question in assignment.questions:
+        formulas = [parse(text) for text in question.compute.values()]
+        yield from _unused(question, formulas)
+        for name, part in question.parts.items():
+            if part.kind == "text" and not part.rubric:
+                yield sentence("{part}: this text has no rubric for who marks it", part=f"{question.id}.{name}")
+        for given in doubtful_shapes(question, assignment.shape_order, formulas):
+            yield sentence(
+                "{given} = {shape}: is this shape in the other order? shape_order is {order}",
+                given=f"{question.id}.{given}",
+                shape=str(question.given[given]),
+                order=assignment.shape_order,
+            )
+
+
+def _unused(question: Question, formulas: list[Expression]) -> Iterator[Sentence]:
+    """Givens that no formula reads; those of a question without formulas are for its reader."""
+    read = {part.id for formula in formulas for part in formula.walk() if isinstance(part, Name)}
+    for name in question.given if formulas else ():
+        if name not in read:
+            yield sentence("{given}: no formula uses this given", given=f"{question.id}.{name}")
+
+
+def doubtful_shapes(question: Question, order: str, formulas: list[Expression]) -> list[str]:
+    """The givens that stand for an input's shape and have 3 where the other order has its channels."""
+    library = Library(order)
+    found = []
+    for call in (part for formula in formulas for part in formula.walk() if isinstance(part, Call)):
+        shape = _input_shape(call, library)
+        if isinstance(shape, Name) and _in_other_order(question.given.get(shape.id), order):
+            found.append(shape.id)
+    return list(dict.fromkeys(found))
+
+
+def _input_shape(call: Call, library: Library) -> Expression | None:
+    """The argument of a call that is the shape of an input."""
+    if call.function == SCAN.name:
+        return call.arguments[1] if len(call.arguments) > 1 else dict(call.keywords).get("start")
+    names = library.arguments(call.function) if call.function in library else None
+    if names is None or "input_shape" not in names:
+        return None
+    place = names.index("input_shape")
+    return call.arguments[place] if place < len(call.arguments) else dict(call.keywords).get("input_shape")
+
+
+def _in_other_order(shape: Any, order: str) -> bool:
+    if not isinstance(shape, list) or len(shape) != 3 or any(type(size) is not int for size in shape):
+        return False
+    channels, elsewhere = (shape[0], shape[2]) if order == "CHW" else (shape[2], shape[0])
+    return bool(elsewhere == COLOURS != channels)
