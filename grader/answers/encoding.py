@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.cells import Cell
-from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE
+from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE, array_units
 from grader.answers.values import Number
 
 Floats = NDArray[np.float64]
@@ -79,5 +79,5 @@ def allowed(number: Number | None, decimals: int | None) -> float:
     if (number.significant or 0) >= DIGITS:
         limits.append(0.5 * 10.0**-number.decimals * (1 + 1e-9))
     if decimals is not None:
-        limits.append(10.0**-decimals * (1 + 1e-9))
+        limits.append(array_units(number) * 10.0**-decimals * (1 + 1e-9))
     return max(limits)

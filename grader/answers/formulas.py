@@ -98,15 +98,17 @@ _LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
 _BARS = pattern(r"\|([^|]{1,200})\|")
 _TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])|(?<=[\w)\]])\s[xX]\s(?=[\w(\[])|(?<=[A-Z\d])x(?=[A-Z\d])")
 _CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)")
-_MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\s?\()")
-_LOUD = pattern(r"\b(?:FLOOR|CEIL|SQRT|EXP|LOG|LN|ABS|MAX|MIN|INT|POW)(?=\s?\()")
+_MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\s?\(|(?:e|pi)\b)")
+_LOUD = pattern(r"\b(?:floor|ceil|sqrt|exp|log|ln|abs|max|min|int|pow|sigmoid|tanh|relu)(?=\s?\()", re.IGNORECASE)
 _POWERED = pattern(
-    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\))"
+    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})"
 )
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
 _BEHIND = pattern(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$", re.IGNORECASE)
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
+_IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)$")
+_WORDS = pattern(r"[^\W\d_]+")
 _ROOT = pattern(r"√\s?([^\W\d_]{2,})")
 
 
@@ -117,6 +119,7 @@ def without_words(side: str, words: Vocabulary) -> str:
     ('2W + 1', 'ax')
     """
     text = _DOMAIN.sub("", _BEHIND.sub("", side))
+    text = _IN_WORDS.sub(lambda found: "" if not set(_WORDS.findall(found[1])) & set(words.spelled) else found[0], text)
     found = _LAST_WORD.search(text)
     return text[: found.start()] if found and found[1] not in words.spelled else text
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
+from grader.answers.vocabulary import spellings
 from grader.patterns import pattern
 
 MAX_INDEX = 1000
@@ -15,8 +16,12 @@ MAX_GRID = 10_000
 
 _STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
+_INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]")
+_PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
+_RULE = pattern(r"[\s|:+-]{3,}")
+_WITH_NAME = pattern(r"([^\W\d][\w{}^' ]{0,30}?|[^\W\d])\s*(?:[=:≈→]|\s)\s*([-+≈]?\s?[\d.\\(√].*)")
 _NAME = pattern(r"[^\W\d]|[∂(\[]")
-_BRACKETED = pattern(r"(?:.*[^\W\d_]_?)\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
+_BRACKETED = pattern(r"(?:.*[^\W\d_]_?)?\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
 _SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
 
@@ -39,8 +44,9 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     >>> from_labels("g(0,0) = 5\\ng(0,1) = 7", 2).values
     {(0, 0): '5', (0, 1): '7'}
     """
-    if "=" not in folded or "\\begin" in folded or "&" in folded:
+    if not ("=" in folded or _INDEXED.search(folded)) or "\\begin" in folded or "&" in folded:
         return None
+    folded = _PAIR.sub(r"_\1_\2", folded)
     pairs: list[tuple[str, str]] = []
     for statement in _statements(unlatex(folded, row=True)):
         found = _STATEMENT.fullmatch(statement)
@@ -57,6 +63,58 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     return _on_grid(
         [(index, text) for index, (_, text) in zip(indexes, pairs, strict=True) if index is not None], pairs
     )
+
+
+def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
+    """The entries of a list whose names are known, in the order that is asked; None where no names are written.
+
+    Raises:
+        UnreadableError: names that are not among the known ones, or one twice.
+
+    >>> in_named_order("v = 0.909, θ = 0.091", ("theta", "v")), in_named_order("TP, FN: 3 1", ("FN", "TP"))
+    (['0.091', '0.909'], ['1', '3'])
+    """
+    text = unlatex(folded, row=True).strip().rstrip(".")
+    pairs = _headed(text) or _named(text)
+    if pairs is None:
+        return None
+    spelled = {form.casefold(): at for at, name in reversed(list(enumerate(names))) for form in spellings(name)}
+    places = [spelled.get(label.casefold().strip()) for label, _ in pairs]
+    if None in places or len(set(places)) < len(places):
+        if all(place is None for place in places) and all(_index(label, 1) for label, _ in pairs):
+            return None
+        label = next(
+            pair[0] for pair, place in zip(pairs, places, strict=True) if place is None or places.count(place) > 1
+        )
+        raise unreadable(
+            "expected the labels {names}, each once, received {label}", names=", ".join(names), label=quoted(label)
+        )
+    values = dict(zip(places, (value for _, value in pairs), strict=True))
+    return [values.get(at, "") for at in range(len(names))]
+
+
+def _headed(text: str) -> list[tuple[str, str]] | None:
+    """`TP, FP, FN, TN: 3 1 2 4` and two lines or rows of a table, names above values."""
+    lines = [line.strip().strip("|") for line in text.split("\n") if line.strip() and not _RULE.fullmatch(line)]
+    head, mark, rest = (
+        text.partition(":") if len(lines) == 1 else (lines[0], ":", lines[1]) if len(lines) == 2 else ("", "", "")
+    )
+    names = [name for name in re.split(r"[\s,;|]+", head.strip("() ")) if name]
+    values = [value for value in re.split(r"[\s;|]+|,\s*", rest.strip("()[] ")) if value]
+    if not mark or len(names) < 2 or len(names) != len(values) or any(name[0].isdigit() for name in names):
+        return None
+    return list(zip(names, values, strict=True)) if all(re.search(r"\d|^-$", value) for value in values) else None
+
+
+def _named(text: str) -> list[tuple[str, str]] | None:
+    """`weights 300, bias 1`, `v = 0.9, w = 0.1`: a name before every value."""
+    pieces = [
+        piece for line in text.split("\n") for piece in re.split(r"[;,]\s+|\s(?:and|und|et|y|و)\s", line) if piece
+    ]
+    found = [_WITH_NAME.fullmatch(piece.strip()) for piece in pieces]
+    if len(found) < 2 or not all(found):
+        return None
+    return [(one[1].strip(), one[2].strip()) for one in found if one]
 
 
 def _statements(text: str) -> list[str]:

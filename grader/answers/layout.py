@@ -10,9 +10,13 @@ from grader.patterns import pattern
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
 _RULE = pattern(r"[\s|:+=─-]{3,}")
-_HEADING = pattern(r"[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
+_HEADING = pattern(r"python|matlab|text|[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
 _ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
 _LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
+_COMMENT = pattern(r"\s#\s.*$")
+_REMARK = pattern(r"(?<=[\])}])\s*(?:\([^()\d]*\)|#.*)$")
+_ENUMERATED = pattern(r"\((\d{1,2})\)\s*([^()]+)")
+_NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
 _BULLET = pattern(r"[*•◦▪●]\s+")
 _DASH = pattern(r"-\s+(?=[-+.\d])")
 _NUMBERED = pattern(r"(\d{1,3})[.)]\s+")
@@ -68,15 +72,16 @@ def plain_lines(folded: str, rank: int) -> str:
     text = folded.strip("\n")
     if not all(_ROW_LABEL.match(line.strip()) for line in text.split("\n") if line.strip()) or "\n" not in text.strip():
         text = _LABEL.sub("", text, count=1)
+    text = _REMARK.sub("", text.rstrip("\n "))
     if rank == 1 and "\n" not in text and "=" not in text:
-        text = _AND.sub(", ", text)
-    lines = text.split("\n")
+        text = _inline(_AND.sub(", ", text))
+    lines = [_COMMENT.sub("", line) for line in text.split("\n")] if "#" in text else text.split("\n")
     if len(lines) == 1:
         return _single(text, rank)
     lines = [line for line in lines if not (line.strip() and _FRAME.fullmatch(line) and not _only_dash(line))]
     lines = [line for line in lines if not _HEADING.fullmatch(line.strip())]
     filled = [line for line in lines if line.strip()]
-    for marked in (_ROW_LABEL if rank > 1 else None, _BULLET):
+    for marked in (_ROW_LABEL if rank > 1 else _NAMED, _BULLET):
         if marked is not None and filled and all(marked.match(line.strip()) for line in filled):
             lines = [marked.sub("", line.strip(), count=1) for line in lines]
             filled = [line for line in lines if line.strip()]
@@ -84,6 +89,14 @@ def plain_lines(folded: str, rank: int) -> str:
     if all(numbers) and [int(one[1]) for one in numbers if one] == list(range(1, len(filled) + 1)):
         lines = [_NUMBERED.sub("", line.strip(), count=1) for line in lines]
     return "\n".join(_unframed(line) for line in lines)
+
+
+def _inline(text: str) -> str:
+    """One line of values that arrows or numbers in brackets divide."""
+    numbers = _ENUMERATED.findall(text)
+    if len(numbers) > 1 and [int(number) for number, _ in numbers] == list(range(1, len(numbers) + 1)):
+        return ", ".join(value.strip(" ,;") for _, value in numbers)
+    return text.replace("→", ",") if "→" in text else text
 
 
 def _only_dash(line: str) -> bool:

@@ -12,7 +12,7 @@ from grader.answers.cells import nested_axes, nested_cells
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
-from grader.answers.labels import from_labels
+from grader.answers.labels import from_labels, in_named_order
 from grader.answers.latex import unlatex
 from grader.answers.layout import Framed, dashed, framed, grouped, one_a_line, plain_lines, thousands, without_names
 from grader.answers.marks import sure_comma, with_point
@@ -238,6 +238,9 @@ class _Builder:
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
         folded = printed_value(fold(raw))
+        named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
+        if named is not None:
+            return self.row(named, index)
         labelled = self.labelled(folded, rank)
         if labelled is not None:
             return labelled

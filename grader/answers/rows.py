@@ -121,6 +121,10 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
     inside = text.strip().rstrip(",.;")
     lines = [line.strip() for line in inside.split("\n") if line.strip()]
+    if not formulas and len(lines) == 1 and ";" in inside and _TUPLE.fullmatch(inside):
+        rows = [row.strip() for row in inside[1:-1].split(";")]
+        if all(len(re.split(r"[\s,]+", row)) > 1 for row in rows):
+            return [_bracket_cells(row, formulas) for row in rows]
     if not formulas and lines and all(_TUPLE.fullmatch(line) for line in lines):
         return [_bracket_cells(line, formulas) for line in lines]
     if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):

@@ -13,7 +13,8 @@ class AnswerSpec:
     of the key (2 for a matrix). `counts` says that entries are counts, where `-` means 0. `names` are the earlier parts
     that a formula may name, `symbols` the question's declared symbols. `axes` are how many entries are asked along each
     axis (for a shape: how many sizes), where that is known; it tells apart what a text may mean, and is never shown.
-    `order` is how shapes are written. `decimal` is the decimal mark that the paper uses elsewhere without doubt.
+    `labels` are the names of the entries of a list. `order` is how shapes are written. `decimal` is the decimal mark
+    that the paper uses elsewhere without doubt.
     """
 
     kind: str
@@ -26,3 +27,4 @@ class AnswerSpec:
     axes: tuple[int, ...] | None = None
     order: str = ""
     decimal: str | None = None
+    labels: tuple[str, ...] = ()

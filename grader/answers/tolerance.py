@@ -76,9 +76,20 @@ class Allowance:
             return WITHIN_RELATIVE
         if _by_digits(number, distance):
             return BY_DIGITS
-        if self.decimals is not None and number.decimals is not None and distance <= 10.0**-self.decimals * _SLACK:
+        if self.decimals is not None and distance <= array_units(number) * 10.0**-self.decimals * _SLACK:
             return BY_DECIMALS
         return None
+
+
+def array_units(number: Number) -> float:
+    """How many units of an array's last decimal an entry may be off.
+
+    One where it has three significant digits, half a one where it has fewer; none where no digit is left, as in 0.000
+    for 0.00001, or where it has no last digit.
+    """
+    if number.decimals is None or not number.value:
+        return 0.0
+    return 1.0 if (number.significant or 0) >= DIGITS else 0.5
 
 
 def _distance(value: int | Fraction | float, key: int | float) -> float:

@@ -67,6 +67,7 @@ class Part(Table):
         Names(SHARE), "share of the points that a diagnosed answer earns, by id or by kind", factory=dict
     )
     choices: list[str] = field(ListOf(TEXT), "what can be chosen, for kind choice", factory=list)
+    labels: list[str] = field(ListOf(TEXT), "the names of a list's entries, by which an answer is read", factory=list)
     answer: str | None = field(TEXT, "the right choice, or the right formula", default=None)
     rubric: list[RubricLine] = field(
         ListOf(TableOf(RubricLine)), "what a person looks for, for kind text", factory=list

@@ -36,6 +36,10 @@ def check_fields(part: Part) -> None:
         raise RefusedError(
             sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
         )
+    if part.labels and len(set(part.labels)) < len(part.labels):
+        raise RefusedError(
+            sentence("expected labels that differ, received {labels}", labels=listed(part.labels)), "labels"
+        )
     if part.rubric and (kind is None or "rubric" not in kind.fields):
         raise RefusedError(sentence("a rubric needs kind = 'text'"), "rubric")
     total = sum((line.points for line in part.rubric), Decimal(0))

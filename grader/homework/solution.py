@@ -171,8 +171,36 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         return _symbolic_part(solved, name, part, symbols, earlier)
     kind, value = _as_kind(settled(solved.evaluation, name), kind)
     axes = kind.axes(value)
-    spec = AnswerSpec(kind.name, len(axes), kind.counts(value), part.unit, axes=kind.asked(value), order=order)
+    spec = AnswerSpec(
+        kind.name,
+        len(axes),
+        kind.counts(value),
+        part.unit,
+        axes=kind.asked(value),
+        order=order,
+        labels=_labels(solved, name, part, value, axes),
+    )
     return SolvedPart(name, part, kind, spec, value, axes=axes)
+
+
+def _labels(solved: SolvedQuestion, name: str, part: Part, value: Any, axes: tuple[int, ...]) -> tuple[str, ...]:
+    """The names of a list's entries: those that the author declares, or the steps that the list consists of.
+
+    Raises:
+        AuthorError: not as many labels as entries.
+    """
+    if part.labels:
+        if axes != (len(part.labels),):
+            said = sentence(
+                "expected as many labels as the list has entries, received {received} for {expected}",
+                received=len(part.labels),
+                expected=" x ".join(map(str, axes)) or 1,
+            )
+            raise AuthorError(said)
+        return tuple(part.labels)
+    nodes = list(solved.graph.cells(name, list(value)).values()) if len(axes) == 1 else []
+    named = [node for node in nodes if isinstance(node, str) and node != name]
+    return tuple(named) if len(named) == len(nodes) == len(set(named)) else ()
 
 
 def _given_formula(

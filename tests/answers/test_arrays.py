@@ -199,3 +199,68 @@ def test_refusals_say_where(raw: object, message: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         read_answer(raw, MATRIX)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "1 2\n3 4",
+        "1;2\n3;4",
+        "(1 2; 3 4)",
+        "1/4 * [[4, 8], [12, 16]]",
+        r"\frac12\begin{pmatrix} 2 & 4 \\ 6 & 8 \end{pmatrix}",
+        r"\begin{bmatrix} 2 & 4 \\ 6 & 8 \end{bmatrix} / 2",
+        "[1 3; 2 4]^T",
+        "|1 2|\n|3 4|",
+        "| | |\n|-|-|\n|1|2|\n|3|4|",
+        "1) 1 2\n2) 3 4",
+        "• 1 2\n• 3 4",
+        "(0,0): 1\n(0,1): 2\n(1,0): 3\n(1,1): 4",
+        "O_{1,1} = 1, O_{1,2} = 2, O_{2,1} = 3, O_{2,2} = 4",
+        "1,0 2,0\n3,0 4,0",
+        "tensor([[[1., 2.],\n         [3., 4.]]], grad_fn=<Conv>)",
+        "[[np.float64(1.0), 2], [Fraction(6, 2), 4]]",
+        [[[1, 2], [3, 4]]],
+    ],
+)
+def test_forms_of_a_matrix(raw: object) -> None:
+    assert plain(read_answer(raw, AnswerSpec("array", rank=2, axes=(2, 2)))) == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "0,2; 0,3; 0,5",
+        "0,2 0,3 0,5",
+        "0.2 and 0.3 and 0.5",
+        "p1: 0.2, p2: 0.3, p3: 0.5",
+        [[Decimal("0.2"), Decimal("0.3"), Decimal("0.5")]],
+        "[0.2, 0.3, 0.5]^T",
+        "20%, 30%, 50%",
+        "0.2\n0.3\n0.5",
+    ],
+)
+def test_forms_of_a_list(raw: object) -> None:
+    assert plain(read_answer(raw, AnswerSpec("array", rank=1, axes=(3,)))) == [0.2, 0.3, 0.5]
+
+
+def test_labels_are_read_never_dropped() -> None:
+    spec = AnswerSpec("array", rank=1, axes=(2,), labels=("theta", "v"))
+    assert plain(read_answer("v = 0.909, θ = 0.091", spec)) == [0.091, 0.909]
+    assert plain(read_answer("theta, v: 0.091 0.909", spec)) == [0.091, 0.909]
+    with pytest.raises(UnreadableError, match="expected the labels theta, v, each once, received 'w'"):
+        read_answer("w = 0.909, θ = 0.091", spec)
+
+
+def test_a_transposed_matrix_stays_a_mistake() -> None:
+    assert plain(read_answer([[1], [2]], AnswerSpec("array", rank=2, axes=(1, 2)))) == [[1], [2]]
+    assert plain(read_answer([5, 6], AnswerSpec("array", rank=2, axes=(1, 2)))) == [[5, 6]]
+    assert plain(read_answer(5, AnswerSpec("array", rank=2, axes=(1, 1)))) == [[5]]
+
+
+@pytest.mark.parametrize("raw", ["1,200 2,300\n4,500 6,700", "1.200 2.300\n4.500 6.700"])
+def test_thousands_or_decimals_are_two_readings(raw: str) -> None:
+    readings = read_answer(raw, AnswerSpec("array", rank=2, axes=(2, 2))).all
+    values = {float(reading.value[0][0].value) for reading in readings}  # type: ignore[index, union-attr]
+    assert values == {1.2, 1200}
+    assert [reading.natural for reading in readings] == [True, False]

@@ -132,3 +132,44 @@ def test_refusals(raw: object, wanted: AnswerSpec, message: str) -> None:
 def test_the_kind_steers_the_reading() -> None:
     assert getattr(read_answer("128,128,256", AnswerSpec("integer")).value, "value", None) == 128128256
     assert getattr(read_answer("7*7*32", AnswerSpec("integer")).value, "value", None) == 1568
+
+
+NAMED = [
+    "28x27x6",
+    "6@28x27",
+    "28x27, 6 filters",
+    "C=6, H=28, W=27",
+    "(C, H, W) = (6, 28, 27)",
+    "CHW: 6x28x27",
+    "28h x 27w x 6c",
+    "Height: 28\nWidth: 27\nDepth: 6",
+    "(32-5+1) x (31-5+1) x 6",
+    "28x27x6 = 4536",
+    "4536 = 28x27x6",
+    "28x27x6 (4536)",
+    "torch.Size([28, 27, 6])",
+    "[(None, 28, 27, 6)]",
+    "(16, 28, 27, 6)",
+    "conv2d (Conv2D)   (None, 28, 27, 6)   156",
+]
+
+
+@pytest.mark.parametrize("raw", NAMED)
+def test_forms_of_a_shape(raw: str) -> None:
+    readings = read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC")).all
+    assert (28, 27, 6) in [reading.value for reading in readings if reading.natural]
+
+
+@pytest.mark.parametrize(
+    ("raw", "asked", "shape"),
+    [
+        ("252", 2, (252, 252)),
+        ("H = W = 28", 2, (28, 28)),
+        ("28²", 2, (28, 28)),
+        ("7*7*32", 1, (1568,)),
+        ("1.568", 1, (1568,)),
+    ],
+)
+def test_what_is_asked_tells_sizes_apart(raw: str, asked: int, shape: tuple[int, ...]) -> None:
+    readings = read_answer(raw, AnswerSpec("shape", axes=(asked,))).all
+    assert shape in [reading.value for reading in readings if reading.natural]

@@ -302,3 +302,17 @@ def test_the_rule_is_stated() -> None:
 
 def test_the_key_is_the_value_that_is_compared() -> None:
     assert value_of(HE).value == pytest.approx(0.10206207261596575)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "verdict"),
+    [
+        ("[0.00001, 0.5]", "'0.000 0.500'", "partial"),  # no significant digit is left
+        ("[0.0323, 0.5]", "'0.033 0.500'", "partial"),  # two digits: half a unit
+        ("[0.0328, 0.5]", "'0.033 0.500'", "correct"),
+        ("[0.1234, 0.5]", "'0.124 0.500'", "correct"),  # three digits: one unit
+        ("[0.1234, 0.5]", "'0.125 0.500'", "partial"),
+    ],
+)
+def test_rounded_entries_of_arrays_keep_a_digit(key: str, answer: str, verdict: str) -> None:
+    assert one(key, answer).verdict == verdict
