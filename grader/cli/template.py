@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import emit, keys_option
+from grader.cli.boundary import speak
+from grader.cli.options import emit, keys_option, lang_option
 
 
 @click.command()
 @click.argument("assignment", metavar="ASSIGNMENT")
 @keys_option
-def template(assignment: str, keys: Path | None) -> int:
+@lang_option
+def template(assignment: str, keys: Path | None, lang: str) -> int:
     """Print a submission to fill in.
 
     ASSIGNMENT is the id of an assignment. Every part is blank, with its prompt above it as a comment.
@@ -20,11 +22,13 @@ def template(assignment: str, keys: Path | None) -> int:
     \b
     Examples:
       grader template cnn-foundations > my-answers.toml
+      grader template cnn-foundations --lang fa > my-answers.toml
     """
     from grader.homework.files import find_assignment, find_keys_dir
     from grader.homework.solution import open_solution
     from grader.homework.template import template_text
 
+    say = speak(lang)
     solution = open_solution(find_assignment(find_keys_dir(keys, None), assignment))
-    emit(template_text(solution.assignment, solution))
+    emit(template_text(solution.assignment, solution, say))
     return 0

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
 from grader.homework.submission import NOBODY
+from grader.messages import sentence
+from grader.messages.isolates import unisolated
+from grader.messages.languages import Say, spoken
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part
     from grader.homework.solution import Solution, SolvedPart
 
-INTRODUCTION = """\
-Put each answer in the place of its '', and your name or number as student. What stays blank is missing, not wrong.
-Plain numbers and lists of them stand alone: 3, 0.75, [[1, 2], [3, 4]]. All else stands in single quotes: '9/4', '90%'.
-Text that is read by a person goes between the lines ''' and '''.
-"""
+INTRODUCTION = (
+    sentence(
+        "Put each answer in the place of its '', and your name or number as student. What stays blank is missing, not "
+        "wrong."
+    ),
+    sentence(
+        "Plain numbers and lists of them stand alone: 3, 0.75, [[1, 2], [3, 4]]. All else stands in single quotes: "
+        "'9/4', '90%'."
+    ),
+    sentence("Text that is read by a person goes between the lines ''' and '''."),
+)
 
 
-def template_text(assignment: Assignment, solution: Solution | None = None) -> str:
+def template_text(assignment: Assignment, solution: Solution | None = None, say: Say = str) -> str:
     """The text of a submission in which every part is blank; sizes of arrays and values of the key stay out.
+
+    Titles and prompts are the assignment's; what is said about them is said in the language of `say`.
 
     Raises AuthorError where the assignment cannot be solved.
     """
@@ -30,32 +42,32 @@ def template_text(assignment: Assignment, solution: Solution | None = None) -> s
         solution = solve(assignment)
     lines = [
         *_comment(assignment.title),
-        *_comment(INTRODUCTION),
+        *(line for said in INTRODUCTION for line in _comment(say(said))),
         f"assignment = '{assignment.id}'",
         f"student = '{NOBODY}'",
     ]
     for question in assignment.questions:
         lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]
         for name, part in question.parts.items():
-            lines += ["", *_part(name, part, solution.questions[question.id].parts[name], assignment.shape_order)]
+            solved = solution.questions[question.id].parts[name]
+            lines += ["", *_part(name, part, solved, assignment.shape_order, say)]
     return "\n".join(lines) + "\n"
 
 
-def _part(name: str, part: Part, solved: SolvedPart, shape_order: str) -> Iterator[str]:
+def _part(name: str, part: Part, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
     """Prompt, points and hint as comments, and the blank answer."""
     yield from _comment(part.prompt)
-    words = [
-        f"{plain(part.points)} {'point' if part.points == 1 else 'points'}",
-        solved.kind.hint(solved.spec, shape_order),
-    ]
+    points = Decimal(plain(part.points))
+    worth = sentence("1 point") if points == 1 else sentence("{points} points", points=points)
+    words = [worth, solved.kind.hint(solved.spec, shape_order)]
     if part.unit:
-        words.append(f"in {part.unit}")
-    yield from _comment("; ".join(words))
+        words.append(sentence("in {unit}", unit=part.unit))
+    yield from _comment(spoken(say).semicolon.join(map(say, words)))
     yield f"{name} = {solved.kind.blank}"
 
 
 def _comment(text: str) -> Iterator[str]:
     """Each line behind `# `; what could end the comment, or is not allowed in one, as a blank."""
-    for line in text.strip().splitlines():
+    for line in unisolated(text).strip().splitlines():
         clean = "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in line)
         yield f"# {clean}".rstrip()

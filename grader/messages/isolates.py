@@ -31,6 +31,15 @@ def without_isolates(text: str) -> str:
     return _DIRECTIONS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
+def unisolated(text: str) -> str:
+    """The text without isolates, for programs that would show them as boxes.
+
+    >>> unisolated("a\u2066b\u2069")
+    'ab'
+    """
+    return _DIRECTIONS.sub("", text)
+
+
 def isolated_template(template: str, has_fields: bool) -> str:
     """The template with its mathematics and identifiers isolated; fields isolate themselves when they are filled in."""
     return _RUN.sub(lambda found: found[1] if found[1] and has_fields else isolated(found.group()), template)

@@ -84,15 +84,6 @@ def _toml_escape(found: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def unisolated(text: str) -> str:
-    """The text without isolates, for programs that would show them as boxes.
-
-    >>> unisolated("a\u2066b\u2069")
-    'ab'
-    """
-    return _ISOLATES.sub("", text)
-
-
 def shorten(text: str, limit: int, say: Say = str) -> str:
     """The text, cut after `limit` characters with a note of how long it was.
 

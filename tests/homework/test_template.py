@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomli
+
 from grader.homework.files import check_names, read_assignment, read_submission
 from grader.homework.template import template_text
+from grader.messages.languages import LANGUAGES
 
 TEXT = '''\
 [assignment]
@@ -63,3 +66,13 @@ def test_prompts_hints_and_units_are_comments_and_sizes_are_not_told() -> None:
         "\n# 1 point; one of 'yes', \"it's\"\nlike = ''\n"
         "\n# 1 point; text, read by a person\nwhy = '''\n'''\n"
     )
+
+
+def test_a_template_in_another_language_asks_the_same() -> None:
+    asked = read_assignment(TEXT.encode(), "hw.toml")
+    english, persian = template_text(asked), template_text(asked, say=LANGUAGES["fa"])
+    assert tomli.loads(english) == tomli.loads(persian)
+    lines = list(zip(english.splitlines(), persian.splitlines(), strict=True))
+    assert all(line.startswith("# ") for line, other in lines if line != other)
+    assert sum(line != other for line, other in lines) >= 3 + len(asked.questions[0].parts)
+    assert not set(persian) & set("\u2066\u2067\u2068\u2069"), "an editor would show isolates as they are"

@@ -21,7 +21,7 @@ from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings, Value
 from grader.formula.arithmetic import as_array
-from grader.messages import Sentence
+from grader.messages import Sentence, sentence
 
 
 class ArrayKind(Kind):
@@ -112,7 +112,7 @@ class ArrayKind(Kind):
         """Numbers are laid out by their axes."""
         return None
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, for a template."""
         return array_hint(spec.rank)
 
@@ -138,13 +138,13 @@ def encoded_entries(values: Sequence[Any], rank: int) -> Vector | None:
     return Vector(shape, where, np.array(rows, dtype=np.float64))
 
 
-def array_hint(rank: int) -> str:
+def array_hint(rank: int) -> Sentence:
     """A list, a matrix, or an array of more axes, for a template."""
     if rank <= 1:
-        return "a list, such as [1, '1/2', 3]"
+        return sentence("a list, such as [1, '1/2', 3]")
     if rank == 2:
-        return "a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]"
-    return f"an array of {rank} axes, as lists in lists"
+        return sentence("a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]")
+    return sentence("an array of {rank} axes, as lists in lists", rank=rank)
 
 
 def array_field(rank: int) -> FormField:

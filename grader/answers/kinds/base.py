@@ -192,7 +192,7 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """How an answer is written, by kind and number of axes and never by size, for a template."""
 
     @abstractmethod

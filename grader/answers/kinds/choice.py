@@ -14,7 +14,7 @@ from grader.answers.refusal import described, quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
 
@@ -59,9 +59,9 @@ class ChoiceKind(Worded):
         """The choice with the key."""
         return Comparison(((),), frozenset({()} if value == key else ()), EXACT)
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """The choices, for a template."""
-        return "one of " + ", ".join(shown(choice) for choice in spec.choices)
+        return sentence("one of {choices}", choices=", ".join(shown(choice) for choice in spec.choices))
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """A button for each choice."""

@@ -152,10 +152,15 @@ class FormulaKind(Kind):
         """Formulas are laid out by their axes."""
         return None
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, and in which symbols, for a template."""
-        used = f" in {', '.join(spec.symbols)}" if spec.symbols else ""
-        return f"a formula{used}" if spec.rank == 0 else f"formulas{used}: {array_hint(spec.rank)}"
+        symbols = ", ".join(spec.symbols)
+        if spec.rank:
+            entries = array_hint(spec.rank)
+            if not symbols:
+                return sentence("formulas: {entries}", entries=entries)
+            return sentence("formulas in {symbols}: {entries}", symbols=symbols, entries=entries)
+        return sentence("a formula in {symbols}", symbols=symbols) if symbols else sentence("a formula")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line, or several for rows."""

@@ -7,6 +7,7 @@ from typing import Any
 from grader.answers.kinds.base import register
 from grader.answers.kinds.number import OneNumber, is_number
 from grader.answers.spec import AnswerSpec
+from grader.messages import Sentence, sentence
 
 
 class IntegerKind(OneNumber):
@@ -35,9 +36,9 @@ class IntegerKind(OneNumber):
         """A whole number is a count."""
         return True
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, for a template."""
-        return "an integer"
+        return sentence("an integer")
 
 
 INTEGER = register(IntegerKind())

@@ -17,7 +17,7 @@ from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import RELATIVE, Tolerance
 from grader.answers.values import Number, Readings, Value
-from grader.messages import Sentence
+from grader.messages import Sentence, sentence
 
 
 class OneNumber(Kind):
@@ -115,9 +115,9 @@ class NumberKind(OneNumber):
         """A number is no count."""
         return False
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, for a template."""
-        return "a number"
+        return sentence("a number")
 
 
 NUMBER = register(NumberKind())

@@ -110,9 +110,9 @@ class ShapeKind(Kind):
         """The sizes with product signs."""
         return [sizes_text(value, leaf)]
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, for a template."""
-        return f"a shape ({shape_order}), such as '5*4*3'"
+        return sentence("a shape ({order}), such as '5*4*3'", order=shape_order)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line."""

@@ -122,9 +122,9 @@ class ShapesKind(Kind):
         """A text for each shape."""
         return [sizes_text(entry, leaf) for entry in value] if isinstance(value, list | tuple) else None
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """What is asked, for a template."""
-        return f"a list of shapes ({shape_order}), such as ['5*4*3', '60']"
+        return sentence("a list of shapes ({order}), such as ['5*4*3', '60']", order=shape_order)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """A line for each shape."""

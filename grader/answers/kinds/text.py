@@ -11,6 +11,7 @@ from grader.answers.refusal import described, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings
+from grader.messages import Sentence, sentence
 
 
 class TextKind(Worded):
@@ -32,9 +33,9 @@ class TextKind(Worded):
         """Nothing is right before a person has read it."""
         return Comparison(((),))
 
-    def hint(self, spec: AnswerSpec, shape_order: str) -> str:
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """Who reads it, for a template."""
-        return "text, read by a person"
+        return sentence("text, read by a person")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """Several lines."""

@@ -17,8 +17,8 @@ from grader.gradebook.run.files import UNFINISHED
 from grader.gradebook.run.scan import STATE
 from grader.gradebook.statistics.measures import PartMark, marks_of_document
 from grader.messages import Sentence, sentence
+from grader.messages.isolates import unisolated
 from grader.messages.names import listed, shown
-from grader.reports.sanitise import unisolated
 
 REPORTS = "reports"
 

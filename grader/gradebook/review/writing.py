@@ -10,7 +10,8 @@ from grader.gradebook.review.apply import answer_digest
 from grader.gradebook.review.forms import HEADING, Forms
 from grader.gradebook.review.remarks import HEAD, Key
 from grader.gradebook.run.course import Course
-from grader.reports.sanitise import escaped_in_toml, unisolated
+from grader.messages.isolates import unisolated
+from grader.reports.sanitise import escaped_in_toml
 
 _SHOWN = 20_000
 
