@@ -21,6 +21,7 @@ _THOUSANDS = pattern(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _TABLE = pattern(r"answers\.[A-Za-z0-9_-]+")
 _DECIMAL_COMMA = pattern(r"[+-]?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?,[0-9]+(?:\s+[+-]?[0-9]+,[0-9]+)*")
 _NUMBERS = pattern(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:\s+[+-]?[0-9]+(?:\.[0-9]+)?)+")
+_GROUPED = pattern(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+")
 _NO_DIGIT_BEFORE = pattern(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _NO_DIGIT_AFTER = pattern(r"[+-]?[0-9]+\.")
 _ZEROS_BEFORE = pattern(r"([+-]?)0+([0-9]+(?:\.[0-9]+)?)")
@@ -180,6 +181,8 @@ def _cell(cell: str) -> Repair | None:
     """The repair of one cell; numbers with blanks between them lack commas."""
     if _parses(cell):
         return None
+    if _GROUPED.fullmatch(cell):
+        return Repair(_quotes, cell, f"'{cell}'")  # one number in groups of three, or several: a reader decides
     if _NUMBERS.fullmatch(cell):
         return Repair(_commas, cell, ", ".join(cell.split()))
     return _string(cell) if cell[0] in "'\"" and len(cell) > 1 else _scalar(cell)

@@ -5,22 +5,40 @@ A repair is proposed only if the document, with the repaired line in it, is read
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import tomli
 
 from grader.homework.line_repairs import MAX_LINE, repair_line, shorten
 from grader.homework.lines import Lines, unclosed_text
+from grader.homework.lookalikes import lookalike, told
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
 MAX_TRIED = 200_000
 
+MOST_REPAIRS = 6
+LONGEST = 400
+"""Characters of a message to which no further repair is added."""
+
 Explained = tuple[Sentence, int | None, int | None]
+
+
+class Repaired(NamedTuple):
+    """A repair: what is said, the line at which it is said, and the document as it was meant."""
+
+    said: Sentence
+    line: int
+    text: str
+
 
 _AT = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _OPENED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
 """A name and the first row of what was pasted, if it stands in the same line."""
 _QUOTED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
 """A name and a text that is not ended in its line."""
+_ARRAY = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[A-Za-z_][A-Za-z_.]*+\(|<tf\.Tensor|\[\s*\[?).*)")
+"""A name and the first line of an array as NumPy, PyTorch or TensorFlow print it."""
 _LONGEST_TEXT = 200
 _ROW = pattern(r"\s*(?:[+\-−.0-9۰-۹٠-٩(]|[\"']\s*$)")
 _STATEMENT = pattern(r"\s*(?:[A-Za-z0-9_.-]+\s*=|\[+[A-Za-z])")
@@ -45,7 +63,7 @@ def explain(text: str, problem: str) -> Explained:
             said_so = sentence("the text that opens with {quotes} is never closed: end it with {quotes}", quotes=quotes)
             return said_so, line, None
     if len(text) <= MAX_TRIED and (repaired := _repaired(text, line)):
-        return repaired
+        return _with_further(repaired, text), repaired.line, None
     if found := _CHARACTER.search(said):
         char = found[1].encode("ascii", "backslashreplace").decode("unicode_escape")
         if char != "\n":
@@ -76,10 +94,35 @@ def _repeated(text: str) -> Explained | None:
     return said, second, None
 
 
-def _repaired(text: str, line: int) -> Explained | None:
+def _with_further(first: Repaired, text: str) -> Sentence:
+    """The first repair and those that the document needs after it, each with its line."""
+    said, now, lines_before = first.said, first.text, text.count("\n")
+    for _ in range(MOST_REPAIRS - 1):
+        problem = _problem(now)
+        found = None if problem is None else _repaired(now, _place(now, problem)[0])
+        if found is None or len(str(said)) > LONGEST:
+            break
+        line = found.line - (now.count("\n") - lines_before)
+        said = sentence("{said}; line {line}: {more}", said=said, line=line, more=found.said)
+        now = found.text
+    return said
+
+
+def _problem(text: str) -> str | None:
+    """What tomli says about a document; None if it is read."""
+    try:
+        tomli.loads(text, parse_float=str)
+    except tomli.TOMLDecodeError as problem:
+        return str(problem)
+    except (ValueError, RecursionError):
+        return None
+    return None
+
+
+def _repaired(text: str, line: int) -> Repaired | None:
     """A repair of the line, or of a list that was not closed before it."""
     lines = text.split("\n")
-    if several := _several_rows(lines, line):
+    if several := _several_rows(lines, line) or _printed(lines, line):
         return several
     at_end = line >= len(lines) or not any(map(str.strip, lines[line:]))
     opened = Lines("\n".join(lines[: line - 1]) + "\n").open if line > 1 else []
@@ -87,16 +130,26 @@ def _repaired(text: str, line: int) -> Explained | None:
         return _closed(lines, opened, line - 1)
     if opened and (before := _row_before(lines, line)):
         return before
-    if found := repair_line(lines[line - 1], in_list=bool(opened)):
+    if found := _line(lines[line - 1], bool(opened)):
         said, meant = found
-        if _is_read(lines, line, meant):
-            return said, line, None
+        if repaired := _tried(said, line, lines, line, meant):
+            return repaired
     if at_end and (opened := Lines(text).open):
         return _closed(lines, opened, line)
     return None
 
 
-def _several_rows(lines: list[str], line: int) -> Explained | None:
+def _line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
+    """What is wrong with one line, and the line as it was meant: its characters first, then the rest."""
+    found = lookalike(line, in_list) if len(line) <= MAX_LINE else None
+    if found is None:
+        return repair_line(line, in_list)
+    inner = None if in_list or _problem(found.line) is None else repair_line(found.line, in_list)
+    meant = found.line if inner is None else inner[1]
+    return told(found, shorten(meant)), meant
+
+
+def _several_rows(lines: list[str], line: int) -> Repaired | None:
     """An answer of several lines, as it is pasted from a table, that does not stand between three quotes."""
     if len(lines[line - 1]) > MAX_LINE:
         return None
@@ -110,15 +163,35 @@ def _several_rows(lines: list[str], line: int) -> Explained | None:
         return None
     rows = [opened[2].strip(), *(row.strip() for row in lines[line:end])]
     text = "\n".join(row for row in (one.strip("\"'") for one in rows) if row)
-    if not _is_read(lines, line, f"{opened[1]} = '''\n{text}'''", end):
-        return None
     said = sentence(
         "an answer of several lines stands between three quotes: begin it with {begin} and end line {last} with {end}",
         begin=f"{opened[1]} = '''",
         last=end,
         end="'''",
     )
-    return said, line, None
+    return _tried(said, line, lines, line, f"{opened[1]} = '''\n{text}'''", end)
+
+
+def _printed(lines: list[str], line: int) -> Repaired | None:
+    """An array as a program prints it, over several lines: `array([[10., 13.],` and `[ 9., 18.]])`."""
+    found = _ARRAY.fullmatch(lines[line - 1]) if len(lines[line - 1]) <= MAX_LINE else None
+    if found is None:
+        return None
+    depth, end = 0, line - 1
+    for end in range(line - 1, min(line - 1 + _LONGEST_TEXT, len(lines))):
+        depth += sum(lines[end].count(mark) for mark in "([") - sum(lines[end].count(mark) for mark in ")]")
+        if depth <= 0 or "'''" in lines[end]:
+            break
+    written = "\n".join([found[2], *lines[line : end + 1]])
+    if depth or end == line - 1 or "'''" in written or ("," in written and written.startswith("[")):
+        return None
+    said = sentence(
+        "{received} needs three quotes: write {begin} before it and ''' at the end of line {last}",
+        received=shorten(found[2].strip(), 40),
+        begin=f"{found[1]} = '''",
+        last=end + 1,
+    )
+    return _tried(said, line, lines, line, f"{found[1]} = '''{written.rstrip()}'''", end + 1)
 
 
 def _quote_ends(lines: list[str], line: int, quote: str) -> int:
@@ -131,7 +204,7 @@ def _quote_ends(lines: list[str], line: int, quote: str) -> int:
     return line
 
 
-def _row_before(lines: list[str], line: int) -> Explained | None:
+def _row_before(lines: list[str], line: int) -> Repaired | None:
     """A row of a list that ends without the comma before the next one."""
     before = line - 1
     while before > 0 and not lines[before - 1].strip():
@@ -139,19 +212,16 @@ def _row_before(lines: list[str], line: int) -> Explained | None:
     row = lines[before - 1].strip() if before else ""
     if not row.endswith("]") or not lines[line - 1].lstrip().startswith("["):
         return None
-    if not _is_read(lines, before, row + ",", before, line):
-        return None
-    return sentence("a comma is missing between two rows: {repair}", repair=shorten(row + ",")), before, None
+    said = sentence("a comma is missing between two rows: {repair}", repair=shorten(row + ","))
+    return _tried(said, before, lines, before, row + ",", before, line)
 
 
-def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Explained | None:
+def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Repaired | None:
     """The brackets that are still open, closed at the end of the last line that has text."""
     while before > 0 and not lines[before - 1].strip():
         before -= 1
     closers = "".join("]" if mark == "[" else "}" for mark, _ in reversed(opened))
     meant = lines[before - 1].strip().rstrip(",") + closers
-    if not _is_read(lines, before, meant):
-        return None
     mark, first = opened[0]
     said = sentence(
         "the {mark} that opens here is not closed; line {last} should be: {repair}",
@@ -161,18 +231,20 @@ def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Exp
     )
     if first == before:
         said = sentence("the {mark} that opens here is not closed: {repair}", mark=mark, repair=shorten(meant))
-    return said, first, None
+    return _tried(said, first, lines, before, meant)
 
 
-def _is_read(lines: list[str], line: int, meant: str, last: int = 0, past: int = 0) -> bool:
-    """Whether the document is read past the line, once it (or the lines up to `last`) is as it was meant."""
+def _tried(
+    said: Sentence, named: int, lines: list[str], line: int, meant: str, last: int = 0, past: int = 0
+) -> Repaired | None:
+    """The repair, named at one line, if the document is read past the line once it is as it was meant.
+
+    The lines from `line` to `last` become `meant`; `past` is the line that has to be read, too.
+    """
     last = last or line
     text = "\n".join([*lines[: line - 1], meant, *lines[last:]])
-    try:
-        tomli.loads(text, parse_float=str)
-    except tomli.TOMLDecodeError as problem:
-        grown = meant.count("\n") - (last - line)
-        return _place(text, str(problem))[0] > (past or last) + grown
-    except (ValueError, RecursionError):
-        return False
-    return True
+    problem = _problem(text)
+    grown = meant.count("\n") - (last - line)
+    if problem is not None and _place(text, problem)[0] <= (past or last) + grown:
+        return None
+    return Repaired(said, named, text)

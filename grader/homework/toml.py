@@ -9,6 +9,7 @@ from typing import Any
 import tomli
 
 from grader.errors import GraderError, Place
+from grader.homework.foreign import foreign_file
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
@@ -57,6 +58,8 @@ def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
             sentence("at most {limit:,} bytes are read, received more", limit=MAX_BYTES),
             Place(file=file),
         )
+    if (said := foreign_file(data)) is not None:
+        raise error(said, Place(file=file))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise error(sentence("expected UTF-8 text, received UTF-16: save the file as UTF-8"), Place(file=file))
     if b"\0" in data[:400] and data[:400].count(0) * 3 > len(data[:400]):

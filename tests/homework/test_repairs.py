@@ -109,7 +109,10 @@ def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after:
             )
         ),
         ("Z = [[1, 2],\n  [7/4, 3/4]]", "line 6: 7/4 needs quotes: ['7/4', '3/4']]"),
-        ("Z = [[9/4, 2],\n  [1, 3/4]]", "line 5: 9/4 needs quotes: Z = [['9/4', 2],"),
+        (
+            "Z = [[9/4, 2],\n  [1, 3/4]]",
+            "line 5: 9/4 needs quotes: Z = [['9/4', 2],; line 6: 3/4 needs quotes: [1, '3/4']]",
+        ),
         ("dL/dX = 3", "line 5: expected a name of A-Z, a-z, 0-9, - and _ before =, received dL/dX"),
         ("گرادیان = 3", "line 5: expected a name of A-Z, a-z, 0-9, - and _ before =, received گرادیان"),
         ("```toml", "line 5: ``` belongs to Markdown, not to TOML: remove this line"),
@@ -154,3 +157,81 @@ def test_every_error_is_one_printable_sentence_and_every_repair_is_read(text: st
     except StudentError as error:
         assert str(error).isprintable() and len(str(error)) < 700
         assert error.place.file == "paper.toml"
+
+
+# -- what is pasted ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "repair"),
+    [
+        ("Z\u00a0= 3", "NO-BREAK SPACE (U+00A0) is not the blank of TOML: ", "Z = 3"),
+        ("Z = [1\uff0c 2]", "FULLWIDTH COMMA (U+FF0C) stands in place of ,: ", "Z = [1, 2]"),
+        ("Z = [1\u060c 2]", "ARABIC COMMA (U+060C) stands in place of ,: ", "Z = [1, 2]"),
+        ("Z = 1\u060c5", "ARABIC COMMA (U+060C) stands in place of ,: ", "Z = '1,5'"),
+        ("Z \uff1d 3", "FULLWIDTH EQUALS SIGN (U+FF1D) stands in place of =: ", "Z = 3"),
+        ("\u041e = 3", "CYRILLIC CAPITAL LETTER O (U+041E) stands in place of O: ", "O = 3"),
+        ("d\u0425 = [9/4]", "CYRILLIC CAPITAL LETTER HA (U+0425) stands in place of X: ", "dX = ['9/4']"),
+        ("R\u06f1 = 3", "EXTENDED ARABIC-INDIC DIGIT ONE (U+06F1) stands in place of 1: ", "R1 = 3"),
+        ("Z = \u200b3", "ZERO WIDTH SPACE (U+200B) cannot be seen and is not allowed here: ", "Z = 3"),
+    ],
+)
+def test_characters_that_look_like_others_are_named(line: str, said: str, repair: str) -> None:
+    assert student_error(HEAD + line) == f"paper.toml: line 5: {said}{repair}"
+    tomli.loads(HEAD + repair)
+
+
+def test_in_quotes_and_comments_any_character_stays() -> None:
+    text = HEAD + "Z = 'a\u00a0b\uff0c'  # \u00a0\nW = 9/4"
+    assert student_error(text) == "paper.toml: line 6: 9/4 needs quotes: W = '9/4'"
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("array([[10., 13.],\n       [ 9., 18.]])", 6),
+        ("np.array([[10., 13.],\n       [ 9., 18.]])", 6),
+        ("tensor([[10., 13.],\n        [ 9., 18.]], dtype=torch.float64)", 6),
+        ("[[10. 13.]\n [ 9. 18.]]", 6),
+        ("array([[[1., 2.],\n        [3., 4.]],\n\n       [[5., 6.],\n        [7., 8.]]])", 9),
+    ],
+)
+def test_an_array_that_a_program_prints_is_put_between_quotes(written: str, last: int) -> None:
+    said = student_error(HEAD + "Z = " + written + "\nW = 3")
+    assert f"needs three quotes: write Z = ''' before it and ''' at the end of line {last}" in said
+    read = read_submission((HEAD + f"Z = '''{written}'''\nW = 3").encode(), "paper.toml")
+    assert read.answers["q4"]["Z"] == written
+
+
+def test_all_repairs_of_a_document_are_said_at_once() -> None:
+    text = HEAD + "Z = 9/4\nY = 1\nW = .5\nV =\n10 3\n9 18\nU = “1/2”\n"
+    assert student_error(text).split("; line ") == [
+        "paper.toml: line 5: 9/4 needs quotes: Z = '9/4'",
+        "7: .5 needs a digit on both sides of the point: W = 0.5",
+        "8: an answer of several lines stands between three quotes: begin it with V = ''' and end line 10 with '''",
+        "11: curly quotes must be straight: U = '1/2'",
+    ]
+
+
+def test_a_number_in_groups_is_not_made_two() -> None:
+    assert student_error(HEAD + "Z = [73 856, 2]") == "paper.toml: line 5: 73 856 needs quotes: Z = ['73 856', 2]"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF file"),
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml word/document.xml", "a Word file (.docx)"),
+        (b"PK\x03\x04\x14\x00mimetypeapplication/vnd.oasis.opendocument.text", "a Writer file (.odt)"),
+        (b"PK\x03\x04\x14\x00paper.toml", "a compressed file (zip)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a Word or Excel file of the old form"),
+        (b"{\\rtf1\\ansi", "a rich text file"),
+        (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+        (b"\n<!DOCTYPE html><html>", "a web page"),
+    ],
+)
+def test_a_file_of_another_program_is_called_by_its_name(data: bytes, what: str) -> None:
+    with pytest.raises(StudentError) as raised:
+        read_submission(data, "paper.toml")
+    said = f"paper.toml: expected TOML, received {what}: write the answers as plain text, "
+    assert str(raised.value) == said + "into what `grader template` prints"
