@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.boundary import speak
+from grader.cli.boundary import speak, warn
 from grader.cli.options import (
     emit,
     format_option,
@@ -23,7 +24,9 @@ from grader.errors import GraderError, UnreadableError
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
+    from grader.answers.kinds import Kind
     from grader.answers.spec import AnswerSpec
+    from grader.answers.values import Reading
     from grader.homework.submission import Submission
     from grader.reports.reading import AnswerReading, SubmissionReading
 
@@ -37,7 +40,9 @@ def read(submission: str, keys: Path | None, format: str, lang: str) -> int:
     """Show how each answer is read.
 
     SUBMISSION is a TOML file, or - for standard input.
-    As which number, shape, matrix or formula; no key is needed, and nothing of one is shown.
+    As which number, shape, matrix or formula, just as `grader check` reads it; no key is needed, and nothing of one is
+    shown. A paper that was made from a template needs no assignment either. The exit status is 1 when an answer cannot
+    be read.
 
     \b
     Examples:
@@ -45,40 +50,55 @@ def read(submission: str, keys: Path | None, format: str, lang: str) -> int:
       grader read my-answers.toml --format json
     """
     from grader.homework.files import read_submission
+    from grader.homework.submission import nobody, unnamed
     from grader.reports import reading
 
     say = speak(lang)
     data, file, path = submission_bytes(submission)
     document = read_submission(data, file)
-    found = _read_all(document, _kinds(document, file, data, keys, path))
+    found = _read_all(document, *_specs(document, file, data, keys, path))
+    if unnamed(document.student):
+        warn(nobody())
     if format == "json":
         emit(reading.json(found, say=say))
     elif format == "markdown":
         emit(reading.markdown(found, say=say))
     else:
         emit(reading.terminal(found, width=width(), colour=in_colour(), say=say))
-    return 0
+    return 0 if all(answer.readable for answer in found.answers) else 1
 
 
-Kinds = tuple[dict[tuple[str, str], "AnswerSpec"], Sentence | None]
-"""What each part is read as, by question and part; and why nothing is known, where nothing is."""
-
-
-def _read_all(document: Submission, kinds: Kinds) -> SubmissionReading:
+def _read_all(
+    document: Submission, specs: Mapping[tuple[str, str], AnswerSpec], warning: Sentence | None
+) -> SubmissionReading:
+    from grader.answers.guess import guess_spec
+    from grader.answers.paper import decimal_of
     from grader.reports.reading import SubmissionReading
 
-    spec, warning = kinds
-    answers = tuple(
-        _read_one(question, part, raw, spec.get((question, part)))
-        for question, parts in document.answers.items()
-        for part, raw in parts.items()
+    answers = [(question, part, raw) for question, parts in document.answers.items() for part, raw in parts.items()]
+    known = [specs.get((question, part)) for question, part, _ in answers]
+    read_as = [spec or guess_spec(raw) for spec, (_, _, raw) in zip(known, answers, strict=True)]
+    decimal = decimal_of((spec, raw) for spec, (_, _, raw) in zip(read_as, answers, strict=True))
+    return SubmissionReading(
+        document.assignment,
+        document.student,
+        tuple(
+            _read_one(*answer, replace(spec, decimal=decimal), guessed=given is None)
+            for answer, spec, given in zip(answers, read_as, known, strict=True)
+        ),
+        warning,
     )
-    return SubmissionReading(document.assignment, document.student, answers, warning)
 
 
-def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None) -> Kinds:
-    """What each part is read as, by the assignment; nothing where there is none, unless `--keys` promised one."""
+def _specs(
+    document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None
+) -> tuple[Mapping[tuple[str, str], AnswerSpec], Sentence | None]:
+    """What each part is read as: by the assignment, or by the template from which the paper was made.
+
+    Without either, what each part looks like; then the sentence says why.
+    """
     from grader.homework.files import check_names, find_assignment, find_keys_dir
+    from grader.homework.reading_notes import noted
     from grader.homework.solution import open_solution
 
     try:
@@ -86,10 +106,11 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
     except (GraderError, OSError) as error:
         if keys is not None:
             raise
-        return {}, sentence(
-            "kinds are guessed, for no assignment could be read: {reason}",
-            reason=error.located if isinstance(error, GraderError) else str(error),
-        )
+        told = noted(data.decode("utf-8-sig", "replace"))
+        if all((question, part) in told for question, parts in document.answers.items() for part in parts) and told:
+            return told, None
+        reason = error.located if isinstance(error, GraderError) else str(error)
+        return told, sentence("kinds are guessed, for no assignment could be read: {reason}", reason=reason)
     check_names(document, solution.assignment, file, data)
     return {
         (question, name): part.spec
@@ -98,14 +119,24 @@ def _kinds(document: Submission, file: str, data: bytes, keys: Path | None, path
     }, None
 
 
-def _read_one(question: str, part: str, raw: Any, spec: AnswerSpec | None) -> AnswerReading:
-    from grader.answers import guess_spec, plain, read_answer, shown
+def _read_one(question: str, part: str, raw: Any, spec: AnswerSpec, *, guessed: bool) -> AnswerReading:
+    from grader.answers import plain, read_answer, shown
+    from grader.answers.kinds import KINDS
     from grader.reports.reading import AnswerReading
 
-    meant = guess_spec(raw) if spec is None else spec
-    start = AnswerReading(question, part, meant.kind, spec is None, raw)
+    start = AnswerReading(question, part, spec.kind, guessed, raw)
     try:
-        answer = read_answer(raw, meant)
+        readings = read_answer(raw, spec)
     except UnreadableError as error:
         return replace(start, readable=False, notes=(error.said,))
-    return replace(start, read=plain(answer), text="" if answer.blank else shown(answer), notes=tuple(answer.notes))
+    others = [reading for reading in readings.all if not reading.natural]
+    notes = [*readings.notes, *(also(KINDS[spec.kind], reading) for reading in others)]
+    return replace(start, read=plain(readings), text="" if readings.blank else shown(readings), notes=tuple(notes))
+
+
+def also(kind: Kind, reading: Reading) -> Sentence:
+    """What is said of a text that may mean something else, too."""
+    other = "" if reading.value is None else "; ".join(kind.show(reading.value).split("\n"))[:200]
+    if not other:
+        return sentence("it may also be no answer: if that changes the verdict, a person is asked")
+    return sentence("it may also be read as {other}: if that changes the verdict, a person is asked", other=other)

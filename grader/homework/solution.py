@@ -177,7 +177,7 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         kind.counts(value),
         part.unit,
         axes=kind.asked(value),
-        order=order,
+        order=order if kind.sizes else "",
         labels=_labels(solved, name, part, value, axes),
     )
     return SolvedPart(name, part, kind, spec, value, axes=axes)

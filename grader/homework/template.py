@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
+from grader.homework.reading_notes import HEADING, note
 from grader.homework.submission import NOBODY
 from grader.messages import sentence
 from grader.messages.isolates import unisolated
@@ -45,6 +46,8 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         *(line for said in INTRODUCTION for line in _comment(say(said))),
         f"assignment = '{assignment.id}'",
         f"student = '{NOBODY}'",
+        "",
+        *_comment("\n".join([say(HEADING), *_notes(solution)])),
     ]
     for question in assignment.questions:
         lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]
@@ -52,6 +55,13 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
             solved = solution.questions[question.id].parts[name]
             lines += ["", *_part(name, part, solved, assignment.shape_order, say)]
     return "\n".join(lines) + "\n"
+
+
+def _notes(solution: Solution) -> Iterator[str]:
+    """A line for each part of which a machine reads the answer."""
+    for id, question in solution.questions.items():
+        for name, part in question.parts.items():
+            yield note(id, name, part.spec)
 
 
 def _part(name: str, part: Part, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:

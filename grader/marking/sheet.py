@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.answers import read_answer
 from grader.answers.cells import take
-from grader.answers.marks import decimal_mark
+from grader.answers.paper import decimal_of
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.formula.evaluation import Evaluation
@@ -62,14 +62,12 @@ def answer_to(part: SolvedPart, answers: Mapping[str, Any], decimal: str | None 
 
 def paper_decimal(solution: Solution, answers: Mapping[str, Mapping[str, Any]]) -> str | None:
     """The decimal mark that a whole paper uses without doubt; None where it uses none, or both."""
-    numbers: list[Any] = []
-    others: list[Any] = []
-    for id, question in solution.questions.items():
-        for name, part in question.parts.items():
-            if part.kind.machine and name in answers.get(id, {}):
-                one = part.computed and not part.axes and not part.kind.sizes and part.samples is None
-                (numbers if one else others).append(answers[id][name])
-    return decimal_mark(numbers, others)
+    return decimal_of(
+        (part.spec, answers[id][name])
+        for id, question in solution.questions.items()
+        for name, part in question.parts.items()
+        if name in answers.get(id, {})
+    )
 
 
 class Sheet:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.answers import guess_spec, parse_formula, plain, read_answer, shown
@@ -109,6 +109,7 @@ WRITERS: list[Callable[[list[list[Fraction]]], object]] = [
 ]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(grids(), st.sampled_from(WRITERS))
 def test_a_matrix_reads_back_from_every_notation(grid: list[list[Fraction]], write: Callable[..., object]) -> None:
     answer = read_answer(write(grid), AnswerSpec("array", rank=2))
@@ -153,6 +154,40 @@ def test_a_printed_formula_has_the_value_it_was_printed_from(drawn: tuple[str, F
     text, value = drawn
     formula = parse_formula(text, tuple(SYMBOLS), ())
     assert formula.evaluate(SYMBOLS) == pytest.approx(value, rel=1e-12)  # type: ignore[arg-type]
+
+
+numbers_shown = st.one_of(
+    st.integers(-(10**9), 10**9),
+    st.fractions(-1000, 1000, max_denominator=999),
+    st.decimals(-1000, 1000, places=3, allow_nan=False),
+).map(str)
+SHOWN: list[tuple[AnswerSpec, st.SearchStrategy[object]]] = [
+    (AnswerSpec("number"), numbers_shown),
+    (AnswerSpec("integer", counts=True), st.integers(0, 10**12)),
+    (AnswerSpec("shape", axes=(3,), order="HWC"), st.lists(st.integers(2, 999), min_size=3, max_size=3)),
+    (
+        AnswerSpec("shapes", axes=(2, 3)),
+        st.lists(st.lists(st.integers(2, 999), min_size=3, max_size=3), min_size=2, max_size=2),
+    ),
+    (
+        AnswerSpec("array", rank=2, axes=(2, 3)),
+        st.lists(st.lists(numbers_shown, min_size=3, max_size=3), min_size=2, max_size=2),
+    ),
+    (AnswerSpec("array", rank=1, axes=(4,)), st.lists(numbers_shown, min_size=4, max_size=4)),
+    (AnswerSpec("formula", symbols=("w", "d")), st.sampled_from(["w*d + 1", "2w - d", "(w + 1)^2/3"])),
+    (AnswerSpec("choice", choices=("yes", "no")), st.sampled_from(["yes", "no"])),
+]
+
+
+@pytest.mark.parametrize(("spec", "drawn"), SHOWN, ids=[spec.kind + str(spec.rank) for spec, _ in SHOWN])
+@settings(max_examples=60)
+@given(st.data())
+def test_what_is_shown_is_read_back_the_same(
+    spec: AnswerSpec, drawn: st.SearchStrategy[object], data: st.DataObject
+) -> None:
+    first = read_answer(data.draw(drawn), spec)
+    again = read_answer(shown(first), spec)
+    assert plain(again) == plain(first)
 
 
 hostile = st.text(

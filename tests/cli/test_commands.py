@@ -354,6 +354,28 @@ def test_read_shows_how_and_never_the_key(course: Path, capsys: pytest.CaptureFi
     assert {found["guessed"] for found in parts(out).values()} == {False}
 
 
+def test_a_paper_made_from_a_template_is_read_without_the_assignment(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["template", "tiny"]) == 0
+    text = capsys.readouterr().out.replace("s = ''", "s = '1,5'").replace("t = ''", "t = '- 2; 3 4'")
+    (course / "mine.toml").write_text(text)
+    run(["read", "mine.toml", "--format", "json"])
+    with_it, said = capsys.readouterr()
+    assert "expected the student's name or number, received the template's 'your name or number'" in said
+    (course / "answer_keys").rename(course / "elsewhere")
+    assert run(["read", "mine.toml", "--format", "json"]) == 0
+    assert parts(capsys.readouterr().out) == parts(with_it)
+
+
+def test_read_exits_with_1_when_an_answer_cannot_be_read(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["read", paper(course, "s = '0.4 or 0.5'")]) == 1
+    assert "0.4 or 0.5" in capsys.readouterr().out
+    assert run(["read", paper(course, "s = '0.4 or 0.40'")]) == 0
+    assert run(["read", paper(course, "s = '2,125'")]) == 0
+    assert "it may also be read as 2.125" in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
 def test_read_guesses_without_an_assignment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
