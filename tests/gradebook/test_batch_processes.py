@@ -17,9 +17,9 @@ import pytest
 
 from grader.errors import UsageError
 from grader.gradebook.run import batch, class_files, processes, workers
-from grader.gradebook.run.marking import Task
 from grader.gradebook.run.processes import Processes, WorkerDiedError
-from grader.gradebook.run.workers import Here, LostTask, one_by_one
+from grader.gradebook.run.scan import Found
+from grader.gradebook.run.workers import Here, Lost, one_by_one
 from tests.gradebook.folders import grade, make_class, rows, submission, visible, write
 
 DEADLY = "deadly"
@@ -34,8 +34,8 @@ class Dying(Here):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         last = args[-1]
-        tasks = [last] if isinstance(last, Task) else [] if fn is class_files.write else last
-        if fn is self.kills or any(DEADLY in task.found.name for task in tasks):
+        tasks = [last] if isinstance(last, Found) else [] if fn is class_files.write else last
+        if fn is self.kills or any(DEADLY in task.name for task in tasks):
             self.deaths.append(len(tasks) or 1)
             dead: Future[Any] = Future()
             dead.set_exception(BrokenExecutor())
@@ -170,13 +170,13 @@ def test_a_call_is_judged_in_a_process_that_did_nothing_else() -> None:
                 return dead
             return super().submit(fn, *args, **kwargs)
 
-    assert list(one_by_one(Counting(), partial(pow, 2), range(1, 6))) == [2, 4, 8, LostTask(), 32]
+    assert list(one_by_one(Counting(), partial(pow, 2), range(1, 6))) == [2, 4, 8, Lost(), 32]
     assert deaths == {2: 0, 4: 7}
 
 
 def test_one_by_one_takes_processes_of_its_own(two: Processes) -> None:
     two.submit(time.sleep, 0).result(60)
-    assert list(one_by_one(two, os._exit, [0, 0])) == [LostTask(), LostTask()]
+    assert list(one_by_one(two, os._exit, [0, 0])) == [Lost(), Lost()]
     assert two.submit(pow, 2, 3).result(60) == 8
 
 

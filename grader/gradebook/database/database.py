@@ -6,19 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
-from grader.gradebook.database.schema import DETAILS, INDEXES, TABLES, VERSION, PersonMark, SubmissionRow
+from grader.gradebook.database.schema import COLUMNS, DETAILS, INDEXES, TABLES, VERSION, PersonMark, SubmissionRow
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
-if TYPE_CHECKING:
-    from grader.gradebook.run.marking import Result
-
-_COLUMNS = ", ".join(SubmissionRow._fields)
-_WRITTEN = SubmissionRow._fields[:-2]
-_PUT = f"INSERT OR REPLACE INTO submissions ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
+_COLUMNS = ", ".join(COLUMNS)
+_PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _STUDENT = "assignment = ? AND student = ?"
 
 
@@ -161,7 +156,9 @@ class Database:
         wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"
         return self.connection.execute(wanted, (digest, assignment, student)).fetchone() is not None
 
-    def put(self, results: Iterable[tuple[Result, SubmissionRow | None]], unchanged: Iterable[int], run: int) -> None:
+    def put(
+        self, results: Iterable[tuple[SubmissionRow, SubmissionRow | None]], unchanged: Iterable[int], run: int
+    ) -> None:
         """Keep results, each with the row that it replaces, and say of others that this run found them as they were.
 
         The visible files of the results count as unknown from now on, until they are said to be published.
@@ -178,7 +175,7 @@ class Database:
                 else:
                     id = before.id
                     replaced.append(before)
-                rows.append((id, *one.columns, run))
+                rows.append(one._replace(id=id, run=run)[: len(COLUMNS)])
                 contents.append((id, one.data))
                 details["waiting"] += [(id, place, *row) for place, row in enumerate(one.waiting)]
                 details["findings"] += [(id, *row) for row in one.findings]
@@ -194,7 +191,8 @@ class Database:
                 marks = ",".join("?" * width)
                 base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", details[table])
             base.executemany("UPDATE submissions SET run = ? WHERE id = ?", [(run, id) for id in unchanged])
-            names = [(row[_WRITTEN.index("name")],) for row in rows if row[_WRITTEN.index("name")]]
+            name = COLUMNS.index("name")
+            names = [(row[name],) for row in rows if row[name]]
             base.executemany("INSERT OR REPLACE INTO published VALUES (?, '', -1)", names)
 
     def _forget(self, ids: Sequence[int]) -> None:

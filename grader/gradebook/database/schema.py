@@ -49,37 +49,49 @@ DETAILS = {"waiting": 7, "findings": 4, "wrong": 4}
 
 
 class SubmissionRow(NamedTuple):
-    """One file as it was marked last.
+    """One file as it was marked: the columns of its row, then what marking it gave besides (empty when it is read).
 
     `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
     the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
-    file of the student, or `refused` because none is the newest; `why` is that in words.
+    file of the student, or `refused` because none is the newest; `why` is that in words. `data` are its bytes;
+    `waiting`, `findings` and `wrong` become rows of their tables. `texts` are the files of the report by their endings;
+    `files` say where they lie complete, and how long they are.
     """
 
-    id: int
     path: bytes
     file: str
     digest: str
-    assignment: str | None
-    student: str | None
-    submitted_at: str | None
     status: str
-    score: str
-    max_score: str
-    pending: str
-    reason: str
-    marks: str
-    causes: str
-    source: str
-    name: str | None
-    run: int
-    standing: str
-    why: str
+    assignment: str | None = None
+    student: str | None = None
+    submitted_at: str | None = None
+    score: str = "0"
+    max_score: str = "0"
+    pending: str = "0"
+    reason: str = ""
+    marks: str = ""
+    causes: str = ""
+    source: str = ""
+    name: str | None = None
+    standing: str = ""
+    why: str = ""
+    id: int = 0
+    run: int = 0
+    data: bytes = b""
+    waiting: tuple[tuple[str, str, str, str, str], ...] = ()
+    findings: tuple[tuple[str, str, str], ...] = ()
+    wrong: tuple[tuple[str, str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str, int], ...] = ()
 
     def given(self, question: str, part: str) -> str:
         """The points that a person gave a part, where they count; empty where none did."""
         lines = (line for line in self.marks.splitlines() if line.startswith(f"{question}.{part}\t"))
         return next(lines, "").rpartition("\t")[2]
+
+
+COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("data")]
+"""The columns of `submissions`."""
 
 
 class PersonMark(NamedTuple):

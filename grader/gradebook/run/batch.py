@@ -17,10 +17,10 @@ from grader.gradebook.run.class_files import CLASS_PAGE, SUBJECTS, write
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE, Results, room_in
 from grader.gradebook.run.lock import locked
-from grader.gradebook.run.marking import Order, Result, Task, mark_one, source_of
+from grader.gradebook.run.marking import Order, mark_one, source_of
 from grader.gradebook.run.publish import FOLDERS, adopt, place, publish, visible_files
 from grader.gradebook.run.request import BatchRequest, Summary
-from grader.gradebook.run.workers import LostTask, Marking, Workers, executor, in_turn
+from grader.gradebook.run.workers import Lost, Marking, Workers, executor, in_turn
 from grader.messages import sentence
 from grader.messages.names import shown
 
@@ -96,7 +96,7 @@ class _Run:
             chunks = self._chunks(workers, scan.scan(request.folder, _own(request)))
             for marking in in_turn(workers.marked, chunks, 2 * count):
                 self._keep(marking)
-                advance(sum(task.found.named for task in marking.tasks))
+                advance(sum(found.named for found in marking.files))
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
             self._find_marks_by_people(order)
@@ -110,11 +110,11 @@ class _Run:
 
     # -- marking --------------------------------------------------------------------------------------------------
 
-    def _chunks(self, workers: Workers, found: Iterable[scan.Found]) -> Iterator[list[Task]]:
-        chunk: list[Task] = []
+    def _chunks(self, workers: Workers, found: Iterable[scan.Found]) -> Iterator[list[scan.Found]]:
+        chunk: list[scan.Found] = []
         weight = 0
         for one in found:
-            chunk.append(self._task(one))
+            chunk.append(self._known(one))
             weight += workers.weight(chunk[-1])
             if len(chunk) >= CHUNK or weight >= CHUNK_BYTES:
                 yield chunk
@@ -122,15 +122,16 @@ class _Run:
         if chunk:
             yield chunk
 
-    def _task(self, found: scan.Found) -> Task:
-        """What is to be done with a file, given what is known of it."""
+    def _known(self, found: scan.Found) -> scan.Found:
+        """The file with what the database knows of it."""
         row = self.database.row(found.key)
         if row is None:
-            return Task(found)
+            return found
         people = self.database.people_of(row.assignment, row.student)
         causes = self.course.causes(row.digest, row.assignment, people)
         current = bool(row.digest) and row.source == source_of(self.request.options, causes)
-        return Task(found, row.digest, self._frozen(row) or (current and self._stands(row)), people)
+        current = self._frozen(row) or (current and self._stands(row))
+        return found._replace(known=row.digest, current=current, people=people)
 
     def _frozen(self, row: SubmissionRow) -> bool:
         """Whether the marks of a row stay as they are because its assignment is broken now."""
@@ -151,12 +152,12 @@ class _Run:
 
     def _keep(self, marking: Marking) -> None:
         """Keep the rows of a chunk, then move its reports to their places."""
-        done: list[tuple[Result, SubmissionRow | None]] = []
+        done: list[tuple[SubmissionRow, SubmissionRow | None]] = []
         unchanged: list[int] = []
-        for task, one in zip(marking.tasks, marking.results(), strict=True):
-            before = self.database.row(task.found.key)
-            if isinstance(one, LostTask):
-                done.append((self._lost(task.found), before))
+        for found, one in zip(marking.files, marking.results(), strict=True):
+            before = self.database.row(found.key)
+            if isinstance(one, Lost):
+                done.append((self._lost(found), before))
             elif one is not None:
                 done.append((one, before))
             elif before is not None:
@@ -168,13 +169,13 @@ class _Run:
         self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one, _ in done) - again
         self.summary.unchanged += len(unchanged)
 
-    def _lost(self, found: scan.Found) -> Result:
+    def _lost(self, found: scan.Found) -> SubmissionRow:
         """The result of a file over which its process died, and another one again."""
         said = sentence(
             "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
             file=found.name,
         )
-        return Result(found.key, found.name, "", "error", reason=str(said))
+        return SubmissionRow(found.key, found.name, "", "error", reason=str(said))
 
     def _find_marks_by_people(self, order: Order) -> None:
         """Mark again what was marked without a mark that a person gave its student: the student was not known yet."""
@@ -189,11 +190,11 @@ class _Run:
                 self.database.put([(result, row)], [], self.number)
                 place(self.database, self.results, [result])
 
-    def _again(self, order: Order, row: SubmissionRow) -> Result:
+    def _again(self, order: Order, row: SubmissionRow) -> SubmissionRow:
         """The report of a row, written once more from what the database holds."""
         people = self.database.people_of(row.assignment, row.student)
         found = scan.Found.at(row.path)
-        result = mark_one(order, Task(found, row.digest, people=people, data=self.database.content(row.id)))
+        result = mark_one(order, found._replace(people=people, data=self.database.content(row.id)))
         assert result is not None
         return result
 
@@ -236,7 +237,7 @@ class _Run:
             self.results.remove(CLASS_PAGE)
 
 
-def _as_before(one: Result, before: SubmissionRow | None) -> bool:
+def _as_before(one: SubmissionRow, before: SubmissionRow | None) -> bool:
     """Whether a file earned the marks that it had, from the same submission, assignment, key and grader."""
     if before is None or one.status in ("unreadable", "ignored", "error"):
         return False

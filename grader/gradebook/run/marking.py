@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from grader.errors import GraderError, StudentError
-from grader.gradebook.database.schema import PersonMark
+from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import reviewed
 from grader.gradebook.run import details, scan
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.files import Completed, complete
+from grader.gradebook.run.files import complete
+from grader.gradebook.run.scan import Found
 from grader.gradebook.slug import slug
 from grader.homework.files import check_names, read_submission, sender
 from grader.homework.names import unknown_assignment
@@ -64,77 +65,23 @@ class Order(NamedTuple):
     hidden: str | None
 
 
-class Task(NamedTuple):
-    """One file to mark. Where its bytes have the digest `known` and it is `current`, it is left alone.
-
-    `people` are the marks that people gave the student whose file it was last. `data` is what was read from it where
-    the worker cannot read it itself, or why it could not be read.
-    """
-
-    found: scan.Found
-    known: str = ""
-    current: bool = False
-    people: tuple[PersonMark, ...] = ()
-    data: bytes | Sentence | None = None
-
-
-class Result(NamedTuple):
-    """All that is known of one file once it is marked: the columns of its row, its details, its report as texts.
-
-    `texts` are the report's files by their endings; they become `files` when they lie complete in the hidden folder.
-    """
-
-    path: bytes
-    file: str
-    digest: str
-    status: str
-    assignment: str | None = None
-    student: str | None = None
-    submitted_at: str | None = None
-    score: str = "0"
-    max_score: str = "0"
-    pending: str = "0"
-    reason: str = ""
-    marks: str = ""
-    causes: str = ""
-    source: str = ""
-    data: bytes = b""
-    waiting: tuple[tuple[str, str, str, str, str], ...] = ()
-    findings: tuple[tuple[str, str, str], ...] = ()
-    wrong: tuple[tuple[str, str, str], ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, Completed], ...] = ()
-
-    @property
-    def name(self) -> str | None:
-        """The name of the report; None where it is nobody's."""
-        return report_name(self.assignment, self.student) if self.assignment and self.student else None
-
-    @property
-    def columns(self) -> tuple[object, ...]:
-        """What the database's row holds between its id and its run."""
-        head = (self.path, self.file, self.digest, self.assignment, self.student, self.submitted_at, self.status)
-        marks = (self.score, self.max_score, self.pending, self.reason, self.marks, self.causes, self.source)
-        return (*head, *marks, self.name)
-
-
 def report_name(assignment: str, student: str) -> str:
     """The name of a student's report to an assignment, without folder and ending."""
     return f"{assignment}/{slug(student)}"
 
 
-def mark_all(order: Order, tasks: list[Task]) -> list[Result | None]:
-    """What becomes of these tasks, in their order; None where the file is left alone.
+def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
+    """What becomes of these files, in their order; None where one is left alone.
 
     Several files are read, then marked, then written: a call of the system between two submissions makes the marking
     that follows it slower, by more than the call takes itself.
     """
-    results: list[Result | None] = []
-    read: list[tuple[Task, bytes | Sentence]] = []
+    results: list[SubmissionRow | None] = []
+    read: list[tuple[Found, bytes | Sentence]] = []
     size = 0
-    for task in tasks:
-        data = scan.read(task.found, order.folder) if task.data is None else task.data
-        read.append((task, data))
+    for found in files:
+        data = scan.read(found, order.folder) if found.data is None else found.data
+        read.append((found, data))
         size += len(data) if isinstance(data, bytes) else 0
         if len(read) >= BATCH or size >= BATCH_BYTES:
             results += _marked(order, read)
@@ -142,24 +89,25 @@ def mark_all(order: Order, tasks: list[Task]) -> list[Result | None]:
     return results + _marked(order, read)
 
 
-def mark_one(order: Order, task: Task) -> Result | None:
-    """What becomes of one task."""
-    return mark_all(order, [task])[0]
+def mark_one(order: Order, found: Found) -> SubmissionRow | None:
+    """What becomes of one file."""
+    return mark_all(order, [found])[0]
 
 
-def _marked(order: Order, read: Sequence[tuple[Task, bytes | Sentence]]) -> list[Result | None]:
+def _marked(order: Order, read: Sequence[tuple[Found, bytes | Sentence]]) -> list[SubmissionRow | None]:
     course = _course_marker(order.course, order.options)
-    results = [course.result(task, data) for task, data in read]
+    results = [course.result(found, data) for found, data in read]
     if order.hidden is None:
         return results
     return [None if one is None else completed(order.hidden, one) for one in results]
 
 
-def completed(hidden: str, result: Result) -> Result:
+def completed(hidden: str, result: SubmissionRow) -> SubmissionRow:
     """The result with its texts written into the hidden folder."""
     if not result.texts:
         return result
-    return result._replace(texts=(), files=tuple((ending, complete(hidden, text)) for ending, text in result.texts))
+    files = ((ending, complete(hidden, text)) for ending, text in result.texts)
+    return result._replace(texts=(), files=tuple((ending, lies.path, lies.size) for ending, lies in files))
 
 
 _markers: dict[tuple[str, Options], CourseMarker] = {}
@@ -185,26 +133,26 @@ class CourseMarker:
         self._asked: dict[str, dict[str, Any]] = {}
         self._fragments = Fragments()
 
-    def result(self, task: Task, data: bytes | Sentence) -> Result | None:
+    def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
         """What becomes of one file; whatever is wrong with it becomes its reason, never an exception."""
-        file = task.found.name
+        file = found.name
         if isinstance(data, Sentence):
-            status = "unreadable" if task.found.named else "ignored"
-            unread = Result(task.found.key, file, "", status, reason=f"{file}: {data}")
+            status = "unreadable" if found.named else "ignored"
+            unread = SubmissionRow(found.key, file, "", status, reason=f"{file}: {data}")
             return unread._replace(causes=self.course.causes("", None, ()), source=self._source(unread))
         digest = hashlib.sha256(data).hexdigest()
-        if digest == task.known and task.current:
+        if digest == found.known and found.current:
             return None
-        result = self._graded(Result(task.found.key, file, digest, "error"), data, task.people)
-        own = [one for one in task.people if (one.assignment, one.student) == (result.assignment, result.student)]
+        result = self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people)
+        own = [one for one in found.people if (one.assignment, one.student) == (result.assignment, result.student)]
         causes = self.course.causes(digest, result.assignment, own)
         result = result._replace(causes=causes, data=data if len(data) <= MAX_BYTES else b"")
         return result._replace(source=self._source(result))
 
-    def _source(self, result: Result) -> str:
+    def _source(self, result: SubmissionRow) -> str:
         return source_of(self.options, result.causes)
 
-    def _graded(self, result: Result, data: bytes, people: tuple[PersonMark, ...]) -> Result:
+    def _graded(self, result: SubmissionRow, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
         submission: Submission | None = None
         try:
             submission = read_submission(data, result.file)
@@ -239,13 +187,14 @@ class CourseMarker:
             self._markers[known.id] = known.marker()
         return self._markers[known.id]
 
-    def _reported(self, result: Result, submission: Submission, report: Report) -> Result:
+    def _reported(self, result: SubmissionRow, submission: Submission, report: Report) -> SubmissionRow:
         """The result of a submission that could be graded."""
         parts = details.parts_of(report)
         return result._replace(
             status=report.status,
             assignment=report.assignment,
             student=report.student,
+            name=report_name(report.assignment, report.student),
             submitted_at=_moment(submission),
             score=str(report.score),
             max_score=str(report.max_score),
@@ -280,7 +229,9 @@ class CourseMarker:
             self._asked[id] = asked(self._markers[id].solution.assignment)
         return self._asked[id]
 
-    def _refused(self, result: Result, status: str, said: Sentence, submission: Submission | None) -> Result:
+    def _refused(
+        self, result: SubmissionRow, status: str, said: Sentence, submission: Submission | None
+    ) -> SubmissionRow:
         """The result of a submission that could not be graded; its student is told why where both are known."""
         result = result._replace(status=status, reason=str(said))
         known = self.course.assignments.get(submission.assignment) if submission else None
@@ -290,6 +241,7 @@ class CourseMarker:
         result = result._replace(assignment=known.id, student=named, submitted_at=_moment(submission))
         if named is None:
             return result
+        result = result._replace(name=report_name(known.id, named))
         tell = self.options.say
         message = visible(tell(said), isolates=right_to_left(tell))
         document = documents.render_rejected(message, assignment=known.id, student=named)

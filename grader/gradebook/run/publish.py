@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from grader.gradebook.database import Database, SubmissionRow
-from grader.gradebook.run.files import Results
-from grader.gradebook.run.marking import Result
+from grader.gradebook.run.files import Completed, Results
 from grader.messages import Sentence, sentence
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
@@ -23,13 +22,13 @@ def visible_files(name: str) -> dict[str, str]:
     return {ending: f"{folder}/{name}{ending}" for ending, folder in FOLDERS.items()}
 
 
-def place(database: Database, results: Results, written: Sequence[Result]) -> None:
+def place(database: Database, results: Results, written: Sequence[SubmissionRow]) -> None:
     """Move the reports of results to their places; the database has their rows already."""
     in_place = []
     for one in written:
         if one.name is None:
             continue
-        files = dict(one.files)
+        files = {ending: Completed(path, size) for ending, path, size in one.files}
         for ending, file in visible_files(one.name).items():
             if ending in files:
                 results.place(file, files[ending])
@@ -39,7 +38,7 @@ def place(database: Database, results: Results, written: Sequence[Result]) -> No
     database.put_published(in_place)
 
 
-def publish(database: Database, results: Results, again: Callable[[SubmissionRow], Result | None]) -> None:
+def publish(database: Database, results: Results, again: Callable[[SubmissionRow], SubmissionRow | None]) -> None:
     """Bring the visible reports in line with the database; `again` writes the report of a row once more, if it can."""
     decide(database)
     for id in database.unpublished():

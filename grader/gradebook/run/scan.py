@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
+from grader.gradebook.database.schema import PersonMark
 from grader.homework.files import read_bytes
 from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
@@ -36,13 +37,18 @@ class Aside(NamedTuple):
 class Found(NamedTuple):
     """One path below the folder, by its steps; `refused` says why it is not read.
 
-    What is not meant to be a submission by its name has its row among the results all the same, for it may be one.
+    `named` says whether its name is that of a submission. Where it is known from an earlier run, `known` is the digest
+    that it had, `current` says that it needs no marking with these bytes, and `people` are the marks that people gave
+    its student. `data` is what was read from it where the worker cannot read it, or why it could not be read.
     """
 
     steps: tuple[str, ...]
     refused: Sentence | None = None
     named: bool = True
-    """Whether its name is that of a submission."""
+    known: str = ""
+    current: bool = False
+    people: tuple[PersonMark, ...] = ()
+    data: bytes | Sentence | None = None
 
     @classmethod
     def at(cls, key: bytes) -> Found:

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from grader.gradebook.database import SubmissionRow
 from grader.gradebook.run import scan
-from grader.gradebook.run.marking import Order, Result, Task, completed, mark_all, mark_one
+from grader.gradebook.run.marking import Order, completed, mark_all, mark_one
+from grader.gradebook.run.scan import Found
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,27 +79,29 @@ class Workers:
         self._hidden = order.hidden
         self._order = order._replace(hidden=None) if far else order
 
-    def weight(self, task: Task) -> int:
+    def weight(self, found: Found) -> int:
         """How many bytes this process holds for the task while it is under way."""
-        return task.found.size(self._order.folder) if self.far else 0
+        return found.size(self._order.folder) if self.far else 0
 
-    def marked(self, tasks: list[Task]) -> Marking:
+    def marked(self, files: list[Found]) -> Marking:
         """Begin with the tasks."""
         if self.far:
-            tasks = [task._replace(data=scan.read(task.found, self._order.folder)) for task in tasks]
-        return Marking(self, tasks, self.pool.submit(mark_all, self._order, tasks))
+            files = [one._replace(data=scan.read(one, self._order.folder)) for one in files]
+        return Marking(self, files, self.pool.submit(mark_all, self._order, files))
 
-    def results(self, tasks: list[Task], future: Future[list[Result | None]]) -> Sequence[Result | LostTask | None]:
+    def results(
+        self, files: list[Found], future: Future[list[SubmissionRow | None]]
+    ) -> Sequence[SubmissionRow | Lost | None]:
         """The results of the tasks, waited for."""
         try:
-            found: Sequence[Result | LostTask | None] = future.result()
+            found: Sequence[SubmissionRow | Lost | None] = future.result()
         except Exception as problem:
             if not worker_died(problem):
                 raise
-            found = list(one_by_one(self.pool, partial(mark_one, self._order), tasks))
+            found = list(one_by_one(self.pool, partial(mark_one, self._order), files))
         if self._hidden is None or not self.far:
             return found
-        return [completed(self._hidden, one) if isinstance(one, Result) else one for one in found]
+        return [completed(self._hidden, one) if isinstance(one, SubmissionRow) else one for one in found]
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
         """Begin with a call that needs our disk; what gives its value, made here where its process dies."""
@@ -116,7 +120,7 @@ class Workers:
         return value
 
 
-class LostTask(NamedTuple):
+class Lost(NamedTuple):
     """Stands for the result of a task over which two workers died."""
 
 
@@ -124,16 +128,16 @@ class Marking(NamedTuple):
     """Tasks that are under way."""
 
     workers: Workers
-    tasks: list[Task]
-    future: Future[list[Result | None]]
+    files: list[Found]
+    future: Future[list[SubmissionRow | None]]
 
     def done(self) -> bool:
         """Whether the results are there."""
         return self.future.done()
 
-    def results(self) -> Sequence[Result | LostTask | None]:
+    def results(self) -> Sequence[SubmissionRow | Lost | None]:
         """The results, in the order of the tasks."""
-        return self.workers.results(self.tasks, self.future)
+        return self.workers.results(self.files, self.future)
 
 
 def worker_died(problem: BaseException) -> bool:
@@ -141,7 +145,7 @@ def worker_died(problem: BaseException) -> bool:
     return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
 
 
-def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | LostTask]:
+def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | Lost]:
     """The outcomes of calls one after another, in a worker that does nothing else.
 
     No call answers for another: where a worker dies that did others before, the call is tried in a new one.
@@ -153,25 +157,25 @@ def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) ->
     try:
         for job in jobs:
             found = _outcome(own or pool, call, job)
-            if isinstance(found, LostTask) and not fresh:
+            if isinstance(found, Lost) and not fresh:
                 found = _outcome(own or pool, call, job)
-            fresh = isinstance(found, LostTask)
+            fresh = isinstance(found, Lost)
             yield found
     finally:
         if own is not None:
             own.shutdown()
 
 
-def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | LostTask:
+def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | Lost:
     try:
         return pool.submit(call, job).result()
     except Exception as problem:
         if not worker_died(problem):
             raise
-        return LostTask()
+        return Lost()
 
 
-def in_turn(begin: Callable[[list[Task]], Marking], chunks: Iterable[list[Task]], most: int) -> Iterator[Marking]:
+def in_turn(begin: Callable[[list[Found]], Marking], chunks: Iterable[list[Found]], most: int) -> Iterator[Marking]:
     """What was begun for each chunk, in the order of the chunks, at most `most` of them under way at once."""
     waiting: deque[Marking] = deque()
     for chunk in chunks:
