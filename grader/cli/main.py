@@ -45,7 +45,10 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; the number that it returns is the exit status, however the program is called."""
-        code = super().invoke(ctx)
+        try:
+            code = super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.Abort from None  # click would print an empty line
         if isinstance(code, int) and code:
             raise click.exceptions.Exit(code)
         return code
