@@ -162,7 +162,7 @@ def judged(bench: Bench, only: str | None) -> int:
         verdicts.append(good)
         print(f"    {name}: {value:.2f} (at {'least' if at_least else 'most'} {limit}) {'' if good else 'MISSED'}")
 
-    for name, limit in ((ONE, 4), (PAGES, 20)):
+    for name, limit in ((ONE, 8), (PAGES, 20)):
         if name in costs:
             judge(f"{name}, times parsing", costs[name].seconds / costs[PARSE].seconds, limit)
     if TWO in costs:
