@@ -25,7 +25,8 @@ MOST_CACHED = 2_000
 """Question reports that a marker keeps for each question."""
 LONGEST_CACHED = 20_000
 """Characters of the answers to one question that are worth keeping."""
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 500_000
+"""Characters of all answers whose reports a question keeps; a report takes some fifty times as much memory."""
 
 
 class Marker:

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 from grader.answers.kinds import KINDS
 from grader.marking.report import PartReport
 
-T = TypeVar("T")
+Text = TypeVar("Text", bound=str)
 Entry = dict[str, Any]
 MOST = 8_000
-"""Parts that are remembered; when there are more, all are forgotten and the cache fills again."""
+MOST_CHARACTERS = 20_000_000
+"""Parts that are remembered, and what was written of them; when there is more, all is forgotten and the cache fills
+again."""
 
 
 class Fragments:
@@ -24,7 +26,8 @@ class Fragments:
     def __init__(self) -> None:
         """Nothing is written yet."""
         self._entries: dict[int, tuple[PartReport, Entry]] = {}
-        self._written: dict[int, dict[str, Any]] = {}
+        self._written: dict[int, dict[str, str]] = {}
+        self._characters = 0
 
     def entry(self, part: PartReport, write: Callable[[PartReport], Entry]) -> Entry:
         """The part's entry in the JSON document, which nobody may change."""
@@ -33,19 +36,21 @@ class Fragments:
             return found[1]
         entry = write(part)
         if KINDS[part.kind].machine and part.review is None:
-            if len(self._entries) >= MOST:
+            if len(self._entries) >= MOST or self._characters > MOST_CHARACTERS:
                 self._entries.clear()
                 self._written.clear()
+                self._characters = 0
             self._entries[id(part)] = (part, entry)  # holding the part keeps its identity from being used again
             self._written[id(entry)] = {}
         return entry
 
-    def of(self, entry: Any, name: str, write: Callable[[], T]) -> T:
+    def of(self, entry: Entry, name: str, write: Callable[[], Text]) -> Text:
         """What `write` makes of an entry, from the cache where the entry came from it."""
         known = self._written.get(id(entry))
         if known is None:
             return write()
         if name not in known:
             known[name] = write()
-        found: T = known[name]
+            self._characters += len(known[name])
+        found: Text = known[name]  # type: ignore[assignment]  # a name stands for one kind of text
         return found

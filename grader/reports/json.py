@@ -6,6 +6,7 @@ import copy
 import json
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from grader.reports.sanitise import escaped_in_json, visible
 SCHEMA = "grader/report/1"
 SUBMITTED_LIMIT = 2_000
 _DEEPEST = 40
+_LINE = 100
 
 
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
@@ -188,6 +190,13 @@ def submitted(value: object) -> Any:
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A value that is written already, for the place where it stands."""
+
+    text: str
+
+
 def dumps(value: object) -> str:
     r"""JSON that people can read, too: a line for each key of an object, and one line for whatever fits on it.
 
@@ -196,27 +205,34 @@ def dumps(value: object) -> str:
     >>> print(dumps({"a": [[1, 2], [3, 4]], "b": "\x9b\u202e"}))
     {"a": [[1, 2], [3, 4]], "b": "\u009b\u202e"}
     """
-    return escaped_in_json(_write(value, 0))
+    return _write(value, 0)
 
 
 def _write(value: object, indent: int) -> str:
     if isinstance(value, str):
-        return encode_basestring(value)  # as json.dumps does, without its overhead
+        text = encode_basestring(value)  # as json.dumps does, without its overhead
+        return text if text.isascii() and text.isprintable() else escaped_in_json(text)
+    if value is None:
+        return "null"
     if type(value) is float and math.isfinite(value):
         return float.__repr__(value)
-    compact = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    if len(compact) + indent <= 100 or not isinstance(value, dict | list) or not value:
-        return compact
-    if isinstance(value, list) and not any(isinstance(entry, dict) for entry in value):
-        return compact
+    if isinstance(value, _Written):
+        return value.text
+    if isinstance(value, dict) and value:
+        rows = [f"{_write(key, 0)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
+        return _laid_out(rows, "{}", indent)
+    if isinstance(value, list) and any(isinstance(entry, dict | _Written) for entry in value):
+        return _laid_out([_write(entry, indent + 2) for entry in value], "[]", indent)
+    return escaped_in_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _laid_out(rows: list[str], brackets: str, indent: int) -> str:
+    """The entries of an object or a list: on one line if it has room for them, else a line each."""
+    opening, closing = brackets[0], brackets[1]
+    if sum(map(len, rows)) + 2 * len(rows) + indent <= _LINE and not any("\n" in row for row in rows):
+        return f"{opening}{', '.join(rows)}{closing}"
     inner = " " * (indent + 2)
-    if isinstance(value, dict):
-        rows = [f"{json.dumps(key, ensure_ascii=False)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
-        opening, closing = "{}"
-    else:
-        rows = [_write(entry, indent + 2) for entry in value]
-        opening, closing = "[]"
-    return f"{opening}\n" + ",\n".join(inner + row for row in rows) + f"\n{' ' * indent}{closing}"
+    return f"{opening}\n" + ",\n".join([inner + row for row in rows]) + f"\n{' ' * indent}{closing}"
 
 
 def fit(report: dict[str, Any], say: Say = str, fragments: Fragments | None = None) -> str:
@@ -234,31 +250,12 @@ def fitted(report: dict[str, Any], say: Say = str, fragments: Fragments | None =
 
 
 def _document_text(report: dict[str, Any], shared: Fragments) -> str:
-    """The same text as `dumps` writes; each part is written once, however many reports have it."""
-    questions = []
-    for question in report["questions"]:
-        parts = [shared.of(part, "text", partial(_indented, part, 8)) for part in question["parts"]]
-        questions.append(_lines({**question, "parts": _Rows(parts)}, 4))
-    return _lines({**report, "questions": _Rows(questions)}, 0)
-
-
-class _Rows(list[str]):
-    """Entries of a list that are written already, each over several lines."""
-
-
-def _indented(value: object, indent: int) -> str:
-    return escaped_in_json(_write(value, indent))
-
-
-def _lines(value: dict[str, Any], indent: int) -> str:
-    """An object over several lines."""
-    inner = " " * (indent + 2)
-    rows = []
-    for key, entry in value.items():
-        if isinstance(entry, _Rows):
-            pieces = ",\n".join(f"{inner}  {row}" for row in entry)
-            text = f"[\n{pieces}\n{inner}]" if entry else "[]"
-        else:
-            text = _indented(entry, indent + 2)
-        rows.append(f'{inner}"{key}": {text}')
-    return "{\n" + ",\n".join(rows) + f"\n{' ' * indent}}}"
+    """The document's text; each part is written once, however many reports have it."""
+    questions = [
+        {
+            **question,
+            "parts": [_Written(shared.of(part, "text", partial(_write, part, 8))) for part in question["parts"]],
+        }
+        for question in report["questions"]
+    ]
+    return _write({**report, "questions": questions}, 0)
