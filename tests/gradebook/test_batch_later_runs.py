@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from grader.cli.main import run
+from grader.errors import UsageError
 from tests.gradebook.folders import KEYS, RIGHT, call, copy_keys, grade, make_class, report, rows, submission, visible
 from tests.gradebook.folders import write as put
 
 BROKEN = "broken = ["
+
+
+def test_a_database_of_an_older_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    put(tmp_path / "in" / "ada.toml", submission("ada"))
+    grade(tmp_path / "in", tmp_path / "out")
+    review = tmp_path / "out" / "review.toml"
+    review.write_text(review.read_text("utf-8").replace('points = ""', "points = 1.5"), "utf-8")
+    grade(tmp_path / "in", tmp_path / "out")
+    path = tmp_path / "out" / ".grader" / "store.sqlite3"
+    for left in path.parent.glob("store.sqlite3*"):
+        left.unlink()
+    base = sqlite3.connect(path)
+    base.executescript(
+        "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+        "INSERT INTO notes VALUES ('version', '1'); CREATE TABLE files (id INTEGER PRIMARY KEY);"
+    )
+    base.close()
+    before = visible(tmp_path / "out")
+    with pytest.raises(
+        UsageError, match=r"store\.sqlite3 is damaged or of another version \(1\): remove it and run again"
+    ):
+        grade(tmp_path / "in", tmp_path / "out")
+    assert visible(tmp_path / "out") == before
+    for left in path.parent.glob("store.sqlite3*"):
+        left.unlink()
+    grade(tmp_path / "in", tmp_path / "out")
+    assert report(tmp_path / "out", "ada")["score"] == 7.5
 
 
 def test_an_assignment_that_was_broken_since_takes_nobody_their_marks(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""What is known of a class, kept on disk: submissions as they were marked last, marks by people, what was published.
+"""The database of a class: submissions as they were last marked, marks by people, and what was published.
 
-The database is SQLite through the standard library. A run of `grader batch` asks it a few dozen statements, most of
-them once for a whole chunk of files, so that a layer above SQL would cost start-up time and save little; the schema
-keeps to types and statements that other databases have too.
+It is SQLite, by the standard library. A run of `grader batch` has one writer, a few dozen statements, and most of them
+once per chunk of files; SQLAlchemy would add a dependency and start-up time, and hide none of its SQL. The
+schema has plain tables, types and keys, so that another program can declare the same tables for another database.
 """
 
 from grader.gradebook.database.database import Database

@@ -25,7 +25,7 @@ class Move(NamedTuple):
 
 
 def record(database: Database) -> int:
-    """Compare what counts now with what counted after the last run, list the differences, and give their number.
+    """Compare the marks that count with those after the last run, store the differences, and return their number.
 
     The list is kept until there are others, so that it can be shown again; it grows while nobody was told of it.
     """
@@ -53,7 +53,7 @@ def told(database: Database) -> bool:
 
 
 def tell(database: Database) -> None:
-    """Note that the instructor has seen the list of moved marks."""
+    """Record that the instructor has seen the list of moved marks."""
     database.put_note("told", "yes")
 
 

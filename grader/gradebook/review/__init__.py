@@ -1,1 +1,1 @@
-"""Marks by people: the review file, read and written, and its marks in a report."""
+"""Marks by people: reading and writing the review file, and applying the marks to reports."""

@@ -1,4 +1,4 @@
-"""Marks by people in a report: beside the machine's mark, in its place in every total."""
+"""Apply marks by people to a report: they replace the machine's marks in every total."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.reports.json import dumps, plain
 
 
 def answer_digest(written: Any) -> str:
-    """A digest of an answer as it was written; empty for an answer that was left out.
+    """A digest of an answer as it was written; empty if there is no answer.
 
     >>> answer_digest(" 10\\n") == answer_digest("10"), answer_digest("")
     (True, '')
@@ -24,7 +24,7 @@ def answer_digest(written: Any) -> str:
 
 
 def folded(answer: str) -> str:
-    """A digest that answers share which differ in blanks and letter case alone.
+    """A digest that is the same for answers that differ only in white space and letter case.
 
     >>> folded("It adds  up") == folded("it adds up "), folded("0") == folded("1")
     (True, False)

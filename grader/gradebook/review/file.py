@@ -1,4 +1,4 @@
-"""DIR/review.toml as a file: its digest, its tables, and what is said of a place in it."""
+"""DIR/review.toml as a file: its digest, its tables, and errors that point into it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Tables = Iterator[tuple[dict[str, Any], str]]
 
 
 def digest_of(path: Path) -> str:
-    """The digest of the file, which may be large; empty where there is none."""
+    """The digest of the file, which may be large; empty if there is no file."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -27,7 +27,7 @@ def digest_of(path: Path) -> str:
 
 
 class ReviewFile:
-    """One review file; its tables are given with their texts, and every line read goes to `seen`."""
+    """One review file. Tables are yielded with their text; every line that is read is passed to `seen`."""
 
     def __init__(self, path: Path) -> None:
         """Nothing is read yet."""
@@ -59,7 +59,7 @@ class ReviewFile:
             raise self._no_toml(text, problem) from None
 
     def refused(self, said: Sentence, index: int | None = None, field: str = "") -> UsageError:
-        """What is said of the file, or of a field of one of its entries."""
+        """An error about the file, or about a field of one of its entries."""
         line = None
         if index is not None:
             from grader.homework.lines import Lines
@@ -69,7 +69,7 @@ class ReviewFile:
         return UsageError(said, Place(file=self.name, line=line))
 
     def _no_toml(self, text: str, problem: Exception) -> UsageError:
-        """The repair of a line where it is plain, as for a submission."""
+        """The error for a file that is not TOML, with the repair if it is obvious, as for a submission."""
         from grader.homework.repairs import explain
 
         if isinstance(problem, tomli.TOMLDecodeError):

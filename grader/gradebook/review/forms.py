@@ -1,4 +1,4 @@
-"""What stands in the review file for every student alike: its heading, and under an answer its rubric and a blank."""
+"""The parts of the review file that are the same for every student: the heading, rubrics, and blanks for points."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HEADING = """\
 
 
 class Forms:
-    """The forms of a course's parts, each made once."""
+    """The rubrics and blanks of a course's parts, each made once."""
 
     def __init__(self, course: Course) -> None:
         """Nothing is read yet."""
@@ -35,7 +35,7 @@ class Forms:
         return self._parts[assignment]
 
     def blank(self, assignment: str, name: str) -> str:
-        """The line into which points are written."""
+        """The line in which points are filled in."""
         part = self.parts(assignment).get(name)
         return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
 
@@ -49,7 +49,7 @@ class Forms:
         return self._rubrics[key]
 
     def comments(self, assignments: Iterable[str]) -> Iterator[str]:
-        """The comments that are ours in the review file of these assignments."""
+        """The comments that the grader itself writes for these assignments."""
         yield from HEADING.splitlines()
         for assignment in assignments:
             for name in self.parts(assignment):

@@ -1,4 +1,4 @@
-"""Points as people give them: how they are written, and that nobody has more than a part is worth."""
+"""Points that people give: how they are written, and that none exceeds what the part is worth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DIR/review.toml as people fill it in: read, checked, and kept for good."""
+"""Read what people filled in in DIR/review.toml, check it, and store it for good."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Reader:
         self.file = ReviewFile(path)
         self._assignments: dict[str, Assignment] = {}
         self.begun = not database.empty
-        """Whether this folder was graded before; a review file may have come from another one."""
+        """Whether this folder was graded before; if not, the review file may come from another one."""
         self.some = any(True for _ in database.people())
         self.said: list[Sentence] = []
-        """What is not refused, and may not be what was meant."""
+        """Warnings: accepted entries that may not be what was meant."""
 
     def take(self) -> str:
-        """Keep every mark that people filled in since the file was written; the digest of the file as it stands.
+        """Store every mark that was filled in since the file was written; return the digest of the file as it is now.
 
         Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
         """
@@ -68,7 +68,7 @@ class Reader:
         return digest
 
     def _read_file(self) -> tuple[str, list[PersonMark], Mapping[Key, str]]:
-        """The digest of the file, its marks and its comments: table by table, for most of it waits to be filled in."""
+        """The file's digest, marks and comments. It is read table by table, because most of it is still blank."""
         for tables in (self.file.tables, self.file.whole):
             remarks = Remarks(self.course, self.database)
             digest = hashlib.sha256()
@@ -143,7 +143,7 @@ class Reader:
         return self._bound(mark, entry)
 
     def _bound(self, mark: PersonMark, entry: Mapping[str, Any]) -> PersonMark:
-        """The mark with the digest of the answer that was read: that of the submission, else that which stands here."""
+        """The mark with the digest of the answer: from the submission, or else from the entry itself."""
         row = self.database.current(mark.assignment, mark.student)
         written = entry.get("answer")
         if row is not None and row.digest == mark.digest:
@@ -160,13 +160,13 @@ class Reader:
         return any(self.database.waiting(row.id, question, part) is not None for row in rows)
 
     def _before(self, index: int, entry: Mapping[str, Any]) -> Iterator[PersonMark]:
-        """What was taken before of the part of the submission that the entry names."""
+        """Marks stored before for the part and submission that the entry names."""
         names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
         where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
         return self.database.people(where, names)
 
     def _emptied(self, index: int, entry: Mapping[str, Any]) -> None:
-        """A mark is not lost with what stands in the file, which may be an older copy; whoever meant it is told."""
+        """Warn that a mark stays though its points were deleted: the file may be an older copy."""
         for one in self._before(index, entry) if self.some else ():
             if one.points is not None:
                 said = sentence(
@@ -180,7 +180,7 @@ class Reader:
                 self.said.append(said)
 
     def _kept(self, index: int, entry: Mapping[str, Any], texts: Mapping[str, str]) -> PersonMark | None:
-        """The mark, if it was taken before just so: it was right then, whatever became of what it is about."""
+        """The stored mark, if the entry repeats it: it was valid then, whatever has changed since."""
         written = entry.get("points", "")
         points = None if written == "" else read_points(written)
         for one in self._before(index, entry):
@@ -248,7 +248,7 @@ class Reader:
         return plain(points)
 
     def _submission(self, index: int, mark: PersonMark) -> str:
-        """The digest of the submission that was judged: as written, else the one that was marked last."""
+        """The digest of the submission that was read: as written in the entry, or else the current one."""
         own = (mark.assignment, mark.student)
         rows = list(self.database.rows("assignment = ? AND student = ? AND standing = ''", own))
         known = (

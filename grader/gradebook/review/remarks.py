@@ -1,4 +1,4 @@
-"""Comments that people write into the review file: read with its entries, and written beside them again."""
+"""Comments that people write into the review file: read with their entries, and written back with them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.gradebook.run.course import Course
 
 Key = tuple[str, str, str]
 HEAD: Key = ("", "", "")
-"""Where comments above the first entry are kept."""
+"""The key of comments above the first entry."""
 
 
 class Remarks:
@@ -24,10 +24,10 @@ class Remarks:
         self.database = database
         self._before = database.remarks()
         self.lines: dict[Key, str] = {}
-        """What was found; empty where a comment was removed."""
+        """Comments by entry; empty if they were removed."""
 
     def collected(self, tables: Iterable[tuple[dict[str, Any], str]]) -> Iterator[dict[str, Any]]:
-        """The documents of the tables; the comments in their texts are kept on the way."""
+        """The documents of the tables; comments in their texts are collected on the way."""
         known = own_comments(self.course, self.database)
         for document, text in tables:
             if not text:  # a file that could not be divided: nobody knows which comment belongs where
@@ -44,13 +44,13 @@ class Remarks:
 
 
 def own_comments(course: Course, database: Database) -> set[str]:
-    """The comments of the review file that nobody wrote: those of the last run, too, whose rubrics may have changed."""
+    """Comments that the grader wrote, including those of the last run, as rubrics may have changed since."""
     known = set(database.note("comments").splitlines())
     return known.union(Forms(course).comments(database.assignments() or course.assignments))
 
 
 def keep_own_comments(course: Course, database: Database) -> None:
-    """Remember the comments that a review file was written with."""
+    """Remember the comments that the grader wrote into the review file."""
     database.put_note("comments", "\n".join(sorted(set(Forms(course).comments(database.assignments())))))
 
 

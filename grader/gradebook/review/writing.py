@@ -59,7 +59,7 @@ class Writer:
         return [one for one in people if (one.question, one.part) == (question, part)]
 
     def _remark(self, key: Key) -> str:
-        """The comments of an entry, once; they stand above its first one where it has several."""
+        """The comments of an entry; if there are several entries with its key, the first one has them."""
         found = self._remarks.pop(key, "")
         return f"{found}\n" if found else ""
 
@@ -84,7 +84,7 @@ class Writer:
         )
 
     def _given(self) -> Iterator[str]:
-        """Every mark that counts, and those that wait to be confirmed because the answer changed."""
+        """All marks, and a new entry for each that must be confirmed because the answer changed."""
         for one in self.database.people():
             name = f"{one.question}.{one.part}"
             row = self.database.current(one.assignment, one.student)
@@ -108,7 +108,7 @@ class Writer:
                 )
 
     def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
-        """Whether the part of the changed submission has a mark by a person, or is asked for another mark."""
+        """Whether the part of the changed submission has a mark by a person, or another entry asks for one."""
         if row.given(one.question, one.part):
             return True
         others = self._old(one.assignment, one.student, one.question, one.part)

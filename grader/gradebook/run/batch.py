@@ -1,4 +1,4 @@
-"""A whole class: read the folder into the database, mark what is not current, publish."""
+"""Grade a class: scan the folder into the database, mark whatever is not current, publish the results."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -
 
 
 def _own(request: BatchRequest) -> list[Path]:
-    """What is no submission though it may lie in the folder."""
+    """Files of ours that may be in the folder and are not submissions."""
     own = [request.out, request.out / REVIEW]
     return [*own, request.folder / REVIEW] if (request.folder / scan.STATE).is_dir() else own
 
 
 class _Run:
-    """One run into one folder of results, whose lock we hold."""
+    """One run that writes to one results folder; the caller holds its lock."""
 
     def __init__(self, request: BatchRequest, course: Course, results: Results, database: Database) -> None:
         self.request = request
@@ -85,7 +85,7 @@ class _Run:
             adopt(database, results)
 
     def all(self, total: int, start: Told, advance: Told) -> Summary:
-        """Mark what is not current, publish, and write what is about the whole class."""
+        """Mark whatever is not current, publish the reports, and write the files about the whole class."""
         start(total)
         request = self.request
         # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
@@ -134,11 +134,11 @@ class _Run:
         return found._replace(known=row.digest, current=current, people=people)
 
     def _frozen(self, row: SubmissionRow) -> bool:
-        """Whether the marks of a row stay as they are because its assignment is broken now."""
+        """Whether a row keeps its marks because its assignment can no longer be loaded."""
         return row.status in ("graded", "needs_review") and self.course.is_broken(row.assignment)
 
     def _stands(self, row: SubmissionRow) -> bool:
-        """Whether a row whose source is current need not be marked again: it is no fault, and its report is there."""
+        """Whether a current row can be left alone: it records no fault, and its report is in place."""
         if row.status == "error" or "\terror\t" in row.marks:
             return False  # a fault that was ours, or the author's: it may be mended
         if row.name is None or row.standing:
@@ -151,7 +151,7 @@ class _Run:
         return self.results.size(files[".json"]) == size and all(self.results.size(files[one]) > 0 for one in endings)
 
     def _keep(self, marking: Marking) -> None:
-        """Keep the rows of a chunk, then move its reports to their places."""
+        """Save the rows of a chunk, then move its reports into place."""
         done: list[tuple[SubmissionRow, SubmissionRow | None]] = []
         unchanged: list[int] = []
         for found, one in zip(marking.files, marking.results(), strict=True):
@@ -170,7 +170,7 @@ class _Run:
         self.summary.unchanged += len(unchanged)
 
     def _lost(self, found: scan.Found) -> SubmissionRow:
-        """The result of a file over which its process died, and another one again."""
+        """The row of a file on which two worker processes died."""
         said = sentence(
             "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
             file=found.name,
@@ -178,7 +178,7 @@ class _Run:
         return SubmissionRow(found.key, found.name, "", "error", reason=str(said))
 
     def _find_marks_by_people(self, order: Order) -> None:
-        """Mark again what was marked without a mark that a person gave its student: the student was not known yet."""
+        """Mark files again that were marked before their student, and so the student's marks by people, was known."""
         wanted = "EXISTS (SELECT 1 FROM people p WHERE p.assignment = s.assignment AND p.student = s.student)"
         for row in list(self.database.rows(wanted)):
             if self._frozen(row):
@@ -191,7 +191,7 @@ class _Run:
                 place(self.database, self.results, [result])
 
     def _again(self, order: Order, row: SubmissionRow) -> SubmissionRow:
-        """The report of a row, written once more from what the database holds."""
+        """Mark a row again from the bytes in the database, and render its report."""
         people = self.database.people_of(row.assignment, row.student)
         found = scan.Found.at(row.path)
         result = mark_one(order, found._replace(people=people, data=self.database.content(row.id)))
@@ -201,7 +201,7 @@ class _Run:
     # -- the whole class ------------------------------------------------------------------------------------------
 
     def _summarise(self) -> None:
-        """Compare the marks with those of the last run, and count."""
+        """Compare the marks with those of the last run, and fill in the summary."""
         summary, database = self.summary, self.database
         summary.moved = record(database)
         if self.request.diff:
@@ -222,7 +222,7 @@ class _Run:
                 summary.said.append(said)
 
     def _write_class_files(self, order: Order, workers: Workers) -> None:
-        """Write what is about all; the review file not, where somebody wrote into it while the run was on."""
+        """Write the files about the whole class, but not a review file that was edited during the run."""
         pending = [workers.apart(write, order, self.database.path, subject) for subject in SUBJECTS]
         written = dict(one for some in pending for one in some())
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
@@ -238,12 +238,12 @@ class _Run:
 
 
 def _as_before(one: SubmissionRow, before: SubmissionRow | None) -> bool:
-    """Whether a file earned the marks that it had, from the same submission, assignment, key and grader."""
+    """Whether a file has the same marks as before, from the same submission, assignment, key and grader."""
     if before is None or one.status in ("unreadable", "ignored", "error"):
         return False
     return (_basis(before.causes), before.status, before.marks) == (_basis(one.causes), one.status, one.marks)
 
 
 def _basis(causes: str) -> str:
-    """What a mark depends on besides people."""
+    """What a mark depends on apart from marks by people."""
     return causes.rpartition("|")[0]

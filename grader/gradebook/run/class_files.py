@@ -1,4 +1,4 @@
-"""What a run writes about the whole class, each file apart: read from the database, so that any process may do it."""
+"""The files about the whole class. Each is made from the database alone, so any process can write it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ CLASS = "class.json"
 CLASS_PAGE = "class.html"
 TABLE = "results.csv"
 SUBJECTS = (CLASS, REVIEW, TABLE)
-"""What can be written apart, the slowest first; the class page comes with `class.json`."""
+"""Files that can be written in parallel, the slowest first; the class page comes with `class.json`."""
 
 
 def write(order: Order, path: Path, subject: str) -> list[tuple[str, Completed]]:
-    """Complete one of SUBJECTS in the hidden folder; the names of the files and where they are."""
+    """Write one of SUBJECTS to the hidden folder; return the names of the files and where they are."""
     with Database.reading(path) as database:
         return [
             (name, complete_pieces(str(order.hidden), pieces)) for name, pieces in _pieces(order, database, subject)

@@ -1,4 +1,4 @@
-"""A Dask cluster as an executor that ends when the cluster does: nobody waits for what will not come."""
+"""A Dask cluster as an executor whose calls fail, rather than wait for ever, when the cluster goes away."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from grader.messages import Sentence, sentence
 P = ParamSpec("P")
 T = TypeVar("T")
 SECONDS = 2.0
-"""Between two looks at the cluster."""
+"""Seconds between two checks of the cluster."""
 RECONNECTING = 5
-"""How many looks in a row the scheduler may not answer: a connection that is lost is made again at once."""
+"""How many checks in a row the scheduler may fail to answer; a lost connection is restored at once."""
 PATIENCE = 30
-"""How many looks in a row may find no worker: one that is started anew has a minute."""
+"""How many checks in a row may find no worker, so that a restarted worker has a minute."""
 
 
 @contextmanager
@@ -56,17 +56,17 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
 
 
 def _hush() -> None:
-    """What happens to the cluster is said in one sentence, by us."""
+    """Silence Dask's own log messages: a failure is reported once, by us."""
     for name in ("asyncio", "tornado", "distributed", *logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("asyncio", "tornado", "distributed"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 class Watched(Executor):
-    """The executor of a client; where the cluster is gone, every call that is waited for fails with one sentence."""
+    """A client's executor; when the cluster is gone, every pending call fails with one sentence."""
 
     def __init__(self, client: Any, address: str, seconds: float = SECONDS) -> None:
-        """Begin to watch."""
+        """Start watching the cluster."""
         self._client = client
         self._executor = client.get_executor(pure=False)
         self._address = address
@@ -78,7 +78,7 @@ class Watched(Executor):
         self._thread.start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The call's outcome; UsageError where the cluster is gone."""
+        """The call's outcome; UsageError if the cluster is gone."""
         if self._lost is not None:
             raise UsageError(self._lost)
         future: Future[T] = Future()
@@ -97,7 +97,7 @@ class Watched(Executor):
                 future.set_exception(problem)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the watch; the calls are those of the client, which is closed by who opened it."""
+        """Stop watching; the client is closed by whoever opened it."""
         del wait, cancel_futures
         self._end.set()
 
@@ -117,7 +117,7 @@ class Watched(Executor):
                 self._lose(said)
 
     def _workers(self) -> int | None:
-        """How many workers there are; None where the scheduler cannot be asked."""
+        """How many workers there are; None if the scheduler does not answer."""
         if self._client.status != "running":
             return None
         try:

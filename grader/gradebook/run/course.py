@@ -1,4 +1,4 @@
-"""The assignments of a batch as plain data that can be sent to any process, and solved there once."""
+"""The assignments of a batch, as plain data that can be sent to any process and solved there once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from grader.messages import sentence
 
 @dataclass(frozen=True)
 class CourseAssignment:
-    """One assignment: its bytes, and the digests that a mark depends on; `broken` says why nothing can be marked."""
+    """One assignment: its bytes and the digests that a mark depends on; `broken` says why it cannot be used."""
 
     id: str
     data: bytes
@@ -58,27 +58,27 @@ class Course:
 
     @classmethod
     def load(cls, keys_dir: Path) -> Course:
-        """Read all assignments; one that is broken is kept with its reason, as it may not be wanted."""
+        """Read all assignments; a broken one is kept with its reason, because the class may not need it."""
         return cls({id: _assignment(keys_dir / id, id) for id in assignment_ids(keys_dir)})
 
     @cached_property
     def digest(self) -> str:
-        """The digest of all that a mark depends on besides the submission."""
+        """A digest of everything that a mark depends on apart from the submission."""
         parts = [f"{one.id}\0{one.assignment_digest}\0{one.key_digest}" for one in self.assignments.values()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @cached_property
     def ids_digest(self) -> str:
-        """The digest of the assignments' ids: what a refused name of an assignment depends on."""
+        """A digest of the assignments' ids: what refusing an unknown assignment depends on."""
         return hashlib.sha256("\n".join(self.assignments).encode()).hexdigest()
 
     def is_broken(self, assignment: str | None) -> bool:
-        """Whether it is an assignment of the course that cannot be used as it is now."""
+        """Whether the course has this assignment but cannot load it."""
         one = self.assignments.get(assignment or "")
         return one is not None and one.broken is not None
 
     def asked(self) -> dict[str, Any]:
-        """What each assignment that can be used asks, for pages."""
+        """What each usable assignment asks, for the pages."""
         from grader.reports.html import asked
 
         usable = [one for one in self.assignments.values() if one.broken is None]
@@ -107,6 +107,6 @@ def _assignment(folder: Path, id: str) -> CourseAssignment:
 
 
 def _said(problem: GraderError, id: str) -> str:
-    """The sentence without the path of this machine: results are the same wherever they are made."""
+    """The sentence without paths of this machine, so that results are the same everywhere."""
     place = Place(f"{id}/{ASSIGNMENT_FILE}", problem.place.line, None, problem.place.question, problem.place.name)
     return str(type(problem)(problem.said, place))

@@ -1,4 +1,4 @@
-"""What the database keeps of a report: what each part earned, what needs a person, causes, values without a cause."""
+"""What the database stores from a report: marks, parts that need a person, named causes, unexplained values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def parts_of(report: Report) -> list[Named]:
 
 
 def mark_lines(parts: Sequence[Named]) -> str:
-    """What each part earned, a line each: enough to tell later which mark moved; a person's points last."""
+    """One line per part with its marks, to tell later which of them moved; a person's points come last."""
     return "".join(
         f"{question}.{part.id}\t{part.verdict}\t{part.score}\t{part.max_score}\t"
         f"{'' if part.review is None else part.review.points}\n"
@@ -30,7 +30,7 @@ def mark_lines(parts: Sequence[Named]) -> str:
 
 
 def waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[str, str, str, str, str]]:
-    """Question, part, answer, what is said of it and the answer's folded digest, for parts that need a person."""
+    """Of each part that needs a person: question, part, answer, the remark on it, and the answer's folded digest."""
     for question, part in parts:
         if part.needs_person:
             written = part.submitted
@@ -46,7 +46,7 @@ def findings(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
 
 
 def unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
-    """Question, part and value of wrong answers that no misconception explains: many that agree put a key in doubt."""
+    """Question, part and value of unexplained wrong answers: if many agree, the key may be wrong."""
     for question, part in parts:
         if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
             continue

@@ -1,4 +1,4 @@
-"""Writing into a folder of results: every file appears whole or not at all, and none outside."""
+"""Writing to a results folder: each file appears complete or not at all, and none outside the folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | g
 _RUN = "run-"
 DATABASE = "store.sqlite3"
 UNFINISHED = "unfinished"
-"""What lies in the hidden part of a folder while a run writes into it, and after one that did not end."""
+"""A file in the hidden folder that exists while a run is writing, and stays behind if the run is killed."""
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
@@ -57,7 +57,7 @@ def _no_room(folder: Path) -> UsageError:
 
 
 class Completed(NamedTuple):
-    """A text that lies complete in a hidden folder, with its size in bytes, and with its digest if it is large."""
+    """A text written to the hidden folder: its path, its size in bytes, and for large ones its digest."""
 
     path: str
     size: int
@@ -68,7 +68,7 @@ _count = itertools.count()
 
 
 def complete(hidden: str, text: str) -> Completed:
-    """Write a text whole into a hidden folder, under a name that no other process takes."""
+    """Write a text to the hidden folder, under a name that no other process uses."""
     data = text.encode("utf-8", "backslashreplace")
     path = _new(hidden)
     descriptor = os.open(path, _OPENED, 0o666)
@@ -82,7 +82,7 @@ def complete(hidden: str, text: str) -> Completed:
 
 
 def complete_pieces(hidden: str, pieces: Iterable[str]) -> Completed:
-    """Write a text that may be large, piece by piece, into a hidden folder."""
+    """Write a text that may be large to the hidden folder, piece by piece."""
     path = _new(hidden)
     digest = hashlib.sha256()
     with open(path, "wb", buffering=1_000_000) as stream:  # noqa: PTH123
@@ -95,15 +95,15 @@ def complete_pieces(hidden: str, pieces: Iterable[str]) -> Completed:
 
 
 def _new(hidden: str) -> str:
-    """A path that no other process takes."""
+    """A path that no other process uses."""
     return os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
 
 
 class Results:
-    """A folder of results; `state` is its hidden part."""
+    """A results folder; `state` is the hidden folder inside it."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder and its hidden part."""
+        """Create the folder and the hidden folder inside it."""
         self.folder = folder
         self.state = folder / STATE
         self.state.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ class Results:
 
     @contextmanager
     def hidden(self) -> Iterator[str]:
-        """A hidden folder of this run to complete texts in; what killed runs left behind is removed."""
+        """A temporary folder for this run; those that killed runs left behind are removed."""
         for left in self.state.glob(f"{_RUN}*"):
             shutil.rmtree(left, ignore_errors=True)
         folder = tempfile.mkdtemp(prefix=_RUN, dir=self.state)
@@ -122,11 +122,11 @@ class Results:
             shutil.rmtree(folder, ignore_errors=True)
 
     def path(self, name: str) -> str:
-        """The path of a visible file; `name` has `/` between its steps."""
+        """The path of a visible file; `name` is relative and uses `/`."""
         return os.path.join(self.folder, *name.split("/"))  # noqa: PTH118 - a Path costs more than the writing
 
     def size(self, name: str) -> int:
-        """The size of a visible file, -1 where there is none."""
+        """The size of a visible file, -1 if there is none."""
         try:
             return os.lstat(self.path(name)).st_size
         except OSError:
@@ -134,7 +134,7 @@ class Results:
 
     @staticmethod
     def write_beside(path: Path, data: bytes) -> None:
-        """Write one file outside a folder of results: complete under a hidden name first, then moved."""
+        """Write one file outside a results folder: first under a hidden name, then renamed."""
         new = path.with_name(f".{path.name}.new")
         try:
             new.write_bytes(data)
@@ -144,7 +144,7 @@ class Results:
             raise
 
     def place(self, name: str, completed: Completed) -> None:
-        """Move what was completed to its place: a visible file appears whole, in one step."""
+        """Rename a finished text to its visible name, in one step."""
         parent = name.rpartition("/")[0]
         if parent not in self._made:
             os.makedirs(self.path(parent) if parent else self.folder, exist_ok=True)  # noqa: PTH103
@@ -155,7 +155,7 @@ class Results:
             raise OSError(problem.errno, problem.strerror, self.path(name)) from None
 
     def remove(self, name: str) -> None:
-        """Remove a visible file, and its folder when it was the last there."""
+        """Remove a visible file, and its folder if that is empty now."""
         path = Path(self.path(name))
         path.unlink(missing_ok=True)
         parent = path.parent

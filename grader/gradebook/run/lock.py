@@ -1,4 +1,4 @@
-"""One run at a time in a folder of results: a lock that ends with its process, however that ends."""
+"""One run at a time per results folder: a lock that the system releases when its process ends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def locked(path: Path, folder: Path) -> Iterator[None]:
 
 
 def _taken(descriptor: int) -> bool:
-    """Whether the lock is ours now; never waits."""
+    """Try to take the lock, without waiting; whether that worked."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -39,7 +39,7 @@ BATCH_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Options:
-    """What changes how a report is shown, but no mark."""
+    """Options that change how a report is shown, but no mark."""
 
     reveal: Reveal = "never"
     pages: bool = True
@@ -47,7 +47,7 @@ class Options:
 
     @property
     def say(self) -> Language:
-        """How sentences are said."""
+        """The language of the reports."""
         return LANGUAGES[self.lang]
 
     @property
@@ -57,7 +57,7 @@ class Options:
 
 
 class Order(NamedTuple):
-    """What all tasks of a run have in common; `hidden` is the folder to write into, None for a worker elsewhere."""
+    """What all workers of a run share; `hidden` is the folder to write to, None for a worker on another machine."""
 
     course: Course
     options: Options
@@ -71,7 +71,7 @@ def report_name(assignment: str, student: str) -> str:
 
 
 def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
-    """What becomes of these files, in their order; None where one is left alone.
+    """Mark files; the rows are in their order, None for a file that is left alone.
 
     Several files are read, then marked, then written: a call of the system between two submissions makes the marking
     that follows it slower, by more than the call takes itself.
@@ -90,7 +90,7 @@ def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
 
 
 def mark_one(order: Order, found: Found) -> SubmissionRow | None:
-    """What becomes of one file."""
+    """Mark one file; None if it is left alone."""
     return mark_all(order, [found])[0]
 
 
@@ -103,7 +103,7 @@ def _marked(order: Order, read: Sequence[tuple[Found, bytes | Sentence]]) -> lis
 
 
 def completed(hidden: str, result: SubmissionRow) -> SubmissionRow:
-    """The result with its texts written into the hidden folder."""
+    """The row with its texts written to the hidden folder."""
     if not result.texts:
         return result
     files = ((ending, complete(hidden, text)) for ending, text in result.texts)
@@ -114,7 +114,7 @@ _markers: dict[tuple[str, Options], CourseMarker] = {}
 
 
 def _course_marker(course: Course, options: Options) -> CourseMarker:
-    """The marker of a course, kept from one call to the next."""
+    """The marker of a course, cached between calls."""
     wanted = (course.digest, options)
     if wanted not in _markers:
         _markers.clear()
@@ -134,7 +134,7 @@ class CourseMarker:
         self._fragments = Fragments()
 
     def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
-        """What becomes of one file; whatever is wrong with it becomes its reason, never an exception."""
+        """Mark one file. Whatever is wrong with it is recorded as the reason; nothing is raised."""
         file = found.name
         if isinstance(data, Sentence):
             status = "unreadable" if found.named else "ignored"
@@ -188,7 +188,7 @@ class CourseMarker:
         return self._markers[known.id]
 
     def _reported(self, result: SubmissionRow, submission: Submission, report: Report) -> SubmissionRow:
-        """The result of a submission that could be graded."""
+        """The row of a submission that could be graded."""
         parts = details.parts_of(report)
         return result._replace(
             status=report.status,
@@ -222,7 +222,7 @@ class CourseMarker:
         return ((".json", text + "\n"), (".html", page), (".md", written))
 
     def _prompts(self, id: str) -> dict[str, Any]:
-        """What the pages say of an assignment besides a report."""
+        """What the pages show of an assignment beside the report."""
         if id not in self._asked:
             from grader.reports.html import asked
 
@@ -232,7 +232,7 @@ class CourseMarker:
     def _refused(
         self, result: SubmissionRow, status: str, said: Sentence, submission: Submission | None
     ) -> SubmissionRow:
-        """The result of a submission that could not be graded; its student is told why where both are known."""
+        """The row of a submission that could not be graded, with a report that tells the student why, if known."""
         result = result._replace(status=status, reason=str(said))
         known = self.course.assignments.get(submission.assignment) if submission else None
         if submission is None or known is None:
@@ -257,10 +257,10 @@ class CourseMarker:
 
 
 def source_of(options: Options, causes: str) -> str:
-    """The digest of all that a report is made from: what its marks depend on, and how it is shown."""
+    """A digest of everything a report is made from: what its marks depend on, and the options."""
     return hashlib.sha256(f"{options.digest}|{causes}".encode()).hexdigest()[:32]
 
 
 def _moment(submission: Submission) -> str | None:
-    """When it was submitted, as text that can be read back."""
+    """The time of submission in ISO format."""
     return submission.submitted_at.isoformat() if submission.submitted_at else None

@@ -1,4 +1,4 @@
-"""Processes of this machine as an executor that outlives them: where one dies, its call fails and a new one starts.
+"""An executor of local processes: if one dies, its call fails and a new process replaces it.
 
 Each process has a pipe of its own and shares no lock and no queue with the others. So a process that is killed in the
 middle of a message stops nobody else, it is known which call it had, and none is left behind when this process dies.
@@ -25,14 +25,14 @@ ATTEMPTS = 3
 
 
 class WorkerDiedError(BrokenExecutor):
-    """The process that had the call is dead: killed, or out of memory."""
+    """The process that ran the call died: it was killed, or ran out of memory."""
 
 
 class Processes(Executor):
     """`count` processes, each started at its first call."""
 
     def __init__(self, count: int) -> None:
-        """Nothing is started yet."""
+        """Processes are started when they are first needed."""
         self._threads = ThreadPoolExecutor(count)  # each waits for one process, and does nothing else
         self._free: SimpleQueue[_Process | None] = SimpleQueue()
         self._all: list[_Process] = []
@@ -41,11 +41,11 @@ class Processes(Executor):
             self._free.put(None)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The call's outcome; WorkerDiedError where the process died over it."""
+        """The call's outcome; WorkerDiedError if the process died."""
         return self._threads.submit(self._call, fn, args, kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End all processes, after the calls that were submitted; with `cancel_futures` at once."""
+        """Stop all processes once the submitted calls are done; with `cancel_futures`, at once."""
         if cancel_futures:
             self._closed = True
             self._end()
@@ -92,7 +92,7 @@ class Processes(Executor):
 
 
 _SLICE = 64
-"""Entries in one message between processes."""
+"""Entries per message between processes."""
 
 
 class _Process:
@@ -107,14 +107,14 @@ class _Process:
         far.close()
 
     def received(self) -> Any:
-        """Its next message; WorkerDiedError where it died before that was complete."""
+        """Its next message; WorkerDiedError if it died before the message was complete."""
         try:
             return self._pipe.recv()
         except (EOFError, OSError):
             raise WorkerDiedError from None
 
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """What the call raised, and its outcome; WorkerDiedError where the process died."""
+        """What the call raised, and its outcome; WorkerDiedError if the process died."""
         first, last = (args[:-1], args[-1]) if args and isinstance(args[-1], list) else (args, None)
         try:
             _send(self._pipe, (fn, first, kwargs), last)
@@ -124,13 +124,13 @@ class _Process:
         return problem, outcome if entries is None else entries
 
     def end(self) -> None:
-        """Stop it, whatever it does: what it leaves half done lies in the hidden folder of the run alone."""
+        """Kill it: whatever it leaves unfinished is in the run's hidden folder only."""
         self._process.kill()
         self._process.join()
 
 
 def _serve(pipe: Connection) -> None:
-    """The life of a process: calls in, outcomes out, until nobody is at the other end."""
+    """The loop of a worker process: receive calls, send outcomes, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is said once, by the process that was called
     gc.set_threshold(5_000, 10, 10)  # a long run must collect its garbage, whatever the start of the program has set
     try:
@@ -147,14 +147,14 @@ def _serve(pipe: Connection) -> None:
 
 
 def _send(pipe: Connection, message: object, entries: list[Any] | None = None) -> None:
-    """A list goes in slices: the buffers of one large message would leave holes in the memory of a long run."""
+    """Send a list in slices: the buffers of large messages would fragment the memory of a long run."""
     pipe.send((message, None if entries is None else len(entries)))
     for start in range(0, len(entries or ()), _SLICE):
         pipe.send((entries or [])[start : start + _SLICE])
 
 
 def _received(receive: Callable[[], Any]) -> tuple[Any, list[Any] | None]:
-    """A message and the list that belongs to it, if any does."""
+    """A message and the list that goes with it, if there is one."""
     message, count = receive()
     if count is None:
         return message, None

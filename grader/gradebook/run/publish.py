@@ -1,4 +1,4 @@
-"""Which submission of a student counts, and the visible files of those that do: a pure function of the database.
+"""Which submission of a student counts, and the visible files of those that do, from the database alone.
 
 Publishing can be repeated at any time. A report is in place when the database says that it was published from just what
 the submission, its marks and the options are now; every other one is written again, and what belongs to nobody goes.
@@ -14,16 +14,16 @@ from grader.gradebook.run.files import Completed, Results
 from grader.messages import Sentence, sentence
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
-"""The folders of a report's files, by their endings."""
+"""The folder of each of a report's files, by file extension."""
 
 
 def visible_files(name: str) -> dict[str, str]:
-    """The files that the report of a name may have, by their endings."""
+    """The files that a report may have, by file extension."""
     return {ending: f"{folder}/{name}{ending}" for ending, folder in FOLDERS.items()}
 
 
 def place(database: Database, results: Results, written: Sequence[SubmissionRow]) -> None:
-    """Move the reports of results to their places; the database has their rows already."""
+    """Move finished reports into place; their rows are in the database already."""
     in_place = []
     for one in written:
         if one.name is None:
@@ -39,7 +39,7 @@ def place(database: Database, results: Results, written: Sequence[SubmissionRow]
 
 
 def publish(database: Database, results: Results, again: Callable[[SubmissionRow], SubmissionRow | None]) -> None:
-    """Bring the visible reports in line with the database; `again` writes the report of a row once more, if it can."""
+    """Make the visible reports match the database; `again` renders the report of a row, or returns None."""
     decide(database)
     for id in database.unpublished():
         row = next(database.rows("id = ?", (id,)))
@@ -56,7 +56,7 @@ def publish(database: Database, results: Results, again: Callable[[SubmissionRow
 
 
 def adopt(database: Database, results: Results) -> None:
-    """Take the reports of a folder whose database is gone as files of which nothing is known."""
+    """Record the reports of a folder whose database is gone, as files of unknown origin."""
     names = set()
     for ending, folder in FOLDERS.items():
         for path in (results.folder / folder).glob(f"*/*{ending}"):
@@ -106,7 +106,7 @@ def _standing(
 
 
 def _newest(rows: Sequence[SubmissionRow]) -> SubmissionRow | None:
-    """The one that is newer than each other, if all of them say when they were submitted."""
+    """The newest row, if every row has a time of submission and one is later than all others."""
     moments = [datetime.fromisoformat(row.submitted_at) if row.submitted_at else None for row in rows]
     known = [moment for moment in moments if moment is not None]
     if len(known) < len(rows) or len({moment.utcoffset() is None for moment in known}) > 1:

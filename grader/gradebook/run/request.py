@@ -13,7 +13,7 @@ from grader.messages import Sentence
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """What is to be graded, where to, and how."""
+    """What to grade, where to write, and how."""
 
     folder: Path
     out: Path
@@ -22,7 +22,7 @@ class BatchRequest:
     jobs: int | None = None
     scheduler: str | None = None
     diff: bool = False
-    """Whether the instructor is told which marks moved."""
+    """Whether to list the marks that moved."""
 
 
 @dataclass
@@ -32,26 +32,26 @@ class Summary:
     files: int = 0
     marked: int = 0
     rewritten: int = 0
-    """Files with the marks that they had, whose reports were missing or are shown in another way now."""
+    """Files with unchanged marks whose reports were missing or are rendered differently now."""
     unchanged: int = 0
     ignored: int = 0
-    """Files that are no submissions by their names; they are none of `files`."""
+    """Documents that are not submissions, judging by their names; `files` does not count them."""
     gone: int = 0
     moved: int = 0
     review_left: bool = False
     statuses: dict[str, int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
-    """The marks that moved and that nobody was told of, where they are asked for."""
+    """With `diff`, the marks that moved and have not been listed yet."""
     moves_before: list[Move] = field(default_factory=list)
-    """Where there are none, those that were told last."""
+    """With `diff`, if there are none, those that were listed last."""
     assignments: list[str] = field(default_factory=list)
     said: list[Sentence] = field(default_factory=list)
-    """What the instructor may not have meant."""
+    """Warnings: what may not be what the instructor meant."""
     aside: Aside = field(default_factory=lambda: Aside([], []))
 
     @property
     def need_people(self) -> int:
-        """How many files are not settled without a person."""
+        """How many files need a person."""
         return self.files - self.statuses.get("graded", 0) - self.statuses.get("superseded", 0)
 
     @property

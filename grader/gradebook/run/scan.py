@@ -1,4 +1,4 @@
-"""The submissions below a folder, in an order that is the same everywhere; what is refused is found too, with why."""
+"""Find the submissions below a folder, in the same order on every machine; refused paths come with a reason."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from grader.reports.sanitise import visible
 STATE = ".grader"
 SUFFIX = ".toml"
 RENAMED = ".toml.txt"
-"""What an editor makes of `mine.toml` where it adds an ending of its own."""
+"""What an editor makes of `mine.toml` if it adds an extension of its own."""
 DOCUMENTS = (
     *(".txt", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".ipynb", ".py", ".tex", ".zip"),
     *(".png", ".jpg", ".jpeg", ".heic"),
 )
-"""Endings of files in which students hand in work that cannot be read."""
+"""Extensions of documents in which students hand in work that the grader cannot read."""
 
 
 class Aside(NamedTuple):
-    """What is no submission, and may have been meant as one: files by their names, folders that hold results."""
+    """What was left aside: files that an editor renamed, and folders that hold results."""
 
     renamed: list[str]
     results: list[str]
@@ -52,17 +52,17 @@ class Found(NamedTuple):
 
     @classmethod
     def at(cls, key: bytes) -> Found:
-        """The path that has a key."""
+        """The path with this key."""
         return cls(tuple(os.fsdecode(step) for step in key.split(b"\0")))
 
     @property
     def key(self) -> bytes:
-        """Bytes that sort as the walk does: step by step, each by its bytes."""
+        """Bytes that sort in the order of the scan."""
         return b"\0".join(os.fsencode(step) for step in self.steps)
 
     @property
     def name(self) -> str:
-        """The path from the folder on, with `/`, harmless to print."""
+        """The path relative to the folder, with `/`, safe to print."""
         return visible("/".join(self.steps))
 
     def below(self, folder: str) -> str:
@@ -70,7 +70,7 @@ class Found(NamedTuple):
         return os.path.join(folder, *self.steps)  # noqa: PTH118 - a Path costs more than reading the file
 
     def size(self, folder: str) -> int:
-        """How many bytes it has now, as far as that can be told."""
+        """Its size in bytes, 0 if that is unknown."""
         try:
             return 0 if self.refused else os.stat(self.below(folder)).st_size  # noqa: PTH116
         except (OSError, ValueError):
@@ -134,7 +134,7 @@ def _no_submission(name: str) -> Sentence:
 
 
 def _listed(path: str) -> Iterator[bytes]:
-    """What is in a folder and may matter, in order: a name and one letter for what it is; large folders stay small."""
+    """The relevant entries of a folder, sorted: each a name and one letter for its type, to save memory."""
     with os.scandir(path) as entries:
         return iter(sorted(name for entry in entries if (name := _kind(entry)) is not None))
 
@@ -166,7 +166,7 @@ def _kind(entry: os.DirEntry[str]) -> bytes | None:
 
 
 def _judged(path: str, steps: tuple[str, ...], root: str) -> Found | None:
-    """What is neither a folder nor a plain submission: something refused, or nothing to us."""
+    """What to do with something that is neither a folder nor a regular file: refuse it, or ignore it."""
     named = path.lower().endswith(SUFFIX)
     try:
         if os.path.islink(path):  # noqa: PTH114
@@ -179,7 +179,7 @@ def _judged(path: str, steps: tuple[str, ...], root: str) -> Found | None:
 
 
 def _link(path: str, steps: tuple[str, ...], root: str, named: bool) -> Found | None:
-    """A link: read only where it leads to a plain file inside the folder that is not read by its own name."""
+    """A link: followed only to a regular file inside the folder that is not scanned under its own name."""
     try:
         target = os.path.realpath(path, strict=True)
         mode = os.stat(target).st_mode  # noqa: PTH116
@@ -202,7 +202,7 @@ def _link(path: str, steps: tuple[str, ...], root: str, named: bool) -> Found | 
 
 
 def nothing_in(folder: Path, aside: Aside) -> UsageError:
-    """What is said of a folder without a submission, and what in it may have been meant as one."""
+    """The error for a folder without submissions, naming what may have been meant as one."""
     path = shown(str(folder))
     if aside.results:
         said = sentence(
@@ -226,7 +226,7 @@ def _unreadable_folder(problem: OSError) -> Sentence:
 
 
 def read(found: Found, folder: str) -> bytes | Sentence:
-    """The bytes of a submission, at most one more than a document may have; or why there are none."""
+    """The bytes of a submission, at most one more than a document may have; or why it cannot be read."""
     if found.refused is not None:
         return found.refused
     path = found.below(folder)
@@ -244,7 +244,7 @@ _OPENED = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0
 
 
 def _bytes(path: str) -> bytes:
-    """The same as `read_bytes`, with half the calls of the system."""
+    """The same as `read_bytes`, with half the system calls."""
     descriptor = os.open(path, _OPENED)
     try:
         size = os.fstat(descriptor).st_size

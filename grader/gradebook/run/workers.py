@@ -1,7 +1,7 @@
-"""Who does the tasks of a run: this process, processes of this machine, or workers of a Dask cluster; one seam for all.
+"""The workers of a run: this process, processes of this machine, or a Dask cluster, all behind one interface.
 
-Processes of this machine share its disk: they read the files and write the reports themselves. A worker of a cluster
-may be anywhere: bytes go there, and texts come back.
+Local processes share our disk: they read the files and write the reports themselves. A worker of a cluster may be
+anywhere: it receives bytes and returns texts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Here(Executor):
-    """An executor that calls at once, in this process."""
+    """An executor that runs each call at once, in this process."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """The call's outcome."""
@@ -80,11 +80,11 @@ class Workers:
         self._order = order._replace(hidden=None) if far else order
 
     def weight(self, found: Found) -> int:
-        """How many bytes this process holds for the task while it is under way."""
+        """How many bytes of the file this process holds in memory while it is being marked."""
         return found.size(self._order.folder) if self.far else 0
 
     def marked(self, files: list[Found]) -> Marking:
-        """Begin with the tasks."""
+        """Start marking files."""
         if self.far:
             files = [one._replace(data=scan.read(one, self._order.folder)) for one in files]
         return Marking(self, files, self.pool.submit(mark_all, self._order, files))
@@ -92,7 +92,7 @@ class Workers:
     def results(
         self, files: list[Found], future: Future[list[SubmissionRow | None]]
     ) -> Sequence[SubmissionRow | Lost | None]:
-        """The results of the tasks, waited for."""
+        """Wait for the rows of the files."""
         try:
             found: Sequence[SubmissionRow | Lost | None] = future.result()
         except Exception as problem:
@@ -104,7 +104,7 @@ class Workers:
         return [completed(self._hidden, one) if isinstance(one, SubmissionRow) else one for one in found]
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
-        """Begin with a call that needs our disk; what gives its value, made here where its process dies."""
+        """Start a call that needs our disk; the function returned waits for its value, or makes the call here."""
         if self.far:
             return partial(fn, *args)
         future = self.pool.submit(fn, *args)
@@ -121,32 +121,32 @@ class Workers:
 
 
 class Lost(NamedTuple):
-    """Stands for the result of a task over which two workers died."""
+    """In place of the row of a file on which two workers died."""
 
 
 class Marking(NamedTuple):
-    """Tasks that are under way."""
+    """Files that are being marked."""
 
     workers: Workers
     files: list[Found]
     future: Future[list[SubmissionRow | None]]
 
     def done(self) -> bool:
-        """Whether the results are there."""
+        """Whether the rows are there."""
         return self.future.done()
 
     def results(self) -> Sequence[SubmissionRow | Lost | None]:
-        """The results, in the order of the tasks."""
+        """The rows, in the order of the files."""
         return self.workers.results(self.files, self.future)
 
 
 def worker_died(problem: BaseException) -> bool:
-    """Whether this is how an executor says that a process died over a call; distributed may not be installed."""
+    """Whether an executor reports that a worker died; distributed need not be installed."""
     return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
 
 
 def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | Lost]:
-    """The outcomes of calls one after another, in a worker that does nothing else.
+    """The outcomes of calls, made one after another in a worker of their own.
 
     No call answers for another: where a worker dies that did others before, the call is tried in a new one.
     """
@@ -176,7 +176,7 @@ def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | Lost:
 
 
 def in_turn(begin: Callable[[list[Found]], Marking], chunks: Iterable[list[Found]], most: int) -> Iterator[Marking]:
-    """What was begun for each chunk, in the order of the chunks, at most `most` of them under way at once."""
+    """Start each chunk and yield it in order, with at most `most` chunks under way."""
     waiting: deque[Marking] = deque()
     for chunk in chunks:
         waiting.append(begin(chunk))
