@@ -8,12 +8,12 @@ A table is between `<!-- NAME: made by scripts/readme.py -->` and `<!-- end of N
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+SCRIPT = "scripts/readme.py"
 sys.path.insert(0, str(README.parent))
 
 import grader.core  # noqa: E402, F401 - declares all operations
@@ -22,6 +22,7 @@ from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.gradebook.lms.formats import EXPORTERS  # noqa: E402
 from grader.messages.languages import LANGUAGES  # noqa: E402
 from grader.reports.verdicts import VERDICTS  # noqa: E402
+from scripts import made_tables  # noqa: E402
 
 
 def _by_topic(registry: Registry) -> Iterator[str]:
@@ -84,24 +85,12 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
 
 def current(text: str) -> str:
     """The text of the README with its tables made again; ValueError for a table that has no place in it."""
-    for name, rows in TABLES.items():
-        opening, closing = f"<!-- {name}: made by scripts/readme.py -->", f"<!-- end of {name} -->"
-        place = re.compile(f"{re.escape(opening)}\n.*?{re.escape(closing)}", re.DOTALL)
-        if not place.search(text):
-            raise ValueError(f"expected {opening} and {closing} in README.md, received neither or one")
-        table = "\n".join(rows())
-        text = place.sub(lambda _, made=f"{opening}\n\n{table}\n\n{closing}": made, text)
-    return text
+    return made_tables.current(text, TABLES, SCRIPT)
 
 
 def main(arguments: list[str]) -> int:
     """Write the tables, or check them."""
-    text = README.read_text(encoding="utf-8")
-    made = current(text)
-    if "--check" in arguments:
-        return int(made != text)
-    README.write_text(made, encoding="utf-8")
-    return 0
+    return made_tables.keep_current(README, TABLES, SCRIPT, arguments)
 
 
 if __name__ == "__main__":
