@@ -50,7 +50,10 @@ class Formula(Protocol):
 Cells: TypeAlias = "tuple[Cells | Number | Formula | None, ...]"
 """Nested tuples, ragged never; a leaf is None where the student left the cell blank."""
 
-Value: TypeAlias = "Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
+Options: TypeAlias = "tuple[str | None, ...]"
+"""Options that were chosen, or the option beside each item, None where there is none."""
+
+Value: TypeAlias = "Options | Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
 
 
 @dataclass(frozen=True)

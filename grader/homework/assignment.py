@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
 from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
-from grader.homework.readers import CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
+from grader.homework.readers import Checked, CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
@@ -50,6 +50,43 @@ class RubricLine(Table):
     text: str = field(TEXT, "what to look for")
 
 
+_SIZES = {"type": "array", "items": {"type": "integer"}}
+_OPTION = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, _SIZES]}
+
+
+def _option(value: Any) -> str:
+    """A choice as text: a number as it is written, a shape as 28x28x6."""
+    if isinstance(value, list) and value and all(type(size) is int for size in value):
+        return "x".join(map(str, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float | Decimal):
+        return str(value)
+    raise RefusedError(sentence("expected text, received {received}", received=described(value)))
+
+
+def _answer(value: Any) -> str | list[str] | dict[str, str]:
+    """A choice as text, several as a list of them, matched ones as a table."""
+    if isinstance(value, dict):
+        return {str(name): _option(entry) for name, entry in value.items()}
+    if isinstance(value, list) and not (value and all(type(size) is int for size in value)):
+        return [_option(entry) for entry in value]
+    return _option(value)
+
+
+OPTION = Checked(_option, _OPTION)
+ANSWER = Checked(
+    _answer,
+    {
+        "anyOf": [
+            *_OPTION["anyOf"],
+            {"type": "array", "items": _OPTION},
+            {"type": "object", "additionalProperties": _OPTION},
+        ]
+    },
+)
+
+
 class Part(Table):
     """One thing that is asked."""
 
@@ -60,15 +97,21 @@ class Part(Table):
     kind: str | None = field(OneOf(KINDS), "inferred from the key; given for choice and text", default=None)
     unit: str | None = field(TEXT, 'printed in the template; with "%", 90 and 90% are the same', default=None)
     tolerance: Tolerance | None = field(TableOf(Tolerance), "replaces the usual tolerance", default=None)
-    credit: Literal["entries", "all"] | None = field(
-        OneOf(("entries", "all")), "marks entry by entry, or all or nothing", default=None
+    credit: Literal["entries", "all", "options"] | None = field(
+        OneOf(("entries", "all", "options")),
+        "marks entry by entry, option by option, or all or nothing",
+        default=None,
     )
     credit_for: Mapping[str, Decimal] = field(
         Names(SHARE), "share of the points that a diagnosed answer earns, by id or by kind", factory=dict
     )
-    choices: list[str] = field(ListOf(TEXT), "what can be chosen, for kind choice", factory=list)
+    choices: list[str] = field(ListOf(OPTION), "what can be chosen: texts, numbers or shapes", factory=list)
     labels: list[str] = field(ListOf(TEXT), "the names of a list's entries, by which an answer is read", factory=list)
-    answer: str | None = field(TEXT, "the right choice, or the right formula", default=None)
+    items: Mapping[str, str] = field(Names(TEXT), "what is matched with choices, for kind matching", factory=dict)
+    answer: str | list[str] | dict[str, str] | None = field(
+        ANSWER, "the right choice or choices, or the right formula", default=None
+    )
+    penalty: Decimal | None = field(SHARE, "share of the points that a wrong choice costs", default=None)
     rubric: list[RubricLine] = field(
         ListOf(TableOf(RubricLine)), "what a person looks for, for kind text", factory=list
     )

@@ -32,6 +32,10 @@ def check_fields(part: Part) -> None:
             raise RefusedError(error.said, error.field) from None
     if part.choices and (kind is None or "choices" not in kind.fields):
         raise RefusedError(sentence("choices need kind = 'choice'"), "choices")
+    for field in ("items", "penalty"):
+        if getattr(part, field) and (kind is None or field not in kind.fields):
+            said = sentence("{field} does not go with this kind of part", field=field)
+            raise RefusedError(said, field)
     if part.answer is not None and kind is not None and "answer" not in kind.fields:
         raise RefusedError(
             sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
@@ -115,6 +119,19 @@ def _check_key(question: Question, name: str, part: Part) -> None:
     computed = name in question.compute
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
+        if computed and kind.may_be_computed and part.answer is None:
+            return
+        if not computed and part.answer is None and "answer" in kind.fields:
+            raise RefusedError(
+                sentence(
+                    "expected an answer among the choices {choices}, received {received}",
+                    choices=listed(part.choices),
+                    received="none",
+                ),
+                "parts",
+                name,
+                "answer",
+            )
         if computed:
             raise RefusedError(
                 sentence(

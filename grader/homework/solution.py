@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.answers.kinds import KINDS, Kind
+from grader.answers.kinds.base import Worded
 from grader.answers.kinds.formula import FORMULA
+from grader.answers.options import option_index
 from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, Place, UnreadableError
 from grader.formula.arithmetic import all_finite, as_array
@@ -161,8 +163,11 @@ def _check_convention(solved: SolvedQuestion, convention: str, given: Mapping[st
 def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> SolvedPart:
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
-        spec = AnswerSpec(kind.name, choices=tuple(part.choices))
-        return SolvedPart(name, part, kind, spec, value=part.answer, text=part.answer, computed=False)
+        assert isinstance(kind, Worded)
+        spec = AnswerSpec(kind.name, choices=tuple(part.choices), items=tuple(part.items))
+        key = _chosen(solved, name, part) if name in solved.graph.nodes else kind.key(part)
+        text = None if key is None else kind.key_text(key)
+        return SolvedPart(name, part, kind, spec, value=key, text=text, axes=(), computed=False)
     symbols = tuple(solved.question.symbols)
     earlier = tuple(known for known, other in solved.parts.items() if other.samples is not None and not other.rank)
     if name not in solved.graph.nodes:
@@ -203,13 +208,38 @@ def _labels(solved: SolvedQuestion, name: str, part: Part, value: Any, axes: tup
     return tuple(named) if len(named) == len(nodes) == len(set(named)) else ()
 
 
+def _chosen(solved: SolvedQuestion, name: str, part: Part) -> str:
+    """The one choice that equals the value computed for the part."""
+    value = solved.evaluation.value(name)
+    text = "x".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    same = [choice for choice in part.choices if option_index(text, [choice]) == 0 or _near(value, choice)]
+    if len(same) != 1:
+        said = sentence(
+            "expected exactly one of the choices {choices} to equal the computed {value}, received {count}",
+            choices=", ".join(part.choices),
+            value=text[:80],
+            count=len(same),
+        )
+        raise AuthorError(said)
+    return same[0]
+
+
+def _near(value: Any, choice: str) -> bool:
+    """Whether a choice is a computed number as far as it was written."""
+    try:
+        number = float(choice)
+    except ValueError:
+        return False
+    return isinstance(value, float) and abs(number - value) <= 1e-6 * abs(value)
+
+
 def _given_formula(
     solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
 ) -> SolvedPart:
     from grader.answers import parse_formula
     from grader.formula.sampling import POINTS, Samples
 
-    if part.answer is None:
+    if not isinstance(part.answer, str):
         raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
     try:
         formula = parse_formula(part.answer, symbols, ())

@@ -186,6 +186,10 @@ class QuestionMarker:
 
     def _by_entries(self, answer: Answer, comparison: Comparison, above: list[str]) -> Mark:
         part = answer.part
+        share = part.kind.partial_share(answer.value, self._shown_key(part), part.part)
+        if share:
+            said = wording.options_right(share, part.part)
+            return Mark("partial", marks(part.part.points, share), comparison.rule, (said,))
         carried = right_rows(self.world, self.sheet, part, above) - comparison.right
         total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
         wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
@@ -201,11 +205,14 @@ class QuestionMarker:
             message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]
             message += [hint] if hint else []
             message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
-            return Mark("wrong", rule=comparison.rule, message=tuple(message), entries=entries)
-        most = repeated(self._keys(part), part)
+            cost = -marks(part.part.points, Fraction(part.part.penalty or 0))
+            if cost:
+                message.append(sentence("A wrong choice costs {points} of the question's points.", points=-cost))
+            return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
+        most = 0 if part.kind.chance_free else repeated(self._keys(part), part)
         earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
         score = marks(part.part.points, entry_share(earned, total, most))
-        message.append(wording.beyond_repeated(right, most, total))
+        message += [] if part.kind.chance_free else [wording.beyond_repeated(right, most, total)]
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
 
 

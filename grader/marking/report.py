@@ -101,8 +101,8 @@ class QuestionReport:
 
     @property
     def score(self) -> Decimal:
-        """The exact sum of the marks that count."""
-        return sum((part.points for part in self.parts), Decimal(0))
+        """The exact sum of the marks that count; wrong choices that cost marks never take it below 0."""
+        return max(Decimal(0), sum((part.points for part in self.parts), Decimal(0)))
 
     @property
     def max_score(self) -> Decimal:
@@ -129,8 +129,8 @@ class Report:
 
     @property
     def score(self) -> Decimal:
-        """The exact sum of the marks that count."""
-        return sum((part.points for part in self.parts), Decimal(0))
+        """The exact sum of the questions' marks."""
+        return sum((question.score for question in self.questions), Decimal(0))
 
     @property
     def max_score(self) -> Decimal:

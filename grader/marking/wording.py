@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.values import Number
 from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from grader.homework.assignment import Part
 
 _MOST_CELLS = 12
 
@@ -80,3 +85,9 @@ def power_of_ten(number: Any, key: Any) -> Sentence | None:
     if abs(exponent) < 3 or math.floor(math.log10(abs(value))) != exponent:
         return None
     return sentence("The power of ten is right, the digits are not.")
+
+
+def options_right(share: Fraction, part: Part) -> Sentence:
+    """How many options are judged right, ticked or not."""
+    total = len(part.choices)
+    return sentence("{right} of {total} options are judged right.", right=int(share * total), total=total)

@@ -96,6 +96,6 @@ def test_a_blank_template_is_read_as_blank(name: str) -> None:
     spec = AnswerSpec(name, rank=2, symbols=("w",), choices=("yes", "no"))
     assert read_answer(KINDS[name].blank.strip("'"), spec).blank
     field = KINDS[name].form_field(spec)
-    assert field.input in ("text", "textarea", "radio")
+    assert field.input in ("text", "textarea", "radio", "checkbox")
     assert field.rows >= 1
     assert KINDS[name].hint(spec, "HWC")

@@ -63,7 +63,7 @@ def test_prompts_hints_and_units_are_comments_and_sizes_are_not_told() -> None:
         "\n# 1 point; a list, such as [1, '1/2', 3]\nlist = ''\n"
         "\n# 2 points; a matrix, row by row, such as [[1, '1/2', 3], [4, 5, 6]]\nO = ''\n"
         "\n# 2 points; a formula in w, d\nf = ''\n"
-        "\n# 1 point; one of 'yes', \"it's\"\nlike = ''\n"
+        "\n# 1 point; one of A. yes; B. it's\nlike = ''\n"
         "\n# 1 point; text, read by a person\nwhy = '''\n'''\n"
     )
 

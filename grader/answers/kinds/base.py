@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from grader.answers.cells import Cell, walked
@@ -36,6 +37,14 @@ class PartFields(Protocol):
         """What can be chosen."""
 
     @property
+    def items(self) -> Any:
+        """The names of what is matched with choices, each with its text."""
+
+    @property
+    def credit(self) -> Any:
+        """How an answer that is not wholly right is marked."""
+
+    @property
     def answer(self) -> Any:
         """The right choice or formula, where the author wrote one."""
 
@@ -58,7 +67,7 @@ class UnfitPartError(ValueError):
 class FormField:
     """An answer's field in a web form."""
 
-    input: Literal["text", "textarea", "radio"]
+    input: Literal["text", "textarea", "radio", "checkbox"]
     rows: int = 1
     placeholder: str = ""
     options: tuple[str, ...] = ()
@@ -79,8 +88,12 @@ class Kind(ABC):
     """Whether entries are numbers that a tolerance applies to."""
     sizes: ClassVar[bool]
     """Whether the components of an encoded entry are sizes of axes."""
+    may_be_computed: ClassVar[bool] = False
+    """Whether a key that the author usually writes may be a value of the question's graph instead."""
+    chance_free: ClassVar[bool] = False
+    """Whether every right entry earns its share, also where one repeated value would get several right."""
     fields: ClassVar[frozenset[str]]
-    """The fields of a part that this kind takes and not every kind does: choices, answer, rubric."""
+    """The fields of a part that this kind takes and not every kind does: choices, items, answer, penalty, rubric."""
     blank: ClassVar[str]
     """A blank answer in a template."""
 
@@ -145,6 +158,10 @@ class Kind(ABC):
     @abstractmethod
     def by_entries(self, rank: int) -> bool:
         """Whether single right entries earn marks unless the author says otherwise."""
+
+    def partial_share(self, value: Any, key: Any, part: PartFields) -> Fraction | None:
+        """The share that an answer which is not right earns, where the kind counts it in a way of its own."""
+        return None
 
     @abstractmethod
     def names(self, value: Any) -> frozenset[str]:
@@ -227,6 +244,14 @@ class Worded(Kind):
     def infers(self, value: Any) -> bool:
         """The author names this kind."""
         return False
+
+    def key(self, part: PartFields) -> Any:
+        """The key that the author wrote; None where a person marks."""
+        return part.answer
+
+    def key_text(self, key: Any) -> Any:
+        """The key as a submission would hold it."""
+        return key
 
     def form(self, value: Any) -> Any:
         """The text itself."""

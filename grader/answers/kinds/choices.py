@@ -1,0 +1,89 @@
+"""Several of the author's options, or none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from grader.answers.blanks import is_blank
+from grader.answers.comparison import Comparison
+from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
+from grader.answers.kinds.choice import check_choices
+from grader.answers.options import lettered, options_from
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import EXACT, Tolerance
+from grader.answers.values import Reading, Readings
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed, shown
+
+
+class ChoicesKind(Worded):
+    """The set of options that are right, which may be empty; a blank answer is missing and ticks nothing."""
+
+    name = "choices"
+    machine = True
+    fields = frozenset({"choices", "answer", "penalty"})
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """At least two different options; the answer is a list of some of them.
+
+        Raises:
+            UnfitPartError: with the field at fault.
+        """
+        check_choices(part)
+        if not isinstance(part.answer, list):
+            said = sentence("expected the right choices as a list, such as answer = ['a', 'b'], received none")
+            raise UnfitPartError(said, "answer")
+        for choice in part.answer:
+            if choice not in part.choices:
+                said = sentence(
+                    "expected an answer among the choices {choices}, received {received}",
+                    choices=listed(part.choices),
+                    received=shown(choice),
+                )
+                raise UnfitPartError(said, "answer")
+
+    def key(self, part: PartFields) -> Any:
+        """The right options, in the order of the question."""
+        return tuple(choice for choice in part.choices if choice in part.answer)
+
+    def key_text(self, key: Any) -> Any:
+        """The right options as a list, or `none`."""
+        return list(key) or "none"
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The ticked options in the order of the question; blank where nothing was answered."""
+        if raw != [] and is_blank(raw):
+            return Readings(self.name)
+        return Readings(self.name, (Reading(options_from(raw, spec.choices)),))
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """The ticked options with the right ones, as sets."""
+        return Comparison(((),), frozenset({()} if set(value) == set(key) else ()), EXACT)
+
+    def partial_share(self, value: Any, key: Any, part: PartFields) -> Fraction | None:
+        """The share of the options that are judged right, ticked or not, where each is worth the same."""
+        if part.credit != "options":
+            return None
+        return Fraction(len(part.choices) - len(set(value) ^ set(key)), len(part.choices))
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """One option a line."""
+        return [leaf(entry) for entry in value] or ["none"] if isinstance(value, list | tuple) else None
+
+    def show(self, value: Any) -> str:
+        """The options, separated as they are read."""
+        return "; ".join(value) or "none"
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """The options, for a template."""
+        return sentence("some of {choices}; such as 'A, B', or 'none'", choices=lettered(spec.choices))
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """A box for each option."""
+        return FormField("checkbox", options=spec.choices)
+
+
+CHOICES = register(ChoicesKind())

@@ -1,0 +1,119 @@
+"""Options as students name them; every expected value is what a careful person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.answers.options import lettered, option_from, options_from, pairs_from
+from grader.errors import UnreadableError
+
+SIZES = ("5x5", "7x7", "14x14")
+WORDS = ("pooling has weights", "convolution shares weights", "bias is per channel", "dropout has weights")
+
+
+@pytest.mark.parametrize(
+    ("written", "index"),
+    [
+        *[
+            (one, 1)
+            for one in ("B", "b", "b)", "(b)", "B.", "B. 7x7", "7 x 7", "7×7", "(7, 7)", "ب", "Option B", "گزینه ب")
+        ],
+        *[([7, 7], 1), ("**b**", 1), ("A", 0), ("الف", 0), ("c: the padding adds two", 2)],
+    ],
+)
+def test_an_option_by_letter_text_or_number(written: Any, index: int) -> None:
+    assert option_from(written, SIZES) == SIZES[index]
+
+
+@pytest.mark.parametrize(
+    ("written", "choice"),
+    [
+        *[
+            (one, "no")
+            for one in ("No", "no.", False, "false", "No, because the stride is two", "خیر", "nein", "Нет", "否")
+        ],
+        *[(one, "yes") for one in ("Yes", True, "true", "بله", "oui", "sí", "да", "是", "yes: both do")],
+    ],
+)
+def test_yes_and_no_in_many_languages(written: Any, choice: str) -> None:
+    assert option_from(written, ("yes", "no")) == choice
+
+
+@pytest.mark.parametrize("written", ["D", "7", "B. 5x5", "A, B", "a or b", "perhaps", "6x6", "", "x" * 5_000, 3.5])
+def test_what_names_no_option_or_two_is_not_guessed(written: Any) -> None:
+    with pytest.raises(UnreadableError, match=r"expected one"):
+        option_from(written, SIZES)
+
+
+def test_letters_that_are_options_themselves_are_texts() -> None:
+    assert option_from("b", ("b", "a", "c")) == "b"
+
+
+@pytest.mark.parametrize(
+    "written", ["B, C", "b c", "BC", "B and C", ["B", "C"], "convolution shares weights; bias is per channel", "C+B"]
+)
+def test_several_options(written: Any) -> None:
+    assert options_from(written, WORDS) == WORDS[1:3]
+
+
+@pytest.mark.parametrize("written", ["none", "None", "هیچکدام", []])
+def test_no_option_is_an_answer(written: Any) -> None:
+    assert options_from(written, WORDS) == ()
+
+
+def test_a_piece_that_names_no_option_is_said() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        options_from("B, Q", WORDS[:2])
+    assert str(caught.value) == (
+        "expected some of pooling has weights, convolution shares weights, or none, received 'B, Q'"
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a-2, b-1",
+        "a: 2; b: 1",
+        "a = 2\nb = 1",
+        "a2, b1",
+        "b->1, a->2",
+        "a-7x7, b-5x5",
+        {"a": "2", "b": 1},
+        ["a-2", "b-1"],
+        "a-۲, b-۱",
+    ],
+)
+def test_pairs(written: Any) -> None:
+    assert pairs_from(written, ("a", "b"), SIZES) == ("7x7", "5x5")
+
+
+@pytest.mark.parametrize("written", ["a-4", "c-1", "a-1, a-2", "one, two", "a-0"])
+def test_pairs_that_are_not_asked(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from(written, ("a", "b"), SIZES)
+
+
+def test_a_blank_pair_is_left_open() -> None:
+    assert pairs_from("a-, b-1", ("a", "b"), SIZES) == (None, "5x5")
+
+
+@given(st.text(max_size=60))
+def test_no_text_does_more_than_name_options(written: str) -> None:
+    for read in (lambda: {option_from(written, WORDS)}, lambda: set(options_from(written, WORDS))):
+        try:
+            assert read() <= set(WORDS)
+        except UnreadableError:
+            continue
+
+
+@given(st.lists(st.sampled_from(WORDS), unique=True))
+def test_what_is_shown_is_read_back(ticked: list[str]) -> None:
+    assert set(options_from("; ".join(ticked) or "none", WORDS)) == set(ticked)
+
+
+def test_letters_run_on() -> None:
+    assert lettered(SIZES) == "A. 5x5; B. 7x7; C. 14x14"
