@@ -46,8 +46,8 @@ def asked_in(folders: Iterable[Path]) -> Asked:
 
 
 def marked(desk: QuestionDesk, part: SolvedPart, answer: Any) -> PartReport:
-    """The report on one answer, where nothing else is answered."""
-    report = desk.report({part.id: answer})
+    """The report on one answer, worked out anew, where nothing else is answered."""
+    report = desk.marked({part.id: answer})
     return next(found for found in report.parts if found.id == part.id)
 
 

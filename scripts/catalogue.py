@@ -24,6 +24,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 PACKAGE = Path(__file__).resolve().parents[1] / "grader"
 sys.path.insert(0, str(PACKAGE.parent))
@@ -77,9 +78,10 @@ def templates() -> list[str]:
 
 
 def templates_below(folder: Path) -> Iterator[str]:
-    """The templates in calls below a folder, one for each call."""
-    methods: list[Any] = [("**.py", calls)]
-    for _, _, message, _, _ in extract_from_dir(folder, methods, keywords=dict.fromkeys(CALLS)):
+    """The templates in calls below a folder, in modules and in pages, one for each call."""
+    methods: list[Any] = [("**.py", calls), ("**.html", babel_extract)]
+    options = {"**.html": {"silent": "false"}}
+    for _, _, message, _, _ in extract_from_dir(folder, methods, options, keywords=dict.fromkeys(CALLS)):
         if isinstance(message, str) and message:
             yield message
 

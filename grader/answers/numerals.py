@@ -166,7 +166,7 @@ def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
         mixed = Numeral(Number(tidy(sign * (int(found[2]) + part)), raw))
         return [mixed, Numeral(Number(tidy(sign * int(found[2]) * part), raw), natural=False)]
     found = _RATIO.fullmatch(text)
-    if found:
+    if found and int(found[1]):
         return [Numeral(Number(tidy(Fraction(int(found[1]), int(found[2]))), raw))]
     words = number_words(text)
     return [] if words is None else [Numeral(Number(words, raw, 0, significant_digits(str(words), whole=True)))]

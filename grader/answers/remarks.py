@@ -10,55 +10,28 @@ import re
 
 from grader.answers.characters import fold, unmarked
 from grader.answers.phrases import NUMBER_WORDS
-from grader.answers.phrases import folded as _folded
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
 
-_CHANGING = _folded(
-    {
-        *("not", "no", "isn't", "never", "except", "without", "minus", "plus", "over", "per", "than"),
-        *("least", "most", "more", "less", "fewer", "above", "below", "under", "between", "up", "max", "maximum"),
-        *(
-            "minimum",
-            "half",
-            "third",
-            "quarter",
-            "double",
-            "twice",
-            "triple",
-            "dozen",
-            "tenth",
-            "tenths",
-            "hundredths",
-            "halves",
-            "thirds",
-            "quarters",
-            "zehntel",
-            "viertel",
-            "squared",
-            "cubed",
-            "hundred",
-        ),
-        *("thousand", "million", "billion", "trillion", "percent", "power", "root", "square", "cube", "or", "and"),
-        *("maybe", "perhaps", "wrong", "from", "divided", "multiplied", "almost", "increase", "decrease", "unknown"),
-        *(
-            "nicht",
-            "kein",
-            "mindestens",
-            "höchstens",
-            "von",
-            "hundert",
-            "halb",
-            "oder",
-            "und",
-            "hälfte",
-            "weder",
-        ),
-        *("pas", "moins", "plus", "demi", "cent", "mille", "moitié", "ou", "et", "no", "menos", "más", "mitad"),
-        *("mil", "cien", "o", "y", "не", "минус", "плюс", "половина", "или", "и", "сто", "тысяч"),
-        *("نصف", "نیم", "منهای", "بعلاوه", "برابر", "یا", "و", "نیست", "حداقل", "حداکثر", "بیش", "کمتر", "بیشتر", "صد"),
-    }
+
+def _split(words: str) -> list[str]:
+    return fold(words).split()
+
+
+_CHANGING = frozenset(
+    _split(
+        "not no isn't never except without minus plus over per than least most more less fewer above below under "
+        "between up max maximum minimum half third quarter double twice triple dozen tenth tenths hundredths halves "
+        "thirds quarters zehntel viertel squared cubed hundred thousand million billion trillion percent power root "
+        "square factorial instead none rather cube or and maybe perhaps wrong from divided multiplied almost increase "
+        "decrease unknown nicht kein mindestens höchstens von hundert halb oder und hälfte weder pas moins demi cent "
+        "mille moitié ou et menos más mitad mil cien o y не минус плюс половина или и сто тысяч نصف نیم منهای بعلاوه "
+        "برابر یا و نیست حداقل حداکثر بیش کمتر بیشتر صد see page drawing figure fig attached photo sheet appendix "
+        "section exercise problem question siehe seite blatt abbildung voir ver página figura см страница рисунок "
+        "صفحه شکل رجوع انظر"
+    )
 )
+"""Words that change the value beside which they stand, or say that it stands elsewhere."""
 _SMALL_UNITS = frozenset({"a", "an", "is", "to", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
 _COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
 _BECAUSE = pattern(
@@ -74,6 +47,11 @@ _DECORATION = pattern(
 )
 _BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
 _COMMENT = pattern(r"\s(?:#|//).*$")
+_OTHERWISE = pattern(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه")
+_ALTERNATIVE = pattern(
+    rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
+    rf"{fold('или')})\b|یا|شاید"
+)
 _BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
 _DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$")
 _NONE = pattern(
@@ -156,6 +134,8 @@ def without_tail(text: str) -> str | None:
     ('156', '5', None, None)
     """
     found = _BECAUSE.search(text)
+    if found and _OTHERWISE.search(found[0]):
+        return None
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()
     found = _DASHED.search(text)
@@ -187,6 +167,15 @@ def bracket_behind(text: str) -> tuple[str, str] | None:
         if level == 0:
             return (text[:at].strip(), text[at + 1 : -1].strip()) if at and text[:at].strip() else None
     return None
+
+
+def offers_another(text: str) -> bool:
+    """Whether a remark names another value that may be meant.
+
+    >>> offers_another("or 14"), offers_another("floor of 14.5")
+    (True, False)
+    """
+    return re.search(r"\d", text) is not None and _ALTERNATIVE.search(text.casefold()) is not None
 
 
 def says_zero(text: str) -> bool:

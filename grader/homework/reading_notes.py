@@ -41,7 +41,7 @@ def _toml(value: Any) -> str:
 def noted(text: str) -> dict[tuple[str, str], AnswerSpec]:
     """What the comments of a submission say of its parts; lines that say nothing known are passed over.
 
-    >>> noted("# q4.Z: {kind = \"number\", unit = \"%\"}")[("q4", "Z")].unit
+    >>> noted('# q4.Z: {kind = "number", unit = "%"}')[('q4', 'Z')].unit
     '%'
     """
     return dict(_read(text))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
+from types import ModuleType
 
 import pytest
 
@@ -20,17 +22,39 @@ def parts() -> Asked:
     return asked_in(KEYS.iterdir())
 
 
+@cache
+def within_the_limits() -> Counter[str]:
+    return at_random(parts(), 1, ANSWERS)
+
+
 def test_random_wrong_answers_have_no_cause() -> None:
-    found = at_random(parts(), 1, ANSWERS)
+    found = within_the_limits()
     assert found["wrong"] > 0.9 * ANSWERS
     assert found["misconception"] < MOST * found["wrong"], found
     assert found["slip"] < MOST * found["wrong"], found
 
 
+@pytest.mark.parametrize(
+    ("limits", "times"),
+    [([(wrong_answer, "ALPHA")], 1.5), ([(coincidence, "CROWDED")], 1.25)],
+    ids=["significance", "crowding"],
+)
+def test_without_a_limit_more_is_named_by_chance(
+    limits: list[tuple[ModuleType, str]], times: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same answers, marked anew: the limit keeps back a good part of what chance gives."""
+    named = within_the_limits()
+    for module, name in limits:
+        monkeypatch.setattr(module, name, 1e6)
+    found = at_random(parts(), 1, ANSWERS)
+    assert found["wrong"] == named["wrong"]
+    assert found["misconception"] > times * named["misconception"], (found, named)
+
+
 def test_without_its_limits_the_search_names_what_chance_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((wrong_answer, "ALPHA"), (coincidence, "CROWDED")):
         monkeypatch.setattr(module, name, 1e6)
-    found = at_random(parts(), 1, ANSWERS // 2)
+    found = at_random(parts(), 1, ANSWERS)
     assert found["misconception"] > MOST * found["wrong"], found
 
 

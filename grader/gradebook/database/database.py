@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.database.schema import COLUMNS, DETAILS, INDEXES, TABLES, VERSION, PersonMark, SubmissionRow
+from grader.gradebook.database.schema import (
+    COLUMNS,
+    DETAILS,
+    INDEXES,
+    SHOWN,
+    TABLES,
+    VERSION,
+    PersonMark,
+    SubmissionRow,
+)
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
@@ -114,8 +123,7 @@ class Database:
 
     def statuses(self) -> dict[str, int]:
         """How many files have which status or standing."""
-        shown = "CASE standing WHEN '' THEN status ELSE standing END"
-        wanted = f"SELECT {shown}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
+        wanted = f"SELECT {SHOWN}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
         return dict(self.connection.execute(wanted).fetchall())
 
     def assignments(self) -> list[str]:

@@ -44,6 +44,9 @@ CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, stude
 CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
 """
 
+SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
+"""What is said of a file: its status, or why it does not count."""
+
 DETAILS = {"waiting": 7, "findings": 4, "wrong": 4}
 """The tables that describe one submission, with their numbers of columns."""
 

@@ -1,21 +1,26 @@
 """The instructor's report on a class: one document, written as `class.json` and as `class.html`.
 
-Both are written piece by piece: the lists of students are read from the store while they are written.
+The figures come from the database by one query each. The lists of students are read while the report is written, so
+that nothing here grows with the class.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
 
 import grader
+from grader.gradebook.database.schema import SHOWN
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
-from grader.gradebook.statistics import queries
-from grader.gradebook.statistics.measures import ClassStatistics, PartSums
+from grader.gradebook.statistics.measures import ClassStatistics, PartMark, PartSums
+from grader.marking.report import WAITING
 from grader.misconceptions.registry import by_id
 from grader.reports.json import dumps
 from grader.reports.sanitise import shorten
@@ -23,6 +28,14 @@ from grader.reports.sanitise import shorten
 SCHEMA = "grader/class/1"
 _VALUE = 300
 _DIGITS = 4
+FEWEST_THAT_AGREE = 3
+SHARE_THAT_AGREES = 0.3
+SHARE_OF_RIGHT = 0.5
+"""Wrong answers to one part cast doubt on its key when at least this many are one value, this share of all wrong ones
+and this share of the right ones: a key that many reach on their own is hardly wrong."""
+
+_MARKED = "s.standing = '' AND s.status IN ('graded', 'needs_review') AND s.assignment = ?"
+"""The submissions that have marks and count."""
 
 Asked = Mapping[str, Mapping[str, Any]]
 """Of each assignment what `grader.reports.html.asked` says."""
@@ -34,89 +47,140 @@ def class_document(base: sqlite3.Connection, asked: Asked | None = None) -> dict
     The numbers are rounded to four decimals; nothing depends on when, where or how often the class was graded.
     """
     known = asked or {}
+    names = base.execute("SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY 1")
     return {
         "schema": SCHEMA,
         "grader": grader.__version__,
-        "without_assignment": sum(queries.statuses(base, None).values()),
-        "assignments": [_assignment(base, name, known.get(name, {})) for name in queries.assignments(base)],
+        "without_assignment": sum(_statuses(base, None).values()),
+        "assignments": [_assignment(base, name, known.get(name, {})) for (name,) in names.fetchall()],
     }
+
+
+def json_pieces(base: sqlite3.Connection, document: Mapping[str, Any], *, pages: bool = True) -> Iterator[str]:
+    """`class.json`, with the students who show each cause."""
+
+    def causes(section: Mapping[str, Any]) -> Iterator[Iterable[str]]:
+        for cause in section["causes"]:
+            shown = students(base, section["assignment"], cause["id"], pages=pages)
+            yield _with_list(cause, "who", ([dumps(who)] for who in shown))
+
+    sections = (_with_list(section, "causes", causes(section)) for section in document["assignments"])
+    yield from _with_list(document, "assignments", sections)
+    yield "\n"
+
+
+def _with_list(values: Mapping[str, Any], last: str, entries: Iterable[Iterable[str]]) -> Iterator[str]:
+    """A JSON object whose last value is a list, written entry by entry."""
+    rest = {name: value for name, value in values.items() if name != last}
+    yield dumps(rest).rstrip().removesuffix("}").rstrip() + f',\n"{last}": ['
+    for place, entry in enumerate(entries):
+        yield ",\n" if place else "\n"
+        yield from entry
+    yield "\n]}"
+
+
+# -- lists that grow with the class --------------------------------------------------------------------------------
 
 
 def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bool = True) -> Iterator[dict[str, str]]:
     """The students who show a cause: name, the parts in which, and where their page (or their report) is."""
-    for shows in queries.who_shows(base, assignment, cause):
-        yield {"student": shows.student, "parts": shows.parts, "page": link(assignment, shows.student, pages=pages)}
+    # CROSS JOIN: from the findings to their files. Left to itself, SQLite goes through the whole class for each cause.
+    rows = base.execute(
+        "SELECT s.id, s.student, n.question || '.' || n.part FROM findings n"
+        f" CROSS JOIN submissions s ON s.id = n.submission WHERE {_MARKED} AND n.diagnosis = ?"
+        " ORDER BY s.path, n.question, n.part",
+        (assignment, cause),
+    )
+    for (_, student), shown in groupby(rows, lambda row: row[:2]):
+        parts = ", ".join(part for *_, part in shown)
+        yield {"student": student, "parts": parts, "page": _link(assignment, student, pages)}
 
 
-class StudentLine(NamedTuple):
-    """One student in the list of all: name, where the page (or the report) is, status, and marks if there are any."""
-
-    student: str
-    page: str
-    status: str
-    score: str | None
-    max_score: str | None
-
-
-def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[StudentLine]:
-    """Every student of an assignment."""
-    for student, status, score, most in queries.everyone(base, assignment):
-        marks = (number(score), number(most)) if status in ("graded", "needs_review") else (None, None)
-        yield StudentLine(student, link(assignment, student, pages=pages), status, *marks)
+def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[dict[str, Any]]:
+    """Every student of an assignment: name, page (or report), status, and marks if there are any."""
+    rows = base.execute(
+        "SELECT student, status, score, max_score FROM submissions"
+        " WHERE standing = '' AND assignment = ? AND student IS NOT NULL ORDER BY path",
+        (assignment,),
+    )
+    for student, status, score, most in rows:
+        marks = (number(score), number(most)) if status in ("graded", "needs_review") else None
+        yield {"student": student, "page": _link(assignment, student, pages), "status": status, "marks": marks}
 
 
-def link(assignment: str, student: str, *, pages: bool = True) -> str:
+def left_out(base: sqlite3.Connection, assignment: str | None, *, pages: bool = True) -> Iterator[dict[str, Any]]:
+    """Files that earned no marks because something is wrong with them: file, page if it has one, status and reason.
+
+    None asks for the files of no known assignment.
+    """
+    rows = base.execute(
+        f"SELECT file, CASE standing WHEN '' THEN student END, {SHOWN}, CASE standing WHEN '' THEN reason ELSE why END"
+        " FROM submissions WHERE assignment IS ? AND (standing = 'refused'"
+        " OR (standing = '' AND status IN ('rejected', 'unreadable', 'error', 'ignored'))) ORDER BY path",
+        (assignment,),
+    )
+    for file, student, status, reason in rows:
+        page = _link(assignment, student, pages) if assignment and student else None
+        yield {"file": file, "page": page, "status": status, "reason": reason}
+
+
+def _link(assignment: str, student: str, pages: bool) -> str:
     """Where a student's page is, seen from the class page."""
     name = slug(student)
     return f"pages/{assignment}/{name}.html" if pages else f"reports/{assignment}/{name}.json"
 
 
-def json_pieces(base: sqlite3.Connection, document: Mapping[str, Any], *, pages: bool = True) -> Iterator[str]:
-    """`class.json`, with the students who show each cause."""
-    head = {name: value for name, value in document.items() if name != "assignments"}
-    yield dumps(head).rstrip().removesuffix("}").rstrip() + ',\n"assignments": ['
-    for place, section in enumerate(document["assignments"]):
-        rest = {name: value for name, value in section.items() if name != "causes"}
-        yield (",\n" if place else "\n") + dumps(rest).rstrip().removesuffix("}").rstrip() + ',\n"causes": ['
-        for turn, cause in enumerate(section["causes"]):
-            yield (",\n" if turn else "\n") + dumps(cause).rstrip().removesuffix("}").rstrip() + ',\n"who": ['
-            for index, who in enumerate(students(base, section["assignment"], cause["id"], pages=pages)):
-                yield (",\n" if index else "\n") + dumps(who)
-            yield "\n]}"
-        yield "\n]}"
-    yield "\n]}\n"
+# -- one assignment ------------------------------------------------------------------------------------------------
 
 
 def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    counted = queries.statistics(base, name)
+    counted = _statistics(base, name)
     prompts = {
         (question, part): about.get("prompt", "")
         for question, entry in asked.get("questions", {}).items()
-        for part, about in entry.get("parts", {}).items()
+        for part, about in entry["parts"].items()
     }
+    places = {part: place for place, part in enumerate(prompts)}
+    parts = sorted(counted.parts, key=lambda part: (places.get(part, len(places)), part))
     return {
         "assignment": name,
         "title": asked.get("title", ""),
-        "files": queries.statuses(base, name),
+        "files": _statuses(base, name),
         "marks": _marks(counted),
         "parts": [
-            {"question": question, "part": part, "prompt": prompts.get((question, part), ""), **_part(sums)}
-            for (question, part), sums in _ordered(counted, asked)
+            {"question": part[0], "part": part[1], "prompt": prompts.get(part, ""), **_part(counted.parts[part])}
+            for part in parts
         ],
-        "causes": [_cause(found) for found in queries.findings(base, name)],
-        "key_may_be_wrong": [_agreement(found) for found in queries.agreements(base, name, counted)],
+        "causes": list(_causes(base, name)),
+        "key_may_be_wrong": list(_agreements(base, name, counted)),
     }
 
 
-def _ordered(counted: ClassStatistics, asked: Mapping[str, Any]) -> list[tuple[tuple[str, str], PartSums]]:
-    """The parts in the order in which they are asked, whatever the order of the submissions."""
-    order = [(question, part) for question, entry in asked.get("questions", {}).items() for part in entry["parts"]]
-    places = {name: place for place, name in enumerate(order)}
-    return sorted(counted.parts.items(), key=lambda entry: (places.get(entry[0], len(places)), entry[0]))
+def _statuses(base: sqlite3.Connection, assignment: str | None) -> dict[str, int]:
+    """How many submission files have which status; None asks about those that name no known assignment."""
+    wanted = f"SELECT {SHOWN}, count(*) FROM submissions WHERE assignment IS ? GROUP BY 1 ORDER BY 1"
+    return dict(base.execute(wanted, (assignment,)).fetchall())
+
+
+def _statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
+    """The statistics of all marks of an assignment; submissions with the same marks are looked at once."""
+    counted = ClassStatistics()
+    wanted = f"SELECT marks, count(*) FROM submissions s WHERE {_MARKED} GROUP BY marks ORDER BY marks"
+    for marks, times in base.execute(wanted, (assignment,)):
+        counted.add(map(_mark, marks.splitlines()), times)
+    return counted
+
+
+@lru_cache(maxsize=4096)
+def _mark(line: str) -> PartMark:
+    """One line of the marks of a file: question.part, verdict, score, points, and a person's points if there are."""
+    name, verdict, score, points, person = line.split("\t")
+    question, _, part = name.partition(".")
+    earned = Decimal(person) if person else None if verdict in WAITING else Decimal(score)
+    return PartMark(question, part, verdict, earned, Decimal(points))
 
 
 def _marks(counted: ClassStatistics) -> dict[str, Any]:
-    quartiles = [counted.quantile(Fraction(quarter, 4)) for quarter in (1, 3)]
     return {
         "students": counted.students,
         "with_parts_that_wait": counted.waiting,
@@ -124,7 +188,7 @@ def _marks(counted: ClassStatistics) -> dict[str, Any]:
         "max_score": float(counted.max_score),
         "mean": _rounded(counted.mean()),
         "median": _rounded(counted.median()),
-        "quartiles": [_rounded(value) for value in quartiles],
+        "quartiles": [_rounded(counted.quantile(Fraction(quarter, 4))) for quarter in (1, 3)],
         "standard_deviation": _rounded(counted.deviation()),
         "histogram": [
             {"from": _rounded(low), "to": _rounded(high), "students": count} for low, high, count in counted.histogram()
@@ -133,49 +197,56 @@ def _marks(counted: ClassStatistics) -> dict[str, Any]:
 
 
 def _part(sums: PartSums) -> dict[str, Any]:
-    found = sums.discrimination()
+    value, low, high, reason = sums.discrimination()
     return {
         "max_score": float(sums.max_score),
         "students": sums.students,
         "marked": sums.count,
         "facility": _rounded(sums.facility()),
         "full_marks": _rounded(sums.full / sums.count if sums.count else None),
-        "discrimination": {
-            "value": _rounded(found.value),
-            "low": _rounded(found.low),
-            "high": _rounded(found.high),
-            "reason": found.reason,
-        },
+        "discrimination": {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high), "reason": reason},
         "missing": _rounded(sums.share("missing")),
         "unreadable": _rounded(sums.share("unreadable")),
         "verdicts": dict(sorted(sums.verdicts.items())),
     }
 
 
-def _cause(found: queries.Finding) -> dict[str, Any]:
-    rule = by_id(found.id)
-    return {
-        "id": found.id,
-        "kind": "slip" if rule is None else "misconception",
-        "about": "" if rule is None else str(rule.equals),
-        "students": found.students,
-        "parts": [{"part": part, "students": count} for part, count in found.parts],
-    }
+def _causes(base: sqlite3.Connection, assignment: str) -> Iterator[dict[str, Any]]:
+    """Every cause that was found, those that most students show first, each with its parts."""
+    where = f"FROM findings n JOIN submissions s ON s.id = n.submission WHERE {_MARKED}"
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for id, part, count in base.execute(
+        f"SELECT n.diagnosis, n.question || '.' || n.part, count(*) {where}"
+        " GROUP BY n.diagnosis, n.question, n.part ORDER BY 3 DESC, n.question, n.part",
+        (assignment,),
+    ):
+        parts.setdefault(id, []).append({"part": part, "students": count})
+    found = f"SELECT n.diagnosis, count(DISTINCT n.submission) {where} GROUP BY 1 ORDER BY 2 DESC, 1"
+    for id, count in base.execute(found, (assignment,)):
+        rule = by_id(id)
+        kind, about = ("slip", "") if rule is None else ("misconception", str(rule.equals))
+        yield {"id": id, "kind": kind, "about": about, "students": count, "parts": parts[id]}
 
 
-def _agreement(found: queries.Agreement) -> dict[str, Any]:
-    try:
-        value = json.loads(found.value)
-    except ValueError:
-        value = found.value
-    return {
-        "question": found.question,
-        "part": found.part,
-        "value": value if len(found.value) <= _VALUE else shorten(found.value, _VALUE),
-        "students": found.students,
-        "wrong_answers": found.wrong,
-        "right_answers": found.right,
-    }
+def _agreements(base: sqlite3.Connection, assignment: str, counted: ClassStatistics) -> Iterator[dict[str, Any]]:
+    """The values on which so many wrong answers agree that the key may be wrong."""
+    rows = base.execute(
+        "SELECT w.question, w.part, w.value, count(*) FROM wrong w JOIN submissions s ON s.id = w.submission"
+        f" WHERE {_MARKED} GROUP BY 1, 2, 3 HAVING count(*) >= ? ORDER BY 4 DESC, 1, 2, 3",
+        (assignment, FEWEST_THAT_AGREE),
+    )
+    for question, part, value, agree in rows:
+        verdicts = counted.parts[question, part].verdicts
+        wrong, right = verdicts["wrong"] + verdicts["partial"], verdicts["correct"]
+        if agree >= max(SHARE_THAT_AGREES * wrong, SHARE_OF_RIGHT * right):
+            yield {
+                "question": question,
+                "part": part,
+                "value": json.loads(value) if len(value) <= _VALUE else shorten(value, _VALUE),
+                "students": agree,
+                "wrong_answers": wrong,
+                "right_answers": right,
+            }
 
 
 def _rounded(value: Any) -> float | None:

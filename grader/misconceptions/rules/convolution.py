@@ -14,6 +14,7 @@ from grader.misconceptions.support.arrays import (
     array,
     is_signal,
     lifted,
+    like_input,
     needs,
     padding_of,
     slides,
@@ -95,6 +96,30 @@ def _channel_mean(occurrence: Occurrence) -> Any:
     channels = _channels(occurrence)
     needs(channels > 1)
     return occurrence.changed(weight=array(occurrence.bound()["weight"]) / channels)
+
+
+@misconception(
+    id="conv-pad-added",
+    operations=CONVOLUTIONS,
+    equals="the input is padded although there is no padding",
+    repair="Keep the kernel inside the input: the output is smaller where nothing is padded.",
+)
+def _pad_added(occurrence: Occurrence) -> Any:
+    needs(slides(occurrence) and not any(map(any, lifted(occurrence).sides)))
+    return occurrence.changed(padding="same")
+
+
+@misconception(
+    id="conv-only-padded",
+    operations=CONVOLUTIONS,
+    equals="the input is padded, and the kernel is not slid over it",
+    repair="Slide the kernel over the padded input.",
+)
+def _only_padded(occurrence: Occurrence) -> Any:
+    _padded(occurrence)
+    needs(occurrence.bound()["padding_mode"] == "zeros")
+    p = lifted(occurrence)
+    return like_input(np.pad(p.image, ((0, 0), (0, 0), *p.sides)), occurrence, p)
 
 
 def _padded(occurrence: Occurrence) -> None:

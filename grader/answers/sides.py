@@ -1,0 +1,284 @@
+"""The value of one statement: of the sides of a chain, of what stands beside a value, and of a plain value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.chains import Side, chain_of
+from grader.answers.characters import unmarked
+from grader.answers.formulas import calculated
+from grader.answers.marks import joined, with_point
+from grader.answers.numerals import Numeral, bounded, numerals, scaled, significant_digits
+from grader.answers.refusal import ambiguous, described, quoted, unreadable
+from grader.answers.remarks import (
+    bracket_behind,
+    offers_another,
+    says_only_words,
+    undecorated,
+    without_head,
+    without_tail,
+    words_change,
+)
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import DIGITS
+from grader.answers.values import Number
+from grader.errors import UnreadableError
+from grader.patterns import pattern
+
+MAX_SIDES = 50
+MAX_SIDE = 2_000
+_IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
+_NAME = pattern(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
+_BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
+_SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
+_TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
+_POWER_OF_TWO = pattern(r"(\d{1,9})\s?\^\s?\(?2\)?")
+_SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
+
+
+NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
+"""What may be no answer at all."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """What one side or statement stands for, the natural first; `plain` values are no calculations."""
+
+    numerals: tuple[Numeral, ...]
+    plain: bool
+
+    @property
+    def first(self) -> Number:
+        """The most natural number."""
+        return self.numerals[0].number
+
+
+def integer_number(raw: int) -> Number:
+    """A whole number as it was written.
+
+    Raises:
+        UnreadableError: too many digits.
+    """
+    if raw.bit_length() > 996:
+        raise unreadable(
+            "expected a number of at most {most} digits, received {received}", most=300, received=described(raw)
+        )
+    text = str(raw)
+    return Number(raw, text, 0, significant_digits(text.lstrip("-"), whole=True))
+
+
+def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """The value of one chain; None for words."""
+    if len(statement) > MAX_SIDE:
+        statement = statement[-MAX_SIDE:]
+    in_units = _IN_UNITS.fullmatch(statement)
+    if in_units:
+        statement = f"{in_units[2]} {in_units[1]}"
+    if _NAME.fullmatch(statement):
+        return None
+    evaluated: list[tuple[Side, Value]] = []
+    failure: UnreadableError | None = None
+    for side in chain_of(statement)[-MAX_SIDES:]:
+        if _NAME.fullmatch(side.text):
+            continue
+        try:
+            value = side_value(side.text, spec, raw)
+        except UnreadableError as error:
+            failure = error
+            continue
+        if value is not None:
+            evaluated.append((side, value))
+    if not evaluated:
+        if failure is not None:
+            raise failure
+        return None
+    return _chained(evaluated, spec, raw)
+
+
+def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
+    """The value of a chain: its plain sides; the exact one where another is rounded; after an arrow the last."""
+    plain = [(side, value) for side, value in sides if value.plain]
+    if not plain:
+        return sides[-1][1]
+    result = plain[0][1]
+    for side, value in plain[1:]:
+        agreed = merged(result, value, spec)
+        if agreed is None and side.link != "→":
+            raise ambiguous(raw, _text(result.first), _text(value.first))
+        result = agreed or value
+    calculations = [value for _, value in sides if not value.plain]
+    for other in calculations:
+        same = [one for one in result.numerals if _equal(one.number, other.first)]
+        if same:
+            return Value(tuple(same[:1]), plain=True)
+    if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
+        near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
+        for other in calculations:
+            if _rounded_from(result.first, other.first, near):
+                return other
+    return result
+
+
+def negated(number: Number) -> Number:
+    """The number with the other sign."""
+    return replace(number, value=-number.value)
+
+
+def _text(number: Number) -> str:
+    value = number.value
+    return str(value) if isinstance(value, int) else f"{float(value):.10g}"
+
+
+def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
+    """One value where two are the same or one is rounded from the other; None where they differ."""
+    for first in one.numerals:
+        for second in other.numerals:
+            same = _equal(first.number, second.number)
+            if same or (spec.unit == "%" and _equal(scaled(first.number, Fraction(100)), second.number)):
+                return Value((replace(second, natural=True),), one.plain and other.plain)
+    if _rounded_from(other.first, one.first):
+        short, full = other, one
+    elif _rounded_from(one.first, other.first):
+        short, full = one, other
+    else:
+        return None
+    if spec.counts:
+        return short if _whole(short.first) and not _whole(full.first) else full
+    return short if (short.first.significant or 0) >= 3 and short is other else full
+
+
+def _equal(one: Number, other: Number) -> bool:
+    return one.value == other.value or abs(float(one.value) - float(other.value)) <= 1e-12 * abs(float(one.value))
+
+
+def _rounded_from(short: Number, full: Number, units: float = 1.0) -> bool:
+    """Whether a number is another one, rounded or cut off: less than so many units of its last digit away."""
+    if short.decimals is None or (full.decimals is not None and full.decimals <= short.decimals):
+        return False
+    return abs(float(short.value) - float(full.value)) < units * 10.0**-short.decimals
+
+
+def _whole(number: Number) -> bool:
+    return float(number.value).is_integer()
+
+
+def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """The value of one side of a chain, words and brackets beside it left out; None for words alone.
+
+    Raises:
+        UnreadableError: a side with digits that is no value.
+    """
+    text = undecorated(side)
+    for _ in range(4):
+        found = _core(text, spec, raw)
+        if found is not None:
+            return found
+        shorter = without_tail(text) or without_head(text)
+        if shorter is None:
+            break
+        text = shorter
+    if not re.search(r"\d", side):
+        return None
+    words = _without_words(side)
+    if words is not None:
+        return Value((Numeral(Number(bounded(calculated(words), raw), raw)),), plain=False)
+    return Value((Numeral(Number(bounded(calculated(text), raw), raw)),), plain=False)
+
+
+def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """A plain value, a value with a bracket behind it, or a calculation; None where it is none of them."""
+    plain = variants(text, spec, raw)
+    if plain:
+        return Value(tuple(plain), plain=True)
+    behind = bracket_behind(text)
+    if behind is not None:
+        found = _with_bracket(*behind, text, spec, raw)
+        if found is not None:
+            return found
+    return _calculation(text, spec, raw)
+
+
+def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    batched = _BATCHED.fullmatch(text) if spec.counts else None
+    if batched:
+        return Value((Numeral(integer_number(int(batched[1]))),), plain=True)
+    for written in dict.fromkeys([text, with_point(text) or text]):
+        try:
+            value = Number(bounded(calculated(written), raw), raw)
+        except UnreadableError:
+            continue
+        power = _POWER_OF_TWO.fullmatch(text) if spec.counts else None
+        if power:
+            return Value((Numeral(value), Numeral(integer_number(int(power[1])), natural=False)), plain=False)
+        side = _SQUARE.fullmatch(text)
+        if side and spec.counts:
+            own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
+            return Value((Numeral(value), own), plain=bool(_SIZES.fullmatch(text)))
+        return Value((Numeral(value),), plain=False)
+    maps = re.fullmatch(r"(\d{1,9})\s?@\s?(\d{1,9}(?:\s?[xX*]\s?\d{1,9})*)", text)
+    return _calculation(f"{maps[1]}*{maps[2]}", spec, raw) if maps and spec.counts else None
+
+
+def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    """A value with a remark behind it; a plain one with a number in brackets may be a product, too."""
+    core = _core(undecorated(head), spec, raw)
+    if core is None:
+        return None
+    if offers_another(inside):
+        raise unreadable("expected one number, received several in {received}", received=quoted(raw))
+    if says_only_words(inside):
+        return core
+    try:
+        remark = stated(inside.strip("=≈→ "), spec, raw)
+    except UnreadableError:
+        return core if core.plain and re.search(r"\s[(\[{]", text) else None
+    if remark is None:
+        return core
+    agreed = merged(remark, core, spec)
+    if agreed is not None:
+        return agreed
+    if not core.plain or head[-1:] in "+-*/^":
+        return None
+    try:
+        product = Number(bounded(calculated(text), raw), raw)
+    except UnreadableError:
+        return core
+    if not re.search(r"\s[(\[{]", text) and not remark.plain:  # `6(5*5+1)` has no room for a remark
+        return Value((Numeral(product), *(replace(one, natural=False) for one in core.numerals)), plain=False)
+    return Value((*core.numerals, Numeral(product, natural=False)), plain=True)
+
+
+def _without_words(side: str) -> str | None:
+    """A calculation without the words that say what is counted, `150 weights + 6 biases`; None where there is none."""
+    words = re.findall(r"[^\W\d_]{3,}", side)
+    if not words or any(words_change(word) for word in words):
+        return None
+    text = re.sub(r"(?<=[\d)])\s*[^\W\d_]{3,}(?=\s*(?:[-+*/)]|$))", "", side)
+    return text if text != side and not re.search(r"[^\W\d_]{3,}", text) else None
+
+
+def variants(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """A plain value under both decimal marks, the natural first; a count is whole, and a paper keeps to one mark."""
+    text = unmarked(text)
+    alone = joined(text)
+    point = _numerals(alone, spec, raw)
+    written = with_point(alone) if "," in alone or "." in alone else None
+    comma = _numerals(written, spec, raw) if written is not None and written != alone else []
+    if spec.decimal is not None and point and comma:
+        return comma if spec.decimal == "," else point
+    found = [*point, *(one for one in comma if not point or not any(_equal(one.number, p.number) for p in point))]
+    if spec.counts and len(found) > 1 and comma and not _whole(found[0].number):
+        found = [one for one in found if _whole(one.number)] or found
+    return [Numeral(one.number, one.natural and not index) for index, one in enumerate(found)]
+
+
+def _numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    try:
+        return numerals(text, spec, raw)
+    except UnreadableError:
+        if re.search(r"[^\W\d_]{2,}", text):
+            return []
+        raise

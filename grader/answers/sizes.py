@@ -1,0 +1,177 @@
+"""One shape that is written plainly: sizes between separators, with their axes named, or thousands among them."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.answers.characters import fold, unmarked
+from grader.answers.formulas import calculated
+from grader.answers.named_axes import named_shape
+from grader.answers.phrases import BATCH
+from grader.answers.refusal import ambiguous
+from grader.answers.spec import AnswerSpec
+from grader.answers.tokens import GROUPED
+from grader.answers.values import Shape
+from grader.errors import UnreadableError
+from grader.messages import sentence
+from grader.patterns import pattern
+
+MAX_AXES = 10
+MAX_SIDE = 400
+_SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
+"""A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
+_BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
+_SPLIT = pattern(r" ?[*xX,;] ?")
+_COMMAS = pattern(r"\d{1,3},\d{3}")
+_POINTS = pattern(r"\d{1,3}(?:\.\d{3})+")
+_SPACED = pattern(r"[1-9]\d{0,2}(?: \d{3})+")
+_SPACE = pattern(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*")
+_POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
+_PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A shape that a side of a chain stands for; `product` is whether it is written with product signs alone."""
+
+    shape: Shape
+    product: bool = False
+    power: bool = False
+    natural: bool = True
+
+    @property
+    def size(self) -> int | Fraction:
+        """How many entries an array of this shape has."""
+        return math.prod(self.shape)
+
+
+def whole_size(text: str) -> int | Fraction:
+    """A size as it was written, without thousands marks."""
+    size = Fraction(re.sub(r"[,'_\u202f]|\.0*$", "", text))
+    return int(size) if size.denominator == 1 else size
+
+
+def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """A side that is a shape and no calculation."""
+    named = named_shape(side, spec.order)
+    if named is not None:
+        return [Sizes(named)]
+    space = _SPACE.fullmatch(side)
+    side = _BY.sub(" x ", _PIXELS.sub("", space[1].strip(" )") if space else side))
+    bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
+    inside = unmarked(side[1:].rstrip(")]}")) if bracketed and not re.search(r"[(\[{]", side[1:]) else side
+    if not inside or not (inside[0].isalnum() or inside[0] in "?(+-.["):
+        return []
+    if _COMMAS.fullmatch(inside) and not bracketed:
+        return _one_comma(inside, raw, spec)
+    if _POINTS.fullmatch(inside):
+        return _with_points(inside)
+    if _SPACED.fullmatch(inside):
+        joined, apart = Sizes((int(inside.replace(" ", "")),)), _pieces(inside, bracketed, spec)
+        first, others = ([joined], apart) if spec.axes == (1,) else (apart, [joined])
+        return [*first, *(replace(one, natural=False) for one in others)]
+    if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
+        return _commas_and_thousands(inside, raw, spec)
+    return _pieces(inside, bracketed, spec)
+
+
+def _with_points(inside: str) -> list[Sizes]:
+    """`1.568` is a size with a thousands mark; a size with decimals is a wrong one."""
+    grouped = Sizes((int(inside.replace(".", "")),))
+    return [grouped, Sizes((whole_size(inside),), natural=False)] if inside.count(".") == 1 else [grouped]
+
+
+def _one_comma(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    """`1,568` is a size or two of them; the number of sizes that are asked tells."""
+    first, second = inside.split(",")
+    pair, single = (int(first), int(second)), (whole_size(inside),)
+    asked = spec.axes[0] if spec.axes else None
+    if asked is not None:
+        first_of = (single, pair) if asked == 1 else (pair, single)
+        return [Sizes(first_of[0]), Sizes(first_of[1], natural=False)]
+    if second.startswith("0"):
+        return [Sizes(single)]
+    if first == second:
+        return [Sizes(pair)]
+    raise ambiguous(
+        raw,
+        sentence("the shape {shape}", shape=f"({int(first)}, {second})"),
+        sentence("the size {size}", size=f"{first}{second}"),
+    )
+
+
+def _commas_and_thousands(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
+    loose = ", ".join(_SPLIT.split(inside))
+    tight = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", inside)
+    found = [one for text in (loose, tight) for one in _pieces(text, True, AnswerSpec("shape"))]
+    asked = spec.axes[0] if spec.axes else None
+    fitting = [one for one in found if len(one.shape) == asked]
+    if len(fitting) == 1:
+        return fitting
+    raise ambiguous(raw, f"({loose})", f"({tight})")
+
+
+def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
+    """The sizes between separators; a product in the place of one size is that size, or the sizes themselves."""
+    asked = spec.axes[0] if spec.axes else None
+    pieces = [piece.strip() for piece in _outside(inside, ",;")]
+    if len(pieces) > 1 and pieces[-1] == "":
+        pieces.pop()
+    product = len(pieces) == 1
+    if product:
+        inside = pieces[0]
+        pieces = [piece.strip() for piece in _outside(inside, "*xX")]
+        if len(pieces) == 1 and " " in inside and not re.search(r"[-+/^()]", inside):
+            pieces, product = inside.split(), False
+    if len(pieces) > 1 and pieces[0].casefold() in BATCH:
+        pieces = pieces[1:]
+        if len(pieces) == 1 and len(factors := _outside(pieces[0], "*xX")) > 1:
+            pieces, product = [factor.strip() for factor in factors], True
+    power = any(_POWER.fullmatch(piece) for piece in pieces)
+    if power and asked != 1 and product:
+        pieces = [size for piece in pieces for size in _expanded(piece)]
+    if not pieces or len(pieces) > MAX_AXES or max(map(len, pieces)) > 300:
+        return []
+    sizes = [_evaluated(piece) for piece in pieces]
+    if not all(size is not None for size in sizes):
+        return []
+    shape: Shape = tuple(size for size in sizes if size is not None)
+    starred = product and "*" in inside and len(shape) >= 3 and not re.search("[xX]", inside)
+    found = Sizes(shape, product and not bracketed, power and len(shape) > 1)
+    if asked == 1 and (starred or (power and product and len(shape) > 1)):
+        return [Sizes((found.size,)), found]
+    return [found]
+
+
+def _outside(text: str, separators: str) -> list[str]:
+    """What separators outside brackets divide."""
+    pieces, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        level += (char in "([{") - (char in ")]}")
+        if char in separators and level == 0 and text[at : at + 2] != "**" and text[at - 1 : at + 1] != "**":
+            pieces.append(text[start:at])
+            start = at + 1
+    return [*pieces, text[start:]]
+
+
+def _expanded(piece: str) -> list[str]:
+    found = _POWER.fullmatch(piece)
+    return [found[1]] * int(found[2]) if found else [piece]
+
+
+def _evaluated(piece: str) -> int | Fraction | None:
+    """One size: as written, or a calculation in brackets; None where it is none."""
+    if _SIZE.fullmatch(piece):
+        return whole_size(piece)
+    if not re.fullmatch(r"\(.*\)|\d+\s?\^\s?\(?\d{1,2}\)?", piece) or not re.search(r"\d", piece):
+        return None
+    try:
+        value = calculated(piece[:MAX_SIDE])
+    except UnreadableError:
+        return None
+    if isinstance(value, float) or abs(Fraction(value)) > 10**300:
+        return None
+    return int(value) if Fraction(value).denominator == 1 else value

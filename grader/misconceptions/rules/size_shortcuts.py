@@ -1,0 +1,151 @@
+"""Sizes and shapes by a shortcut: sizes that stay, sizes over the stride, shapes that lack their channels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.core.support.options import is_sequence
+from grader.formula.occurrence import Occurrence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.arrays import needs
+from grader.misconceptions.support.layer_calls import (
+    SIZE_OPERATIONS,
+    TRANSPOSED_SIZES,
+    Axis,
+    LayerWindow,
+    changed_with,
+    order_of,
+    resized,
+    window,
+)
+
+
+def _forward(occurrence: Occurrence) -> LayerWindow:
+    seen = window(occurrence)
+    needs(not seen.transposed)
+    return seen
+
+
+def _whole(exact: float) -> float:
+    return int(exact) if exact == int(exact) else exact
+
+
+@misconception(
+    id="shape-valid-as-same",
+    operations=SIZE_OPERATIONS,
+    equals="a convolution without padding keeps the size as if it were padded",
+    repair="Without padding the kernel stays inside the input: k - 1 cells of each side are lost.",
+)
+def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
+    """Of a layer with any stride; of the plain formula, which may be a pooling's, with stride 1."""
+    seen = _forward(occurrence)
+    needs(not seen.pool and not seen.ceil and seen.padding != "same")
+    needs(not any(axis.before or axis.after for axis in seen.axes) and any(axis.kernel > 1 for axis in seen.axes))
+    needs(seen.family != "size" or seen.axes[0].stride == 1)
+    return changed_with(occurrence, padding="same")
+
+
+@misconception(
+    id="shape-plus1-inside",
+    operations=SIZE_OPERATIONS,
+    equals="the 1 of the size formula is divided by the stride, too, and the quotient is not rounded",
+    repair="Divide and round first, then add 1.",
+)
+def _one_divided(occurrence: Occurrence) -> Any:
+    """Where the quotient is whole, the size is the right one all the same."""
+    axes = _forward(occurrence).axes
+    needs(any(axis.stride > 1 and (axis.room + 1) % axis.stride for axis in axes))
+    return resized(occurrence, lambda axis: _whole((axis.room + 1) / axis.stride))
+
+
+@misconception(
+    id="shape-size-over-stride",
+    operations=SIZE_OPERATIONS,
+    equals="the size is divided by the stride, whatever the window",
+    repair="Use window and padding, too: floor((n + 2p - k)/s) + 1.",
+)
+def _over_stride(occurrence: Occurrence) -> Any:
+    """A window as wide as its stride, without padding, is left out: for it, that is the size before it is rounded."""
+    axes = _forward(occurrence).axes
+    needs(any(axis.stride > 1 for axis in axes))
+    needs(any(axis.kernel != axis.stride or axis.before or axis.after for axis in axes))
+    return resized(occurrence, lambda axis: _whole(axis.size / axis.stride))
+
+
+@misconception(
+    id="shape-padded-input",
+    operations=SIZE_OPERATIONS,
+    equals="the size of the padded input is written as that of the output",
+    repair="Slide the window over the padded input: the output has one cell per position of the window.",
+)
+def _padded_input(occurrence: Occurrence) -> Any:
+    axes = _forward(occurrence).axes
+    needs(any(axis.before or axis.after for axis in axes))
+    return resized(occurrence, lambda axis: axis.size + axis.before + axis.after)
+
+
+@misconception(
+    id="shape-no-channels",
+    operations="output_shape",
+    equals="the shape is written without its channels",
+    repair="Write the number of channels beside the height and the width.",
+)
+def _no_channels(occurrence: Occurrence) -> Any:
+    window(occurrence)
+    shape, order = occurrence.right(), order_of(occurrence)
+    return tuple(shape[:-1] if order == "HWC" else shape[1:])
+
+
+@misconception(
+    id="tconv-size-kept",
+    operations=TRANSPOSED_SIZES,
+    equals="the transposed convolution of stride 1 keeps the size",
+    repair="Use kernel and padding: (n-1)s - 2p + d(k-1) + 1, and the output padding.",
+)
+def _transposed_kept(occurrence: Occurrence) -> Any:
+    seen = window(occurrence)
+    needs(seen.transposed and all(axis.stride == 1 for axis in seen.axes))
+    return resized(occurrence, _unchanged)
+
+
+def _unchanged(axis: Axis) -> int:
+    return axis.size
+
+
+def _margins_with(occurrence: Occurrence, each: Any) -> Any:
+    """The right margins of padding "same" with both numbers of an axis computed from them and the kernel's size."""
+    right, kernel = occurrence.right(), occurrence.bound()["kernel_size"]
+    if not is_sequence(right[0]):
+        return each(right, kernel)
+    kernels = kernel if is_sequence(kernel) else [kernel] * len(right)
+    return tuple(each(margins, side) for margins, side in zip(right, kernels, strict=True))
+
+
+@misconception(
+    id="same-padding-total",
+    operations="same_padding",
+    equals="the padding of both sides together is written for each side",
+    repair="Halve the padding: one half stands before the input, the other behind it.",
+)
+def _padding_total(occurrence: Occurrence) -> Any:
+    return _margins_with(occurrence, lambda margins, _kernel: (sum(margins), sum(margins)))
+
+
+@misconception(
+    id="same-padding-kernel",
+    operations="same_padding",
+    equals="the padding is as large as the kernel",
+    repair="Pad (k-1)/2 cells on each side: the kernel's own cell needs no padding.",
+)
+def _padding_kernel(occurrence: Occurrence) -> Any:
+    return _margins_with(occurrence, lambda _margins, kernel: (kernel, kernel))
+
+
+@misconception(
+    id="same-padding-half-kernel",
+    operations="same_padding",
+    equals="the padding is half the kernel, its own cell not subtracted",
+    repair="Subtract 1 from the size of the kernel before you halve it.",
+)
+def _padding_half(occurrence: Occurrence) -> Any:
+    return _margins_with(occurrence, lambda _margins, kernel: (_whole(kernel / 2), _whole(kernel / 2)))
