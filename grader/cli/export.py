@@ -12,9 +12,10 @@ from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
 WITH_ROSTER = [name for name, each in EXPORTERS.items() if each.takes_roster]
+FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in EXPORTERS.items()) + "."
 
 
-@click.command()
+@click.command(epilog=FORMATS)
 @click.argument("format", metavar="FORMAT", type=click.Choice(list(EXPORTERS)))
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--assignment", metavar="ID", help="Which assignment, where DIR holds several.")

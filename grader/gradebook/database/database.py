@@ -24,6 +24,12 @@ from grader.reports.sanitise import visible
 _COLUMNS = ", ".join(COLUMNS)
 _PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _STUDENT = "assignment = ? AND student = ?"
+_SETTINGS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA cache_size = -1000;
+PRAGMA recursive_triggers = ON;
+"""
 
 
 class Database:
@@ -35,12 +41,9 @@ class Database:
         Raises UsageError where it is no database of this version.
         """
         self.path = path
-        self.new = not path.exists()
         try:
             self.connection = sqlite3.connect(path, isolation_level=None)
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = NORMAL")
-            self.connection.execute("PRAGMA cache_size = -1000")
+            self.connection.executescript(_SETTINGS)
             version = self._version()
             if version == VERSION:
                 self.connection.executescript(TABLES)
@@ -61,7 +64,7 @@ class Database:
     def reading(cls, path: Path) -> Iterator[Database]:
         """A database that another process writes to, only to be read."""
         database = cls.__new__(cls)
-        database.path, database.new = path, False
+        database.path = path
         database.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         database.connection.execute("PRAGMA cache_size = -1000")
         try:
@@ -77,13 +80,8 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements of the block take effect, or none."""
         self.connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self.connection:
             yield self.connection
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
 
     def index(self) -> None:
         """Prepare for questions about the whole class: cheaper once at the end than row by row."""
@@ -113,13 +111,17 @@ class Database:
 
     def rows(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[SubmissionRow]:
         """Rows in the order of the folder; `where` is SQL of ours, never text from outside."""
-        wanted = f"SELECT {_COLUMNS} FROM submissions s WHERE {where} ORDER BY path"
+        wanted = f"SELECT {_COLUMNS}, id FROM submissions s WHERE {where} ORDER BY path"
         for found in self.connection.execute(wanted, tuple(values)):
             yield SubmissionRow(*found)
 
+    def rows_of(self, assignment: str | None, student: str | None) -> list[SubmissionRow]:
+        """The files of a student."""
+        return list(self.rows(_STUDENT, (assignment, student)))
+
     def current(self, assignment: str, student: str) -> SubmissionRow | None:
         """The student's submission that counts."""
-        return next(self.rows(f"{_STUDENT} AND standing = ''", (assignment, student)), None)
+        return next((row for row in self.rows_of(assignment, student) if not row.standing), None)
 
     def statuses(self) -> dict[str, int]:
         """How many files have which status or standing."""
@@ -164,60 +166,25 @@ class Database:
         wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"
         return self.connection.execute(wanted, (digest, assignment, student)).fetchone() is not None
 
-    def put(
-        self, results: Iterable[tuple[SubmissionRow, SubmissionRow | None]], unchanged: Iterable[int], run: int
-    ) -> None:
-        """Keep results, each with the row that it replaces, and say of others that this run found them as they were.
+    def put(self, rows: Iterable[SubmissionRow], unchanged: Iterable[bytes], run: int) -> None:
+        """Save rows, each in place of what was known of its file; other files (their paths) are as they were.
 
-        The visible files of the results count as unknown from now on, until they are said to be published.
+        The visible files of the rows count as unknown from now on, until they are said to be published.
         """
-        rows: list[tuple[object, ...]] = []
-        contents: list[tuple[int, bytes]] = []
-        details: dict[str, list[tuple[object, ...]]] = {table: [] for table in DETAILS}
-        replaced: list[SubmissionRow] = []
         with self.transaction() as base:
-            free = int(base.execute("SELECT coalesce(max(id), 0) + 1 FROM submissions").fetchone()[0])
-            for one, before in results:
-                if before is None:
-                    id, free = free, free + 1
-                else:
-                    id = before.id
-                    replaced.append(before)
-                rows.append(one._replace(id=id, run=run)[: len(COLUMNS)])
-                contents.append((id, one.data))
-                details["waiting"] += [(id, place, *row) for place, row in enumerate(one.waiting)]
-                details["findings"] += [(id, *row) for row in one.findings]
-                details["wrong"] += [(id, *row) for row in one.wrong]
-            self._forget([row.id for row in replaced])
-            base.executemany(
-                "INSERT OR IGNORE INTO history VALUES (?, ?, ?)",
-                [(row.digest, row.assignment, row.student) for row in replaced if row.name],
-            )
-            base.executemany(_PUT, rows)
-            base.executemany("INSERT OR REPLACE INTO contents VALUES (?, ?)", contents)
-            for table, width in DETAILS.items():
-                marks = ",".join("?" * width)
-                base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", details[table])
-            base.executemany("UPDATE submissions SET run = ? WHERE id = ?", [(run, id) for id in unchanged])
-            name = COLUMNS.index("name")
-            names = [(row[name],) for row in rows if row[name]]
-            base.executemany("INSERT OR REPLACE INTO published VALUES (?, '', -1)", names)
-
-    def _forget(self, ids: Sequence[int]) -> None:
-        for table in DETAILS if ids else ():
-            self.connection.executemany(f"DELETE FROM {table} WHERE submission = ?", [(id,) for id in ids])
+            for one in rows:
+                id = base.execute(_PUT, one._replace(run=run)[: len(COLUMNS)]).lastrowid
+                base.execute("INSERT INTO contents VALUES (?, ?)", (id, one.data))
+                for table in DETAILS:
+                    for found in getattr(one, table):
+                        base.execute(f"INSERT OR IGNORE INTO {table} VALUES (?{', ?' * len(found)})", (id, *found))
+                if one.name:
+                    base.execute("INSERT OR REPLACE INTO published VALUES (?, '', -1)", (one.name,))
+            base.executemany("UPDATE submissions SET run = ? WHERE path = ?", [(run, path) for path in unchanged])
 
     def forget_missing(self, run: int) -> int:
         """Forget the files that this run did not find; how many submissions were among them."""
         with self.transaction() as base:
-            base.execute(
-                "INSERT OR IGNORE INTO history SELECT digest, assignment, student FROM submissions"
-                " WHERE run != ? AND name IS NOT NULL",
-                (run,),
-            )
-            gone = "(SELECT id FROM submissions WHERE run != ?)"
-            for table in (*DETAILS, "contents"):
-                base.execute(f"DELETE FROM {table} WHERE submission IN {gone}", (run,))
             base.execute("DELETE FROM submissions WHERE run != ? AND status = 'ignored'", (run,))
             return base.execute("DELETE FROM submissions WHERE run != ?", (run,)).rowcount
 
@@ -268,7 +235,7 @@ class Database:
 
     def people_of(self, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
         """Marks that people gave a student, to whichever submission."""
-        return tuple(self.people(_STUDENT, (assignment, student))) if assignment and student else ()
+        return tuple(self.people(_STUDENT, (assignment, student)))
 
     def remarks(self) -> dict[tuple[str, str, str], str]:
         """Comment lines that people wrote into the review file, by assignment, student and part."""

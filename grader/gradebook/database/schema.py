@@ -32,11 +32,19 @@ CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS earlier (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
   PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS moves (assignment TEXT, student TEXT, part TEXT, before TEXT, after TEXT, why TEXT);
+CREATE TRIGGER IF NOT EXISTS forget AFTER DELETE ON submissions BEGIN
+  DELETE FROM contents WHERE submission = OLD.id;
+  DELETE FROM waiting WHERE submission = OLD.id;
+  DELETE FROM findings WHERE submission = OLD.id;
+  DELETE FROM wrong WHERE submission = OLD.id;
+  INSERT OR IGNORE INTO history SELECT OLD.digest, OLD.assignment, OLD.student WHERE OLD.name IS NOT NULL;
+END;
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
 need a person, `findings` the causes, `wrong` the values that nothing explains. `history` tells whose a digest was,
 `people` what people gave, `remarks` the comments that they wrote into the review file. `published` names the reports
-whose files may lie in the folder, and what they were made from: nothing is known of files with an empty source.
+whose files may lie in the folder, and what they were made from: nothing is known of files with an empty source. A row
+that goes, or is replaced, takes along what describes it, and is remembered in `history`.
 `earlier` holds what counted when moved marks were listed last, `moves` that list."""
 
 INDEXES = """
@@ -47,8 +55,8 @@ CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
 SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
 """What is said of a file: its status, or why it does not count."""
 
-DETAILS = {"waiting": 7, "findings": 4, "wrong": 4}
-"""The tables that describe one submission, with their numbers of columns."""
+DETAILS = ("waiting", "findings", "wrong")
+"""The tables that describe one submission, and the fields of its row that fill them."""
 
 
 class SubmissionRow(NamedTuple):
@@ -78,10 +86,10 @@ class SubmissionRow(NamedTuple):
     name: str | None = None
     standing: str = ""
     why: str = ""
-    id: int = 0
     run: int = 0
+    id: int = 0
     data: bytes = b""
-    waiting: tuple[tuple[str, str, str, str, str], ...] = ()
+    waiting: tuple[tuple[int, str, str, str, str, str], ...] = ()
     findings: tuple[tuple[str, str, str], ...] = ()
     wrong: tuple[tuple[str, str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
@@ -93,8 +101,8 @@ class SubmissionRow(NamedTuple):
         return next(lines, "").rpartition("\t")[2]
 
 
-COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("data")]
-"""The columns of `submissions`."""
+COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
+"""The columns of `submissions` but for `id`, which the database gives."""
 
 
 class PersonMark(NamedTuple):
@@ -114,3 +122,8 @@ class PersonMark(NamedTuple):
     who: str = ""
     why: str = ""
     answer: str = ""
+
+    @property
+    def name(self) -> str:
+        """The part as it is written: `question.part`."""
+        return f"{self.question}.{self.part}"

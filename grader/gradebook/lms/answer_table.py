@@ -15,7 +15,7 @@ from grader.errors import GraderError, Place, UsageError
 from grader.gradebook.lms.students import STUDENT, Candidates, Namesake, is_nobody, plain
 from grader.gradebook.lms.table_file import read_cells
 from grader.gradebook.lms.times import read_times
-from grader.gradebook.run.files import Results
+from grader.gradebook.run.files import write_whole
 from grader.gradebook.slug import slug
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
@@ -281,10 +281,9 @@ def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:
             files=listed(others),
         )
         raise UsageError(said)
-    out.mkdir(parents=True, exist_ok=True)
     for plan in wanted:
         if plan.file not in same:
-            Results.write_beside(out / plan.file, plan.text.encode())
+            write_whole(out / plan.file, [plan.text])
     return len(wanted) - len(same), len(same)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from grader.errors import UsageError
 from grader.gradebook.lms.exporter import Export, Request
 from grader.gradebook.lms.formats import EXPORTERS
 from grader.gradebook.lms.results import ClassResults, choose
+from grader.gradebook.run.files import write_whole
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
@@ -26,7 +25,7 @@ class PreparedExport:
 
     def write(self) -> list[Path]:
         """Write every file whole or not at all; the paths that were written."""
-        return [_write(path, text) for path, text in self.export.files(self.out)]
+        return [write_whole(path, text) for path, text in self.export.files(self.out)]
 
 
 def prepare(
@@ -59,19 +58,3 @@ def prepare(
     if results.unfinished:
         notes.insert(0, sentence("a run of `grader batch` has not ended: students may be missing, run it again"))
     return PreparedExport(export, place, notes, export.complete and not results.unfinished)
-
-
-def _write(path: Path, pieces: Iterator[str]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    try:
-        with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            stream.writelines(pieces)
-        os.replace(new, path)  # noqa: PTH105
-    except OSError as problem:  # name the place that was asked for, not the hidden file beside it
-        new.unlink(missing_ok=True)
-        raise OSError(problem.errno, problem.strerror, str(path)) from None
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-    return path

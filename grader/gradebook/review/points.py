@@ -58,7 +58,7 @@ def check_points(course: Course, database: Database, read: Callable[[CourseAssig
         if part is None or Decimal(one.points or 0) <= part.points:
             continue
         settled = False
-        rows = database.rows("assignment = ? AND student = ?", (one.assignment, one.student))
+        rows = database.rows_of(one.assignment, one.student)
         if not any(one.points == row.given(one.question, one.part) or one.digest == row.digest for row in rows):
             continue
         said = sentence(

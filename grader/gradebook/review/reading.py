@@ -156,7 +156,7 @@ class Reader:
 
     def _waits(self, assignment: str, student: str, question: str, part: str) -> bool:
         """Whether a part of the student's submission needs a person."""
-        rows = self.database.rows("assignment = ? AND student = ?", (assignment, student))
+        rows = self.database.rows_of(assignment, student)
         return any(self.database.waiting(row.id, question, part) is not None for row in rows)
 
     def _before(self, index: int, entry: Mapping[str, Any]) -> Iterator[PersonMark]:
@@ -250,7 +250,7 @@ class Reader:
     def _submission(self, index: int, mark: PersonMark) -> str:
         """The digest of the submission that was read: as written in the entry, or else the current one."""
         own = (mark.assignment, mark.student)
-        rows = list(self.database.rows("assignment = ? AND student = ? AND standing = ''", own))
+        rows = [row for row in self.database.rows_of(*own) if not row.standing]
         known = (
             any(row.digest == mark.digest for row in rows)
             or self.database.was_submitted(mark.digest, *own)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.database import Database, SubmissionRow
+from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.review.file import FILE as REVIEW
 from grader.gradebook.review.file import digest_of
@@ -18,14 +18,12 @@ from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE, Results, room_in
 from grader.gradebook.run.lock import locked
 from grader.gradebook.run.marking import Order, mark_one, source_of
-from grader.gradebook.run.publish import FOLDERS, adopt, place, publish, visible_files
+from grader.gradebook.run.publish import FOLDERS, adopt, keep, publish, visible_files
 from grader.gradebook.run.request import BatchRequest, Summary
-from grader.gradebook.run.workers import Lost, Marking, Workers, executor, in_turn
+from grader.gradebook.run.workers import Lost, Rows, Workers, executor
 from grader.messages import sentence
 from grader.messages.names import shown
 
-CHUNK = 64
-CHUNK_BYTES = 1_000_000
 Told = Callable[[int], None]
 
 
@@ -93,10 +91,10 @@ class _Run:
             self.results.unfinished.touch()
             order = Order(self.course, request.options, str(request.folder), hidden)
             workers = Workers(pool, count, order, far=request.scheduler is not None)
-            chunks = self._chunks(workers, scan.scan(request.folder, _own(request)))
-            for marking in in_turn(workers.marked, chunks, 2 * count):
-                self._keep(marking)
-                advance(sum(found.named for found in marking.files))
+            files = map(self._known, scan.scan(request.folder, _own(request)))
+            for chunk, rows in workers.marked(files):
+                self._keep(chunk, rows)
+                advance(sum(found.named for found in chunk))
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
             self._find_marks_by_people(order)
@@ -110,28 +108,20 @@ class _Run:
 
     # -- marking --------------------------------------------------------------------------------------------------
 
-    def _chunks(self, workers: Workers, found: Iterable[scan.Found]) -> Iterator[list[scan.Found]]:
-        chunk: list[scan.Found] = []
-        weight = 0
-        for one in found:
-            chunk.append(self._known(one))
-            weight += workers.weight(chunk[-1])
-            if len(chunk) >= CHUNK or weight >= CHUNK_BYTES:
-                yield chunk
-                chunk, weight = [], 0
-        if chunk:
-            yield chunk
-
     def _known(self, found: scan.Found) -> scan.Found:
         """The file with what the database knows of it."""
         row = self.database.row(found.key)
         if row is None:
             return found
-        people = self.database.people_of(row.assignment, row.student)
-        causes = self.course.causes(row.digest, row.assignment, people)
+        people, causes = self._causes(row)
         current = bool(row.digest) and row.source == source_of(self.request.options, causes)
         current = self._frozen(row) or (current and self._stands(row))
         return found._replace(known=row.digest, current=current, people=people)
+
+    def _causes(self, row: SubmissionRow) -> tuple[tuple[PersonMark, ...], str]:
+        """The marks that people gave a row's student, and what the row's marks depend on now."""
+        people = self.database.people_of(row.assignment, row.student)
+        return people, self.course.causes(row.digest, row.assignment, people)
 
     def _frozen(self, row: SubmissionRow) -> bool:
         """Whether a row keeps its marks because its assignment can no longer be loaded."""
@@ -144,29 +134,24 @@ class _Run:
         if row.name is None or row.standing:
             return True
         source, size = self.database.published(row.name)
-        if source != row.source:
-            return False
-        files = visible_files(row.name)
-        endings = FOLDERS if self.request.options.pages else (".json",)
-        return self.results.size(files[".json"]) == size and all(self.results.size(files[one]) > 0 for one in endings)
+        sizes = {ending: self.results.size(file) for ending, file in visible_files(row.name).items()}
+        pages = sizes.values() if self.request.options.pages else ()
+        return source == row.source and sizes[".json"] == size and all(size > 0 for size in pages)
 
-    def _keep(self, marking: Marking) -> None:
-        """Save the rows of a chunk, then move its reports into place."""
-        done: list[tuple[SubmissionRow, SubmissionRow | None]] = []
-        unchanged: list[int] = []
-        for found, one in zip(marking.files, marking.results(), strict=True):
-            before = self.database.row(found.key)
-            if isinstance(one, Lost):
-                done.append((self._lost(found), before))
-            elif one is not None:
-                done.append((one, before))
-            elif before is not None:
-                unchanged.append(before.id)
-        self.database.put(done, unchanged, self.number)
-        place(self.database, self.results, [one for one, _ in done])
-        again = sum(_as_before(*pair) for pair in done)
+    def _keep(self, files: list[scan.Found], rows: Rows) -> None:
+        """Save the rows of a chunk, and move its reports into place."""
+        done: list[SubmissionRow] = []
+        unchanged: list[bytes] = []
+        again = 0
+        for found, one in zip(files, rows, strict=True):
+            if one is None:
+                unchanged.append(found.key)
+                continue
+            done.append(self._lost(found) if isinstance(one, Lost) else one)
+            again += _as_before(done[-1], self.database.row(found.key))
+        keep(self.database, self.results, done, self.number, unchanged)
         self.summary.rewritten += again
-        self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one, _ in done) - again
+        self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one in done) - again
         self.summary.unchanged += len(unchanged)
 
     def _lost(self, found: scan.Found) -> SubmissionRow:
@@ -181,14 +166,8 @@ class _Run:
         """Mark files again that were marked before their student, and so the student's marks by people, was known."""
         wanted = "EXISTS (SELECT 1 FROM people p WHERE p.assignment = s.assignment AND p.student = s.student)"
         for row in list(self.database.rows(wanted)):
-            if self._frozen(row):
-                continue
-            people = self.database.people_of(row.assignment, row.student)
-            causes = self.course.causes(row.digest, row.assignment, people)
-            if row.causes != causes:
-                result = self._again(order, row)
-                self.database.put([(result, row)], [], self.number)
-                place(self.database, self.results, [result])
+            if not self._frozen(row) and row.causes != self._causes(row)[1]:
+                keep(self.database, self.results, [self._again(order, row)], self.number)
 
     def _again(self, order: Order, row: SubmissionRow) -> SubmissionRow:
         """Mark a row again from the bytes in the database, and render its report."""
@@ -229,7 +208,7 @@ class _Run:
         if self.summary.review_left:
             del written[REVIEW]
         for name, complete in written.items():
-            self.results.place(name, complete)
+            self.results.place(name, complete.path)
         if REVIEW in written:
             self.database.put_note("review", written[REVIEW].digest)
             keep_own_comments(self.course, self.database)
@@ -241,9 +220,5 @@ def _as_before(one: SubmissionRow, before: SubmissionRow | None) -> bool:
     """Whether a file has the same marks as before, from the same submission, assignment, key and grader."""
     if before is None or one.status in ("unreadable", "ignored", "error"):
         return False
-    return (_basis(before.causes), before.status, before.marks) == (_basis(one.causes), one.status, one.marks)
-
-
-def _basis(causes: str) -> str:
-    """What a mark depends on apart from marks by people."""
-    return causes.rpartition("|")[0]
+    mine, old = ((row.causes.rpartition("|")[0], row.status, row.marks) for row in (one, before))
+    return mine == old

@@ -9,7 +9,7 @@ from grader.gradebook.database import Database
 from grader.gradebook.results import lines
 from grader.gradebook.review.file import FILE as REVIEW
 from grader.gradebook.review.writing import Writer
-from grader.gradebook.run.files import Completed, complete_pieces
+from grader.gradebook.run.files import Completed, complete
 from grader.gradebook.run.marking import Order
 
 CLASS = "class.json"
@@ -22,9 +22,7 @@ SUBJECTS = (CLASS, REVIEW, TABLE)
 def write(order: Order, path: Path, subject: str) -> list[tuple[str, Completed]]:
     """Write one of SUBJECTS to the hidden folder; return the names of the files and where they are."""
     with Database.reading(path) as database:
-        return [
-            (name, complete_pieces(str(order.hidden), pieces)) for name, pieces in _pieces(order, database, subject)
-        ]
+        return [(name, complete(str(order.hidden), pieces)) for name, pieces in _pieces(order, database, subject)]
 
 
 def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:

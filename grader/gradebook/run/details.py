@@ -29,14 +29,14 @@ def mark_lines(parts: Sequence[Named]) -> str:
     )
 
 
-def waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[str, str, str, str, str]]:
-    """Of each part that needs a person: question, part, answer, the remark on it, and the answer's folded digest."""
-    for question, part in parts:
+def waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """Of each part that needs a person: place, question, part, answer, the remark on it, the answer's folded digest."""
+    for place, (question, part) in enumerate(parts):
         if part.needs_person:
             written = part.submitted
             answer = written if isinstance(written, str) else documents.dumps(documents.submitted(written))
             remark = "" if part.verdict == "pending" else " ".join(map(say, part.message))
-            yield question, part.id, answer, remark, folded(answer)
+            yield place, question, part.id, answer, remark, folded(answer)
 
 
 def findings(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:

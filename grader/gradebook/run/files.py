@@ -57,46 +57,47 @@ def _no_room(folder: Path) -> UsageError:
 
 
 class Completed(NamedTuple):
-    """A text written to the hidden folder: its path, its size in bytes, and for large ones its digest."""
+    """A text written to the hidden folder: its path, its size in bytes, and its digest."""
 
     path: str
     size: int
-    digest: str = ""
+    digest: str
 
 
 _count = itertools.count()
 
 
-def complete(hidden: str, text: str) -> Completed:
-    """Write a text to the hidden folder, under a name that no other process uses."""
-    data = text.encode("utf-8", "backslashreplace")
-    path = _new(hidden)
+def complete(hidden: str, pieces: Iterable[str]) -> Completed:
+    """Write a text, piece by piece, to the hidden folder under a name that no other process uses."""
+    path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
+    digest = hashlib.sha256()
+    size = 0
     descriptor = os.open(path, _OPENED, 0o666)
     try:
-        left = memoryview(data)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        for piece in pieces:
+            left = memoryview(piece.encode("utf-8", "backslashreplace"))
+            digest.update(left)
+            size += len(left)
+            while left:
+                left = left[os.write(descriptor, left) :]
     finally:
         os.close(descriptor)
-    return Completed(path, len(data))
-
-
-def complete_pieces(hidden: str, pieces: Iterable[str]) -> Completed:
-    """Write a text that may be large to the hidden folder, piece by piece."""
-    path = _new(hidden)
-    digest = hashlib.sha256()
-    with open(path, "wb", buffering=1_000_000) as stream:  # noqa: PTH123
-        for piece in pieces:
-            data = piece.encode("utf-8", "backslashreplace")
-            digest.update(data)
-            stream.write(data)
-        size = stream.tell()
     return Completed(path, size, digest.hexdigest())
 
 
-def _new(hidden: str) -> str:
-    """A path that no other process uses."""
-    return os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
+def write_whole(path: Path, pieces: Iterable[str]) -> Path:
+    """Write one file outside a results folder: first under a hidden name, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            stream.writelines(pieces)
+        new.replace(path)
+    except OSError as problem:  # name the place that was asked for, not the hidden file beside it
+        raise OSError(problem.errno, problem.strerror, str(path)) from None
+    finally:
+        new.unlink(missing_ok=True)
+    return path
 
 
 class Results:
@@ -132,25 +133,14 @@ class Results:
         except OSError:
             return -1
 
-    @staticmethod
-    def write_beside(path: Path, data: bytes) -> None:
-        """Write one file outside a results folder: first under a hidden name, then renamed."""
-        new = path.with_name(f".{path.name}.new")
-        try:
-            new.write_bytes(data)
-            new.replace(path)
-        except OSError:
-            new.unlink(missing_ok=True)
-            raise
-
-    def place(self, name: str, completed: Completed) -> None:
+    def place(self, name: str, complete: str) -> None:
         """Rename a finished text to its visible name, in one step."""
         parent = name.rpartition("/")[0]
         if parent not in self._made:
             os.makedirs(self.path(parent) if parent else self.folder, exist_ok=True)  # noqa: PTH103
             self._made.add(parent)
         try:
-            os.replace(completed.path, self.path(name))  # noqa: PTH105
+            os.replace(complete, self.path(name))  # noqa: PTH105
         except OSError as problem:  # it is the place that is wrong, not the hidden file
             raise OSError(problem.errno, problem.strerror, self.path(name)) from None
 

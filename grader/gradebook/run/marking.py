@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,9 +31,6 @@ from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.fragments import Fragments
 from grader.reports.sanitise import visible
-
-BATCH = 16
-BATCH_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -71,43 +67,23 @@ def report_name(assignment: str, student: str) -> str:
 
 
 def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
-    """Mark files; the rows are in their order, None for a file that is left alone.
-
-    Several files are read, then marked, then written: a call of the system between two submissions makes the marking
-    that follows it slower, by more than the call takes itself.
-    """
-    results: list[SubmissionRow | None] = []
-    read: list[tuple[Found, bytes | Sentence]] = []
-    size = 0
-    for found in files:
-        data = scan.read(found, order.folder) if found.data is None else found.data
-        read.append((found, data))
-        size += len(data) if isinstance(data, bytes) else 0
-        if len(read) >= BATCH or size >= BATCH_BYTES:
-            results += _marked(order, read)
-            read, size = [], 0
-    return results + _marked(order, read)
+    """Mark files; the rows are in their order, None for a file that is left alone."""
+    return [mark_one(order, found) for found in files]
 
 
 def mark_one(order: Order, found: Found) -> SubmissionRow | None:
     """Mark one file; None if it is left alone."""
-    return mark_all(order, [found])[0]
+    data = scan.read(found, order.folder) if found.data is None else found.data
+    row = _course_marker(order.course, order.options).result(found, data)
+    return row if row is None or order.hidden is None else completed(order.hidden, row)
 
 
-def _marked(order: Order, read: Sequence[tuple[Found, bytes | Sentence]]) -> list[SubmissionRow | None]:
-    course = _course_marker(order.course, order.options)
-    results = [course.result(found, data) for found, data in read]
-    if order.hidden is None:
-        return results
-    return [None if one is None else completed(order.hidden, one) for one in results]
-
-
-def completed(hidden: str, result: SubmissionRow) -> SubmissionRow:
+def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
     """The row with its texts written to the hidden folder."""
-    if not result.texts:
-        return result
-    files = ((ending, complete(hidden, text)) for ending, text in result.texts)
-    return result._replace(texts=(), files=tuple((ending, lies.path, lies.size) for ending, lies in files))
+    if not row.texts:
+        return row
+    files = ((ending, *complete(hidden, [text])[:2]) for ending, text in row.texts)
+    return row._replace(texts=(), files=tuple(files))
 
 
 _markers: dict[tuple[str, Options], CourseMarker] = {}

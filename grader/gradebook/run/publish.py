@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from grader.gradebook.database import Database, SubmissionRow
-from grader.gradebook.run.files import Completed, Results
+from grader.gradebook.run.files import Results
 from grader.messages import Sentence, sentence
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
@@ -22,19 +22,22 @@ def visible_files(name: str) -> dict[str, str]:
     return {ending: f"{folder}/{name}{ending}" for ending, folder in FOLDERS.items()}
 
 
-def place(database: Database, results: Results, written: Sequence[SubmissionRow]) -> None:
-    """Move finished reports into place; their rows are in the database already."""
+def keep(
+    database: Database, results: Results, rows: Sequence[SubmissionRow], run: int, unchanged: Sequence[bytes] = ()
+) -> None:
+    """Save the rows of marked files, then move their finished reports into place."""
+    database.put(rows, unchanged, run)
     in_place = []
-    for one in written:
+    for one in rows:
         if one.name is None:
             continue
-        files = {ending: Completed(path, size) for ending, path, size in one.files}
+        files = {ending: (path, size) for ending, path, size in one.files}
         for ending, file in visible_files(one.name).items():
             if ending in files:
-                results.place(file, files[ending])
+                results.place(file, files[ending][0])
             else:
                 results.remove(file)
-        in_place.append((one.name, one.source, files[".json"].size if ".json" in files else -1))
+        in_place.append((one.name, one.source, files.get(".json", ("", -1))[1]))
     database.put_published(in_place)
 
 
@@ -44,10 +47,8 @@ def publish(database: Database, results: Results, again: Callable[[SubmissionRow
     for id in database.unpublished():
         row = next(database.rows("id = ?", (id,)))
         result = again(row)
-        if result is None:
-            continue
-        database.put([(result, row)], [], row.run)
-        place(database, results, [result])
+        if result is not None:
+            keep(database, results, [result], row.run)
     decide(database)
     for name in database.orphans():
         for file in visible_files(name).values():
@@ -84,7 +85,7 @@ def decide(database: Database) -> None:
     with database.transaction() as base:
         base.execute(_ALONE)
         for pair in base.execute(_SEVERAL).fetchall():
-            rows = list(database.rows("assignment = ? AND student = ?", pair))
+            rows = database.rows_of(*pair)
             newest = _newest(rows)
             for row in rows:
                 standing, said = _standing(row, newest, rows)

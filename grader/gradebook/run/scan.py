@@ -11,7 +11,6 @@ from typing import NamedTuple
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database.schema import PersonMark
 from grader.homework.files import read_bytes
-from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
@@ -69,13 +68,6 @@ class Found(NamedTuple):
         """The path to open."""
         return os.path.join(folder, *self.steps)  # noqa: PTH118 - a Path costs more than reading the file
 
-    def size(self, folder: str) -> int:
-        """Its size in bytes, 0 if that is unknown."""
-        try:
-            return 0 if self.refused else os.stat(self.below(folder)).st_size  # noqa: PTH116
-        except (OSError, ValueError):
-            return 0
-
 
 def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
     """Every `*.toml` and every document below the folder, depth first, entries by the bytes of their names.
@@ -89,8 +81,15 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
     """
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
-    names = {os.fsencode(os.path.basename(path)) for path in refused}  # noqa: PTH119
-    waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed_root(folder, root))]
+    try:
+        waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed(root))]
+    except OSError as problem:
+        said = sentence(
+            "expected a folder of submissions, received {path}: {reason}",
+            path=shown(str(folder)),
+            reason=problem.strerror or str(problem),
+        )
+        raise UsageError(said) from None
     while waiting:
         above, entries = waiting[-1]
         entry = next(entries, None)
@@ -98,29 +97,29 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
             waiting.pop()
             continue
         steps = (*above, os.fsdecode(entry[:-1]))
-        if entry[:-1] in names and os.path.join(root, *steps) in refused:  # noqa: PTH118
+        path = os.path.join(root, *steps)  # noqa: PTH118 - a Path costs more
+        found: Found | None = Found(steps)
+        if path in refused:
             continue
-        if entry[-1:] == _FILE:
-            yield Found(steps)
+        if entry[-1:] == _OTHER:
+            found = _judged(path, steps, root)
         elif entry[-1:] == _DOCUMENT:
-            document = Found(steps, _no_submission(steps[-1]), named=False)
+            found = Found(steps, _no_submission(steps[-1]), named=False)
             if aside is not None and steps[-1].lower().endswith(RENAMED):
-                aside.renamed.append(document.name)
-            yield document
-        elif entry[-1:] == _OTHER:
-            found = _judged(os.path.join(root, *steps), steps, root)  # noqa: PTH118
-            if found is not None:
-                yield found
-        else:
-            path = os.path.join(root, *steps)  # noqa: PTH118
+                aside.renamed.append(found.name)
+        elif entry[-1:] == _FOLDER:
             if os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
                 if aside is not None:
                     aside.results.append(Found(steps).name)
                 continue
             try:
                 waiting.append((steps, _listed(path)))
+                continue
             except OSError as problem:
-                yield Found(steps, _unreadable_folder(problem))
+                said = sentence("the folder cannot be read: {reason}", reason=problem.strerror or str(problem))
+                found = Found(steps, said)
+        if found is not None:
+            yield found
 
 
 _FILE, _FOLDER, _OTHER, _DOCUMENT = b"f", b"d", b"o", b"n"
@@ -136,69 +135,49 @@ def _no_submission(name: str) -> Sentence:
 def _listed(path: str) -> Iterator[bytes]:
     """The relevant entries of a folder, sorted: each a name and one letter for its type, to save memory."""
     with os.scandir(path) as entries:
-        return iter(sorted(name for entry in entries if (name := _kind(entry)) is not None))
-
-
-def _listed_root(folder: Path, root: str) -> Iterator[bytes]:
-    try:
-        return _listed(root)
-    except OSError as problem:
-        said = sentence(
-            "expected a folder of submissions, received {path}: {reason}",
-            path=shown(str(folder)),
-            reason=problem.strerror or str(problem),
-        )
-        raise UsageError(said) from None
+        return iter(sorted(os.fsencode(entry.name) + kind for entry in entries if (kind := _kind(entry)) is not None))
 
 
 def _kind(entry: os.DirEntry[str]) -> bytes | None:
     named = entry.name[-len(SUFFIX) :].lower() == SUFFIX
     try:
         if entry.is_dir(follow_symlinks=False):
-            return os.fsencode(entry.name) + _FOLDER
+            return _FOLDER
         if named and entry.is_file(follow_symlinks=False):
-            return os.fsencode(entry.name) + _FILE
+            return _FILE
         if named or entry.is_symlink():
-            return os.fsencode(entry.name) + _OTHER
-        return os.fsencode(entry.name) + _DOCUMENT if entry.name.lower().endswith(DOCUMENTS) else None
+            return _OTHER
+        return _DOCUMENT if entry.name.lower().endswith(DOCUMENTS) else None
     except OSError:
-        return os.fsencode(entry.name) + _OTHER if named else None
+        return _OTHER if named else None
 
 
 def _judged(path: str, steps: tuple[str, ...], root: str) -> Found | None:
-    """What to do with something that is neither a folder nor a regular file: refuse it, or ignore it."""
-    named = path.lower().endswith(SUFFIX)
-    try:
-        if os.path.islink(path):  # noqa: PTH114
-            return _link(path, steps, root, named)
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            return Found(steps, sentence("expected a file, received a pipe, a socket or a device"))
-    except OSError as problem:
-        return Found(steps, sentence("cannot be read: {reason}", reason=problem.strerror or str(problem)))
-    return Found(steps)
+    """What to do with something that is neither a folder nor a regular file: refuse it, or ignore it.
 
-
-def _link(path: str, steps: tuple[str, ...], root: str, named: bool) -> Found | None:
-    """A link: followed only to a regular file inside the folder that is not scanned under its own name."""
+    A link is followed only to a regular file inside the folder that is not scanned under its own name.
+    """
+    named, link = path.lower().endswith(SUFFIX), os.path.islink(path)  # noqa: PTH114
     try:
         target = os.path.realpath(path, strict=True)
         mode = os.stat(target).st_mode  # noqa: PTH116
-    except OSError:
-        return Found(steps, sentence("a link that leads nowhere or in a circle is not followed")) if named else None
-    inside = target == root or target.startswith(root + os.sep)
-    if stat.S_ISDIR(mode):
-        if inside:
-            return Found(steps, sentence("a link to a folder that is read by its own name is not followed"))
-        return Found(steps, sentence("a link that leads out of the folder is not followed"))
-    if not named:
+    except OSError as problem:
+        if link:
+            broken = sentence("a link that leads nowhere or in a circle is not followed")
+            return Found(steps, broken) if named else None
+        return Found(steps, sentence("cannot be read: {reason}", reason=problem.strerror or str(problem)))
+    if not named and not stat.S_ISDIR(mode):
         return None
-    if not inside:
-        return Found(steps, sentence("a link that leads out of the folder is not followed"))
-    if not stat.S_ISREG(mode):
-        return Found(steps, sentence("expected a file, received a pipe, a socket or a device"))
-    if target.lower().endswith(SUFFIX):
-        return Found(steps, sentence("a link to a submission that is read by its own name is not followed"))
-    return Found(steps)
+    said = None
+    if link and target != root and not target.startswith(root + os.sep):
+        said = sentence("a link that leads out of the folder is not followed")
+    elif stat.S_ISDIR(mode):
+        said = sentence("a link to a folder that is read by its own name is not followed")
+    elif not stat.S_ISREG(mode):
+        said = sentence("expected a file, received a pipe, a socket or a device")
+    elif link and target.lower().endswith(SUFFIX):
+        said = sentence("a link to a submission that is read by its own name is not followed")
+    return Found(steps, said)
 
 
 def nothing_in(folder: Path, aside: Aside) -> UsageError:
@@ -221,37 +200,11 @@ def nothing_in(folder: Path, aside: Aside) -> UsageError:
     return UsageError(said)
 
 
-def _unreadable_folder(problem: OSError) -> Sentence:
-    return sentence("the folder cannot be read: {reason}", reason=problem.strerror or str(problem))
-
-
 def read(found: Found, folder: str) -> bytes | Sentence:
     """The bytes of a submission, at most one more than a document may have; or why it cannot be read."""
     if found.refused is not None:
         return found.refused
-    path = found.below(folder)
     try:
-        return _bytes(path)
-    except (OSError, ValueError):
-        pass
-    try:
-        return read_bytes(Path(path))
+        return read_bytes(Path(found.below(folder)))
     except StudentError as problem:
         return problem.said
-
-
-_OPENED = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-
-
-def _bytes(path: str) -> bytes:
-    """The same as `read_bytes`, with half the system calls."""
-    descriptor = os.open(path, _OPENED)
-    try:
-        size = os.fstat(descriptor).st_size
-        data = os.read(descriptor, min(size, MAX_BYTES) + 1)
-        if len(data) != size:  # it comes in pieces, or changes while it is read
-            while len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
-                data += more
-        return data
-    finally:
-        os.close(descriptor)

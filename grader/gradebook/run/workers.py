@@ -21,6 +21,8 @@ from grader.gradebook.run.scan import Found
 
 P = ParamSpec("P")
 T = TypeVar("T")
+CHUNK = 64
+CHUNK_BYTES = 1_000_000
 
 
 class Here(Executor):
@@ -68,6 +70,13 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+class Lost(NamedTuple):
+    """In place of the row of a file on which two workers died."""
+
+
+Rows = Sequence[SubmissionRow | Lost | None]
+
+
 class Workers:
     """The workers of one run."""
 
@@ -79,29 +88,40 @@ class Workers:
         self._hidden = order.hidden
         self._order = order._replace(hidden=None) if far else order
 
-    def weight(self, found: Found) -> int:
-        """How many bytes of the file this process holds in memory while it is being marked."""
-        return found.size(self._order.folder) if self.far else 0
+    def marked(self, files: Iterable[Found]) -> Iterator[tuple[list[Found], Rows]]:
+        """The files, chunk by chunk in their order, with their rows; at most two chunks a worker are under way."""
+        under_way: deque[tuple[list[Found], Future[list[SubmissionRow | None]]]] = deque()
+        for chunk in self._chunks(files):
+            under_way.append((chunk, self.pool.submit(mark_all, self._order, chunk)))
+            if len(under_way) >= 2 * self.count or under_way[0][1].done():
+                yield self._finished(*under_way.popleft())
+        while under_way:
+            yield self._finished(*under_way.popleft())
 
-    def marked(self, files: list[Found]) -> Marking:
-        """Start marking files."""
-        if self.far:
-            files = [one._replace(data=scan.read(one, self._order.folder)) for one in files]
-        return Marking(self, files, self.pool.submit(mark_all, self._order, files))
+    def _chunks(self, files: Iterable[Found]) -> Iterator[list[Found]]:
+        """Files by the dozen; where the workers are far, read, and no more of them than memory should hold."""
+        chunk: list[Found] = []
+        size = 0
+        for one in files:
+            if self.far:
+                data = scan.read(one, self._order.folder)
+                one = one._replace(data=data)
+                size += len(data) if isinstance(data, bytes) else 0
+            chunk.append(one)
+            if len(chunk) >= CHUNK or size >= CHUNK_BYTES:
+                yield chunk
+                chunk, size = [], 0
+        if chunk:
+            yield chunk
 
-    def results(
-        self, files: list[Found], future: Future[list[SubmissionRow | None]]
-    ) -> Sequence[SubmissionRow | Lost | None]:
-        """Wait for the rows of the files."""
-        try:
-            found: Sequence[SubmissionRow | Lost | None] = future.result()
-        except Exception as problem:
-            if not worker_died(problem):
-                raise
-            found = list(one_by_one(self.pool, partial(mark_one, self._order), files))
-        if self._hidden is None or not self.far:
-            return found
-        return [completed(self._hidden, one) if isinstance(one, SubmissionRow) else one for one in found]
+    def _finished(self, files: list[Found], future: Future[list[SubmissionRow | None]]) -> tuple[list[Found], Rows]:
+        """Wait for the rows of a chunk."""
+        rows: Rows | Lost = _outcome(future)
+        if isinstance(rows, Lost):
+            rows = list(one_by_one(self.pool, partial(mark_one, self._order), files))
+        if self._hidden is not None and self.far:
+            rows = [completed(self._hidden, one) if isinstance(one, SubmissionRow) else one for one in rows]
+        return files, rows
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
         """Start a call that needs our disk; the function returned waits for its value, or makes the call here."""
@@ -110,39 +130,25 @@ class Workers:
         future = self.pool.submit(fn, *args)
 
         def value() -> T:
-            try:
-                return future.result()
-            except Exception as problem:
-                if not worker_died(problem):
-                    raise
-            return fn(*args)
+            found = _outcome(future)
+            return fn(*args) if isinstance(found, Lost) else found
 
         return value
-
-
-class Lost(NamedTuple):
-    """In place of the row of a file on which two workers died."""
-
-
-class Marking(NamedTuple):
-    """Files that are being marked."""
-
-    workers: Workers
-    files: list[Found]
-    future: Future[list[SubmissionRow | None]]
-
-    def done(self) -> bool:
-        """Whether the rows are there."""
-        return self.future.done()
-
-    def results(self) -> Sequence[SubmissionRow | Lost | None]:
-        """The rows, in the order of the files."""
-        return self.workers.results(self.files, self.future)
 
 
 def worker_died(problem: BaseException) -> bool:
     """Whether an executor reports that a worker died; distributed need not be installed."""
     return isinstance(problem, BrokenExecutor) or type(problem).__name__ == "KilledWorker"
+
+
+def _outcome(future: Future[T]) -> T | Lost:
+    """Wait for a call's value; Lost where its worker died."""
+    try:
+        return future.result()
+    except Exception as problem:
+        if not worker_died(problem):
+            raise
+        return Lost()
 
 
 def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | Lost]:
@@ -156,31 +162,11 @@ def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) ->
     fresh = True
     try:
         for job in jobs:
-            found = _outcome(own or pool, call, job)
+            found = _outcome((own or pool).submit(call, job))
             if isinstance(found, Lost) and not fresh:
-                found = _outcome(own or pool, call, job)
+                found = _outcome((own or pool).submit(call, job))
             fresh = isinstance(found, Lost)
             yield found
     finally:
         if own is not None:
             own.shutdown()
-
-
-def _outcome(pool: Executor, call: Callable[[Any], T], job: Any) -> T | Lost:
-    try:
-        return pool.submit(call, job).result()
-    except Exception as problem:
-        if not worker_died(problem):
-            raise
-        return Lost()
-
-
-def in_turn(begin: Callable[[list[Found]], Marking], chunks: Iterable[list[Found]], most: int) -> Iterator[Marking]:
-    """Start each chunk and yield it in order, with at most `most` chunks under way."""
-    waiting: deque[Marking] = deque()
-    for chunk in chunks:
-        waiting.append(begin(chunk))
-        if len(waiting) >= most or waiting[0].done():
-            yield waiting.popleft()
-    while waiting:
-        yield waiting.popleft()
