@@ -16,9 +16,8 @@ from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name,
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:
-    from grader.core.layers.rows import Row
     from grader.formula.graph import Graph
-    from grader.formula.rows import RowPlace
+    from grader.formula.rows import RowPlace, RowTable
 
 UNFIT = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
 """What operations raise for arguments that do not fit; anything else is a fault of ours."""
@@ -38,11 +37,12 @@ class Evaluation:
         self.base = base
         self.records: dict[Site, Occurrence] = {}
         self.results: dict[Site, Any] = {}
-        self.reused: set[tuple[str, int]] = set()  # rows taken from the base inside lists that are computed again
-        self.tables: dict[str, list[Row]] = {}
+        self.continued: set[str] = set()  # row-wise lists whose rows are those of the base where none is computed here
+        self.tables: dict[str, RowTable] = {}
         self._values: dict[str, Any] = {}
         self._computed: dict[NodeId, Any] = {}
         self._running: set[str] = set()
+        self._failed: dict[str, AuthorError] = {}
         self._givens: dict[str, Any] = {**(base._givens if base else graph.givens), **substitution.givens}
         touched = set(substitution.touched)
         self.reached = touched.union(
@@ -106,9 +106,14 @@ class Evaluation:
             return self.base.value(name)
         if name in self._running:
             raise NotApplicableError  # a rule asked for the very value that it is about to replace
+        if name in self._failed:
+            raise self._failed[name]
         self._running.add(name)
         try:
             return self._node(self.graph.nodes[name])
+        except AuthorError as error:
+            self._failed[name] = AuthorError(error.said, error.place)
+            raise
         finally:
             self._running.discard(name)
 
@@ -126,8 +131,11 @@ class Evaluation:
         """The value of one row of a row-wise list."""
         site = Site(node.name, node.expression.position, place.number)
         computed = self._occurrence(site, operation, arguments, {}, node.expression, place)
-        self._computed[(node.name, place.number)] = computed
-        return self.substitution.values.get((node.name, place.number), computed)
+        at = (node.name, place.number)
+        if at not in self.substitution.values:
+            return computed
+        self._computed[at] = computed
+        return self.substitution.values[at]
 
     def entries_before(self, node: ScanNode | RowsNode) -> list[Any] | None:
         """The list that the base has computed, if nothing stands in place of anything in it there."""
@@ -149,21 +157,6 @@ class Evaluation:
                 return None
             where = where.base
         return None
-
-    def table_of(self, name: str) -> list[Row] | None:
-        """The rows of a list of layers, where they are known here or in the base."""
-        where: Evaluation | None = self
-        while where is not None:
-            if name in where.tables:
-                return where.tables[name]
-            where = where.base
-        return None
-
-    def replaces(self, node: ScanNode | RowsNode) -> frozenset[int]:
-        """The rows of a list at which a value or an operation is replaced here."""
-        values = {key[1] for key in self.substitution.values if isinstance(key, tuple) and key[0] == node.name}
-        sites = {site.entry for site in self.substitution.operations if site.node == node.name}
-        return frozenset(values | {entry for entry in sites if entry is not None})
 
     def expression(self, node: str, expression: Expression) -> Any:
         """The value of an expression in the formula of a node."""
@@ -209,25 +202,32 @@ class Evaluation:
         expression: Expression,
         place: RowPlace | None = None,
     ) -> Any:
-        def right() -> Any:
-            try:
-                return self._right(operation, arguments, keywords)
-            except UNFIT as error:
-                raise self._unfit(expression, place or operation, error) from error
-
-        sources = () if place is None else place.rows[place.number].sources
-        record = Occurrence(site, operation, arguments, keywords, expression, self, right, sources)
+        record = Occurrence(site, operation, arguments, keywords, expression, self, place)
         self.records[site] = record
         rule = self.substitution.operations.get(site)
         if rule is None:
-            result = right()
+            result = self.right(record)
         else:
             try:
                 result = self.guarded(expression, place or operation, lambda: plain(self.resolve(rule(record))))
             except NotApplicableError:
-                result = right()
+                result = self.right(record)
         self.results[site] = result
         return result
+
+    def right(self, record: Occurrence) -> Any:
+        """The value of the operation itself at an occurrence."""
+        operation, arguments, place = record.operation, record.arguments, record.place
+        if record.changed_to is not None:
+            return self.resolve(record.changed_to)
+        try:
+            if operation in OPERATORS:
+                return OPERATORS[operation](*arguments)
+            if place is not None and place.table.layers:
+                return plain(self.graph.library.call_row(operation, arguments, place.key))
+            return plain(self.graph.library.call(operation, arguments, record.keywords))
+        except UNFIT as error:
+            raise self._unfit(record.expression, place or operation, error) from error
 
     def resolve(self, result: Any) -> Any:
         """The value of a rule's result: that of its call, or of the first of its alternatives."""
@@ -236,11 +236,6 @@ class Evaluation:
         if not isinstance(result, ChangedCall):
             return result
         return self.graph.library.call(result.operation, (), dict(result.arguments))
-
-    def _right(self, operation: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
-        if operation in OPERATORS:
-            return OPERATORS[operation](*arguments)
-        return plain(self.graph.library.call(operation, arguments, keywords))
 
     def guarded(self, expression: Expression, operation: str | RowPlace, action: Callable[[], Any]) -> Any:
         """The value of an action; what it raises for unfit arguments becomes the author's error, with its column."""

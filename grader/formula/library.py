@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from grader.core.registry import Operation
 
 
+MOST_ROWS = 20_000
+"""Values of rows that are cached."""
+
+
 class Library:
     """Operations and helpers by name; calls them with the shape order of the assignment."""
 
     def __init__(self, shape_order: str) -> None:
         """`shape_order` is HWC or CHW: how shapes are written."""
         self.shape_order = shape_order
+        self._rows: dict[tuple[Any, ...], Any] = {}
 
     def __contains__(self, name: object) -> bool:
         """Whether a formula may call this name."""
@@ -48,6 +53,24 @@ class Library:
         with np.errstate(all="ignore"):  # an overflow shows in the value, which is checked where it matters
             return _function(name)(*arguments, **keywords)
 
+    def call_row(self, name: str, arguments: tuple[Any, ...], layer: str) -> Any:
+        """The value of a row's operation on a shape (or those of branches) and a layer, cached.
+
+        A network repeats few layers at few shapes, and each is met again in every hypothesis. `layer` tells layers
+        apart.
+        """
+        before, _, *more = arguments
+        try:
+            shape = before if type(before) is tuple and _WHOLE.issuperset(map(type, before)) else _key(before)
+            key = (name, layer, shape, *map(_key, more))
+        except TypeError:
+            return self.call(name, arguments, {})
+        if key not in self._rows:
+            if len(self._rows) >= MOST_ROWS:
+                self._rows.clear()
+            self._rows[key] = self.call(name, arguments, {})
+        return self._rows[key]
+
     def bind(self, name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
         """Every argument by name, defaults and the shape order filled in."""
         names, defaults = _plain_parameters(name)
@@ -74,6 +97,18 @@ class Library:
         """Whether a function is declared to jump between whole numbers, so that only whole numbers tell."""
         found = _declared(name)
         return found is not None and found.stepped
+
+
+_WHOLE = frozenset({int})
+
+
+def _key(value: Any) -> Any:
+    """Whole numbers and lists of them in a form that can be looked up; TypeError for whatever else."""
+    if type(value) is int:
+        return value
+    if type(value) is tuple or type(value) is list:
+        return (type(value), *map(_key, value))
+    raise TypeError
 
 
 @cache

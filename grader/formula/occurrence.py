@@ -11,6 +11,7 @@ from grader.formula.sites import Site
 
 if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
+    from grader.formula.rows import RowPlace
     from grader.formula.tree import Expression
 
 
@@ -42,8 +43,8 @@ class Occurrence:
     """One operation at work: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two
-    operands are the arguments. `right` computes the value of the operation itself. `sources` are the rows of a row-wise
-    list that a row reads: the numbers of those before it, or -1 for the start.
+    operands are the arguments. `place` is the row of a row-wise list; `changed_to` the call that another rule has made
+    of it.
     """
 
     site: Site
@@ -52,8 +53,17 @@ class Occurrence:
     keywords: Mapping[str, Any]
     expression: Expression
     evaluation: Evaluation
-    right: Callable[[], Any]
-    sources: tuple[int, ...] = ()
+    place: RowPlace | None = None
+    changed_to: ChangedCall | None = None
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The rows that a row of a row-wise list reads: the numbers of those before it, or -1 for the start."""
+        return () if self.place is None else self.place.row.sources
+
+    def right(self) -> Any:
+        """The value of the operation itself."""
+        return self.evaluation.right(self)
 
     def bound(self) -> dict[str, Any]:
         """Every argument by its name in the operation's signature, defaults filled in."""

@@ -2,34 +2,84 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.core.layers.receptive import layer_jump
 from grader.core.layers.rows import START, Row, place_of, rows_of
 from grader.formula.arithmetic import binary, plain
 from grader.formula.nodes import RowsNode, ScanNode
+from grader.formula.tree import names
 from grader.messages import sentence
 
 if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
 
 
+@dataclass(frozen=True, eq=False)
+class RowTable:
+    """The rows of a list, and which rows read which.
+
+    `layers` says that its items are layers; `jumps` are the products of the strides after its rows, as far as known.
+    """
+
+    rows: list[Row]
+    layers: bool
+    jumps: dict[int, Any] = field(default_factory=dict)
+
+    @cached_property
+    def readers(self) -> dict[int, list[int]]:
+        """The rows that read what a row, or the start, hands on."""
+        found: dict[int, list[int]] = {}
+        for number, row in enumerate(self.rows):
+            for source in row.sources:
+                found.setdefault(source, []).append(number)
+        return found
+
+    def sources(self, after: bool) -> list[int]:
+        """The row whose shape each row's count is made from: itself, or the one before it."""
+        return self._own if after else self._before
+
+    @cached_property
+    def _own(self) -> list[int]:
+        return list(range(len(self.rows)))
+
+    @cached_property
+    def _before(self) -> list[int]:
+        return [number if row.joins else row.sources[0] for number, row in enumerate(self.rows)]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What tells layers apart: equal ones give equal values from equal shapes."""
+        return [repr(row.layer) for row in self.rows]
+
+
 class RowPlace(NamedTuple):
-    """One row, for messages: what its list is called, and where in it the row stands."""
+    """One row: what its list is called in messages, and where in it the row stands."""
 
     word: str
-    rows: list[Row]
+    table: RowTable
     number: int
+
+    @property
+    def row(self) -> Row:
+        """The row itself."""
+        return self.table.rows[self.number]
+
+    @property
+    def key(self) -> str:
+        """What tells its layer apart."""
+        return self.table.keys[self.number]
 
     def located(self, reason: str) -> str:
         """The reason of an error with the row before it, where there are others."""
-        place = place_of(self.rows, self.number)
+        place = place_of(self.table.rows, self.number)
         return f"{place}: {reason}" if place else reason
 
 
 def entries(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Any]:
-    """The values of a row-wise list.
+    """The values of a row-wise list; of one that the base has, only the rows that something new reaches are computed.
 
     Raises:
         AuthorError: for what is no list of layers or items, and where a row cannot be computed.
@@ -38,26 +88,26 @@ def entries(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Any]:
 
 
 def _chained(evaluation: Evaluation, node: ScanNode) -> list[Any]:
-    start, rows = plain(evaluation.expression(node.name, node.start)), _table(evaluation, node)
-    known, changed = _unchanged(evaluation, node, rows), evaluation.replaces(node)
-    moved = known is None or _moved(evaluation, node.start_names)
-    fresh: list[bool] = []
-    found: list[Any] = []
-    jumps: list[Any] = []
-    for number, row in enumerate(rows):
-        place = RowPlace(node.word, rows, number)
-        fresh.append(moved or number in changed or any(source != START and fresh[source] for source in row.sources))
-        if known is not None and not fresh[number] and not node.jumps:
-            found.append(known[number])
-            evaluation.reused.add((node.name, number))
+    start, table = plain(evaluation.expression(node.name, node.start)), _table(evaluation, node)
+    known = _unchanged(evaluation, node, table)
+    found: list[Any] = [None] * len(table.rows) if known is None else list(known)
+    waiting = set(range(len(found))) if known is None else _replaced(evaluation, node)
+    if _moved(evaluation, node.start_names):
+        waiting.update(table.readers.get(START, ()))
+    for number, row in enumerate(table.rows):
+        if number not in waiting:
             continue
+        place = RowPlace(node.word, table, number)
         before = [start if source == START else found[source] for source in row.sources]
         arguments: tuple[Any, ...] = (before if row.joins else before[0], row.layer)
         if node.jumps:
-            steps = [1 if source == START else jumps[source] for source in row.sources]
+            steps = [1 if source == START else table.jumps[source] for source in row.sources]
             arguments = (*arguments, steps if row.joins else steps[0])
-            jumps.append(evaluation.guarded(node.expression, place, partial(_jump_after, row, steps)))
-        found.append(evaluation.row(node, node.join if row.joins else node.operation, place, arguments))
+            if number not in table.jumps:
+                table.jumps[number] = evaluation.guarded(node.expression, place, partial(_jump_after, row, steps))
+        found[number] = evaluation.row(node, node.join if row.joins else node.operation, place, arguments)
+        if known is not None and not _same(found[number], known[number]):
+            waiting.update(table.readers.get(number, ()))
     return found
 
 
@@ -69,25 +119,37 @@ def _jump_after(row: Row, jumps: list[Any]) -> Any:
 def _from_shapes(evaluation: Evaluation, node: RowsNode) -> list[Any]:
     scan = evaluation.graph.nodes[node.shapes]
     start = plain(evaluation.expression(node.shapes, scan.start if isinstance(scan, ScanNode) else node.expression))
-    shapes, rows = evaluation.value(node.shapes), _table(evaluation, node)
-    if not isinstance(shapes, list | tuple) or len(shapes) != len(rows):
+    shapes, table = evaluation.value(node.shapes), _table(evaluation, node)
+    if not isinstance(shapes, list | tuple) or len(shapes) != len(table.rows):
         raise evaluation.error(node.expression, sentence("expected one shape for each layer"))
     more = tuple(evaluation.expression(node.name, value) for _, value in node.arguments)
-    known, changed = None if more else _unchanged(evaluation, node, rows), evaluation.replaces(node)
-    moved = not isinstance(scan, ScanNode) or _moved(evaluation, scan.start_names)
-    known_shapes = None if known is None or evaluation.base is None else evaluation.base.computed_entries(node.shapes)
-    found = []
-    for number, row in enumerate(rows):
-        source = number if node.after or row.joins else row.sources[0]
-        shape = start if source == START else shapes[source]
-        same = known_shapes is not None and (not moved if source == START else shape is known_shapes[source])
-        if known is not None and same and number not in changed:
-            found.append(known[number])
-            evaluation.reused.add((node.name, number))
-            continue
-        place = RowPlace(node.word, rows, number)
-        found.append(evaluation.row(node, node.operation, place, (shape, row.itself, *more)))
+    known, before = _unchanged(evaluation, node, table), _shapes_before(evaluation, node)
+    if known is None or before is None:
+        found, fresh = [None] * len(table.rows), set(range(len(table.rows)))
+    else:
+        found, fresh = list(known), _replaced(evaluation, node)
+        pairs = () if shapes is before else enumerate(zip(shapes, before, strict=True))
+        new = {at for at, (shape, old) in pairs if not _same(shape, old)}
+        if not isinstance(scan, ScanNode) or _moved(evaluation, scan.start_names):
+            new.add(START)
+        fresh.update(number for number, source in enumerate(table.sources(node.after)) if source in new)
+    for number, source in enumerate(table.sources(node.after)):
+        if number in fresh:
+            arguments = (start if source == START else shapes[source], table.rows[number].itself, *more)
+            found[number] = evaluation.row(node, node.operation, RowPlace(node.word, table, number), arguments)
     return found
+
+
+def _shapes_before(evaluation: Evaluation, node: RowsNode) -> list[Any] | None:
+    """The base's shapes, where a row of the same shape is the same: no other argument may have another value."""
+    if evaluation.base is None or any(_moved(evaluation, frozenset(names(value))) for _, value in node.arguments):
+        return None
+    return evaluation.base.computed_entries(node.shapes)
+
+
+def _same(value: Any, other: Any) -> bool:
+    """Whether what reads a row need not be computed again; told of numbers and shapes alone, not of arrays."""
+    return value is other or (type(value) is type(other) and isinstance(value, tuple | int) and value == other)
 
 
 def _moved(evaluation: Evaluation, names: frozenset[str]) -> bool:
@@ -95,31 +157,49 @@ def _moved(evaluation: Evaluation, names: frozenset[str]) -> bool:
     return bool(names & evaluation.reached or names & evaluation.substitution.givens.keys())
 
 
-def _unchanged(evaluation: Evaluation, node: ScanNode | RowsNode, rows: list[Row]) -> list[Any] | None:
+def _unchanged(evaluation: Evaluation, node: ScanNode | RowsNode, table: RowTable) -> list[Any] | None:
     """The base's entries, where its list is of the same rows: those that read nothing new are not computed again."""
     base = evaluation.base
     found = evaluation.entries_before(node)
-    if base is None or found is None or len(found) != len(rows) or base.table_of(node.name) is not rows:
+    if base is None or found is None or len(found) != len(table.rows) or _known_table(base, node.name) is not table:
         return None
+    evaluation.continued.add(node.name)
     return found
 
 
-def _table(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Row]:
+def _replaced(evaluation: Evaluation, node: ScanNode | RowsNode) -> set[int]:
+    """The rows of a list at which a value or an operation is replaced here."""
+    values = {key[1] for key in evaluation.substitution.values if isinstance(key, tuple) and key[0] == node.name}
+    sites = {site.entry for site in evaluation.substitution.operations if site.node == node.name}
+    return values | {entry for entry in sites if entry is not None}
+
+
+def _known_table(evaluation: Evaluation | None, name: str) -> RowTable | None:
+    """The rows of a list, where they are known here or in the base."""
+    while evaluation is not None:
+        if name in evaluation.tables:
+            return evaluation.tables[name]
+        evaluation = evaluation.base
+    return None
+
+
+def _table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
     """The rows of a list of layers, those of the base where nothing changes the list."""
     if node.name not in evaluation.tables:
         base = evaluation.base
         changed = base is None or _moved(evaluation, node.item_names)
-        evaluation.tables[node.name] = _new_table(evaluation, node) if base is None or changed else _table(base, node)
+        found = _new_table(evaluation, node) if base is None or changed else _table(base, node)
+        evaluation.tables[node.name] = found
     return evaluation.tables[node.name]
 
 
-def _new_table(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Row]:
+def _new_table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
     """The rows of a list of layers; a scan of another operation has a row for each of its items."""
     items = evaluation.expression(node.name, node.items)
     if not isinstance(items, list | tuple):
         said = sentence("expected a list of items, received {value!r}", value=str(items)[:80])
         raise evaluation.error(node.items, said)
     if isinstance(node, ScanNode) and not node.join:
-        return [Row(item, "", (number - 1,)) for number, item in enumerate(items)]
+        return RowTable([Row(item, "", (number - 1,)) for number, item in enumerate(items)], layers=False)
     rows: list[Row] = evaluation.guarded(node.expression, node.word, lambda: rows_of(items))
-    return rows
+    return RowTable(rows, layers=True)

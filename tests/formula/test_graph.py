@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from grader.errors import AuthorError
+from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
 from grader.formula.occurrence import Occurrence
 from grader.formula.sites import Site
@@ -419,8 +420,8 @@ def test_rows_that_read_nothing_new_are_those_of_the_base(monkeypatch: pytest.Mo
     base = graph.evaluate()
     base.value("shapes"), base.value("params")
     called: list[str] = []
-    call = graph.library.call
-    monkeypatch.setattr(graph.library, "call", lambda name, *rest: (called.append(name), call(name, *rest))[1])
+    call = graph.library.call_row
+    monkeypatch.setattr(graph.library, "call_row", lambda name, *rest: (called.append(name), call(name, *rest))[1])
     moved = base.extended(Substitution(values={("shapes", 2): (7, 4, 5)}))
     for name in compute:
         assert moved.value(name) == graph.evaluate(Substitution(values={("shapes", 2): (7, 4, 5)})).value(name)
@@ -436,3 +437,41 @@ def test_rows_that_read_nothing_new_are_those_of_the_base(monkeypatch: pytest.Mo
         True,
         False,
     ]
+
+
+def test_a_row_that_comes_out_as_in_the_base_moves_nothing_behind_it() -> None:
+    layers = [*RESIDUAL, {"type": "flatten"}]
+    base = Graph("q1", {"start": [3, 9, 11], "layers": layers}, NESTED).evaluate()
+    base.value("shapes"), base.value("params")
+    same = base.extended(Substitution(operations={Site("shapes", 0, 0): lambda call: call.right()}))
+    assert same.value("params") == base.value("params")
+    assert set(same.records) == {Site("shapes", 0, 0)}
+
+
+def test_equal_layers_at_equal_shapes_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six layers of two sorts at two shapes; branches of equal shapes are joined by what each layer says."""
+    conv, branches = {"type": "conv2d", "out_channels": 3, "kernel_size": 3, "padding": 1}, [[], []]
+    layers = [conv, dict(conv), conv, {"type": "add", "branches": branches}, {"type": "concat", "branches": branches}]
+    graph = Graph("q1", {"start": [3, 9, 11], "layers": [*layers, conv]}, {"s": "output_shapes(start, layers)"})
+    called: list[str] = []
+    call = graph.library.call
+    monkeypatch.setattr(graph.library, "call", lambda name, *rest: (called.append(name), call(name, *rest))[1])
+    assert graph.evaluate().value("s") == [(3, 9, 11)] * 4 + [(6, 9, 11), (3, 9, 11)]
+    # the start is a list, what follows are tuples; behind the branches there are twice as many channels
+    assert called == ["output_shape", "output_shape", "joined_shape", "joined_shape", "output_shape"]
+
+
+@pytest.mark.parametrize("start", [[1, 9, 11], [True, 9, 11], [1.0, 9, 11]])
+def test_only_whole_numbers_are_looked_up(start: list[float]) -> None:
+    """What equals a shape of whole numbers is judged by itself, whatever is known of that shape."""
+    graph = Graph("q1", {"start": [1, 9, 11], "layers": [{"type": "relu"}]}, {"s": "output_shapes(start, layers)"})
+    graph.evaluate().value("s")
+    fresh = Graph("q1", {"start": start, "layers": [{"type": "relu"}]}, {"s": "output_shapes(start, layers)"})
+
+    def outcome(evaluation: Evaluation) -> str:
+        try:
+            return repr(evaluation.value("s"))
+        except AuthorError as error:
+            return str(error)
+
+    assert outcome(graph.evaluate(Substitution(givens={"start": start}))) == outcome(fresh.evaluate())

@@ -20,7 +20,7 @@ from grader.homework.solution import solve
 from grader.marking.carrying import World
 from grader.marking.diagnosis import coincidence, matches, own_answers, pairs, predictions, search, slips, wrong_answer
 from grader.marking.diagnosis.hypotheses import Hypothesis
-from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Trials
 from grader.marking.diagnosis.search import Search
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.messages import sentence
@@ -262,6 +262,24 @@ def evaluations_on_own_answers() -> None:
     assert len(evaluated) == 300
 
 
+def evaluations_that_are_kept() -> None:
+    """Each makes 12,500 calls: four of them are 50,000."""
+    text = "[questions.given]\nx = 2\n[questions.compute]\ny = 'x + 1'\nz = 'y + x'\n[questions.parts]\ny = 1\nz = 1\n"
+    made = Trials(World.of(solve(assignment(text)).questions["q"]))
+    evaluated: list[object] = []
+
+    def extended(_: object) -> object:
+        evaluated.append(_)
+        return SimpleNamespace(records=range(12_500), value=len)
+
+    made.evaluation = SimpleNamespace(extended=extended, graph=made.evaluation.graph)  # type: ignore[assignment]
+    acting = [(Hypothesis(hypothesis("rule").misconception, {Site("y", place): refused}),) for place in range(5)]
+    for _ in range(2):
+        for one in acting:
+            made.value(one, "y")
+    assert len(evaluated) == 5 + 1
+
+
 PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]] = [
     (significance, [(wrong_answer, "ALPHA")], [0.048, 0.053]),
     (crowding_of_whole_numbers, [(coincidence, "CROWDED")], [0.3, 0.36]),
@@ -285,6 +303,7 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (work_of_pairs, [(predictions, "MAX_WORK")], [11_000, 13_000]),
     (work_of_late_pairs, [(predictions, "MAX_LATE_WORK")], [900, 1_100]),
     (evaluations, [(predictions, "MAX_EVALUATIONS")], [1_999, 2_001]),
+    (evaluations_that_are_kept, [(predictions, "MOST_KEPT")], [37_500, 50_001]),
     (wide_families, [(pairs, "FEW")], [2, 4]),
     (evaluations_on_own_answers, [(own_answers, "MAX_OWN")], [299, 301]),
 ]

@@ -14,7 +14,7 @@ from grader.formula.evaluation import Evaluation
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World
 from grader.marking.diagnosis.coincidence import cell_chance, shape_chance
-from grader.marking.diagnosis.predictions import PartPredictions
+from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.search import Explanation, Search
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.sheet import Sheet
@@ -26,12 +26,13 @@ class Diagnoser:
     def __init__(self, world: World) -> None:
         """Nothing is predicted before it is needed."""
         self.world = world
+        self._trials = Trials(world)
         self._predictions: dict[str, PartPredictions] = {}
 
     def predictions(self, name: str) -> PartPredictions:
         """The predictions for a part, made when they are first asked for."""
         if name not in self._predictions:
-            self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name])
+            self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name], self._trials)
         return self._predictions[name]
 
     def wrong_answer(self, sheet: Sheet, name: str) -> WrongAnswer | None:

@@ -46,6 +46,24 @@ class Hypothesis:
         return self.misconception.id, self.sites
 
 
+class Variants:
+    """What rules give at the calls of one evaluation: each is tried once, for all parts that read the call."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        """Nothing is tried yet."""
+        self.evaluation = evaluation
+        self._found: dict[tuple[str, Site], tuple[Variant, ...]] = {}
+
+    def of(self, misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
+        """What to try at an occurrence: one rule, one per member of a family, none where it cannot be made."""
+        if record.evaluation is not self.evaluation:
+            return _variants(misconception, record)
+        at = (misconception.id, record.site)
+        if at not in self._found:
+            self._found[at] = _variants(misconception, record)
+        return self._found[at]
+
+
 def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
     """Every general mistake of arithmetic at one site, but for those inside other names that are asked.
 
@@ -78,13 +96,14 @@ def _written_alike(places: list[Place]) -> Iterator[list[Place]]:
             yield alike
 
 
-def hypotheses(evaluation: Evaluation, name: str) -> Iterator[Hypothesis]:
+def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None) -> Iterator[Hypothesis]:
     """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
+    known = known or Variants(evaluation)
     evaluation.value(name)
     found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
     for record in occurrences(evaluation, live_nodes(evaluation, name)):
         for rule in by_operation(record.operation):
-            variants = _variants(rule, record)
+            variants = known.of(rule, record)
             if variants:
                 found.setdefault(rule.id, []).append((rule, record.site, variants))
     for places in found.values():
@@ -119,7 +138,7 @@ def occurrences(evaluation: Evaluation, nodes: frozenset[str]) -> list[Occurrenc
                 continue
             if at is evaluation or site.node not in evaluation.reached:
                 found[site] = record
-            elif (site.node, site.entry) in evaluation.reused:
+            elif site.node in evaluation.continued:
                 found[site] = replace(record, evaluation=evaluation)
         at = at.base
     place = {name: index for index, name in enumerate(evaluation.graph.order)}

@@ -117,5 +117,5 @@ def _changed(occurrence: Occurrence, call: ChangedCall) -> Occurrence:
         operation=call.operation,
         arguments=(),
         keywords=dict(call.arguments),
-        right=lambda: occurrence.value_of(call),
+        changed_to=call,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +14,19 @@ from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import UNFIT, Evaluation
+from grader.formula.occurrence import Rule
+from grader.formula.sites import Site
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
-from grader.marking.diagnosis.hypotheses import Hypothesis, arithmetic_hypotheses, hypotheses, live_nodes, occurrences
+from grader.marking.diagnosis.hypotheses import (
+    Hypothesis,
+    Variants,
+    arithmetic_hypotheses,
+    hypotheses,
+    live_nodes,
+    occurrences,
+)
 from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
 
 MAX_EVALUATIONS = 2_000
@@ -24,6 +34,8 @@ MAX_WORK = 12_000
 """What the pairs of one part may cost: evaluations times the operations that one evaluation does."""
 MAX_LATE_WORK = 1_000
 """The same for the late pairs."""
+MOST_KEPT = 50_000
+"""How many calls the evaluations have in all that are kept for the other parts of a question."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +67,48 @@ Tables = dict[tuple[int, ...], Table]
 """Predictions by the shape of the answer."""
 
 
+class Trials:
+    """The question evaluated under misconceptions: once for all the parts that read where they act."""
+
+    def __init__(self, world: World) -> None:
+        """Nothing is tried yet."""
+        self.evaluation = world.base
+        self.variants = Variants(world.base)
+        self._parts = world.solved.parts.keys()
+        self._kept: dict[tuple[frozenset[tuple[Site, Rule]], ...], Evaluation] = {}
+        self._calls = 0
+
+    def value(self, acting: tuple[Hypothesis, ...], name: str) -> Any:
+        """A part's value under some hypotheses; the evaluation is kept where other parts need it, too.
+
+        Raises:
+            AuthorError: where it has none.
+        """
+        rules = tuple(frozenset(one.rules.items()) for one in acting) if self._shared(acting) else ()
+        found = self._kept.get(rules)
+        if found is not None:
+            return found.value(name)
+        made = self.evaluation.extended(Substitution(operations=together(acting)))
+        try:
+            return made.value(name)
+        finally:
+            if rules and self._calls < MOST_KEPT:
+                self._calls += len(made.records)
+                self._kept[rules] = made
+
+    def _shared(self, acting: tuple[Hypothesis, ...]) -> bool:
+        """Whether several parts are computed from where the hypotheses act."""
+        below = self.evaluation.graph.descendants
+        nodes = {site.node for one in acting for site in one.sites}
+        return all(len((below[node] | {node}) & self._parts) > 1 for node in nodes)
+
+
 class PartPredictions:
     """All that is predicted for one part: single misconceptions, and pairs when they are asked for."""
 
-    def __init__(self, world: World, part: SolvedPart) -> None:
-        """Nothing is computed yet."""
+    def __init__(self, world: World, part: SolvedPart, trials: Trials | None = None) -> None:
+        """Nothing is computed yet; `trials` are those of the question without sample points."""
+        self.trials = trials or Trials(world)
         self.world = world
         self.part = part
         self.frames = world.frames(part)
@@ -75,7 +124,7 @@ class PartPredictions:
     @cached_property
     def hypotheses(self) -> list[Hypothesis]:
         """Every misconception at every site of the part's graph, and at all sites of its operation at once."""
-        return list(hypotheses(self.frames[0], self.part.id)) if self.frames else []
+        return list(hypotheses(self.frames[0], self.part.id, self.trials.variants)) if self.frames else []
 
     @cached_property
     def singles(self) -> list[Prediction]:
@@ -137,12 +186,16 @@ class PartPredictions:
         at_once = self._at_the_root(acting, frames)
         if at_once is not None:
             return at_once
-        substitution = Substitution(operations=together(acting))
         try:
-            values = [as_key(frame.extended(substitution).value(self.part.id), self.part) for frame in frames]
+            values = [as_key(self._within(acting, frame), self.part) for frame in frames]
         except AuthorError:
             return None
         return self.part.kind.encode(values, self.part.rank)
+
+    def _within(self, acting: tuple[Hypothesis, ...], frame: Evaluation) -> Any:
+        if frame is self.trials.evaluation:
+            return self.trials.value(acting, self.part.id)
+        return frame.extended(Substitution(operations=together(acting))).value(self.part.id)
 
     def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
         """The value where a rule's own result is the part's: nothing else has to be evaluated."""
