@@ -30,6 +30,8 @@ class Comparison:
     rule: Sentence | None = None
     expected_axes: tuple[int, ...] | None = None
     received_axes: tuple[int, ...] | None = None
+    surplus: int = 0
+    """How many entries a set has that are not asked."""
 
     @property
     def fits(self) -> bool:
@@ -38,8 +40,8 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Whether every cell is right."""
-        return self.fits and len(self.right) == len(self.all_cells)
+        """Whether every cell is right, and nothing is there that is not asked."""
+        return self.fits and len(self.right) == len(self.all_cells) and not self.surplus
 
     @property
     def wrong(self) -> tuple[Cell, ...]:

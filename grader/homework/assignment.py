@@ -218,6 +218,9 @@ class Question(Table):
     prompt: str = field(TEXT, "what is asked, printed in the template", default="")
     given: dict[str, Any] = field(GIVEN, "numbers, arrays, strings, booleans, layer tables", factory=dict)
     compute: dict[str, str] = field(Names(TEXT), 'name = "formula", as in the solution', factory=dict)
+    shape_order: Literal["HWC", "CHW"] | None = field(
+        OneOf(("HWC", "CHW")), "replaces the assignment's shape_order", default=None
+    )
     symbols: dict[str, tuple[int, int]] = field(
         SYMBOLS, "letters of formulas and the integers they stand for", factory=dict
     )
@@ -256,6 +259,10 @@ class Assignment(Header):
     def check(self) -> None:
         """Question ids are unique, and the points of the parts add up."""
         check_assignment(self)
+
+    def order_of(self, question: Question) -> str:
+        """How shapes are written in a question."""
+        return question.shape_order or self.shape_order
 
 
 class AssignmentDocument(Table):

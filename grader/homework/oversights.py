@@ -24,12 +24,13 @@ def oversights(assignment: Assignment) -> Iterator[Sentence]:
         for name, part in question.parts.items():
             if part.kind == "text" and not part.rubric:
                 yield sentence("{part}: this text has no rubric for who marks it", part=f"{question.id}.{name}")
-        for given in doubtful_shapes(question, assignment.shape_order, formulas):
+        order = assignment.order_of(question)
+        for given in doubtful_shapes(question, order, formulas):
             yield sentence(
                 "{given} = {shape}: is this shape in the other order? shape_order is {order}",
                 given=f"{question.id}.{given}",
                 shape=str(question.given[given]),
-                order=assignment.shape_order,
+                order=order,
             )
 
 

@@ -134,12 +134,12 @@ def open_solution(folder: Path) -> Solution:
 
 def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion:
     """Evaluate one question."""
-    graph = Graph(question.id, question.given, question.compute, question.symbols, assignment.shape_order)
+    graph = Graph(question.id, question.given, question.compute, question.symbols, assignment.order_of(question))
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
     for name, part in question.parts.items():
         try:
-            parts[name] = _solve_part(solved, name, part, assignment.shape_order)
+            parts[name] = _solve_part(solved, name, part, assignment.order_of(question))
         except AuthorError as error:
             raise error.at(question=question.id, name=name) from error
     for convention, given in solved.conventions:
@@ -183,17 +183,31 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         part.unit,
         axes=kind.asked(value),
         order=order if kind.sizes else "",
-        labels=_labels(solved, name, part, value, axes),
+        labels=_labels(solved, name, part, kind, value, axes),
     )
-    return SolvedPart(name, part, kind, spec, value, axes=axes)
+    text = [part.labels[place] for place in value] if part.labels and not kind.ordered else None
+    return SolvedPart(name, part, kind, spec, value, axes=axes, text=text)
 
 
-def _labels(solved: SolvedQuestion, name: str, part: Part, value: Any, axes: tuple[int, ...]) -> tuple[str, ...]:
+def _labels(
+    solved: SolvedQuestion, name: str, part: Part, kind: Kind, value: Any, axes: tuple[int, ...]
+) -> tuple[str, ...]:
     """The names of a list's entries: those that the author declares, or the steps that the list consists of.
 
     Raises:
         AuthorError: not as many labels as entries.
     """
+    if part.labels and not kind.ordered:
+        if not all(isinstance(place, int) and 0 <= place < len(part.labels) for place in value):
+            said = sentence(
+                "expected a set of places in the list of labels, from 0 to {most}, received {received}",
+                most=len(part.labels) - 1,
+                received=str(value)[:80],
+            )
+            raise AuthorError(said)
+        return tuple(part.labels)
+    if not kind.ordered:
+        return ()
     if part.labels:
         if axes != (len(part.labels),):
             said = sentence(

@@ -53,7 +53,7 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]
         for name, part in question.parts.items():
             solved = solution.questions[question.id].parts[name]
-            lines += ["", *_part(name, part, solved, assignment.shape_order, say)]
+            lines += ["", *_part(name, part, solved, assignment.order_of(question), say)]
     return "\n".join(lines) + "\n"
 
 

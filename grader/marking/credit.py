@@ -1,4 +1,4 @@
-"""Marks: exact decimals, rounded once per part, half up, to 0.01."""
+"""Marks: exact decimals, rounded once per part, half up, to 0.01; full marks are the part's points, not rounded."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ def marks(points: Decimal, share: Fraction | Decimal) -> Decimal:
 
     >>> marks(Decimal(1), Fraction(1, 8))
     Decimal('0.13')
+    >>> marks(Decimal("0.125"), Fraction(1))
+    Decimal('0.125')
     """
+    if share == 1:
+        return points
     exact = Fraction(points) * Fraction(share)
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(CENT, ROUND_HALF_UP)

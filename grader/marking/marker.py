@@ -193,7 +193,7 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
 
 def _expected(part: SolvedPart, world: World) -> Any:
     """The right answer as plain data; formulas as text; None for free text."""
-    if part.computed and part.samples is None:
+    if part.computed and part.samples is None and part.text is None:
         return _listed(plain(world.key(part)))
     return part.key_entry
 

@@ -196,7 +196,7 @@ class QuestionMarker:
         entries = Entries(total, right, wrong)
         shown = replace(comparison, right=comparison.right | carried)
         blank = sum(value is None for value in part.kind.cells(answer.value).values())
-        message = list(wording.counted(shown, blank)) if total > 1 else []
+        message = list(wording.counted(shown, blank, part.kind.ordered)) if total > 1 or comparison.surplus else []
         if carried:
             said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
             message.append(said)
@@ -210,7 +210,7 @@ class QuestionMarker:
                 message.append(sentence("A wrong choice costs {points} of the question's points.", points=-cost))
             return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
         most = 0 if part.kind.chance_free else repeated(self._keys(part), part)
-        earned = Fraction(len(comparison.right)) + Fraction(self.carried_share) * len(carried)
+        earned = Fraction(len(comparison.right) - comparison.surplus) + Fraction(self.carried_share) * len(carried)
         score = marks(part.part.points, entry_share(earned, total, most))
         message += [] if part.kind.chance_free else [wording.beyond_repeated(right, most, total)]
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries)

@@ -102,7 +102,7 @@ class Sheet:
         if answer.value is None or not part.computed:
             return None
         right = frame.value(name)
-        if part.kind.axes(answer.value) != part.kind.axes(right):
+        if not part.kind.fits(answer.value, right):
             return None
         try:
             return part.kind.substitute(answer.value, right, self.environment(part, frame))

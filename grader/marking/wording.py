@@ -34,9 +34,11 @@ def cell_list(cells: Iterable[Cell]) -> str | Sentence:
     return sentence("{cells} and {more} more", cells=first, more=more) if more > 0 else first
 
 
-def counted(comparison: Comparison, blank: int) -> list[Sentence]:
+def counted(comparison: Comparison, blank: int, ordered: bool = True) -> list[Sentence]:
     """How many entries are right, and which are not."""
     total, right = len(comparison.all_cells), len(comparison.right)
+    if not ordered:
+        return [_of_set(right, total, comparison.surplus)]
     cells = cell_list(comparison.wrong)
     one = sentence("1 of {total} entries is right; not right, counted from zero: {cells}.", total=total, cells=cells)
     several = sentence(
@@ -49,6 +51,17 @@ def counted(comparison: Comparison, blank: int) -> list[Sentence]:
     if blank:
         said.append(sentence("Blank entries: {count}.", count=blank))
     return said
+
+
+def _of_set(right: int, total: int, surplus: int) -> Sentence:
+    if surplus:
+        return sentence(
+            "Right entries: {right} of {total}; entries that do not belong there: {surplus}, and each takes one off.",
+            right=right,
+            total=total,
+            surplus=surplus,
+        )
+    return sentence("Right entries: {right} of {total}.", right=right, total=total)
 
 
 def beyond_repeated(right: int, most: int, total: int) -> Sentence:

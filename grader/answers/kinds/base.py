@@ -92,6 +92,8 @@ class Kind(ABC):
     """Whether a key that the author usually writes may be a value of the question's graph instead."""
     chance_free: ClassVar[bool] = False
     """Whether every right entry earns its share, also where one repeated value would get several right."""
+    ordered: ClassVar[bool] = True
+    """Whether entries have places."""
     fields: ClassVar[frozenset[str]]
     """The fields of a part that this kind takes and not every kind does: choices, items, answer, penalty, rubric."""
     blank: ClassVar[str]
@@ -142,6 +144,10 @@ class Kind(ABC):
     def asked(self, value: Any) -> tuple[int, ...]:
         """How many entries the key asks for, by which readings are told apart; for a shape, how many sizes."""
         return self.axes(value)
+
+    def fits(self, value: Any, right: Any) -> bool:
+        """Whether a reading can stand in place of the right value: it has as many entries along each axis."""
+        return self.axes(value) == self.axes(right)
 
     def cells(self, value: Any) -> dict[Cell, Any]:
         """Every entry by its index, in row-major order; one entry at () for one value."""

@@ -1,0 +1,178 @@
+"""A set: entries in any order, each as often as it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.answers.blanks import is_blank
+from grader.answers.comparison import Comparison
+from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.kinds.array import encoded_entries
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.number import encoded_numbers, number_like
+from grader.answers.sets import set_readings
+from grader.answers.show import value_text
+from grader.answers.spec import AnswerSpec
+from grader.answers.tolerance import EXACT, WITHIN_RELATIVE, Allowance, Tolerance, tolerance_rule
+from grader.answers.values import Number, Readings, Value
+from grader.formula.arithmetic import as_array, plain
+from grader.messages import Sentence, sentence
+
+
+class SetKind(Kind):
+    """A list of numbers, labels or coordinates whose order does not count."""
+
+    name = "set"
+    machine = True
+    computed = True
+    symbolic = False
+    tolerant = True
+    sizes = False
+    chance_free = True
+    ordered = False
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part of a set fits."""
+
+    def infers(self, value: Any) -> bool:
+        """The author names this kind: a list looks the same."""
+        return False
+
+    def form(self, value: Any) -> Any:
+        """A list of numbers, or of tuples where each entry is a coordinate.
+
+        Raises:
+            ValueError: not a list of numbers or of rows of numbers.
+        """
+        if isinstance(value, list | tuple) and not len(value):
+            return []
+        array = as_array(value)
+        if array.ndim not in (1, 2):
+            raise ValueError("not a list of numbers or of coordinates")
+        entries = array.tolist()
+        return entries if array.ndim == 1 else [tuple(entry) for entry in entries]
+
+    def counts(self, value: Any) -> bool:
+        """Whether every entry is a whole number."""
+        return all(
+            isinstance(size, int) for entry in value for size in (entry if isinstance(entry, tuple) else [entry])
+        )
+
+    def read(self, raw: object, spec: AnswerSpec) -> Readings:
+        """The entries; blank where nothing was answered, and empty for `none` or empty brackets."""
+        return Readings.among(self.name, () if raw != [] and is_blank(raw) else set_readings(raw, spec))
+
+    def axes(self, value: Any) -> tuple[int, ...]:
+        """How many entries there are."""
+        return (len(value),)
+
+    def asked(self, value: Any) -> tuple[int, ...]:
+        """How many numbers each coordinate has; how many entries there are is not told."""
+        return (len(value[0]),) if len(value) and isinstance(value[0], tuple) else ()
+
+    def fits(self, value: Any, right: Any) -> bool:
+        """A set of any size can stand in place of another."""
+        return True
+
+    def cells(self, value: Any) -> dict[tuple[int, ...], Any]:
+        """Every entry by its place in the list."""
+        return {(index,): entry for index, entry in enumerate(value)}
+
+    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+        """Every entry of the key with one of the answer that has not been taken yet."""
+        allowance, left = Allowance(tolerance), list(value)
+        right = set()
+        for cell, entry in self.cells(key).items():
+            found = next((at for at, one in enumerate(left) if _same(one, entry, allowance)), None)
+            if found is not None:
+                right.add(cell)
+                del left[found]
+        rule = tolerance_rule(tolerance) if tolerance else EXACT if self.counts(key) else WITHIN_RELATIVE
+        return Comparison(tuple(self.cells(key)), frozenset(right), rule, surplus=len(left))
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """Right entries less surplus ones earn marks."""
+        return True
+
+    def names(self, value: Any) -> frozenset[str]:
+        """Numbers name nothing."""
+        return frozenset()
+
+    def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
+        """The entries as a list of the graph, those of the key in its order and the others behind them."""
+        example = right[0] if len(right) else 0
+        entries = [
+            [number_like(one, 0.0) for one in entry]
+            if isinstance(entry, tuple)
+            else number_like(entry, 0.0 if isinstance(example, list | tuple | np.ndarray) else plain(example))
+            for entry in value
+        ]
+        order = [plain(entry) for entry in right]
+        return sorted(entries, key=lambda entry: (order.index(entry) if entry in order else len(order), entry))
+
+    def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
+        """A cell for each number, in the order of their sizes; None for coordinates and for the empty set."""
+        entries = self.form(values[0])
+        if len(values) != 1 or not entries or isinstance(entries[0], tuple):
+            return None
+        return encoded_entries([sorted(entries)], 1)
+
+    def encode_entry(self, value: Any) -> Floats | None:
+        """Entries of a set have no places of their own."""
+        return None
+
+    def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
+        """The numbers in the order of their sizes."""
+        if not value or any(isinstance(entry, tuple) for entry in value):
+            return None
+        ordered = tuple(sorted(value, key=lambda number: float(number.value)))
+        return encoded_numbers(self.cells(ordered), self.axes(ordered), spec.counts)
+
+    def show(self, value: Value) -> str:
+        """The entries in braces."""
+        assert isinstance(value, tuple)
+        return f"{{{', '.join(_text(entry) for entry in value)}}}"
+
+    def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
+        """The entries in braces, on one line."""
+        if not isinstance(value, list | tuple):
+            return None
+        shown = [
+            f"({', '.join(map(leaf, entry))})" if isinstance(entry, list | tuple) else leaf(entry) for entry in value
+        ]
+        return [f"{{{', '.join(shown)}}}"]
+
+    def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """What is asked, for a template."""
+        if spec.labels:
+            return sentence("a set out of {labels}, in any order, or 'none'", labels=", ".join(spec.labels))
+        if spec.axes:
+            return sentence("a set of coordinates in any order, such as '(0, 2), (1, 1)', or 'none'")
+        return sentence("a set in any order, such as '0, 2, 5', or 'none'")
+
+    def form_field(self, spec: AnswerSpec) -> FormField:
+        """One line."""
+        return FormField("text", placeholder="0, 2, 5")
+
+
+def _same(entry: Any, key: Any, allowance: Allowance) -> bool:
+    if isinstance(key, tuple):
+        numbers = entry if isinstance(entry, tuple) else (entry,)
+        return len(numbers) == len(key) and all(allowance.right(*pair) for pair in zip(numbers, key, strict=True))
+    return isinstance(entry, Number) and allowance.right(entry, key)
+
+
+def _text(entry: Any) -> str:
+    return f"({', '.join(map(value_text, entry))})" if isinstance(entry, tuple) else value_text(entry)
+
+
+SET = register(SetKind())

@@ -1,0 +1,125 @@
+"""Sets as students write them: numbers, labels or coordinates, in any order, with any brackets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from grader.answers.characters import fold
+from grader.answers.matrices import array_readings
+from grader.answers.numbers import number_from
+from grader.answers.options import normal
+from grader.answers.refusal import described, quoted, unreadable
+from grader.answers.spec import AnswerSpec
+from grader.answers.values import Number, Reading
+from grader.patterns import pattern
+
+MAX_TEXT = 20_000
+MAX_ENTRIES = 1_000
+EMPTY = frozenset(
+    {"none", "[]", "{}", "()", "∅", "empty", "the empty set", "empty set", "set()", "هیچ", "تهی", "\\emptyset"}
+)
+_WHOLE = pattern(r"\s*(?:set|frozenset)?\s*\(?\s*\\?\{(.*?)\\?\}\s*\)?\s*", re.DOTALL)
+_POINT = pattern(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
+_BETWEEN = pattern(r"(?:[\s,;،؛|\[\](){}.]|and|und|et|و)*")
+_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\s+و\s+)\s*|\s+")
+
+Entry: TypeAlias = "Number | tuple[Number, ...]"
+
+
+def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
+    """What a set from a TOML value may stand for: its entries, each a number or, for coordinates, several.
+
+    Labels stand for their places in the part's list of labels. `none` and empty brackets are the empty set.
+
+    Raises:
+        UnreadableError: an entry that is no number, label or coordinate.
+    """
+    if isinstance(raw, str) and (len(raw) > MAX_TEXT or normal(raw) in EMPTY):
+        return (Reading(()),) if len(raw) <= MAX_TEXT else _too_long(raw)
+    if raw == []:
+        return (Reading(()),)
+    if spec.labels:
+        return (Reading(tuple(_labelled(entry, spec) for entry in _pieces(raw))),)
+    points = _points(raw, spec)
+    if points is not None:
+        return (Reading(points),)
+    if isinstance(raw, str) and (inside := _WHOLE.fullmatch(fold(raw))):
+        raw = inside[1]
+    if not isinstance(raw, str | list):
+        raw = [raw]
+    rank = 2 if spec.axes else 1
+    readings = array_readings(raw, AnswerSpec("array", rank, spec.counts, spec.unit, decimal=spec.decimal))
+    return tuple(replace(reading, value=_entries(reading.value, spec, raw)) for reading in readings)
+
+
+def _too_long(raw: str) -> tuple[Reading, ...]:
+    raise unreadable("expected at most {most} characters, received {count}", most=MAX_TEXT, count=len(raw))
+
+
+def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
+    """Rows as coordinates; one row, or one column, as a list of numbers."""
+    if spec.axes and isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value):
+        return value
+    while isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], tuple):
+        value = value[0]
+    if isinstance(value, tuple) and all(isinstance(row, tuple) and len(row) == 1 for row in value):
+        value = tuple(row[0] for row in value)
+    if not isinstance(value, tuple) or len(value) > MAX_ENTRIES or not all(isinstance(one, Number) for one in value):
+        raise unreadable(
+            "expected the entries of a set, such as {example}, received {received}",
+            example="0, 2, 5",
+            received=quoted(raw) if isinstance(raw, str) else described(raw),
+        )
+    return value
+
+
+def _pieces(raw: object) -> list[object]:
+    if not isinstance(raw, str):
+        return list(raw) if isinstance(raw, list) else [raw]
+    text = normal(raw)
+    inside = _WHOLE.fullmatch(text)
+    return [piece for piece in _SEPARATORS.split((inside[1] if inside else text).strip("()[] ")) if piece]
+
+
+def _labelled(entry: object, spec: AnswerSpec) -> Number:
+    """The place of a label."""
+    text = normal(str(entry))
+    for index, label in enumerate(spec.labels):
+        if normal(label) == text:
+            return Number(index, label, 0, None)
+    raise unreadable(
+        "expected labels out of {allowed}, received {received}",
+        allowed=", ".join(spec.labels),
+        received=quoted(str(entry)),
+    )
+
+
+def _points(raw: object, spec: AnswerSpec) -> tuple[Entry, ...] | None:
+    """Coordinates; None where the answer has none."""
+    if isinstance(raw, list) and raw and all(isinstance(entry, list) for entry in raw):
+        return tuple(tuple(_number(size, spec) for size in entry) for entry in raw)
+    text = " ".join(map(str, raw)) if isinstance(raw, list) and all(isinstance(one, str) for one in raw) else raw
+    if not isinstance(text, str):
+        return None
+    folded = fold(text)
+    found = _POINT.findall(folded)
+    if not found or not all(re.search(r"\d\s*[,;\s]\s*[-+.\d]", one) for one in found):
+        return None
+    if not _BETWEEN.fullmatch(_POINT.sub(" ", folded)):
+        return None
+    if spec.axes is None and len(found) == 1:  # one pair of brackets around a list of numbers
+        return None
+    if spec.axes == ():
+        return None
+    return tuple(tuple(_number(size, spec) for size in re.split(r"\s*[,;]\s*|\s+", one) if size) for one in found)
+
+
+def _number(written: object, spec: AnswerSpec) -> Number:
+    number = number_from(written, AnswerSpec("number", counts=spec.counts, unit=spec.unit, decimal=spec.decimal))
+    if number is None:
+        raise unreadable(
+            "expected a number in each place of a coordinate, received {received}", received=quoted(str(written))
+        )
+    return number
