@@ -20,7 +20,7 @@ MAX_ENTRIES = 1_000
 EMPTY = frozenset(
     {"none", "[]", "{}", "()", "∅", "empty", "the empty set", "empty set", "set()", "هیچ", "تهی", "\\emptyset"}
 )
-_WHOLE = pattern(r"\s*(?:set|frozenset)?\s*\(?\s*\\?\{(.*?)\\?\}\s*\)?\s*", re.DOTALL)
+_WHOLE = pattern(r"\s*(?:(?:set|frozenset)\s*\(\s*[\[({]|\\?\{)(.*?)(?:[\])}]\s*\)|\\?\})\s*", re.DOTALL)
 _POINT = pattern(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 _BETWEEN = pattern(r"(?:[\s,;،؛|\[\](){}.]|and|und|et|و)*")
 _SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\s+و\s+)\s*|\s+")
@@ -78,7 +78,7 @@ def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
 def _pieces(raw: object) -> list[object]:
     if not isinstance(raw, str):
         return list(raw) if isinstance(raw, list) else [raw]
-    text = normal(raw)
+    text = fold(raw)
     inside = _WHOLE.fullmatch(text)
     return [piece for piece in _SEPARATORS.split((inside[1] if inside else text).strip("()[] ")) if piece]
 

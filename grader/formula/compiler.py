@@ -84,7 +84,7 @@ class _Compiler:
                 "unknown name {word!r}{nearest}; known here: {known}",
                 word=part.id,
                 nearest=_meant(part.id, self.known),
-                known=", ".join(sorted(self.known)),
+                known=", ".join(sorted(filter(str.isidentifier, self.known))),
             ),
         )
 

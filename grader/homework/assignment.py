@@ -87,6 +87,22 @@ ANSWER = Checked(
 )
 
 
+def _example(value: Any) -> str:
+    """A right answer as a formula: a number, a list or a text that is a formula by itself."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_example, value))}]"
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise RefusedError(
+            sentence(
+                "expected a number, a list or a formula as example, received {received}", received=described(value)
+            )
+        )
+    return str(value)
+
+
+EXAMPLE = Checked(_example, {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "array"}]})
+
+
 class Part(Table):
     """One thing that is asked."""
 
@@ -111,6 +127,10 @@ class Part(Table):
     answer: str | list[str] | dict[str, str] | None = field(
         ANSWER, "the right choice or choices, or the right formula", default=None
     )
+    accepts: str | None = field(
+        TEXT, "the condition for a right answer, where there are many: a formula of the part's own name", default=None
+    )
+    example: Any = field(EXAMPLE, "one right answer, for a part with accepts that is not computed", default=None)
     penalty: Decimal | None = field(SHARE, "share of the points that a wrong choice costs", default=None)
     rubric: list[RubricLine] = field(
         ListOf(TableOf(RubricLine)), "what a person looks for, for kind text", factory=list

@@ -40,6 +40,12 @@ def check_fields(part: Part) -> None:
         raise RefusedError(
             sentence("an answer is written only for kind 'choice' or 'formula'; other keys are computed"), "answer"
         )
+    if part.accepts is not None and kind is not None and not kind.computed:
+        raise RefusedError(sentence("accepts does not go with kind {kind!r}", kind=kind.name), "accepts")
+    if part.example is not None and part.accepts is None:
+        raise RefusedError(
+            sentence("an example needs accepts, the condition for a right answer; other keys are computed"), "example"
+        )
     if part.labels and len(set(part.labels)) < len(part.labels):
         raise RefusedError(
             sentence("expected labels that differ, received {labels}", labels=listed(part.labels)), "labels"
@@ -115,8 +121,11 @@ def _check_spelling(name: str, symbols: Iterable[str]) -> None:
 
 
 def _check_key(question: Question, name: str, part: Part) -> None:
-    """A part is computed, or marked by a person, or its answer is written."""
+    """A part is computed, or marked by a person, or its answer is written, or an example of many is."""
     computed = name in question.compute
+    if part.accepts is not None:
+        _check_example(question, name, part, computed)
+        return
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
         if computed and kind.may_be_computed and part.answer is None:
@@ -150,6 +159,19 @@ def _check_key(question: Question, name: str, part: Part) -> None:
         )
     if not computed and (part.answer is None or kind is None or "answer" not in kind.fields):
         raise RefusedError(_unknown_step(name, question.compute), "parts", name)
+
+
+def _check_example(question: Question, name: str, part: Part, computed: bool) -> None:
+    """A part that a condition marks has one right answer for the key: computed, or written as its example."""
+    if computed == (part.example is not None):
+        said = sentence(
+            "a part with accepts has one right answer for the key: in [questions.compute], or as its example"
+        )
+        raise RefusedError(said, "parts", name, *(["example"] if computed else []))
+    if not computed:
+        _check_name(name, "parts")
+        if name in question.given or name in question.symbols:
+            raise RefusedError(sentence("{name!r} is both given and asked", name=name), "parts", name)
 
 
 def _unknown_step(name: str, computed: Iterable[str]) -> Sentence:

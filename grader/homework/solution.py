@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import isfinite
 from pathlib import Path
@@ -134,17 +134,71 @@ def open_solution(folder: Path) -> Solution:
 
 def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion:
     """Evaluate one question."""
-    graph = Graph(question.id, question.given, question.compute, question.symbols, assignment.order_of(question))
+    graph = _graph(question, assignment.order_of(question))
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
     for name, part in question.parts.items():
         try:
             parts[name] = _solve_part(solved, name, part, assignment.order_of(question))
+            if part.accepts is not None:
+                _check_condition(solved, parts[name])
         except AuthorError as error:
             raise error.at(question=question.id, name=name) from error
     for convention, given in solved.conventions:
         _check_convention(solved, convention, given)
     return solved
+
+
+def _graph(question: Question, order: str) -> Graph:
+    """The formulas of a question, with the examples and the conditions of its parts as nodes of their own."""
+    compute = dict(question.compute)
+    for name, part in question.parts.items():
+        if part.example is not None:
+            compute[name] = part.example
+    conditions = {condition(name): part.accepts for name, part in question.parts.items() if part.accepts is not None}
+    if not conditions:
+        return Graph(question.id, question.given, compute, question.symbols, order)
+    try:
+        return Graph(question.id, question.given, compute | conditions, question.symbols, order)
+    except AuthorError as error:
+        raise _of_part(error, conditions) from error
+
+
+def _of_part(error: AuthorError, conditions: Mapping[str, str]) -> AuthorError:
+    """An error in a condition, at the part that has it."""
+    place = error.place
+    own = {node: node.removeprefix("accepts(").removesuffix(")") for node in conditions}
+    return AuthorError(error.said, replace(place, name=own.get(place.name or "", place.name)))
+
+
+def condition(name: str) -> str:
+    """The node of the condition for right answers to a part; no formula can name it."""
+    return f"accepts({name})"
+
+
+def _check_condition(solved: SolvedQuestion, part: SolvedPart) -> None:
+    """The key is a right answer.
+
+    Raises:
+        AuthorError: the condition does not hold for it, or is no condition.
+    """
+    frame = solved.evaluation if part.samples is None else part.samples.first()
+    try:
+        holds = frame.value(condition(part.id))
+    except AuthorError as error:
+        raise AuthorError(error.said) from error
+    if not isinstance(holds, bool | np.bool_):
+        raise AuthorError(
+            sentence(
+                "expected accepts to be a condition, such as {example}, received {value}",
+                example="k % 2 == 1",
+                value=str(holds)[:80],
+            )
+        )
+    if not holds:
+        raise AuthorError(
+            sentence("expected an example that accepts allows, received {value}", value=str(frame.value(part.id))[:80])
+        )
 
 
 def _check_convention(solved: SolvedQuestion, convention: str, given: Mapping[str, Any]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from grader.answers.cells import Cell, all_zero, constant, nested_cells
 from grader.answers.comparison import Comparison
-from grader.errors import AuthorError
+from grader.errors import AuthorError, UnreadableError
 from grader.formula.arithmetic import all_finite
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
@@ -18,9 +19,11 @@ from grader.formula.noise import settled
 from grader.formula.sampling import POINTS, Samples
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
-from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.sheet import Sheet
+from grader.messages import sentence
 
+CONDITION = sentence("any answer that meets the condition is right")
 Bind = Callable[[Evaluation], Mapping[NodeId, Any]]
 
 
@@ -99,12 +102,45 @@ class World:
             AuthorError: where the graph has no value under the substitution.
         """
         value, tolerance = sheet.answers[part.id].value, part.part.tolerance
+        if part.part.accepts is not None:
+            return self._accepted(sheet, part)
         if part.samples is not None:
             return part.kind.compare(value, Sampled(self, sheet, part, bind, whole), tolerance)
         if bind is None:
             return part.kind.compare(value, self.key(part), tolerance)
         substituted = self.base.extended(Substitution(values=bind(self.base)))
         return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
+
+    def _accepted(self, sheet: Sheet, part: SolvedPart) -> Comparison:
+        """Whether a part's condition holds for the student's own values of it and of the other parts.
+
+        Raises:
+            UnreadableError: another part that the condition names cannot be read.
+        """
+        value = sheet.answers[part.id].value
+        right = self.frame(part).value(part.id)
+        if not part.kind.fits(value, right):
+            return Comparison(((),), expected_axes=part.kind.axes(right), received_axes=part.kind.axes(value))
+        others = [name for name, other in self.solved.parts.items() if other.computed]
+        for name in sorted(self.solved.graph.ancestors(condition(part.id)) & sheet.answers.keys()):
+            if sheet.answers[name].unreadable is not None:
+                said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
+                raise UnreadableError(said)
+        samples = self.samples.get(part.id)
+        frames = [self.base] if samples is None else list(islice(_frames(samples, samples.stepped), POINTS))
+        blank = any(entry is None for entry in part.kind.cells(value).values())
+        holds = not blank and all(_holds(sheet, part, others, frame) for frame in frames)
+        return Comparison(((),), frozenset({()} if holds else ()), CONDITION)
+
+
+def _holds(sheet: Sheet, part: SolvedPart, names: Sequence[str], frame: Evaluation) -> bool:
+    if sheet.answered(part.id, frame) is None:
+        return False
+    substituted = frame.extended(Substitution(values=sheet.bindings(names, frame)))
+    try:
+        return bool(substituted.value(condition(part.id)))
+    except AuthorError:
+        return False  # the values do not fit the formula: no right answer does that
 
 
 @dataclass(frozen=True)

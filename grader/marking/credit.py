@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 
 def by_entries(part: SolvedPart) -> bool:
     """Whether single right entries earn marks: the default for arrays and lists."""
-    return part.kind.by_entries(part.rank) and part.part.credit != "all"
+    return part.kind.by_entries(part.rank) and part.part.credit != "all" and part.part.accepts is None
 
 
 def repeated(keys: Sequence[Any], part: SolvedPart) -> int:

@@ -103,9 +103,24 @@ class QuestionMarker:
     def _as_read(self, answer: Answer) -> Mark:
         if answer.value is None:
             return Mark("missing", entries=self._nothing(answer.part), message=(sentence("Not answered."),))
-        comparison = self.world.compared(self.sheet, answer.part)
+        comparison = self._compared(answer.part)
         mark = self._decided(answer, comparison)
         return replace(mark, entries=mark.entries or self._entries(comparison), comparison=comparison)
+
+    def _compared(self, part: SolvedPart) -> Comparison:
+        """The answer with the key; below a part of many right answers, with what follows from the student's own."""
+        own = self._own(ancestors(self.world, self.sheet, part))
+        if own and part.part.accepts is None:
+            try:
+                return self.world.compared(self.sheet, part, lambda at: self.sheet.bindings(own, at))
+            except AuthorError:
+                pass  # nothing follows from them: the key counts
+        return self.world.compared(self.sheet, part)
+
+    def _own(self, names: list[str]) -> list[str]:
+        """The right answers of parts that have many: what follows counts from them, never from the key's example."""
+        parts = self.world.solved.parts
+        return [n for n in names if parts[n].part.accepts is not None and self.marks[n].verdict == "correct"]
 
     def _nothing(self, part: SolvedPart) -> Entries | None:
         if not part.kind.machine:
@@ -167,7 +182,8 @@ class QuestionMarker:
         """The mark of an error carried forward; or none, and why a match does not count."""
         wrong = [name for name in above if self.marks[name].verdict != "correct"]
         refusal: tuple[Sentence, ...] = ()
-        for names in [above, *([name] for name in wrong if above != [name])] if wrong else []:
+        own = self._own(above)
+        for names in [above, *([*own, name] for name in wrong if above != [name])] if wrong else []:
             found = self._same_under(part, names)
             if found is None:
                 continue

@@ -8,7 +8,7 @@ import pytest
 
 from tests.homework.documents import assignment, author_error
 
-FIELDS = "points, prompt, kind, unit, tolerance, credit, credit_for, choices, labels, items, answer, penalty, rubric"
+FIELDS = "points, prompt, kind, unit, tolerance, credit, credit_for, choices, labels, items, answer, accepts, example, penalty, rubric"
 
 
 def test_everything_is_read() -> None:
@@ -68,7 +68,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "[[questions.accept]]",
             "[[questions.zzz]]",
             "line 31: q4: unknown field 'zzz' in a question; "
-            "allowed: id, title, prompt, given, compute, symbols, parts, accept",
+            "allowed: id, title, prompt, given, compute, shape_order, symbols, parts, accept",
         ),
         (
             "relative = 1e-3",
@@ -114,7 +114,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "[questions.given]",
             "[questions.givens]",
             "line 13: q4: unknown field 'givens' in a question: did you mean 'given'? "
-            "allowed: id, title, prompt, given, compute, symbols, parts, accept",
+            "allowed: id, title, prompt, given, compute, shape_order, symbols, parts, accept",
         ),
         ("per = 1", "per = nan", "line 15: q4.per: expected a finite number, received NaN"),
         (

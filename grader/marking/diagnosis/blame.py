@@ -47,7 +47,7 @@ class _Blame:
         mark = self.marks[name]
         if mark.verdict == "carried":
             mark = replace(mark, diagnoses=_carried(mark))
-        elif mark.verdict in ("wrong", "partial"):
+        elif mark.verdict in ("wrong", "partial") and self._part(name).part.accepts is None:
             right = frozenset(name for name, mark in self.marks.items() if mark.verdict == "correct")
             others = OtherParts(self._above(name), right, frozenset(self.blamed))
             explanation = self.diagnoser.diagnose(self.sheet, name, others)
@@ -60,7 +60,11 @@ class _Blame:
     def _above(self, name: str) -> list[str]:
         """The earlier parts to substitute; none when all of them are right anyway."""
         above = ancestors(self.diagnoser.world, self.sheet, self._part(name))
-        return above if any(self.marks[ancestor].verdict != "correct" for ancestor in above) else []
+        return above if any(self._differs(ancestor) for ancestor in above) else []
+
+    def _differs(self, name: str) -> bool:
+        """Whether an answer may be another value than the key's."""
+        return self.marks[name].verdict != "correct" or self._part(name).part.accepts is not None
 
     def _trivial(self, name: str, one: Hypothesis) -> str | None:
         """The name on the way to a part that a mistake makes trivial; None when none is."""
