@@ -8,7 +8,10 @@ import pytest
 
 from tests.homework.documents import assignment, author_error
 
-FIELDS = "points, prompt, kind, unit, tolerance, credit, credit_for, choices, labels, items, answer, accepts, example, penalty, rubric"
+FIELDS = (
+    "points, prompt, kind, unit, tolerance, credit, credit_for, choices, labels, items, answer, accepts, example, "
+    "penalty, rubric"
+)
 
 
 def test_everything_is_read() -> None:
