@@ -46,13 +46,31 @@ class QuestionMarker:
         self.sheet = sheet
         self.carried_share = carried_share
         self.marks: dict[str, Mark] = {}
+        self.open: set[str] = set()
 
     def all(self) -> dict[str, Mark]:
         """The mark of every part; earlier parts are decided before those that are computed from them."""
         order = {name: place for place, name in enumerate(self.world.solved.graph.order)}
         for name in sorted(self.sheet.answers, key=lambda name: order.get(name, len(order))):
-            self.marks[name] = self._guarded(self.sheet.answers[name])
+            self._settle(name)
         return {name: self.marks[name] for name in self.sheet.answers}
+
+    def _settle(self, name: str) -> None:
+        """Mark a part, unless it is marked or being marked."""
+        if name not in self.marks and name not in self.open:
+            self.open.add(name)
+            self.marks[name] = self._guarded(self.sheet.answers[name])
+
+    def _above(self, part: SolvedPart) -> list[str]:
+        """The parts that lead to a part, marked.
+
+        A list that only names other nodes may come late in the graph's order and still lead to what they lead to; of
+        two such lists that lead to each other, one is marked without the other.
+        """
+        above = ancestors(self.world, self.sheet, part)
+        for name in above:
+            self._settle(name)
+        return [name for name in above if name in self.marks]
 
     def _guarded(self, answer: Answer) -> Mark:
         try:
@@ -148,7 +166,7 @@ class QuestionMarker:
             return Mark("wrong", message=(_misfit(part, comparison),))
         if comparison.equal:
             return Mark("correct", marks(points, Fraction(1)), comparison.rule)
-        above = ancestors(self.world, self.sheet, part)
+        above = self._above(part)
         rounded = self._rounded(part, above)
         if rounded is not None:
             return rounded

@@ -451,3 +451,48 @@ def test_the_numbers_of_this_file_by_a_second_judge() -> None:
         [pytest.approx(row) for row in naive(x, ones)]
     )
     assert graph.evaluate(Substitution(values={"O": [[10, 3, 8], [9, 18, 12]]})).value("L") == 31
+
+
+COUNTS = """
+[questions.given]
+hits = 4
+false = 1
+missed = 2
+[questions.compute]
+TP = "hits + 0"
+FP = "false + 0"
+FN = "missed + 0"
+precision = "TP/(TP + FP)"
+recall = "TP/(TP + FN)"
+counts = "[TP, FP, FN]"
+[questions.parts]
+counts = 3
+precision = 1
+recall = 1
+"""
+
+
+def test_a_list_of_steps_that_stands_last_leads_to_what_the_steps_lead_to() -> None:
+    # from the student's own counts: 4/(4 + 2) and 4/(4 + 1)
+    given = outcome(assignment(COUNTS), "counts = [4, 2, 1]\nprecision = '2/3'\nrecall = 0.8\n")
+    assert given["precision"] == ("carried", 1.0)
+    assert given["recall"] == ("carried", 1.0)
+
+
+def test_of_two_lists_that_lead_to_each_other_one_is_marked_first() -> None:
+    lists = """
+[questions.given]
+g = 5
+[questions.compute]
+a = "2*g"
+d = "3*g"
+b = "a + 1"
+c = "d + 1"
+one = "[a, c]"
+other = "[b, d]"
+[questions.parts]
+one = {points = 2, credit = "all"}
+other = {points = 2, credit = "all"}
+"""
+    found = outcome(assignment(lists), "one = [20, 16]\nother = [21, 15]\n")
+    assert {verdict for verdict, _ in found.values()} <= {"carried", "partial", "wrong"}

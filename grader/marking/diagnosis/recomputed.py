@@ -44,8 +44,9 @@ def recomputed(world: World, part: SolvedPart) -> tuple[str, ...]:
 
 
 def _inside(world: World, own: set[str]) -> Iterator[tuple[str, Expression]]:
+    written = world.solved.question.compute  # a list of shapes that two calls share holds the first of them
     for node in world.solved.graph.order:
-        if node in own:
+        if node in own and node in written:
             for expression in world.solved.graph.nodes[node].expression.walk():
                 if not isinstance(expression, Name | Constant):
                     yield node, expression

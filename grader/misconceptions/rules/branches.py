@@ -10,7 +10,7 @@ from grader.core.support.options import entries, is_sequence
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.layer_calls import order_of
+from grader.misconceptions.support.layer_calls import CONVOLUTIONS, order_of
 
 _SHAPES = "joined_shape"
 _FIELDS = "joined_receptive_field"
@@ -36,6 +36,24 @@ def _added(occurrence: Occurrence) -> Any:
     needs(len(shapes) > 1)
     wrong = tuple(in_order((depth, *size), order) for depth in depths)
     return wrong[0] if len(wrong) == 1 else Alternatives(wrong)
+
+
+@misconception(
+    id="concat-inner-layers",
+    operations=_SHAPES,
+    equals="layers inside a branch are concatenated, too, not its last one only",
+    repair="Concatenate the last layer of each branch only.",
+)
+def _inner_layers(occurrence: Occurrence) -> Any:
+    """Convolutions inside the branches are counted, too; of a branch without layers, what it takes."""
+    _joined(occurrence, "concatenation")
+    order = order_of(occurrence)
+    channels, *size = channels_first(occurrence.right(), order)
+    inner = [layer for branch in occurrence.bound()["layer"]["branches"] for layer in branch[:-1]]
+    needs(all("repeat" not in layer and Options(layer).kind.inside is None for layer in inner))
+    counts = [Options(layer)["out_channels"] for layer in inner if Options(layer).kind.family in CONVOLUTIONS]
+    needs(counts)
+    return in_order((channels + sum(counts), *size), order)
 
 
 @misconception(

@@ -12,7 +12,8 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.layer_calls import count_with, dense, input_shape, layer_of, order_of, weights
 
-_CONVOLUTION = ("conv2d_parameter_count", "parameter_count")
+_COUNTS = ("parameter_count", "weight_count")
+_CONVOLUTION = ("conv2d_parameter_count", *_COUNTS)
 _NORMS = ("batch norm", "instance norm", "group norm")
 
 
@@ -98,7 +99,7 @@ def _side_only(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="param-no-sharing",
-    operations="parameter_count",
+    operations=_COUNTS,
     equals="every output position has weights of its own",
     repair="Leave the positions out: the same filter is used at all of them.",
 )
@@ -116,7 +117,7 @@ def _no_sharing(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="param-pool",
-    operations="parameter_count",
+    operations=_COUNTS,
     equals="the pooling layer is counted like a convolution",
     repair="Count nothing for pooling: it has no weights.",
 )
@@ -149,7 +150,7 @@ def _groups_ignored(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="param-absent-bias",
-    operations=(*_CONVOLUTION, "linear_parameter_count"),
+    operations=("conv2d_parameter_count", "parameter_count", "linear_parameter_count"),
     equals="biases are counted in a layer that has none",
     repair="Leave the bias out where the layer is declared without one, as before a batch normalisation.",
 )

@@ -158,9 +158,8 @@ def weights(occurrence: Occurrence) -> Weights:
     found = o.window()
     if o.kind.family not in CONVOLUTIONS or found is None:
         raise NotApplicableError
-    return Weights(
-        input_shape(occurrence)[0], o.count("out_channels"), found.kernel, o.count("groups"), bool(o["bias"])
-    )
+    bias = bool(o["bias"]) and occurrence.operation != "weight_count"
+    return Weights(input_shape(occurrence)[0], o.count("out_channels"), found.kernel, o.count("groups"), bias)
 
 
 def two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
