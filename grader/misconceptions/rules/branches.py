@@ -45,13 +45,13 @@ def _added(occurrence: Occurrence) -> Any:
     repair="Concatenate the last layer of each branch only.",
 )
 def _inner_layers(occurrence: Occurrence) -> Any:
-    """Convolutions inside the branches are counted, too; of a branch without layers, what it takes."""
+    """The channels of the convolutions inside the branches are added to the right number."""
     _joined(occurrence, "concatenation")
     order = order_of(occurrence)
     channels, *size = channels_first(occurrence.right(), order)
     inner = [layer for branch in occurrence.bound()["layer"]["branches"] for layer in branch[:-1]]
     needs(all("repeat" not in layer and Options(layer).kind.inside is None for layer in inner))
-    counts = [Options(layer)["out_channels"] for layer in inner if Options(layer).kind.family in CONVOLUTIONS]
+    counts = [Options(layer).count("out_channels") for layer in inner if Options(layer).kind.family in CONVOLUTIONS]
     needs(counts)
     return in_order((channels + sum(counts), *size), order)
 
