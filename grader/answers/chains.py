@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from grader.answers.characters import fold
 from grader.patterns import pattern
 
 _WORDS = (
@@ -12,11 +13,13 @@ _WORDS = (
     r"rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|то есть|یعنی|"
     r"floor\s?→|becomes|so)\s)"
 )
-_LINKS = pattern(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})", re.IGNORECASE)
+_LINKS = pattern(fold(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})"), re.IGNORECASE)
 _APPROXIMATE = pattern(
-    r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.|etwa|ungefähr|rund|environ|aproximadamente|"
-    r"примерно|около|حدودا|حدود|تقریبا|نزدیک به)"
-    r"(?=[\s\d:(.-])\s*:?\s*",
+    fold(
+        r"^(?:approximately|approx\.?|about|around|roughly|nearly|circa|ca\.?|etwa|ungefähr|rund|environ|aproximadamente|"
+        r"примерно|приблизительно|около|حدودا|حدود|تقریبا|تقريبا|نزدیک به|حوالي|大约|约|약|대략)"
+        r"(?=[\s\d:(.-])\s*:?\s*"
+    ),
     re.IGNORECASE,
 )
 _COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")

@@ -129,7 +129,7 @@ def _fold_wide(text: str) -> str:
     text = text.translate(_TABLE)
     if any("\uff01" <= char <= "\uff5e" or "\U0001d400" <= char <= "\U0001d7ff" for char in text):
         text = "".join(unicodedata.normalize("NFKC", c) if c > "\uff00" else c for c in text)
-    return re.sub("[½¼¾⅓⅔⅛⅜⅝⅞](?![0-9])", _vulgar, text)
+    return re.sub("[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞](?![0-9])", _vulgar, text)
 
 
 def _vulgar(found: re.Match[str]) -> str:

@@ -104,7 +104,7 @@ _POWERED = pattern(
     r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})"
 )
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
-_BEHIND = pattern(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$", re.IGNORECASE)
+_BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$"), re.IGNORECASE)
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
 _IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)$")

@@ -8,11 +8,12 @@ from grader.patterns import pattern
 
 _SCALAR = pattern(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\(\s*([^()]{1,60}?)\s*\)")
 _FRACTION = pattern(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)")
-_DECIMAL = pattern(r"Decimal\(\s*'([^'()]{1,60})'\s*\)")
+_DECIMAL = pattern(r"Decimal\(\s*['\"]([^'\"()]{1,60})['\"]\s*\)")
 _CALL = pattern(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE)
 _SHAPE = pattern(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[\])])\s*\)")
 _OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
 _TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
+_TF_SCALAR = pattern(r"<tf\.Tensor:[^<>]{0,200}?numpy\s*=\s*([-+\d.e]{1,40})\s*>")
 _PARAMETER = pattern(r"\s*Parameter containing:\s*")
 _MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()")
 _ROW = pattern(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
@@ -29,7 +30,7 @@ def printed_value(folded: str) -> str:
     """
     if "(" not in folded:
         return folded
-    text = _SCALAR.sub(r"\1", folded)
+    text = _SCALAR.sub(r"\1", _TF_SCALAR.sub(r"\1", folded))
     text = _DECIMAL.sub(r"\1", _FRACTION.sub(r"\1/\2", text))
     inner = without_call(text)
     return _MODULES.sub("", inner if inner is not None else text)

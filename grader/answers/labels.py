@@ -21,6 +21,7 @@ _PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
 _RULE = pattern(r"[\s|:+-]{3,}")
 _WITH_NAME = pattern(r"([^\W\d][\w{}^' ]{0,30}?|[^\W\d])\s*(?:[=:≈→]|\s)\s*([-+≈]?\s?[\d.\\(√].*)")
 _NAME = pattern(r"[^\W\d]|[∂(\[]")
+_CALCULATION = pattern(r"[\s\d()xX*/^.-]*[*/^+-][\s\d()xX*/^.+-]*")
 _BRACKETED = pattern(r"(?:.*[^\W\d_]_?)?\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
 _SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
@@ -50,7 +51,7 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     pairs: list[tuple[str, str]] = []
     for statement in _statements(unlatex(folded, row=True)):
         found = _STATEMENT.fullmatch(statement)
-        if not found or not _NAME.match(found[1]):
+        if not found or not _NAME.match(found[1]) or _CALCULATION.fullmatch(found[1].strip()):
             return None
         pairs.append((found[1].strip(), found[2]))
     indexes = [_index(label, rank) for label, _ in pairs]

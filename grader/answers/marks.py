@@ -16,6 +16,8 @@ _TOKEN = pattern(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d']
 _COMMA = pattern(
     rf"\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+(?:,(?!\d{{3}}$)\d+)?|[1-9]\d{{0,2}}(?:['{THIN}]\d{{3}})+(?:,\d+)?|\d*,\d+"
 )
+_REPEATED = pattern(r"(?<=\d),(?=\(\d{1,30}\))")
+"""The comma of `0,(3)`."""
 _SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)")
 _SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
 _SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
@@ -37,7 +39,7 @@ def with_point(text: str) -> str | None:
             return token
         return token.replace(".", "").replace("'", "").replace(THIN, "").replace(",", ".")
 
-    written = _TOKEN.sub(rewritten, text)
+    written = _TOKEN.sub(rewritten, _REPEATED.sub(".", text))
     return written if fits else None
 
 

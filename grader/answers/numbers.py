@@ -18,7 +18,7 @@ from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
 from grader.answers.numerals import Numeral, numerals, significant_digits, tidy
-from grader.answers.phrases import BLANKS, NO_ANSWER, ZERO
+from grader.answers.phrases import BLANKS, ZERO, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
     refuse_comparisons,
@@ -46,8 +46,16 @@ from grader.patterns import pattern
 MAX_TEXT = 20_000
 MAX_CACHED = 100
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
-_TOTAL = pattern(r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|"
-                    r"suma|итого|всего|ответ|جمع|مجموع|کل|پاسخ|جواب|总计|合计|합계)\b", re.IGNORECASE)  # fmt: skip
+_TOTAL = pattern(
+    fold(
+        r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|suma|réponse|"
+        r"résultat|ergebnis|resultado|итого|всего|ответ|результат|جمع|مجموع|کل|پاسخ|جواب|المجموع|الإجابة|总计|合计|总共|"
+        r"答案|합계|총|답)\b"
+    ),
+    re.IGNORECASE,
+)
+_RULED = pattern(r"[-=_*+|─━═\s]{3,}")
+_OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"))
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*")
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
@@ -157,7 +165,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     text = printed_value(folded)
     line = " ".join(text.split())
     word = undecorated(line).casefold().rstrip(". ")
-    silent = line in BLANKS or line.casefold() in NO_ANSWER or not line.strip("_. ")
+    silent = line in BLANKS or says_nothing(line)
     if spec.counts and (line == "-" or word in ZERO or says_zero(word) or (word and not word.strip("-"))):
         return [Numeral(Number(0, raw, 0, 1)), *([NO_NUMBER] if silent and line != "-" else [])]
     if silent:
@@ -215,7 +223,7 @@ def _failed(line: str, raw: str) -> list[Numeral]:
 def _statements(text: str) -> list[str]:
     """Lines, and what `;`, `or` and commas between values divide; a line that begins or ends in an operator goes on."""
     lines: list[str] = []
-    for line in (line.strip() for line in text.split("\n") if line.strip()):
+    for line in (line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)):
         if lines and (re.match(r"[=≈→*/+]\s?\S", line) or re.search(r"[-+*/=(]$", lines[-1])):
             lines[-1] += f" {line}"
         else:
@@ -227,9 +235,12 @@ def _statements(text: str) -> list[str]:
 
 
 def _divided(line: str) -> list[str]:
-    """What separators outside brackets divide."""
+    """What separators outside brackets divide; rows of a summary and sums that go on, `150, + 6 = 156`, stay whole."""
+    if summary_row(line):
+        return [line]
+    line = re.sub(r",\s(?=[+*/]\s?\d)", " ", line)
     line = re.sub(r",\s(?=(?:so|floor|i\.e\.)\b)", " ", line) if ", " in line else line
-    marked = re.sub(r"\s(?:or|oder|ou|или|یا)\s(?:=\s)?", ";", line) if " " in line else line
+    marked = _OR.sub(";", line) if " " in line else line
     pieces, start, level = [], 0, 0
     bars = "| " in marked
     for at, char in enumerate(marked):

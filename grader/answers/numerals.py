@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.answers.characters import THIN, fold
+from grader.answers.characters import THIN
 from grader.answers.formulas import calculated
-from grader.answers.phrases import COUNTED, NUMBER_WORDS, POWERS
+from grader.answers.number_words import number_words
+from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
@@ -27,17 +28,15 @@ _MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})
 _REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
 _RECURRING = pattern(r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)")
 _GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
-_MAGNITUDE = pattern(rf"(.*[\d)])\s?({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I)
+_MAGNITUDE = pattern(
+    rf"(.*[\d)]\s?|[^\W\d_]+\s)({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I
+)
 _PREFIXED = pattern(
     r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?", re.I
 )
-_PERCENT = pattern(
-    rf"(.*[\d)])\s?(?:%|percent|per cent|pct|prozent|por ciento|pour cent|{fold('процент(?:а|ов)?')}|درصد|بالمئة)"
-    r"|%\s?(.+)",
-    re.IGNORECASE,
-)
+_PERCENT = pattern(rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)", re.IGNORECASE)
 _PERMILLE = pattern(r"(.*[\d)])\s?‰")
-_DEGREES = pattern(r"(.*[\d)])\s?°")
+_DEGREES = pattern(rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE)
 _BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
 _BINARY = pattern(r"(.*[\d)])\s?([KMGT])i")
 _TIMES = pattern(r"(.*\d)\s?[x*]")
@@ -155,7 +154,8 @@ def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
         period = _period(found[3])
         if period is None:
             stopped = decimal(text.rstrip("…. "), raw)
-            return [Numeral(stopped)] if stopped else []
+            goes_on = Number(_repeating(found[1], found[2], found[3][:-1], found[3][-1]), raw)
+            return [Numeral(stopped), Numeral(goes_on, natural=False)] if stopped else []
         return [Numeral(Number(_repeating(found[1], found[2], *period), raw))]
     if _FRACTION.fullmatch(text) and text.count("(") == text.count(")") and "/" in text:
         return [Numeral(Number(bounded(calculated(text), raw), raw))]
@@ -269,66 +269,3 @@ def _bytes(found: re.Match[str], spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 def _times(inner: list[Numeral], factor: Fraction) -> list[Numeral]:
     return [Numeral(scaled(one.number, factor), one.natural) for one in inner]
-
-
-def number_words(text: str) -> int | None:
-    """A number in words: up to twelve in several languages, in English also larger ones.
-
-    >>> number_words("seven"), number_words("one hundred fifty-six"), number_words("half")
-    (7, 156, None)
-    """
-    words = text.casefold().replace("-", " ").split()
-    if not words or len(words) > 12:
-        return None
-    if len(words) == 1 and words[0] in NUMBER_WORDS:
-        return NUMBER_WORDS[words[0]]
-    total, current = 0, 0
-    for word in words:
-        if word == "and":
-            continue
-        if word in _TENS:
-            current += _TENS[word]
-        elif word in _ENGLISH:
-            current += _ENGLISH[word]
-        elif word == "hundred" and 0 < current < 100:
-            current *= 100
-        elif word == "thousand" and 0 < current < 1000:
-            total, current = current * 1000, 0
-        else:
-            return None
-    return total + current
-
-
-_ENGLISH = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}

@@ -9,7 +9,7 @@ from grader.answers.characters import fold
 
 def folded(words: Iterable[str]) -> frozenset[str]:
     """Words as they stand in a folded text: Cyrillic letters that look like Latin ones are Latin there."""
-    return frozenset(fold(word) for word in words)
+    return frozenset(fold(word).casefold() for word in words)
 
 
 BLANKS = frozenset({"", "-", "--", "---"})
@@ -23,7 +23,7 @@ NO_ANSWER = folded(
             "???",
             "n/a",
             "na",
-            "n.a.",
+            "n.a",
             "todo",
             "tbd",
             "tba",
@@ -43,14 +43,74 @@ NO_ANSWER = folded(
             "no se",
         ),
         *("no lo sé", "je ne sais pas", "sais pas", "не знаю", "نمیدانم", "نمی دانم", "بلد نیستم", "لا أعرف", "不知道"),
-        *("모름", "모르겠음", "xxx", "leer"),
+        *(
+            "모름",
+            "모르겠음",
+            "모르겠습니다",
+            "모르겠어요",
+            "잘 모르겠습니다",
+            "xxx",
+            "leer",
+            "empty",
+            "no clue",
+            "later",
+            "to do",
+        ),
+        *(
+            "dunno",
+            "have no idea",
+            "i have no idea",
+            "i am not sure",
+            "i'm not sure",
+            "unsure",
+            "don't remember",
+            "pass",
+        ),
+        *(
+            "no response",
+            "left blank",
+            "intentionally left blank",
+            "will do later",
+            "not done",
+            "not finished",
+            "fixme",
+        ),
+        *("ich weiß es nicht", "ich weiß nicht", "k.a", "k. a", "keine idee", "offen", "sin respuesta", "en blanco"),
+        *("ni idea", "pas de réponse", "aucune idée", "sans réponse", "j'en sais rien", "не знаю ответа", "нет ответа"),
+        *("без ответа", "не уверен", "затрудняюсь", "بدون پاسخ", "بدون جواب", "نمیدونم", "نمی دونم", "پاسخی ندارم"),
+        *("لا أعلم", "لا أعرف الإجابة", "لا أدري", "不会", "不会做", "不清楚", "我不知道", "未知", "没做", "略"),
     }
 )
 """What says that there is no answer; `n/a` is 0 where a count is asked."""
 
+
+def says_nothing(line: str) -> bool:
+    """Whether a folded line says that there is no answer, brackets and stops around it left out.
+
+    >>> says_nothing("(I don't know)"), says_nothing("..."), says_nothing("no parameters")
+    (True, True, False)
+    """
+    if len(line) > 60:
+        return False
+    bare = line.casefold().strip("()[]<>_.!- ")
+    return (not bare and "-" not in line) or bare in NO_ANSWER
+
+
 ZERO = folded(
     {
-        *("none", "no", "zero", "nothing", "no parameters", "no parameter", "no params", "without parameters"),
+        *(
+            "there are none",
+            "there is none",
+            "none at all",
+            "none",
+            "no",
+            "zero",
+            "nothing",
+            "no parameters",
+            "no parameter",
+            "no params",
+            "without parameters",
+        ),
         *("has no parameters", "no trainable parameters", "صفر", "ندارد", "هیچ", "پارامتری ندارد", "پارامتر ندارد"),
         *("بدون پارامتر", "پارامتر آموزشی ندارد", "بدون پارامتر آموزشی", "صفر پارامتر"),
         *("n/a", "na", "null", "nil", "no trainable params", "no weights", "no learnable parameters", "not applicable"),
@@ -100,6 +160,14 @@ SAME = folded(
 
 BATCH = frozenset({"none", "null", "batch", "batch_size", "batchsize", "batch size", "b", "n", "m", "bs", "?", "-1"})
 """The first axis of a shape, dropped."""
+
+HUNDREDTHS = fold(
+    r"(?:percent|per cent|pct|prozent|por ciento|pour cent|процент(?:а|ов)?|درصد|بالمئة|في المئة|بالمائة|퍼센트)"
+)
+"""Words for per cent, behind a number."""
+
+DEGREES = fold(r"(?:degrees?|deg|grad|grados?|degrés?|градус(?:а|ов)?|درجه|درجة|度|도)")
+"""Words for degrees, behind a number."""
 
 _POWERS = {
     **dict.fromkeys(["k", "thousand", "tsd", "tausend", "mille", "тыс", "тысяч", "هزار", "ألف", "천"], 3),

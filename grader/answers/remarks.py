@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.answers.characters import fold, unmarked
-from grader.answers.phrases import NUMBER_WORDS
+from grader.answers.phrases import DEGREES, HUNDREDTHS, NUMBER_WORDS, POWERS, ZERO
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
 
@@ -32,7 +32,7 @@ _CHANGING = frozenset(
     )
 )
 """Words that change the value beside which they stand, or say that it stands elsewhere."""
-_SMALL_UNITS = frozenset({"a", "an", "is", "to", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
+_SMALL_WORDS = frozenset({"a", "an", "is", "to", "so", "it", "we", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
 _COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
 _BECAUSE = pattern(
     fold(
@@ -45,9 +45,9 @@ _TAGS = pattern(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,80})?/?>")
 _DECORATION = pattern(
     "[\u2190-\u2191\u2193-\u21ff\u2705\u2713\u2714\u2717\u2718\u274c\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+"
 )
-_BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
-_COMMENT = pattern(r"\s(?:#|//).*$")
-_OTHERWISE = pattern(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه")
+_BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
+_COMMENT = pattern(r"\s(?:#|//\s*(?=[^\W\d_])).*$")
+_OTHERWISE = pattern(fold(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه"))
 _ALTERNATIVE = pattern(
     rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
     rf"{fold('или')})\b|یا|شاید"
@@ -55,12 +55,18 @@ _ALTERNATIVE = pattern(
 _BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
 _DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$")
 _NONE = pattern(
-    rf"\b(?:no|has no|have no|without|not any|does(?:n't| not) have|keine|ohne|sin|aucun|sans|"
-    rf"{fold('нет|без')}|بدون|没有|无)(?:\s+\w+)?\s*(?:param|weight|gewicht|pesos|poids|{fold('параметр|вес')}|پارامتر|وزن|参数|权重)"
+    rf"\b(?:no|has no|have no|without|not any|nothing|does(?:n't| not) have|keine|ohne|sin|aucun|sans|pas de|"
+    rf"{fold('нет|без')}|بدون|没有|无)(?:\s+\w+)?\s*(?:param|weight|train|learn|gewicht|pesos|poids|{fold('параметр|вес')}|پارامتر|وزن|参数|权重)"
 )
+_FIRST = pattern(r"[(\[,;:.]|\s-+\s|\s(?:because|since|as|for|in|weil|da|car|porque)\s")
+_SCALE = pattern(rf"\s*(?:{HUNDREDTHS}|{DEGREES})(?![^\W\d_])", re.IGNORECASE)
+_PER = pattern(r"(?<=[^\W\d_]) per (?!cent)[^\W\d_]+")
+_CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
-_HEAD = pattern(r"(?:#\s*)?[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√])")
+_HEAD = pattern(
+    r"(?:#\s*)?(?:[^\W\d_]{2,10}\.\s+(?=[-+]?\d)|[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√]))"
+)
 _TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
 
 
@@ -75,7 +81,7 @@ def refuse_comparisons(text: str) -> None:
     Raises:
         UnreadableError: a comparison sign.
     """
-    if _COMPARED.search(text):
+    if _COMPARED.search(_CONDITION.sub("", text) if re.match(r"[^<>(]*\d", text) else text):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(text))
 
 
@@ -88,8 +94,10 @@ def undecorated(text: str) -> str:
     text = _DECORATION.sub(" ", _TAGS.sub(" ", text)) if "<" in text or not text.isascii() else text
     text = _BULLET.sub("", text, count=1)
     if "#" in text or "//" in text:
-        text = _COMMENT.sub("", text) if re.match(r"\s*[^\s#]", text) and "http" not in text else text
-    text = text.strip().strip("=").strip()
+        found = _COMMENT.search(text)
+        if found and re.search(r"\d", text[: found.start()]) and "http" not in text:
+            text = text[: found.start()]
+    text = re.sub(r"^\(\s*[=≈]\s*", "(", text.strip().strip("=").strip())
     text = unmarked(text.strip("| ") if "| " in text or " |" in text else text)
     while len(text) > 1 and text[-1] in '?:;,.!"' and not (text[-1] == "." and text[-2] == "."):
         if text[-1] == "!" and text[-2].isdigit():
@@ -107,7 +115,7 @@ def words_change(text: str) -> bool:
     words = [word.casefold() for word in _WORD.findall(text)]
     if any(word in _CHANGING or word in NUMBER_WORDS or _BITS.fullmatch(word) for word in words):
         return True
-    return any(len(word) <= 2 and word.isascii() and word not in _SMALL_UNITS for word in words[:1]) and len(words) == 1
+    return any(len(word) <= 2 and word.isascii() and word not in _SMALL_WORDS for word in words[:1]) and len(words) == 1
 
 
 def without_head(text: str) -> str | None:
@@ -147,9 +155,14 @@ def without_tail(text: str) -> str | None:
     words = found[0].split(" ")
     for at in range(len(words)):
         tail = " ".join(words[at:])
-        if tail.strip() and not words_change(tail):
+        if tail.strip() and not words_change(_PER.sub("", tail)) and not _scales(tail):
             return (text[: found.start()] + " ".join(words[:at])).strip() or None
     return None
+
+
+def _scales(tail: str) -> bool:
+    """Whether the words behind a value begin with what multiplies it: `million`, `Prozent`, `degrees`."""
+    return tail.split()[0].casefold().rstrip(".,") in POWERS or _SCALE.match(tail) is not None
 
 
 def bracket_behind(text: str) -> tuple[str, str] | None:
@@ -184,7 +197,9 @@ def says_zero(text: str) -> bool:
     >>> says_zero("max pooling has no parameters"), says_zero("parameters are not learned"), says_zero("156 parameters")
     (True, False, False)
     """
-    return len(text) < 200 and not re.search(r"\d", text) and _NONE.search(text) is not None
+    if len(text) > 200 or re.search(r"\d", text):
+        return False
+    return _NONE.search(text) is not None or _FIRST.split(text, maxsplit=1)[0].strip() in ZERO
 
 
 def says_only_words(text: str) -> bool:

@@ -13,7 +13,7 @@ from grader.answers.frameworks import printed_shape, summary_row
 from grader.answers.latex import unlatex
 from grader.answers.named_axes import named_shape
 from grader.answers.numbers import MAX_TEXT
-from grader.answers.phrases import BATCH, BLANKS, NO_ANSWER
+from grader.answers.phrases import BATCH, BLANKS, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import bracket_behind, says_only_words, undecorated, without_head, without_tail
 from grader.answers.sides import MAX_SIDES
@@ -112,7 +112,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if len(rows) == 1:
         folded = rows[0][0]
     line = undecorated(_once(" ".join(printed_shape(folded).split())))
-    if line in BLANKS or line.casefold() in NO_ANSWER:
+    if line in BLANKS or says_nothing(line):
         return []
     named = named_shape(re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip()), spec.order) or named_shape(
         line, spec.order

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.chains import Side, chain_of
-from grader.answers.characters import unmarked
+from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.marks import joined, with_point
 from grader.answers.numerals import Numeral, bounded, numerals, scaled, significant_digits
@@ -25,13 +25,20 @@ from grader.answers.remarks import (
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import DIGITS
 from grader.answers.values import Number
+from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 MAX_SIDES = 50
 MAX_SIDE = 2_000
 _IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
-_NAME = pattern(rf"(?!(?:{'|'.join(sorted(FUNCTIONS))})\b)[^\W\d]\w{{0,20}}(?:\s?[\[(][\d, ]{{1,20}}[\])])?")
+_NAME = pattern(
+    rf"(?!(?i:{'|'.join(sorted(FUNCTIONS))})(?:\b|_)|(?:ln|log|sqrt)\d|σ\s?\()"
+    r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
+)
+_MINUS = pattern(fold(r"(?:minus|negative|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
+_CLOSE_WORDS = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)")
+"""Between a word of a script without spaces and the number behind it."""
 _BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
 _SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
 _TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
@@ -77,12 +84,13 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     in_units = _IN_UNITS.fullmatch(statement)
     if in_units:
         statement = f"{in_units[2]} {in_units[1]}"
-    if _NAME.fullmatch(statement):
+    statement = _CLOSE_WORDS.sub(" ", statement)
+    if _NAME.fullmatch(statement) and statement not in CONSTANTS:
         return None
     evaluated: list[tuple[Side, Value]] = []
     failure: UnreadableError | None = None
     for side in chain_of(statement)[-MAX_SIDES:]:
-        if _NAME.fullmatch(side.text):
+        if _NAME.fullmatch(side.text) and side.text != statement:
             continue
         try:
             value = side_value(side.text, spec, raw)
@@ -119,7 +127,15 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
         for other in calculations:
             if _rounded_from(result.first, other.first, near):
                 return other
-    return result
+    return _or_calculated(result, sides)
+
+
+def _or_calculated(result: Value, sides: list[tuple[Side, Value]]) -> Value:
+    """What a chain states, and what the calculation before it gives, `(5*5+1)*6 = 150`: a slip that a person sees."""
+    (_, last), (side, final) = sides[-2:] if len(sides) > 1 else (sides[0], sides[0])
+    if last.plain or not final.plain or side.link != "=" or _rounded_from(final.first, last.first):
+        return result
+    return Value((*result.numerals, replace(last.numerals[0], natural=False)), plain=True)
 
 
 def negated(number: Number) -> Number:
@@ -171,7 +187,7 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
     Raises:
         UnreadableError: a side with digits that is no value.
     """
-    text = undecorated(side)
+    text = _MINUS.sub("-", undecorated(side), count=1) if side[:1].isalpha() else undecorated(side)
     for _ in range(4):
         found = _core(text, spec, raw)
         if found is not None:
@@ -224,7 +240,10 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
     """A value with a remark behind it; a plain one with a number in brackets may be a product, too."""
-    core = _core(undecorated(head), spec, raw)
+    if head[-1] == ")" and text[len(head)] == "(":
+        return None  # the product `(1/2)(1/3)`
+    head = undecorated(head)
+    core = _core(head, spec, raw) or _core("" if head[-1:] in "+-*/^" else without_tail(head) or "", spec, raw)
     if core is None:
         return None
     if offers_another(inside):
