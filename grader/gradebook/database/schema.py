@@ -95,9 +95,9 @@ class SubmissionRow(NamedTuple):
     texts: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, int], ...] = ()
 
-    def given(self, question: str, part: str) -> str:
-        """The points that a person gave a part, where they count; empty where none did."""
-        lines = (line for line in self.marks.splitlines() if line.startswith(f"{question}.{part}\t"))
+    def given(self, part: str) -> str:
+        """The points that a person gave a part (`question.part`), where they count; empty where none did."""
+        lines = (line for line in self.marks.splitlines() if line.startswith(f"{part}\t"))
         return next(lines, "").rpartition("\t")[2]
 
 

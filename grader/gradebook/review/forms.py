@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from grader.gradebook.run.course import Course
-from grader.homework.assignment import Assignment, Part
 from grader.homework.checks import plain
-from grader.homework.files import read_assignment
 from grader.reports.sanitise import visible
 
 HEADING = """\
@@ -23,27 +21,18 @@ class Forms:
     def __init__(self, course: Course) -> None:
         """Nothing is read yet."""
         self.course = course
-        self._parts: dict[str, Mapping[str, Part]] = {}
         self._rubrics: dict[tuple[str, str], str] = {}
-
-    def parts(self, assignment: str) -> Mapping[str, Part]:
-        """The parts of an assignment by `question.part`, in the order in which they are asked; none if it is broken."""
-        if assignment not in self._parts:
-            known = self.course.assignments.get(assignment)
-            usable = known is not None and known.broken is None
-            self._parts[assignment] = _parts(read_assignment(known.data, assignment)) if known and usable else {}
-        return self._parts[assignment]
 
     def blank(self, assignment: str, name: str) -> str:
         """The line in which points are filled in."""
-        part = self.parts(assignment).get(name)
+        part = self.course.parts(assignment).get(name)
         return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
 
     def rubric(self, assignment: str, name: str) -> str:
         """The rubric of a part as comments."""
         key = (assignment, name)
         if key not in self._rubrics:
-            part = self.parts(assignment).get(name)
+            part = self.course.parts(assignment).get(name)
             lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
             self._rubrics[key] = "".join(f"# {visible(line)}\n" for line in lines)
         return self._rubrics[key]
@@ -52,10 +41,6 @@ class Forms:
         """The comments that the grader itself writes for these assignments."""
         yield from HEADING.splitlines()
         for assignment in assignments:
-            for name in self.parts(assignment):
+            for name in self.course.parts(assignment):
                 yield from self.rubric(assignment, name).splitlines()
                 yield self.blank(assignment, name).strip().partition("  ")[2]
-
-
-def _parts(assignment: Assignment) -> dict[str, Part]:
-    return {f"{one.id}.{name}": part for one in assignment.questions for name, part in one.parts.items()}

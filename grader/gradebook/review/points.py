@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from grader.errors import Place, UsageError
 from grader.gradebook.database import Database
-from grader.gradebook.run.course import Course, CourseAssignment
-from grader.homework.assignment import Assignment
+from grader.gradebook.run.course import Course
 from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.messages.names import shown
@@ -40,7 +38,7 @@ def read_points(written: Any) -> Decimal | None:
     return Decimal(written) or Decimal(0)
 
 
-def check_points(course: Course, database: Database, read: Callable[[CourseAssignment], Assignment], file: str) -> None:
+def check_points(course: Course, database: Database, file: str) -> None:
     """Nobody who is here was given more than a part is worth now: points may have been lowered since.
 
     Raises UsageError where somebody was; marks of submissions that are not in the folder are looked at again when
@@ -50,20 +48,16 @@ def check_points(course: Course, database: Database, read: Callable[[CourseAssig
         return
     settled = True
     for one in database.people("points IS NOT NULL"):
-        known = course.assignments.get(one.assignment)
-        if known is None or known.broken:
-            continue
-        asked = {question.id: question.parts for question in read(known).questions}
-        part = asked.get(one.question, {}).get(one.part)
+        part = course.parts(one.assignment).get(one.name)
         if part is None or Decimal(one.points or 0) <= part.points:
             continue
         settled = False
         rows = database.rows_of(one.assignment, one.student)
-        if not any(one.points == row.given(one.question, one.part) or one.digest == row.digest for row in rows):
+        if not any(one.points == row.given(one.name) or one.digest == row.digest for row in rows):
             continue
         said = sentence(
             "{points} points were given for {part} of {student}, and it is worth {most} now: correct one of them",
-            part=f"{one.question}.{one.part}",
+            part=one.name,
             student=shown(one.student),
             points=one.points,
             most=plain(part.points),

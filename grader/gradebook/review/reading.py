@@ -9,34 +9,70 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.errors import StudentError
+from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest
 from grader.gradebook.review.file import ReviewFile, digest_of
 from grader.gradebook.review.points import check_points, read_points
 from grader.gradebook.review.remarks import Key, Remarks
-from grader.gradebook.run.course import Course, CourseAssignment
-from grader.homework.assignment import Assignment, Part
+from grader.gradebook.run.course import Course
+from grader.homework.assignment import Part
 from grader.homework.checks import plain
-from grader.homework.files import read_assignment, read_submission
+from grader.homework.files import read_submission
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-FIELDS = (
-    "assignment",
-    "student",
-    "part",
-    "submission",
-    "answer",
-    "said",
-    "points",
-    "comment",
-    "who",
-    "why",
-    "outdated",
-)
+WORDS = ("comment", "who", "why")
+FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS, "outdated")
 LONGEST = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Entry:
+    """One `[[review]]` table as it was written, and the errors that point to its fields."""
+
+    def __init__(self, file: ReviewFile, index: int, written: Any) -> None:
+        """Check that the fields are known and that texts are texts.
+
+        Raises UsageError where they are not.
+        """
+        self.file = file
+        self.index = index
+        if not isinstance(written, dict):
+            raise file.refused(sentence("expected [[review]] tables, received {entry}", entry=shown(written)))
+        self.fields: Mapping[str, Any] = written
+        for name in written:
+            if name not in FIELDS:
+                said = sentence("unknown field {name}; allowed: {allowed}", name=shown(name), allowed=listed(FIELDS))
+                raise self.refused(said, name)
+        self.words = {name: self.text(name) for name in WORDS}
+        self.points = written.get("points", "")
+
+    def refused(self, said: Sentence, field: str) -> UsageError:
+        """An error about a field."""
+        return self.file.refused(said, self.index, field)
+
+    def text(self, name: str) -> str:
+        """A field's text.
+
+        Raises UsageError where it is none, or too long.
+        """
+        value = self.fields.get(name, "")
+        if not isinstance(value, str) or len(value) > LONGEST:
+            said = sentence(
+                "expected {name} as text in quotes of at most {limit:,} characters, received {received}",
+                name=name,
+                limit=LONGEST,
+                received=shown(value),
+            )
+            raise self.refused(said, name)
+        return value.strip()
+
+    def repeats(self, mark: PersonMark) -> bool:
+        """Whether the entry says what a stored mark says."""
+        points = None if self.points == "" else read_points(self.points)
+        known = None if mark.points is None else Decimal(mark.points)
+        return points == known and all(getattr(mark, name) == text for name, text in self.words.items())
 
 
 class Reader:
@@ -47,7 +83,6 @@ class Reader:
         self.course = course
         self.database = database
         self.file = ReviewFile(path)
-        self._assignments: dict[str, Assignment] = {}
         self.begun = not database.empty
         """Whether this folder was graded before; if not, the review file may come from another one."""
         self.some = any(True for _ in database.people())
@@ -64,7 +99,7 @@ class Reader:
             digest, marks, remarks = self._read_file()
             self.database.put_people(marks)
             self.database.put_remarks(remarks)
-        check_points(self.course, self.database, self._read, self.file.name)
+        check_points(self.course, self.database, self.file.name)
         return digest
 
     def _read_file(self) -> tuple[str, list[PersonMark], Mapping[Key, str]]:
@@ -80,6 +115,18 @@ class Reader:
             return digest.hexdigest(), marks, remarks.lines
         raise AssertionError("a file that is read at once is read or refused")
 
+    def _marks(self, documents: Iterable[dict[str, Any]]) -> Iterator[PersonMark]:
+        seen: dict[tuple[str, ...], PersonMark] = {}
+        for index, written in enumerate(self._entries(documents)):
+            entry = Entry(self.file, index, written)
+            mark = self._mark(entry)
+            if mark is None:
+                continue
+            if seen.setdefault(mark[:5], mark) != mark:
+                said = sentence("a second mark for {part} of {student}", part=mark.name, student=shown(mark.student))
+                raise entry.refused(said, "points")
+            yield mark
+
     def _entries(self, documents: Iterable[dict[str, Any]]) -> Iterator[Any]:
         for values in documents:
             entries = values.pop("review", [])
@@ -89,139 +136,35 @@ class Reader:
                 raise self.file.refused(said)
             yield from entries
 
-    def _marks(self, documents: Iterable[dict[str, Any]]) -> Iterator[PersonMark]:
-        seen: dict[tuple[str, ...], PersonMark] = {}
-        for index, entry in enumerate(self._entries(documents)):
-            if not isinstance(entry, dict):
-                raise self.file.refused(sentence("expected [[review]] tables, received {entry}", entry=shown(entry)))
-            mark = self._entry(index, entry)
-            if mark is None:
-                continue
-            if seen.setdefault(mark[:5], mark) != mark:
-                said = sentence(
-                    "a second mark for {part} of {student}", part=entry["part"], student=shown(mark.student)
-                )
-                raise self.file.refused(said, index, "points")
-            yield mark
-
-    def _entry(self, index: int, entry: Mapping[str, Any]) -> PersonMark | None:
-        for name in entry:
-            if name not in FIELDS:
-                said = sentence("unknown field {name}; allowed: {allowed}", name=shown(name), allowed=listed(FIELDS))
-                raise self.file.refused(said, index, name)
-        texts = {name: self._words(index, entry, name) for name in ("comment", "who", "why")}
-        written = entry.get("points", "")
-        if written == "" and not any(texts.values()):
-            self._emptied(index, entry)
+    def _mark(self, entry: Entry) -> PersonMark | None:
+        """The mark that an entry gives; None for one that is still blank."""
+        if entry.points == "" and not any(entry.words.values()):
+            self._emptied(entry)
             return None
-        if (kept := self._kept(index, entry, texts)) is not None:
+        kept = next(filter(entry.repeats, self._before(entry)), None)
+        if kept is not None:  # it was valid when it was stored, whatever has changed since
             return kept if kept.answer else self._bound(kept, entry)
-        assignment = self._assignment(index, entry)
-        question, name, part = self._part(index, entry, assignment)
-        student = self._words(index, entry, "student")
-        points = None if written == "" else self._points(index, written, part, f"{question}.{name}")
-        digest = self._words(index, entry, "submission")
-        mark = PersonMark(assignment.id, student, question, name, digest, points, **texts)
-        mark = mark._replace(digest=self._submission(index, mark))
-        waits = bool({"answer", "said"} & set(entry)) or self._waits(assignment.id, student, question, name)
-        if points is None and not waits:
-            said = sentence(
-                "{file}: {part} of {student} has words and no points: it changes nothing yet",
-                file=self.file.name,
-                part=f"{question}.{name}",
-                student=shown(student),
-            )
-            self.said.append(said)
-        if part.machine and points is not None and not (texts["who"] and texts["why"]) and not waits:
-            missing = "why" if texts["who"] else "who"
-            said = sentence(
-                "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",
-                missing=missing,
-                part=f"{question}.{name}",
-            )
-            raise self.file.refused(said, index, "points")
-        return self._bound(mark, entry)
-
-    def _bound(self, mark: PersonMark, entry: Mapping[str, Any]) -> PersonMark:
-        """The mark with the digest of the answer: from the submission, or else from the entry itself."""
-        row = self.database.current(mark.assignment, mark.student)
-        written = entry.get("answer")
-        if row is not None and row.digest == mark.digest:
-            try:
-                submission = read_submission(self.database.content(row.id), row.file)
-            except StudentError:
-                return mark
-            written = submission.answers.get(mark.question, {}).get(mark.part)
-        return mark._replace(answer=answer_digest(written))
-
-    def _waits(self, assignment: str, student: str, question: str, part: str) -> bool:
-        """Whether a part of the student's submission needs a person."""
-        rows = self.database.rows_of(assignment, student)
-        return any(self.database.waiting(row.id, question, part) is not None for row in rows)
-
-    def _before(self, index: int, entry: Mapping[str, Any]) -> Iterator[PersonMark]:
-        """Marks stored before for the part and submission that the entry names."""
-        names = [self._words(index, entry, name) for name in ("submission", "assignment", "student", "part")]
-        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
-        return self.database.people(where, names)
-
-    def _emptied(self, index: int, entry: Mapping[str, Any]) -> None:
-        """Warn that a mark stays though its points were deleted: the file may be an older copy."""
-        for one in self._before(index, entry) if self.some else ():
-            if one.points is not None:
-                said = sentence(
-                    "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
-                    "points to change it",
-                    file=self.file.name,
-                    part=f"{one.question}.{one.part}",
-                    student=shown(one.student),
-                    points=one.points,
-                )
-                self.said.append(said)
-
-    def _kept(self, index: int, entry: Mapping[str, Any], texts: Mapping[str, str]) -> PersonMark | None:
-        """The stored mark, if the entry repeats it: it was valid then, whatever has changed since."""
-        written = entry.get("points", "")
-        points = None if written == "" else read_points(written)
-        for one in self._before(index, entry):
-            if (None if one.points is None else Decimal(one.points)) == points and texts == {
-                name: getattr(one, name) for name in texts
-            }:
-                return one
-        return None
-
-    def _words(self, index: int, entry: Mapping[str, Any], name: str) -> str:
-        value = entry.get(name, "")
-        if not isinstance(value, str) or len(value) > LONGEST:
-            said = sentence(
-                "expected {name} as text in quotes of at most {limit:,} characters, received {received}",
-                name=name,
-                limit=LONGEST,
-                received=shown(value),
-            )
-            raise self.file.refused(said, index, name)
-        return value.strip()
-
-    def _assignment(self, index: int, entry: Mapping[str, Any]) -> Assignment:
-        id = self._words(index, entry, "assignment")
-        known = self.course.assignments.get(id)
-        if known is None or known.broken:
+        assignment = entry.text("assignment")
+        parts = self.course.parts(assignment)
+        if not parts:
             said = sentence(
                 "expected one of the assignments {allowed}, received {id}",
                 allowed=listed(self.course.assignments),
-                id=shown(id),
+                id=shown(assignment),
             )
-            raise self.file.refused(said, index, "assignment")
-        return self._read(known)
+            raise entry.refused(said, "assignment")
+        part = self._part(entry, parts)
+        question, _, name = entry.text("part").partition(".")
+        points = None if entry.points == "" else self._points(entry, part)
+        mark = PersonMark(
+            assignment, entry.text("student"), question, name, entry.text("submission"), points, **entry.words
+        )
+        mark = mark._replace(digest=self._submission(entry, mark))
+        self._check_words(entry, mark, part)
+        return self._bound(mark, entry)
 
-    def _read(self, known: CourseAssignment) -> Assignment:
-        if known.id not in self._assignments:
-            self._assignments[known.id] = read_assignment(known.data, known.id)
-        return self._assignments[known.id]
-
-    def _part(self, index: int, entry: Mapping[str, Any], assignment: Assignment) -> tuple[str, str, Part]:
-        written = self._words(index, entry, "part")
-        parts = {f"{question.id}.{name}": question for question in assignment.questions for name in question.parts}
+    def _part(self, entry: Entry, parts: Mapping[str, Part]) -> Part:
+        written = entry.text("part")
         if written not in parts:
             guess = nearest(written, parts)
             said = sentence(
@@ -230,24 +173,78 @@ class Reader:
                 nearest=shown(guess or next(iter(parts))),
                 allowed=listed(parts),
             )
-            raise self.file.refused(said, index, "part")
-        question = parts[written]
-        name = written.removeprefix(f"{question.id}.")
-        return question.id, name, question.parts[name]
+            raise entry.refused(said, "part")
+        return parts[written]
 
-    def _points(self, index: int, written: Any, part: Part, name: str) -> str:
-        points = read_points(written)
+    def _points(self, entry: Entry, part: Part) -> str:
+        points = read_points(entry.points)
         if points is None or not 0 <= points <= part.points or points != round(points, 2):
             said = sentence(
                 "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
-                part=name,
+                part=entry.text("part"),
                 most=plain(part.points),
-                received=shown(written),
+                received=shown(entry.points),
             )
-            raise self.file.refused(said, index, "points")
+            raise entry.refused(said, "points")
         return plain(points)
 
-    def _submission(self, index: int, mark: PersonMark) -> str:
+    def _check_words(self, entry: Entry, mark: PersonMark, part: Part) -> None:
+        """Warn of words without points; who overrules the machine says who and why."""
+        rows = self.database.rows_of(mark.assignment, mark.student)
+        waits = bool({"answer", "said"} & set(entry.fields)) or any(
+            self.database.waiting(row.id, mark.question, mark.part) is not None for row in rows
+        )
+        if waits:
+            return
+        if mark.points is None:
+            said = sentence(
+                "{file}: {part} of {student} has words and no points: it changes nothing yet",
+                file=self.file.name,
+                part=mark.name,
+                student=shown(mark.student),
+            )
+            self.said.append(said)
+        elif part.machine and not (mark.who and mark.why):
+            said = sentence(
+                "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",
+                missing="why" if mark.who else "who",
+                part=mark.name,
+            )
+            raise entry.refused(said, "points")
+
+    def _bound(self, mark: PersonMark, entry: Entry) -> PersonMark:
+        """The mark with the digest of the answer: from the submission, or else from the entry itself."""
+        row = self.database.current(mark.assignment, mark.student)
+        written = entry.fields.get("answer")
+        if row is not None and row.digest == mark.digest:
+            try:
+                submission = read_submission(self.database.content(row.id), row.file)
+            except StudentError:
+                return mark
+            written = submission.answers.get(mark.question, {}).get(mark.part)
+        return mark._replace(answer=answer_digest(written))
+
+    def _before(self, entry: Entry) -> Iterator[PersonMark]:
+        """Marks stored before for the part and submission that the entry names."""
+        names = [entry.text(name) for name in ("submission", "assignment", "student", "part")]
+        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
+        return self.database.people(where, names)
+
+    def _emptied(self, entry: Entry) -> None:
+        """Warn that a mark stays though its points were deleted: the file may be an older copy."""
+        for one in self._before(entry) if self.some else ():
+            if one.points is not None:
+                said = sentence(
+                    "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
+                    "points to change it",
+                    file=self.file.name,
+                    part=one.name,
+                    student=shown(one.student),
+                    points=one.points,
+                )
+                self.said.append(said)
+
+    def _submission(self, entry: Entry, mark: PersonMark) -> str:
         """The digest of the submission that was read: as written in the entry, or else the current one."""
         own = (mark.assignment, mark.student)
         rows = [row for row in self.database.rows_of(*own) if not row.standing]
@@ -263,7 +260,7 @@ class Reader:
                 student=shown(mark.student),
                 assignment=mark.assignment,
             )
-            raise self.file.refused(said, index, "student")
+            raise entry.refused(said, "student")
         if known or (_DIGEST.fullmatch(mark.digest) and not self.begun):
             return mark.digest
         if rows and mark.digest:
@@ -275,7 +272,7 @@ class Reader:
                 digest=rows[0].digest,
                 received=shown(mark.digest),
             )
-            raise self.file.refused(said, index, "submission")
+            raise entry.refused(said, "submission")
         if not rows:
             named = shown(mark.student)
             said = sentence(
@@ -283,5 +280,5 @@ class Reader:
                 assignment=mark.assignment,
                 student=f"{named} with submission {shown(mark.digest)}" if mark.digest else named,
             )
-            raise self.file.refused(said, index, "submission" if mark.digest else "student")
+            raise entry.refused(said, "submission" if mark.digest else "student")
         return rows[0].digest

@@ -35,6 +35,7 @@ class Writer:
     def __init__(self, course: Course, database: Database) -> None:
         """Nothing is written yet."""
         self.database = database
+        self.course = course
         self.forms = Forms(course)
         self._remarks = database.remarks()
 
@@ -44,19 +45,19 @@ class Writer:
         yield self._remark(HEAD)
         some = any(self.database.people())
         for assignment in self.database.assignments():
-            rows = self.database.waiting_in(assignment, list(self.forms.parts(assignment)))
-            for student, digest, question, part, answer, said, *_ in rows:
-                old = self._old(assignment, student, question, part) if some else []
+            rows = self.database.waiting_in(assignment, list(self.course.parts(assignment)))
+            for student, digest, name, answer, said, *_ in rows:
+                old = self._old(assignment, student, name) if some else []
                 found = answer_digest(answer) if old else ""
                 if any(one.points is not None and (one.digest == digest or one.answer == found) for one in old):
                     continue
-                yield self._waiting(assignment, student, digest, f"{question}.{part}", answer, said, old)
+                yield self._waiting(assignment, student, digest, name, answer, said, old)
         if some:
             yield from self._given()
 
-    def _old(self, assignment: str, student: str, question: str, part: str) -> list[PersonMark]:
-        people = self.database.people_of(assignment, student)
-        return [one for one in people if (one.question, one.part) == (question, part)]
+    def _old(self, assignment: str, student: str, name: str) -> list[PersonMark]:
+        """The marks that people gave a student for a part, to whichever submission."""
+        return [one for one in self.database.people_of(assignment, student) if one.name == name]
 
     def _remark(self, key: Key) -> str:
         """The comments of an entry; if there are several entries with its key, the first one has them."""
@@ -86,7 +87,6 @@ class Writer:
     def _given(self) -> Iterator[str]:
         """All marks, and a new entry for each that must be confirmed because the answer changed."""
         for one in self.database.people():
-            name = f"{one.question}.{one.part}"
             row = self.database.current(one.assignment, one.student)
             same = row is not None and row.digest == one.digest
             found = self.database.waiting(row.id, one.question, one.part) if row is not None else None
@@ -94,25 +94,23 @@ class Writer:
                 continue
             # What was judged stays beside the mark: who corrects it need not look elsewhere.
             judged = found is not None and (same or one.answer == answer_digest(found[0]))
-            asked = self._answer(one.assignment, name, *found) if found and judged else ""
+            asked = self._answer(one.assignment, one.name, *found) if found and judged else ""
             points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
-            yield "".join([self._head(one.assignment, one.student, name, one.digest), asked, points, *_words(one)])
+            yield "".join([self._head(one.assignment, one.student, one.name, one.digest), asked, points, *_words(one)])
             if row is not None and not same and found is None and not self._settled(row, one):
                 yield "".join(
                     [
-                        self._head(one.assignment, one.student, name, row.digest),
+                        self._head(one.assignment, one.student, one.name, row.digest),
                         _outdated([one]),
-                        self.forms.blank(one.assignment, name),
+                        self.forms.blank(one.assignment, one.name),
                         *_words(None, always=("who", "why")),
                     ]
                 )
 
     def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
         """Whether the part of the changed submission has a mark by a person, or another entry asks for one."""
-        if row.given(one.question, one.part):
-            return True
-        others = self._old(one.assignment, one.student, one.question, one.part)
-        if any(other.digest == row.digest for other in others):
+        others = self._old(one.assignment, one.student, one.name)
+        if row.given(one.name) or any(other.digest == row.digest for other in others):
             return True
         return one != [other for other in others if other.points is not None][-1]
 

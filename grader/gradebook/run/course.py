@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import grader
 from grader.errors import AuthorError, GraderError, Place
 from grader.gradebook.database.schema import PersonMark
+from grader.homework.assignment import Part
 from grader.homework.files import (
     ASSIGNMENT_FILE,
     KEY_FILE,
@@ -77,6 +78,11 @@ class Course:
         one = self.assignments.get(assignment or "")
         return one is not None and one.broken is not None
 
+    def parts(self, assignment: str | None) -> Mapping[str, Part]:
+        """The parts of an assignment by `question.part`, in the order of asking; none if it is unknown or broken."""
+        one = self.assignments.get(assignment or "")
+        return {} if one is None or one.broken is not None else _parts(one)
+
     def asked(self) -> dict[str, Any]:
         """What each usable assignment asks, for the pages."""
         from grader.reports.html import asked
@@ -91,6 +97,12 @@ class Course:
         known = [one._replace(answer="") for one in people]
         given = hashlib.sha256(repr(known).encode()).hexdigest()[:16] if known else ""
         return "|".join((submission, *digests, grader.__version__, given))
+
+
+@lru_cache(maxsize=100)
+def _parts(known: CourseAssignment) -> Mapping[str, Part]:
+    questions = read_assignment(known.data, known.id).questions
+    return {f"{question.id}.{name}": part for question in questions for name, part in question.parts.items()}
 
 
 def _assignment(folder: Path, id: str) -> CourseAssignment:
