@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli
 import tomli_w
@@ -64,13 +64,28 @@ class Planned:
     """A time that cannot be read without a guess, and so is left out."""
 
 
-@dataclass
-class AnswerTable:
-    """A read table."""
+class AnswerTable(NamedTuple):
+    """A table as it was read; the row of nobody has no cells."""
 
     name: str
     headers: list[str]
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[str]]
+
+    def refused(self, said: Sentence) -> UsageError:
+        """An error about the table."""
+        return UsageError(said, Place(file=self.name))
+
+    def place(self, header: str) -> int:
+        """The column with this header.
+
+        Raises UsageError where there is none.
+        """
+        if header not in self.headers:
+            columns = listed(self.headers)
+            raise self.refused(
+                sentence("no column {header}; the columns are {headers}", header=shown(header), headers=columns)
+            )
+        return self.headers.index(header)
 
 
 def read_table(path: Path) -> AnswerTable:
@@ -81,7 +96,13 @@ def read_table(path: Path) -> AnswerTable:
     rows = read_cells(path)
     if not rows or not any(map(str.strip, rows[0])):
         raise UsageError(sentence("expected a first line with headers, received none"), Place(file=path.name))
-    return AnswerTable(path.name, [cell.strip() for cell in rows[0]], rows[1:])
+    return AnswerTable(path.name, [cell.strip() for cell in rows[0]], [_answers(row) for row in rows[1:]])
+
+
+def _answers(row: list[str]) -> list[str]:
+    """The cells of a row; none for one that is no student."""
+    blank = not any(map(str.strip, row))
+    return [] if blank or row[0].strip().casefold() == POINTS_POSSIBLE else row
 
 
 def read_map(path: Path) -> dict[str, str]:
@@ -115,27 +136,25 @@ def columns(
     }
     targets = _targets(table, parts, named or {})
     if student is not None:
-        if student not in table.headers:
-            raise _no_header(student, table)
-        targets = {index: target for index, target in targets.items() if target != STUDENT}
-        targets[table.headers.index(student)] = STUDENT
+        place = table.place(student)
+        targets = {index: target for index, target in targets.items() if target != STUDENT} | {place: STUDENT}
     _find_submitted(table, targets)
-    candidates = Candidates(table.headers, _answers(table), targets)
+    candidates = Candidates(table.headers, table.rows, targets)
     if STUDENT not in targets.values():
         found = candidates.choose(table.name)
         if found is not None:
             targets[found] = STUDENT
     targets = {index: target for index, target in targets.items() if target}
     places = {target: index for index, target in targets.items()}
-    if len(places) < len(targets):
-        twice = next(target for target in places if list(targets.values()).count(target) > 1)
-        raise UsageError(sentence("two columns stand for {target}", target=shown(twice)), Place(file=table.name))
+    twice = next((target for index, target in targets.items() if places[target] != index), None)
+    if twice is not None:
+        raise table.refused(sentence("two columns stand for {target}", target=shown(twice)))
     if STUDENT not in places:
         said = sentence(
             "no column for the student: name it with --student; the columns are {headers}",
             headers=listed(table.headers),
         )
-        raise UsageError(said, Place(file=table.name))
+        raise table.refused(said)
     asked = {index: parts[target] for index, target in sorted(targets.items()) if target in parts}
     if not asked:
         said = sentence(
@@ -143,7 +162,7 @@ def columns(
             assignment=assignment.id,
             example=next(iter(parts)),
         )
-        raise UsageError(said, Place(file=table.name))
+        raise table.refused(said)
     unknown = tuple(header for index, header in enumerate(table.headers) if header and index not in targets)
     namesakes = tuple(candidates.namesakes(places[STUDENT]))
     return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers), namesakes)
@@ -151,8 +170,7 @@ def columns(
 
 def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
     for header, target in named.items():
-        if header not in table.headers:
-            raise _no_header(header, table)
+        table.place(header)
         if target and target not in parts and target not in (STUDENT, SUBMITTED):
             guess = nearest(target, parts)
             said = sentence(
@@ -177,24 +195,8 @@ def _find_submitted(table: AnswerTable, targets: dict[int, str]) -> None:
     if found is None:
         return
     if folded.count(found) > 1:
-        raise UsageError(sentence("two columns stand for {target}", target=shown(SUBMITTED)), Place(file=table.name))
+        raise table.refused(sentence("two columns stand for {target}", target=shown(SUBMITTED)))
     targets[folded.index(found)] = SUBMITTED
-
-
-def _answers(table: AnswerTable) -> list[list[str]]:
-    """The rows, with nothing in the place of one that is no student."""
-    return [[] if _is_no_student(row) else row for row in table.rows]
-
-
-def _is_no_student(row: Sequence[str]) -> bool:
-    return not any(map(str.strip, row)) or row[0].strip().casefold() == POINTS_POSSIBLE
-
-
-def _no_header(header: str, table: AnswerTable) -> UsageError:
-    said = sentence(
-        "no column {header}; the columns are {headers}", header=shown(header), headers=listed(table.headers)
-    )
-    return UsageError(said, Place(file=table.name))
 
 
 def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Iterator[Planned]:
@@ -205,24 +207,21 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
     at = found.submitted
     times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
     for number, (row, time, moment) in enumerate(zip(table.rows, times, read_times(times), strict=True), start=2):
-        if _is_no_student(row):
+        if not row:
             continue
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
         student = cells.get(found.student, "")
         file = _free(slug(student), taken)
         plan = _one(number, student, file, cells, found, assignment, moment)
         if number in namesakes and not plan.refused:
-            plan = replace(plan, text="", refused=str(_namesake()))
+            said = sentence("another row has this name and another id: name the column of ids with --student")
+            plan = replace(plan, text="", refused=str(said))
         earlier = texts.setdefault((student, plan.text), number)
         if earlier != number and not plan.refused:
             yield Planned(number, student, file, repeats=earlier)
             continue
         taken.add(file)
         yield replace(plan, untimed=time.strip() if moment is None else "")
-
-
-def _namesake() -> Sentence:
-    return sentence("another row has this name and another id: name the column of ids with --student")
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -243,12 +242,15 @@ def _one(
     assignment: Assignment,
     moment: datetime | None,
 ) -> Planned:
+    refused = None
     if not student or is_nobody(student):
-        return Planned(number, student, file, refused=str(sentence("no student")))
-    if unnamed(student):
-        return Planned(number, student, file, refused=str(nobody()))
-    if any(cell for index, cell in cells.items() if index >= len(found.headers)):
-        return Planned(number, student, file, refused=str(sentence("more cells than headers")))
+        refused = sentence("no student")
+    elif unnamed(student):
+        refused = nobody()
+    elif any(cell for index, cell in cells.items() if index >= len(found.headers)):
+        refused = sentence("more cells than headers")
+    if refused is not None:
+        return Planned(number, student, file, refused=str(refused))
     document: dict[str, Any] = {"assignment": assignment.id, "student": student}
     if moment is not None:
         document[SUBMITTED] = moment

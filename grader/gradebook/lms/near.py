@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from grader.messages import Sentence, sentence
 
@@ -59,12 +59,3 @@ def differences(one: str, other: str) -> list[Sentence]:
         if _changed(one, steps) != _changed(other, steps):
             found.append(said)
     return found or [sentence("blanks")]
-
-
-def index(texts: Mapping[int, str]) -> dict[str, list[int]]:
-    """The places of the texts by their keys; blank ones are left out."""
-    found: dict[str, list[int]] = {}
-    for place, text in texts.items():
-        if text.strip():
-            found.setdefault(key(text), []).append(place)
-    return found

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,16 @@ REPORTS = "reports"
 class Record:
     """One student's result; `parts` is empty, and `message` says why, where the submission could not be graded."""
 
-    assignment: str
-    student: str
-    status: str
-    pending: Decimal
-    parts: tuple[PartMark, ...]
     document: Mapping[str, Any]
     slug: str
+    parts: tuple[PartMark, ...] = ()
+    assignment: str = ""
+    student: str = ""
+    status: str = ""
+    message: str = ""
+    score: Decimal = Decimal(0)
+    max_score: Decimal = Decimal(0)
+    pending: Decimal = Decimal(0)
 
     @property
     def graded(self) -> bool:
@@ -44,21 +47,6 @@ class Record:
     def final(self) -> bool:
         """Whether no part waits for a person."""
         return self.status == "graded"
-
-    @property
-    def score(self) -> Decimal:
-        """The total of the report: it has two decimals, which a number of JSON holds exactly."""
-        return Decimal(str(self.document["score"])) if self.graded else Decimal(0)
-
-    @property
-    def max_score(self) -> Decimal:
-        """The points of the report."""
-        return Decimal(str(self.document["max_score"])) if self.graded else Decimal(0)
-
-    @property
-    def message(self) -> str:
-        """Why the submission could not be graded."""
-        return str(self.document.get("message") or "")
 
     def questions(self) -> dict[str, Decimal]:
         """The exact marks of each question."""
@@ -73,17 +61,17 @@ class Record:
 
 
 def record(document: Mapping[str, Any], slug: str = "") -> Record:
-    """The record of one report's document."""
-    marked = document.get("status") in ("graded", "needs_review")
-    return Record(
-        assignment=str(document.get("assignment") or ""),
-        student=str(document.get("student") or ""),
-        status=str(document.get("status")),
-        pending=Decimal(str(document.get("pending_points") or 0)),
-        parts=tuple(marks_of_document(document)) if marked else (),
-        document=document,
-        slug=slug,
-    )
+    """The record of one report's document; its totals have two decimals, which a number of JSON holds exactly."""
+
+    def text(name: str) -> str:
+        return str(document.get(name) or "")
+
+    one = Record(document, slug, (), text("assignment"), text("student"), text("status"), text("message"))
+    if not one.graded:
+        return one
+    score, max_score, pending = (Decimal(str(document[name])) for name in ("score", "max_score", "pending_points"))
+    parts = tuple(marks_of_document(document))
+    return replace(one, parts=parts, score=score, max_score=max_score, pending=pending)
 
 
 def _unisolated(document: str) -> str:

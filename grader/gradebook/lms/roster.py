@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from grader.errors import UsageError
 from grader.gradebook.lms.near import differences, key
-from grader.gradebook.lms.near import index as key_index
 from grader.gradebook.lms.results import Record
 from grader.gradebook.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
@@ -40,37 +38,13 @@ class Roster:
         return Roster(self.header, tuple(row for row, _ in kept), tuple(line for _, line in kept))
 
 
-class NearMiss(NamedTuple):
-    """A student who matches no row exactly, and a row that differs little."""
-
-    student: str
-    row: int
-    cell: str
-    differences: tuple[Sentence, ...]
-
-
-class Ambiguity(NamedTuple):
-    """A student whom several rows match."""
-
-    student: str
-    rows: tuple[int, ...]
-
-
-@dataclass
+@dataclass(frozen=True)
 class Match:
-    """Which record belongs to which row of the roster, and what belongs to nothing."""
+    """Which record belongs to which row of the roster, whether all have one, and what an instructor should know."""
 
-    by_row: dict[int, Record] = field(default_factory=dict)
-    nobody: list[str] = field(default_factory=list)
-    near: list[NearMiss] = field(default_factory=list)
-    ambiguous: list[Ambiguity] = field(default_factory=list)
-    twice: list[tuple[str, str]] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
-
-    @property
-    def everybody(self) -> bool:
-        """Whether every record has a row of its own."""
-        return not (self.nobody or self.ambiguous or self.twice)
+    by_row: dict[int, Record]
+    everybody: bool
+    notes: list[Sentence]
 
 
 def _plain(name: str) -> str:
@@ -114,97 +88,84 @@ def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | Non
     A text that stands in several rows of a column is ambiguous there. Two records of one row: neither is taken.
     """
     known = [column for column in columns if column is not None]
-    cells = [{place: row[column].strip() for place, row in enumerate(roster.rows)} for column in known]
-    exact = [_places(each) for each in cells]
-    near = [key_index(each) for each in cells]
-    found = Match()
-    refused: set[int] = set()
+    exact = [_places(roster, column, str) for column in known]
+    near = [_places(roster, column, key) for column in known]
+    taken: dict[int, list[Record]] = {}
+    nobody: list[str] = []
+    close: list[Sentence] = []
+    several: list[Sentence] = []
     for one in records:
-        hits = [index[one.student] for index in exact if one.student in index]
+        hits = [places[one.student] for places in exact if one.student in places]
         place = next((hit[0] for hit in hits if len(hit) == 1), None)
-        if place is None and hits:
-            found.ambiguous.append(Ambiguity(one.student, tuple(roster.lines[hit] for hit in hits[0])))
-        elif place is None:
-            _miss(found, one.student, roster, near, cells)
-        elif place in found.by_row or place in refused:
-            earlier = found.by_row.pop(place, None)
-            found.twice += [(one.student, earlier.student)] if earlier else [(one.student, one.student)]
-            refused.add(place)
+        if place is not None:
+            taken.setdefault(place, []).append(one)
+        elif hits:
+            several.append(_ambiguous(one.student, [roster.lines[hit] for hit in hits[0]]))
         else:
-            found.by_row[place] = one
-    found.without = [row[name] for line, row in enumerate(roster.rows) if line not in found.by_row]
-    return found
-
-
-def _places(cells: Mapping[int, str]) -> dict[str, list[int]]:
-    """The rows of each text in a column."""
-    found: dict[str, list[int]] = {}
-    for place, cell in cells.items():
-        if cell:
-            found.setdefault(cell, []).append(place)
-    return found
-
-
-def _miss(
-    found: Match,
-    student: str,
-    roster: Roster,
-    near: Sequence[Mapping[str, list[int]]],
-    cells: Sequence[Mapping[int, str]],
-) -> None:
-    """Keep a student whom no row matches, and the rows that differ little."""
-    found.nobody.append(student)
-    close = {place: column for index, column in zip(near, cells, strict=True) for place in index.get(key(student), ())}
-    found.near += [
-        NearMiss(student, roster.lines[place], column[place], tuple(differences(student, column[place])))
-        for place, column in close.items()
-    ]
-
-
-def preview(found: Match) -> list[Sentence]:
-    """What an instructor has to know before the file is used: who matches nobody, and the other way round."""
-    said = [sentence("students who match a row of the roster: {count}", count=len(found.by_row))]
-    if found.nobody:
-        said.append(
+            nobody.append(one.student)
+            rows = {
+                row: column
+                for places, column in zip(near, known, strict=True)
+                for row in places.get(key(one.student), ())
+            }
+            close += [_near(one.student, roster.lines[row], roster.rows[row][column]) for row, column in rows.items()]
+    by_row = {place: found[0] for place, found in taken.items() if len(found) == 1}
+    twice = [_twice(one, found[0]) for found in taken.values() for one in found[1:]]
+    without = [row[name] for place, row in enumerate(roster.rows) if place not in by_row]
+    notes = [sentence("students who match a row of the roster: {count}", count=len(by_row))]
+    if nobody:
+        notes.append(
             sentence(
                 "students who match nobody in the roster and are left out ({count}): {names}",
-                count=len(found.nobody),
-                names=names(found.nobody),
+                count=len(nobody),
+                names=names(nobody),
             )
         )
-    said += [
-        sentence(
-            "{student} is nearly row {row} of the roster, {cell} ({differences}): correct one of them",
-            student=_cut(each.student),
-            row=each.row,
-            cell=_cut(each.cell),
-            differences=", ".join(map(str, each.differences)),
-        )
-        for each in found.near[:_SHOWN]
-    ]
-    said += [
-        sentence(
-            "{student} matches several rows of the roster ({rows}) and is left out: use an id that only one row has",
-            student=_cut(each.student),
-            rows=listed(map(str, each.rows)),
-        )
-        for each in found.ambiguous[:_SHOWN]
-    ]
-    for one, other in found.twice[:_SHOWN]:
-        said.append(
-            sentence(
-                "{one} and {other} match the same row of the roster: neither is taken", one=_cut(one), other=_cut(other)
-            )
-        )
-    if found.without:
-        said.append(
+    notes += [*close[:_SHOWN], *several[:_SHOWN], *twice[:_SHOWN]]
+    if without:
+        notes.append(
             sentence(
                 "rows of the roster without a result, which stay without a mark ({count}): {names}",
-                count=len(found.without),
-                names=names(found.without),
+                count=len(without),
+                names=names(without),
             )
         )
-    return said
+    return Match(by_row, not (nobody or several or twice), notes)
+
+
+def _places(roster: Roster, column: int, form: Callable[[str], str]) -> dict[str, list[int]]:
+    """The rows of each text in a column, as `form` compares texts."""
+    found: dict[str, list[int]] = {}
+    for place, row in enumerate(roster.rows):
+        if cell := row[column].strip():
+            found.setdefault(form(cell), []).append(place)
+    return found
+
+
+def _ambiguous(student: str, rows: Sequence[int]) -> Sentence:
+    return sentence(
+        "{student} matches several rows of the roster ({rows}) and is left out: use an id that only one row has",
+        student=_cut(student),
+        rows=listed(map(str, rows)),
+    )
+
+
+def _near(student: str, row: int, cell: str) -> Sentence:
+    return sentence(
+        "{student} is nearly row {row} of the roster, {cell} ({differences}): correct one of them",
+        student=_cut(student),
+        row=row,
+        cell=_cut(cell.strip()),
+        differences=", ".join(map(str, differences(student, cell.strip()))),
+    )
+
+
+def _twice(one: Record, other: Record) -> Sentence:
+    return sentence(
+        "{one} and {other} match the same row of the roster: neither is taken",
+        one=_cut(one.student),
+        other=_cut(other.student),
+    )
 
 
 def names(found: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
 from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
+from grader.gradebook.lms.roster import Match, Roster, match, read_roster, required
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.spreadsheet import mark
@@ -47,7 +47,7 @@ class CanvasExporter(Exporter):
         # The order in which Canvas itself looks: ID, SIS user ID, login ID, name.
         columns = [people.column("ID"), people.column("SIS User ID"), people.column("SIS Login ID"), 0]
         found = match(people, results.records(), columns, 0)
-        notes = [*preview(found), *_column_notes(roster, title, results.points)]
+        notes = [*found.notes, *_column_notes(roster, title, results.points)]
         header = [*roster.header[:width], title]
         rows = _table(request, header, _matched(people, found, width))
         return Export.of_table(rows, notes, complete=found.everybody)
@@ -183,12 +183,8 @@ def _column_notes(roster: Roster, title: str, points: Decimal) -> list[Sentence]
 def _points_of(roster: Roster, title: str) -> Decimal | None:
     """The points possible that the roster itself gives the assignment; None where it says nothing."""
     place = roster.column(title)
-    if place is None:
+    said = next((row[place] for row in roster.rows if place is not None and _is_points_possible(row)), "")
+    try:
+        return Decimal(said.strip())
+    except ArithmeticError:
         return None
-    for row in roster.rows:
-        if _is_points_possible(row):
-            try:
-                return Decimal(row[place].strip())
-            except ArithmeticError:
-                return None
-    return None

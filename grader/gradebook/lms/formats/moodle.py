@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
 from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Match, Roster, match, preview, read_roster, required
+from grader.gradebook.lms.roster import Match, Roster, match, read_roster, required
 from grader.messages import sentence
 from grader.reports.show import marks
 
@@ -45,7 +45,7 @@ class MoodleExporter(Exporter):
         label = next(column for column in columns if column is not None)
         found = match(roster, results.records(), columns, label)
         return Export.of_table(
-            _table(request, _matched(roster, found, columns), title), preview(found), complete=found.everybody
+            _table(request, _matched(roster, found, columns), title), found.notes, complete=found.everybody
         )
 
 
