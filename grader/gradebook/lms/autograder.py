@@ -74,17 +74,8 @@ def _submitted(name: Path, path: Path) -> bool:
 
 
 def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
-    from grader.homework.files import (
-        assignment_ids,
-        check_names,
-        find_assignment,
-        load_assignment,
-        read_bytes,
-        read_submission,
-    )
-    from grader.homework.solution import solve
-    from grader.marking.marker import Marker
-    from grader.reports.json import render
+    from grader.api import grade_read, load_assignment
+    from grader.homework.files import assignment_ids, find_assignment, read_bytes, read_submission
 
     data = read_bytes(path)
     submission = read_submission(data, path.name)
@@ -98,8 +89,7 @@ def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
         )
         raise StudentError(said).at(file=path.name)
     assignment = load_assignment(find_assignment(keys, submission.assignment))
-    check_names(submission, assignment, path.name, data)
-    return results(record(json.loads(render(Marker(solve(assignment)).mark(submission)))))
+    return results(record(json.loads(grade_read(assignment, submission, data, path.name).to_json())))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -50,14 +50,18 @@ class Record:
 
     def questions(self) -> dict[str, Decimal]:
         """The exact marks of each question."""
-        totals: dict[str, Decimal] = {}
-        for part in self.parts:
-            totals[part.question] = totals.get(part.question, Decimal(0)) + (part.score or Decimal(0))
-        return totals
+        return _by_question((part.question, part.score or Decimal(0)) for part in self.parts)
 
     def unfinished(self) -> set[str]:
         """The questions of which a part waits for a person."""
         return {part.question for part in self.parts if part.score is None}
+
+
+def _by_question(marks: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    totals: dict[str, Decimal] = {}
+    for question, mark in marks:
+        totals[question] = totals.get(question, Decimal(0)) + mark
+    return totals
 
 
 def record(document: Mapping[str, Any], slug: str = "") -> Record:
@@ -149,10 +153,7 @@ class ClassResults:
     @property
     def questions(self) -> dict[str, Decimal]:
         """The points of each question."""
-        totals: dict[str, Decimal] = {}
-        for (question, _), points in self.parts.items():
-            totals[question] = totals.get(question, Decimal(0)) + points
-        return totals
+        return _by_question((question, points) for (question, _), points in self.parts.items())
 
     @property
     def title(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from grader.gradebook.run.course import Course
+from grader.homework.assignment import Part
 from grader.homework.checks import plain
 from grader.reports.sanitise import visible
 
@@ -15,32 +16,21 @@ HEADING = """\
 """
 
 
-class Forms:
-    """The rubrics and blanks of a course's parts, each made once."""
+def blank(part: Part | None) -> str:
+    """The line in which points are filled in."""
+    return 'points = ""\n' if part is None else f'points = ""  # from 0 to {plain(part.points)}\n'
 
-    def __init__(self, course: Course) -> None:
-        """Nothing is read yet."""
-        self.course = course
-        self._rubrics: dict[tuple[str, str], str] = {}
 
-    def blank(self, assignment: str, name: str) -> str:
-        """The line in which points are filled in."""
-        part = self.course.parts(assignment).get(name)
-        return f'points = ""  # from 0 to {plain(part.points)}\n' if part else 'points = ""\n'
+def rubric(part: Part | None) -> str:
+    """The rubric of a part as comments."""
+    lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
+    return "".join(f"# {visible(line)}\n" for line in lines)
 
-    def rubric(self, assignment: str, name: str) -> str:
-        """The rubric of a part as comments."""
-        key = (assignment, name)
-        if key not in self._rubrics:
-            part = self.course.parts(assignment).get(name)
-            lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
-            self._rubrics[key] = "".join(f"# {visible(line)}\n" for line in lines)
-        return self._rubrics[key]
 
-    def comments(self, assignments: Iterable[str]) -> Iterator[str]:
-        """The comments that the grader itself writes for these assignments."""
-        yield from HEADING.splitlines()
-        for assignment in assignments:
-            for name in self.course.parts(assignment):
-                yield from self.rubric(assignment, name).splitlines()
-                yield self.blank(assignment, name).strip().partition("  ")[2]
+def comments(course: Course, assignments: Iterable[str]) -> Iterator[str]:
+    """The comments that the grader itself writes for these assignments."""
+    yield from HEADING.splitlines()
+    for assignment in assignments:
+        for part in course.parts(assignment).values():
+            yield from rubric(part).splitlines()
+            yield blank(part).strip().partition("  ")[2]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from grader.gradebook.database import Database
-from grader.gradebook.review.forms import Forms
+from grader.gradebook.review.forms import comments
 from grader.gradebook.review.tables import comments_besides
 from grader.gradebook.run.course import Course
 
@@ -46,12 +46,12 @@ class Remarks:
 def own_comments(course: Course, database: Database) -> set[str]:
     """Comments that the grader wrote, including those of the last run, as rubrics may have changed since."""
     known = set(database.note("comments").splitlines())
-    return known.union(Forms(course).comments(database.assignments() or course.assignments))
+    return known.union(comments(course, database.assignments() or course.assignments))
 
 
 def keep_own_comments(course: Course, database: Database) -> None:
     """Remember the comments that the grader wrote into the review file."""
-    database.put_note("comments", "\n".join(sorted(set(Forms(course).comments(database.assignments())))))
+    database.put_note("comments", "\n".join(sorted(set(comments(course, database.assignments())))))
 
 
 def _entries(document: dict[str, Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.review.apply import answer_digest
-from grader.gradebook.review.forms import HEADING, Forms
+from grader.gradebook.review.forms import HEADING, blank, rubric
 from grader.gradebook.review.remarks import HEAD, Key
 from grader.gradebook.run.course import Course
 from grader.messages.isolates import unisolated
@@ -36,7 +36,6 @@ class Writer:
         """Nothing is written yet."""
         self.database = database
         self.course = course
-        self.forms = Forms(course)
         self._remarks = database.remarks()
 
     def lines(self) -> Iterator[str]:
@@ -73,7 +72,7 @@ class Writer:
             self._head(assignment, student, name, digest),
             self._answer(assignment, name, answer, said),
             _outdated(outdated),
-            self.forms.blank(assignment, name),
+            blank(self.course.parts(assignment).get(name)),
             *_words(draft, always=("comment", "who")),
         ]
         return "".join(lines)
@@ -102,7 +101,7 @@ class Writer:
                     [
                         self._head(one.assignment, one.student, one.name, row.digest),
                         _outdated([one]),
-                        self.forms.blank(one.assignment, one.name),
+                        blank(self.course.parts(one.assignment).get(one.name)),
                         *_words(None, always=("who", "why")),
                     ]
                 )
@@ -117,7 +116,7 @@ class Writer:
     def _answer(self, assignment: str, name: str, answer: str, said: str) -> str:
         """What the student wrote, the rubric, and what the machine says of it."""
         remark = f"said = {text(unisolated(said))}\n" if said else ""
-        return f"answer = {text(answer)}\n{self.forms.rubric(assignment, name)}{remark}"
+        return f"answer = {text(answer)}\n{rubric(self.course.parts(assignment).get(name))}{remark}"
 
 
 def _words(mark: PersonMark | None, always: tuple[str, ...] = ()) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,33 +16,23 @@ from grader.messages.names import shown
 def locked(path: Path, folder: Path) -> Iterator[None]:
     """Hold the lock file at `path` for as long as the block runs; the system gives it back if the process dies.
 
+    The lock is SQLite's, which knows how to lock a file on every system.
+
     Raises UsageError where another process holds it.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    held = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
-        if not _taken(descriptor):
-            raise UsageError(
-                sentence(
-                    "another run is writing into {folder}: wait until it has ended, or name another folder with --out",
-                    folder=shown(str(folder)),
-                )
-            )
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as problem:
+        held.close()
+        if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        said = sentence(
+            "another run is writing into {folder}: wait until it has ended, or name another folder with --out",
+            folder=shown(str(folder)),
+        )
+        raise UsageError(said) from None
+    try:
         yield
     finally:
-        os.close(descriptor)
-
-
-def _taken(descriptor: int) -> bool:
-    """Try to take the lock, without waiting; whether that worked."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        held.close()
