@@ -54,13 +54,15 @@ def export(
     """
     from grader.gradebook.lms.export import prepare
 
-    ready = prepare(format, folder, assignment=assignment, roster=roster, title=title, out=out, provisional=provisional)
+    ready, place = prepare(
+        format, folder, assignment=assignment, roster=roster, title=title, out=out, provisional=provisional
+    )
     for note in ready.notes:
         emit(visible(str(note)))
     if dry_run:
         emit(str(sentence("nothing is written (--dry-run)")))
     else:
-        emit(str(_written(ready.write(), ready.out)))
+        emit(str(_written(ready.write(place), place)))
     return 0 if ready.complete else 1
 
 

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from grader.gradebook.database.database import Database
+from grader.gradebook.database.schema import PartLine
 from grader.homework.checks import plain
 
 CAUSES = ("submission", "assignment", "key", "grader version", "person")
@@ -90,9 +91,8 @@ def _why(old: str, new: str) -> str:
 
 def _parts(marks: str) -> dict[str, str]:
     """`14.5/20 (verdict)` by part."""
-    found = {}
-    for line in marks.splitlines():
-        part, verdict, score, most, person = line.split("\t")
-        points = plain(Decimal(person or score))
-        found[part] = f"{points}/{plain(Decimal(most))} ({'person' if person else verdict})"
-    return found
+    return {
+        line.name: f"{plain(Decimal(line.given or line.score))}/{plain(Decimal(line.max_score))}"
+        f" ({'person' if line.given else line.verdict})"
+        for line in PartLine.read(marks)
+    }

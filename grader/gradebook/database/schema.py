@@ -59,6 +59,22 @@ DETAILS = ("waiting", "findings", "wrong")
 """The tables that describe one submission, and the fields of its row that fill them."""
 
 
+class PartLine(NamedTuple):
+    """One part of a row's `marks`: a line with its name (`question.part`), verdict, and points as they are written."""
+
+    name: str
+    verdict: str
+    score: str
+    max_score: str
+    given: str
+    """What a person gave; empty where none did."""
+
+    @classmethod
+    def read(cls, marks: str) -> list[PartLine]:
+        """The lines of a row's marks."""
+        return [cls(*line.split("\t")) for line in marks.splitlines()]
+
+
 class SubmissionRow(NamedTuple):
     """One file as it was marked: the columns of its row, then what marking it gave besides (empty when it is read).
 
@@ -97,8 +113,7 @@ class SubmissionRow(NamedTuple):
 
     def given(self, part: str) -> str:
         """The points that a person gave a part (`question.part`), where they count; empty where none did."""
-        lines = (line for line in self.marks.splitlines() if line.startswith(f"{part}\t"))
-        return next(lines, "").rpartition("\t")[2]
+        return next((line.given for line in PartLine.read(self.marks) if line.name == part), "")
 
 
 COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]

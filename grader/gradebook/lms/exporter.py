@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from grader.gradebook.lms.results import ClassResults, Record
+from grader.gradebook.run.files import write_whole
 from grader.messages import Sentence
 from grader.reports.spreadsheet import BYTE_ORDER_MARK, lines, mark
 
@@ -44,6 +45,10 @@ class Export:
     files: Files
     notes: list[Sentence] = field(default_factory=list)
     complete: bool = True
+
+    def write(self, out: Path) -> list[Path]:
+        """Write every file whole or not at all; the paths that were written."""
+        return [write_whole(path, text) for path, text in self.files(out)]
 
     @classmethod
     def of_table(

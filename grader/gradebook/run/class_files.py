@@ -38,7 +38,7 @@ def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str
     from grader.gradebook.statistics.document import class_document, json_pieces
 
     options = order.options
-    document = class_document(database.connection, order.course.asked())
+    document = class_document(database.connection, order.course.all_asked())
     yield CLASS, json_pieces(database.connection, document, pages=options.pages)
     if options.pages:
         from grader.gradebook.statistics.page import page_pieces

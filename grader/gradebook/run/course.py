@@ -83,12 +83,13 @@ class Course:
         one = self.assignments.get(assignment or "")
         return {} if one is None or one.broken is not None else _parts(one)
 
-    def asked(self) -> dict[str, Any]:
-        """What each usable assignment asks, for the pages."""
-        from grader.reports.html import asked
+    def asked(self, assignment: str) -> Mapping[str, Any]:
+        """What a usable assignment asks, for the pages."""
+        return _asked(self.assignments[assignment])
 
-        usable = [one for one in self.assignments.values() if one.broken is None]
-        return {one.id: asked(read_assignment(one.data, one.id)) for one in usable}
+    def all_asked(self) -> dict[str, Mapping[str, Any]]:
+        """What each usable assignment asks."""
+        return {one.id: _asked(one) for one in self.assignments.values() if one.broken is None}
 
     def causes(self, submission: str, assignment: str | None, people: Sequence[PersonMark]) -> str:
         """The five things that a mark depends on: submission, assignment, key, grader version, marks by people."""
@@ -103,6 +104,13 @@ class Course:
 def _parts(known: CourseAssignment) -> Mapping[str, Part]:
     questions = read_assignment(known.data, known.id).questions
     return {f"{question.id}.{name}": part for question in questions for name, part in question.parts.items()}
+
+
+@lru_cache(maxsize=100)
+def _asked(known: CourseAssignment) -> Mapping[str, Any]:
+    from grader.reports.html import asked
+
+    return asked(read_assignment(known.data, known.id))
 
 
 def _assignment(folder: Path, id: str) -> CourseAssignment:

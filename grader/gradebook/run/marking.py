@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grader.errors import GraderError, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.review.apply import reviewed
-from grader.gradebook.run import details, scan
+from grader.gradebook.review.apply import folded, reviewed
+from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import complete
 from grader.gradebook.run.scan import Found
@@ -24,13 +25,17 @@ from grader.homework.names import unknown_assignment
 from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.marking.marker import Marker
-from grader.marking.report import Report
+from grader.marking.report import PartReport, Report
 from grader.messages import Sentence, sentence
-from grader.messages.languages import LANGUAGES, SOURCE, Language, right_to_left
+from grader.messages.languages import LANGUAGES, SOURCE, Language, Say, right_to_left
 from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.fragments import Fragments
 from grader.reports.sanitise import visible
+
+LONGEST_VALUE = 500
+Named = tuple[str, PartReport]
+"""A part with the id of its question."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,6 @@ class CourseMarker:
         self.course = course
         self.options = options
         self._markers: dict[str, Marker] = {}
-        self._asked: dict[str, dict[str, Any]] = {}
         self._fragments = Fragments()
 
     def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
@@ -165,7 +169,7 @@ class CourseMarker:
 
     def _reported(self, result: SubmissionRow, submission: Submission, report: Report) -> SubmissionRow:
         """The row of a submission that could be graded."""
-        parts = details.parts_of(report)
+        parts = [(question.id, part) for question in report.questions for part in question.parts]
         return result._replace(
             status=report.status,
             assignment=report.assignment,
@@ -175,10 +179,10 @@ class CourseMarker:
             score=str(report.score),
             max_score=str(report.max_score),
             pending=str(report.pending_points),
-            marks=details.mark_lines(parts),
-            waiting=tuple(details.waiting(parts, self.options.say)),
-            findings=tuple(details.findings(parts)),
-            wrong=tuple(details.unexplained(parts)),
+            marks=_mark_lines(parts),
+            waiting=tuple(_waiting(parts, self.options.say)),
+            findings=tuple(_findings(parts)),
+            wrong=tuple(_unexplained(parts)),
             texts=self._texts(report),
         )
 
@@ -192,18 +196,10 @@ class CourseMarker:
         from grader.reports import html, markdown
 
         page = html.student_page(
-            document, self._prompts(report.assignment), lang=options.lang, reveal=options.reveal, fragments=shared
+            document, self.course.asked(report.assignment), lang=options.lang, reveal=options.reveal, fragments=shared
         )
         written = markdown.render(report, reveal=options.reveal, say=options.say)
         return ((".json", text + "\n"), (".html", page), (".md", written))
-
-    def _prompts(self, id: str) -> dict[str, Any]:
-        """What the pages show of an assignment beside the report."""
-        if id not in self._asked:
-            from grader.reports.html import asked
-
-            self._asked[id] = asked(self._markers[id].solution.assignment)
-        return self._asked[id]
 
     def _refused(
         self, result: SubmissionRow, status: str, said: Sentence, submission: Submission | None
@@ -240,3 +236,49 @@ def source_of(options: Options, causes: str) -> str:
 def _moment(submission: Submission) -> str | None:
     """The time of submission in ISO format."""
     return submission.submitted_at.isoformat() if submission.submitted_at else None
+
+
+# -- what the database stores from a report ------------------------------------------------------------------------
+
+
+def _mark_lines(parts: Sequence[Named]) -> str:
+    """One line for each part, see `PartLine`: they tell later which marks moved."""
+    lines = (
+        (
+            f"{question}.{part.id}",
+            part.verdict,
+            part.score,
+            part.max_score,
+            "" if part.review is None else part.review.points,
+        )
+        for question, part in parts
+    )
+    return "".join("\t".join(map(str, line)) + "\n" for line in lines)
+
+
+def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """Of each part that needs a person: place, question, part, answer, the remark on it, the answer's folded digest."""
+    for place, (question, part) in enumerate(parts):
+        if part.needs_person:
+            written = part.submitted
+            answer = written if isinstance(written, str) else documents.dumps(documents.submitted(written))
+            remark = "" if part.verdict == "pending" else " ".join(map(say, part.message))
+            yield place, question, part.id, answer, remark, folded(answer)
+
+
+def _findings(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
+    """Question, part and id of each named cause."""
+    found = ((question, part.id, one.id) for question, part in parts for one in part.diagnoses if one.kind != "carried")
+    yield from dict.fromkeys(found)
+
+
+def _unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
+    """Question, part and value of unexplained wrong answers: if many agree, the key may be wrong."""
+    for question, part in parts:
+        if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
+            continue
+        if any(one.kind == "misconception" for one in part.diagnoses):
+            continue
+        written = documents.dumps(documents.plain(part.read))
+        if len(written) <= LONGEST_VALUE:
+            yield question, part.id, written

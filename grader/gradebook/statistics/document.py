@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 
 import grader
-from grader.gradebook.database.schema import SHOWN
+from grader.gradebook.database.schema import SHOWN, PartLine
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
 from grader.gradebook.statistics.measures import ClassStatistics, PartMark, PartSums
@@ -167,17 +167,16 @@ def _statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
     counted = ClassStatistics()
     wanted = f"SELECT marks, count(*) FROM submissions s WHERE {_MARKED} GROUP BY marks ORDER BY marks"
     for marks, times in base.execute(wanted, (assignment,)):
-        counted.add(map(_mark, marks.splitlines()), times)
+        counted.add(map(_mark, PartLine.read(marks)), times)
     return counted
 
 
 @lru_cache(maxsize=4096)
-def _mark(line: str) -> PartMark:
-    """One line of the marks of a file: question.part, verdict, score, points, and a person's points if there are."""
-    name, verdict, score, points, person = line.split("\t")
-    question, _, part = name.partition(".")
-    earned = Decimal(person) if person else None if verdict in WAITING else Decimal(score)
-    return PartMark(question, part, verdict, earned, Decimal(points))
+def _mark(line: PartLine) -> PartMark:
+    """What a part earned: a person's points if there are any, else the machine's, if it could mark the part."""
+    question, _, part = line.name.partition(".")
+    earned = line.given or ("" if line.verdict in WAITING else line.score)
+    return PartMark(question, part, line.verdict, Decimal(earned) if earned else None, Decimal(line.max_score))
 
 
 def _marks(counted: ClassStatistics) -> dict[str, Any]:
