@@ -7,7 +7,7 @@ checked at fresh points.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
@@ -34,13 +34,20 @@ Text = Any
 def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> Text | None:
     """The text (or nested lists of texts) of a symbolic node; None when none is found.
 
+    What the formulas say is kept unless a polynomial says it in fewer characters.
+
     >>> formula_text(Graph("q", {}, {"R": "w*d - w + 1"}, {"w": None, "d": None}), "R", {"w": (2, 9), "d": (2, 9)})
     'w*d - w + 1'
+    >>> formula_text(Graph("q", {}, {"R": "(w - 1)*2 - 2*0 + 1*(3 - 1) + 0 + 1"}, {"w": None}), "R", {"w": (2, 9)})
+    '2*w + 1'
     """
     written = _written(graph, graph.nodes[name].expression)
-    if written is not None and max(map(len, _flat(written))) <= _MAX_TEXT and _agrees(written, graph, name, ranges):
-        return written
-    return _fitted(graph, name, ranges)
+    if written is not None and (max(map(len, _flat(written))) > _MAX_TEXT or not _agrees(written, graph, name, ranges)):
+        written = None
+    fitted = _fitted(graph, name, ranges)
+    if written is None or fitted is None:
+        return fitted or written
+    return fitted if len("".join(_flat(fitted))) < len("".join(_flat(written))) else written
 
 
 def _agrees(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
@@ -53,7 +60,7 @@ def _agrees(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int,
     for _ in range(_TRIES):
         point = {symbol: stream.randint(low, high) for symbol, (low, high) in ranges.items()}
         try:
-            values = np.asarray(graph.evaluate(Substitution(givens=point)).value(name), dtype=np.float64).ravel()
+            values = _numbers(graph.evaluate(Substitution(givens=point)).value(name))
             read = np.array([float(formula.evaluate(point)) for formula in formulas])
         except (AuthorError, ArithmeticError, ValueError, TypeError):
             continue
@@ -63,6 +70,24 @@ def _agrees(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int,
         if compared == _ENOUGH:
             return True
     return compared > 0
+
+
+def _numbers(value: Any) -> np.ndarray[Any, Any]:
+    """The numbers of a nested value in a row; rows may differ in length."""
+    return np.array([float(leaf) for leaf in _leaves(value)])
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple | np.ndarray):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]
+
+
+def _nested(like: Any, texts: Iterator[str]) -> Text:
+    """Texts in the nesting of a value."""
+    if isinstance(like, list | tuple | np.ndarray):
+        return [_nested(item, texts) for item in like]
+    return next(texts)
 
 
 def _flat(text: Text) -> list[str]:
@@ -161,6 +186,7 @@ def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> T
     stream = random.Random(1)
     points: list[dict[str, int]] = []
     values: list[np.ndarray[Any, Any]] = []
+    shapes: list[Any] = []
 
     def sample(count: int) -> None:
         for _ in range(20 * count):
@@ -168,29 +194,33 @@ def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> T
                 return
             point = {symbol: stream.randint(low, high) for symbol, (low, high) in ranges.items()}
             try:
-                value = np.asarray(graph.evaluate(Substitution(givens=point)).value(name), dtype=np.float64)
+                value = graph.evaluate(Substitution(givens=point)).value(name)
+                numbers = _numbers(value)
             except (AuthorError, ValueError, TypeError):  # a point where the formula is undefined tells nothing
                 continue
-            points.append(point)
-            values.append(value)
+            if not values:
+                shapes.append(value)
+            if not values or numbers.shape == values[0].shape:
+                points.append(point)
+                values.append(numbers)
 
     sample(_ENOUGH)
     if not values:
         return None
-    texts = np.empty(values[0].shape, dtype=object)
-    for cell in np.ndindex(*values[0].shape):
+    texts = []
+    for cell in range(len(values[0])):
         symbols = _relevant(graph, name, cell, points, ranges, stream)
         text = _fit_cell(symbols, cell, points, values, sample)
         if text is None:
             return None
-        texts[cell] = text
-    return texts.tolist()
+        texts.append(text)
+    return _nested(shapes[0], iter(texts))
 
 
 def _relevant(
     graph: Graph,
     name: str,
-    cell: tuple[int, ...],
+    cell: int,
     points: list[dict[str, int]],
     ranges: Mapping[str, tuple[int, int]],
     stream: random.Random,
@@ -202,10 +232,9 @@ def _relevant(
             moved = {**point, symbol: stream.randint(low, high)}
             try:
                 one, other = (
-                    np.asarray(graph.evaluate(Substitution(givens=at)).value(name), dtype=np.float64)[cell]
-                    for at in (point, moved)
+                    _numbers(graph.evaluate(Substitution(givens=at)).value(name))[cell] for at in (point, moved)
                 )
-            except (AuthorError, ValueError, TypeError):
+            except (AuthorError, ValueError, TypeError, IndexError):
                 continue
             if one != other:
                 found.append(symbol)
@@ -215,7 +244,7 @@ def _relevant(
 
 def _fit_cell(
     symbols: list[str],
-    cell: tuple[int, ...],
+    cell: int,
     points: list[dict[str, int]],
     values: list[np.ndarray[Any, Any]],
     sample: Callable[[int], None],

@@ -17,7 +17,7 @@ from grader.answers.kinds.formula import FORMULA
 from grader.answers.options import option_index
 from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, Place, UnreadableError
-from grader.formula.arithmetic import all_finite, as_array
+from grader.formula.arithmetic import all_finite
 from grader.formula.graph import Graph
 from grader.formula.noise import settled
 from grader.formula.substitution import Substitution
@@ -223,11 +223,11 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         text = None if key is None else kind.key_text(key)
         return SolvedPart(name, part, kind, spec, value=key, text=text, axes=(), computed=False)
     symbols = tuple(solved.question.symbols)
-    earlier = tuple(known for known, other in solved.parts.items() if other.samples is not None and not other.rank)
+    earlier = tuple(known for known, other in solved.parts.items() if other.kind is FORMULA and not other.rank)
     if name not in solved.graph.nodes:
         return _given_formula(solved, name, part, symbols, earlier)
     if name in solved.graph.symbolic or (kind is not None and kind.symbolic):
-        return _symbolic_part(solved, name, part, symbols, earlier)
+        return _symbolic_part(solved, name, part, symbols, earlier, order)
     kind, value = _as_kind(settled(solved.evaluation, name), kind)
     axes = kind.axes(value)
     spec = AnswerSpec(
@@ -333,20 +333,43 @@ def _defined(formula: Formula, frame: Evaluation | None, symbols: tuple[str, ...
 
 
 def _symbolic_part(
-    solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...]
+    solved: SolvedQuestion, name: str, part: Part, symbols: tuple[str, ...], earlier: tuple[str, ...], order: str
 ) -> SolvedPart:
     from grader.formula.sampling import Samples
 
-    if part.kind is not None and not KINDS[part.kind].symbolic:
+    ranges = solved.question.symbols
+    samples = Samples(solved.evaluation, name, ranges)
+    kind = _symbolic_kind(part, samples, name)
+    if kind is None:
         raise AuthorError(
             sentence("expected kind = 'formula' for a part computed from symbols, received {kind!r}", kind=part.kind)
         )
-    ranges = solved.question.symbols
-    samples = Samples(solved.evaluation, name, ranges)
-    axes = tuple(as_array(samples.first().value(name)).shape)
-    spec = AnswerSpec(FORMULA.name, len(axes), symbols=symbols, names=earlier, axes=axes)
+    value = samples.first().value(name)
+    try:
+        axes = kind.axes(kind.form(value))
+    except (ValueError, TypeError) as error:
+        raise _unfit(kind, value, error) from None
+    spec = AnswerSpec(
+        kind.name,
+        len(axes),
+        symbols=symbols,
+        names=earlier,
+        axes=kind.asked(kind.form(value)),
+        order=order if kind.sizes else "",
+    )
     fit = None if part.answer is not None else partial(_fitted, solved, name)
-    return SolvedPart(name, part, FORMULA, spec, samples=samples, axes=axes, text=part.answer, fit=fit)
+    return SolvedPart(name, part, kind, spec, samples=samples, axes=axes, text=part.answer, fit=fit)
+
+
+def _symbolic_kind(part: Part, samples: Samples, name: str) -> Kind | None:
+    """The kind of a key that is computed from symbols: shapes where sizes stand in tuples, else a formula."""
+    if part.kind is not None:
+        return KINDS[part.kind].in_symbols()
+    value = samples.first().value(name)
+    if isinstance(value, tuple):
+        return KINDS["shape"].in_symbols()
+    several = isinstance(value, list) and any(isinstance(row, tuple) for row in value)
+    return KINDS["shapes"].in_symbols() if several else FORMULA
 
 
 def _fitted(solved: SolvedQuestion, name: str) -> Any:
@@ -370,13 +393,17 @@ def _as_kind(value: Any, kind: Kind | None) -> tuple[Kind, Any]:
     try:
         return found, found.form(value)
     except (ValueError, TypeError) as error:
-        said = sentence(
-            "expected a key of kind {kind}, received {value!r}: {reason}",
-            kind=found.name,
-            value=str(value)[:80],
-            reason=str(error),
-        )
-        raise AuthorError(said) from None
+        raise _unfit(found, value, error) from None
+
+
+def _unfit(kind: Kind, value: Any, error: Exception) -> AuthorError:
+    said = sentence(
+        "expected a key of kind {kind}, received {value!r}: {reason}",
+        kind=kind.name,
+        value=str(value)[:80],
+        reason=str(error),
+    )
+    return AuthorError(said)
 
 
 def _entry(value: Any) -> Any:

@@ -141,6 +141,10 @@ class Kind(ABC):
     def axes(self, value: Any) -> tuple[int, ...]:
         """How many entries a key or a reading has along each axis; () for one value."""
 
+    def in_symbols(self) -> Kind | None:
+        """The form of this kind for a key that is computed from declared symbols; None where there is none."""
+        return self if self.symbolic else None
+
     def asked(self, value: Any) -> tuple[int, ...]:
         """How many entries the key asks for, by which readings are told apart; for a shape, how many sizes."""
         return self.axes(value)

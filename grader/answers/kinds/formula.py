@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol
 
@@ -52,6 +53,40 @@ class SampledKey(Protocol):
         """What a student's names stand for at each point, and the key's value there; only where it has one."""
 
 
+class CellsKey(Protocol):
+    """A sampled key by its cells."""
+
+    @property
+    def stepped(self) -> bool:
+        """As of the key."""
+
+    @property
+    def whole(self) -> bool:
+        """As of the key."""
+
+    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
+        """What a student's names stand for at each point, and the cells of the key's value there."""
+
+
+@dataclass(frozen=True)
+class _Nested:
+    """A key of nested formulas by its cells."""
+
+    key: SampledKey
+
+    @property
+    def stepped(self) -> bool:
+        return self.key.stepped
+
+    @property
+    def whole(self) -> bool:
+        return self.key.whole
+
+    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
+        for point, value in self.key.points(stepped):
+            yield point, nested_cells(value)
+
+
 class FormulaKind(Kind):
     """A formula, or an array of formulas whose entries earn marks one by one."""
 
@@ -98,15 +133,7 @@ class FormulaKind(Kind):
         if received != key.axes:
             return Comparison(tuple(keys), expected_axes=key.axes, received_axes=received)
         answers = {cell: formula for cell, formula in nested_cells(value).items() if formula is not None}
-        right, undefined = _tried(answers, key)
-        if undefined is not None:
-            raise UnreadableError(
-                sentence(
-                    "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
-                    formula=repr(answers[undefined].text[:60]),
-                )
-            )
-        return Comparison(tuple(keys), right, EQUAL_FORMULA)
+        return Comparison(tuple(keys), agreed_cells(answers, _Nested(key)), EQUAL_FORMULA)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """Both shapes."""
@@ -140,7 +167,7 @@ class FormulaKind(Kind):
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
         """The formulas' values at the frames."""
         leaves = nested_cells(value)
-        rows = [[_evaluated(formula, point) for point in points] for formula in leaves.values()]
+        rows = [[evaluated(formula, point) for point in points] for formula in leaves.values()]
         vector = Vector(nested_axes(value), tuple(leaves), np.array(rows, dtype=np.float64))
         return AnswerVector(vector, np.full(len(leaves), FORMULA_ABSOLUTE), FORMULA_RELATIVE)
 
@@ -186,7 +213,8 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
     return parse_formula(number.text, (), ()) if number else None
 
 
-def _evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
+def evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
+    """A formula's value at a point; NaN where there is none."""
     if formula is None or point is None:
         return math.nan
     try:
@@ -195,13 +223,29 @@ def _evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
         return math.nan
 
 
-def _tried(answers: Mapping[Cell, Any], key: SampledKey) -> tuple[frozenset[Cell], Cell | None]:
+def agreed_cells(answers: Mapping[Cell, Any], key: CellsKey) -> frozenset[Cell]:
+    """The cells whose formulas agree with the key at the sample points.
+
+    Raises:
+        UnreadableError: for a formula that has no value wherever the key has one.
+    """
+    right, undefined = _tried(answers, key)
+    if undefined is not None:
+        raise UnreadableError(
+            sentence(
+                "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
+                formula=repr(answers[undefined].text[:60]),
+            )
+        )
+    return right
+
+
+def _tried(answers: Mapping[Cell, Any], key: CellsKey) -> tuple[frozenset[Cell], Cell | None]:
     """The cells that agree at enough points, and one that has no value at any point where the key has one."""
     open_cells = dict.fromkeys(answers, 0)
     right: set[Cell] = set()
     compared = 0
-    for point, value in key.points(key.stepped or any(formula.stepped for formula in answers.values())):
-        values = nested_cells(value)
+    for point, values in key.points(key.stepped or any(formula.stepped for formula in answers.values())):
         compared += 1
         for cell in list(open_cells):
             agrees = _agrees(answers[cell], point, values[cell])

@@ -53,7 +53,15 @@ class ShapeKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shape; blank where nothing was answered."""
+        if spec.symbols:
+            return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
+
+    def in_symbols(self) -> Kind:
+        """The form of this kind whose sizes are formulas."""
+        from grader.answers.symbolic_kind import SYMBOLIC
+
+        return SYMBOLIC[self.name]
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """A shape is one entry."""

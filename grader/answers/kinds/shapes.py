@@ -57,7 +57,15 @@ class ShapesKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shapes, None for a blank row; blank where nothing was answered."""
+        if spec.symbols:
+            return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shapes_readings(raw, spec))
+
+    def in_symbols(self) -> Kind:
+        """The form of this kind whose sizes are formulas."""
+        from grader.answers.symbolic_kind import SYMBOLIC
+
+        return SYMBOLIC[self.name]
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """How many shapes there are."""

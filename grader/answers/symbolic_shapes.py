@@ -1,0 +1,162 @@
+"""Shapes whose sizes are formulas in declared symbols: `(2h+1) x (2w+1) x 2`, `[C, H/2, W/2]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from grader.answers.characters import fold
+from grader.answers.formulas import WrittenFormula, parse_formula
+from grader.answers.frameworks import printed_shape
+from grader.answers.latex import unlatex
+from grader.answers.phrases import BATCH
+from grader.answers.refusal import described, in_cell, quoted, unreadable
+from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
+from grader.patterns import pattern
+
+MAX_TEXT = 2_000
+MAX_SHAPES = 200
+MAX_AXES = 10
+_TIMES = pattern(r"×|✕|✖|⨯|\\times\b")
+_BY = pattern(
+    r"\s+(?:x|X|by|mal|در)\s+|(?<=[\d)\]⌋⌉])\s?[xX]\s?(?=[\d(\[⌊⌈])|(?<=[\d)\]⌋⌉])[xX](?=\w)|(?<=\w)[xX](?=[\d(\[⌊⌈])"
+)
+_OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
+
+Sizes = tuple[WrittenFormula, ...]
+
+
+def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
+    """The sizes of one shape, each a formula; with `products` a product may be a shape.
+
+    Raises:
+        UnreadableError: a size that is no formula in the declared symbols.
+    """
+    if isinstance(raw, list):
+        if len(raw) == 1 and isinstance(raw[0], str):
+            return sizes_from(raw[0], spec, products=False)
+        pieces = [
+            str(entry) if isinstance(entry, int | Decimal) and not isinstance(entry, bool) else entry for entry in raw
+        ]
+        if all(isinstance(piece, str) for piece in pieces):
+            return _sizes([str(piece) for piece in pieces], spec, raw)
+    elif isinstance(raw, str):
+        if len(raw) > MAX_TEXT:
+            raise unreadable(
+                "expected a shape of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
+            )
+        return _of_text(raw, spec, products)
+    elif isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        return _sizes([str(raw)], spec, raw)
+    raise unreadable(
+        "expected a shape in {symbols}, received {received}", symbols=_named(spec), received=described(raw)
+    )
+
+
+def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[Sizes | None, ...]:
+    """A list of such shapes: a TOML list, or one a line; None for a blank one.
+
+    Raises:
+        UnreadableError: a row that is no shape, with its number.
+    """
+    rows = raw if isinstance(raw, list) else [line for line in str(raw).split("\n") if line.strip()]
+    if isinstance(raw, str) and len(rows) == 1 and ";" in raw:
+        rows = [row for row in raw.split(";") if row.strip()]
+    if len(rows) > MAX_SHAPES:
+        raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(rows))
+    row_spec = replace(spec, axes=spec.axes[1:] or None if spec.axes else None)
+    found: list[Sizes | None] = []
+    for index, row in enumerate(rows):
+        try:
+            found.append(
+                None if isinstance(row, str) and row.strip() in ("", "-", "?") else sizes_from(row, row_spec, products)
+            )
+        except UnreadableError as error:
+            raise in_cell(error, (index,)) from None
+    return tuple(found)
+
+
+def _named(spec: AnswerSpec) -> str:
+    return ", ".join(spec.symbols)
+
+
+def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
+    """The last side of a chain that is a shape, cut where it has as many sizes as are asked."""
+    text = printed_shape(" ".join(unlatex(fold(_TIMES.sub(" x ", raw))).split()))
+    sides = [side for side in re.split(r"\s*(?:=|→|->)\s*", text) if side]
+    failure: UnreadableError | None = None
+    for side in reversed(sides):
+        tried = list(_cuts(side, products))
+        if spec.axes:
+            tried.sort(key=lambda pieces: len(pieces) != spec.axes[0])  # type: ignore[index]
+        for pieces in tried:
+            try:
+                return _sizes(pieces, spec, raw)
+            except UnreadableError as error:
+                failure = failure or error
+    raise failure or unreadable(
+        "expected a shape in {symbols}, received {received}", symbols=_named(spec), received=quoted(raw)
+    )
+
+
+def _cuts(side: str, products: bool) -> Iterator[list[str]]:
+    """The ways in which a text is cut into sizes: at commas, at crosses, at every product sign outside brackets."""
+    inner = _without_brackets(side)
+    for text in dict.fromkeys((inner, side)):
+        for cut in (_at(",;"), _at_crosses, *((_at("*"), _at("@*xX")) if products else ())):
+            pieces = cut(text)
+            if len(pieces) > 1:
+                yield pieces
+    if inner != side:
+        yield [inner]
+    yield [side]
+
+
+def _without_brackets(text: str) -> str:
+    """The inside of one pair of brackets around the whole."""
+    level = 0
+    for at, char in enumerate(text):
+        level += (char in _OPEN) - (char in _CLOSE)
+        if level == 0 and at < len(text) - 1:
+            return text
+    return text[1:-1].strip() if text[:1] in ("(", "[", "{") and level == 0 else text
+
+
+def _at(marks: str) -> Callable[[str], list[str]]:
+    def cut(text: str) -> list[str]:
+        pieces, start, level = [], 0, 0
+        for at, char in enumerate(text):
+            level += (char in _OPEN) - (char in _CLOSE)
+            if level == 0 and char in marks and "**" not in text[max(0, at - 1) : at + 2]:
+                pieces.append(text[start:at])
+                start = at + 1
+        return [piece.strip() for piece in (*pieces, text[start:])]
+
+    return cut
+
+
+def _at_crosses(text: str) -> list[str]:
+    """Cut at an `x` that stands between sizes, outside brackets."""
+    found = [hit for hit in _BY.finditer(text) if _level(text, hit.start()) == 0]
+    ends = [(0, 0), *(hit.span() for hit in found), (len(text), len(text))]
+    return [text[before[1] : after[0]].strip() for before, after in pairwise(ends)]
+
+
+def _level(text: str, end: int) -> int:
+    return sum((char in _OPEN) - (char in _CLOSE) for char in text[:end])
+
+
+def _sizes(pieces: list[str], spec: AnswerSpec, raw: object) -> Sizes:
+    if len(pieces) > 1 and pieces[0].strip().casefold() in BATCH and pieces[0].strip() not in spec.symbols:
+        pieces = pieces[1:]
+    if not 0 < len(pieces) <= MAX_AXES or not all(piece.strip() for piece in pieces):
+        raise unreadable(
+            "expected a shape in {symbols}, received {received}",
+            symbols=_named(spec),
+            received=quoted(raw) if isinstance(raw, str) else described(raw),
+        )
+    return tuple(parse_formula(piece, spec.symbols, spec.names) for piece in pieces)

@@ -1,0 +1,107 @@
+"""Shapes in declared symbols: equal where every size is an equal formula; verdicts as a careful teacher gives them."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from grader.homework.solution import solve
+from tests.marking.homework import assignment, outcome, parts, said
+
+UP = """
+[questions.symbols]
+h = [3, 9]
+w = [3, 9]
+[questions.compute]
+up = "((h-1)*2 - 2*0 + 1*(3-1) + 0 + 1, (w-1)*2 + 3, 2)"
+half = "(h//2, w//2)"
+rows = "[(h-2, w-2, 4), ((h-2)*(w-2)*4,)]"
+n = "up[0]*up[1]*up[2]"
+[questions.parts]
+up = {points = 2, kind = "shape"}
+half = 1
+rows = 2
+n = 1
+"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "'(2h+1) x (2w+1) x 2'",
+        "'(2*h+1)*(2*w+1)*2'",
+        "'[2h+1, 2w+1, 2]'",
+        "['2h+1', '2w+1', 2]",
+        "'(2h+1)×(2w+1)×2'",
+        "'(2h+1)x(2w+1)x2'",
+        "'2h+1 x 2w+1 x 2'",
+        "'(1, 2h+1, 2w+1, 2)'",
+        "'(None, 2h+1, 2w+1, 2)'",
+        r"'(2h+1) \times (2w+1) \times 2'",
+        "'(2(h-1)+3) x (2(w-1)+3) x 2 = (2h+1) x (2w+1) x 2'",
+    ],
+)
+def test_a_right_shape_in_any_form(written: str) -> None:
+    assert outcome(assignment(UP), f"up = {written}")["up"] == ("correct", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("up = '(2h-1) x (2w+1) x 2'", "wrong"),
+        ("up = '(2w+1) x (2h+1) x 2'", "wrong"),
+        ("up = '2h+1'", "wrong"),
+        ("up = 'h x w'", "wrong"),
+        ("up = '(k+1) x 3 x 2'", "unreadable"),
+        ("up = ''", "missing"),
+    ],
+)
+def test_what_is_not_right(answer: str, verdict: str) -> None:
+    assert outcome(assignment(UP), answer)["up"] == (verdict, 0.0)
+
+
+def test_sizes_that_are_missing_are_counted() -> None:
+    assert said(parts(assignment(UP), "up = 'h x w'")["up"]) == "sizes in the shape: expected 3, received 2"
+
+
+@pytest.mark.parametrize(
+    "written", ["floor(h/2) x floor(w/2)", "⌊h/2⌋ × ⌊w/2⌋", r"\lfloor h/2 \rfloor \times \lfloor w/2 \rfloor"]
+)
+def test_floors(written: str) -> None:
+    assert outcome(assignment(UP), f"half = '{written}'")["half"] == ("correct", 1.0)
+
+
+def test_a_size_that_was_not_rounded_is_named() -> None:
+    found = parts(assignment(UP), "half = 'h/2, w/2'")["half"]
+    assert (found.verdict, [one.id for one in found.diagnoses]) == ("wrong", ["shape-no-round"])
+
+
+def test_a_list_of_shapes_row_by_row() -> None:
+    right = "rows = '''\n(h-2)x(w-2)x4\n4(h-2)(w-2)\n'''"
+    assert outcome(assignment(UP), right)["rows"] == ("correct", 2.0)
+    assert outcome(assignment(UP), "rows = ['(h-2)x(w-2)x4', '4']")["rows"][0] == "partial"
+    assert outcome(assignment(UP), "rows = ['(h-2)x(w-2)x4']")["rows"][0] == "wrong"
+
+
+def test_a_wrong_shape_is_carried() -> None:
+    found = outcome(assignment(UP), "up = '(2h-1) x (2w-1) x 2'\nn = '2(2h-1)(2w-1)'")
+    assert found["n"] == ("carried", 1.0)
+
+
+def test_the_key_is_short_and_is_right_itself() -> None:
+    solved = solve(assignment(UP)).questions["q"].parts
+    assert solved["up"].key_entry == ["2*h + 1", "2*w + 1", "2"]
+    assert solved["rows"].key_entry == [["h - 2", "w - 2", "4"], ["(h - 2)*(w - 2)*4"]]
+    answers = "\n".join(f"{name} = {part.key_entry!r}" for name, part in solved.items())
+    assert {verdict for verdict, _ in outcome(assignment(UP), answers).values()} == {"correct"}
+
+
+def test_a_symbolic_kind_is_itself_in_another_process() -> None:
+    kind = solve(assignment(UP)).questions["q"].parts["up"].kind
+    assert pickle.loads(pickle.dumps(kind)) is kind
+    assert kind.name == "shape"
+
+
+def test_a_product_may_be_one_size() -> None:
+    assert outcome(assignment(UP), "rows = ['(h-2)x(w-2)x4', '(h-2)*(w-2)*4']")["rows"][0] == "correct"
