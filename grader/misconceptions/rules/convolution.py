@@ -11,12 +11,16 @@ from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
     CONVOLUTIONS,
+    EVERY_CONVOLUTION,
     array,
+    axes_of,
+    is_padded,
     is_signal,
     lifted,
     like_input,
     needs,
     padding_of,
+    sides,
     slides,
     turned,
 )
@@ -24,7 +28,7 @@ from grader.misconceptions.support.arrays import (
 
 @misconception(
     id="conv-flip",
-    operations=("conv2d", "conv1d", "convolve2d"),
+    operations=EVERY_CONVOLUTION,
     equals="the kernel is turned by 180° against what this layer does",
     repair="A convolution layer slides the kernel as it is (cross-correlation); the true convolution rotates it first.",
     source="paper 000 q1",
@@ -47,7 +51,7 @@ def _transposed(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="conv-no-bias",
-    operations=(*CONVOLUTIONS, "conv_transpose2d"),
+    operations=(*EVERY_CONVOLUTION, "conv_transpose2d", "conv_transpose1d"),
     equals="the bias is not added",
     repair="Add the bias of the filter to every output cell.",
 )
@@ -58,12 +62,13 @@ def _no_bias(occurrence: Occurrence) -> Any:
 
 def _channels(occurrence: Occurrence) -> int:
     """The input channels that a filter sees; one where kernels have no channels."""
-    return int(lifted(occurrence).kernel.shape[1])
+    weight = np.shape(occurrence.bound()["weight"])
+    return int(weight[1]) if len(weight) > axes_of(occurrence) else 1
 
 
 @misconception(
     id="conv-bias-per-channel",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the bias is added once for every input channel",
     repair="Add the bias once, after the channels are summed.",
 )
@@ -75,7 +80,7 @@ def _bias_per_channel(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="conv-one-channel",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="only the first input channel is used",
     repair="Sum the products over every input channel: a filter covers them all.",
 )
@@ -87,8 +92,21 @@ def _one_channel(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="conv-first-slice",
+    operations="conv3d",
+    equals="only the first slice of the kernel is used: its depth is ignored",
+    repair="Multiply every slice of the kernel with the slice of the volume under it, and add all of them.",
+)
+def _first_slice(occurrence: Occurrence) -> Any:
+    weight = array(occurrence.bound()["weight"]).copy()
+    needs(weight.shape[-3] > 1)
+    weight[..., 1:, :, :] = 0.0
+    return occurrence.changed(weight=weight)
+
+
+@misconception(
     id="conv-channel-mean",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the results of the input channels are averaged",
     repair="Add the results of the channels; do not average them.",
 )
@@ -100,12 +118,12 @@ def _channel_mean(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="conv-pad-added",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the input is padded although there is no padding",
     repair="Keep the kernel inside the input: the output is smaller where nothing is padded.",
 )
 def _pad_added(occurrence: Occurrence) -> Any:
-    needs(slides(occurrence) and not any(map(any, lifted(occurrence).sides)))
+    needs(slides(occurrence) and not is_padded(occurrence))
     return occurrence.changed(padding="same")
 
 
@@ -128,13 +146,13 @@ def _padded(occurrence: Occurrence) -> None:
 
 @misconception(
     id="conv-no-pad",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the padding is left out",
     repair="Put the padding around the input before you slide the kernel.",
     source="paper 000 q1",
 )
 def _no_pad(occurrence: Occurrence) -> Any:
-    _padded(occurrence)
+    needs(is_padded(occurrence))
     return occurrence.changed(padding=0)
 
 
@@ -177,7 +195,7 @@ def _pad_one_side(occurrence: Occurrence) -> Any:
     (top, bottom), (left, right) = lifted(occurrence).sides
     needs(top == bottom and left == right)
     before, after = ((top, 0), (left, 0)), ((0, bottom), (0, right))
-    return Alternatives(tuple(occurrence.changed(padding=padding_of(sides, occurrence)) for sides in (before, after)))
+    return Alternatives(tuple(occurrence.changed(padding=padding_of(each, occurrence)) for each in (before, after)))
 
 
 @misconception(
@@ -195,12 +213,12 @@ def _same_extra_first(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="conv-stride-ignored",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the window moves by one cell",
     repair="Move the window by the stride.",
 )
 def _stride_ignored(occurrence: Occurrence) -> Any:
-    needs(lifted(occurrence).stride != (1, 1))
+    needs(max(sides(occurrence.bound()["stride"], occurrence)) > 1)
     return occurrence.changed(stride=1)
 
 
@@ -219,18 +237,18 @@ def _stride_swapped(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="conv-dilation-ignored",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="the kernel is laid on neighbouring cells, without dilation",
     repair="Take the cells under the kernel as far apart as the dilation says.",
 )
 def _dilation_ignored(occurrence: Occurrence) -> Any:
-    needs(slides(occurrence) and lifted(occurrence).dilation != (1, 1))
+    needs(slides(occurrence) and max(sides(occurrence.bound()["dilation"], occurrence)) > 1)
     return occurrence.changed(dilation=1)
 
 
 @misconception(
     id="conv-groups-ignored",
-    operations=CONVOLUTIONS,
+    operations=EVERY_CONVOLUTION,
     equals="every filter is slid over all input channels, as if there were one group",
     repair="Slide each filter over the channels of its own group only.",
 )

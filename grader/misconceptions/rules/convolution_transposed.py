@@ -10,14 +10,15 @@ from grader.core.support.options import pair
 from grader.core.support.padding import effective
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs, slides, turned
+from grader.misconceptions.support.arrays import Array, array, axes_of, needs, sides, slides, turned
 
 _MOST_CELLS = 2_000
+_BOTH = ("conv_transpose2d", "conv_transpose1d")
 
 
 @misconception(
     id="tconv-flip",
-    operations="conv_transpose2d",
+    operations=_BOTH,
     equals="the kernel is rotated by 180° before it is spread",
     repair="Spread the kernel as it is: every input cell multiplies it.",
 )
@@ -28,7 +29,7 @@ def _flip(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="tconv-as-conv",
-    operations="conv_transpose2d",
+    operations=_BOTH,
     equals="the stride and the padding are those of an ordinary convolution",
     repair="Let every input cell spread the kernel over the output, the stride apart: the output grows.",
     source="paper 002 q1",
@@ -36,11 +37,11 @@ def _flip(occurrence: Occurrence) -> Any:
 def _as_convolution(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     needs(given["groups"] == 1 and slides(occurrence))
-    weight = array(given["weight"])
+    weight, axes = array(given["weight"]), axes_of(occurrence)
     return occurrence.changed(
-        "conv2d",
+        "conv1d" if axes == 1 else "conv2d",
         input=given["input"],
-        weight=weight if weight.ndim == 2 else np.swapaxes(weight, 0, 1),
+        weight=weight if weight.ndim == axes else np.swapaxes(weight, 0, 1),
         bias=given["bias"],
         stride=given["stride"],
         padding=given["padding"],
@@ -50,18 +51,18 @@ def _as_convolution(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="tconv-stride-ignored",
-    operations="conv_transpose2d",
+    operations=_BOTH,
     equals="the copies of the kernel lie one cell apart",
     repair="Lay the copies of the kernel the stride apart.",
 )
 def _stride_ignored(occurrence: Occurrence) -> Any:
-    needs(pair(occurrence.bound()["stride"], "stride", 1) != (1, 1))
+    needs(max(sides(occurrence.bound()["stride"], occurrence)) > 1)
     return occurrence.changed(stride=1, output_padding=0)
 
 
 @misconception(
     id="tconv-not-cropped",
-    operations="conv_transpose2d",
+    operations=_BOTH,
     equals="the padding is not cropped from the output",
     repair="Crop the padding from every side of the output.",
 )

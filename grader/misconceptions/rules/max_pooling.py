@@ -135,7 +135,7 @@ def _ties(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="max-as-avg",
-    operations=("max_pool2d", "global_max_pool"),
+    operations=("max_pool2d", "global_max_pool", "max_pool1d", "max_pool3d"),
     equals="the window gives its mean",
     repair="Take the largest cell of each window.",
 )

@@ -98,6 +98,19 @@ def _side_only(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="param-depth-ignored",
+    operations=_CONVOLUTION,
+    equals="the kernel of a 3-d layer has as many cells as one of its slices",
+    repair="Count the cells of the whole kernel: depth times height times width.",
+)
+def _depth_ignored(occurrence: Occurrence) -> Any:
+    seen = weights(occurrence)
+    if len(seen.kernel) != 3 or seen.kernel[0] == 1:
+        raise NotApplicableError
+    return count_with(occurrence, seen, kernel=seen.kernel[1:])
+
+
+@misconception(
     id="param-no-sharing",
     operations=_COUNTS,
     equals="every output position has weights of its own",

@@ -9,12 +9,14 @@ import numpy as np
 
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, needs
+from grader.misconceptions.support.arrays import array, is_padded, needs
 from grader.misconceptions.support.pool_calls import (
+    cells,
     exchanged,
     is_global,
     map_size,
     margins_of,
+    moves,
     scaled,
     step,
     window_size,
@@ -22,7 +24,8 @@ from grader.misconceptions.support.pool_calls import (
 
 _AVERAGE = ("avg_pool2d", "avg_pool2d_grad_input")
 _GLOBAL_AVERAGE = ("global_avg_pool", "global_avg_pool_grad_input")
-_POOLS = ("max_pool2d", "avg_pool2d")
+_OTHER_AXES = ("max_pool1d", "avg_pool1d", "max_pool3d", "avg_pool3d")
+_POOLS = ("max_pool2d", "avg_pool2d", *_OTHER_AXES)
 
 
 @misconception(
@@ -46,7 +49,7 @@ def _tiled(occurrence: Occurrence) -> Any:
     repair="Divide each entry by the number of cells of its window.",
 )
 def _undivided(occurrence: Occurrence) -> Any:
-    needs(math.prod(window_size(occurrence)) > 1 and occurrence.bound()["divisor_override"] != 1)
+    needs(cells(occurrence) > 1 and occurrence.bound()["divisor_override"] != 1)
     return occurrence.changed(divisor_override=1)
 
 
@@ -58,14 +61,14 @@ def _undivided(occurrence: Occurrence) -> Any:
     source="paper 002 q2",
 )
 def _divided_twice(occurrence: Occurrence) -> Any:
-    cells = math.prod(map_size(occurrence) if is_global(occurrence) else window_size(occurrence))
-    needs(cells > 1)
-    return scaled(occurrence, 1 / cells)
+    count = math.prod(map_size(occurrence) if is_global(occurrence) else window_size(occurrence))
+    needs(count > 1)
+    return scaled(occurrence, 1 / count)
 
 
 @misconception(
     id="avg-as-max",
-    operations=(*_AVERAGE, *_GLOBAL_AVERAGE),
+    operations=(*_AVERAGE, *_GLOBAL_AVERAGE, "avg_pool1d", "avg_pool3d"),
     equals="average pooling is done as max pooling",
     repair="Let every cell of the window have its equal share.",
 )
@@ -75,12 +78,16 @@ def _as_max(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="avg-sum",
-    operations="avg_pool2d",
+    operations=("avg_pool2d", "avg_pool1d", "avg_pool3d"),
     equals="the cells of the window are added without dividing",
     repair="Divide the sum by the number of cells of the window.",
 )
 def _sum(occurrence: Occurrence) -> Any:
-    return _undivided(occurrence)
+    if occurrence.operation != "avg_pool1d":
+        return _undivided(occurrence)
+    given = occurrence.bound()
+    needs(cells(occurrence) > 1 and not given["ceil_mode"] and given["count_include_pad"])
+    return array(occurrence.right()) * cells(occurrence)
 
 
 @misconception(
@@ -111,7 +118,7 @@ def _border(occurrence: Occurrence, count_include_pad: bool) -> Any:
     repair="Move the window by the stride, which is the window's own size where none is given.",
 )
 def _stride_one(occurrence: Occurrence) -> Any:
-    needs(step(occurrence) != (1, 1))
+    needs(moves(occurrence))
     return occurrence.changed(stride=1)
 
 
@@ -122,7 +129,7 @@ def _stride_one(occurrence: Occurrence) -> Any:
     repair="Put the padding around the input before the windows are laid.",
 )
 def _no_pad(occurrence: Occurrence) -> Any:
-    needs(any(map(any, margins_of(occurrence))))
+    needs(is_padded(occurrence))
     return occurrence.changed(padding=0)
 
 

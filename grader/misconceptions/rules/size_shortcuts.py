@@ -97,6 +97,22 @@ def _no_channels(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="shape-depth-kept",
+    operations="output_shape",
+    equals="a 3-d layer keeps the depth of the volume, or its number of frames",
+    repair="Use the size formula along all three axes.",
+)
+def _depth_kept(occurrence: Occurrence) -> Any:
+    needs(len(window(occurrence).axes) == 3)
+    order, given = order_of(occurrence), occurrence.bound()["input_shape"]
+    shape = list(occurrence.right())
+    depth = 0 if order == "HWC" else 1
+    needs(shape[depth] != given[depth])
+    shape[depth] = given[depth]
+    return tuple(shape)
+
+
+@misconception(
     id="tconv-size-kept",
     operations=TRANSPOSED_SIZES,
     equals="the transposed convolution of stride 1 keeps the size",

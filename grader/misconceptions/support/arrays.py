@@ -16,6 +16,16 @@ from grader.misconceptions.support.differentiation import base
 Array = NDArray[np.float64]
 
 CONVOLUTIONS = ("conv2d", "convolve2d", "conv1d")
+EVERY_CONVOLUTION = (*CONVOLUTIONS, "conv3d")
+_AXES = {
+    "conv1d": 1,
+    "conv_transpose1d": 1,
+    "max_pool1d": 1,
+    "avg_pool1d": 1,
+    "conv3d": 3,
+    "max_pool3d": 3,
+    "avg_pool3d": 3,
+}
 MOST = 40
 """How many values a family may have."""
 
@@ -56,15 +66,35 @@ def is_signal(occurrence: Occurrence) -> bool:
     return base(occurrence) == "conv1d"
 
 
+def axes_of(occurrence: Occurrence) -> int:
+    """Along how many axes a kernel slides, or a window of pooling."""
+    return _AXES.get(base(occurrence), 2)
+
+
+def sides(value: Any, occurrence: Occurrence) -> tuple[int, ...]:
+    """An option that is one number, or one for each axis, as one for each axis."""
+    count = axes_of(occurrence)
+    found = tuple(int(side) for side in entries(value)) if is_sequence(value) else (int(value),)  # type: ignore[call-overload]
+    needs(len(found) in (1, count))
+    return found * count if len(found) == 1 else found
+
+
+def is_padded(occurrence: Occurrence) -> bool:
+    """Whether the input gets margins."""
+    padding = occurrence.bound()["padding"]
+    if occurrence.operation in CONVOLUTIONS:
+        return any(map(any, lifted(occurrence).sides))
+    return padding == "same" if isinstance(padding, str) else bool(np.any(array(padding)))
+
+
 def turned(values: Any, occurrence: Occurrence) -> Array:
     """Rotated by 180 degrees: reversed along the axes on which the kernel slides."""
-    return np.flip(array(values), axis=-1 if is_signal(occurrence) else (-2, -1))
+    return np.flip(array(values), axis=tuple(range(-axes_of(occurrence), 0)))
 
 
 def slides(occurrence: Occurrence) -> bool:
     """Whether the kernel has more than one cell."""
-    sides = np.shape(occurrence.bound()["weight"])
-    return max(sides[-1:] if is_signal(occurrence) else sides[-2:], default=1) > 1
+    return max(np.shape(occurrence.bound()["weight"])[-axes_of(occurrence) :], default=1) > 1
 
 
 def lifted(occurrence: Occurrence) -> Plan:

@@ -10,7 +10,7 @@ import numpy as np
 from grader.core.support.options import pair
 from grader.core.support.padding import margins
 from grader.formula.occurrence import Occurrence
-from grader.misconceptions.support.arrays import array, needs, without
+from grader.misconceptions.support.arrays import array, needs, sides, without
 from grader.misconceptions.support.differentiation import base, gradient, is_gradient
 
 _OTHER_KIND = {
@@ -18,6 +18,10 @@ _OTHER_KIND = {
     "max_pool2d": "avg_pool2d",
     "global_avg_pool": "global_max_pool",
     "global_max_pool": "global_avg_pool",
+    "avg_pool1d": "max_pool1d",
+    "max_pool1d": "avg_pool1d",
+    "avg_pool3d": "max_pool3d",
+    "max_pool3d": "avg_pool3d",
 }
 _GLOBAL = ("global_avg_pool", "global_max_pool")
 
@@ -44,6 +48,17 @@ def window_size(occurrence: Occurrence) -> tuple[int, int]:
     return pair(occurrence.bound()["kernel_size"], "kernel_size", 1)
 
 
+def cells(occurrence: Occurrence) -> int:
+    """How many cells a window has, along any number of axes."""
+    return math.prod(sides(occurrence.bound()["kernel_size"], occurrence))
+
+
+def moves(occurrence: Occurrence) -> bool:
+    """Whether the window moves by more than one cell along some axis."""
+    given = occurrence.bound()
+    return max(sides(given["kernel_size"] if given["stride"] is None else given["stride"], occurrence)) > 1
+
+
 def step(occurrence: Occurrence) -> tuple[int, int]:
     """By how much the window moves, down and along."""
     given = occurrence.bound()["stride"]
@@ -67,6 +82,6 @@ def exchanged(occurrence: Occurrence) -> Any:
     if is_global(occurrence):
         needs(math.prod(map_size(occurrence)) > 1)
     else:
-        needs(window_size(occurrence) != (1, 1) and spacing(occurrence) == (1, 1))
+        needs(cells(occurrence) > 1 and max(sides(given.get("dilation", 1), occurrence)) == 1)
         given = without(given, "dilation", "count_include_pad", "divisor_override")
     return occurrence.changed(gradient(other, "input") if is_gradient(occurrence) else other, **given)

@@ -1,0 +1,70 @@
+"""Root mean square normalisation and local response normalisation."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from grader.formula.occurrence import Occurrence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.arrays import array, needs
+
+
+@misconception(
+    id="rms-mean-subtracted",
+    operations="rms_norm",
+    equals="the mean is subtracted, as in layer normalisation",
+    repair="Divide by the root of the mean square; subtract nothing.",
+)
+def _centred(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    eps = np.finfo(np.float64).eps if given["eps"] is None else given["eps"]
+    return occurrence.changed(
+        "layer_norm",
+        input=given["input"],
+        normalized_shape=given["normalized_shape"],
+        weight=given["weight"],
+        eps=eps,
+    )
+
+
+def _count(occurrence: Occurrence) -> int:
+    """How many numbers are normalised together."""
+    return int(np.prod(array(occurrence.bound()["normalized_shape"])))
+
+
+@misconception(
+    id="rms-sum-for-mean",
+    operations="rms_norm",
+    equals="the numbers are divided by the root of the sum of their squares",
+    repair="Take the mean of the squares before the root.",
+)
+def _length(occurrence: Occurrence) -> Any:
+    """With eps of the sum as it is of the mean; it is too small to tell."""
+    count = _count(occurrence)
+    needs(count > 1)
+    return array(occurrence.right()) / math.sqrt(count)
+
+
+@misconception(
+    id="lrn-alpha-not-divided",
+    operations="local_response_norm",
+    equals="alpha is not divided by the number of channels of the window",
+    repair="Divide alpha by the size of the window, as the question's form does.",
+)
+def _undivided(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    return occurrence.changed(alpha=given["alpha"] * given["size"])
+
+
+@misconception(
+    id="lrn-no-power",
+    operations="local_response_norm",
+    equals="the exponent beta is left out",
+    repair="Raise the sum to the power of beta before you divide by it.",
+)
+def _no_power(occurrence: Occurrence) -> Any:
+    needs(occurrence.bound()["beta"] != 1)
+    return occurrence.changed(beta=1.0)

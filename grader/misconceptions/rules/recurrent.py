@@ -1,0 +1,149 @@
+"""Recurrent cells: what is forgotten in a step, and which gate is which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.formula.occurrence import Alternatives, Occurrence
+from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.arrays import Array, array, needs
+
+_CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
+_ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")
+_OPEN = 1e3
+"""What is added to the sum of a gate that stays open: the sigmoid of it is 1."""
+
+
+@misconception(
+    id="rnn-state-ignored",
+    operations=_CELLS,
+    equals="the state before the step is left out",
+    repair="Add W_hh times the state before the step.",
+)
+def _stateless(occurrence: Occurrence) -> Any:
+    return occurrence.changed(w_hh=array(occurrence.bound()["w_hh"]) * 0)
+
+
+@misconception(
+    id="rnn-one-bias",
+    operations=_CELLS,
+    equals="only one of the two biases is added",
+    repair="Add both biases: that of the input and that of the state.",
+)
+def _one_bias(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    needs(given["b_ih"] is not None and given["b_hh"] is not None)
+    return Alternatives((occurrence.changed(b_hh=None), occurrence.changed(b_ih=None)))
+
+
+@misconception(
+    id="rnn-linear",
+    operations="rnn_cell",
+    equals="the sum is given without the nonlinearity",
+    repair="Apply the nonlinearity to the sum of both products and the biases.",
+)
+def _linear(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    x, h = array(given["input"]), array(given["hx"])
+    total = x @ array(given["w_ih"]).T + h @ array(given["w_hh"]).T
+    for bias in (given["b_ih"], given["b_hh"]):
+        total = total if bias is None else total + array(bias)
+    return total
+
+
+def _blocks(value: Any, count: int) -> list[Array]:
+    """The rows of the gates, one block each."""
+    return np.split(array(value), count, axis=0)
+
+
+def _with_gates(occurrence: Occurrence, order: tuple[int, ...]) -> Any:
+    """The call whose weights have the gates' rows in another order."""
+    given = occurrence.bound()
+    changed = {
+        name: np.concatenate([_blocks(given[name], len(order))[gate] for gate in order])
+        for name in _ROWS
+        if given[name] is not None
+    }
+    return occurrence.changed(**changed)
+
+
+@misconception(
+    id="lstm-gates-exchanged",
+    operations="lstm_cell",
+    equals="the rows of the weights are read for other gates",
+    repair="Read the rows in the order in which the question gives the gates: input, forget, cell, output.",
+)
+def _lstm_order(occurrence: Occurrence) -> Any:
+    """Input, forget, output, cell; or forget, input, cell, output; or input, output, forget, cell."""
+    orders = ((0, 1, 3, 2), (1, 0, 2, 3), (0, 2, 3, 1))
+    return Alternatives(tuple(_with_gates(occurrence, order) for order in orders))
+
+
+@misconception(
+    id="gru-gates-exchanged",
+    operations="gru_cell",
+    equals="the reset gate and the update gate are exchanged",
+    repair="Let the reset gate act inside the new content, the update gate mix the old state and the new content.",
+)
+def _gru_order(occurrence: Occurrence) -> Any:
+    return _with_gates(occurrence, (1, 0, 2))
+
+
+def _open_gate(occurrence: Occurrence, gate: int) -> Any:
+    """The call in which a gate of an LSTM is 1."""
+    given = occurrence.bound()
+    rows = len(array(given["w_ih"]))
+    bias = np.zeros(rows) if given["b_ih"] is None else array(given["b_ih"]).copy()
+    bias[gate * rows // 4 : (gate + 1) * rows // 4] += _OPEN
+    return occurrence.changed(b_ih=bias)
+
+
+@misconception(
+    id="lstm-forget-left-out",
+    operations="lstm_cell",
+    equals="the old memory is kept whole, without the forget gate",
+    repair="Multiply the old memory by the forget gate.",
+)
+def _no_forget(occurrence: Occurrence) -> Any:
+    return _open_gate(occurrence, 1)
+
+
+@misconception(
+    id="lstm-input-gate-left-out",
+    operations="lstm_cell",
+    equals="the new content is added whole, without the input gate",
+    repair="Multiply the new content by the input gate.",
+)
+def _no_input(occurrence: Occurrence) -> Any:
+    return _open_gate(occurrence, 0)
+
+
+@misconception(
+    id="lstm-no-tanh",
+    operations="lstm_cell",
+    equals="the new memory goes into the state without tanh",
+    repair="Multiply the output gate by tanh of the new memory.",
+)
+def _no_tanh(occurrence: Occurrence) -> Any:
+    state, memory = (array(value) for value in occurrence.right())
+    needs(np.all(memory != 0))
+    return state / np.tanh(memory) * memory, memory
+
+
+@misconception(
+    id="gru-mix-exchanged",
+    operations="gru_cell",
+    equals="the update gate weighs the new content, and the rest of it the old state",
+    repair="Weigh the old state by z and the new content by 1 - z: this is the form that the question uses.",
+)
+def _mixed(occurrence: Occurrence) -> Any:
+    """The sigmoid of the negative sum is 1 - z."""
+    given = occurrence.bound()
+    changed = {}
+    for name in _ROWS:
+        if given[name] is not None:
+            reset, update, new = _blocks(given[name], 3)
+            changed[name] = np.concatenate([reset, -update, new])
+    return occurrence.changed(**changed)
