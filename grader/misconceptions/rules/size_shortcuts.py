@@ -65,10 +65,10 @@ def _one_divided(occurrence: Occurrence) -> Any:
     repair="Use window and padding, too: floor((n + 2p - k)/s) + 1.",
 )
 def _over_stride(occurrence: Occurrence) -> Any:
-    """A window as wide as its stride, without padding, is left out: for it, that is the size before it is rounded."""
+    """Not where that is the size before it is rounded, as of a window as wide as its stride, without padding."""
     axes = _forward(occurrence).axes
     needs(any(axis.stride > 1 for axis in axes))
-    needs(any(axis.kernel != axis.stride or axis.before or axis.after for axis in axes))
+    needs(any(axis.room + axis.stride != axis.size for axis in axes))
     return resized(occurrence, lambda axis: _whole(axis.size / axis.stride))
 
 
