@@ -17,7 +17,7 @@ from grader.answers.characters import fold
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
-from grader.answers.numerals import Numeral, numerals, significant_digits, tidy
+from grader.answers.numerals import Numeral, numerals, refuse_other_unit, scaled, significant_digits, tidy
 from grader.answers.phrases import BLANKS, ZERO, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
@@ -69,6 +69,18 @@ def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     """
     while isinstance(raw, list) and len(raw) == 1:
         raw = raw[0]
+    return _with_shares(_readings(raw, spec), raw, spec)
+
+
+def _with_shares(readings: tuple[Reading, ...], raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
+    """Where per cent are asked, a number below 1 without the sign may be a share: 0.28 for 28 %."""
+    number = readings[0].value if readings else None
+    if spec.unit != "%" or not isinstance(number, Number) or not 0 < abs(float(number.value)) < 1 or "%" in str(raw):
+        return readings
+    return (*readings, Reading(scaled(number, Fraction(100)), natural=False))
+
+
+def _readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     if isinstance(raw, str):
         return _as_readings(numbers_in(raw, spec))
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, float)):
@@ -120,6 +132,7 @@ def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
         raise unreadable(
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
         )
+    refuse_other_unit(raw, spec)
     dotted = _MIDDLE_DOT.fullmatch(raw)
     if dotted:
         return numerals(f"{dotted[1]}0.{dotted[2]}", spec, raw)

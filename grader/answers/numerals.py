@@ -37,6 +37,7 @@ _PREFIXED = pattern(
 _PERCENT = pattern(rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)", re.IGNORECASE)
 _PERMILLE = pattern(r"(.*[\d)])\s?‰")
 _DEGREES = pattern(rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE)
+_WITH_UNIT = pattern(r"(.*[\d)])\s?\(?((?:million|billion|thousand)?s?\s?[^\W\d_][^\d()+*]{0,30}?[23]?)\)?")
 _BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
 _BINARY = pattern(r"(.*[\d)])\s?([KMGT])i")
 _TIMES = pattern(r"(.*\d)\s?[x*]")
@@ -67,7 +68,7 @@ def numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     found = decimal(text, raw)
     if found is not None:
         return [Numeral(found)]
-    for reader in (_special, _shares, _magnitudes, _units):
+    for reader in (_special, _shares, _converted, _magnitudes, _units):
         several = reader(text, spec, raw)
         if several:
             return several
@@ -213,11 +214,44 @@ def _shares(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     return []
 
 
+def _converted(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
+    """A number with another unit of the quantity that is asked, in the unit that is asked."""
+    found = _WITH_UNIT.fullmatch(text) if spec.unit and spec.unit != "%" else None
+    if not found or not spec.unit:
+        return []
+    from grader.answers.units import factor_to
+
+    written = found[2].strip().rstrip(".")
+    factor = factor_to(spec.unit, written)
+    if factor is not None:
+        return _times(numerals(found[1].strip(), spec, raw), factor)
+    return []
+
+
+def refuse_other_unit(raw: str, spec: AnswerSpec) -> None:
+    """A number with a unit is not taken for one without.
+
+    Raises:
+        UnreadableError: a unit of another quantity than the one that is asked.
+    """
+    if not spec.unit or spec.unit == "%" or len(raw) > 200:
+        return
+    found = _WITH_UNIT.fullmatch(" ".join(raw.split()))
+    if not found:
+        return
+    from grader.answers.units import factor_to, is_unit
+
+    written = found[2].strip().rstrip(".")
+    if factor_to(spec.unit, written) is None and is_unit(written):
+        raise unreadable("expected an answer in {unit}, received {received}", unit=spec.unit, received=quoted(raw))
+
+
 def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     """`1.2M`, `0.5 GFLOPs`, `12.4 million`; a `B` alone is billions, unless bytes are asked."""
+    own = _power_of(spec.unit)
     found = _PREFIXED.fullmatch(text)
     if found:
-        return _times(numerals(found[1].strip(), spec, raw), Fraction(10) ** POWERS[found[2].lower()])
+        return _times(numerals(found[1].strip(), spec, raw), Fraction(10) ** (POWERS[found[2].lower()] - own))
     found = _BINARY.fullmatch(text)
     if found:
         return _times(numerals(found[1].strip(), spec, raw), Fraction(1024) ** ("KMGT".index(found[2]) + 1))
@@ -225,10 +259,19 @@ def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     if not found or (found[2].lower() == "b" and _unit_of(spec)):
         return []
     inner = numerals(found[1].strip(), spec, raw)
-    large = _times(inner, Fraction(10) ** POWERS[found[2].lower()])
+    large = _times(inner, Fraction(10) ** (POWERS[found[2].lower()] - own))
     if found[2].lower() == "b":
         return [*large, *(Numeral(one.number, natural=False) for one in inner)]
     return large
+
+
+def _power_of(unit: str | None) -> int:
+    """The power of ten that a declared unit has already: `0.5 G` for GFLOPs is 0.5."""
+    if not unit or unit == "%":
+        return 0
+    from grader.answers.units import power_of
+
+    return power_of(unit)
 
 
 def _unit_of(spec: AnswerSpec) -> tuple[int, bool] | None:

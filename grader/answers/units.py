@@ -1,0 +1,128 @@
+"""Answers in another unit of the quantity that is asked: `600 KB` for MB, `0.0025 s` for ms, MFLOPs for GFLOPs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from grader.patterns import pattern
+
+_PREFIXES = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15}
+_WORDS = {"thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
+_COUNTED = pattern(
+    r"(?:([kKMGTP])\s?-?|(thousand|millions?|billions?|trillion)\s)?"
+    r"(flops?|macs?|mult(?:iply)?-adds?|madds?|ops?|operations|params?|parameters?|weights)",
+)
+_BYTES = pattern(r"[kKMGTP](?:B|[bB]ytes?)")
+_UNIT = pattern(r"[^\W\d_]{1,24}(?:\s?/\s?[^\W\d_]{1,24}|\s?(?:\^|\*\*)?\s?[23])?")
+_SAME = {
+    **dict.fromkeys(("flop", "flops"), "flops"),
+    **dict.fromkeys(("mac", "macs", "mult-add", "mult-adds", "multiply-add", "multiply-adds", "madd", "madds"), "macs"),
+    **dict.fromkeys(("op", "ops", "operations"), "operations"),
+    **dict.fromkeys(("param", "params", "parameter", "parameters", "weights"), "parameters"),
+}
+"""What networks are counted in; FLOPs are no MACs."""
+_DEFINITIONS = """
+pico- = 1e-12 = p-
+nano- = 1e-9 = n-
+micro- = 1e-6 = µ- = u-
+milli- = 1e-3 = m-
+centi- = 1e-2 = c-
+kilo- = 1e3 = k-
+mega- = 1e6 = M-
+giga- = 1e9 = G-
+tera- = 1e12 = T-
+peta- = 1e15 = P-
+kibi- = 2**10 = Ki-
+mebi- = 2**20 = Mi-
+gibi- = 2**30 = Gi-
+tebi- = 2**40 = Ti-
+meter = [length] = m = metre
+second = [time] = s = sec
+byte = [information] = B = octet
+bit = byte / 8
+gram = [mass] = g
+watt = [power] = W
+joule = watt * second = J
+hertz = 1 / second = Hz
+minute = 60 * second = min
+hour = 60 * minute = h = hr
+inch = 2.54 * centimeter = in
+pixel = [pixel] = px
+"""
+_SPELLED = {"msec": "millisecond", "msecs": "millisecond", "sec": "second", "secs": "second", "Mo": "megabyte"}
+
+
+@lru_cache(1_000)
+def factor_to(declared: str, written: str) -> Fraction | None:
+    """How many of the declared unit one of the written unit is; None where it is no unit of the same quantity.
+
+    Prefixes of bytes are powers of 1000, `Ki`, `Mi`, ... of 1024.
+
+    >>> factor_to("MB", "KB"), factor_to("ms", "s"), factor_to("GFLOPs", "MFLOP"), factor_to("MB", "ms")
+    (Fraction(1, 1000), Fraction(1000, 1), Fraction(1, 1000), None)
+    """
+    if declared == written:
+        return Fraction(1)
+    one, other = _count(declared), _count(written)
+    if one or other:
+        return Fraction(10) ** (other[1] - one[1]) if one and other and one[0] == other[0] else None
+    if not _UNIT.fullmatch(declared) or not _UNIT.fullmatch(written):
+        return None
+    try:
+        factor = _registry().Quantity(1, _spelled(written)).to(_spelled(declared)).magnitude
+    except Exception:  # pint raises errors of many families for what is no unit, or of another quantity
+        return None
+    return Fraction(factor).limit_denominator(10**15) if factor and factor > 0 else None
+
+
+def power_of(unit: str) -> int:
+    """The power of ten of a unit's prefix: 9 for GFLOPs and GB, 0 for what has none.
+
+    >>> power_of("GMACs"), power_of("MB"), power_of("ms"), power_of("parameters")
+    (9, 6, 0, 0)
+    """
+    found = _count(unit)
+    if found:
+        return found[1]
+    return _PREFIXES[unit[0].lower()] if _BYTES.fullmatch(unit) else 0
+
+
+def is_unit(written: str) -> bool:
+    """Whether a text is a unit of any quantity, so that a number before it does not stand alone."""
+    if _count(written):
+        return True
+    if len(written) < 2 or not _UNIT.fullmatch(written):
+        return False
+    try:
+        return not _registry().Unit(_spelled(written)).dimensionless
+    except Exception:  # as above
+        return False
+
+
+def _count(unit: str) -> tuple[str, int] | None:
+    """What is counted and the power of ten of its prefix: `GFLOPs` is ("flops", 9)."""
+    found = _COUNTED.fullmatch(unit.strip()) or _COUNTED.fullmatch(unit.strip()[:1] + unit.strip()[1:].lower())
+    found = found or _COUNTED.fullmatch(unit.strip().lower())
+    if not found:
+        return None
+    power = _PREFIXES[found[1].lower()] if found[1] else _WORDS[found[2]] if found[2] else 0
+    return _SAME[found[3]], power
+
+
+def _spelled(unit: str) -> str:
+    text = _SPELLED.get(unit, unit).replace("μ", "µ")
+    if text[1:] in ("B", "b", "Bytes", "bytes", "Byte", "byte", "bit", "bits", "Bit", "Bits") and text[0] == "K":
+        return "k" + text[1:]
+    return text
+
+
+@lru_cache(1)
+def _registry() -> Any:
+    """The units of coursework, made once and only where an answer has another unit than the one that is asked."""
+    from pint import UnitRegistry
+
+    registry: Any = UnitRegistry(None, non_int_type=Fraction)  # no file: pint's own takes a second to read
+    registry.load_definitions(_DEFINITIONS.strip().split("\n"))
+    return registry
