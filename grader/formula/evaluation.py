@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place
 from grader.formula.arithmetic import as_array, is_array, plain
 from grader.formula.nodes import Node, RowsNode, ScanNode
-from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
+from grader.formula.occurrence import (
+    UNFIT_FOR_A_RULE,
+    Alternatives,
+    ChangedCall,
+    NotApplicableError,
+    Occurrence,
+)
 from grader.formula.operators import OPERATORS, signed
 from grader.formula.sites import NodeId, Site
 from grader.formula.substitution import Substitution
@@ -209,7 +216,8 @@ class Evaluation:
             result = self.right(record)
         else:
             try:
-                result = self.guarded(expression, place or operation, lambda: plain(self.resolve(rule(record))))
+                made = self.guarded(expression, place or operation, lambda: rule(record), UNFIT_FOR_A_RULE)
+                result = plain(self.resolve(record, made))
             except NotApplicableError:
                 result = self.right(record)
         self.results[site] = result
@@ -219,7 +227,7 @@ class Evaluation:
         """The value of the operation itself at an occurrence."""
         operation, arguments, place = record.operation, record.arguments, record.place
         if record.changed_to is not None:
-            return self.resolve(record.changed_to)
+            return self.resolve(record, record.changed_to)
         try:
             if operation in OPERATORS:
                 return OPERATORS[operation](*arguments)
@@ -229,19 +237,26 @@ class Evaluation:
         except UNFIT as error:
             raise self._unfit(record.expression, place or operation, error) from error
 
-    def resolve(self, result: Any) -> Any:
-        """The value of a rule's result: that of its call, or of the first of its alternatives."""
-        if isinstance(result, Alternatives):
-            return self.resolve(result.values[0])
-        if not isinstance(result, ChangedCall):
-            return result
-        return self.graph.library.call(result.operation, (), dict(result.arguments))
+    def resolve(self, record: Occurrence, made: Any) -> Any:
+        """The value of what a rule made of an occurrence: that of its call, or of the first of its alternatives."""
+        if isinstance(made, Alternatives):
+            return self.resolve(record, made.values[0])
+        if not isinstance(made, ChangedCall):
+            return made
+        call = partial(self.graph.library.call, made.operation, (), dict(made.arguments))
+        return self.guarded(record.expression, record.place or made.operation, call)
 
-    def guarded(self, expression: Expression, operation: str | RowPlace, action: Callable[[], Any]) -> Any:
+    def guarded(
+        self,
+        expression: Expression,
+        operation: str | RowPlace,
+        action: Callable[[], Any],
+        unfit: tuple[type[Exception], ...] = UNFIT,
+    ) -> Any:
         """The value of an action; what it raises for unfit arguments becomes the author's error, with its column."""
         try:
             return action()
-        except UNFIT as error:
+        except unfit as error:
             raise self._unfit(expression, operation, error) from error
 
     def _unfit(self, expression: Expression, operation: str | RowPlace, error: Exception) -> AuthorError:
@@ -270,32 +285,6 @@ class Evaluation:
         """What was called at a site, here or in the base."""
         found = self.records.get(site)
         return found if found is not None or self.base is None else self.base.record(site)
-
-    def origin(self, occurrence: Occurrence, argument: int | str) -> Occurrence | None:
-        """The call whose result an argument of an occurrence is."""
-        expression = self._argument(occurrence, argument)
-        node = occurrence.site.node
-        while isinstance(expression, Name):
-            node = expression.id
-            if node not in self.graph.nodes or node in self.substitution.values:
-                return None
-            expression = self.graph.nodes[node].expression
-        return None if expression is None else self.record(Site(node, expression.position))
-
-    def _argument(self, occurrence: Occurrence, argument: int | str) -> Expression | None:
-        expression = occurrence.expression
-        if not isinstance(expression, Call):
-            return (
-                expression.parts[argument] if isinstance(argument, int) and argument < len(expression.parts) else None
-            )
-        if isinstance(argument, str):
-            named = dict(expression.keywords)
-            if argument in named:
-                return named[argument]
-            position = self.graph.library.position(occurrence.operation, argument)
-        else:
-            position = argument
-        return expression.arguments[position] if position is not None and position < len(expression.arguments) else None
 
 
 def _indexed(value: Any, index: tuple[Any, ...]) -> Any:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from grader.errors import AuthorError
 from grader.formula.sites import Site
+from grader.formula.tree import Call, Expression, Name
 
 if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
     from grader.formula.rows import RowPlace
-    from grader.formula.tree import Expression
 
 
 class NotApplicableError(Exception):
     """Raised by a rule that does not apply to an occurrence; the operation itself is used then."""
 
 
-NOT_MADE_HERE = (NotApplicableError, AuthorError, ValueError, TypeError, ArithmeticError, IndexError)
+UNFIT_FOR_A_RULE = (ValueError, ArithmeticError, IndexError)
+"""What a rule may raise for arguments that do not fit it."""
+NOT_MADE_HERE = (NotApplicableError, AuthorError, *UNFIT_FOR_A_RULE)
 """What a rule may raise for a call at which its mistake cannot be made; anything else is a fault of the rule."""
 
 
@@ -76,12 +78,36 @@ class Occurrence:
         return ChangedCall(self.operation, {**self.bound(), **arguments})
 
     def value_of(self, result: Any) -> Any:
-        """The value of a rule's result, computed where it is a call."""
-        return self.evaluation.resolve(result)
+        """The value of a rule's result, computed where it is a call.
+
+        Raises:
+            AuthorError: where the call cannot be computed.
+        """
+        return self.evaluation.resolve(self, result)
 
     def upstream(self, argument: int | str) -> Occurrence | None:
         """The call whose result this argument is, or None when it is a given or plain arithmetic."""
-        return self.evaluation.origin(self, argument)
+        evaluation, node, expression = self.evaluation, self.site.node, self._argument(argument)
+        while isinstance(expression, Name):
+            node = expression.id
+            if node not in evaluation.graph.nodes or node in evaluation.substitution.values:
+                return None
+            expression = evaluation.graph.nodes[node].expression
+        return None if expression is None else evaluation.record(Site(node, expression.position))
+
+    def _argument(self, argument: int | str) -> Expression | None:
+        """The expression of an argument, or of an operand by its place."""
+        expression = self.expression
+        if not isinstance(expression, Call):
+            parts = expression.parts
+            return parts[argument] if isinstance(argument, int) and argument < len(parts) else None
+        named = dict(expression.keywords)
+        if argument in named:
+            return named[argument]
+        place = (
+            argument if isinstance(argument, int) else self.evaluation.graph.library.position(self.operation, argument)
+        )
+        return expression.arguments[place] if place is not None and place < len(expression.arguments) else None
 
 
 Rule: TypeAlias = Callable[[Occurrence], Any]

@@ -10,9 +10,12 @@ import pytest
 from grader.errors import AuthorError
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
-from grader.formula.occurrence import Occurrence
+from grader.formula.occurrence import ChangedCall, Occurrence, Rule
 from grader.formula.sites import Site
 from grader.formula.substitution import Substitution
+from grader.marking.diagnosis.hypotheses import Variants
+from grader.messages import sentence
+from grader.misconceptions.registry import Misconception
 from tests.formula.formulas import exact, listed, refused
 
 LAYERS = [
@@ -475,3 +478,38 @@ def test_only_whole_numbers_are_looked_up(start: list[float]) -> None:
             return str(error)
 
     assert outcome(graph.evaluate(Substitution(givens={"start": start}))) == outcome(fresh.evaluate())
+
+
+def raising(error: Exception) -> Rule:
+    def rule(_: Occurrence) -> Any:
+        raise error
+
+    return rule
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), ZeroDivisionError("no"), OverflowError("no"), IndexError("no")])
+def test_a_rule_that_does_not_fit_is_an_error_in_the_formula(error: Exception) -> None:
+    base = Graph("q1", {"x": 3}, {"y": "x + 1"}).evaluate()
+    with pytest.raises(AuthorError, match=r"y.*: \+: no"):
+        base.extended(Substitution(operations={Site("y", 0): raising(error)})).value("y")
+
+
+@pytest.mark.parametrize(
+    "error", [TypeError("x"), AttributeError("x"), NameError("x"), KeyError("x"), AssertionError("x")]
+)
+def test_a_fault_in_a_rule_is_not_swallowed(error: Exception) -> None:
+    base = Graph("q1", {"x": 3}, {"y": "x + 1"}).evaluate()
+    with pytest.raises(type(error), match="x"):
+        base.extended(Substitution(operations={Site("y", 0): raising(error)})).value("y")
+    rule = Misconception("fault", ("+",), raising(error), sentence("it is wrong"), sentence("Do it right."))
+    base.value("y")
+    with pytest.raises(type(error), match="x"):
+        Variants(base).of(rule, base.records[Site("y", 0)])
+
+
+def test_a_call_that_a_rule_makes_and_that_does_not_fit_is_an_error_in_the_formula() -> None:
+    """The operation raises TypeError for an argument that is no number: not the rule's fault."""
+    base = Graph("q1", {"x": [[1.0, 2.0], [3.0, 4.0]]}, {"y": "relu(x)"}).evaluate()
+    changed = base.extended(Substitution(operations={Site("y", 0): lambda _: ChangedCall("relu", {"nothing": 1})}))
+    with pytest.raises(AuthorError, match="y"):
+        changed.value("y")

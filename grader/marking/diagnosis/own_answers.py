@@ -11,7 +11,6 @@ from grader.answers.encoding import AnswerVector, Vector
 from grader.answers.kinds import Kind
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
-from grader.formula.evaluation import UNFIT
 from grader.formula.graph import Graph
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
@@ -33,7 +32,7 @@ def from_own_answers(
     try:
         within = [frame.extended(Substitution(values=sheet.bindings(above, frame))) for frame in predictions.frames]
         usual = part.kind.encode([as_key(frame.value(part.id), part) for frame in within], part.rank)
-        tried = list(hypotheses(within[0], part.id))
+        tried = list(hypotheses(within[0], part.id, predictions.trials.variants))
     except AuthorError:
         return []
     graph = within[0].graph
@@ -110,7 +109,7 @@ def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, k
         return True
     try:
         value = kind.encode_entry(plain(result()))
-    except UNFIT:
+    except AuthorError:
         return False
     if value is None:
         return True

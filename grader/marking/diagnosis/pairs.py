@@ -66,14 +66,14 @@ def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None)
 
 def together(acting: tuple[Hypothesis, ...]) -> dict[Site, Rule]:
     """The rule at each site when hypotheses act at once; where two meet, the one with fewer sites comes first."""
-    rules: dict[Site, Rule] = {}
+    found: dict[Site, list[Hypothesis]] = {}
     for one in sorted(acting, key=lambda one: len(one.rules)):
-        for site, rule in one.rules.items():
-            rules[site] = _composed(rules[site], rule) if site in rules else rule
-    return rules
+        for site in one.rules:
+            found.setdefault(site, []).append(one)
+    return {site: _composed(site, *ones) if len(ones) > 1 else ones[0].rules[site] for site, ones in found.items()}
 
 
-def _composed(first: Rule, second: Rule) -> Rule:
+def _composed(site: Site, first: Hypothesis, second: Hypothesis) -> Rule:
     """Two rules at one call.
 
     One that changes arguments goes first and the other sees the changed call; of two shapes each gives the sizes that
@@ -81,10 +81,10 @@ def _composed(first: Rule, second: Rule) -> Rule:
     """
 
     def composed(occurrence: Occurrence) -> Any:
-        results = [_result(rule, occurrence) for rule in (first, second)]
+        results = [_result(one, site, occurrence) for one in (first, second)]
         for result, other in zip(results, (second, first), strict=True):
             if isinstance(result, ChangedCall):
-                again = _result(other, _changed(occurrence, result))
+                again = _result(other, site, _changed(occurrence, result))
                 if again is not None:
                     return again
         values = [occurrence.value_of(result) for result in results if result is not None]
@@ -95,9 +95,12 @@ def _composed(first: Rule, second: Rule) -> Rule:
     return composed
 
 
-def _result(rule: Rule, occurrence: Occurrence) -> Any:
+def _result(one: Hypothesis, site: Site, occurrence: Occurrence) -> Any:
+    """What a rule makes of a call; None where it does not apply, as to an operation that another rule put there."""
+    if occurrence.operation not in one.misconception.operations:
+        return None
     try:
-        return rule(occurrence)
+        return one.rules[site](occurrence)
     except NotApplicableError:
         return None
 

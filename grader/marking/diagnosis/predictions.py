@@ -13,7 +13,7 @@ import numpy as np
 from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
-from grader.formula.evaluation import UNFIT, Evaluation
+from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import Rule
 from grader.formula.sites import Site
 from grader.formula.substitution import Substitution
@@ -208,7 +208,7 @@ class PartPredictions:
             return None
         try:
             return self.part.kind.encode([as_key(plain(one.result()), self.part)], self.part.rank)
-        except UNFIT:
+        except AuthorError:
             return None
 
 
