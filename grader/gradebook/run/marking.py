@@ -7,7 +7,6 @@ own run alone; only the run itself, which holds the lock, moves a report to its 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -27,11 +26,10 @@ from grader.homework.toml import MAX_BYTES
 from grader.marking.marker import Marker
 from grader.marking.report import PartReport, Report
 from grader.messages import Sentence, sentence
-from grader.messages.languages import LANGUAGES, SOURCE, Language, Say, right_to_left
+from grader.messages.languages import LANGUAGES, SOURCE, Language, Say
 from grader.reports import Reveal
 from grader.reports import json as documents
-from grader.reports.fragments import Fragments
-from grader.reports.sanitise import visible
+from grader.reports.files import ReportFiles
 
 LONGEST_VALUE = 500
 Named = tuple[str, PartReport]
@@ -111,7 +109,7 @@ class CourseMarker:
         self.course = course
         self.options = options
         self._markers: dict[str, Marker] = {}
-        self._fragments = Fragments()
+        self._files = ReportFiles(course.asked, reveal=options.reveal, lang=options.lang, pages=options.pages)
 
     def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
         """Mark one file. Whatever is wrong with it is recorded as the reason; nothing is raised."""
@@ -183,23 +181,8 @@ class CourseMarker:
             waiting=tuple(_waiting(parts, self.options.say)),
             findings=tuple(_findings(parts)),
             wrong=tuple(_unexplained(parts)),
-            texts=self._texts(report),
+            texts=self._files.of(report),
         )
-
-    def _texts(self, report: Report) -> tuple[tuple[str, str], ...]:
-        """The report as files, by their endings."""
-        options, shared = self.options, self._fragments
-        document = documents.document(report, reveal=options.reveal, say=options.say, fragments=shared)
-        text, document = documents.fitted(document, options.say, shared)
-        if not options.pages:
-            return ((".json", text + "\n"),)
-        from grader.reports import html, markdown
-
-        page = html.student_page(
-            document, self.course.asked(report.assignment), lang=options.lang, reveal=options.reveal, fragments=shared
-        )
-        written = markdown.render(report, reveal=options.reveal, say=options.say)
-        return ((".json", text + "\n"), (".html", page), (".md", written))
 
     def _refused(
         self, result: SubmissionRow, status: str, said: Sentence, submission: Submission | None
@@ -213,19 +196,8 @@ class CourseMarker:
         result = result._replace(assignment=known.id, student=named, submitted_at=_moment(submission))
         if named is None:
             return result
-        result = result._replace(name=report_name(known.id, named))
-        tell = self.options.say
-        message = visible(tell(said), isolates=right_to_left(tell))
-        document = documents.render_rejected(message, assignment=known.id, student=named)
-        texts = [(".json", document + "\n")]
-        if self.options.pages:
-            from grader.reports import html, markdown
-
-            read = json.loads(document)
-            page = html.student_page(read, {"title": known.title}, lang=self.options.lang, reveal=self.options.reveal)
-            title = f"{known.id}: {known.title}" if known.title else known.id
-            texts += [(".html", page), (".md", markdown.refused(title, read["student"], read["message"], tell))]
-        return result._replace(texts=tuple(texts))
+        texts = self._files.refused(said, known.id, known.title, named)
+        return result._replace(name=report_name(known.id, named), texts=texts)
 
 
 def source_of(options: Options, causes: str) -> str:
