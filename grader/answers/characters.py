@@ -57,8 +57,8 @@ def _table() -> dict[int, str | None]:
         "|": "│┃",
         "⌊": "⎣",
         "⌋": "⎦",
-        "(": "\uff08",
-        ")": "\uff09",
+        "(": "\uff08⟨",
+        ")": "\uff09⟩",
         '"': "“”„«»",
     }
     for target, sources in pairs.items():
@@ -86,6 +86,7 @@ _EATEN = {
 _LETTERS = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\n": "n"}
 _EATEN_PATTERNS = tuple((pattern(char + ahead), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
 _TIE = pattern(r"(?<=\d)~(?=\d{3}(?!\d))")
+_ANGLES = pattern(r"<([-+\d.,;\s/]*)>\s*")
 _LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
 
 
@@ -111,6 +112,8 @@ def fold(raw: str) -> str:
         text = _TIE.sub(THIN, text)
     if not text.isascii():
         text = _fold_wide(text)
+    if text[:1] == "<" and (angles := _ANGLES.fullmatch(text)):
+        text = f"({angles[1]})"
     return (
         text.replace("\\*", "*")
         .replace("\\_", "_")
@@ -129,12 +132,12 @@ def _fold_wide(text: str) -> str:
     text = text.translate(_TABLE)
     if any("\uff01" <= char <= "\uff5e" or "\U0001d400" <= char <= "\U0001d7ff" for char in text):
         text = "".join(unicodedata.normalize("NFKC", c) if c > "\uff00" else c for c in text)
-    return re.sub("[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞](?![0-9])", _vulgar, text)
+    return re.sub("([0-9]{0,9})([½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞])(?![0-9])", _vulgar, text)
 
 
 def _vulgar(found: re.Match[str]) -> str:
-    fraction = unicodedata.normalize("NFKC", found[0]).replace("⁄", "/")
-    return f" {fraction}" if found.string[: found.start()][-1:].isdigit() else f"({fraction})"
+    fraction = unicodedata.normalize("NFKC", found[2]).replace("⁄", "/")
+    return f"({found[1]}+{fraction})" if found[1] else f"({fraction})"
 
 
 def unmarked(text: str) -> str:

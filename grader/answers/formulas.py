@@ -11,6 +11,7 @@ from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
 from grader.answers.chains import sides_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.latex import unlatex
+from grader.answers.phrases import COUNTED
 from grader.answers.refusal import ambiguous, quoted, unreadable
 from grader.answers.tokens import OPENERS, Token, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
@@ -108,6 +109,9 @@ _BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
 _IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)$")
+_NAMED = pattern(r"^[^\W\d_][^\W\d_ ]{3,30}(?: [^\W\d_]{2,20}){0,3}\s?:\s")
+_LEGEND = pattern(r"\s\((?:[^()]*[:=][^()]*[^\W\d_]{3}[^()]*)\)$")
+_REMARK = pattern(r",\s\w{1,8}\s(?:is\s)?(?:an?\s)?(?:odd|even|integer|ungerade|gerade|impair|pair|impar|par)\b.*$")
 _WORDS = pattern(r"[^\W\d_]+")
 _ROOT = pattern(r"√\s?([^\W\d_]{2,})")
 
@@ -118,9 +122,12 @@ def without_words(side: str, words: Vocabulary) -> str:
     >>> without_words("2W + 1 parameters", Vocabulary(["W"], [])), without_words("ax, x < 0", Vocabulary(["a"], []))
     ('2W + 1', 'ax')
     """
-    text = _DOMAIN.sub("", _BEHIND.sub("", side))
+    text = _LEGEND.sub("", _DOMAIN.sub("", _BEHIND.sub("", _NAMED.sub("", side))))
+    text = _REMARK.sub("", text)
     text = _IN_WORDS.sub(lambda found: "" if not set(_WORDS.findall(found[1])) & set(words.spelled) else found[0], text)
     found = _LAST_WORD.search(text)
+    if found and found[1] in words.spelled and re.fullmatch(COUNTED, found[1]):
+        raise ambiguous(side, text[: found.start()], f"{text[: found.start()]} * {found[1]}")
     return text[: found.start()] if found and found[1] not in words.spelled else text
 
 
@@ -142,7 +149,7 @@ def _spelled(side: str, words: Vocabulary) -> str:
     if "|" in side:
         side = _BARS.sub(r"abs(\1)", side)
     if "." in side:
-        side = _MODULES.sub("", side)
+        side = re.sub(r"\bpower(?=\s?\()", "pow", _MODULES.sub("", side))
     if "σ" in side and "σ" not in words.spelled:
         side = re.sub(r"σ(?=\s?[\^(])", "sigmoid", side)
     side = _LOUD.sub(lambda found: found[0] if found[0] in words.spelled else found[0].lower(), side)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.answers.characters import fold
+from grader.answers.remarks import offers_another
 from grader.patterns import pattern
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
@@ -15,14 +16,19 @@ _ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
 _LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
 _COMMENT = pattern(r"\s#\s.*$")
 _REMARK = pattern(r"(?<=[\])}])\s*(?:\([^()\d]*\)|#.*)$")
-_ENUMERATED = pattern(r"\((\d{1,2})\)\s*([^()]+)")
+_IN_BRACKETS = pattern(r"(?<=[\d\])}])\s+\(([^()\n]*[^\W\d_]{2}[^()\n]*|\d{1,4}(?:\s?[xX*]\s?\d{1,4})+)\)\s*$")
+_WORDS = pattern(
+    r"\s*(?:[^\W\d](?:[^\d\[\]()=:\n{}\\|;,]{0,60}?)[\s:]\s*|[^\W\d][\w^ ]{0,20}≈\s*|≈\s*)(?=[\[(]|\\begin)"
+)
+_CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*")
+_ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)")
 _NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
 _BULLET = pattern(r"[*•◦▪●]\s+")
 _DASH = pattern(r"-\s+(?=[-+.\d])")
-_NUMBERED = pattern(r"(\d{1,3})[.)]\s+")
+_NUMBERED = pattern(r"(\d{1,3})[.):]\s+")
 _PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?")
 _AND = pattern(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
-_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
+_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
 _NUMBER = r"(?:[-+]?\d+(?:\.\d+)?(?:\s?/\s?\d+)?|-?\\[dt]?frac\s?(?:\{\d+\}\s?\{\d+\}|\d\d|\d\{\d+\}))"
 _SIGN = r"(?:\*|\\cdot|\\times|\\,)"
 _OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
@@ -54,6 +60,8 @@ def framed(folded: str) -> Framed:
     transposed = found is not None
     if found:
         text = text[: found.start()]
+    if re.match(r"-\s?(?:\[|\(\s?[\[(]|\\begin)", text):
+        return Framed(text[1:].strip(), "-1", transposed=transposed)
     found = _IN_FRONT.match(text)
     if found:
         return Framed(text[found.end() :], found[1], transposed=transposed)
@@ -73,11 +81,18 @@ def plain_lines(folded: str, rank: int) -> str:
     if not all(_ROW_LABEL.match(line.strip()) for line in text.split("\n") if line.strip()) or "\n" not in text.strip():
         text = _LABEL.sub("", text, count=1)
     text = _REMARK.sub("", text.rstrip("\n "))
+    behind = _IN_BRACKETS.search(text)
+    if behind and not offers_another(behind[1]) and "not" not in behind[1].split():
+        text = text[: behind.start()]
+    text = _WORDS.sub("", text, count=1) if _WORDS.match(text) else text
     if rank == 1 and "\n" not in text and "=" not in text:
         text = _inline(_AND.sub(", ", text))
     lines = [_COMMENT.sub("", line) for line in text.split("\n")] if "#" in text else text.split("\n")
     if len(lines) == 1:
         return _single(text, rank)
+    corners = [_CORNERS.fullmatch(line) for line in lines]
+    if all(corners) and lines[0].strip()[0] in "⎡⌈" and lines[-1].strip()[0] in "⌊⎣":
+        lines = [found[1].strip() for found in corners if found]
     lines = [line for line in lines if not (line.strip() and _FRAME.fullmatch(line) and not _only_dash(line))]
     lines = [line for line in lines if not _HEADING.fullmatch(line.strip())]
     filled = [line for line in lines if line.strip()]
@@ -117,6 +132,8 @@ def _single(text: str, rank: int) -> str:
     rows = re.split(r"\s/\s", text)
     if rank == 2 and len(rows) > 1 and all(len(row.split()) > 1 and _plain(row) for row in rows):
         return "\n".join(rows)
+    if rank == 1 and len(rows) > 2 and all(_plain(row) and "." in row for row in rows):
+        return ", ".join(rows)
     return text
 
 
@@ -141,10 +158,21 @@ def grouped(folded: str) -> str | None:
     """
     lines = [line.strip() for line in folded.split("\n") if line.strip()]
     group = r"[1-9]\d{0,2}(?: \d{3})+"
-    if not all(re.fullmatch(rf"(?:{group}|\d+)(?:(?:\s{{2,}}|\t)(?:{group}|\d+))*", line) for line in lines):
+    if not all(re.fullmatch(rf"(?:{group}|\d+)(?:(?:\s{{2,}}|\t|\s?;\s?)(?:{group}|\d+))*", line) for line in lines):
         return None
     written = "\n".join(re.sub(group, lambda found: found[0].replace(" ", ""), line) for line in lines)
     return written if written != "\n".join(lines) else None
+
+
+def loose(folded: str) -> str | None:
+    """A list divided by commas and spaces in which commas alone group thousands, read so; None elsewhere.
+
+    >>> loose("156, 0, 2,416"), loose("1,2,3")
+    ('156, 0, 2416', None)
+    """
+    if not re.search(r",\s", folded) or not re.search(r"\d,\d{3}(?!\d)", folded):
+        return None
+    return re.sub(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?!\d)", lambda found: found[0].replace(",", ""), folded)
 
 
 def thousands(folded: str) -> str | None:

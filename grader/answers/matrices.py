@@ -14,7 +14,17 @@ from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
 from grader.answers.labels import from_labels, in_named_order
 from grader.answers.latex import unlatex
-from grader.answers.layout import Framed, dashed, framed, grouped, one_a_line, plain_lines, thousands, without_names
+from grader.answers.layout import (
+    Framed,
+    dashed,
+    framed,
+    grouped,
+    loose,
+    one_a_line,
+    plain_lines,
+    thousands,
+    without_names,
+)
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
 from grader.answers.numerals import scaled
@@ -109,6 +119,8 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
         for other in (grouped(folded), thousands(folded)):
             if other is not None:
                 yield other, other == grouped(folded)
+        if spec.axes is not None and (listed := loose(folded)) is not None:
+            yield listed, True
     if comma is not None and spec.decimal != ".":
         yield comma, spec.decimal == "," or sure_comma(folded)
     if spec.axes is not None and len(spec.axes) == 1:

@@ -12,7 +12,8 @@ _WORDS = {
     "H": "h height rows höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
     "W": "w width columns cols breite ancho largeur ширина عرض العرض 宽 宽度 너비",
     "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
-    "canaux profondeur каналы глубина عمق کانال کانالها القنوات 通道 深度 채널",
+    "canal kanal canaux profondeur каналы каналов глубина عمق کانال کانالها کاناله القنوات 通道 通道数 深度 채널 "
+    "채널수",
     "N": "n b batch batch_size none",
 }
 AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.split()}
@@ -23,11 +24,28 @@ _ASSIGNED = pattern(rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
 _BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])")
 _SUFFIXED = pattern(r"(\d{1,9})\s?\(?([hwcHWC])\)?")
+_CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
+_JOINTS = pattern(
+    fold(r"\s*(?:[,;&\n]|\b(?:and|with|und|mit|et|avec|y|con|и|с|at)\b|و|با)\s*(?:each|of(?: size)?|per|je|de)?[\s:]*"),
+    re.I,
+)
+_PAIR = pattern(
+    r"(?:(?:size|dimensions?|spatial(?: size)?|each|of size|of)[\s:=]*)*\(?(\d{1,9})\s?[*xX]\s?(\d{1,9})\)?"
+    r"(?:\s?(?:px|pixels?|pixel|each|in size|spatial))*",
+    re.IGNORECASE,
+)
+_STEPS = pattern(r"=\s*[^=,;\n]{0,60}[-+/()][^=,;\n]{0,60}=\s*(\d{1,9})(?![\d*xX.]|\s?[*xX])")
+"""A calculation between a name and its size, `W = (32-5)/1+1 = 28`."""
+_FILTERS = pattern(
+    r"(\d{1,9})\s?[*xX]\s?(\d{1,9})\s?[*xX]\s?(\d{1,9})(?:[,;]\s|\s)\(?(\d{1,9})\s(?:filters?|kernels?)\)?",
+    re.IGNORECASE,
+)
+_COUNT = pattern(r"(\d{1,9})\s(?:(?:feature|output|convolution(?:al)?|different|such)\s)?([^\W\d]+)", re.IGNORECASE)
 _NAMES = pattern(r"[^\W\d]+(?:[ _](?:out|output|in|size|maps))?")
 _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
-_IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|,)?\s*\(?\b([HWCN]{2,4})\b\)?(?:\s+(?:order|format))?")
+_IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?")
 _MAPS = pattern(
-    r"\(?(?P<n>\d{1,9})\s?(?:@|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
+    r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
     r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
 )
@@ -51,25 +69,32 @@ def axis_of(word: str) -> str | None:
     return AXES.get(plain)
 
 
-def named_shape(text: str, order: str) -> tuple[int, ...] | None:
+def named_shape(text: str, order: str, four: bool = False) -> tuple[int, ...] | None:
     """The sizes of a folded text by the names of their axes, in the order of the assignment; None where none are named.
+
+    The batch axis and the number of filters count only where `four` sizes are asked.
 
     >>> named_shape("C=6, H=28, W=27", "HWC"), named_shape("(C, H, W) = (6, 28, 27)", "HWC")
     ((28, 27, 6), (28, 27, 6))
     >>> named_shape("6@28*27", "HWC"), named_shape("28*27, 6 filters", "CHW"), named_shape("H = W = 28", "HWC")
     ((28, 27, 6), (6, 28, 27), (28, 28))
     """
-    text = text.strip(" .;,")
+    text = _STEPS.sub(r"= \1", _CLOSE.sub(" ", text.strip(" .;,")))
     for reader in (_assigned, _listed, _in_order, _suffixed):
         sizes = reader(text)
         if sizes is not None:
-            return _ordered(sizes, order)
-    return _maps(text, order)
+            return _ordered(sizes, order, four)
+    maps = _filters(text, order) if four else _maps(text, order)
+    if maps is not None:
+        return maps
+    sizes = _described(text)
+    return None if sizes is None else _ordered(sizes, order, four)
 
 
-def _ordered(sizes: dict[str, int], order: str) -> tuple[int, ...] | None:
-    sizes.pop("N", None)
-    wanted = order or "HWC"
+def _ordered(sizes: dict[str, int], order: str, four: bool) -> tuple[int, ...] | None:
+    if not four:
+        sizes.pop("N", None)
+    wanted = f"N{order or 'HWC'}"
     if len(sizes) < 2 or not set(sizes) <= set(wanted):
         return None
     return tuple(sizes[axis] for axis in wanted if axis in sizes)
@@ -85,6 +110,23 @@ def _assigned(text: str) -> dict[str, int] | None:
     if len(names) < 2 or not all(found):
         return None
     return _axes([name for name, _ in names], [int(size) for _, size in names])
+
+
+def _described(text: str) -> dict[str, int] | None:
+    """`28 x 28 pixels, 6 channels`, `6 maps, each 28x28`, `size: 28x28, depth: 6`: a pair and a named size."""
+    sizes: dict[str, int] = {}
+    for piece in filter(None, _JOINTS.split(text)):
+        pair, named, counted = _PAIR.fullmatch(piece), _ASSIGNED.fullmatch(piece), _COUNT.fullmatch(piece)
+        if pair:
+            found = {"H": int(pair[1]), "W": int(pair[2])}
+        elif named:
+            found = _axes(_NAMES.findall(named[1]), [int(named[named.re.groups])]) or {}
+        else:
+            found = (_axes([counted[2]], [int(counted[1])]) if counted else None) or {}
+        if not found or set(found) & set(sizes):
+            return None
+        sizes |= found
+    return sizes if len(sizes) > 2 else None
 
 
 def _axes(names: Iterable[str], sizes: list[int]) -> dict[str, int] | None:
@@ -115,6 +157,7 @@ def _listed(text: str) -> dict[str, int] | None:
 def _in_order(text: str) -> dict[str, int] | None:
     """`(6, 28, 28) in CHW`."""
     for words, letters in (("channels first", "CHW"), ("channels last", "HWC")):
+        text = re.sub(rf"^{words}\s?[:=]?\s*(.+)", rf"\1 ({letters})", text)
         text = re.sub(rf"\s*[,(\[]?\s*{words}\s*[)\]]?$", f" ({letters})", text)
     found = _IN_ORDER.fullmatch(re.sub(r"[\[(]\s*([HWCN](?:\s*,\s*[HWCN]){1,3})\s*[\])]$", _joined, text))
     numbers = re.findall(r"\d{1,9}", found[1]) if found else []
@@ -145,3 +188,12 @@ def _maps(text: str, order: str) -> tuple[int, ...] | None:
     groups = found.groupdict()
     size = tuple(int(number) for number in re.findall(r"\d+", groups["size"] or str(groups.get("pair"))))
     return (int(found["n"]), *size) if order.startswith("C") else (*size, int(found["n"]))
+
+
+def _filters(text: str, order: str) -> tuple[int, ...] | None:
+    """`5x5x3, 32 filters`: the weights of a layer, the number of filters where the assignment has it."""
+    found = _FILTERS.fullmatch(text)
+    if not found:
+        return _maps(text, order)
+    *size, count = (int(number) for number in found.groups())
+    return (count, *size) if order.startswith("C") else (*size, count)

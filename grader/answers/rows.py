@@ -129,7 +129,7 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
         return [_bracket_cells(line, formulas) for line in lines]
     if not inside.startswith(("[", "{", "((", "([")) or not inside.endswith(("]", "}", "))")):
         return None
-    if inside.startswith("(") and not (re.search("[,;]", inside) and _closes_last(inside)):
+    if inside.startswith("(") and not (re.search("[,;]", inside) and closes_last(inside)):
         return None
     if formulas and not re.search(r"[,;\n]", inside):
         return None
@@ -140,7 +140,7 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     return [_bracket_cells(row, formulas) for row in rows if row.strip()]
 
 
-def _closes_last(text: str) -> bool:
+def closes_last(text: str) -> bool:
     """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
     level = 0
     for at, char in enumerate(text):

@@ -8,9 +8,11 @@ from dataclasses import replace
 from grader.answers.characters import fold, unmarked
 from grader.answers.frameworks import summary_row
 from grader.answers.latex import unlatex
+from grader.answers.named_axes import named_shape
 from grader.answers.numbers import MAX_TEXT
 from grader.answers.phrases import SAME
 from grader.answers.refusal import described, in_cell, unreadable
+from grader.answers.rows import closes_last
 from grader.answers.shapes import shape_readings
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading, Shape
@@ -18,10 +20,26 @@ from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 MAX_SHAPES = 10_000
+_TREE = ("├─", "└─", "|    └─", "|    ├─")
+"""How rows of layers begin where a summary draws a tree; the row above them is the whole model."""
 _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
 _NUMBERED = pattern(r"\s*(\d{1,3})[.):]\s+")
 _NAMED = pattern(r"[^\W\d][\w().-]{0,30}\s+(?!\d+:)(?=[\d(\[])")
 _DASH = pattern(r"\s*-\s+(?=[\d(\[])")
+_BETWEEN = pattern(r"\s(?:and|then|und|dann|et|puis|y|luego|и|و)\s(?=[^ ]*\d)")
+_LETTERED = pattern(r"(?:^|\s)\(?([a-h])\)\s+")
+_ROW = pattern(r"[^(]*\d\s?[*xX@]\s?\d.*|[\[(][^\[\]()]*[\])].*|\d+(?:\^\(?2\)?)?(?:\s*\([^()]*\))?")
+_CHANGES_NOTHING = pattern(
+    fold(
+        r"\b(?:same|unchanged|identical|ditto|no change|stays?|keeps|not? chang\w*|n't chang\w*|gleich|unverändert|"
+        r"keine änderung|ändert\b.*\bnicht|identique|inchangée?s?|ne change pas|même|igual|mismo|misma|"
+        r"sin cambios?|no cambia|без изменений|не (?:из)?меня\w*|так(?:ая|ой)? же|то же)\b|"
+        r"تغییر\w* (?:نمی|ندار)|همان|بدون تغییر|لا يتغير|نفس|"
+        r"不变|相同|同上|一样|无变化|변화\s?없|변하지|동일|같"
+    ),
+    re.IGNORECASE,
+)
+_BUT = pattern(r"\b(?:but|except|aber|mais|pero|half|padding|double|halved|hälfte)\b", re.IGNORECASE)
 
 
 def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
@@ -47,7 +65,7 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
                 shapes.append(shapes[-1])
                 squares.append(squares[-1])
             else:
-                natural = [reading.value for reading in shape_readings(item, row) if reading.natural]
+                natural = [reading.value for reading in shape_readings(_named_again(item), row) if reading.natural]
                 shapes.append(natural[0] if natural else None)  # type: ignore[arg-type]
                 squares.append(natural[-1] if natural else None)  # type: ignore[arg-type]
         except UnreadableError as error:
@@ -63,7 +81,22 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _says_same(item: object) -> bool:
-    return isinstance(item, str) and len(item) < 80 and " ".join(fold(item).split()).casefold().strip(".() ") in SAME
+    """Whether a row says that its shape is that of the row before; `same (13x13x32)` is the shape that it names."""
+    if not isinstance(item, str) or len(item) > 80:
+        return False
+    text = " ".join(fold(item).split()).casefold().strip(".() ")
+    says = _CHANGES_NOTHING.search(text) and not _BUT.search(text) and not re.search(r"\d", text)
+    return text in SAME or bool(says)
+
+
+def _named_again(item: object) -> object:
+    """The shape alone of `no change (13x13x32)` and `unchanged: 13x13x32`."""
+    found = (
+        re.fullmatch(r"([^\d(:=,]{3,40})[(:=,]\s*(.*\d.*?)\)?", item)
+        if isinstance(item, str) and len(item) < 80
+        else None
+    )
+    return found[2] if found and _says_same(found[1]) else item
 
 
 def _lines(raw: str) -> list[str]:
@@ -80,11 +113,17 @@ def _lines(raw: str) -> list[str]:
     for mark in (";", "→", "|"):
         if mark in line.strip("| "):
             return [piece.strip() for piece in line.split(mark) if piece.strip()]
-    if re.fullmatch(r"\[.*\]", line):
+    if re.fullmatch(r"\[.*\]", line) and closes_last(line):
         line = line[1:-1]
-    pieces = _between(line)
-    if len(pieces) > 1 and all(_LABEL.match(piece) for piece in pieces):
-        return [_LABEL.sub("", piece, count=1) for piece in pieces]
+    letters = _LETTERED.findall(line)
+    if len(letters) > 1 and "".join(letters) == "abcdefgh"[: len(letters)]:
+        return [piece.strip(" ,;") for piece in _LETTERED.split(line)[2::2]]
+    pieces = _between(_BETWEEN.sub(", ", line))
+    for label in (_LABEL, _NAMED):
+        if len(pieces) > 1 and all(label.match(piece) for piece in pieces):
+            return [label.sub("", piece, count=1) for piece in pieces]
+    if len(pieces) > 1 and all(_ROW.fullmatch(piece) or _says_same(piece) for piece in pieces):
+        return pieces
     if re.search(r"[)\]}]", line):
         return [piece.strip() for piece in re.split(r"(?<=[)\]}]) ?,? ?(?=[(\[{])", line)]
     if re.search(r"\d\s*[*xX]\s*\d", line) or re.fullmatch(r"[\d\s,]*", line):
@@ -94,6 +133,8 @@ def _lines(raw: str) -> list[str]:
 
 def _rows(lines: list[str]) -> list[str]:
     """The shapes of several lines, without numbers, labels, frames and heads; of a model's summary the shapes."""
+    if any(line.startswith(_TREE) for line in lines):
+        lines = [line for line in lines if line.startswith(_TREE)] if any(map(summary_row, lines)) else lines
     summary = [summary_row(line) for line in lines]
     if any(summary):
         return [row[0] for row in summary if row]
@@ -107,7 +148,13 @@ def _rows(lines: list[str]) -> list[str]:
     cells = [[cell.strip() for cell in re.split(r"[|]", line.strip("| ")) if cell.strip()] or [line] for line in lines]
     if all(len(row) <= 2 for row in cells) and not any(re.search(r"\d", cell) for cell in cells[0]):
         cells = cells[1:] if cells[0][-1].casefold().rstrip(".") not in SAME else cells
-    return [_LABEL.sub("", " ".join(row[-1].split(" ")), count=1) if len(row) else "" for row in cells]
+    return [_unlabelled(" ".join(row[-1].split(" "))) if len(row) else "" for row in cells]
+
+
+def _unlabelled(line: str) -> str:
+    """A line without the name of its layer; `H=W=26, C=32` are names of axes."""
+    found = _LABEL.match(line) if named_shape(line, "HWC") is None else None
+    return line[found.end() :] if found else line
 
 
 def _between(line: str) -> list[str]:

@@ -11,7 +11,8 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_shape, summary_row
 from grader.answers.latex import unlatex
-from grader.answers.named_axes import named_shape
+from grader.answers.named_axes import axis_of, named_shape
+from grader.answers.number_words import number_words
 from grader.answers.numbers import MAX_TEXT
 from grader.answers.phrases import BATCH, BLANKS, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
@@ -28,6 +29,14 @@ from grader.patterns import pattern
 MAX_AXES = 10
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
+_PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
+_DASH = pattern(r"^\s*-\s+(?=[\d(\[])")
+_DIMENSIONAL = pattern(
+    r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?", re.IGNORECASE
+)
+_TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)")
+_TO_THE_SHAPE = pattern(r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)")
+"""Between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
 _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s")
 
 
@@ -75,6 +84,9 @@ def _of_list(raw: list[object]) -> list[Sizes]:
         if any(isinstance(item, list) for item in raw[0]):
             raise unreadable("expected one shape such as (14, 14, 32), received {received}", received=described(raw))
         return _of_list(raw[0])
+    written = [str(item) for item in raw[:MAX_AXES] if isinstance(item, (str, int))]
+    if len(written) == len(raw) and any(_PRODUCT.search(item) for item in written if len(item) < MAX_SIDE):
+        return shapes_in(fold(" x ".join(item[:MAX_SIDE] for item in written)), ", ".join(written), AnswerSpec("shape"))
     if len(raw) > MAX_AXES:
         raise unreadable(
             "expected a shape of at most {most} axes, received {received}", most=MAX_AXES, received=len(raw)
@@ -111,15 +123,17 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     rows = [row for line in lines if (row := summary_row(line))]
     if len(rows) == 1:
         folded = rows[0][0]
-    line = undecorated(_once(" ".join(printed_shape(folded).split())))
+    folded = re.sub(r"\n(?=[^\n=]*\d\s?[*xX]\s?\d)", "; ", folded.strip()) if "=" in folded else folded
+    line = undecorated(_DASH.sub("", _once(" ".join(printed_shape(folded).split()))))
     if line in BLANKS or says_nothing(line):
         return []
-    named = named_shape(re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip()), spec.order) or named_shape(
-        line, spec.order
-    )
+    four = spec.axes == (4,)
+    listed = re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip())
+    named = named_shape(listed, spec.order, four) or named_shape(line, spec.order, four)
     if named is not None:
         return [Sizes(named)]
-    line = _without_counts(line)
+    line = _TWO.sub(r"\1 = ", line)
+    line = _TO_THE_SHAPE.sub(" → ", _without_counts(_DIMENSIONAL.sub("", line)))
     told = [
         (side, sizes)
         for side in chain_of(_WORDS.sub(" = ", line))[-MAX_SIDES:]
@@ -134,7 +148,10 @@ def _without_counts(line: str) -> str:
     """The text without what is said of other things behind the shape: `28x28x6, 156 params`."""
     pieces = line.split(", ")
     counts = all(
-        re.search(r"\d", piece) and re.search(r"[^\W\d_]{3}", piece) and not re.search(r"\d ?[*xX] ?\d", piece)
+        re.search(r"\d", piece)
+        and re.search(r"[^\W\d_]{3}", piece)
+        and not re.search(r"\d ?[*xX] ?\d", piece)
+        and not any(axis_of(word) for word in re.findall(r"[^\W\d_]+", piece))
         for piece in pieces[1:]
     )
     return pieces[0] if len(pieces) > 1 and counts and re.search(r"\d ?[*xX] ?\d", pieces[0]) else line
@@ -158,7 +175,8 @@ def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         if shorter is None:
             break
         text = shorter
-    return _calculated(text)
+    words = number_words(text)
+    return _calculated(text) if words is None else [Sizes((words,))]
 
 
 def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:

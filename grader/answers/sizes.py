@@ -23,7 +23,7 @@ MAX_AXES = 10
 MAX_SIDE = 400
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
-_BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
+_BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|(?<=\d)\s?乘以?\s?(?=\d)|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
 _SPLIT = pattern(r" ?[*xX,;] ?")
 _COMMAS = pattern(r"\d{1,3},\d{3}")
 _POINTS = pattern(r"\d{1,3}(?:\.\d{3})+")
@@ -56,7 +56,7 @@ def whole_size(text: str) -> int | Fraction:
 
 def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     """A side that is a shape and no calculation."""
-    named = named_shape(side, spec.order)
+    named = named_shape(side, spec.order, four=spec.axes == (4,))
     if named is not None:
         return [Sizes(named)]
     space = _SPACE.fullmatch(side)

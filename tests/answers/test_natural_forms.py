@@ -15,9 +15,22 @@ COUNT = AnswerSpec("integer", counts=True)
 NUMBER = AnswerSpec("number")
 
 
+HWC = AnswerSpec("shape", order="HWC", axes=(3,))
+CHW = AnswerSpec("shape", order="CHW", axes=(3,))
+ROWS = AnswerSpec("shapes", order="HWC", axes=(4, 3))
+MATRIX = AnswerSpec("array", rank=2, axes=(2, 2))
+LIST = AnswerSpec("array", rank=1, axes=(3,))
+
+
 def first(raw: object, spec: AnswerSpec) -> object:
     """The natural reading; for a number its value."""
-    value = read_answer(raw, spec).value
+    return plain(read_answer(raw, spec).value)
+
+
+def plain(value: object) -> object:
+    """The values alone, without their digits."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
     return value.value if isinstance(value, Number) else value
 
 
@@ -97,3 +110,148 @@ def test_a_condition_is_no_value() -> None:
     for raw in ("x < 156", "> 156", "15 > 10"):
         with pytest.raises(UnreadableError):
             read_answer(raw, COUNT)
+
+
+SHAPES = [
+    "28x28 with 6 feature maps",
+    "6 channels, 28x28 each",
+    "28 x 28 pixels, 6 channels",
+    "Size: 28x28, depth: 6",
+    "高28，宽28，通道6",
+    "28乘28乘6",
+    "(6, 28, 28) [CHW]",
+    "channels first: (6, 28, 28)",
+    "6@(28x28)",
+    "- 28x28x6",
+    "<28, 28, 6>",
+    "(32 - 5 + 0)/1 + 1 = 28; output 28x28x6",
+    "⌊(32-5)/1⌋+1 = 28, 28x28x6",
+    "W = (32-5)/1+1 = 28\nH = 28\nC = 6",
+]
+
+
+@pytest.mark.parametrize("raw", SHAPES)
+def test_shapes(raw: str) -> None:
+    assert first(raw, HWC) == (28, 28, 6)
+
+
+def test_a_list_of_a_product_and_a_size() -> None:
+    assert first(["28x28", 6], HWC) == (28, 28, 6)
+
+
+@pytest.mark.parametrize("raw", ["6 channels, 28x29 each", "28x29, 6 channels", "H=28, W=29, C=6", "(28, 29, 6) [HWC]"])
+def test_named_sizes_in_another_order(raw: str) -> None:
+    assert first(raw, CHW) == (6, 28, 29)
+
+
+@pytest.mark.parametrize("raw", ["(N, C, H, W) = (4, 6, 28, 29)", "N=4, C=6, H=28, W=29"])
+def test_the_batch_counts_where_four_sizes_are_asked(raw: str) -> None:
+    assert first(raw, AnswerSpec("shape", order="CHW", axes=(4,))) == (4, 6, 28, 29)
+
+
+@pytest.mark.parametrize("raw", ["5x5x3, 32 filters", "5x5x3 (32 filters)", "32 filters of 5x5x3"])
+def test_weights_of_filters(raw: str) -> None:
+    assert first(raw, AnswerSpec("shape", order="HWC", axes=(4,))) == (5, 5, 3, 32)
+
+
+@pytest.mark.parametrize("raw", ["10-d", "10-dimensional", "a 10-dimensional vector", "ten", "10 classes"])
+def test_vectors(raw: str) -> None:
+    assert first(raw, AnswerSpec("shape", axes=(1,))) == (10,)
+
+
+def test_two_shapes_are_asked_about() -> None:
+    with pytest.raises(UnreadableError):
+        read_answer("28x28x6 / 14x14x6", HWC)
+
+
+LISTED = [
+    "26x26x32 (conv), 13x13x32 (pool), 13x13x32 (relu), 11x11x64 (conv)",
+    "26x26x32 and 13x13x32 and 13x13x32 and 11x11x64",
+    "(a) 26x26x32 (b) 13x13x32 (c) 13x13x32 (d) 11x11x64",
+    "C1 26x26x32, P1 13x13x32, R1 13x13x32, C2 11x11x64",
+    "[26, 26, 32], [13, 13, 32], [13, 13, 32], [11, 11, 64]",
+    "H=W=26, C=32\nH=W=13, C=32\nH=W=13, C=32\nH=W=11, C=64",
+    "(28-3+1)x(28-3+1)x32 = 26x26x32\n26/2 x 26/2 x 32 = 13x13x32\n13x13x32\n11x11x64",
+    "Net  [1, 11, 11, 64]  --\n├─A: 1-1  [26, 26, 32]  320\n├─B: 1-2  [13, 13, 32]  --\n├─C: 1-3  [13, 13, 32]  --\n"
+    "├─D: 1-4  [11, 11, 64]  18,496",
+]
+SAME = [
+    "no change (13x13x32)",
+    "unchanged: 13x13x32",
+    "ReLU does not change the shape",
+    "same as input",
+    "bleibt gleich",
+    "sin cambio",
+    "не изменяется",
+    "변화없음",
+    "تغییر نمی‌کند",
+]
+
+
+@pytest.mark.parametrize("raw", LISTED + [f"26x26x32\n13x13x32\n{same}\n11x11x64" for same in SAME])
+def test_lists_of_shapes(raw: str) -> None:
+    assert first(raw, ROWS) == ((26, 26, 32), (13, 13, 32), (13, 13, 32), (11, 11, 64))
+
+
+@pytest.mark.parametrize("row", ["same padding", "same but half", "14x14x32"])
+def test_what_changes_is_not_the_row_before(row: str) -> None:
+    try:
+        shapes = first(f"26x26x32\n13x13x32\n{row}\n11x11x64", ROWS)
+    except UnreadableError:
+        return
+    assert isinstance(shapes, tuple)
+    assert shapes[2] != (13, 13, 32)
+
+
+MATRICES = [
+    "The output is [[1, 2], [3, 4]]",
+    "[[1, 2], [3, 4]] (2x2)",
+    "1 2\n3 4 (after ReLU)",
+    "⎡1 2⎤\n⎣3 4⎦",
+    "[[1, 3], [2, 4]].T",
+    "- [[-1, -2], [-3, -4]]",
+    "O ≈ [[1, 2], [3, 4]]",
+    "1⁰ 2\n3 4",
+]
+
+
+@pytest.mark.parametrize("raw", MATRICES)
+def test_matrices(raw: str) -> None:
+    assert first(raw, MATRIX) == ((1, 2), (3, 4))
+
+
+LISTS = [
+    "<0.2, 0.3, 0.5>",
+    "⟨0.2, 0.3, 0.5⟩",
+    "1) 0.2 2) 0.3 3) 0.5",
+    "0.2 / 0.3 / 0.5",
+    "[0.2, 0.3, 0.5] (sums to 1)",
+    "p ≈ (0.2, 0.3, 0.5)",
+    "1: 0.2\n2: 0.3\n3: 0.5",
+]
+
+
+@pytest.mark.parametrize("raw", LISTS)
+def test_lists(raw: str) -> None:
+    assert first(raw, LIST) == (Fraction(1, 5), Fraction(3, 10), Fraction(1, 2))
+
+
+def test_commas_group_thousands_where_others_divide() -> None:
+    spec = AnswerSpec("array", rank=1, axes=(4,), counts=True)
+    assert first("156, 0, 2,416, 48,120", spec) == (156, 0, 2416, 48120)
+    assert first("4 736; 51 264; 0; 73 856", spec) == (4736, 51264, 0, 73856)
+    assert first("(1*3+1)*32=128, 0, (3+1)*4=16, 0", spec) == (128, 0, 16, 0)
+
+
+@pytest.mark.parametrize(
+    "raw", ["(F-1)/2, F odd", "Padding: (F-1)/2", "(F-1)/2 (F: filter size)", "(F-1)/2 parameters"]
+)
+def test_formulas(raw: str) -> None:
+    spec = AnswerSpec("formula", symbols=("F",))
+    formula = read_answer(raw, spec).value
+    assert formula.evaluate({"F": 7}) == 3  # type: ignore[union-attr]
+
+
+def test_a_word_that_is_a_part_is_asked_about() -> None:
+    with pytest.raises(UnreadableError):
+        read_answer("2F + 1 params", AnswerSpec("formula", symbols=("F",), names=("params",)))
