@@ -12,7 +12,7 @@ from grader.formula.arithmetic import binary
 from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.differentiation import base
+from grader.misconceptions.support.differentiation import base, gradients
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")
 _SQUARES = ("mse_loss", "mse_loss_grad_input")
@@ -30,6 +30,16 @@ _OTHERS = (
     "contrastive_loss",
     "kl_div",
     "sigmoid_focal_loss",
+)
+_OTHERS_BACK = gradients(
+    "input",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "nll_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "multi_margin_loss",
 )
 _SOFTMAXES = ("softmax", "log_softmax")
 
@@ -131,14 +141,14 @@ def _other_base(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="loss-no-mean",
-    operations=(*_ENTROPY, *_SQUARES, *_OTHERS),
+    operations=(*_ENTROPY, *_SQUARES, *_OTHERS, *_OTHERS_BACK),
     options={"right": "mean", "wrong": "sum"},
     equals="the loss is summed, not averaged",
     repair="Divide by the number of terms: the loss is a mean.",
 )
 @misconception(
     id="loss-mean-for-sum",
-    operations=(*_ENTROPY, *_SQUARES, *_OTHERS),
+    operations=(*_ENTROPY, *_SQUARES, *_OTHERS, *_OTHERS_BACK),
     options={"right": "sum", "wrong": "mean"},
     equals="the loss is averaged, not summed",
     repair="Add the terms; do not divide by their number.",

@@ -44,6 +44,19 @@ def _no_inputs(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="param-cells-only",
+    operations=_CONVOLUTION,
+    equals="a filter has as many parameters as one kernel has cells: neither input channels nor a bias are counted",
+    repair="Count the cells of the kernel for every input channel, and a bias for every filter.",
+)
+def _cells_only(occurrence: Occurrence) -> Any:
+    seen = weights(occurrence)
+    if seen.inputs == seen.groups or not seen.bias:
+        raise NotApplicableError
+    return seen.outputs * seen.cells
+
+
+@misconception(
     id="param-bias-per-cin",
     operations=_CONVOLUTION,
     equals="every filter has one bias per input channel",

@@ -23,6 +23,7 @@ from grader.misconceptions.support.pool_calls import (
 )
 
 _AVERAGE = ("avg_pool2d", "avg_pool2d_grad_input")
+_OTHER_GRADIENTS = ("avg_pool1d_grad_input", "avg_pool3d_grad_input")
 _GLOBAL_AVERAGE = ("global_avg_pool", "global_avg_pool_grad_input")
 _OTHER_AXES = ("max_pool1d", "avg_pool1d", "max_pool3d", "avg_pool3d")
 _POOLS = ("max_pool2d", "avg_pool2d", *_OTHER_AXES)
@@ -44,24 +45,28 @@ def _tiled(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="avg-no-div",
-    operations="avg_pool2d_grad_input",
+    operations=("avg_pool2d_grad_input", *_OTHER_GRADIENTS),
     equals="the gradient is not divided by the number of cells of the window",
     repair="Divide each entry by the number of cells of its window.",
 )
 def _undivided(occurrence: Occurrence) -> Any:
-    needs(cells(occurrence) > 1 and occurrence.bound()["divisor_override"] != 1)
-    return occurrence.changed(divisor_override=1)
+    given = occurrence.bound()
+    needs(cells(occurrence) > 1 and given.get("divisor_override") != 1)
+    if "divisor_override" in given:
+        return occurrence.changed(divisor_override=1)
+    needs(not given["ceil_mode"] and given["count_include_pad"])
+    return scaled(occurrence, cells(occurrence))
 
 
 @misconception(
     id="avg-twice",
-    operations=("avg_pool2d_grad_input", "global_avg_pool_grad_input"),
+    operations=("avg_pool2d_grad_input", "global_avg_pool_grad_input", *_OTHER_GRADIENTS),
     equals="the gradient is divided by the number of cells of the window twice",
     repair="Divide once: the factor is in the gradient already.",
     source="paper 002 q2",
 )
 def _divided_twice(occurrence: Occurrence) -> Any:
-    count = math.prod(map_size(occurrence) if is_global(occurrence) else window_size(occurrence))
+    count = math.prod(map_size(occurrence)) if is_global(occurrence) else cells(occurrence)
     needs(count > 1)
     return scaled(occurrence, 1 / count)
 
@@ -83,11 +88,7 @@ def _as_max(occurrence: Occurrence) -> Any:
     repair="Divide the sum by the number of cells of the window.",
 )
 def _sum(occurrence: Occurrence) -> Any:
-    if occurrence.operation != "avg_pool1d":
-        return _undivided(occurrence)
-    given = occurrence.bound()
-    needs(cells(occurrence) > 1 and not given["ceil_mode"] and given["count_include_pad"])
-    return array(occurrence.right()) * cells(occurrence)
+    return _undivided(occurrence)
 
 
 @misconception(
