@@ -105,7 +105,8 @@ def misconception(
         if id in _DECLARED:
             raise ValueError(f"the misconception {id!r} is declared twice")
         try:
-            inspect.signature(function).bind(None, **(options or {}))
+            if options or not _takes_an_occurrence_alone(function):
+                inspect.signature(function).bind(None, **(options or {}))
         except TypeError as problem:
             raise TypeError(f"the misconception {id!r} and {function.__qualname__}: {problem}") from problem
         rule = partial(function, **options) if options else function
@@ -114,6 +115,12 @@ def misconception(
         return function
 
     return declare
+
+
+def _takes_an_occurrence_alone(function: Callable[..., Any]) -> bool:
+    """Whether a plain function has one argument: told at a tenth of what its signature costs, some hundred times."""
+    code = getattr(function, "__code__", None)
+    return code is not None and (code.co_argcount, code.co_kwonlyargcount) == (1, 0)
 
 
 @cache
