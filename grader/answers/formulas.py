@@ -13,6 +13,7 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.latex import unlatex
 from grader.answers.phrases import COUNTED
 from grader.answers.refusal import ambiguous, quoted, unreadable
+from grader.answers.remarks import words_change
 from grader.answers.tokens import OPENERS, Token, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
@@ -128,7 +129,9 @@ def without_words(side: str, words: Vocabulary) -> str:
     found = _LAST_WORD.search(text)
     if found and found[1] in words.spelled and re.fullmatch(COUNTED, found[1]):
         raise ambiguous(side, text[: found.start()], f"{text[: found.start()]} * {found[1]}")
-    return text[: found.start()] if found and found[1] not in words.spelled else text
+    if not found or found[1] in words.spelled or words_change(found[1]):
+        return text
+    return text[: found.start()]
 
 
 def _spelled(side: str, words: Vocabulary) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.answers.characters import fold
-from grader.answers.remarks import offers_another
+from grader.answers.remarks import offers_another, words_change
 from grader.patterns import pattern
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
@@ -84,7 +84,8 @@ def plain_lines(folded: str, rank: int) -> str:
     behind = _IN_BRACKETS.search(text)
     if behind and not offers_another(behind[1]) and "not" not in behind[1].split():
         text = text[: behind.start()]
-    text = _WORDS.sub("", text, count=1) if _WORDS.match(text) else text
+    words = _WORDS.match(text)
+    text = text[words.end() :] if words and ("≈" in words[0] or not words_change(words[0])) else text
     if rank == 1 and "\n" not in text and "=" not in text:
         text = _inline(_AND.sub(", ", text))
     lines = [_COMMENT.sub("", line) for line in text.split("\n")] if "#" in text else text.split("\n")

@@ -17,6 +17,7 @@ from grader.answers.characters import fold
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
+from grader.answers.number_words import number_words
 from grader.answers.numerals import Numeral, numerals, refuse_other_unit, scaled, significant_digits, tidy
 from grader.answers.phrases import BLANKS, ZERO, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
@@ -34,6 +35,7 @@ from grader.answers.sides import (
     integer_number,
     merged,
     negated,
+    same_value,
     stated,
     variants,
 )
@@ -183,7 +185,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
         return [Numeral(Number(0, raw, 0, 1)), *([NO_NUMBER] if silent and line != "-" else [])]
     if silent:
         return []
-    simple = variants(line, spec, raw)
+    simple = variants(line, spec, raw) if "\n" not in text.strip() else []
     if simple:
         if re.match(r"-\s+\d", line):  # a minus, or the mark of a list
             simple.append(Numeral(negated(simple[0].number), natural=False))
@@ -198,7 +200,10 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
             values.append((statement, value))
     if not values:
         return _failed(line, raw)
-    return _agreed(values, spec, raw)
+    offered = [piece for piece in _OR.split(line) if piece.strip()]
+    if len(offered) > 1 and not all(re.search(r"\d", piece) or number_words(piece) is not None for piece in offered):
+        raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
+    return _agreed(values, spec, raw, exactly=len(offered) > 1)
 
 
 def number_of(folded: str, spec: AnswerSpec, raw: str) -> Number | None:
@@ -267,14 +272,17 @@ def _divided(line: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """The value of several statements: the total where one is called so, otherwise they must agree."""
+def _agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:
+    """The value of several statements: the total where one is called so, otherwise they must agree.
+
+    What `or` divides must be the same number `exactly`: `1.5 or 2` are two answers.
+    """
     totals = [value for statement, value in values if _TOTAL.match(statement)]
     stated = totals[:1] or [value for _, value in values]
     result = stated[0]
     for value in stated[1:]:
         agreed = merged(result, value, spec)
-        if agreed is None:
+        if agreed is None or (exactly and not same_value(result, value, spec)):
             raise unreadable("expected one number, received several in {received}", received=quoted(raw))
         result = agreed
     return list(result.numerals)

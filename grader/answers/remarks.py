@@ -27,7 +27,8 @@ _CHANGING = frozenset(
         "decrease unknown nicht kein mindestens höchstens von hundert halb oder und hälfte weder pas moins demi cent "
         "mille moitié ou et menos más mitad mil cien o y не минус плюс половина или и сто тысяч نصف نیم منهای بعلاوه "
         "برابر یا و نیست حداقل حداکثر بیش کمتر بیشتر صد see page drawing figure fig attached photo sheet appendix "
-        "section exercise problem question siehe seite blatt abbildung voir ver página figura см страница рисунок "
+        "inverse transpose transposed section "
+        "exercise problem question siehe seite blatt abbildung voir ver página figura см страница рисунок "
         "صفحه شکل رجوع انظر"
     )
 )
@@ -130,6 +131,8 @@ def without_head(text: str) -> str | None:
     if not found or (words_change(re.sub(r"[(\[].*?[)\]]", "", found[0])) and ":" not in found[0]):
         return None
     rest = text[found.end() :].strip()
+    if re.search(r"(?:^|[^A-Za-z]|[A-Z?])[xX*]\s?$", found[0]):
+        return None  # a size that is no number, `H x W x 6`
     if rest[:1] == "(" and found[0][-1:] not in " :\t":
         return None  # a call of a function that is not known
     return rest if rest and rest != text else None

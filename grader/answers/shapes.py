@@ -133,7 +133,10 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if named is not None:
         return [Sizes(named)]
     line = _TWO.sub(r"\1 = ", line)
-    line = _TO_THE_SHAPE.sub(" → ", _without_counts(_DIMENSIONAL.sub("", line)))
+    line = _without_counts(_DIMENSIONAL.sub("", line))
+    found = _TO_THE_SHAPE.search(line)
+    if found and not _PRODUCT.search(re.split(r"[=≈]", line[: found.start()])[-1]):
+        line = f"{line[: found.start()]} → {line[found.end() :]}"
     told = [
         (side, sizes)
         for side in chain_of(_WORDS.sub(" = ", line))[-MAX_SIDES:]

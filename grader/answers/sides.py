@@ -148,6 +148,15 @@ def _text(number: Number) -> str:
     return str(value) if isinstance(value, int) else f"{float(value):.10g}"
 
 
+def same_value(one: Value, other: Value, spec: AnswerSpec) -> bool:
+    """Whether two values are equal, one of them perhaps a share in per cent."""
+    pairs = [(first.number, second.number) for first in one.numerals for second in other.numerals]
+    return any(
+        _equal(first, second) or (spec.unit == "%" and _equal(scaled(first, Fraction(100)), second))
+        for first, second in pairs
+    )
+
+
 def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     """One value where two are the same or one is rounded from the other; None where they differ."""
     for first in one.numerals:
@@ -259,6 +268,9 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     agreed = merged(remark, core, spec)
     if agreed is not None:
         return agreed
+    if spec.counts and core.plain and remark.plain:
+        others = tuple(replace(one, natural=False) for one in remark.numerals)
+        core = Value((*core.numerals, *others), plain=True)
     if not core.plain or head[-1:] in "+-*/^":
         return None
     try:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from grader.answers.characters import fold
 from grader.patterns import pattern
 
 _PREFIXES = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15}
@@ -51,7 +52,22 @@ hour = 60 * minute = h = hr
 inch = 2.54 * centimeter = in
 pixel = [pixel] = px
 """
-_SPELLED = {"msec": "millisecond", "msecs": "millisecond", "sec": "second", "secs": "second", "Mo": "megabyte"}
+_SPELLED = {"msec": "millisecond", "msecs": "millisecond", "sec": "second", "secs": "second"}
+_FOREIGN_PREFIXES = {
+    fold(word).casefold(): prefix
+    for prefix, words in {
+        "kilo": "k kilo кило کیلو كيلو 千 킬로",
+        "mega": "m mega méga мега مگا ميجا ميغا 兆 메가",
+        "giga": "g г giga гига گیگا جيجا غيغا 吉 千兆 기가",
+        "tera": "t т tera téra тера ترا تيرا 太 테라",
+    }.items()
+    for word in words.split()
+}
+_FOREIGN = pattern(
+    rf"((?i:{'|'.join(sorted(_FOREIGN_PREFIXES, key=len, reverse=True))}))?\s?"
+    rf"(?:(?<=[KMGTkmgt])o|{fold('Б')}|(?i:octets?|{fold('байт(?:а|ов)?')})|بایت|字节|바이트)"
+)
+"""Words for bytes in French, Russian, Persian, Arabic, Chinese and Korean."""
 
 
 @lru_cache(1_000)
@@ -112,7 +128,12 @@ def _count(unit: str) -> tuple[str, int] | None:
 
 
 def _spelled(unit: str) -> str:
+    """A unit as pint knows it: other languages' words for bytes, and no capital in front of a word."""
+    foreign = _FOREIGN.fullmatch(fold(unit))
+    if foreign:
+        return f"{_FOREIGN_PREFIXES.get((foreign[1] or '').casefold(), '')}byte"
     text = _SPELLED.get(unit, unit).replace("μ", "µ")
+    text = text.lower() if text[:4].lower() in ("kilo", "mega", "giga", "tera", "byte") else text
     if text[1:] in ("B", "b", "Bytes", "bytes", "Byte", "byte", "bit", "bits", "Bit", "Bits") and text[0] == "K":
         return "k" + text[1:]
     return text

@@ -255,3 +255,52 @@ def test_formulas(raw: str) -> None:
 def test_a_word_that_is_a_part_is_asked_about() -> None:
     with pytest.raises(UnreadableError):
         read_answer("2F + 1 params", AnswerSpec("formula", symbols=("F",), names=("params",)))
+
+
+REFUSED = [
+    (COUNT, "1.5 or 2"),
+    (COUNT, "156 or more"),
+    (COUNT, "156 or so"),
+    (HWC, "H x W x 6"),
+    (HWC, "HxWx6"),
+    (HWC, "28x28x6; 14x14x6"),
+    (HWC, "28x28x6, 14x14x6"),
+    (MATRIX, "not [[1, 2], [3, 4]]"),
+    (MATRIX, "inverse of [[1, 2], [3, 4]]"),
+    (AnswerSpec("formula", symbols=("F",)), "F + 1 squared"),
+]
+
+
+@pytest.mark.parametrize(("spec", "raw"), REFUSED)
+def test_what_is_no_one_answer_is_asked_about(spec: AnswerSpec, raw: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, spec)
+
+
+def test_a_number_in_brackets_is_a_reading_too() -> None:
+    values = [reading.value for reading in read_answer("157 (156)", COUNT).all]
+    assert [value.value for value in values if isinstance(value, Number)][:2] == [157, 156]
+
+
+def test_lines_are_never_thousands() -> None:
+    with pytest.raises(UnreadableError):
+        read_answer("156\n157", COUNT)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("1,5 Mo", 1.5),
+        ("1.5 мегабайта", 1.5),
+        ("1500 КБ", 1.5),
+        ("1.5 ГБ", 1500),
+        ("1.5 гигабайт", 1500),
+        ("1.5 گیگابایت", 1500),
+        ("۱٫۵ مگابایت", 1.5),
+        ("1.5 Gigabyte", 1500),
+        ("1.5 兆字节", 1.5),
+        ("1,500,000 octets", 1.5),
+    ],
+)
+def test_words_for_bytes(raw: str, value: float) -> None:
+    assert first(raw, AnswerSpec("number", unit="MB")) == pytest.approx(value)
