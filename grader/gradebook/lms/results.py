@@ -102,11 +102,10 @@ def choose(folder: Path, wanted: str | None) -> str:
         return found[0]
     if wanted in found:
         return wanted
-    said = sentence("expected --assignment, one of {allowed}", allowed=listed(found))
-    if wanted is not None:
-        said = sentence(
-            "expected one of the assignments {allowed}, received {id}", allowed=listed(found), id=shown(wanted)
-        )
+    allowed = listed(found)
+    if wanted is None:
+        raise UsageError(sentence("expected --assignment, one of {allowed}", allowed=allowed))
+    said = sentence("expected one of the assignments {allowed}, received {id}", allowed=allowed, id=shown(wanted))
     raise UsageError(said)
 
 
@@ -198,12 +197,8 @@ class ClassResults:
             return []
         said = []
         if names:
-            said.append(
-                sentence(
-                    "students with several submissions, none the newer, are left out: {names}",
-                    names=listed(sorted(names)),
-                )
-            )
+            who = listed(sorted(names))
+            said.append(sentence("students with several submissions, none the newer, are left out: {names}", names=who))
         if lost:
             said.append(
                 sentence(

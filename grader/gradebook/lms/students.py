@@ -93,15 +93,14 @@ class Candidates:
 
     def namesakes(self, chosen: int) -> list[Namesake]:
         """Rows that have one name in a chosen column of names, and different ids or addresses."""
-        if chosen in self.ids or chosen in self.emails:
+        others = [*self.ids, *self.emails]
+        if chosen in others:
             return []
-        found = []
-        for name, places in self._groups((chosen,)).items():
-            for column in (*self.ids, *self.emails):
-                if len({cell for place in places if (cell := self._cell(self.rows[place], column))}) > 1:
-                    found.append(Namesake(name, tuple(place + 2 for place in places)))
-                    break
-        return found
+        return [
+            Namesake(name, tuple(place + 2 for place in places))
+            for name, places in self._groups((chosen,)).items()
+            if any(len({self._cell(self.rows[place], column) for place in places} - {""}) > 1 for column in others)
+        ]
 
     def _others(self, found: int) -> Iterator[tuple[int, ...]]:
         """The columns with which the chosen one is compared; a first and a last name together are one."""
@@ -125,13 +124,10 @@ class Candidates:
     def _split(self, same: tuple[int, ...], different: tuple[int, ...]) -> tuple[int, int] | None:
         """The first two rows with the same cells in some columns and different ones in others; blanks say nothing."""
         for places in self._groups(same).values():
-            first: dict[str, int] = {}
-            for place in places:
-                text = self._text(self.rows[place], different)
-                if text and first and text not in first:
-                    return next(iter(first.values())) + 2, place + 2
-                if text:
-                    first.setdefault(text, place)
+            texts = [(text, place) for place in places if (text := self._text(self.rows[place], different))]
+            other = next((place for text, place in texts if text != texts[0][0]), None)
+            if other is not None:
+                return texts[0][1] + 2, other + 2
         return None
 
     def _groups(self, columns: tuple[int, ...]) -> dict[str, list[int]]:
