@@ -1,1 +1,1 @@
-"""A folder of submissions becomes results, class statistics and exports."""
+"""A course: its database, and what is made from it. Nothing here knows how a mark is found."""

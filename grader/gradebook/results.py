@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from grader.gradebook.database.schema import SubmissionRow
+from grader.gradebook.database.schema import MARKED, SubmissionRow
 from grader.reports.spreadsheet import harmless, liner
 
 COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
@@ -29,7 +29,7 @@ def lines(rows: Iterable[SubmissionRow]) -> Iterator[str]:
     line = liner()
     yield line(COLUMNS)
     for row in rows:
-        marked = not row.standing and row.status in ("graded", "needs_review")
+        marked = not row.standing and row.status in MARKED
         numbers = [number(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]
         names = [harmless(row.file), harmless(row.assignment or ""), harmless(row.student or "")]
         yield line([*names, row.standing or row.status, *numbers, harmless(row.why or row.reason)])

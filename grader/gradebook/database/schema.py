@@ -52,6 +52,9 @@ CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, stude
 CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
 """
 
+MARKED = ("graded", "needs_review")
+"""The statuses of files that have marks."""
+
 SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
 """What is said of a file: its status, or why it does not count."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import tomli
 import tomli_w
 
 from grader.errors import GraderError, Place, UsageError
-from grader.gradebook.lms.students import STUDENT, Candidates, Namesake, is_nobody, plain
+from grader.gradebook.lms.students import STUDENT, Candidates, is_nobody, plain
 from grader.gradebook.lms.table_file import read_cells
 from grader.gradebook.lms.times import read_times
 from grader.gradebook.run.files import write_whole
@@ -44,7 +44,7 @@ class Columns:
     parts: Mapping[int, tuple[str, str]]
     unknown: tuple[str, ...]
     headers: tuple[str, ...]
-    namesakes: tuple[Namesake, ...] = ()
+    namesakes: Set[int] = frozenset()
     """Rows of one name that are several people, where the column of students holds names."""
 
 
@@ -164,7 +164,7 @@ def columns(
         )
         raise table.refused(said)
     unknown = tuple(header for index, header in enumerate(table.headers) if header and index not in targets)
-    namesakes = tuple(candidates.namesakes(places[STUDENT]))
+    namesakes = candidates.namesakes(places[STUDENT])
     return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers), namesakes)
 
 
@@ -203,7 +203,6 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
     """A submission for every row that is not blank; every one is read back as `grader check` would."""
     taken: set[str] = set()
     texts: dict[tuple[str, str], int] = {}
-    namesakes = {number for each in found.namesakes for number in each.rows}
     at = found.submitted
     times = [row[at] if at is not None and at < len(row) else "" for row in table.rows]
     for number, (row, time, moment) in enumerate(zip(table.rows, times, read_times(times), strict=True), start=2):
@@ -213,7 +212,7 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
         student = cells.get(found.student, "")
         file = _free(slug(student), taken)
         plan = _one(number, student, file, cells, found, assignment, moment)
-        if number in namesakes and not plan.refused:
+        if number in found.namesakes and not plan.refused:
             said = sentence("another row has this name and another id: name the column of ids with --student")
             plan = replace(plan, text="", refused=str(said))
         earlier = texts.setdefault((student, plan.text), number)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
+from grader.gradebook.database.schema import MARKED
 from grader.gradebook.run.class_files import TABLE
 from grader.gradebook.run.files import UNFINISHED
 from grader.gradebook.run.scan import STATE
@@ -41,7 +42,7 @@ class Record:
     @property
     def graded(self) -> bool:
         """Whether there are marks at all."""
-        return self.status in ("graded", "needs_review")
+        return self.status in MARKED
 
     @property
     def final(self) -> bool:

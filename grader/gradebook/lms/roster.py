@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +40,9 @@ class Roster:
 
 @dataclass(frozen=True)
 class Match:
-    """Which record belongs to which row of the roster, whether all have one, and what an instructor should know."""
+    """The rows of a roster with the records that belong to them, whether all have one, and what to know of the rest."""
 
-    by_row: dict[int, Record]
+    rows: list[tuple[tuple[str, ...], Record]]
     everybody: bool
     notes: list[Sentence]
 
@@ -103,12 +103,7 @@ def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | Non
             several.append(_ambiguous(one.student, [roster.lines[hit] for hit in hits[0]]))
         else:
             nobody.append(one.student)
-            rows = {
-                row: column
-                for places, column in zip(near, known, strict=True)
-                for row in places.get(key(one.student), ())
-            }
-            close += [_near(one.student, roster.lines[row], roster.rows[row][column]) for row, column in rows.items()]
+            close += [_near(one.student, roster, *place) for place in _close(one.student, near, known)]
     by_row = {place: found[0] for place, found in taken.items() if len(found) == 1}
     twice = [_twice(one, found[0]) for found in taken.values() for one in found[1:]]
     without = [row[name] for place, row in enumerate(roster.rows) if place not in by_row]
@@ -130,7 +125,8 @@ def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | Non
                 names=names(without),
             )
         )
-    return Match(by_row, not (nobody or several or twice), notes)
+    rows = [(roster.rows[place], one) for place, one in sorted(by_row.items())]
+    return Match(rows, not (nobody or several or twice), notes)
 
 
 def _places(roster: Roster, column: int, form: Callable[[str], str]) -> dict[str, list[int]]:
@@ -150,13 +146,20 @@ def _ambiguous(student: str, rows: Sequence[int]) -> Sentence:
     )
 
 
-def _near(student: str, row: int, cell: str) -> Sentence:
+def _close(student: str, near: Sequence[Mapping[str, list[int]]], columns: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """The rows that differ little from a student, each with the last column in which it does."""
+    found = zip(near, columns, strict=True)
+    return {row: column for places, column in found for row in places.get(key(student), ())}.items()
+
+
+def _near(student: str, roster: Roster, row: int, column: int) -> Sentence:
+    cell = roster.rows[row][column].strip()
     return sentence(
         "{student} is nearly row {row} of the roster, {cell} ({differences}): correct one of them",
         student=_cut(student),
-        row=row,
-        cell=_cut(cell.strip()),
-        differences=", ".join(map(str, differences(student, cell.strip()))),
+        row=roster.lines[row],
+        cell=_cut(cell),
+        differences=", ".join(map(str, differences(student, cell))),
     )
 
 

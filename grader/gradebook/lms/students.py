@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.errors import Place, UsageError
 from grader.messages import Sentence, sentence
@@ -29,14 +28,6 @@ _RESPONSES = (("start time", "completion time"), ("startzeit", "fertigstellungsz
 """Microsoft Forms has these columns beside `ID`, which is the number of the response there."""
 _NOBODY = ("anonymous", "anonym", "ناشناس")
 """What forms that do not record who answers write in the place of an address."""
-
-
-@dataclass(frozen=True)
-class Namesake:
-    """Rows of one name that other columns tell apart."""
-
-    name: str
-    rows: tuple[int, ...]
 
 
 def plain(header: str) -> str:
@@ -91,16 +82,15 @@ class Candidates:
                 raise UsageError(said, Place(file=file))
         return found
 
-    def namesakes(self, chosen: int) -> list[Namesake]:
-        """Rows that have one name in a chosen column of names, and different ids or addresses."""
-        others = [*self.ids, *self.emails]
-        if chosen in others:
-            return []
-        return [
-            Namesake(name, tuple(place + 2 for place in places))
-            for name, places in self._groups((chosen,)).items()
+    def namesakes(self, chosen: int) -> set[int]:
+        """The rows that have one name in a chosen column of names, and different ids or addresses."""
+        others = [] if chosen in (*self.ids, *self.emails) else [*self.ids, *self.emails]
+        return {
+            place + 2
+            for places in self._groups((chosen,)).values()
             if any(len({self._cell(self.rows[place], column) for place in places} - {""}) > 1 for column in others)
-        ]
+            for place in places
+        }
 
     def _others(self, found: int) -> Iterator[tuple[int, ...]]:
         """The columns with which the chosen one is compared; a first and a last name together are one."""

@@ -1,1 +1,1 @@
-"""Marks by people: reading and writing the review file, and applying the marks to reports."""
+"""Marks by people: read from the review file, stored, applied to reports, and asked for. Nothing here marks answers."""

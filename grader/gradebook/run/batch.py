@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
+from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.file import FILE as REVIEW
 from grader.gradebook.review.file import digest_of
 from grader.gradebook.review.reading import Reader
@@ -125,7 +126,7 @@ class _Run:
 
     def _frozen(self, row: SubmissionRow) -> bool:
         """Whether a row keeps its marks because its assignment can no longer be loaded."""
-        return row.status in ("graded", "needs_review") and self.course.is_broken(row.assignment)
+        return row.status in MARKED and self.course.is_broken(row.assignment)
 
     def _stands(self, row: SubmissionRow) -> bool:
         """Whether a current row can be left alone: it records no fault, and its report is in place."""

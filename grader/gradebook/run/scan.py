@@ -81,15 +81,7 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
     """
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
-    try:
-        waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed(root))]
-    except OSError as problem:
-        said = sentence(
-            "expected a folder of submissions, received {path}: {reason}",
-            path=shown(str(folder)),
-            reason=problem.strerror or str(problem),
-        )
-        raise UsageError(said) from None
+    waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed_root(folder, root))]
     while waiting:
         above, entries = waiting[-1]
         entry = next(entries, None)
@@ -136,6 +128,18 @@ def _listed(path: str) -> Iterator[bytes]:
     """The relevant entries of a folder, sorted: each a name and one letter for its type, to save memory."""
     with os.scandir(path) as entries:
         return iter(sorted(os.fsencode(entry.name) + kind for entry in entries if (kind := _kind(entry)) is not None))
+
+
+def _listed_root(folder: Path, root: str) -> Iterator[bytes]:
+    try:
+        return _listed(root)
+    except OSError as problem:
+        said = sentence(
+            "expected a folder of submissions, received {path}: {reason}",
+            path=shown(str(folder)),
+            reason=problem.strerror or str(problem),
+        )
+        raise UsageError(said) from None
 
 
 def _kind(entry: os.DirEntry[str]) -> bytes | None:

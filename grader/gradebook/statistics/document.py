@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 
 import grader
-from grader.gradebook.database.schema import SHOWN, PartLine
+from grader.gradebook.database.schema import MARKED, SHOWN, PartLine
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
 from grader.gradebook.statistics.measures import ClassStatistics, PartMark, PartSums
@@ -34,7 +34,7 @@ SHARE_OF_RIGHT = 0.5
 """Wrong answers to one part cast doubt on its key when at least this many are one value, this share of all wrong ones
 and this share of the right ones: a key that many reach on their own is hardly wrong."""
 
-_MARKED = "s.standing = '' AND s.status IN ('graded', 'needs_review') AND s.assignment = ?"
+_MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
 """The submissions that have marks and count."""
 
 Asked = Mapping[str, Mapping[str, Any]]
@@ -104,7 +104,7 @@ def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -
         (assignment,),
     )
     for student, status, score, most in rows:
-        marks = (number(score), number(most)) if status in ("graded", "needs_review") else None
+        marks = (number(score), number(most)) if status in MARKED else None
         yield {"student": student, "page": _link(assignment, student, pages), "status": status, "marks": marks}
 
 

@@ -17,6 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from grader.gradebook.database.schema import MARKED
 from grader.marking.report import WAITING
 
 FEWEST = 4
@@ -164,7 +165,7 @@ class ClassStatistics:
 
     def add_document(self, document: Mapping[str, Any]) -> None:
         """Count a report of schema `grader/report/1`; one that was rejected has no marks and is left out."""
-        if document.get("status") in ("graded", "needs_review"):
+        if document.get("status") in MARKED:
             self.add(marks_of_document(document))
 
     def merge(self, other: ClassStatistics) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
 from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Match, Roster, match, read_roster, required
+from grader.gradebook.lms.roster import Roster, match, read_roster, required
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.spreadsheet import mark
@@ -49,7 +49,7 @@ class CanvasExporter(Exporter):
         found = match(people, results.records(), columns, 0)
         notes = [*found.notes, *_column_notes(roster, title, results.points)]
         header = [*roster.header[:width], title]
-        rows = _table(request, header, _matched(people, found, width))
+        rows = _table(request, header, ((list(row[:width]), one) for row, one in found.rows))
         return Export.of_table(rows, notes, complete=found.everybody)
 
 
@@ -133,11 +133,6 @@ def _column_called(roster: Roster | None, name: str) -> str | None:
 def _bare(title: str) -> str:
     found = _NUMBERED.fullmatch(title)
     return " ".join((found[1] if found else title).split()).casefold()
-
-
-def _matched(roster: Roster, found: Match, width: int) -> Iterator[tuple[list[str], Record]]:
-    for place, one in sorted(found.by_row.items()):
-        yield list(roster.rows[place][:width]), one
 
 
 def _table(request: Request, header: list[str], rows: Iterable[tuple[list[str], Record]]) -> Iterator[list[str]]:

@@ -5,12 +5,12 @@ Source: Moodle, grade/import/csv/classes/load_data.php.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.gradebook.lms.exporter import Export, Exporter, Request, register
 from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Match, Roster, match, read_roster, required
+from grader.gradebook.lms.roster import Roster, match, read_roster, required
 from grader.messages import sentence
 from grader.reports.show import marks
 
@@ -44,9 +44,8 @@ class MoodleExporter(Exporter):
         columns = _columns(roster, request.roster)
         label = next(column for column in columns if column is not None)
         found = match(roster, results.records(), columns, label)
-        return Export.of_table(
-            _table(request, _matched(roster, found, columns), title), found.notes, complete=found.everybody
-        )
+        users = ((["" if column is None else row[column] for column in columns], one) for row, one in found.rows)
+        return Export.of_table(_table(request, users, title), found.notes, complete=found.everybody)
 
 
 def _columns(roster: Roster, path: Path) -> list[int | None]:
@@ -58,12 +57,6 @@ def _columns(roster: Roster, path: Path) -> list[int | None]:
     if all(column is None for column in columns):
         required(roster, path, *_USERNAME, *_ID_NUMBER, *_EMAIL)
     return columns
-
-
-def _matched(roster: Roster, found: Match, columns: Sequence[int | None]) -> Iterator[tuple[list[str], Record]]:
-    for place, one in sorted(found.by_row.items()):
-        row = roster.rows[place]
-        yield ["" if column is None else row[column] for column in columns], one
 
 
 def _table(request: Request, rows: Iterator[tuple[list[str], Record]], title: str) -> Iterator[list[str]]:
