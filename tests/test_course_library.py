@@ -53,6 +53,7 @@ NAMED = {
     },
     "course-attention": {"weights.A": "attention-not-scaled", "vit.embedding": "dense-no-bias"},
     "course-fields-fa": {"shapes.shapes": "shape-valid-as-same", "field.fields": "rf-dilation-ignored"},
+    "course-segmentation": {"up.a": "tconv-as-conv", "up.c": "unpool-first-cell", "fit.dice": "dice-as-iou"},
     "course-quiz": {"symbols.out": "shape-no-plus1"},
 }
 

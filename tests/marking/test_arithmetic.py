@@ -67,3 +67,11 @@ def test_a_power_of_ten_is_a_slip() -> None:
 
 def test_numbers_that_repeat_tell_nothing() -> None:
     assert named(one("a - b", "[0.5, 0.5]", given="a = [0.5, 0.5]\nb = [2.5, 4.5]")) == []
+
+
+def test_a_value_that_the_key_repeats_is_judged_like_one_number() -> None:
+    """The columns are alike: their squared deviations add up to 45, over 4 values or over 3."""
+    given = "x = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]]\nmu = [5.5, 6.5, 7.5]"
+    assert named(one("mean((x - mu)**2, axis=0)", "[15, 15, 15]", given=given)) == ["divisor-n-minus-one"]
+    assert named(one("mean((x - mu)**2, axis=0)", "[7.75, 7.75, 7.75]", given=given)) == []
+    assert named(one("mean((x - mu)**2, axis=0)", "[15, 15, 15.5]", given=given)) == []

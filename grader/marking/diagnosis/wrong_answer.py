@@ -45,6 +45,14 @@ class WrongAnswer:
         """Whether every cell holds the same value: some misconception gives it somewhere, which says nothing."""
         return bool((self.written.vector.values == self.written.vector.values[0]).all())
 
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it is one number, or repeats one where the key does: then all cells tell as much as one."""
+        values, key = self.written.vector.values, self.key
+        if key is None or values.shape[1] > 1:
+            return False
+        return values.size == 1 or (self.repeats_one_value and bool((key == key[0]).all()))
+
     def convinces(self, tried: int, explained: int) -> bool:
         """Whether explaining so many of the wrong cells is no coincidence, when so many predictions were tried."""
         wrong = int(self.wrong.sum())
@@ -53,7 +61,7 @@ class WrongAnswer:
     def crowded(self, predicted: Sequence[float]) -> bool:
         """Whether it is one number, and so many of those about the key are predicted that it says nothing."""
         values = self.written.vector.values
-        if self.key is None or values.size != 1 or not np.isfinite(values).all():
+        if self.key is None or not self.is_one_number or not np.isfinite(values).all():
             return False
         answer, right = float(values[0, 0]), float(self.key[0, 0])
         if answer.is_integer():
@@ -63,9 +71,10 @@ class WrongAnswer:
 
     def tells_arithmetic(self, predictions: Sequence[Prediction]) -> bool:
         """Whether agreeing with one of these general mistakes says something: many of them are made everywhere."""
-        if len(self.wrong) > 1:
+        if len(self.wrong) > 1 and not self.is_one_number:
             return not self.repeats_one_value and self.convinces(len(predictions), int(self.wrong.sum()))
-        numbers = [float(one.vector.values[0, 0]) for one in predictions if one.vector.values.size == 1]
+        found = [one.vector.values for one in predictions]
+        numbers = [float(values[0, 0]) for values in found if bool((values == values[0, 0]).all())]
         return not self.crowded(numbers)
 
     @cached_property
