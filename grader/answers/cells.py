@@ -10,6 +10,9 @@ import numpy as np
 Cell = tuple[int, ...]
 """The index of an entry, counted from zero; () for one value."""
 
+NOT_ASKED = "any"
+"""In place of an entry of a key that is not asked; as authors and keys spell it."""
+
 
 def nested_axes(value: Any) -> tuple[int, ...]:
     """How many entries a nested value has along each axis; () for one value.

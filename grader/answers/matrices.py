@@ -220,7 +220,9 @@ class _Builder:
         try:
             value = self.formula(raw) if self.formulas else self.number(raw, folded, index)
         except UnreadableError as error:
-            raise in_cell(error, index) from None
+            if index not in self.spec.unasked:
+                raise in_cell(error, index) from None
+            value = None
         self.filled = self.filled or value is not None
         return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
@@ -12,6 +13,15 @@ from grader.answers.refusal import quoted, unreadable
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PERSIAN = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ی")
 """Persian options are lettered in the order of the abjad."""
+
+
+def with_letter(option: Any, choices: Sequence[str]) -> Any:
+    """An option behind its letter; anything else as it is.
+
+    >>> with_letter("7x7", ["5x5", "7x7"]), with_letter("9x9", ["5x5", "7x7"])
+    ('B. 7x7', '9x9')
+    """
+    return f"{letter(choices.index(option))}. {option}" if option in choices else option
 
 
 def normal(text: str) -> str:

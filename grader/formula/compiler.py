@@ -16,8 +16,8 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
 
 MAX_NAMES = 500
-CONSTANTS = {"pi": math.pi, "e": math.e}
-"""Names that every question has, unless it gives them another meaning."""
+CONSTANTS = {"pi": math.pi, "e": math.e, "any": math.nan}
+"""Names that every question has, unless it gives them another meaning; `any` is an entry that is not asked."""
 
 
 def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str], library: Library) -> dict[str, Node]:

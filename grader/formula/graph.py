@@ -13,6 +13,7 @@ from grader.formula.library import Library
 from grader.formula.nodes import Cell, Node, cells_of
 from grader.formula.sites import NodeId
 from grader.formula.substitution import NOTHING, Substitution
+from grader.formula.tree import Constant
 from grader.messages import sentence
 
 
@@ -90,6 +91,11 @@ class Graph:
         """The nodes whose value depends on a symbol."""
         direct = {name for name, node in self.nodes.items() if node.reads & self.symbols.keys()}
         return frozenset(name for name in self.nodes if name in direct or self._ancestors[name] & direct)
+
+    def has_gaps(self, name: str) -> bool:
+        """Whether a node is computed with `any`, an entry that is not asked."""
+        trees = (self.nodes[node].expression for node in (name, *self._ancestors[name]))
+        return any(isinstance(part, Constant) and part.value != part.value for tree in trees for part in tree.walk())
 
     def readers(self, given: str) -> frozenset[str]:
         """The nodes whose value depends on a given or symbol."""

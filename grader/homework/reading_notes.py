@@ -13,7 +13,7 @@ from grader.messages import sentence
 
 HEADING = sentence("So that `grader read` knows what is asked (leave these lines as they are):")
 _LINE = re.compile(r"# ([\w-]{1,100})\.([\w-]{1,100}): (\{.{1,2000}\})\s*")
-_WRITTEN = tuple(field.name for field in fields(AnswerSpec) if field.name not in ("axes", "decimal"))
+_WRITTEN = tuple(field.name for field in fields(AnswerSpec) if field.name not in ("axes", "decimal", "unasked"))
 """What is told: never how many entries are asked."""
 
 

@@ -17,7 +17,7 @@ from grader.answers.kinds.formula import FORMULA
 from grader.answers.options import option_index
 from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, Place, UnreadableError
-from grader.formula.arithmetic import all_finite
+from grader.formula.arithmetic import all_finite, as_array
 from grader.formula.graph import Graph
 from grader.formula.noise import settled
 from grader.formula.substitution import Substitution
@@ -180,8 +180,12 @@ def _check_condition(solved: SolvedQuestion, part: SolvedPart) -> None:
     """The key is a right answer.
 
     Raises:
-        AuthorError: the condition does not hold for it, or is no condition.
+        AuthorError: the condition does not hold for it, or is no condition of it.
     """
+    if part.id not in solved.graph.ancestors(condition(part.id)):
+        raise AuthorError(
+            sentence("expected accepts to be a condition of {name}, which it does not name", name=part.id)
+        )
     frame = solved.evaluation if part.samples is None else part.samples.first()
     try:
         holds = frame.value(condition(part.id))
@@ -228,7 +232,7 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         return _given_formula(solved, name, part, symbols, earlier)
     if name in solved.graph.symbolic or (kind is not None and kind.symbolic):
         return _symbolic_part(solved, name, part, symbols, earlier, order)
-    kind, value = _as_kind(settled(solved.evaluation, name), kind)
+    kind, value = _as_kind(settled(solved.evaluation, name), kind, solved.graph.has_gaps(name))
     axes = kind.axes(value)
     spec = AnswerSpec(
         kind.name,
@@ -238,6 +242,7 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         axes=kind.asked(value),
         order=order if kind.sizes else "",
         labels=_labels(solved, name, part, kind, value, axes),
+        unasked=kind.unasked(value),
     )
     text = [part.labels[place] for place in value] if part.labels and not kind.ordered else None
     return SolvedPart(name, part, kind, spec, value, axes=axes, text=text)
@@ -383,9 +388,11 @@ def _fitted(solved: SolvedQuestion, name: str) -> Any:
     return text
 
 
-def _as_kind(value: Any, kind: Kind | None) -> tuple[Kind, Any]:
-    """The kind of a computed value, and the value in the form of that kind."""
-    if not all_finite(value):
+def _as_kind(value: Any, kind: Kind | None, gaps: bool) -> tuple[Kind, Any]:
+    """The kind of a computed value, and the value in the form of that kind; with `gaps` some entries are not asked."""
+    if gaps and isinstance(value, float):
+        raise AuthorError(sentence("expected an array around the entries that are not asked, received any alone"))
+    if not all_finite(value) and not (gaps and not np.isinf(as_array(value).astype(float)).any()):
         raise AuthorError(sentence("expected a finite key, received {value!r}", value=str(value)[:80]))
     if kind is None and isinstance(value, bool):
         raise AuthorError(sentence("expected a number, a shape or an array as key, received True or False"))

@@ -121,15 +121,15 @@ class World:
         right = self.frame(part).value(part.id)
         if not part.kind.fits(value, right):
             return Comparison(((),), expected_axes=part.kind.axes(right), received_axes=part.kind.axes(value))
-        others = [name for name, other in self.solved.parts.items() if other.computed]
-        for name in sorted(self.solved.graph.ancestors(condition(part.id)) & sheet.answers.keys()):
+        named = sorted(self.solved.graph.ancestors(condition(part.id)) & sheet.answers.keys())
+        for name in named:
             if sheet.answers[name].unreadable is not None:
                 said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
                 raise UnreadableError(said)
         samples = self.samples.get(part.id)
         frames = [self.base] if samples is None else list(islice(_frames(samples, samples.stepped), POINTS))
         blank = any(entry is None for entry in part.kind.cells(value).values())
-        holds = not blank and all(_holds(sheet, part, others, frame) for frame in frames)
+        holds = not blank and all(_holds(sheet, part, named, frame) for frame in frames)
         return Comparison(((),), frozenset({()} if holds else ()), CONDITION)
 
 

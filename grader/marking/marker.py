@@ -188,6 +188,7 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
         message=mark.message,
         unit=part.part.unit,
         rubric=tuple((line.points, line.text) for line in part.part.rubric),
+        choices=tuple(part.part.choices),
     )
 
 

@@ -12,6 +12,7 @@ from grader.answers.kinds import Kind
 from grader.answers.refusal import ambiguous
 from grader.answers.values import Reading, Readings
 from grader.errors import AuthorError, UnreadableError
+from grader.homework.checks import plain
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
 from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
@@ -229,7 +230,8 @@ class QuestionMarker:
         wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
         entries = Entries(total, right, wrong)
         shown = replace(comparison, right=comparison.right | carried)
-        blank = sum(value is None for value in part.kind.cells(answer.value).values())
+        asked = frozenset(comparison.all_cells)
+        blank = sum(value is None and cell in asked for cell, value in part.kind.cells(answer.value).items())
         message = list(wording.counted(shown, blank, part.kind.ordered)) if total > 1 or comparison.surplus else []
         if carried:
             said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
@@ -241,7 +243,9 @@ class QuestionMarker:
             message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
             cost = -marks(part.part.points, Fraction(part.part.penalty or 0))
             if cost:
-                message.append(sentence("A wrong choice costs {points} of the question's points.", points=-cost))
+                message.append(
+                    sentence("A wrong choice costs {points} of the question's points.", points=Decimal(plain(-cost)))
+                )
             return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
         most = 0 if part.kind.chance_free else repeated(self._keys(part), part)
         earned = Fraction(len(comparison.right) - comparison.surplus) + Fraction(self.carried_share) * len(carried)

@@ -72,6 +72,7 @@ class PartReport:
     message: tuple[Sentence, ...] = ()
     unit: str | None = None
     rubric: tuple[tuple[Decimal, str], ...] = ()
+    choices: tuple[str, ...] = ()
     review: Review | None = None
 
     @property

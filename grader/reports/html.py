@@ -27,7 +27,7 @@ Asked = Mapping[str, Any]
 
 
 def asked(assignment: Assignment) -> dict[str, Any]:
-    """What a page shows of the assignment itself: its title, prompts, units and rubrics."""
+    """What a page shows of the assignment itself: its title, prompts, units, rubrics and options."""
     return {
         "title": assignment.title,
         "questions": {
@@ -38,6 +38,7 @@ def asked(assignment: Assignment) -> dict[str, Any]:
                         "prompt": part.prompt,
                         "unit": part.unit,
                         "rubric": [[str(line.points), line.text] for line in part.rubric],
+                        "choices": list(part.choices),
                     }
                     for name, part in question.parts.items()
                 },

@@ -105,6 +105,8 @@ def part_data(
 
 
 def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> Value:
+    if kind is not None and known.get("choices"):
+        value = kind.labelled(value, known["choices"])
     unit = f" {visible(str(known['unit']))}" if known.get("unit") else ""
     texts = None if kind is None else kind.texts(value, scalar)
     if kind is not None and texts is not None:

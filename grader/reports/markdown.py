@@ -25,7 +25,7 @@ from grader.reports.parts import (
     waiting,
 )
 from grader.reports.sanitise import cut_lines, shorten, visible
-from grader.reports.show import one_line
+from grader.reports.show import labelled, one_line
 from grader.reports.verdicts import VERDICTS
 
 _VALUE = 300
@@ -135,6 +135,7 @@ def _row(cells: list[str]) -> str:
 def _value(value: object, part: PartReport, say: Say) -> str:
     if value is None or value == "":
         return ""
+    value = labelled(value, part.kind, part.choices)
     shown = one_line(value.strip() if isinstance(value, str) else value, part.kind)
     return code(shorten(f"{shown} {part.unit}" if part.unit else shown, _VALUE, say), say)
 

@@ -70,6 +70,11 @@ def entries(value: object, kind: str | None) -> list[str] | None:
     return None if kind is None else KINDS[kind].texts(value, scalar)
 
 
+def labelled(value: object, kind: str, choices: Sequence[str]) -> object:
+    """A value with the letters of the options in it."""
+    return KINDS[kind].labelled(value, choices) if choices else value
+
+
 def one_line(value: object, kind: str | None = None) -> str:
     """A value on one line, for a table cell.
 

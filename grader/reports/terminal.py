@@ -27,7 +27,7 @@ from grader.reports.parts import (
     waiting,
 )
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
-from grader.reports.show import lines
+from grader.reports.show import labelled, lines
 from grader.reports.verdicts import VERDICTS
 
 _VALUE = 2_000
@@ -109,6 +109,7 @@ def _value(value: object, part: PartReport, say: Say) -> list[str]:
     """The lines of a value, cut if they are long; a value of one line is followed by the part's unit."""
     if value is None or value == "":
         return []
+    value = labelled(value, part.kind, part.choices)
     if isinstance(value, str):
         return text_lines(value, _TEXT, say)
     shown = lines(value, part.kind)

@@ -97,6 +97,10 @@ def test_a_formula_must_meet_the_condition_everywhere(answer: str, verdict: str)
             "{points = 1, example = 1}",
             "an example needs accepts, the condition for a right answer; other keys are computed",
         ),
+        (
+            '{points = 1, example = 1, accepts = "1 == 1"}',
+            "expected accepts to be a condition of k, which it does not name",
+        ),
         ('{points = 1, kind = "text", accepts = "k == 1"}', "accepts does not go with kind 'text'"),
         (
             '{points = 1, example = true, accepts = "k == 1"}',

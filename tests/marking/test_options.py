@@ -6,7 +6,8 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.homework.solution import solve
-from tests.marking.homework import assignment, outcome, parts, question, said
+from grader.reports.report import Report
+from tests.marking.homework import assignment, graded, outcome, parts, question, said
 
 OPTIONS = """
 [questions.given]
@@ -81,3 +82,11 @@ def test_a_computed_choice_must_be_one_of_them() -> None:
 def test_an_author_s_mistakes(line: str, message: str) -> None:
     with pytest.raises(AuthorError, match=message):
         solve(assignment(f"[questions.parts]\n{line}\n"))
+
+
+def test_reports_letter_the_options() -> None:
+    homework = assignment(OPTIONS)
+    report = Report.of(graded(homework, "act = 'tanh'\neach = 'B, D'\nmatch = 'a-1, b-3, c-2'"), homework)
+    for text in (report.to_markdown(), report.to_html()):
+        for shown in ("C. tanh", "B. qq", "D. ss", "1. no", "3. own", "2. shared"):
+            assert shown in text

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.blanks import is_blank
-from grader.answers.cells import nested_axes
+from grader.answers.cells import NOT_ASKED, Cell, nested_axes, nested_cells
 from grader.answers.comparison import Comparison, compared_numbers
 from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
@@ -20,7 +20,7 @@ from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings, Value
-from grader.formula.arithmetic import as_array
+from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 
 
@@ -52,11 +52,13 @@ class ArrayKind(Kind):
         array = as_array(value)
         if array.size == 0 or array.ndim == 0:
             raise ValueError("not an array with entries")
-        return array.tolist() if array.dtype == object else array
+        if array.dtype == object:
+            return array.tolist()
+        return _with_gaps(value, array) if np.isnan(array).any() else array
 
     def counts(self, value: Any) -> bool:
         """Whether every entry is a whole number."""
-        return bool(as_array(value).dtype == object)
+        return all(isinstance(entry, int) for entry in self.cells(value).values())
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The array; blank where nothing was answered."""
@@ -66,6 +68,14 @@ class ArrayKind(Kind):
     def axes(self, value: Any) -> tuple[int, ...]:
         """Its shape."""
         return nested_axes(value)
+
+    def cells(self, value: Any) -> dict[Cell, Any]:
+        """Every entry that is asked by its index, in row-major order."""
+        return {cell: entry for cell, entry in super().cells(value).items() if entry != NOT_ASKED}
+
+    def unasked(self, value: Any) -> tuple[Cell, ...]:
+        """The entries of a key that are not asked."""
+        return tuple(cell for cell, entry in super().cells(value).items() if entry == NOT_ASKED)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """Entry by entry."""
@@ -124,13 +134,22 @@ class ArrayKind(Kind):
 ARRAY = register(ArrayKind())
 
 
+def _with_gaps(value: Any, array: Floats) -> Any:
+    """Nested lists with `any` in place of the entries that are not asked; whole numbers stay exact."""
+    if np.isnan(array).all():
+        raise ValueError("not an array with an entry that is asked")
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_with_gaps(inner, array) for inner in value]
+    return NOT_ASKED if isinstance(value, float) and np.isnan(value) else plain(value)
+
+
 def encoded_entries(values: Sequence[Any], rank: int) -> Vector | None:
     """A cell for each entry of a nested value, with its numbers at each frame; None where they have no such form."""
     try:
         shape = nested_axes(values[0])
-        listed = [ARRAY.cells(value) for value in values]
+        listed = [nested_cells(value) for value in values]
         where = tuple(listed[0])
-        rows = [[float(at[cell]) for at in listed] for cell in where]
+        rows = [[np.nan if at[cell] == NOT_ASKED else float(at[cell]) for at in listed] for cell in where]
         if shape == () and rank:  # one number for an array is read as an array of one cell
             shape, where = (1,) * rank, ((0,) * rank,)
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):

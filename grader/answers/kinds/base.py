@@ -157,6 +157,10 @@ class Kind(ABC):
         """Every entry by its index, in row-major order; one entry at () for one value."""
         return dict(walked(value, (), len(self.axes(value))))
 
+    def unasked(self, value: Any) -> tuple[Cell, ...]:
+        """The entries of a key that are not asked, whatever stands there."""
+        return ()
+
     @abstractmethod
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """A reading with the key, entry by entry."""
@@ -210,6 +214,10 @@ class Kind(ABC):
     @abstractmethod
     def show(self, value: Value) -> str:
         """A reading as text that is read back as the same."""
+
+    def labelled(self, value: Any, choices: Sequence[str]) -> Any:
+        """A value of a report with the letters of the options in it; as it is where there are none."""
+        return value
 
     @abstractmethod
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
-from grader.answers.options import lettered, normal, option_from
+from grader.answers.options import lettered, normal, option_from, with_letter
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings
@@ -66,6 +67,10 @@ class ChoiceKind(Worded):
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """The option with the key."""
         return Comparison(((),), frozenset({()} if value == key else ()), EXACT)
+
+    def labelled(self, value: Any, choices: Sequence[str]) -> Any:
+        """The option behind its letter."""
+        return with_letter(value, choices)
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """The options, for a template."""

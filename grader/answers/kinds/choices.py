@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +10,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
-from grader.answers.options import lettered, options_from
+from grader.answers.options import lettered, options_from, with_letter
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Reading, Readings
@@ -72,6 +72,10 @@ class ChoicesKind(Worded):
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
         """One option a line."""
         return [leaf(entry) for entry in value] or ["none"] if isinstance(value, list | tuple) else None
+
+    def labelled(self, value: Any, choices: Sequence[str]) -> Any:
+        """The options behind their letters."""
+        return [with_letter(option, choices) for option in value] if isinstance(value, list | tuple) else value
 
     def show(self, value: Any) -> str:
         """The options, separated as they are read."""

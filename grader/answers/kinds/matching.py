@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.answers.blanks import is_blank
@@ -91,6 +91,12 @@ class MatchingKind(Worded):
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
         """One option a line."""
         return [leaf(entry) for entry in value] if isinstance(value, list | tuple) else None
+
+    def labelled(self, value: Any, choices: Sequence[str]) -> Any:
+        """The options behind their numbers."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [f"{choices.index(option) + 1}. {option}" if option in choices else option for option in value]
 
     def show(self, value: Any) -> str:
         """The options in the order of the items."""
