@@ -38,7 +38,7 @@ def asked(assignment: Assignment) -> dict[str, Any]:
                         "prompt": part.prompt,
                         "unit": part.unit,
                         "rubric": [[str(line.points), line.text] for line in part.rubric],
-                        "choices": list(part.choices),
+                        **({"choices": list(part.choices)} if part.choices else {}),
                     }
                     for name, part in question.parts.items()
                 },
