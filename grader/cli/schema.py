@@ -1,13 +1,17 @@
-"""`grader schema`: the JSON Schemas of the documents, with which editors check them as they are typed."""
+"""`grader schema`: the JSON Schemas of the documents that are read and of those that are written."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
 from grader.cli.options import emit
-from grader.homework.schema import NAMES
+from grader.homework.schema import NAMES as READ
+from grader.reports.schemas import NAMES as WRITTEN
+
+NAMES = (*READ, *WRITTEN)
 
 
 @click.command()
@@ -15,15 +19,21 @@ from grader.homework.schema import NAMES
 def schema(document: str | None) -> int:
     """Print the JSON Schemas of the documents.
 
-    With them an editor completes and checks an assignment or a submission as it is typed. Both are printed if none is
-    named.
+    With them an editor completes and checks an assignment or a submission as it is typed, and a program knows what
+    stands in a report, in class.json and in what lint finds. All are printed if none is named.
 
     \b
     Examples:
       grader schema assignment > assignment.schema.json
+      grader schema report
     """
-    from grader.homework.schema import schema_of
-
-    shown = {name: schema_of(name) for name in NAMES} if document is None else schema_of(document)
+    shown = {name: _schema(name) for name in NAMES} if document is None else _schema(document)
     emit(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0
+
+
+def _schema(name: str) -> dict[str, Any]:
+    from grader.homework.schema import schema_of
+    from grader.reports.schemas import written_schema
+
+    return schema_of(name) if name in READ else written_schema(name)

@@ -1,0 +1,21 @@
+"""The JSON Schemas of what the grader writes, for programs that read it: each stands beside this file as JSON."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+NAMES = ("report", "class", "lint")
+
+
+def written_schema(name: str) -> dict[str, Any]:
+    """The schema of a document that the grader writes, one of `NAMES`.
+
+    Raises ValueError for another name.
+    """
+    if name not in NAMES:
+        raise ValueError(f"expected a schema's name, one of {', '.join(NAMES)}, received {name!r}")
+    text = (files(__package__) / f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
