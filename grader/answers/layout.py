@@ -20,6 +20,9 @@ _IN_BRACKETS = pattern(r"(?<=[\d\])}])\s+\(([^()\n]*[^\W\d_]{2}[^()\n]*|\d{1,4}(
 _WORDS = pattern(
     r"\s*(?:[^\W\d](?:[^\d\[\]()=:\n{}\\|;,]{0,60}?)[\s:]\s*|[^\W\d][\w^ ]{0,20}≈\s*|≈\s*)(?=[\[(]|\\begin)"
 )
+_CHANNEL = pattern(r"\s*[^\W\d][^\n=\[\](){},;]{0,60}[\s:](?:\d{1,4}\s*)?:?\s*")
+_BEFORE_BRACKETS = pattern(r"^\s*[^\W\d][^\[\](){}\n\\]{0,40}[:=]\s*(?=[\[(])")
+_BETWEEN_BRACKETS = pattern(r"(?<=[\])}])[\s,;]*[^\W\d][^\[\](){}\n\\]{0,40}(?=[\[({])")
 _CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*")
 _ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)")
 _NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
@@ -105,6 +108,19 @@ def plain_lines(folded: str, rank: int) -> str:
     if all(numbers) and [int(one[1]) for one in numbers if one] == list(range(1, len(filled) + 1)):
         lines = [_NUMBERED.sub("", line.strip(), count=1) for line in lines]
     return "\n".join(_unframed(line) for line in lines)
+
+
+def separated(folded: str) -> str:
+    """A text of several matrices, without the names between them: headings become blank lines, words commas.
+
+    >>> separated("C1 = [[1], [2]]\\nC2 = [[3], [4]]"), separated("channel 1:\\n1 2\\nchannel 2:\\n3 4")
+    ('[[1], [2]], [[3], [4]]', '\\n1 2\\n\\n3 4')
+    """
+    lines = ["" if _CHANNEL.fullmatch(line) else line for line in folded.split("\n")]
+    text = _BETWEEN_BRACKETS.sub(", ", _BEFORE_BRACKETS.sub("", "\n".join(lines), count=1))
+    if text.count("\\begin") > 1 and "\\begin{array}" not in text:
+        text = re.sub(r"(\\end\s*\{\w+\})[\s,;$]*(?:\\q?quad|and|und|et|y)?[\s,;$]*(?=\\begin)", r"\1\n\n", text)
+    return text
 
 
 def _inline(text: str) -> str:

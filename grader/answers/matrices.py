@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import TypeAlias
 
-from grader.answers.cells import nested_axes, nested_cells
+from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_sides
+from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
@@ -22,28 +23,26 @@ from grader.answers.layout import (
     loose,
     one_a_line,
     plain_lines,
+    separated,
     thousands,
     without_names,
 )
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
-from grader.answers.numerals import scaled
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import blocks_of, items_of, rows_of, without_label
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cells, Formula, Number, Reading
+from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
-from grader.messages import Sentence, sentence
+from grader.messages import sentence
 
 MAX_TEXT = 100_000
 MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
 
-Leaf: TypeAlias = "Number | Formula | None"
 Reader: TypeAlias = Callable[[object], Leaf]
-Index: TypeAlias = tuple[int, ...]
 
 
 def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tuple[Reading, ...]:
@@ -153,32 +152,13 @@ def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
     cells: Cells = built if isinstance(built, tuple) else (built,)
     for _ in range(0 if isinstance(built, tuple) else spec.rank - 1):
         cells = (cells,)
-    _check(cells, ())
+    check_even(cells, ())
     if not builder.filled:
         return [Reading(None)]
-    readings = [Reading(_fitted(cells, spec))]
+    readings = [Reading(fitted(cells, spec))]
     if builder.sides:
-        readings.append(Reading(_fitted(_with_sides(cells, builder.sides, ()), spec), _SIDES))  # type: ignore[arg-type]
+        readings.append(Reading(fitted(with_sides(cells, builder.sides, ()), spec), _SIDES))  # type: ignore[arg-type]
     return readings
-
-
-def _with_sides(value: Cells | Leaf, sides: dict[Index, Number], at: Index) -> Cells | Leaf:
-    if isinstance(value, tuple):
-        return tuple(_with_sides(inner, sides, (*at, index)) for index, inner in enumerate(value))
-    return sides.get(at, value)
-
-
-def _fitted(cells: Cells, spec: AnswerSpec) -> Cells:
-    """The array in the shape that is asked, where it differs in axes of length 1 and in their number."""
-    asked, written = spec.axes, nested_axes(cells)
-    if asked is None or asked == written or len(asked) == len(written):
-        return cells
-    if [size for size in asked if size != 1] != [size for size in written if size != 1]:
-        return cells
-    leaves = list(nested_cells(cells).values())
-    for size in reversed(asked[1:]):
-        leaves = [tuple(leaves[at : at + size]) for at in range(0, len(leaves), size)]
-    return tuple(leaves)
 
 
 def array_from(raw: object, spec: AnswerSpec, formulas: bool = False) -> Cells | None:
@@ -252,6 +232,7 @@ class _Builder:
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
         folded = printed_value(fold(raw))
+        folded = separated(folded) if rank >= 3 else folded
         named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
         if named is not None:
             return self.row(named, index)
@@ -266,8 +247,8 @@ class _Builder:
         outer = framed(folded) if not self.formulas else Framed(folded)
         if outer.factor or outer.transposed:
             built = self.laid_out(outer.text, rank, index)
-            built = _transposed(built) if outer.transposed else built
-            return built if not outer.factor else _scaled(built, outer, self.spec)
+            built = transposed(built) if outer.transposed else built
+            return built if not outer.factor else times(built, outer, self.spec)
         folded = plain_lines(folded, rank)
         items = items_of(folded) if rank >= 3 else []
         blocks = items or (blocks_of(folded) if rank >= 3 else [])
@@ -275,6 +256,9 @@ class _Builder:
             return tuple(self.text(block, rank - 1, (*index, at)) for at, block in enumerate(blocks))
         rows = rows_of(folded, self.formulas, rank)
         rows = rows if self.formulas else without_names(rows, rank)
+        flat = len(rows) == 1 and not re.match(r"\s*[\[(]\s*[\[(]", folded)
+        if flat and self.spec.axes == (len(rows[0]), 1) and not index:  # a column may be written as a list
+            return self.row(rows[0], index)
         if len(rows) == 1 and (rank == 1 or index):
             return self.row(rows[0], index)
         if rank == 1 and all(len(row) == 1 for row in rows):
@@ -296,51 +280,3 @@ class _Builder:
         if len(index) == len(shape):
             return self.cell(values.get(index, ""), index, folded=True)
         return tuple(self.grid(values, shape, (*index, at)) for at in range(shape[len(index)]))
-
-
-def _transposed(built: Cells | Leaf) -> Cells | Leaf:
-    """Rows as columns; a row alone as a column."""
-    if not isinstance(built, tuple):
-        return built
-    rows = built if all(isinstance(row, tuple) for row in built) else (built,)
-    return tuple(zip(*rows, strict=False))
-
-
-def _scaled(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
-    """Every number times the factor in front."""
-    if isinstance(built, tuple):
-        return tuple(_scaled(inner, outer, spec) for inner in built)
-    if not isinstance(built, Number):
-        return built
-    factor = number_from(unlatex(outer.factor).strip(), spec)
-    value = Fraction(factor.value) if factor is not None and not isinstance(factor.value, float) else Fraction(1)
-    if not value:
-        return built
-    return scaled(built, 1 / value if outer.divided else value)
-
-
-def _check(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:
-    """The shape; refuses ragged arrays with the two rows that differ."""
-    if not isinstance(cells, tuple):
-        return ()
-    first: tuple[int, ...] | None = None
-    for at, item in enumerate(cells):
-        shape = _check(item, (*index, at))
-        if first is None:
-            first = shape
-        elif shape != first:
-            raise unreadable(
-                "expected rows of equal length, received {first} in row 0 and {other} in row {row}, counted from zero",
-                first=_length(first),
-                other=_length(shape),
-                row=at,
-            )
-    return (len(cells), *(first or ()))
-
-
-def _length(shape: tuple[int, ...]) -> Sentence:
-    if not shape:
-        return sentence("a single value")
-    if shape == (1,):
-        return sentence("1 cell")
-    return sentence("{count} cells", count=" x ".join(map(str, shape)))

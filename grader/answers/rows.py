@@ -20,6 +20,8 @@ _GROUPED = pattern(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = pattern(r"[\s\[\](){}|,;]*")
 _LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
 _TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?")
+_SEMICOLONS = pattern(r"[\[(]((?:\s*[^\s;,()\[\]]+\s*;)+\s*[^\s;,()\[\]]+)\s*[\])]")
+_TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+")
 _LIST = pattern(r",\s")
 
 
@@ -85,6 +87,11 @@ def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
     if "\\begin" in text or "&" in text:
         return _latex_rows(text)
     text = unlatex(text, row=True) if "$" in text or "\\" in text else text
+    listed = _SEMICOLONS.fullmatch(text) if rank == 1 else None
+    if listed:
+        return [[cell.strip() for cell in listed[1].split(";")]]
+    if rank > 1 and not formulas and _TUPLES.fullmatch(text):
+        return [_bracket_cells(row, formulas) for row in re.findall(r"\([^()]*\)", text)]
     bracketed = _bracket_rows(text, formulas)
     if bracketed is not None:
         return bracketed
@@ -236,4 +243,9 @@ def _by_single_spaces(line: str, cells: list[str], formulas: bool) -> list[str]:
             or (cell[0] in "+*/^=" or cell.startswith("- "))
         ):
             return [line]
-    return cells if not any(cell.isalpha() and len(cell) > 2 for cell in cells) else [line]
+    if any(cell.isalpha() and len(cell) > 2 for cell in cells):
+        return [line]
+    remarks = [re.fullmatch(r"\(.*\)|\[.*\]", cell) is not None for cell in cells]
+    if not formulas and len(cells) % 2 == 0 and remarks == [False, True] * (len(cells) // 2):
+        return [f"{value} {remark}" for value, remark in zip(cells[::2], cells[1::2], strict=True)]
+    return cells

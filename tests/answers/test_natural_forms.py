@@ -212,6 +212,9 @@ MATRICES = [
     "- [[-1, -2], [-3, -4]]",
     "O ≈ [[1, 2], [3, 4]]",
     "1⁰ 2\n3 4",
+    "(1,2),(3,4)",
+    "(1, 2), (3, 4)",
+    "1 (2/2) 2 (4/2)\n3 (6/2) 4 (8/2)",
 ]
 
 
@@ -304,3 +307,31 @@ def test_lines_are_never_thousands() -> None:
 )
 def test_words_for_bytes(raw: str, value: float) -> None:
     assert first(raw, AnswerSpec("number", unit="MB")) == pytest.approx(value)
+
+
+CUBES = [
+    "Channel 1:\n1 2\n3 4\nChannel 2:\n5 6\n7 8",
+    "C1 = [[1,2],[3,4]]\nC2 = [[5,6],[7,8]]",
+    "first channel: [[1,2],[3,4]], second channel: [[5,6],[7,8]]",
+    "[1 2; 3 4] and [5 6; 7 8]",
+    r"\begin{bmatrix}1&2\\3&4\end{bmatrix}, \begin{bmatrix}5&6\\7&8\end{bmatrix}",
+]
+
+
+@pytest.mark.parametrize("raw", CUBES)
+def test_several_matrices(raw: str) -> None:
+    assert first(raw, AnswerSpec("array", rank=3, axes=(2, 2, 2))) == (((1, 2), (3, 4)), ((5, 6), (7, 8)))
+
+
+@pytest.mark.parametrize("raw", ["1, 2, 3", "[1, 2, 3]", "(1, 2, 3)", "1\n2\n3", "[1; 2; 3]"])
+def test_a_column_may_be_written_as_a_list(raw: str) -> None:
+    assert first(raw, AnswerSpec("array", rank=2, axes=(3, 1))) == ((1,), (2,), (3,))
+
+
+def test_a_row_is_no_column() -> None:
+    assert first("[[1, 2, 3]]", AnswerSpec("array", rank=2, axes=(3, 1))) == ((1, 2, 3),)
+
+
+@pytest.mark.parametrize("raw", ["(1,5 ; 2,5)", "[1,5; 2,5]", "1,5; 2,5"])
+def test_semicolons_divide_decimal_commas(raw: str) -> None:
+    assert first(raw, AnswerSpec("array", rank=1, axes=(2,))) == (Fraction(3, 2), Fraction(5, 2))

@@ -1,0 +1,87 @@
+"""Arrays that were read: turned, multiplied, brought to the shape that is asked, checked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+from grader.answers.cells import nested_axes, nested_cells
+from grader.answers.latex import unlatex
+from grader.answers.layout import Framed
+from grader.answers.numbers import number_from
+from grader.answers.numerals import scaled
+from grader.answers.refusal import unreadable
+from grader.answers.spec import AnswerSpec
+from grader.answers.values import Cells, Formula, Number
+from grader.messages import Sentence, sentence
+
+Leaf: TypeAlias = "Number | Formula | None"
+Index: TypeAlias = tuple[int, ...]
+
+
+def with_sides(value: Cells | Leaf, sides: dict[Index, Number], at: Index) -> Cells | Leaf:
+    """An array with the sides of squares in place of the numbers at some places."""
+    if isinstance(value, tuple):
+        return tuple(with_sides(inner, sides, (*at, index)) for index, inner in enumerate(value))
+    return sides.get(at, value)
+
+
+def fitted(cells: Cells, spec: AnswerSpec) -> Cells:
+    """The array in the shape that is asked, where it differs in axes of length 1 and in their number."""
+    asked, written = spec.axes, nested_axes(cells)
+    if asked is None or asked == written or len(asked) == len(written):
+        return cells
+    if [size for size in asked if size != 1] != [size for size in written if size != 1]:
+        return cells
+    leaves = list(nested_cells(cells).values())
+    for size in reversed(asked[1:]):
+        leaves = [tuple(leaves[at : at + size]) for at in range(0, len(leaves), size)]
+    return tuple(leaves)
+
+
+def transposed(built: Cells | Leaf) -> Cells | Leaf:
+    """Rows as columns; a row alone as a column."""
+    if not isinstance(built, tuple):
+        return built
+    rows = built if all(isinstance(row, tuple) for row in built) else (built,)
+    return tuple(zip(*rows, strict=False))
+
+
+def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
+    """Every number times the factor in front."""
+    if isinstance(built, tuple):
+        return tuple(times(inner, outer, spec) for inner in built)
+    if not isinstance(built, Number):
+        return built
+    factor = number_from(unlatex(outer.factor).strip(), spec)
+    value = Fraction(factor.value) if factor is not None and not isinstance(factor.value, float) else Fraction(1)
+    if not value:
+        return built
+    return scaled(built, 1 / value if outer.divided else value)
+
+
+def check_even(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:
+    """The shape; refuses ragged arrays with the two rows that differ."""
+    if not isinstance(cells, tuple):
+        return ()
+    first: tuple[int, ...] | None = None
+    for at, item in enumerate(cells):
+        shape = check_even(item, (*index, at))
+        if first is None:
+            first = shape
+        elif shape != first:
+            raise unreadable(
+                "expected rows of equal length, received {first} in row 0 and {other} in row {row}, counted from zero",
+                first=_length(first),
+                other=_length(shape),
+                row=at,
+            )
+    return (len(cells), *(first or ()))
+
+
+def _length(shape: tuple[int, ...]) -> Sentence:
+    if not shape:
+        return sentence("a single value")
+    if shape == (1,):
+        return sentence("1 cell")
+    return sentence("{count} cells", count=" x ".join(map(str, shape)))
