@@ -289,6 +289,22 @@ def _off_by_one(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="count-one-more",
+    operations=("*", "**", "//"),
+    equals="one more, or one less, than the count is given",
+    repair="Check whether something stands beside what is counted, such as a class token beside the patches.",
+    general=True,
+)
+def _one_more(occurrence: Occurrence) -> Any:
+    """The whole of a formula, where it gives a whole number."""
+    node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
+    needs(node is not None and node.expression is occurrence.expression)
+    right = occurrence.right()
+    needs(type(right) is int and right > 1)
+    return Alternatives((right + 1, right - 1))
+
+
+@misconception(
     id="other-number",
     operations=("+", "-", "*", "/"),
     equals="another number of the question stands in the place of the right one",

@@ -52,8 +52,9 @@ def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
     repair="Divide and round first, then add 1.",
 )
 def _one_divided(occurrence: Occurrence) -> Any:
-    """Where the quotient is whole, the size is the right one all the same."""
+    """Where the quotient is whole, the size is the right one all the same; or it is the size over the stride."""
     axes = _forward(occurrence).axes
+    needs(any(axis.room + 1 != axis.size for axis in axes))
     needs(any(axis.stride > 1 and (axis.room + 1) % axis.stride for axis in axes))
     return resized(occurrence, lambda axis: _whole((axis.room + 1) / axis.stride))
 
