@@ -77,7 +77,9 @@ def kinds() -> Iterator[str]:
     yield "| kind | what it is | the template says |"
     yield "|---|---|---|"
     for name, kind in KINDS.items():
-        spec = AnswerSpec(name, rank=2 if name == "array" else 0, symbols=("w", "d"), choices=("yes", "no"))
+        spec = AnswerSpec(
+            name, rank=2 if name == "array" else 0, symbols=("w", "d"), choices=("yes", "no"), items=("a", "b")
+        )
         about = (inspect.getdoc(type(kind)) or "").partition("\n\n")[0].replace("\n", " ")
         yield f"| `{name}` | {cell(about)} | {cell(str(kind.hint(spec, 'HWC')))} |"
 

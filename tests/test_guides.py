@@ -71,7 +71,15 @@ def test_every_finding_of_lint_is_explained() -> None:
     assert set(guide.FINDINGS) == set(guide.SAID)
 
 
-def test_the_example_of_the_author_s_guide_is_an_assignment() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", AUTHORS, re.DOTALL)
-    solved = solve(read_assignment(f'[assignment]\nid = "x"\n{example}'.encode(), "x.toml"))
-    assert [name for question in solved for name in question.parts] == ["O", "params"]
+def test_the_examples_of_the_author_s_guide_are_assignments() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", AUTHORS, re.DOTALL)
+    assert len(examples) == 3
+    parts = []
+    for example in examples:
+        solved = solve(read_assignment(f'[assignment]\nid = "x"\n{example}'.encode(), "x.toml"))
+        parts.append([name for question in solved for name in question.parts])
+    assert parts == [
+        ["O", "params"],
+        ["size", "act", "shared", "layers"],
+        ["kept", "table", "upsampled", "kernel", "padding"],
+    ]

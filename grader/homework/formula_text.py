@@ -42,7 +42,9 @@ def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]])
     '2*w + 1'
     """
     written = _written(graph, graph.nodes[name].expression)
-    if written is not None and (max(map(len, _flat(written))) > _MAX_TEXT or not _agrees(written, graph, name, ranges)):
+    if written is not None and (
+        max(map(len, _flat(written))) > _MAX_TEXT or not says_the_same(written, graph, name, ranges)
+    ):
         written = None
     fitted = _fitted(graph, name, ranges)
     if written is None or fitted is None:
@@ -50,8 +52,12 @@ def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]])
     return fitted if len("".join(_flat(fitted))) < len("".join(_flat(written))) else written
 
 
-def _agrees(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether a text, read as a student's, has the node's values at some points."""
+def says_the_same(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether a text, or nested lists of texts, read as a student's, has the node's values at some points.
+
+    Raises:
+        UnreadableError: a text is no formula in the symbols.
+    """
     from grader.answers import parse_formula
 
     stream = random.Random(2)

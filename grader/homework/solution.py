@@ -362,8 +362,9 @@ def _symbolic_part(
         axes=kind.asked(kind.form(value)),
         order=order if kind.sizes else "",
     )
-    fit = None if part.answer is not None else partial(_fitted, solved, name)
-    return SolvedPart(name, part, kind, spec, samples=samples, axes=axes, text=part.answer, fit=fit)
+    text = None if part.answer is None else _written(solved, name)
+    fit = partial(_fitted, solved, name) if text is None else None
+    return SolvedPart(name, part, kind, spec, samples=samples, axes=axes, text=text, fit=fit)
 
 
 def _symbolic_kind(part: Part, samples: Samples, name: str) -> Kind | None:
@@ -375,6 +376,31 @@ def _symbolic_kind(part: Part, samples: Samples, name: str) -> Kind | None:
         return KINDS["shape"].in_symbols()
     several = isinstance(value, list) and any(isinstance(row, tuple) for row in value)
     return KINDS["shapes"].in_symbols() if several else FORMULA
+
+
+def _written(solved: SolvedQuestion, name: str) -> Any:
+    """The text that the author gave for a formula.
+
+    Raises:
+        AuthorError: it is not what is computed.
+    """
+    from grader.homework.formula_text import says_the_same
+
+    answer, symbols = solved.question.parts[name].answer, solved.question.symbols
+    place = Place(question=solved.question.id, name=name)
+    try:
+        same = says_the_same(answer, solved.graph, name, symbols)
+    except UnreadableError as error:
+        said = sentence(
+            "expected a formula in the declared symbols as answer, received {answer!r}: {reason}",
+            answer=str(answer)[:80],
+            reason=error.said,
+        )
+        raise AuthorError(said, place) from None
+    if not same:
+        said = sentence("expected an answer that equals what is computed, received {answer!r}", answer=str(answer)[:80])
+        raise AuthorError(said, place)
+    return answer
 
 
 def _fitted(solved: SolvedQuestion, name: str) -> Any:

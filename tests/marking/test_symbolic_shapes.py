@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from grader.errors import AuthorError
 from grader.homework.solution import solve
 from tests.marking.homework import assignment, outcome, parts, said
 
@@ -105,3 +106,28 @@ def test_a_symbolic_kind_is_itself_in_another_process() -> None:
 
 def test_a_product_may_be_one_size() -> None:
     assert outcome(assignment(UP), "rows = ['(h-2)x(w-2)x4', '(h-2)*(w-2)*4']")["rows"][0] == "correct"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("2w + 1", None),
+        ("2(w - 1) + 3", None),
+        ("2*w", "q.y: expected an answer that equals what is computed, received '2*w'"),
+        (
+            "2k",
+            "q.y: expected a formula in the declared symbols as answer, received '2k': expected the names w",
+        ),
+    ],
+)
+def test_a_written_answer_is_checked_against_what_is_computed(answer: str, error: str | None) -> None:
+    questions = (
+        '[questions.symbols]\nw = [2, 9]\n[questions.compute]\ny = "(w - 1)*2 + 3"\n[questions.parts]\n'
+        f'y = {{points = 1, answer = "{answer}"}}'
+    )
+    if error is None:
+        assert solve(assignment(questions)).questions["q"].parts["y"].key_entry == answer
+    else:
+        with pytest.raises(AuthorError) as caught:
+            solve(assignment(questions))
+        assert str(caught.value).startswith(error)
