@@ -1,7 +1,8 @@
 """Diagnosis: the time to name the causes of a submission in which every part is wrong, predictions at hand.
 
 The preparation (every misconception in turn, and the pairs) is made once per assignment and is reported apart, and so
-is the whole marking, of which diagnosing is a part. The ratio is against reading the same submission's TOML in the same
+is the whole marking, of which diagnosing is a part. What is predicted from a student's own earlier answers is at hand,
+too, as it is for the second student who gives them. The ratio is against reading the same submission's TOML in the same
 run.
 
     python benchmarks/diagnosis.py [--runs 20] [--most 15]

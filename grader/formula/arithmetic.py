@@ -187,6 +187,17 @@ def _array_power(base: np.ndarray[Any, Any], exponent: np.ndarray[Any, Any]) -> 
     return np.asarray(base.astype(np.float64) ** exponent.astype(np.float64))
 
 
+def close(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], relative: float, absolute: float) -> bool:
+    """As `np.allclose` with `equal_nan`, for two arrays of one shape, at a fraction of its cost.
+
+    >>> close(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-13]), 1e-12, 0)
+    True
+    """
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return bool(np.allclose(one, other, rtol=relative, atol=absolute, equal_nan=True))
+    return bool((np.abs(one - other) <= absolute + relative * np.abs(other)).all())
+
+
 def all_finite(value: Any) -> bool:
     """Whether a value holds no NaN and no infinity, however deep.
 

@@ -262,6 +262,18 @@ def evaluations_on_own_answers() -> None:
     assert len(evaluated) == 300
 
 
+def own_answers_that_are_kept() -> None:
+    """Of 21 earlier answers the first is forgotten, the second is not."""
+    made, _ = predictions_of(1)
+    asked: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_answers, "OwnAnswers", lambda *_: asked.append(_) or asked)
+        for answer in (*range(21), 1, 0):
+            sheet = SimpleNamespace(bindings=lambda *_, answer=answer: {"y": answer})
+            own_answers.own_answers(made, sheet, ["y"])  # type: ignore[arg-type]
+    assert len(asked) == 21 + 1
+
+
 def evaluations_that_are_kept() -> None:
     """Each makes 12,500 calls: four of them are 50,000."""
     text = "[questions.given]\nx = 2\n[questions.compute]\ny = 'x + 1'\nz = 'y + x'\n[questions.parts]\ny = 1\nz = 1\n"
@@ -303,6 +315,7 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (work_of_pairs, [(predictions, "MAX_WORK")], [11_000, 13_000]),
     (work_of_late_pairs, [(predictions, "MAX_LATE_WORK")], [900, 1_100]),
     (evaluations, [(predictions, "MAX_EVALUATIONS")], [1_999, 2_001]),
+    (own_answers_that_are_kept, [(own_answers, "MOST_OWN_KEPT")], [19, 21]),
     (evaluations_that_are_kept, [(predictions, "MOST_KEPT")], [37_500, 50_001]),
     (wide_families, [(pairs, "FEW")], [2, 4]),
     (evaluations_on_own_answers, [(own_answers, "MAX_OWN")], [299, 301]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from grader.answers.encoding import AnswerVector, Vector
 from grader.answers.kinds import Kind
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
+from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
@@ -22,30 +24,72 @@ from grader.marking.sheet import Sheet
 
 MAX_OWN = 300
 """How many hypotheses are evaluated on one student's earlier answers to a part."""
+MOST_OWN_KEPT = 20
+"""For how many earlier answers the values under them are kept."""
+
+
+class OwnAnswers:
+    """What mistakes give where a student's earlier answers are put in place: kept for the next who wrote the same."""
+
+    def __init__(self, predictions: PartPredictions, within: list[Evaluation]) -> None:
+        """The hypotheses of a part where the answers are put in place.
+
+        Raises:
+            AuthorError: where the part has no value then.
+        """
+        part = predictions.part
+        self.within = within
+        self.usual = part.kind.encode([as_key(frame.value(part.id), part) for frame in within], part.rank)
+        self.hypotheses = list(hypotheses(within[0], part.id, predictions.trials.variants))
+        self.rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
+        self._predictions = predictions
+        self._values: dict[int, Vector | None] = {}
+
+    def value(self, number: int) -> Vector | None:
+        """The part's value under one of the hypotheses."""
+        if number not in self._values:
+            self._values[number] = self._predictions.value((self.hypotheses[number],), self.within)
+        return self._values[number]
+
+
+def own_answers(predictions: PartPredictions, sheet: Sheet, above: Sequence[str]) -> OwnAnswers | None:
+    """The hypotheses on a student's answers to the parts `above`; None where the part has no value then."""
+    bindings = [sheet.bindings(above, frame) for frame in predictions.frames]
+    written = tuple((node, _written(value)) for bound in bindings for node, value in bound.items())
+    kept: dict[tuple[Any, ...], OwnAnswers | None] = predictions.on_own_answers
+    if written not in kept:
+        frames = zip(predictions.frames, bindings, strict=True)
+        try:
+            kept[written] = OwnAnswers(predictions, [at.extended(Substitution(values=bound)) for at, bound in frames])
+        except AuthorError:
+            kept[written] = None
+        if len(kept) > MOST_OWN_KEPT:
+            del kept[next(iter(kept))]
+    return kept[written]
+
+
+def _written(value: Any) -> Any:
+    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else repr(value)
 
 
 def from_own_answers(
     predictions: PartPredictions, written: AnswerVector, sheet: Sheet, above: Sequence[str]
 ) -> list[Prediction]:
     """The single misconceptions that give every cell when the answers to the parts `above` are substituted."""
-    part = predictions.part
-    try:
-        within = [frame.extended(Substitution(values=sheet.bindings(above, frame))) for frame in predictions.frames]
-        usual = part.kind.encode([as_key(frame.value(part.id), part) for frame in within], part.rank)
-        tried = list(hypotheses(within[0], part.id, predictions.trials.variants))
-    except AuthorError:
+    part, own = predictions.part, own_answers(predictions, sheet, above)
+    if own is None:
         return []
-    graph = within[0].graph
-    rows = list(graph.cells(part.id, within[0].value(part.id)).values())
-    difference = Difference(rows, graph, part.id, differing_rows(written, usual))
+    difference = Difference(own.rows, own.within[0].graph, part.id, differing_rows(written, own.usual))
+    able = [number for number, one in enumerate(own.hypotheses) if difference.may_be_explained(one)]
     found = []
-    for one in [one for one in tried if difference.may_be_explained(one)][:MAX_OWN]:
-        if not row_agrees(one, rows, written, part.kind):
+    for number in able[:MAX_OWN]:
+        one = own.hypotheses[number]
+        if not row_agrees(one, own.rows, written, part.kind):
             continue
-        vector = predictions.value((one,), within)
+        vector = own.value(number)
         if vector is None or vector.axes != written.vector.axes:
             continue
-        if written.equals(vector.values) and not (usual and same_values(usual, vector)):
+        if written.equals(vector.values) and not (own.usual and same_values(own.usual, vector)):
             found.append(Prediction((one,), vector))
     return found
 

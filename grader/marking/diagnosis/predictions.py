@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
-from grader.formula.arithmetic import plain
+from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import Rule
 from grader.formula.sites import Site
@@ -113,6 +113,7 @@ class PartPredictions:
         self.part = part
         self.frames = world.frames(part)
         self.evaluations = 0
+        self.on_own_answers: dict[tuple[Any, ...], Any] = {}  # by the answers; `own_answers` looks after it
 
     @cached_property
     def key(self) -> Vector | None:
@@ -223,4 +224,4 @@ def same_values(vector: Vector, other: Vector | None) -> bool:
     """Whether two values are the same but for rounding in the last places."""
     if other is None or vector.axes != other.axes:
         return False
-    return bool(np.allclose(vector.values, other.values, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return close(vector.values, other.values, relative=1e-9, absolute=1e-12)

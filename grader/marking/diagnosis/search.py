@@ -254,8 +254,11 @@ class Search:
 
     def _like(self, prediction: Prediction) -> list[Prediction]:
         """The misconceptions that give the same numbers as one of them: none is to be named without the others."""
-        listed = self.table.predictions if self.table else []
-        return distinct([one for one in listed if np.allclose(one.vector.values, prediction.vector.values)])
+        table = self.table
+        if table is None:
+            return []
+        alike = np.isclose(table.values, prediction.vector.values).all(axis=(1, 2))
+        return distinct([table.predictions[index] for index in np.flatnonzero(alike)])
 
     def _then(self, predictions: list[Prediction], slip: slips.Slip) -> Explanation:
         return Explanation(text.with_slip(predictions, [slip], None, self.answer.written))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from grader.core.support.options import entries, is_sequence
 from grader.core.support.plan import Plan, plan
+from grader.formula.arithmetic import close
 from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.support.differentiation import base
 
@@ -52,7 +53,8 @@ def family(values: list[Any], right: Any) -> Alternatives:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return np.shape(one) == np.shape(other) and bool(np.allclose(array(one), array(other), rtol=1e-12, atol=1e-14))
+    first, second = array(one), array(other)
+    return first.shape == second.shape and close(first, second, relative=1e-12, absolute=1e-14)
 
 
 def forward(occurrence: Occurrence) -> Any:
