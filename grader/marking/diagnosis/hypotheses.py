@@ -28,10 +28,8 @@ class Hypothesis:
 
     misconception: Misconception
     rules: Mapping[Site, Rule]
-    result: Callable[[], Any] | None = None
-    """What the rule gave at its only site, in the evaluation in which it was found."""
     first: tuple[Site, Callable[[], Any]] | None = None
-    """The first of its sites, and what the rule gave there."""
+    """The first of its sites, and what the rule gave there in the evaluation in which it was found."""
     family: int = 1
     """How many values the mistake may give at this site; which one is not known."""
 
@@ -75,7 +73,7 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
         for rule in by_operation(record.operation, general=True):
             variants = _variants(rule, record)
             for rule_there, result in variants:
-                yield Hypothesis(rule, {record.site: rule_there}, result, (record.site, result), len(variants))
+                yield Hypothesis(rule, {record.site: rule_there}, (record.site, result), len(variants))
             if variants:
                 repeated.setdefault((record.site.node, rule.id), (rule, []))[1].append((record, variants))
     for rule, places in repeated.values():
@@ -113,7 +111,7 @@ def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None)
             yield Hypothesis(misconception, everywhere, first=(site, variants[0][1]))
         for _, site, variants in places:
             for rule_there, result in variants:
-                yield Hypothesis(misconception, {site: rule_there}, result, (site, result), len(variants))
+                yield Hypothesis(misconception, {site: rule_there}, (site, result), len(variants))
 
 
 def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -201,14 +201,14 @@ class PartPredictions:
     def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
         """The value where a rule's own result is the part's: nothing else has to be evaluated."""
         one = acting[0]
-        if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.result is None:
+        if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.first is None:
             return None
-        (site,) = one.rules
+        site, result = one.first
         root = frames[0].graph.nodes[self.part.id].expression
         if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
             return None
         try:
-            return self.part.kind.encode([as_key(plain(one.result()), self.part)], self.part.rank)
+            return self.part.kind.encode([as_key(plain(result()), self.part)], self.part.rank)
         except AuthorError:
             return None
 
