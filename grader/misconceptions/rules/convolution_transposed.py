@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core.support.options import pair
 from grader.core.support.padding import effective
-from grader.formula.occurrence import Occurrence
+from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, axes_of, needs, sides, slides, turned
 
@@ -78,25 +78,32 @@ def _not_cropped(occurrence: Occurrence) -> Any:
     repair="Add the copies of the kernel where they overlap.",
 )
 def _overwritten(occurrence: Occurrence) -> Any:
-    """Where copies of the kernel overlap, the later one in row-major order stands alone."""
+    """Where copies of the kernel overlap, the later one in row-major order stands alone, or the earlier one."""
     given = occurrence.bound()
     weight, image = array(given["weight"]), array(given["input"])
     stride, dilation = pair(given["stride"], "stride", 1), pair(given["dilation"], "dilation", 1)
     covered = [effective(k, d) for k, d in zip(weight.shape[-2:], dilation, strict=True)]
     needs(given["groups"] == 1 and any(c > s for c, s in zip(covered, stride, strict=True)))
-    needs(not np.any(array(given["padding"])) and not np.any(array(given["output_padding"])))
     height, width = image.shape[-2:]
     needs(height * width <= _MOST_CELLS)
     x = image.reshape((1,) * (4 - image.ndim) + image.shape)
     w = weight.reshape((1,) * (4 - weight.ndim) + weight.shape)
     right = array(occurrence.right())
-    total = np.zeros((x.shape[0], w.shape[1], *right.shape[-2:]))
-    for row in range(height):
-        for column in range(width):
+    margins, extra = pair(given["padding"], "padding"), pair(given["output_padding"], "output_padding")
+    size = [side + 2 * margin for side, margin in zip(right.shape[-2:], margins, strict=True)]
+    needs(all(side > more for side, more in zip(size, extra, strict=True)))
+    cells = [(row, column) for row in range(height) for column in range(width)]
+    found = []
+    for order in (cells, cells[::-1]):
+        total = np.zeros((x.shape[0], w.shape[1], *size))
+        for row, column in order:
             _lay(total, np.einsum("nc,couv->nouv", x[:, :, row, column], w), (row, column), stride, dilation)
-    if given["bias"] is not None:
-        total = total + array(given["bias"]).reshape(-1, 1, 1)
-    return total.reshape(right.shape)
+        inside = [slice(margin, side - margin) for side, margin in zip(size, margins, strict=True)]
+        total = total[..., inside[0], inside[1]]
+        if given["bias"] is not None:
+            total = total + array(given["bias"]).reshape(-1, 1, 1)
+        found.append(total.reshape(right.shape))
+    return Alternatives(tuple(found))
 
 
 def _lay(total: Array, copy: Array, at: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]) -> None:
