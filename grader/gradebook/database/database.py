@@ -171,15 +171,19 @@ class Database:
 
         The visible files of the rows count as unknown from now on, until they are said to be published.
         """
+        described: dict[str, list[tuple[object, ...]]] = {table: [] for table in ("contents", *DETAILS)}
         with self.transaction() as base:
             for one in rows:
                 id = base.execute(_PUT, one._replace(run=run)[: len(COLUMNS)]).lastrowid
-                base.execute("INSERT INTO contents VALUES (?, ?)", (id, one.data))
+                described["contents"].append((id, one.data))
                 for table in DETAILS:
-                    for found in getattr(one, table):
-                        base.execute(f"INSERT OR IGNORE INTO {table} VALUES (?{', ?' * len(found)})", (id, *found))
+                    described[table] += [(id, *found) for found in getattr(one, table)]
                 if one.name:
                     base.execute("INSERT OR REPLACE INTO published VALUES (?, '', -1)", (one.name,))
+            for table, found in described.items():
+                if found:
+                    marks = ", ".join("?" * len(found[0]))
+                    base.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", found)
             base.executemany("UPDATE submissions SET run = ? WHERE path = ?", [(run, path) for path in unchanged])
 
     def forget_missing(self, run: int) -> int:

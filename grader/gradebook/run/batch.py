@@ -208,10 +208,11 @@ class _Run:
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
         if self.summary.review_left:
             del written[REVIEW]
+        review = digest_of(Path(written[REVIEW])) if REVIEW in written else ""
         for name, complete in written.items():
-            self.results.place(name, complete.path)
-        if REVIEW in written:
-            self.database.put_note("review", written[REVIEW].digest)
+            self.results.place(name, complete)
+        if review:
+            self.database.put_note("review", review)
             keep_own_comments(self.course, self.database)
         if CLASS_PAGE not in written:
             self.results.remove(CLASS_PAGE)

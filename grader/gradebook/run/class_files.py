@@ -9,7 +9,7 @@ from grader.gradebook.database import Database
 from grader.gradebook.results import lines
 from grader.gradebook.review.file import FILE as REVIEW
 from grader.gradebook.review.writing import Writer
-from grader.gradebook.run.files import Completed, complete
+from grader.gradebook.run.files import complete
 from grader.gradebook.run.marking import Order
 
 CLASS = "class.json"
@@ -19,10 +19,10 @@ SUBJECTS = (CLASS, REVIEW, TABLE)
 """Files that can be written in parallel, the slowest first; the class page comes with `class.json`."""
 
 
-def write(order: Order, path: Path, subject: str) -> list[tuple[str, Completed]]:
+def write(order: Order, path: Path, subject: str) -> list[tuple[str, str]]:
     """Write one of SUBJECTS to the hidden folder; return the names of the files and where they are."""
     with Database.reading(path) as database:
-        return [(name, complete(str(order.hidden), pieces)) for name, pieces in _pieces(order, database, subject)]
+        return [(name, complete(str(order.hidden), pieces)[0]) for name, pieces in _pieces(order, database, subject)]
 
 
 def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import itertools
 import os
 import shutil
@@ -12,7 +11,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from grader.errors import UsageError
 from grader.gradebook.database.database import damaged
@@ -56,33 +54,23 @@ def _no_room(folder: Path) -> UsageError:
     return UsageError(said)
 
 
-class Completed(NamedTuple):
-    """A text written to the hidden folder: its path, its size in bytes, and its digest."""
-
-    path: str
-    size: int
-    digest: str
-
-
 _count = itertools.count()
 
 
-def complete(hidden: str, pieces: Iterable[str]) -> Completed:
-    """Write a text, piece by piece, to the hidden folder under a name that no other process uses."""
+def complete(hidden: str, pieces: Iterable[str]) -> tuple[str, int]:
+    """Write a text, piece by piece, to the hidden folder under a name that no other process uses: its path and size."""
     path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
-    digest = hashlib.sha256()
     size = 0
     descriptor = os.open(path, _OPENED, 0o666)
     try:
         for piece in pieces:
             left = memoryview(piece.encode("utf-8", "backslashreplace"))
-            digest.update(left)
             size += len(left)
             while left:
                 left = left[os.write(descriptor, left) :]
     finally:
         os.close(descriptor)
-    return Completed(path, size, digest.hexdigest())
+    return path, size
 
 
 def write_whole(path: Path, pieces: Iterable[str]) -> Path:

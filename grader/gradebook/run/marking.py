@@ -85,7 +85,7 @@ def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
     """The row with its texts written to the hidden folder."""
     if not row.texts:
         return row
-    files = ((ending, *complete(hidden, [text])[:2]) for ending, text in row.texts)
+    files = ((ending, *complete(hidden, [text])) for ending, text in row.texts)
     return row._replace(texts=(), files=tuple(files))
 
 
