@@ -69,7 +69,7 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
     """
     evaluation.value(name)
     repeated: dict[tuple[str, str], tuple[Misconception, list[Place]]] = {}
-    for record in occurrences(evaluation, live_nodes(evaluation, name, asked - {name})):
+    for record in occurrences(evaluation, live_nodes(evaluation, name, asked)):
         for rule in by_operation(record.operation, general=True):
             variants = _variants(rule, record)
             for rule_there, result in variants:
@@ -115,8 +115,8 @@ def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None)
 
 
 def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The nodes that a name's value is computed from; not those that only lead to a substituted value or to `ends`."""
-    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values} | ends
+    """A name and the nodes that it is computed from without passing a substituted value or another of `ends`."""
+    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values} | (ends - {name})
     found, waiting = {name}, [name]
     while waiting:
         for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():

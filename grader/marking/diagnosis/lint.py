@@ -14,9 +14,9 @@ from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
-from grader.marking.diagnosis.hypotheses import Hypothesis
+from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
 from grader.marking.diagnosis.predictions import PartPredictions
-from grader.marking.diagnosis.recomputed import own_nodes, recomputed
+from grader.marking.diagnosis.recomputed import recomputed
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
     predictions = PartPredictions(world, part)
     values = _Values()
     ids: set[str] = set()
-    for hypothesis in _own_hypotheses(world.solved, part, predictions):
+    for hypothesis in _own_hypotheses(part, predictions):
         vector = predictions.value((hypothesis,))
         if vector is not None:
             ids.add(hypothesis.misconception.id)
@@ -109,9 +109,9 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
     )
 
 
-def _own_hypotheses(solved: SolvedQuestion, part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
+def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
     """The hypotheses at nodes that reach the part without passing another asked part."""
-    own = own_nodes(solved, part)
+    own = live_nodes(predictions.world.base, part.id, frozenset(predictions.world.solved.parts))
     for hypothesis in predictions.hypotheses:
         if any(site.node in own for site in hypothesis.sites):
             yield hypothesis

@@ -133,17 +133,12 @@ class PartPredictions:
         return list(self._predicted((one,) for one in self.hypotheses))
 
     @cached_property
-    def arithmetic(self) -> list[Prediction]:
-        """What one general mistake of arithmetic predicts."""
-        if not self.frames:
-            return []
-        asked = frozenset(self.world.solved.parts)
-        return list(self._predicted((one,) for one in arithmetic_hypotheses(self.frames[0], self.part.id, asked)))
-
-    @cached_property
     def arithmetic_tables(self) -> Tables:
-        """General mistakes of arithmetic by shape."""
-        return _by_shape(self.arithmetic)
+        """What one general mistake of arithmetic predicts, by shape."""
+        if not self.frames:
+            return {}
+        asked = frozenset(self.world.solved.parts)
+        return _by_shape(self._predicted((one,) for one in arithmetic_hypotheses(self.frames[0], self.part.id, asked)))
 
     @cached_property
     def single_tables(self) -> Tables:

@@ -11,28 +11,18 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.formula.sites import Site
 from grader.formula.tree import Constant, Expression, Name, names, same
-from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World
+from grader.marking.diagnosis.hypotheses import live_nodes
 
 TELLING = 100
 """A whole number below this may be equal to another by coincidence."""
 
 
-def own_nodes(solved: SolvedQuestion, part: SolvedPart) -> set[str]:
-    """The nodes that a part is computed from without passing another asked part, and its own."""
-    own, waiting = {part.id}, [part.id]
-    while waiting:
-        for read in solved.graph.nodes[waiting.pop()].reads & solved.graph.nodes.keys():
-            if read not in own and read not in solved.parts:
-                own.add(read)
-                waiting.append(read)
-    return own
-
-
 def recomputed(world: World, part: SolvedPart) -> tuple[str, ...]:
     """The earlier parts whose value a part computes again, though it could read it by name."""
     solved = world.solved
-    own = own_nodes(solved, part)
+    own = live_nodes(world.base, part.id, frozenset(solved.parts))
     place = {name: index for index, name in enumerate(solved.parts)}
     found = []
     for name, earlier in solved.parts.items():
@@ -43,7 +33,7 @@ def recomputed(world: World, part: SolvedPart) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _inside(world: World, own: set[str]) -> Iterator[tuple[str, Expression]]:
+def _inside(world: World, own: frozenset[str]) -> Iterator[tuple[str, Expression]]:
     written = world.solved.question.compute  # a list of shapes that two calls share holds the first of them
     for node in world.solved.graph.order:
         if node in own and node in written:

@@ -15,11 +15,10 @@ import numpy as np
 
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
-from grader.marking.diagnosis.hypotheses import Hypothesis
+from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
 from grader.marking.diagnosis.matches import Matches, distinct, giving_every_cell
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
-from grader.marking.diagnosis.recomputed import own_nodes
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
@@ -105,7 +104,10 @@ class Search:
     def _of_own_operation(self, full: list[Prediction]) -> list[Prediction]:
         """The one misconception of the part's own operation that gives a small whole number; none where two do."""
         part = self.predictions.part
-        nodes = own_nodes(self.predictions.world.solved, part) if full and part.spec.counts else set()
+        if not full or not part.spec.counts:
+            return []
+        world = self.predictions.world
+        nodes = live_nodes(world.base, part.id, frozenset(world.solved.parts))
         own = [one for one in full if all(site.node in nodes for site in one.hypotheses[0].sites)]
         return own if len({one.ids for one in own}) == 1 else []
 
