@@ -135,15 +135,16 @@ def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
         )
     refuse_other_unit(raw, spec)
-    dotted = _MIDDLE_DOT.fullmatch(raw)
+    short = raw.strip()[:MAX_CACHED]
+    dotted = _MIDDLE_DOT.fullmatch(short)
     if dotted:
         return numerals(f"{dotted[1]}0.{dotted[2]}", spec, raw)
-    pair = _PAIR.fullmatch(fold(raw)) if spec.counts else None
+    pair = _PAIR.fullmatch(fold(short)) if spec.counts else None
     if pair:
         if pair[1] != pair[2]:
             raise unreadable("expected one number, received several in {received}", received=quoted(raw))
         return [Numeral(integer_number(int(pair[1])))]
-    persian = _PERSIAN_SLASH.fullmatch(raw)
+    persian = _PERSIAN_SLASH.fullmatch(short)
     if persian:
         return _with_persian_slash(persian, raw, spec)
     return numbers_of(unlatex(fold(raw)), spec, raw.strip(" "))
@@ -216,7 +217,7 @@ def _refuse_doubt(text: str, raw: str) -> None:
     """Refuse what no convention reads one way, with both readings."""
     if re.fullmatch(r"[-+]?\d+(?:,\d+){2,}", text):
         pieces = text.split(",")
-        raise ambiguous(raw, "".join(pieces), the_numbers(pieces))
+        raise ambiguous(raw, quoted("".join(pieces))[1:-1], the_numbers(pieces))
     ends = re.fullmatch(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", text)
     if ends and float(ends[1]) < float(ends[2]):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))

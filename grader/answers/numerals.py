@@ -17,6 +17,7 @@ from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.answers.values import Number
 from grader.patterns import pattern
 
+MAX_PLAIN = 400
 _SIGN = r"[-+]?\s?"
 _TEN = r"\s?[*xX]?\s?10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
 _DECIMAL = pattern(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
@@ -68,6 +69,8 @@ def numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     found = decimal(text, raw)
     if found is not None:
         return [Numeral(found)]
+    if len(text) > MAX_PLAIN:
+        return []
     for reader in (_special, _shares, _converted, _magnitudes, _units):
         several = reader(text, spec, raw)
         if several:

@@ -10,6 +10,7 @@ from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 
 MAX_SHOWN = 80
+MOST_LISTED = 10
 
 
 def quoted(text: str) -> str:
@@ -52,13 +53,14 @@ def unreadable(template: str, /, **fields: object) -> UnreadableError:
 
 
 def the_numbers(pieces: Sequence[str]) -> Sentence:
-    """Several numbers as one of the readings of a text.
+    """Several numbers as one of the readings of a text, of many the first ones.
 
     >>> print(the_numbers(["1", "5"]), the_numbers(["1", "5", "9"]), sep="; ")
     the 2 numbers 1 and 5; the 3 numbers 1 and 5 and 9
     """
-    listed = sentence("{one} and {other}", one=pieces[0], other=pieces[1])
-    for piece in pieces[2:]:
+    few = [quoted(piece)[1:-1] for piece in pieces[:MOST_LISTED]] + ["…"] * (len(pieces) > MOST_LISTED)
+    listed = sentence("{one} and {other}", one=few[0], other=few[1])
+    for piece in few[2:]:
         listed = sentence("{one} and {other}", one=listed, other=piece)
     return sentence("the {count} numbers {listed}", count=len(pieces), listed=listed)
 

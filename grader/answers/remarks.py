@@ -18,6 +18,8 @@ def _split(words: str) -> list[str]:
     return fold(words).split()
 
 
+MAX_BESIDE = 1_000
+"""Longer texts have no words beside a value that are looked for."""
 _CHANGING = frozenset(
     _split(
         "not no isn't never except without minus plus over per than least most more less fewer above below under "
@@ -127,7 +129,7 @@ def without_head(text: str) -> str | None:
     >>> without_head("Total params: 156"), without_head("size 28"), without_head("half of 28"), without_head("28")
     ('156', '28', None, None)
     """
-    found = _LABEL.match(text) or _HEAD.match(text)
+    found = _LABEL.match(text) or _HEAD.match(text) if len(text) < MAX_BESIDE else None
     if not found or (words_change(re.sub(r"[(\[].*?[)\]]", "", found[0])) and ":" not in found[0]):
         return None
     rest = text[found.end() :].strip()
@@ -144,6 +146,8 @@ def without_tail(text: str) -> str | None:
     >>> without_tail("156 parameters"), without_tail("5 because 10/2"), without_tail("2 hundred"), without_tail("28")
     ('156', '5', None, None)
     """
+    if len(text) > MAX_BESIDE:
+        return None
     found = _BECAUSE.search(text)
     if found and _OTHERWISE.search(found[0]):
         return None

@@ -175,7 +175,7 @@ def cells_of(line: str, formulas: bool) -> list[str]:
     if _all_plain(by_space):
         if len(by_space) == 1 and _GROUPED.fullmatch(line) and "," in line:
             listed = line.split(",")
-            raise ambiguous(line, line.replace(",", ""), the_numbers(listed))
+            raise ambiguous(line, quoted(line.replace(",", ""))[1:-1], the_numbers(listed))
         if any(_HALF.fullmatch(cell) for cell in by_space[1:]):
             raise ambiguous(line, sentence("thousands divided by spaces"), the_numbers(by_space))
         return by_space

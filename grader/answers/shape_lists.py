@@ -19,7 +19,7 @@ from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
-MAX_SHAPES = 10_000
+MAX_SHAPES = 2_000
 _TREE = ("├─", "└─", "|    └─", "|    ├─")
 """How rows of layers begin where a summary draws a tree; the row above them is the whole model."""
 _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
@@ -109,6 +109,8 @@ def _lines(raw: str) -> list[str]:
     lines = [line.strip(" ,;") for line in text.split("\n") if line.strip()]
     if len(lines) > 1:
         return _rows(lines)
+    if not lines:
+        return []
     line = unmarked(" ".join(lines[0].split()))
     for mark in (";", "→", "|"):
         if mark in line.strip("| "):

@@ -11,7 +11,7 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.named_axes import named_shape
 from grader.answers.phrases import BATCH
-from grader.answers.refusal import ambiguous
+from grader.answers.refusal import ambiguous, quoted
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Shape
@@ -111,7 +111,7 @@ def _commas_and_thousands(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes
     fitting = [one for one in found if len(one.shape) == asked]
     if len(fitting) == 1:
         return fitting
-    raise ambiguous(raw, f"({loose})", f"({tight})")
+    raise ambiguous(raw, f"({quoted(loose)[1:-1]})", f"({quoted(tight)[1:-1]})")
 
 
 def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:

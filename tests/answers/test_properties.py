@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -244,3 +245,23 @@ def test_a_flood_ends(name: str) -> None:
             read_answer(FLOODS[name], wanted)
         except UnreadableError as error:
             assert len(str(error)) < 600
+
+
+@pytest.mark.parametrize("text", ["1," * 10_000, "(" * 20_000, "filters " * 2_500, "\t" * 20_000, "1 or " * 4_000])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        AnswerSpec("integer", counts=True),
+        AnswerSpec("number"),
+        AnswerSpec("shape", order="HWC", axes=(3,)),
+        AnswerSpec("shapes", order="HWC", axes=(4, 3)),
+        AnswerSpec("array", rank=2, axes=(2, 2)),
+    ],
+)
+def test_long_texts_are_refused_in_time_and_in_words(text: str, spec: AnswerSpec) -> None:
+    started = time.perf_counter()
+    try:
+        read_answer(text, spec)
+    except UnreadableError as error:
+        assert len(str(error)) < 1000
+    assert time.perf_counter() - started < 2
