@@ -244,7 +244,7 @@ class QuestionMarker:
             cost = -marks(part.part.points, Fraction(part.part.penalty or 0))
             if cost:
                 message.append(
-                    sentence("A wrong choice costs {points} of the question's points.", points=Decimal(plain(-cost)))
+                    sentence("A wrong choice costs {most} of the question's points.", most=Decimal(plain(-cost)))
                 )
             return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
         most = 0 if part.kind.chance_free else repeated(self._keys(part), part)

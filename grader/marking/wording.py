@@ -56,10 +56,10 @@ def counted(comparison: Comparison, blank: int, ordered: bool = True) -> list[Se
 def _of_set(right: int, total: int, surplus: int) -> Sentence:
     if surplus:
         return sentence(
-            "Right entries: {right} of {total}; entries that do not belong there: {surplus}, and each takes one off.",
+            "Right entries: {right} of {total}; entries that do not belong there: {count}, and each takes one off.",
             right=right,
             total=total,
-            surplus=surplus,
+            count=surplus,
         )
     return sentence("Right entries: {right} of {total}.", right=right, total=total)
 

@@ -235,10 +235,15 @@ def test_a_tolerance_on_an_integer_replaces_exactness() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "expected"),
-    [("'90%'", True), ("90", True), ("0.9", False), ("'90٪'", True), ("'۹۰٪'", True), ("'0.9'", False)],
+    [("'90%'", True), ("90", True), ("'90٪'", True), ("'۹۰٪'", True), ("9", False), ("0.8", False)],
 )
 def test_percent_where_the_part_is_in_percent(answer: str, expected: bool) -> None:
     assert right("100 * 0.9", answer, '{points = 1, unit = "%"}') is expected
+
+
+@pytest.mark.parametrize("answer", ["0.9", "'0.9'"])
+def test_a_share_where_the_part_is_in_percent_is_a_reason_to_ask(answer: str) -> None:
+    assert one("100 * 0.9", answer, '{points = 1, unit = "%"}').verdict == "unreadable"
 
 
 def test_percent_elsewhere_is_a_hundredth() -> None:

@@ -112,13 +112,15 @@ def test_what_cannot_be_read_waits_for_a_person(name: str, answer: str) -> None:
     assert report.score == 10 - part.max_score
 
 
-@pytest.mark.parametrize("answer", ["true", "2026-03-01", "{x = 1}", "[[1, 2], [3]]", "'maybe'", "3"])
+@pytest.mark.parametrize("answer", ["2026-03-01", "{x = 1}", "[[1, 2], [3]]", "'maybe'", "3"])
 def test_a_choice_that_is_none_is_unreadable(answer: str) -> None:
     part = parts(assignment(ALL), changed("pick", answer))["pick"]
     assert (part.verdict, part.score) == ("unreadable", 0)
 
 
 def test_a_choice() -> None:
+    assert parts(assignment(ALL), changed("pick", "true"))["pick"].verdict == "wrong"  # a boolean is yes or no
+    assert parts(assignment(ALL), changed("pick", "false"))["pick"].verdict == "correct"
     assert parts(assignment(ALL), changed("pick", "'yes'"))["pick"].verdict == "wrong"
     assert parts(assignment(ALL), changed("pick", "' No '"))["pick"].verdict == "correct"
 
@@ -377,7 +379,7 @@ def test_thirds_of_marks() -> None:
     assert one("[1, 2, 3, 4]", "[1, 2, 3, 5]", "1").score == Decimal("0.67")
     assert one("[1, 2, 3, 4]", "[1, 2, 6, 5]", "1").score == Decimal("0.33")
     assert credit.marks(Decimal("0.25"), Fraction(1, 2)) == Decimal("0.13")
-    assert credit.marks(Decimal("2.675"), Fraction(1)) == Decimal("2.68")
+    assert credit.marks(Decimal("2.675"), Fraction(1)) == Decimal("2.675")  # full marks are the part's points
 
 
 def test_nothing_answered() -> None:

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS findings (submission INTEGER, question TEXT, part TEX
   PRIMARY KEY (submission, question, part, diagnosis)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wrong (submission INTEGER, question TEXT, part TEXT, value TEXT,
   PRIMARY KEY (submission, question, part)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chosen (submission INTEGER, question TEXT, part TEXT, option TEXT,
+  PRIMARY KEY (submission, question, part, option)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
   PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
@@ -37,15 +39,16 @@ CREATE TRIGGER IF NOT EXISTS forget AFTER DELETE ON submissions BEGIN
   DELETE FROM waiting WHERE submission = OLD.id;
   DELETE FROM findings WHERE submission = OLD.id;
   DELETE FROM wrong WHERE submission = OLD.id;
+  DELETE FROM chosen WHERE submission = OLD.id;
   INSERT OR IGNORE INTO history SELECT OLD.digest, OLD.assignment, OLD.student WHERE OLD.name IS NOT NULL;
 END;
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
-need a person, `findings` the causes, `wrong` the values that nothing explains. `history` tells whose a digest was,
-`people` what people gave, `remarks` the comments that they wrote into the review file. `published` names the reports
-whose files may lie in the folder, and what they were made from: nothing is known of files with an empty source. A row
-that goes, or is replaced, takes along what describes it, and is remembered in `history`.
-`earlier` holds what counted when moved marks were listed last, `moves` that list."""
+need a person, `findings` the causes, `wrong` the values that nothing explains, `chosen` the options that were chosen.
+`history` tells whose a digest was, `people` what people gave, `remarks` the comments that they wrote into the review
+file. `published` names the reports whose files may lie in the folder, and what they were made from: nothing is known of
+files with an empty source. A row that goes, or is replaced, takes along what describes it, and is remembered in
+`history`. `earlier` holds what counted when moved marks were listed last, `moves` that list."""
 
 INDEXES = """
 CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, student);
@@ -58,7 +61,7 @@ MARKED = ("graded", "needs_review")
 SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
 """What is said of a file: its status, or why it does not count."""
 
-DETAILS = ("waiting", "findings", "wrong")
+DETAILS = ("waiting", "findings", "wrong", "chosen")
 """The tables that describe one submission, and the fields of its row that fill them."""
 
 
@@ -84,8 +87,8 @@ class SubmissionRow(NamedTuple):
     `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
     the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
     file of the student, or `refused` because none is the newest; `why` is that in words. `data` are its bytes;
-    `waiting`, `findings` and `wrong` become rows of their tables. `texts` are the files of the report by their endings;
-    `files` say where they lie complete, and how long they are.
+    `waiting`, `findings`, `wrong` and `chosen` become rows of their tables. `texts` are the files of the report by
+    their endings; `files` say where they lie complete, and how long they are.
     """
 
     path: bytes
@@ -111,6 +114,7 @@ class SubmissionRow(NamedTuple):
     waiting: tuple[tuple[int, str, str, str, str, str], ...] = ()
     findings: tuple[tuple[str, str, str], ...] = ()
     wrong: tuple[tuple[str, str, str], ...] = ()
+    chosen: tuple[tuple[str, str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, int], ...] = ()
 

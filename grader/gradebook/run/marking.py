@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from grader.answers.kinds import KINDS
 from grader.errors import GraderError, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import folded, reviewed
@@ -30,6 +31,7 @@ from grader.messages.languages import LANGUAGES, SOURCE, Language, Say
 from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.files import ReportFiles
+from grader.reports.show import labelled
 
 LONGEST_VALUE = 500
 Named = tuple[str, PartReport]
@@ -181,6 +183,7 @@ class CourseMarker:
             waiting=tuple(_waiting(parts, self.options.say)),
             findings=tuple(_findings(parts)),
             wrong=tuple(_unexplained(parts)),
+            chosen=tuple(_chosen(parts)),
             texts=self._files.of(report),
         )
 
@@ -254,3 +257,14 @@ def _unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
         written = documents.dumps(documents.plain(part.read))
         if len(written) <= LONGEST_VALUE:
             yield question, part.id, written
+
+
+def _chosen(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
+    """Question, part and letter with text of each option that was chosen."""
+    for question, part in parts:
+        if not part.choices or part.read is None or "items" in KINDS[part.kind].fields:
+            continue
+        options = labelled(part.read, part.kind, part.choices)
+        for option in dict.fromkeys(options if isinstance(options, list) else [options]):
+            if option is not None:
+                yield question, part.id, str(option)[:LONGEST_VALUE]

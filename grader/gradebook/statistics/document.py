@@ -140,6 +140,7 @@ def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -
         for question, entry in asked.get("questions", {}).items()
         for part, about in entry["parts"].items()
     }
+    options = _options(base, name)
     places = {part: place for place, part in enumerate(prompts)}
     parts = sorted(counted.parts, key=lambda part: (places.get(part, len(places)), part))
     return {
@@ -148,12 +149,31 @@ def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -
         "files": _statuses(base, name),
         "marks": _marks(counted),
         "parts": [
-            {"question": part[0], "part": part[1], "prompt": prompts.get(part, ""), **_part(counted.parts[part])}
+            {
+                "question": part[0],
+                "part": part[1],
+                "prompt": prompts.get(part, ""),
+                **_part(counted.parts[part]),
+                **options.get(part, {}),
+            }
             for part in parts
         ],
         "causes": list(_causes(base, name)),
         "key_may_be_wrong": list(_agreements(base, name, counted)),
     }
+
+
+def _options(base: sqlite3.Connection, assignment: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each part with options how many students chose which, in the order of their letters."""
+    rows = base.execute(
+        "SELECT c.question, c.part, c.option, count(*) FROM chosen c JOIN submissions s ON s.id = c.submission"
+        f" WHERE {_MARKED} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        (assignment,),
+    )
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for question, part, option, count in rows:
+        found.setdefault((question, part), {"options": []})["options"].append({"option": option, "students": count})
+    return found
 
 
 def _statuses(base: sqlite3.Connection, assignment: str | None) -> dict[str, int]:
