@@ -85,7 +85,7 @@ def required(roster: Roster, path: Path, *names: str) -> int:
 def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | None], name: int) -> Match:
     """Each record's row: the columns are tried in their order, each for an exact equal; blank cells match nobody.
 
-    A text that stands in several rows of a column is ambiguous there. Two records of one row: neither is taken.
+    A text that is in several rows of a column is ambiguous there. Two records of one row: neither is taken.
     """
     known = [column for column in columns if column is not None]
     exact = [_places(roster, column, str) for column in known]

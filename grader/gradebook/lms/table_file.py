@@ -31,7 +31,7 @@ def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
     if declared:
         delimiter, text = declared[1], text[declared.end() :]
     else:
-        # Headers are questions, with commas of their own: what stands in quotes divides nothing.
+        # Headers are questions, with commas of their own: what is in quotes divides nothing.
         first = _QUOTED.sub("", text).partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_MAX_CELL)

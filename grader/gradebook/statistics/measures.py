@@ -242,7 +242,7 @@ def hundredths(value: Decimal) -> int:
 
 
 def marks_of_document(document: Mapping[str, Any]) -> Iterator[PartMark]:
-    """The marks of a report's document; a person's points stand in the place of the machine's."""
+    """The marks of a report's document; a person's points replace the machine's."""
     for question in document["questions"]:
         for part in question["parts"]:
             given = (part.get("review") or {}).get("points")

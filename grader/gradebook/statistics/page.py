@@ -1,6 +1,6 @@
 """The instructor's report as one page of HTML: what the class got, part by part, and what it got wrong.
 
-What the page says stands in its template, `class.html`; here are the forms of numbers and texts, and the plots.
+The words of the page are in its template, `class.html`; this module formats numbers and texts, and adds the plots.
 """
 
 from __future__ import annotations
