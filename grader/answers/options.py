@@ -42,11 +42,16 @@ _NO = _spelled(
     "لا خطأ خیر نه نادرست غلط"
 )
 _NONE = _spelled("none") | {"none of them", "none of the above", "nothing", "[]", "{}", "هیچ", "هیچکدام", "هیچ کدام"}
-_NAMED = re.compile(r"^(?:option|choice|answer|the answer is|گزینه|پاسخ|antwort|réponse|respuesta|ответ)\s*:?\s*(?=\S)")
+_NAMED = re.compile(
+    r"^(?:option|choice|answer|the answer is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)\s*:?\s*(?=\S)"
+    r"|\s*选项$"
+)
 _LETTERED = re.compile(r"^\(?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = re.compile(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _SEPARATORS = re.compile(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_MARKS = re.compile(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
+_SHORT = {"avg": "average"}
 LONGEST = 2_000
 
 
@@ -72,7 +77,7 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
     >>> option_index("(b)", ["5x5", "7x7"]), option_index("7 x 7", ["5x5", "7x7"]), option_index("c", ["5x5", "7x7"])
     (1, 1, None)
     """
-    text = normal(written[:LONGEST])
+    text = normal(_ticked(written[:LONGEST]))
     whole = _whole(text, choices)
     if whole is not None:
         return whole
@@ -80,13 +85,40 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
     if named != text:
         return option_index(named, choices)
     if found := _LETTERED.match(text):
-        index, rest = _letter_index(found[1], choices), found[2]
+        index, rest = _letter_or_text(found[1], choices), found[2]
         if index is not None:
             second = _whole(normal(rest), choices) if rest else index
             if second is not None and second != index:
                 raise _two(written, choices[index], choices[second])
             return index
-    return _with_reason(written, text, choices)
+    with_reason = _with_reason(written, text, choices)
+    return _begun(text, choices) if with_reason is None else with_reason
+
+
+def _ticked(written: str) -> str:
+    """Without the mark of a list or of a ticked box, and with one letter that looks like a Latin one as that."""
+    text = _MARKS.sub("", written.strip())
+    return fold(text) if len(text) == 1 else text
+
+
+def _begun(text: str, choices: Sequence[str]) -> int | None:
+    """The only option that begins so, however its words are joined and shortened: `max pool` of max pooling."""
+    begun = _joined(text)
+    if len(begun) < 4:
+        return None
+    same = [index for index, choice in enumerate(choices) if _joined(normal(choice)).startswith(begun)]
+    return same[0] if len(same) == 1 else None
+
+
+def _joined(text: str) -> str:
+    words = [_SHORT.get(word, word) for word in re.findall(r"[^\W_]+", text)]
+    return "".join(word for word in words if word not in ("the", "a", "an"))
+
+
+def _letter_or_text(text: str, choices: Sequence[str]) -> int | None:
+    """The option of a letter, or the option whose text is that letter."""
+    spelled = [normal(choice) for choice in choices]
+    return spelled.index(text) if text in spelled else _letter_index(text, choices)
 
 
 def _with_reason(written: str, text: str, choices: Sequence[str]) -> int | None:

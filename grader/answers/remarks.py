@@ -55,6 +55,7 @@ _ALTERNATIVE = pattern(
     rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
     rf"{fold('или')})\b|یا|شاید"
 )
+_CALLED = pattern(r"[^\W\d_]+$")
 _BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
 _DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$")
 _NONE = pattern(
@@ -177,6 +178,8 @@ def bracket_behind(text: str) -> tuple[str, str] | None:
 
     >>> bracket_behind("156 (26*6)"), bracket_behind("(1/2)"), bracket_behind("(1)(2)")
     (('156', '26*6'), None, ('(1)', '2'))
+    >>> bracket_behind("5 - sqrt(24)") is None  # a call is no remark
+    True
     """
     pairs = {")": "(", "]": "[", "}": "{"}
     if not text or text[-1] not in pairs:
@@ -185,8 +188,14 @@ def bracket_behind(text: str) -> tuple[str, str] | None:
     for at in range(len(text) - 1, -1, -1):
         level += (text[at] in ")]}") - (text[at] in "([{")
         if level == 0:
-            return (text[:at].strip(), text[at + 1 : -1].strip()) if at and text[:at].strip() else None
+            head = text[:at].strip()
+            called = _CALLED.search(head)
+            return (head, text[at + 1 : -1].strip()) if head and not (called and _function(called[0])) else None
     return None
+
+
+def _function(word: str) -> bool:
+    return word.casefold() in _FUNCTIONS
 
 
 def offers_another(text: str) -> bool:

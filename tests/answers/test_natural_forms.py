@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -335,3 +336,17 @@ def test_a_row_is_no_column() -> None:
 @pytest.mark.parametrize("raw", ["(1,5 ; 2,5)", "[1,5; 2,5]", "1,5; 2,5"])
 def test_semicolons_divide_decimal_commas(raw: str) -> None:
     assert first(raw, AnswerSpec("array", rank=1, axes=(2,))) == (Fraction(3, 2), Fraction(5, 2))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("5 - sqrt(24.25)", 5 - 24.25**0.5),
+        ("5 - exp(1)", 5 - math.e),
+        ("7 - log(2)", 7 - math.log(2)),
+        ("1 + ln(2)", 1 + math.log(2)),
+    ],
+)
+def test_a_call_behind_a_sign_is_no_remark(written: str, value: float) -> None:
+    readings = read_answer(written, AnswerSpec("number")).all
+    assert [float(reading.value.value) for reading in readings] == [pytest.approx(value, rel=1e-12)]  # type: ignore[union-attr]

@@ -117,3 +117,25 @@ def test_what_is_shown_is_read_back(ticked: list[str]) -> None:
 
 def test_letters_run_on() -> None:
     assert lettered(SIZES) == "A. 5x5; B. 7x7; C. 14x14"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["(b)", "b)", "B)", "В", "选B", "选 B", "B选项", "**B)** 29x29x32", "[x] B", "- [x] B", "- B", "☑ B", "B."],
+)
+def test_options_that_are_letters(written: str) -> None:
+    assert option_from(written, ("A", "B", "C", "D")) == "B"
+    assert option_from(written, ("C", "B", "A")) == "B"
+
+
+@pytest.mark.parametrize(
+    "written", ["MaxPool", "max pool", "max_pooling", "the max pooling", "Max-Pooling", "- max pooling"]
+)
+def test_words_of_an_option_however_they_are_joined(written: str) -> None:
+    assert option_from(written, ("max pooling", "average pooling")) == "max pooling"
+
+
+@pytest.mark.parametrize("written", ["pooling", "max", "mean pooling", "max pooling or average pooling", "maximal"])
+def test_words_of_no_option_or_of_two(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, ("max pooling", "average pooling", "max unpooling"))
