@@ -51,6 +51,8 @@ class SolvedPart:
     """Finds the text of a formula whose author gave none: slow, so that only who shows or writes the key calls it."""
     computed: bool = True
     """Whether the part is a node of the question's graph."""
+    underlying: SolvedPart | None = None
+    """Of a choice that is computed: the value behind it, as a part without options."""
 
     @property
     def rank(self) -> int:
@@ -225,7 +227,8 @@ def _solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
         spec = AnswerSpec(kind.name, choices=tuple(part.choices), items=tuple(part.items))
         key = _chosen(solved, name, part) if name in solved.graph.nodes else kind.key(part)
         text = None if key is None else kind.key_text(key)
-        return SolvedPart(name, part, kind, spec, value=key, text=text, axes=(), computed=False)
+        underlying = _underlying(solved, name, part, order) if name in solved.graph.nodes else None
+        return SolvedPart(name, part, kind, spec, value=key, text=text, computed=False, underlying=underlying)
     symbols = tuple(solved.question.symbols)
     earlier = tuple(known for known, other in solved.parts.items() if other.kind is FORMULA and not other.rank)
     if name not in solved.graph.nodes:
@@ -295,6 +298,14 @@ def _chosen(solved: SolvedQuestion, name: str, part: Part) -> str:
         )
         raise AuthorError(said)
     return same[0]
+
+
+def _underlying(solved: SolvedQuestion, name: str, part: Part, order: str) -> SolvedPart | None:
+    """The part as if its value were asked without options; None where such a value cannot be asked."""
+    try:
+        return _solve_part(solved, name, Part(points=part.points, tolerance=part.tolerance), order)
+    except AuthorError:
+        return None
 
 
 def _near(value: Any, choice: str) -> bool:

@@ -67,6 +67,7 @@ def _notes(solution: Solution) -> Iterator[str]:
 def _part(name: str, part: Part, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
     """Prompt, points and hint as comments, and the blank answer."""
     yield from _comment(part.prompt)
+    yield from _comment("\n".join(f"{item}: {text}" for item, text in part.items.items()))
     points = Decimal(plain(part.points))
     worth = sentence("1 point") if points == 1 else sentence("{points} points", points=points)
     words = [worth, solved.kind.hint(solved.spec, shape_order)]

@@ -39,6 +39,7 @@ def asked(assignment: Assignment) -> dict[str, Any]:
                         "unit": part.unit,
                         "rubric": [[str(line.points), line.text] for line in part.rubric],
                         **({"choices": list(part.choices)} if part.choices else {}),
+                        **({"items": dict(part.items)} if part.items else {}),
                     }
                     for name, part in question.parts.items()
                 },

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from grader.answers.kinds import KINDS, Kind
+from grader.answers.options import with_letter
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.grids import Grid, GridCell, Marks, grids, letter, listed, rank, shown, sides_of
@@ -89,6 +90,7 @@ def part_data(
         "id": visible(str(part["id"])),
         "at": visible(f"{question}.{part['id']}"),
         "prompt": prose(known.get("prompt") or ""),
+        "options": [prose(option) for option in _options(known)],
         "chip": chip(part, words),
         "score": points(counted(part), words),
         "most": points(part.get("max_score"), words),
@@ -102,6 +104,15 @@ def part_data(
         "rubric": [(points(worth, words), prose(line)) for worth, line in known.get("rubric", ())] if showing else [],
         "review": _review(part, words),
     }
+
+
+def _options(known: Mapping[str, Any]) -> list[str]:
+    """The options that were offered, with their letters; of items, these and the options with their numbers."""
+    choices, items = known.get("choices", ()), known.get("items", {})
+    if items:
+        numbered = [f"{number}. {choice}" for number, choice in enumerate(choices, 1)]
+        return [*(f"{item}: {text}" for item, text in items.items()), *numbered]
+    return [with_letter(choice, choices) for choice in choices]
 
 
 def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> Value:

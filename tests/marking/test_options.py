@@ -6,6 +6,7 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.homework.solution import solve
+from grader.homework.template import template_text
 from grader.reports.report import Report
 from tests.marking.homework import assignment, graded, outcome, parts, question, said
 
@@ -90,3 +91,31 @@ def test_reports_letter_the_options() -> None:
     for text in (report.to_markdown(), report.to_html()):
         for shown in ("C. tanh", "B. qq", "D. ss", "1. no", "3. own", "2. shared"):
             assert shown in text
+
+
+def test_a_wrong_option_of_a_computed_choice_is_named() -> None:
+    homework = """
+[questions.given]
+layer = {type = "conv2d", out_channels = 32, kernel_size = 7, stride = 2}
+[questions.compute]
+volume = "output_shape((16, 64, 64), layer)"
+size = "conv_output_size(32, 5, 1, 2)"
+[questions.parts]
+volume = {points = 1, kind = "choice", choices = ["32x29x29", "16x29x29", "32x28x28"]}
+size = {points = 1, kind = "choice", choices = [28, 32, 30, 57]}
+"""
+    named = {"volume = 'C'": "shape-no-plus1", "volume = 'b'": "shape-depth-cin", "size = 28": "shape-pad-ignored"}
+    for answers, id in named.items():
+        found = parts(assignment(homework), answers)[answers.split(" ")[0]]
+        assert (found.verdict, [one.id for one in found.diagnoses]) == ("wrong", [id])
+    assert parts(assignment(homework), "size = 57")["size"].diagnoses == ()
+
+
+def test_a_page_and_a_template_show_items_and_options() -> None:
+    homework = assignment(OPTIONS)
+    page = Report.of(graded(homework, ""), homework).to_html()
+    for shown in ("a: max", "3. own", "C. tanh", "A. 27"):
+        assert shown in page
+    template = template_text(homework)
+    assert "# a: max\n# b: conv\n# c: dense\n" in template
+    assert "# 2 points; one of A. ReLU; B. sigmoid; C. tanh\n" in template

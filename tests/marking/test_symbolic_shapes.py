@@ -131,3 +131,19 @@ def test_a_written_answer_is_checked_against_what_is_computed(answer: str, error
         with pytest.raises(AuthorError) as caught:
             solve(assignment(questions))
         assert str(caught.value).startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("2 × (2h+1) × (2w+1)", "correct"),
+        ("2, 2h+1, 2w+1", "correct"),
+        ("2*(2h+1)*(2w+1)", "correct"),
+        ("2*(2h+1)*(2w-1)", "partial"),
+        ("2h", "wrong"),
+    ],
+)
+def test_a_list_of_formulas_may_be_written_as_sizes_of_a_shape(written: str, verdict: str) -> None:
+    symbols = "[questions.symbols]\nh = [3, 9]\nw = [3, 9]\n"
+    homework = symbols + '[questions.compute]\nup = "[2, 2*h+1, 2*w+1]"\n[questions.parts]\nup = 3'
+    assert outcome(assignment(homework), f"up = '{written}'")["up"][0] == verdict

@@ -203,6 +203,8 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
     Raises:
         UnreadableError: not a formula in the declared symbols.
     """
+    if spec.rank == 1 and isinstance(raw, str) and spec.axes:
+        return _list_from(raw, spec)
     if spec.rank:
         return array_from(raw, spec, formulas=True)
     if isinstance(raw, str):
@@ -211,6 +213,29 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
         raise unreadable("expected a formula, received {received}", received=described(raw))
     number = number_from(raw, spec)
     return parse_formula(number.text, (), ()) if number else None
+
+
+def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
+    """A list of formulas, which may be written as a product of as many factors as it has entries: sizes of a shape."""
+    failure: UnreadableError | None = None
+    found: Cells | None = None
+    try:
+        found = array_from(raw, spec, formulas=True)
+    except UnreadableError as error:
+        failure = error
+    if failure is None and (found is None or nested_axes(found) == spec.axes):
+        return found
+    from grader.answers.symbolic_shapes import sizes_from
+
+    try:
+        sizes = sizes_from(raw, spec)
+    except UnreadableError:
+        sizes = ()
+    if spec.axes == (len(sizes),):
+        return sizes
+    if failure is not None:
+        raise failure
+    return found
 
 
 def evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:

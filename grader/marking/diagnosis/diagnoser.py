@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from grader.marking.diagnosis.coincidence import cell_chance, shape_chance
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.search import Explanation, Search
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
-from grader.marking.sheet import Sheet
+from grader.marking.sheet import Sheet, answer_to
 
 
 class Diagnoser:
@@ -28,6 +29,7 @@ class Diagnoser:
         self.world = world
         self._trials = Trials(world)
         self._predictions: dict[str, PartPredictions] = {}
+        self._behind_options: dict[str, Diagnoser] = {}
 
     def predictions(self, name: str) -> PartPredictions:
         """The predictions for a part, made when they are first asked for."""
@@ -56,7 +58,22 @@ class Diagnoser:
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
     def diagnose(self, sheet: Sheet, name: str, others: OtherParts) -> Explanation:
-        """The named causes of a wrong answer."""
+        """The named causes of a wrong answer: no slips of an option, nor of a set, whose entries have no places."""
+        part = self.world.solved.parts[name]
+        if part.underlying is None:
+            found = self._explained(sheet, name, others)
+            return found if part.kind.ordered else _without_slips(found)
+        option = answer_to(part.underlying, {name: sheet.answers[name].value})
+        if option.value is None:
+            return Explanation()
+        if name not in self._behind_options:
+            parts = {**self.world.solved.parts, name: part.underlying}
+            world = World(replace(self.world.solved, parts=parts), self.world.base, self.world.samples)
+            self._behind_options[name] = Diagnoser(world)
+        behind = self._behind_options[name]
+        return _without_slips(behind._explained(sheet.with_answer(option), name, others))
+
+    def _explained(self, sheet: Sheet, name: str, others: OtherParts) -> Explanation:
         answer = self.wrong_answer(sheet, name)
         if answer is None or not np.isfinite(answer.written.vector.values).any():
             return Explanation()
@@ -69,6 +86,10 @@ class Diagnoser:
             return None
         key = self.world.key(part) if part.samples is None else None
         return part.kind.encode_reading(value, key, part.spec, [_point(sheet, part, frame) for frame in at])
+
+
+def _without_slips(found: Explanation) -> Explanation:
+    return Explanation() if any(one.kind == "slip" for one in found.diagnoses) else found
 
 
 def _point(sheet: Sheet, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
