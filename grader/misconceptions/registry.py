@@ -109,8 +109,7 @@ def misconception(
                 inspect.signature(function).bind(None, **(options or {}))
         except TypeError as problem:
             raise TypeError(f"the misconception {id!r} and {function.__qualname__}: {problem}") from problem
-        rule = partial(function, **options) if options else function
-        place = (function.__module__, number)
+        rule, place = partial(function, **options) if options else function, (function.__module__, number)
         _DECLARED[id] = Misconception(id, names, rule, sentence(equals), sentence(repair), source, general, place)
         return function
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from grader.answers.cells import Cell, walked
 from grader.answers.comparison import Comparison
 from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.fields import FormField, PartFields, UnfitPartError
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings, Value
 from grader.messages import Sentence, sentence
+
+__all__ = ["FormField", "Kind", "PartFields", "UnfitPartError", "Worded", "kind_named", "register"]
 
 REGISTERED: dict[str, Kind] = {}
 """Every kind by its name."""
@@ -27,50 +29,6 @@ REGISTERED: dict[str, Kind] = {}
 _KindT = TypeVar("_KindT", bound="Kind")
 Points = Sequence[Mapping[str, Any] | None]
 """The values of the names that a reading uses, at each frame; None where one of them has none."""
-
-
-class PartFields(Protocol):
-    """What a kind may look at in the author's table of a part."""
-
-    @property
-    def choices(self) -> Any:
-        """What can be chosen."""
-
-    @property
-    def items(self) -> Any:
-        """The names of what is matched with choices, each with its text."""
-
-    @property
-    def credit(self) -> Any:
-        """How an answer that is not wholly right is marked."""
-
-    @property
-    def answer(self) -> Any:
-        """The right choice or formula, where the author wrote one."""
-
-    @property
-    def rubric(self) -> Any:
-        """What a person looks for."""
-
-
-class UnfitPartError(ValueError):
-    """An author's part that does not fit its kind: what is said, and the field of the part at fault."""
-
-    def __init__(self, said: Sentence, field: str) -> None:
-        """Keep both."""
-        super().__init__(str(said))
-        self.said = said
-        self.field = field
-
-
-@dataclass(frozen=True)
-class FormField:
-    """An answer's field in a web form."""
-
-    input: Literal["text", "textarea", "radio", "checkbox"]
-    rows: int = 1
-    placeholder: str = ""
-    options: tuple[str, ...] = ()
 
 
 class Kind(ABC):

@@ -1,0 +1,110 @@
+"""A solved assignment: the graphs of its questions, and each asked part with its kind, its value and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.answers.kinds import Kind
+from grader.answers.spec import AnswerSpec
+from grader.formula.graph import Graph
+from grader.homework.assignment import Assignment, Part, Question
+
+if TYPE_CHECKING:
+    from grader.answers.values import Formula
+    from grader.formula.evaluation import Evaluation
+    from grader.formula.sampling import Samples
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedPart:
+    """One asked part: what is asked, and the key's value.
+
+    `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
+    or a float64 array), a text (choice), or None (text; formulas, whose values are in `samples` or `formula`).
+    """
+
+    id: str
+    part: Part
+    kind: Kind
+    spec: AnswerSpec
+    value: Any = None
+    samples: Samples | None = None
+    formula: Formula | None = None
+    axes: tuple[int, ...] = ()
+    text: Any = None
+    fit: Callable[[], Any] | None = None
+    """Finds the text of a formula whose author gave none: slow, so that only who shows or writes the key calls it."""
+    computed: bool = True
+    """Whether the part is a node of the question's graph."""
+    underlying: SolvedPart | None = None
+    """Of a choice that is computed: the value behind it, as a part without options."""
+
+    @property
+    def rank(self) -> int:
+        """How many axes an array of numbers or formulas has; 0 for one value."""
+        return len(self.axes)
+
+    @cached_property
+    def key_entry(self) -> Any:
+        """What stands in the committed key; None for a part that no machine marks.
+
+        Raises AuthorError where no text is found for a formula.
+        """
+        if self.text is not None:
+            return self.text
+        return self.fit() if self.fit is not None else _entry(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedQuestion:
+    """One question: its graph, the plain evaluation, its parts, and the accepted conventions."""
+
+    question: Question
+    graph: Graph
+    parts: Mapping[str, SolvedPart]
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The graph with nothing substituted."""
+        return self.graph.evaluate()
+
+    @cached_property
+    def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Name and givens of each accepted convention."""
+        return tuple((convention.name, convention.given) for convention in self.question.accept)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Every question solved."""
+
+    assignment: Assignment
+    questions: Mapping[str, SolvedQuestion] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the assignment's content."""
+        from grader.homework.keys import digest
+
+        return digest(self.assignment)
+
+    def __iter__(self) -> Iterator[SolvedQuestion]:
+        """The questions in order."""
+        return iter(self.questions.values())
+
+
+def condition(name: str) -> str:
+    """The node of the condition for right answers to a part; no formula can name it."""
+    return f"accepts({name})"
+
+
+def _entry(value: Any) -> Any:
+    """Plain lists and numbers, for writing."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return [_entry(item) for item in value] if isinstance(value, list | tuple) else value
