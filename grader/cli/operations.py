@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from grader.messages.languages import Say
     from grader.misconceptions.registry import Misconception
 
+FORMS = {
+    "scan": (
+        "scan(operation, start, items)\n\nA list in which each entry is computed from the one before: "
+        "operation(start, items[0]), and so on.\n\nEvery entry is a step of its own, so that one wrong entry of an "
+        "answer costs one entry. Example: scan(output_shape, image, layers)."
+    ),
+    "pi": "pi\n\nThe circumference of a circle over its diameter, 3.14159...",
+    "e": "e\n\nThe base of the natural logarithm, 2.71828...",
+    "any": "any\n\nAn entry of an array that is not asked: nothing there is compared or counted.",
+}
+"""What formulas hold besides operations and helpers."""
+
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
@@ -54,7 +66,7 @@ def overview() -> Iterator[str]:
         yield f"\n{heading}"
         for each in OPERATIONS.of_topic(topic):
             yield f"  {each.name.ljust(widest)}  {each.summary}"
-    yield f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; scan(operation, start, items); the constants pi and e."
+    yield f"\nHelpers, as in NumPy: {', '.join(HELPERS)}; scan(operation, start, items); the constants pi and e; any."
     yield "`grader operations NAME` shows one of them, a layer type or a misconception in full."
 
 
@@ -66,9 +78,12 @@ def in_full(name: str, say: Say) -> Iterator[str]:
     from grader.formula.helpers import HELPERS
     from grader.misconceptions.registry import by_id
 
+    if name in FORMS:
+        yield FORMS[name]
+        return
     called, layer, mistake = HELPERS.get(name) or OPERATIONS.get(name), layer_types().get(name), by_id(name)
     if called is None and layer is None and mistake is None:
-        raise _unknown(name, [*OPERATIONS, *HELPERS, *layer_types(), *_misconception_ids()])
+        raise _unknown(name, [*OPERATIONS, *HELPERS, *FORMS, *layer_types(), *_misconception_ids()])
     parts = []
     if called is not None:
         parts.append("\n".join([documented(called), *known_mistakes(name, say)]))

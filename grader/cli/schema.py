@@ -20,14 +20,15 @@ def schema(document: str | None) -> int:
     """Print the JSON Schemas of the documents.
 
     With them an editor completes and checks an assignment or a submission as it is typed, and a program knows what
-    stands in a report, in class.json and in what lint finds. All are printed if none is named.
+    stands in a report, in class.json and in what lint finds. Those of the assignment and the submission are printed if
+    none is named.
 
     \b
     Examples:
       grader schema assignment > assignment.schema.json
       grader schema report
     """
-    shown = {name: _schema(name) for name in NAMES} if document is None else _schema(document)
+    shown = {name: _schema(name) for name in READ} if document is None else _schema(document)
     emit(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0
 

@@ -389,3 +389,12 @@ def test_read_guesses_without_an_assignment(
     capsys.readouterr()
     assert run(["read", "nowhere.toml"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("scan", "one before"), ("any", "not asked"), ("pi", "3.14159"), ("e", "2.71828")]
+)
+def test_operations_knows_what_formulas_hold_besides(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["operations", name]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(name) and said in shown
