@@ -62,7 +62,6 @@ def marks(points: Decimal, share: Fraction | Decimal) -> Decimal:
     >>> marks(Decimal("0.125"), Fraction(1))
     Decimal('0.125')
     """
-    if share == 1:
-        return points
     exact = Fraction(points) * Fraction(share)
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(CENT, ROUND_HALF_UP)
+    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(CENT, ROUND_HALF_UP)
+    return points if share == 1 and rounded != points else rounded
