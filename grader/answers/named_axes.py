@@ -79,7 +79,10 @@ def named_shape(text: str, order: str, four: bool = False) -> tuple[int, ...] | 
     >>> named_shape("6@28*27", "HWC"), named_shape("28*27, 6 filters", "CHW"), named_shape("H = W = 28", "HWC")
     ((28, 27, 6), (6, 28, 27), (28, 28))
     """
-    text = _STEPS.sub(r"= \1", _CLOSE.sub(" ", text.strip(" .;,")))
+    text = text.strip(" .;,")
+    if not text.isascii():
+        text = _CLOSE.sub(" ", text)
+    text = _STEPS.sub(r"= \1", text)
     for reader in (_assigned, _listed, _in_order, _suffixed):
         sizes = reader(text)
         if sizes is not None:

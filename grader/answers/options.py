@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
+from grader.patterns import pattern
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PERSIAN = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ی")
@@ -42,15 +43,15 @@ _NO = _spelled(
     "لا خطأ خیر نه نادرست غلط"
 )
 _NONE = _spelled("none") | {"none of them", "none of the above", "nothing", "[]", "{}", "هیچ", "هیچکدام", "هیچ کدام"}
-_NAMED = re.compile(
+_NAMED = pattern(
     r"^(?:option|choice|answer|the answer is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)\s*:?\s*(?=\S)"
     r"|\s*选项$"
 )
-_LETTERED = re.compile(r"^\(?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
-_BEHIND = re.compile(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
-_SEPARATORS = re.compile(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
+_LETTERED = pattern(r"^\(?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
+_BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
+_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_MARKS = re.compile(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
+_MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
 
@@ -273,8 +274,8 @@ def _numbered(written: object, choices: Sequence[str]) -> str:
     return option_from(written, choices)
 
 
-_PAIR = re.compile(r"^\s*(.+?)\s*(?:->|→|=>|[-–—=:.)])\s*(.*?)\s*$")
-_JOINED = re.compile(r"^\s*([^\W\d_])\s*(\d+)\s*$")
+_PAIR = pattern(r"^\s*(.+?)\s*(?:->|→|=>|[-–—=:.)])\s*(.*?)\s*$")
+_JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
 
 
 def _written_pairs(raw: object) -> Iterator[tuple[str, object]]:

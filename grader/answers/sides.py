@@ -84,7 +84,8 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     in_units = _IN_UNITS.fullmatch(statement)
     if in_units:
         statement = f"{in_units[2]} {in_units[1]}"
-    statement = _CLOSE_WORDS.sub(" ", statement)
+    if not statement.isascii():
+        statement = _CLOSE_WORDS.sub(" ", statement)
     if _NAME.fullmatch(statement) and statement not in CONSTANTS:
         return None
     evaluated: list[tuple[Side, Value]] = []
