@@ -174,7 +174,7 @@ class _Parser:
             self.program.append((operator, None, 2))
 
     def check_product(self, over: tuple[int, int] | None) -> None:
-        """Refuse `1/2/3`-like doubts: a product sign that is left out after a number, or after a bare divisor."""
+        """Refuse ambiguous products: a product sign that is left out after a number, or after a bare divisor."""
         token, before = self.token, self.tokens[self.at - 1]
         if token.kind == "number" and before.kind == "close" and token.column == before.column + 1:
             return

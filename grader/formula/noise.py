@@ -1,10 +1,10 @@
 """Numbers that are 0 in mathematics and some 1e-17 in floating point.
 
-Whether a small number is noise cannot be read from the number: 3 * 1e-14 is small and real, 0.1 + 0.2 - 0.3 is
-larger beside it and 0. It is told from what was added up or multiplied: when every given and every inner value is
+Whether a small number is noise cannot be read from the number: 3 * 1e-14 is tiny but meant; 0.1 + 0.2 - 0.3 gives
+a larger one that should be 0. It is told from what was added up or multiplied: when every given and every inner value is
 moved by a small random share, a product moves by that share of itself, a sum by that share of its terms.
 
-Source: the random rounding of the CESTAC method (Vignes 1993), in the large.
+Source: the random rounding of the CESTAC method (Vignes 1993), with larger changes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from grader.formula.sites import Site
 from grader.formula.substitution import Substitution
 
 NOISE = 1e-12
-"""What is smaller than this beside the terms that it was made from is 0."""
+"""A number that is smaller than this, relative to its terms, is 0."""
 SHARE = 1e-6
 """By how much of itself each number is moved."""
 RUNS = 3
 _DOUBTFUL = 1e-3
-"""A number above this is never taken for noise; so large a one is left only by terms above a billion."""
+"""A number above this is never taken for noise; noise that large comes only from terms above a billion."""
 
 Floats = NDArray[np.float64]
 

@@ -36,7 +36,7 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
         sentence("carried"),
         sentence("carried"),
         "cyan",
-        "follows correctly from an earlier wrong answer; earns the points, or the share that the assignment says",
+        "follows correctly from an earlier wrong answer; earns the points, or the share that the assignment sets",
     ),
     "wrong": VerdictWords("✗", sentence("wrong"), sentence("wrong"), "red", "none of these"),
     "missing": VerdictWords("–", sentence("missing"), sentence("missing"), "red", "left blank"),
@@ -55,7 +55,7 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
         sentence("error"),
         sentence("a fault of the grader"),
         "bold red",
-        "a fault of the grader, never counted as a zero of the student's",
+        "a fault of the grader; it never counts as a zero for the student",
     ),
 }
 

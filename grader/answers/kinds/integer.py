@@ -11,7 +11,7 @@ from grader.messages import Sentence, sentence
 
 
 class IntegerKind(OneNumber):
-    """A whole number, compared exactly; `-` means 0."""
+    """A whole number, compared exactly; students may write `-` for 0."""
 
     name = "integer"
     tolerant = True

@@ -42,10 +42,10 @@ def rows_of(layers: object) -> list[Row]:
     """The rows of a list of layers.
 
     A layer that is repeated gives a row each time; its name is followed by the number of the repetition, from 0. A
-    `sequential` gives no row of its own, layers with branches give one behind those of their branches.
+    `sequential` has no row of its own; a layer with branches has one, after the rows of its branches.
 
-    Raises ValueError for what is no list of layers, for unknown types and options, and for more rows or deeper nesting
-    than can be meant.
+    Raises ValueError if it is not a list of layers, if a type or an option is unknown, or if there are too many rows or
+    levels.
 
     >>> [row.name for row in rows_of([{"type": "sequential", "name": "b", "layers": [{"type": "relu", "name": "r"}]}])]
     ['b.r']

@@ -55,7 +55,7 @@ def mse_loss_grad_input(g: Array, call: Compared) -> Value:
 
 @gradient(mse_loss, _weighted)
 def mse_loss_grad_target(g: Array, call: Compared) -> Value:
-    """the negative of that with respect to the input.
+    """the negative of the gradient with respect to the input.
 
     >>> mse_loss_grad_target(1, [1, 2], [2, 0])
     array([ 1., -2.])
@@ -91,7 +91,7 @@ def l1_loss_grad_input(g: Array, call: Compared) -> Value:
 
 @gradient(l1_loss, _weighted)
 def l1_loss_grad_target(g: Array, call: Compared) -> Value:
-    """the negative of that with respect to the input.
+    """the negative of the gradient with respect to the input.
 
     >>> l1_loss_grad_target(1, [1, 2], [2, 0])
     array([ 0.5, -0.5])
@@ -138,7 +138,7 @@ def smooth_l1_loss_grad_input(g: Array, call: Compared) -> Value:
 
 @gradient(smooth_l1_loss, _smooth)
 def smooth_l1_loss_grad_target(g: Array, call: Compared) -> Value:
-    """the negative of that with respect to the input.
+    """the negative of the gradient with respect to the input.
 
     >>> smooth_l1_loss_grad_target(1, [1, 4], [0.5, 1], reduction="sum")
     array([-0.5, -1. ])
@@ -194,7 +194,7 @@ def huber_loss_grad_input(g: Array, call: Compared) -> Value:
 
 @gradient(huber_loss, _huber)
 def huber_loss_grad_target(g: Array, call: Compared) -> Value:
-    """the negative of that with respect to the input.
+    """the negative of the gradient with respect to the input.
 
     >>> huber_loss_grad_target(1, [1, 4], [0.5, 1], reduction="sum", delta=2)
     array([-0.5, -2. ])

@@ -63,9 +63,9 @@ class Variants:
 
 
 def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
-    """Every general mistake of arithmetic at one site, but for those inside other names that are asked.
+    """General mistakes of arithmetic, each made at one site; sites inside other parts that are asked are left out.
 
-    Where a formula holds the same expression several times, the mistake is also made in all of them.
+    If a formula holds the same expression several times, the mistake is also made in every copy at once.
     """
     evaluation.value(name)
     repeated: dict[tuple[str, str], tuple[Misconception, list[Place]]] = {}
