@@ -1,8 +1,8 @@
 """Numbers that are 0 in mathematics and some 1e-17 in floating point.
 
 Whether a small number is noise cannot be read from the number: 3 * 1e-14 is tiny but meant; 0.1 + 0.2 - 0.3 gives
-a larger one that should be 0. It is told from what was added up or multiplied: when every given and every inner value is
-moved by a small random share, a product moves by that share of itself, a sum by that share of its terms.
+a larger one that should be 0. It is told from what was added up or multiplied: when every given and every inner value
+is moved by a small random share, a product moves by that share of itself, a sum by that share of its terms.
 
 Source: the random rounding of the CESTAC method (Vignes 1993), with larger changes.
 """

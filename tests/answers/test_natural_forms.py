@@ -350,3 +350,9 @@ def test_semicolons_divide_decimal_commas(raw: str) -> None:
 def test_a_call_behind_a_sign_is_no_remark(written: str, value: float) -> None:
     readings = read_answer(written, AnswerSpec("number")).all
     assert [float(reading.value.value) for reading in readings] == [pytest.approx(value, rel=1e-12)]  # type: ignore[union-attr]
+
+
+def test_two_sizes_where_one_is_asked_may_be_a_side_or_a_product() -> None:
+    flat = AnswerSpec("shape", axes=(1,))
+    found = {text: [reading.value for reading in read_answer(text, flat).all] for text in ("14x14", "49*32", "1568")}
+    assert found == {"14x14": [(14,), (14, 14), (196,)], "49*32": [(49, 32), (1568,)], "1568": [(1568,)]}
