@@ -54,6 +54,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: a cell that is not readable, with its row and column; ragged, too deep or too large.
     """
+    raw = _in_one_row(raw, spec)
     found: list[Reading] = []
     failure: UnreadableError | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
@@ -66,6 +67,19 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     if failure is not None and not any(reading.natural for reading in found):
         raise failure
     return _narrowed(found, spec)
+
+
+def _in_one_row(raw: object, spec: AnswerSpec) -> object:
+    """Lists of texts with an axis of length 1 in front, where that is the shape that is asked: ['a', 'b'] for 1 x 2."""
+    asked = spec.axes or ()
+    if len(asked) < 2 or asked[0] != 1 or asked == nested_axes(raw) or not isinstance(raw, list):
+        return raw
+    return [raw] if _list_axes(raw) == asked[1:] and nested_axes(raw) == asked[1:] else raw
+
+
+def _list_axes(raw: object) -> tuple[int, ...]:
+    """The lengths of lists in lists; () for anything else, and for a tuple."""
+    return (len(raw), *_list_axes(raw[0])) if isinstance(raw, list) and raw else ()
 
 
 def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
