@@ -72,7 +72,9 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
         if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
             readings.setdefault(shape, sizes.natural)
             readings.setdefault((shape[0], shape[0]), sizes.natural)
-        if asked == 1 and len(shape) == 2:  # a side written as its square; a flattened size written as a product
+        if (
+            asked == 1 and len(shape) == 2 and min(shape) > 1
+        ):  # a side written as its square; a flattened size written as a product
             if shape[0] == shape[1]:
                 readings.setdefault(shape[:1], sizes.natural)
             readings.setdefault((shape[0] * shape[1],), False)
