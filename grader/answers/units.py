@@ -86,9 +86,10 @@ def factor_to(declared: str, written: str) -> Fraction | None:
         return Fraction(10) ** (other[1] - one[1]) if one and other and one[0] == other[0] else None
     if not _UNIT.fullmatch(declared) or not _UNIT.fullmatch(written):
         return None
+    registry, errors = _registry()
     try:
-        factor = _registry().Quantity(1, _spelled(written)).to(_spelled(declared)).magnitude
-    except Exception:  # pint raises errors of many families for what is no unit, or of another quantity
+        factor = registry.Quantity(1, _spelled(written)).to(_spelled(declared)).magnitude
+    except errors:  # no unit, or one of another quantity
         return None
     return Fraction(factor).limit_denominator(10**15) if factor and factor > 0 else None
 
@@ -111,9 +112,10 @@ def is_unit(written: str) -> bool:
         return True
     if len(written) < 2 or not _UNIT.fullmatch(written):
         return False
+    registry, errors = _registry()
     try:
-        return not _registry().Unit(_spelled(written)).dimensionless
-    except Exception:  # as above
+        return not registry.Unit(_spelled(written)).dimensionless
+    except errors:
         return False
 
 
@@ -140,10 +142,11 @@ def _spelled(unit: str) -> str:
 
 
 @lru_cache(1)
-def _registry() -> Any:
-    """The units of coursework, made once and only where an answer has another unit than the one that is asked."""
+def _registry() -> tuple[Any, type[Exception]]:
+    """The units of coursework, and what pint raises for others; only for answers in another unit than is asked for."""
     from pint import UnitRegistry
+    from pint.errors import PintError
 
     registry: Any = UnitRegistry(None, non_int_type=Fraction)  # no file: pint's own takes a second to read
     registry.load_definitions(_DEFINITIONS.strip().split("\n"))
-    return registry
+    return registry, PintError
