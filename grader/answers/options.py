@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from grader.answers.characters import fold
@@ -25,6 +26,7 @@ def with_letter(option: Any, choices: Sequence[str]) -> Any:
     return f"{letter(choices.index(option))}. {option}" if option in choices else option
 
 
+@lru_cache(2_000)
 def normal(text: str) -> str:
     """A text as options are compared: letter case, blanks, quotes, emphasis and a full stop at the end do not count."""
     return " ".join(fold(text.casefold()).strip(" .!*_\"'`\n\t").casefold().split())
@@ -54,6 +56,7 @@ _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
+_LONGEST_PAIR = 200
 
 
 def letter(index: int) -> str:
@@ -124,7 +127,8 @@ def _letter_or_text(text: str, choices: Sequence[str]) -> int | None:
 
 def _with_reason(written: str, text: str, choices: Sequence[str]) -> int | None:
     """An option in front of a reason; what stands behind may not name another option by itself."""
-    for found in _BEHIND.finditer(text):
+    longest = max(map(len, choices), default=0) + 60
+    for found in _BEHIND.finditer(text[:longest]):
         head, rest = normal(text[: found.start()]), normal(text[found.end() :].lstrip(" ,;:)"))
         index = _whole(head, choices)
         if index is None:
@@ -217,7 +221,7 @@ def options_from(raw: object, choices: Sequence[str]) -> tuple[str, ...]:
     if (index := _whole(text, choices)) is not None:
         return (choices[index],)
     ticked = set()
-    for piece in _pieces(text, choices):
+    for piece in dict.fromkeys(_pieces(text, choices)):
         index = option_index(piece, choices)
         if index is None:
             raise unreadable(
@@ -284,7 +288,9 @@ def _written_pairs(raw: object) -> Iterator[tuple[str, object]]:
         return
     pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw[:LONGEST]) if isinstance(raw, str) else [raw]
     for piece in pieces:
-        text = str(piece)
+        text = " ".join(str(piece)[:LONGEST].split())
+        if len(text) > _LONGEST_PAIR:
+            raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
         found = _JOINED.match(text) or _PAIR.match(text)
         if found:
             yield found[1], found[2]

@@ -37,6 +37,8 @@ _NAME = pattern(
     r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
 )
 _MINUS = pattern(fold(r"(?:minus|negative|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
+_MAX_BRACKETS = 20
+"""A text with more brackets has no remarks behind its value: each is looked at inside the one before."""
 _CLOSE_WORDS = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)")
 """Between a word of a script without spaces and the number behind it."""
 _BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
@@ -219,7 +221,7 @@ def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
     plain = variants(text, spec, raw)
     if plain:
         return Value(tuple(plain), plain=True)
-    behind = bracket_behind(text)
+    behind = bracket_behind(text) if sum(map(text.count, "([{")) <= _MAX_BRACKETS else None
     if behind is not None:
         found = _with_bracket(*behind, text, spec, raw)
         if found is not None:

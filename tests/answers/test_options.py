@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.answers import read_answer
 from grader.answers.options import lettered, option_from, options_from, pairs_from
+from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
 SIZES = ("5x5", "7x7", "14x14")
@@ -139,3 +143,25 @@ def test_words_of_an_option_however_they_are_joined(written: str) -> None:
 def test_words_of_no_option_or_of_two(written: str) -> None:
     with pytest.raises(UnreadableError):
         option_from(written, ("max pooling", "average pooling", "max unpooling"))
+
+
+@pytest.mark.parametrize("length", [300, 2_000, 20_000])
+@pytest.mark.parametrize("unit", ["\t", "a,", "a-1,", "-", "because ", "[x] ", "no, ", "b) ", "a=", ")→{w"])
+def test_long_texts_are_read_in_time(unit: str, length: int) -> None:
+    text = (unit * length)[:length]
+    choices, items = tuple(f"option number {place}" for place in range(26)), tuple("abcdefghij")
+    started = perf_counter()
+    for read in (option_from, options_from):
+        with suppress(UnreadableError):
+            read(text, choices)
+    for raw in (text, [text] * 5, {"a": text}):
+        with suppress(UnreadableError):
+            pairs_from(raw, items, choices)
+    assert perf_counter() - started < 10  # a hundred times what it takes: only what does not end is caught
+
+
+@pytest.mark.parametrize("unit", ["[x] ", "(1) ", "((", "{2} (3) "])
+def test_many_brackets_are_no_fault_of_the_grader(unit: str) -> None:
+    for spec in (AnswerSpec("number"), AnswerSpec("number", unit="MB"), AnswerSpec("integer", counts=True)):
+        with suppress(UnreadableError):
+            read_answer(unit * 2_000, spec)
