@@ -52,7 +52,6 @@ _NAMED = pattern(
 _LETTERED = pattern(r"^\(?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
@@ -180,7 +179,7 @@ def _letter_index(text: str, choices: Sequence[str]) -> int | None:
 
 def _value(text: str) -> tuple[Decimal, ...] | None:
     """A number or a shape as numbers, however it is spelled; None for words."""
-    pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.translate(_DIGITS).strip("()[] ")) if piece]
+    pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.strip("()[] ")) if piece]
     try:
         return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
     except InvalidOperation:
@@ -266,7 +265,7 @@ def pairs_from(raw: object, items: Sequence[str], choices: Sequence[str]) -> tup
 
 
 def _numbered(written: object, choices: Sequence[str]) -> str:
-    text = str(written).translate(_DIGITS).strip(" .()")
+    text = fold(str(written)).strip(" .()")
     if text.isascii() and text.isdigit() and text not in map(normal, choices):
         if not 1 <= int(text[:6]) <= len(choices):
             raise unreadable(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from grader.answers.kinds.formula import (
     EQUAL_FORMULA,
     FORMULA_ABSOLUTE,
     FORMULA_RELATIVE,
+    ByCells,
     FormulaKind,
-    SampledKey,
     agreed_cells,
     evaluated,
 )
@@ -28,26 +27,6 @@ from grader.answers.tolerance import Tolerance
 from grader.answers.values import Reading, Readings, Value
 from grader.formula.arithmetic import plain
 from grader.messages import Sentence, sentence
-
-
-@dataclass(frozen=True)
-class _Flat:
-    """A key of shapes with each size as a cell of its own: (row, axis)."""
-
-    key: SampledKey
-    rows: Callable[[Any], list[Any]]
-
-    @property
-    def stepped(self) -> bool:
-        return self.key.stepped
-
-    @property
-    def whole(self) -> bool:
-        return self.key.whole
-
-    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
-        for point, value in self.key.points(stepped):
-            yield point, _cells(self.rows(value))
 
 
 class SymbolicShapeKind(FormulaKind):
@@ -118,7 +97,7 @@ class SymbolicShapeKind(FormulaKind):
             return Comparison(((),), expected_axes=(lengths[0],), received_axes=(len(rows[0]),))
         fitting = {at for at, row in enumerate(rows) if row is not None and len(row) == lengths[at]}
         sizes = {cell: size for cell, size in _cells(rows).items() if cell[0] in fitting}
-        right = agreed_cells(sizes, _Flat(key, lambda at: self.rows(self.form(at))))
+        right = agreed_cells(sizes, ByCells(key, lambda at: _cells(self.rows(self.form(at)))))
         whole = [at for at in sorted(fitting) if all((at, axis) in right for axis in range(lengths[at]))]
         cells = tuple((row,) for row in range(len(lengths))) if self.several else ((),)
         return Comparison(cells, frozenset(cells[at] for at in whole), EQUAL_FORMULA)

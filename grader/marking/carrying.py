@@ -128,17 +128,16 @@ class World:
                 raise UnreadableError(said)
         samples = self.samples.get(part.id)
         frames = [self.base] if samples is None else list(islice(_frames(samples, samples.stepped), POINTS))
-        blank = any(entry is None for entry in part.kind.cells(value).values())
-        holds = not blank and all(_holds(sheet, part, named, frame) for frame in frames)
+        whole = all(entry is not None for entry in part.kind.cells(value).values())
+        holds = whole and all(_holds(sheet, part, named, frame) for frame in frames)
         return Comparison(((),), frozenset({()} if holds else ()), CONDITION)
 
 
 def _holds(sheet: Sheet, part: SolvedPart, names: Sequence[str], frame: Evaluation) -> bool:
     if sheet.answered(part.id, frame) is None:
         return False
-    substituted = frame.extended(Substitution(values=sheet.bindings(names, frame)))
     try:
-        return bool(substituted.value(condition(part.id)))
+        return bool(frame.extended(Substitution(values=sheet.bindings(names, frame))).value(condition(part.id)))
     except AuthorError:
         return False  # the values do not fit the formula: no right answer does that
 

@@ -53,38 +53,27 @@ class SampledKey(Protocol):
         """What a student's names stand for at each point, and the key's value there; only where it has one."""
 
 
-class CellsKey(Protocol):
-    """A sampled key by its cells."""
-
-    @property
-    def stepped(self) -> bool:
-        """As of the key."""
-
-    @property
-    def whole(self) -> bool:
-        """As of the key."""
-
-    def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
-        """What a student's names stand for at each point, and the cells of the key's value there."""
-
-
 @dataclass(frozen=True)
-class _Nested:
-    """A key of nested formulas by its cells."""
+class ByCells:
+    """A sampled key whose values are laid out as cells by `cells`."""
 
     key: SampledKey
+    cells: Callable[[Any], Mapping[Cell, Any]]
 
     @property
     def stepped(self) -> bool:
+        """As of the key."""
         return self.key.stepped
 
     @property
     def whole(self) -> bool:
+        """As of the key."""
         return self.key.whole
 
     def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
+        """What a student's names stand for at each point, and the cells of the key's value there."""
         for point, value in self.key.points(stepped):
-            yield point, nested_cells(value)
+            yield point, self.cells(value)
 
 
 class FormulaKind(Kind):
@@ -133,7 +122,7 @@ class FormulaKind(Kind):
         if received != key.axes:
             return Comparison(tuple(keys), expected_axes=key.axes, received_axes=received)
         answers = {cell: formula for cell, formula in nested_cells(value).items() if formula is not None}
-        return Comparison(tuple(keys), agreed_cells(answers, _Nested(key)), EQUAL_FORMULA)
+        return Comparison(tuple(keys), agreed_cells(answers, ByCells(key, nested_cells)), EQUAL_FORMULA)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """Both shapes."""
@@ -248,7 +237,7 @@ def evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
         return math.nan
 
 
-def agreed_cells(answers: Mapping[Cell, Any], key: CellsKey) -> frozenset[Cell]:
+def agreed_cells(answers: Mapping[Cell, Any], key: ByCells) -> frozenset[Cell]:
     """The cells whose formulas agree with the key at the sample points.
 
     Raises:
@@ -265,7 +254,7 @@ def agreed_cells(answers: Mapping[Cell, Any], key: CellsKey) -> frozenset[Cell]:
     return right
 
 
-def _tried(answers: Mapping[Cell, Any], key: CellsKey) -> tuple[frozenset[Cell], Cell | None]:
+def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], Cell | None]:
     """The cells that agree at enough points, and one that has no value at any point where the key has one."""
     open_cells = dict.fromkeys(answers, 0)
     right: set[Cell] = set()
