@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "grader.cli.export:export",
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
+    "sheet": "grader.cli.sheet:sheet",
     "init": "grader.cli.init:init",
     "lint": "grader.cli.lint:lint",
     "operations": "grader.cli.operations:operations",

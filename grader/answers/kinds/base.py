@@ -188,6 +188,10 @@ class Kind(ABC):
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
         """How an answer is written, by kind and number of axes and never by size, for a template."""
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """The same, with an example, where the options stand beside it: for a sheet."""
+        return self.hint(spec, shape_order)
+
     @abstractmethod
     def form_field(self, spec: AnswerSpec) -> FormField:
         """The field of a web form in which it is answered."""

@@ -76,6 +76,10 @@ class ChoiceKind(Worded):
         """The options, for a template."""
         return sentence("one of {choices}", choices=lettered(spec.choices))
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """One letter."""
+        return sentence("the letter of one option, such as 'B'")
+
     def form_field(self, spec: AnswerSpec) -> FormField:
         """A button for each option."""
         return FormField("radio", options=spec.choices)

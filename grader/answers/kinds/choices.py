@@ -85,6 +85,10 @@ class ChoicesKind(Worded):
         """The options, for a template."""
         return sentence("some of {choices}; such as 'A, B', or 'none'", choices=lettered(spec.choices))
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """Letters."""
+        return sentence("the letters of the options that hold, such as 'A, B', or 'none'")
+
     def form_field(self, spec: AnswerSpec) -> FormField:
         """A box for each option."""
         return FormField("checkbox", options=spec.choices)

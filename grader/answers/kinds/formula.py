@@ -178,6 +178,15 @@ class FormulaKind(Kind):
             return sentence("formulas in {symbols}: {entries}", symbols=symbols, entries=entries)
         return sentence("a formula in {symbols}", symbols=symbols) if symbols else sentence("a formula")
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """What is asked, with an example in one of its symbols."""
+        if spec.rank or not spec.symbols:
+            return self.hint(spec, shape_order)
+        symbols = ", ".join(spec.symbols)
+        return sentence(
+            "a formula in {symbols}, such as '{example}'", symbols=symbols, example=f"2 {spec.symbols[0]}^2 + 1"
+        )
+
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line, or several for rows."""
         return FormField("text", placeholder=" + ".join(spec.symbols[:2])) if not spec.rank else array_field(spec.rank)

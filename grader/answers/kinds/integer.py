@@ -40,5 +40,9 @@ class IntegerKind(OneNumber):
         """What is asked, for a template."""
         return sentence("an integer")
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """With an example."""
+        return sentence("an integer, such as '73,856'")
+
 
 INTEGER = register(IntegerKind())

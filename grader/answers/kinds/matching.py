@@ -107,6 +107,10 @@ class MatchingKind(Worded):
         numbered = "; ".join(f"{number}. {choice}" for number, choice in enumerate(spec.choices, 1))
         return sentence("pairs such as {example!r}, of {choices}", example=_example(spec), choices=numbered)
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """Pairs."""
+        return sentence("pairs such as '{example}'", example=_example(spec))
+
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line of pairs."""
         return FormField("text", placeholder=_example(spec))

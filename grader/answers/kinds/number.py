@@ -96,6 +96,10 @@ class OneNumber(Kind):
         """A number is laid out as one."""
         return None
 
+    def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
+        """With examples."""
+        return sentence("a number, such as 0.75, '9/4' or '2.87 * 10^-5'")
+
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line."""
         return FormField("text", placeholder="9/4")

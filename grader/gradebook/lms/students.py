@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from grader.errors import Place, UsageError
+from grader.gradebook.lms.roster import read_roster
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
@@ -137,6 +139,22 @@ class Candidates:
     def _cell(row: Sequence[str], column: int) -> str:
         text = row[column].strip() if column < len(row) else ""
         return "" if is_nobody(text) else text
+
+
+def students_of(path: Path) -> list[str]:
+    """The students of a table, each once, in its order.
+
+    Raises UsageError where it is no table, or no column names the students.
+    """
+    roster = read_roster(path)
+    column = Candidates(roster.header, roster.rows, {}).choose(path.name)
+    if column is None:
+        said = sentence(
+            "expected a column of ids, e-mail addresses or names of students, received {columns}",
+            columns=listed(roster.header),
+        )
+        raise UsageError(said, Place(file=path.name))
+    return list(dict.fromkeys(cell for row in roster.rows if (cell := row[column].strip())))
 
 
 def _in_order(free: Mapping[int, str], names: Sequence[str]) -> list[int]:

@@ -1,0 +1,60 @@
+"""What a format of sheets must say about itself, and the registry of all formats."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import ClassVar, TypeVar
+
+from grader.messages.languages import Language
+from grader.reports.sheets.sheet import Sheet
+
+REGISTERED: dict[str, SheetFormat] = {}
+"""Every format by its name."""
+
+
+class SheetFormat(ABC):
+    """One format; see `grader.reports.sheets.formats` for how to add one."""
+
+    name: ClassVar[str]
+    """As the command line spells it."""
+    about: ClassVar[str]
+    """What is written, in a few words."""
+    ending: ClassVar[str]
+    """The ending of files, with its dot."""
+    text: ClassVar[bool] = True
+    """Whether a terminal can show it."""
+
+    @abstractmethod
+    def write(self, sheet: Sheet, language: Language) -> bytes:
+        """The file of a sheet, its own sentences in a language; the same bytes for the same sheet.
+
+        Raises:
+            UsageError: a library that the format needs is not installed.
+        """
+
+
+_ATTRIBUTES = {"name": str, "about": str, "ending": str, "text": bool}
+_NAME = re.compile("[a-z][a-z0-9]*")
+_FormatT = TypeVar("_FormatT", bound=SheetFormat)
+
+
+def register(one: type[_FormatT]) -> type[_FormatT]:
+    """Put a format into the registry.
+
+    Raises:
+        TypeError: it lacks an attribute or `write`.
+        ValueError: its name is taken, or an attribute says nothing.
+    """
+    lacks = [name for name, kind in _ATTRIBUTES.items() if not isinstance(getattr(one, name, None), kind)]
+    lacks += sorted(one.__abstractmethods__)
+    if lacks:
+        raise TypeError(f"{one.__name__} cannot be registered: it lacks {', '.join(lacks)}")
+    if not _NAME.fullmatch(one.name) or not one.about.strip() or not re.fullmatch(r"\.[a-z]+", one.ending):
+        raise ValueError(
+            f"{one.name}: expected a name of lower-case letters, a description and an ending such as .html"
+        )
+    if one.name in REGISTERED:
+        raise ValueError(f"two formats of sheets are called {one.name!r}")
+    REGISTERED[one.name] = one()
+    return one

@@ -1,0 +1,210 @@
+"""Sheets of the shipped assignments, in every text format: what stands on them, and what never does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.answers import read_answer
+from grader.answers.kinds import KINDS
+from grader.answers.spec import AnswerSpec
+from grader.cli.main import run
+from grader.messages.languages import LANGUAGES
+from grader.reports.sheets.formats import SHEET_FORMATS
+from grader.reports.sheets.sheet_format import SheetFormat, register
+
+ROOT = Path(__file__).parents[2]
+KEYS = ROOT / "answer_keys"
+ASSIGNMENTS = sorted(path.parent.name for path in KEYS.glob("*/assignment.toml"))
+TEXT_FORMATS = [name for name, each in SHEET_FORMATS.items() if each.text]
+
+COURSE = """\
+[assignment]
+id = "tiny"
+title = "A tiny homework"
+points = 7
+
+[[questions]]
+id = "q1"
+title = "Sums"
+prompt = "The number $a$ is 7919."
+[questions.given]
+a = 7919
+b = [[1, 2, 3], [4, 5, 6]]
+[questions.compute]
+hidden = "a * 3"
+s = "a + 0.25"
+t = "b * 31.5"
+[questions.parts]
+s = {points = 2.5, unit = "cm", prompt = "Add a *quarter*."}
+t = {points = 2, credit = "all"}
+[questions.parts.why]
+points = 1
+kind = "text"
+prompt = "Why?"
+rubric = [{points = 1, text = "because of the distributive law"}]
+[questions.parts.best]
+points = 1
+kind = "choice"
+choices = ["the first one", "the second one"]
+answer = "the second one"
+[questions.parts.pairs]
+points = 0.5
+kind = "matching"
+items = {a = "item one", b = "item two"}
+choices = ["option one", "option two"]
+answer = {a = "option two", b = "option one"}
+[[questions.accept]]
+name = "halves of it"
+given = {a = 3959.5}
+"""
+KEY_TEXTS = ("7919.25", "31677", "31.5", "63/2", "94.5", "189/2", "157.5", "126", "23757", "distributive", "halves")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one assignment; it is the current folder."""
+    monkeypatch.delenv("GRADER_KEYS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "answer_keys" / "tiny"
+    folder.mkdir(parents=True)
+    (folder / "assignment.toml").write_text(COURSE)
+    return tmp_path
+
+
+def made(folder: Path, *arguments: str) -> str:
+    """The text of the sheet that the command writes."""
+    out = folder / "sheet.out"
+    assert run(["sheet", *arguments, "--out", str(out)]) == 0
+    return out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_a_sheet_asks_everything_and_tells_nothing_of_the_key(tiny: Path, name: str, lang: str) -> None:
+    text = made(tiny, "tiny", "--format", name, "--lang", lang)
+    for asked in (
+        "A tiny homework",
+        "Sums",
+        "7919",
+        "Why?",
+        "the first one",
+        "the second one",
+        "item one",
+        "option two",
+    ):
+        assert asked in text
+    assert [shown for shown in KEY_TEXTS if shown in text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+def test_a_solution_tells_all_and_says_for_whom_it_is(tiny: Path, name: str, lang: str) -> None:
+    text = made(tiny, "tiny", "--format", name, "--lang", lang, "--solution")
+    for told in ("31677/4", "63/2", "23757", "because of the distributive law", "halves of it"):
+        assert told in text
+    assert ("Not for students" if lang == "en" else "به دانشجویان ندهید") in text
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_shipped_sheet_has_every_part_and_no_rubric(tmp_path: Path, assignment: str, name: str) -> None:
+    document = tomllib.loads((KEYS / assignment / "assignment.toml").read_text(encoding="utf-8"))
+    text = made(tmp_path, assignment, "--keys", str(KEYS), "--format", name, "--lang", "fa")
+    plain = re.sub(r"\\(?=\W)", "", text)
+    for question in document["questions"]:
+        for part, table in question["parts"].items():
+            assert part in plain
+            for line in table.get("rubric", []) if isinstance(table, dict) else []:
+                assert line["text"][:40] not in plain
+
+
+def test_points_are_in_the_digits_of_the_language(tiny: Path) -> None:
+    assert "2.5 points" in made(tiny, "tiny", "--format", "markdown")
+    persian = made(tiny, "tiny", "--format", "markdown", "--lang", "fa")
+    assert "۲٫۵ نمره" in persian
+    assert "سؤال ۱" in persian
+    assert "7919" in persian  # as the author wrote it: what is given is not rewritten
+
+
+def test_a_sheet_names_its_student(tiny: Path) -> None:
+    assert "student-07" in made(tiny, "tiny", "--student", "student-07")
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_sheet_is_printed_without_a_file(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run(["sheet", "tiny", "--format", "markdown"]) == 0
+    assert capfdbinary.readouterr().out.decode().startswith("# A tiny homework\n")
+
+
+def test_a_roster_makes_a_file_for_each_student(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tiny / "students.csv").write_text("name,student id\nOne,student-01\nTwo,../../x\nOne again,student-01\n,\n")
+    assert run(["sheet", "tiny", "--roster", "students.csv", "--out", "sheets", "--format", "markdown"]) == 0
+    files = sorted(path.name for path in (tiny / "sheets").iterdir())
+    assert files == ["student-01.md", "x-9cdf6a50100a862e.md"]
+    assert "student-01" in (tiny / "sheets" / "student-01.md").read_text()
+    assert capsys.readouterr().out.count("written: ") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--roster", "r.csv"], "--roster makes a file for each student: expected --out FOLDER"),
+        (
+            ["--roster", "r.csv", "--student", "x", "--out", "y"],
+            "--student names one student and --roster many: expected one of them",
+        ),
+        (["--roster", "r.csv", "--out", "y"], "r.csv: no such file or folder"),
+        (["--format", "docx"], "invalid value for '--format': 'docx' is not one of 'html', 'markdown'"),
+        (["--lang", "de"], "invalid value for '--lang': 'de' is not one of 'en', 'fa'"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(
+    tiny: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    del tiny
+    assert run(["sheet", "tiny", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"grader: {said}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.machine])
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_the_examples_of_an_instruction_are_read_as_its_kind(name: str, rank: int) -> None:
+    kind = KINDS[name]
+    if rank and name not in ("array", "formula"):
+        return
+    symbols = ("w", "d") if name == "formula" else ()
+    spec = AnswerSpec(name, rank=rank, symbols=symbols, choices=("one", "two", "three"), items=("a", "b"), order="HWC")
+    said = str(kind.instruction(spec, "HWC"))
+    _, such_as, examples = said.partition("such as ")
+    assert such_as or (name, rank) == ("array", 0)
+    found: list[Any] = re.findall(r"'[^']+'|\d[\d.]*", examples)
+    if rank or name == "shapes":
+        found = [re.search(r"\[.*\]", examples)[0]]  # type: ignore[index]
+    for example in found:
+        value = tomllib.loads(f"x = {example}")["x"]
+        assert not read_answer(value, spec).blank or value == "none"
+
+
+def test_a_format_that_lacks_something_is_refused() -> None:
+    class Incomplete(SheetFormat):
+        name = "odt"
+
+    with pytest.raises(TypeError, match="Incomplete cannot be registered: it lacks about, ending, write"):
+        register(Incomplete)  # type: ignore[type-abstract]
+
+    class Taken(SheetFormat):
+        name, about, ending = "html", "another page", ".html"
+
+        def write(self, *_: Any) -> bytes:
+            return b""
+
+    with pytest.raises(ValueError, match="two formats of sheets are called 'html'"):
+        register(Taken)
