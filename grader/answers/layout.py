@@ -199,11 +199,14 @@ def thousands(folded: str) -> str | None:
     return re.sub(r"([1-9]\d{0,2})((?:,\d{3})+)", lambda found: found[0].replace(",", ""), folded)
 
 
-def one_a_line(folded: str) -> list[str]:
+def filled_lines(folded: str) -> list[str]:
     """The lines that hold something."""
-    return [
-        line.strip() for line in folded.split("\n") if (line.strip() and _DIGIT.search(line)) or line.strip() == "-"
-    ]
+    return [line.strip() for line in folded.split("\n") if line.strip()]
+
+
+def one_a_line(folded: str) -> list[str]:
+    """The lines that hold a number, or a dash in its place."""
+    return [line for line in filled_lines(folded) if _DIGIT.search(line) or line == "-"]
 
 
 def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:

@@ -18,6 +18,7 @@ from grader.answers.latex import unlatex
 from grader.answers.layout import (
     Framed,
     dashed,
+    filled_lines,
     framed,
     grouped,
     loose,
@@ -109,8 +110,13 @@ def _values(value: object) -> object:
 
 def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
     """The ways in which an array's text may be cut, and whether each is natural."""
-    if formulas or not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
+    if not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
         yield raw, True
+        return
+    if formulas:
+        yield raw, True
+        if isinstance(raw, str):  # a space may be a product, not the mark between two cells
+            yield from _one_each(filled_lines(fold(raw)), spec)
         return
     if isinstance(raw, list):
         pointed = _with_points(raw)
@@ -136,10 +142,13 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
             yield listed, True
     if comma is not None and spec.decimal != ".":
         yield comma, spec.decimal == "," or sure_comma(folded)
-    if spec.axes is not None and len(spec.axes) == 1:
-        lines = one_a_line(folded)
-        if len(lines) == spec.axes[0] > 1:
-            yield lines, True
+    yield from _one_each(one_a_line(folded), spec)
+
+
+def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
+    """Every line as one entry, where as many entries are asked."""
+    if spec.axes is not None and len(spec.axes) == 1 and len(lines) == spec.axes[0] > 1:
+        yield lines, True
 
 
 def _with_points(raw: list[object]) -> list[object] | None:

@@ -88,10 +88,20 @@ def test_a_difference_that_the_digits_hardly_show_has_no_cause(answer: str, caus
         ("0.1634", "'12%'", set()),
         ("[0.26, 7.5]", "[0.3, 8]", {"rounded-early"}),
         ("[0.26, 7.5, 2.2]", "[0.3, 7, 2]", set()),
+        ("1646227688", "'~1.65 billion'", {"rounded-early"}),  # a count is exact; in billions it says that it is not
+        ("66792", "'67K'", {"rounded-early"}),
+        ("66792", "'66K'", set()),
+        ("66792", "67000", set()),  # so many zeros may be meant
+        ("1234567", "'1.20M'", set()),
+        ("[3211264, 802816, 25088]", "['3.2M', '800K', '25K']", {"rounded-early"}),
     ],
 )
 def test_early_rounding_is_what_the_exact_value_rounds_to(key: str, answer: str, slips: set[str]) -> None:
-    assert {found.id for found in one(key, answer).diagnoses} == slips
+    found = one(key, answer)
+    assert found.verdict != "correct"
+    assert {each.id for each in found.diagnoses} == slips
+    counted = found.kind == "integer" or "K'" in answer
+    assert all(("count" in str(each.message)) == counted for each in found.diagnoses)
 
 
 MASKED = """

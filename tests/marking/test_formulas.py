@@ -241,3 +241,21 @@ def test_numbers_of_a_question_with_symbols_are_numbers() -> None:
 def test_with_one_point_these_tests_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formula, "FORMULA_RELATIVE", 10.0)
     assert parts(assignment(FIELDS), "R1 = 'wd - d'")["R1"].verdict == "correct"
+
+
+def test_a_line_is_one_entry_where_as_many_are_asked() -> None:
+    """`k1 g1` under one another are six products, not six rows of two cells."""
+    homework = assignment("""
+[questions.symbols]
+g1 = [-9, 9]
+g2 = [-9, 9]
+k1 = [-9, 9]
+k2 = [-9, 9]
+[questions.compute]
+d = "conv1d_grad_input([g1, g2], [1, 2, 3], [k1, k2])"
+[questions.parts]
+d = 1
+""")
+    assert outcome(homework, "d = '''k1 g1\nk2 g1 + k1 g2\nk2 g2'''") == {"d": ("correct", 1.0)}
+    assert outcome(homework, "d = '''k1 g1\nk2 g2\nk2 g2'''")["d"][0] == "partial"
+    assert outcome(homework, "d = '''k1 g1\nk2 g1'''")["d"][0] == "wrong"

@@ -51,9 +51,7 @@ class Diagnoser:
         right = key.values if fits else None
         wrong = ~written.matches(key.values[None])[0] if fits else np.ones(len(written.vector.cells), dtype=np.bool_)
         leaves = part.kind.cells(sheet.answers[name].value).values()
-        decimals = [leaf.decimals if isinstance(leaf, Number) else None for leaf in leaves]
-        if part.spec.counts:
-            decimals = [None] * len(decimals)  # a count is exact, never rounded
+        decimals = [_last_digit(leaf, part.spec.counts) for leaf in leaves]
         chance = shape_chance if part.kind.sizes else cell_chance
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
@@ -86,6 +84,20 @@ class Diagnoser:
             return None
         key = self.world.key(part) if part.samples is None else None
         return part.kind.encode_reading(value, key, part.spec, [_point(sheet, part, frame) for frame in at])
+
+
+def _last_digit(leaf: object, counts: bool) -> int | None:
+    """The place of the last digit that was written; of a count only where it is one of so many thousands or millions.
+
+    `800 K` is written to hundred thousands: zeros at the end do not count.
+    """
+    if not isinstance(leaf, Number) or leaf.decimals is None:
+        return None
+    if not counts:
+        return leaf.decimals
+    if leaf.decimals >= 0 or leaf.significant is None or type(leaf.value) is not int:
+        return None
+    return leaf.significant - len(str(abs(leaf.value)))
 
 
 def _without_slips(found: Explanation) -> Explanation:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from grader.answers.encoding import Floats
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
 from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
@@ -147,7 +148,7 @@ class Search:
         written, key = self.answer.written, self.answer.key
         if key is None:
             return self._transposed_shape()
-        found = slips.rounded(written, key, self.answer.decimals) or slips.whole(written, key)
+        found = self._rounded_from(key) or slips.whole(written, key)
         if found is None:
             in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
             sizes = rearranged(written, key)
@@ -228,9 +229,13 @@ class Search:
         coarse = self.answer.coarse()
         matches = None if coarse is None else Matches.of(coarse, self.table)
         full = matches.full() if coarse is not None and matches is not None and self._enough(coarse) else []
-        written, decimals = self.answer.written, self.answer.decimals
-        full = [one for one in full if slips.rounded(written, one.vector.values, decimals)]
-        return self._then(distinct(full), slips.ROUNDED_EARLY) if full else Explanation()
+        rounded = [(one, slip) for one in full if (slip := self._rounded_from(one.vector.values))]
+        return self._then(distinct([one for one, _ in rounded]), rounded[0][1]) if rounded else Explanation()
+
+    def _rounded_from(self, target: Floats) -> slips.Slip | None:
+        """Whether the answer is rounded from a target to too few digits."""
+        counts = self.predictions.part.spec.counts
+        return slips.rounded(self.answer.written, target, self.answer.decimals, counts)
 
     def _transposed(self) -> Explanation:
         """One misconception, and the result transposed to another shape."""
