@@ -5,13 +5,13 @@ An error is data (a sentence with its fields, and a place); its text is built he
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct):
     """Where something is wrong; None for what is not known."""
 
     file: str | None = None

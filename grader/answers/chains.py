@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from grader.answers.characters import fold
 from grader.patterns import pattern
+from grader.structs import Struct
 
 _WORDS = (
     r"(?:,?\s(?:which is|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|is equal to|"
@@ -25,8 +25,7 @@ _APPROXIMATE = pattern(
 _COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct):
     """One side of a chain; `link` is what stands before it: `=`, `≈`, `→`, or nothing before the first."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from grader.answers.cells import Cell
@@ -19,10 +18,10 @@ from grader.answers.tolerance import (
 )
 from grader.answers.values import Number
 from grader.messages import Sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct):
     """Which cells are right; or, where the shapes differ, which shape was expected and received."""
 
     all_cells: tuple[Cell, ...]

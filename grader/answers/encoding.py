@@ -6,7 +6,6 @@ Every cell becomes a vector: one number; the sizes of a shape, padded; a formula
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from grader.answers.cells import Cell
 from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE, array_units
 from grader.answers.values import Number
+from grader.structs import Struct
 
 Floats = NDArray[np.float64]
 RANKS = 8
@@ -22,8 +22,7 @@ RANKS = 8
 _PAD = -1.0
 
 
-@dataclass(frozen=True, eq=False)
-class Vector:
+class Vector(Struct, eq=False):
     """A value as a matrix of cells by components, with its axes and the index of each cell."""
 
     axes: tuple[int, ...]
@@ -31,8 +30,7 @@ class Vector:
     values: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class AnswerVector:
+class AnswerVector(Struct, eq=False):
     """A student's answer as a vector, with how far each cell may be from what it equals."""
 
     vector: Vector

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from grader.messages import Sentence
+from grader.structs import Struct
 
 
 class PartFields(Protocol):
@@ -42,8 +42,7 @@ class UnfitPartError(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True)
-class FormField:
+class FormField(Struct):
     """An answer's field in a web form."""
 
     input: Literal["text", "textarea", "radio", "checkbox"]

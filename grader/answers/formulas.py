@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
 from grader.answers.chains import sides_of
@@ -16,6 +15,7 @@ from grader.answers.tokens import OPENERS, Token, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.structs import Struct
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
@@ -23,8 +23,7 @@ _CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 _SEVERAL = ("max", "min", "pow")
 
 
-@dataclass(frozen=True)
-class WrittenFormula:
+class WrittenFormula(Struct):
     """A student's formula as a postfix program (see `Formula` in values.py)."""
 
     text: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
 from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.vocabulary import spellings
 from grader.patterns import pattern
+from grader.structs import Struct
 
 MAX_INDEX = 1000
 MAX_GRID = 10_000
@@ -26,8 +26,7 @@ _BRACKETED = pattern(r"(?:.*[^\W\d_]_?)?\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)
 _SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(Struct):
     """Texts by index (from 0), with the shape that the labels span; shape None: in the order given."""
 
     values: dict[tuple[int, ...], str]

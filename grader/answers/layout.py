@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from grader.answers.characters import fold
 from grader.answers.remarks import offers_another, words_change
 from grader.patterns import pattern
+from grader.structs import Struct
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
 _RULE = pattern(r"[\s|:+=─-]{3,}")
@@ -40,8 +40,7 @@ _BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
 _DIGIT = pattern(r"\d")
 
 
-@dataclass(frozen=True)
-class Framed:
+class Framed(Struct):
     """An array's text without what stands around it, the factor that multiplies it, and whether it is transposed."""
 
     text: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.answers.characters import THIN
@@ -16,6 +15,7 @@ from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.answers.values import Number
 from grader.patterns import pattern
+from grader.structs import Struct
 
 MAX_PLAIN = 400
 _SIGN = r"[-+]?\s?"
@@ -46,8 +46,7 @@ _FLOAT = pattern(rf"({_SIGN}{MANTISSA})f")
 _COUNTED = pattern(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Numeral:
+class Numeral(Struct):
     """A plain value; `natural` is False for what a text may mean, too; `blank` for no answer."""
 
     number: Number

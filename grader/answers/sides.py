@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.answers.arithmetic import FUNCTIONS
@@ -28,6 +28,7 @@ from grader.answers.values import Number
 from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError
 from grader.patterns import pattern
+from grader.structs import Struct
 
 MAX_SIDES = 50
 MAX_SIDE = 2_000
@@ -52,8 +53,7 @@ NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
 """What may be no answer at all."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Struct):
     """What one side or statement stands for, the natural first; `plain` values are no calculations."""
 
     numerals: tuple[Numeral, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.answers.characters import fold, unmarked
@@ -18,6 +18,7 @@ from grader.answers.values import Shape
 from grader.errors import UnreadableError
 from grader.messages import sentence
 from grader.patterns import pattern
+from grader.structs import Struct
 
 MAX_AXES = 10
 MAX_SIDE = 400
@@ -33,8 +34,7 @@ _POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
 _PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(Struct):
     """A shape that a side of a chain stands for; `product` is whether it is written with product signs alone."""
 
     shape: Shape

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class AnswerSpec:
+class AnswerSpec(Struct):
     """What an answer is read as.
 
     `kind` is the kind's name. `rank` is 0 for one value; for arrays of numbers or of formulas it is the number of axes

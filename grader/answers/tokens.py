@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.answers.characters import THIN
@@ -10,6 +9,7 @@ from grader.answers.refusal import quoted, unreadable
 from grader.answers.vocabulary import Vocabulary
 from grader.errors import UnreadableError
 from grader.patterns import pattern
+from grader.structs import Struct
 
 MAX_EXPONENT = 300
 MAX_DIGITS = 300
@@ -22,8 +22,7 @@ _OPERATORS = {"**": "^", "//": "//", "+": "+", "-": "-", "*": "*", "/": "/", "^"
 OPENERS = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Struct):
     """`kind` is number, name, constant, function, operator, open, close, comma or end; columns count from 1."""
 
     kind: str

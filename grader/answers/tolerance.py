@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, SupportsFloat
 
 from grader.answers.values import Number
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 RELATIVE = 1e-6
 ZERO = 1e-12
@@ -49,8 +49,7 @@ class Tolerance(Protocol):
         """Half a unit of this significant digit."""
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(Struct):
     """How far an answer may be from the key: the default rules, or the part's own tolerance.
 
     `decimals` are the decimals that the answer's most precise entry sets for an array (None for one number, or where no

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 from grader.messages import Sentence
+from grader.structs import Struct
 
 Shape: TypeAlias = "tuple[int | Fraction, ...]"
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Struct):
     """A finite number as a student wrote it.
 
     `value` is exact (int or Fraction) wherever the text is (integers, decimals, fractions, powers of ten), a float
@@ -56,8 +55,7 @@ Options: TypeAlias = "tuple[str | None, ...]"
 Value: TypeAlias = "Options | Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct):
     """A value that an answer may stand for.
 
     `natural` readings are what a careful person takes the text for; when there are several, they say the same (`14x14`
@@ -70,8 +68,7 @@ class Reading:
     natural: bool = True
 
 
-@dataclass(frozen=True)
-class Readings:
+class Readings(Struct):
     """What one answer may mean, the most natural reading first; none where nothing was answered.
 
     `kind` is the name of the kind as which it was read, `notes` are remarks for the student.

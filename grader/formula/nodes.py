@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
 from grader.formula.sites import NodeId
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Sequence, Slice, Unary, names
+from grader.structs import Struct
 
 Cell: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Struct):
     """A name that is computed by one expression."""
 
     name: str
@@ -26,7 +26,6 @@ class Node:
         return frozenset(names(self.expression))
 
 
-@dataclass(frozen=True)
 class ScanNode(Node):
     """A list whose entries are computed each from the entry before: `operation(previous, item)`.
 
@@ -58,7 +57,6 @@ class ScanNode(Node):
         return frozenset(names(self.start) | names(self.items))
 
 
-@dataclass(frozen=True)
 class RowsNode(Node):
     """A list computed row by row from a scan of shapes: `operation(shape before or after the row, layer)`.
 

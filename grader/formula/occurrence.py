@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from grader.errors import AuthorError
 from grader.formula.sites import Site
 from grader.formula.tree import Call, Expression, Name
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
@@ -25,16 +26,14 @@ NOT_MADE_HERE = (NotApplicableError, AuthorError, *UNFIT_FOR_A_RULE)
 """What a rule may raise for a call at which its mistake cannot be made; anything else is a fault of the rule."""
 
 
-@dataclass(frozen=True)
-class ChangedCall:
+class ChangedCall(Struct):
     """A rule's result that is another call: an operation with arguments by name. Two such rules can act together."""
 
     operation: str
     arguments: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Alternatives:
+class Alternatives(Struct):
     """A rule's result where the mistake gives one of several values (or calls), and it is not known which."""
 
     values: tuple[Any, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
 from grader.formula.tree import Call, Expression
+from grader.structs import Struct
 
 
 class Reads(Enum):
@@ -19,8 +19,7 @@ class Reads(Enum):
     SHAPE_AFTER = "the shape after the layer, from the rows of `output_shapes`"
 
 
-@dataclass(frozen=True)
-class RowWise:
+class RowWise(Struct):
     """One row-wise operation.
 
     Attributes:

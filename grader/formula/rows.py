@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,13 +12,13 @@ from grader.formula.arithmetic import binary, plain
 from grader.formula.nodes import RowsNode, ScanNode
 from grader.formula.tree import names
 from grader.messages import sentence
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
 
 
-@dataclass(frozen=True, eq=False)
-class RowTable:
+class RowTable(Struct, eq=False):
     """The rows of a list, and which rows read which.
 
     `layers` says that its items are layers; `jumps` are the products of the strides after its rows, as far as known.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from grader.formula.occurrence import Rule
 from grader.formula.sites import NodeId, Site
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Substitution:
+class Substitution(Struct):
     """What replaces what; nothing by default.
 
     `values` replace computed nodes (or entries of row-wise lists), `givens` replace givens and set symbols,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from grader.structs import Struct
 
 Site: TypeAlias = tuple[str, int]
 """One place of a question's formulas: the name that is computed and the position in its tree (preorder)."""
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct):
     """Common to all: `position` in preorder and the `column` (from 1) in the formula's text."""
 
     position: int
@@ -29,21 +29,18 @@ class Expression:
             yield from part.walk()
 
 
-@dataclass(frozen=True)
 class Constant(Expression):
     """A number, a string, True, False or None."""
 
     value: int | float | str | bool | None
 
 
-@dataclass(frozen=True)
 class Name(Expression):
     """A given, a symbol, or an earlier name."""
 
     id: str
 
 
-@dataclass(frozen=True)
 class Sequence(Expression):
     """A list or a tuple."""
 
@@ -56,7 +53,6 @@ class Sequence(Expression):
         return self.items
 
 
-@dataclass(frozen=True)
 class Unary(Expression):
     """A sign or `not` before an expression; `operator` is +, - or not."""
 
@@ -69,7 +65,6 @@ class Unary(Expression):
         return (self.operand,)
 
 
-@dataclass(frozen=True)
 class Binary(Expression):
     """Two expressions joined by an operator of `grader.formula.operators`."""
 
@@ -83,7 +78,6 @@ class Binary(Expression):
         return (self.left, self.right)
 
 
-@dataclass(frozen=True)
 class Call(Expression):
     """A call of an operation or helper; `keywords` are (name, expression) pairs."""
 
@@ -97,7 +91,6 @@ class Call(Expression):
         return (*self.arguments, *(value for _, value in self.keywords))
 
 
-@dataclass(frozen=True)
 class Slice(Expression):
     """`start:stop:step` inside an index; each may be absent."""
 
@@ -111,7 +104,6 @@ class Slice(Expression):
         return tuple(part for part in (self.start, self.stop, self.step) if part is not None)
 
 
-@dataclass(frozen=True)
 class Index(Expression):
     """`base[i]`, `base[i, j]`, `base[1:3]`; several indices are one tuple."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import tomli
 
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
+from grader.structs import Struct
 
 CURLY = "“”„‟‘’‚‛«»`´′″"
 MAX_LINE = 2_000
@@ -27,8 +27,7 @@ _NO_DIGIT_AFTER = pattern(r"[+-]?[0-9]+\.")
 _ZEROS_BEFORE = pattern(r"([+-]?)0+([0-9]+(?:\.[0-9]+)?)")
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct):
     """What is said about a piece of a line, the piece as received, and the piece as it was meant."""
 
     say: Callable[[str, str], Sentence]

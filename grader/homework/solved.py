@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from grader.answers.kinds import Kind
 from grader.answers.spec import AnswerSpec
 from grader.formula.graph import Graph
 from grader.homework.assignment import Assignment, Part, Question
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.answers.values import Formula
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from grader.formula.sampling import Samples
 
 
-@dataclass(frozen=True, eq=False)
-class SolvedPart:
+class SolvedPart(Struct, eq=False):
     """One asked part: what is asked, and the key's value.
 
     `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
@@ -60,8 +60,7 @@ class SolvedPart:
         return self.fit() if self.fit is not None else _entry(self.value)
 
 
-@dataclass(frozen=True, eq=False)
-class SolvedQuestion:
+class SolvedQuestion(Struct, eq=False):
     """One question: its graph, the plain evaluation, its parts, and the accepted conventions."""
 
     question: Question
@@ -79,8 +78,7 @@ class SolvedQuestion:
         return tuple((convention.name, convention.given) for convention in self.question.accept)
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(Struct, eq=False):
     """Every question solved."""
 
     assignment: Assignment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any
 
@@ -22,13 +22,13 @@ from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.sheet import Sheet
 from grader.messages import sentence
+from grader.structs import Struct
 
 CONDITION = sentence("any answer that meets the condition is right")
 Bind = Callable[[Evaluation], Mapping[NodeId, Any]]
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct):
     """A question under one convention: the graph evaluated with its givens, and the sample points of its formulas."""
 
     solved: SolvedQuestion
@@ -142,8 +142,7 @@ def _holds(sheet: Sheet, part: SolvedPart, names: Sequence[str], frame: Evaluati
         return False  # the values do not fit the formula: no right answer does that
 
 
-@dataclass(frozen=True)
-class Sampled:
+class Sampled(Struct):
     """What the graph gives for a part of formulas at its sample points, under the values that `bind` substitutes."""
 
     world: World

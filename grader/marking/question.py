@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,10 +20,10 @@ from grader.marking.credit import by_entries, entry_share, marks, repeated
 from grader.marking.report import Diagnosis, Entries, Verdict
 from grader.marking.sheet import Answer, Sheet
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct):
     """What was decided about one part; the report adds how it is shown."""
 
     verdict: Verdict

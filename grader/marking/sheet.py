@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,10 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.sites import NodeId
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.messages import Sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
+class Answer(Struct, eq=False):
     """One part's answer: as written, and what it may mean or why it cannot be read."""
 
     part: SolvedPart

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from grader.messages.isolates import isolate, isolated_template, without_isolates
 from grader.messages.sentences import Sentence
 from grader.patterns import pattern
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
@@ -30,8 +30,7 @@ _ASCII_NUMBER = "0123456789.,"
 _PLAIN = pattern(r"[0-9][0-9.,]*")
 
 
-@dataclass(frozen=True, eq=False)
-class Language:
+class Language(Struct, eq=False):
     """One language: how it is written, beside the catalogue that holds its sentences.
 
     `code` is the BCP 47 tag and the folder of the catalogue; `digits` are the digits of numbers in prose, 0 to 9;

@@ -6,11 +6,12 @@ A sentence keeps its English template as the identity by which a message catalog
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct):
     """One sentence: an English template with `{named}` places, and what stands in them.
 
     >>> str(Sentence("expected {expected} rows, received {received}", {"expected": 3, "received": 2}))

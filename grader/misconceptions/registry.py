@@ -20,21 +20,21 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, partial
 from typing import Any, TypeVar
 
 from grader.formula.occurrence import Rule
 from grader.formula.row_wise import row_of
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 WELL_KNOWN = "well known"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Misconception:
+class Misconception(Struct):
     """A mistake that graders have seen, as a rule that computes the wrong value.
 
     Attributes:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from grader.marking.diagnosis.lint import Finding, PartLint
 from grader.marking.diagnosis.suggest import Suggestion
+from grader.structs import Struct
 
 SCHEMA = "grader/lint/1"
 
 
-@dataclass(frozen=True)
-class AssignmentLint:
+class AssignmentLint(Struct):
     """The findings of one assignment, and better givens where they were asked for and found."""
 
     assignment: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol
 
@@ -26,6 +25,7 @@ from grader.answers.tolerance import Tolerance
 from grader.answers.values import Cells, Formula, Readings, Value
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 FORMULA_RELATIVE = 1e-9
 FORMULA_ABSOLUTE = 1e-12
@@ -53,8 +53,7 @@ class SampledKey(Protocol):
         """What a student's names stand for at each point, and the key's value there; only where it has one."""
 
 
-@dataclass(frozen=True)
-class ByCells:
+class ByCells(Struct):
     """A sampled key whose values are laid out as cells by `cells`."""
 
     key: SampledKey

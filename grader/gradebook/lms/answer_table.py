@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from grader.homework.files import check_names, read_submission
 from grader.homework.submission import nobody, unnamed
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
+from grader.structs import Struct
 
 SUBMITTED = "submitted_at"
 POINTS_POSSIBLE = "points possible"
@@ -35,8 +36,7 @@ SUBMITTED_HEADERS = (
 """When an answer was sent in, as forms and learning systems head the column."""
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(Struct):
     """Which column holds what: its place by what it is, and the headers that are nothing to us."""
 
     student: int
@@ -48,8 +48,7 @@ class Columns:
     """Rows of one name that are several people, where the column of students holds names."""
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(Struct):
     """One submission to be written: the row it comes from, its file, its text; or why it cannot be."""
 
     row: int

@@ -14,6 +14,7 @@ from grader.gradebook.lms.results import ClassResults, Record
 from grader.gradebook.run.files import write_whole
 from grader.messages import Sentence
 from grader.reports.spreadsheet import BYTE_ORDER_MARK, lines, mark
+from grader.structs import Struct
 
 REGISTERED: dict[str, Exporter] = {}
 """Every exporter by the name of its format."""
@@ -22,8 +23,7 @@ Files = Callable[[Path], Iterator[tuple[Path, Iterator[str]]]]
 """The path and the text of every file, given where the export goes; nothing is read before it is asked for."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct):
     """What is exported, and what the instructor said about it; `out` is None where no place was named."""
 
     results: ClassResults

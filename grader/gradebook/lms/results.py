@@ -20,12 +20,12 @@ from grader.gradebook.statistics.measures import PartMark, marks_of_document
 from grader.messages import Sentence, sentence
 from grader.messages.isolates import unisolated
 from grader.messages.names import listed, shown
+from grader.structs import Struct
 
 REPORTS = "reports"
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct):
     """One student's result; `parts` is empty, and `message` says why, where the submission could not be graded."""
 
     document: Mapping[str, Any]

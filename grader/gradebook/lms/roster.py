@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -13,14 +12,14 @@ from grader.gradebook.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import shorten, visible
+from grader.structs import Struct
 
 LARGEST = 20_000_000
 _SHOWN = 20
 _NAME = 60
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(Struct):
     """A table with a header; `rows` have as many cells as the header, `lines` say which row of the file each is."""
 
     header: tuple[str, ...]
@@ -38,8 +37,7 @@ class Roster:
         return Roster(self.header, tuple(row for row, _ in kept), tuple(line for _, line in kept))
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct):
     """The rows of a roster with the records that belong to them, whether all have one, and what to know of the rest."""
 
     rows: list[tuple[tuple[str, ...], Record]]

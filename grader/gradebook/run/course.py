@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,10 @@ from grader.homework.keys import digest
 from grader.homework.solution import solve
 from grader.marking.marker import Marker
 from grader.messages import sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class CourseAssignment:
+class CourseAssignment(Struct):
     """One assignment: its bytes and the digests that a mark depends on; `broken` says why it cannot be used."""
 
     id: str
@@ -51,8 +50,7 @@ class CourseAssignment:
             raise AuthorError(sentence("{reason}", reason=_said(problem, self.id))) from None
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Struct):
     """Every assignment of a folder of keys."""
 
     assignments: Mapping[str, CourseAssignment]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.answers.kinds import KINDS
@@ -32,14 +31,14 @@ from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.files import ReportFiles
 from grader.reports.show import labelled
+from grader.structs import Struct
 
 LONGEST_VALUE = 500
 Named = tuple[str, PartReport]
 """A part with the id of its question."""
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct):
     """Options that change how a report is shown, but no mark."""
 
     reveal: Reveal = "never"

@@ -9,10 +9,10 @@ from grader.gradebook.database.moves import Move
 from grader.gradebook.run.marking import Options
 from grader.gradebook.run.scan import Aside
 from grader.messages import Sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class BatchRequest:
+class BatchRequest(Struct):
     """What to grade, where to write, and how."""
 
     folder: Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from grader.formula.occurrence import NOT_MADE_HERE, Alternatives, NotApplicable
 from grader.formula.sites import Site
 from grader.formula.tree import same
 from grader.misconceptions.registry import Misconception, by_operation
+from grader.structs import Struct
 
 Variant = tuple[Rule, Callable[[], Any]]
 """A rule at one site, and what it gives there."""
@@ -22,8 +23,7 @@ Place = tuple[Occurrence, tuple[Variant, ...]]
 HypothesisKey = tuple[str, frozenset[Site]]
 
 
-@dataclass(frozen=True, eq=False)
-class Hypothesis:
+class Hypothesis(Struct, eq=False):
     """One misconception at some sites: at one of them, or at all of its operation."""
 
     misconception: Misconception

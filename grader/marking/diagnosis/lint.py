@@ -17,18 +17,17 @@ from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
 from grader.marking.diagnosis.predictions import PartPredictions
 from grader.marking.diagnosis.recomputed import recomputed
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct):
     """One thing that was found at a part: which check found it, and the misconceptions or names that it is about."""
 
     check: Literal["untried", "invisible", "collision", "swallowed", "accident", "recomputed"]
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PartLint:
+class PartLint(Struct):
     """What a part cannot tell apart, or cannot carry.
 
     `invisible` are the misconceptions that give the right answer, `collisions` the groups that give the same wrong

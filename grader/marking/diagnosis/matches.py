@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from grader.answers.tolerance import ZERO_ABSOLUTE
 from grader.marking.diagnosis.predictions import Prediction, Table
 from grader.marking.diagnosis.wrong_answer import WrongAnswer
+from grader.structs import Struct
 
 MAX_ALTERNATIVES = 6
 """How many misconceptions that give the same answer are reported."""
@@ -19,8 +19,7 @@ MOST_BROKEN = 0.5
 """How many right cells a prediction may miss, as a share of the wrong ones that it explains."""
 
 
-@dataclass(frozen=True, eq=False)
-class Matches:
+class Matches(Struct, eq=False):
     """Which cells each prediction of the answer's shape gives, for all predictions at once."""
 
     table: Table

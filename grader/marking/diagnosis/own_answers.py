@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from grader.marking.carrying import as_key
 from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, same_values
 from grader.marking.sheet import Sheet
+from grader.structs import Struct
 
 MAX_OWN = 300
 """How many hypotheses are evaluated on one student's earlier answers to a part."""
@@ -102,8 +102,7 @@ def differing_rows(written: AnswerVector, usual: Vector | None) -> frozenset[int
     return frozenset(written.vector.cells[index][0] for index in different)
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct):
     """The rows of an answer to the part `name` that differ from what its formula gives; `rows` are their nodes."""
 
     rows: Sequence[NodeId]

@@ -28,6 +28,7 @@ from grader.marking.diagnosis.hypotheses import (
     occurrences,
 )
 from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
+from grader.structs import Struct
 
 MAX_EVALUATIONS = 2_000
 MAX_WORK = 12_000
@@ -38,8 +39,7 @@ MOST_KEPT = 50_000
 """How many calls the evaluations have in all that are kept for the other parts of a question."""
 
 
-@dataclass(frozen=True, eq=False)
-class Prediction:
+class Prediction(Struct, eq=False):
     """A part's value under one hypothesis, or under two at once."""
 
     hypotheses: tuple[Hypothesis, ...]

@@ -8,7 +8,6 @@ one that explains only some of the entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +22,7 @@ from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Ta
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
+from grader.structs import Struct
 
 LEAST_EXPLAINED = 0.5
 """The share of the wrong entries that a misconception explains at least, where it explains only some."""
@@ -31,16 +31,14 @@ LEAST_ENTRIES = 3
 """A single wrong entry is told from how many entries at least."""
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct):
     """The diagnoses of an answer, and the hypotheses each of which alone explains every cell."""
 
     diagnoses: tuple[Diagnosis, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Search:
+class Search(Struct, eq=False):
     """The search for one answer's cause."""
 
     predictions: PartPredictions

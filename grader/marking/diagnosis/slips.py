@@ -7,7 +7,6 @@ says a number: neither the factor nor the offset.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,10 @@ from grader.answers.cells import Cell
 from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.tolerance import ZERO
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct):
     """A slip that was found: its id, what is said, and the cells that it does not reproduce."""
 
     id: str
@@ -33,8 +32,7 @@ Holds = Callable[[AnswerVector, Floats], bool]
 """Whether a slip leads from a target to an answer."""
 
 
-@dataclass(frozen=True)
-class WholeSlip:
+class WholeSlip(Struct):
     """A slip in all cells at once; where `fitted`, a number of its own is found from the cells."""
 
     id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from grader.answers.cells import all_zero
@@ -12,14 +11,14 @@ from grader.errors import AuthorError
 from grader.homework.assignment import Assignment, Question
 from grader.homework.solution import solve_question
 from grader.marking.diagnosis.lint import lint_question
+from grader.structs import Struct
 
 TRIES = 60
 _SEED = 7
 _SHARES = [0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 0.9]
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(Struct):
     """Better givens for a question, and how many findings are left with them."""
 
     question: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -19,10 +19,10 @@ from grader.marking.diagnosis.coincidence import (
 )
 from grader.marking.diagnosis.hypotheses import HypothesisKey
 from grader.marking.diagnosis.predictions import Prediction
+from grader.structs import Struct
 
 
-@dataclass(frozen=True, eq=False)
-class WrongAnswer:
+class WrongAnswer(Struct, eq=False):
     """An answer as a vector, with the key's (None where the shapes differ), and which cells are wrong.
 
     `chance` is the chance that one cell agrees with a prediction by coincidence; `decimals` are the decimals written in
@@ -109,8 +109,7 @@ class WrongAnswer:
         return replace(self, written=written, chance=float(np.exp(np.log(chances).mean())))
 
 
-@dataclass(frozen=True)
-class OtherParts:
+class OtherParts(Struct):
     """What the other parts tell: earlier answers to substitute, which parts are right, which causes were found."""
 
     above: Sequence[str] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,13 @@ from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradients
+from grader.structs import Struct
 
 _FORWARD = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
 _GRADIENTS = gradients("input", *_FORWARD)
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(Struct):
     """The input in the shape in which statistics are taken over `axes`, with weight and bias to broadcast."""
 
     x: Array

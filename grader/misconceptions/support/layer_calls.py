@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from grader.core.layers.layer_type import Options
@@ -12,6 +11,7 @@ from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.axes import axis_margin
 from grader.core.support.options import pair
 from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
+from grader.structs import Struct
 
 SIZE_OPERATIONS = ("conv_output_size", "output_shape")
 TRANSPOSED_SIZES = ("conv_transpose_output_size", "output_shape")
@@ -20,8 +20,7 @@ CONVOLUTIONS = ("convolution", "transposed convolution")
 """The families of layers whose kernels are weights."""
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(Struct):
     """One axis of a window: what the size formula takes."""
 
     size: int
@@ -44,8 +43,7 @@ class Axis:
         return (self.size - 1) * self.stride - self.before - self.after + covered + self.extra
 
 
-@dataclass(frozen=True)
-class LayerWindow:
+class LayerWindow(Struct):
     """A layer's window, or the plain formula's (`family` is "size" or "transposed convolution" then)."""
 
     family: str
@@ -127,8 +125,7 @@ def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
     return in_order((channels, *sizes), order)
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct):
     """A convolution's weights: channels in and out, the sides of the kernel."""
 
     inputs: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from grader.core.layers.layer_type import Options
@@ -13,10 +12,10 @@ from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrenc
 from grader.formula.tree import Call
 from grader.misconceptions.support.formulas import Part
 from grader.misconceptions.support.layer_calls import input_shape, layer_of, two_sides
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Products:
+class Products(Struct):
     """What a convolution multiplies: the output (channels first), the channels and the kernel under each entry."""
 
     output: tuple[int, ...]
