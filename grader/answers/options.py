@@ -1,15 +1,17 @@
-"""The options of a question as students name them: by letter, text, number, yes and no, with a reason behind."""
+"""One option as students name it: by letter, text, number, yes and no, with words around it and a reason behind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from grader.answers.characters import fold
+from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,33 +31,61 @@ def with_letter(option: Any, choices: Sequence[str]) -> Any:
 @lru_cache(2_000)
 def normal(text: str) -> str:
     """A text as options are compared: letter case, blanks, quotes, emphasis and a full stop at the end do not count."""
-    return " ".join(fold(text.casefold()).strip(" .!*_\"'`\n\t").casefold().split())
+    folded = fold(text.casefold()).strip(" !*_\"'`\n\t").casefold().rstrip(" .!*_\"'")
+    folded = folded if re.match(r"\.\d", folded) else folded.lstrip(".")
+    return " ".join((folded.replace("n't", " not") if "n't" in folded else folded).split())
 
 
 def _spelled(words: str) -> frozenset[str]:
     return frozenset(map(normal, words.split()))
 
 
-_YES = _spelled(
+YES = _spelled(
     "yes y true t correct right ja wahr richtig oui vrai si sí verdadero да верно истина 是 对 正确 예 네 참 نعم "
     "صحيح صحیح بله بلی آری درست"
 )
-_NO = _spelled(
+NO = _spelled(
     "no n false f incorrect wrong nein falsch non faux falso нет неверно ложь 否 不 错 错误 아니오 아니요 거짓 "
     "لا خطأ خیر نه نادرست غلط"
-)
-_NONE = _spelled("none") | {"none of them", "none of the above", "nothing", "[]", "{}", "هیچ", "هیچکدام", "هیچ کدام"}
+) | {"not true", "not correct", "not right"}
 _NAMED = pattern(
-    r"^(?:option|choice|answer|the answer is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)\s*:?\s*(?=\S)"
-    r"|\s*选项$"
+    r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans)s?(?: is| are)?|i (?:choose|chose|pick)|"
+    r"(?:it|this|that|the statement|this statement) is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)"
+    r"(?:\s*[:.]\s*|\s+|(?<=[选项選]))(?=\S)|\s*选项$"
 )
-_LETTERED = pattern(r"^\(?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
+"""What stands in front of an option: `the answer is`, `option`."""
+_LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
-_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
+_CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
+_DENIED = frozenset(
+    map(
+        normal,
+        [
+            "not",
+            "no",
+            "never",
+            "neither",
+            "nor",
+            "except",
+            "without",
+            "rather",
+            "instead",
+            "than",
+            "or",
+            "unlike",
+            "but",
+        ],
+    )
+)
+"""Words that make another statement of one that holds an option."""
+_CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")
+_LATEX = pattern(r"\\[A-Za-z]|\$")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
-_LONGEST_PAIR = 200
+_SMALL = frozenset({"it", "is", "they", "are", "this", "the", "a", "an"})
+_MOST_BESIDE = 4
+"""Words that may stand around an option's text."""
 
 
 def letter(index: int) -> str:
@@ -79,14 +109,18 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
 
     >>> option_index("(b)", ["5x5", "7x7"]), option_index("7 x 7", ["5x5", "7x7"]), option_index("c", ["5x5", "7x7"])
     (1, 1, None)
+    >>> option_index("it shrinks", ["shrinks", "grows"]), option_index("it never shrinks", ["shrinks", "grows"])
+    (0, None)
     """
     text = normal(_ticked(written[:LONGEST]))
-    whole = _whole(text, choices)
-    if whole is not None:
-        return whole
-    named = _NAMED.sub("", text)
-    if named != text:
-        return option_index(named, choices)
+    for _ in range(4):
+        whole = _whole(text, choices)
+        if whole is not None:
+            return whole
+        shorter = _NAMED.sub("", text)
+        if shorter == text:
+            break
+        text = normal(shorter)
     if found := _LETTERED.match(text):
         index, rest = _letter_or_text(found[1], choices), found[2]
         if index is not None:
@@ -94,20 +128,25 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
             if second is not None and second != index:
                 raise _two(written, choices[index], choices[second])
             return index
-    with_reason = _with_reason(written, text, choices)
-    return _begun(text, choices) if with_reason is None else with_reason
+    for reader in (_with_reason, _concluded, _valued, _begun, _within):
+        index = reader(text, choices, written)
+        if index is not None:
+            return index
+    return None
 
 
 def _ticked(written: str) -> str:
-    """Without the mark of a list or of a ticked box, and with one letter that looks like a Latin one as that."""
-    text = _MARKS.sub("", written.strip())
+    """Without LaTeX and the mark of a list or of a ticked box, and with one letter that looks Latin as a Latin one."""
+    text = _CHECKED.sub("", _MARKS.sub("", written.strip()))
+    if _LATEX.search(text):
+        text = unlatex(text).strip()
     return fold(text) if len(text) == 1 else text
 
 
-def _begun(text: str, choices: Sequence[str]) -> int | None:
+def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option that begins so, however its words are joined and shortened: `max pool` of max pooling."""
     begun = _joined(text)
-    if len(begun) < 4:
+    if len(begun) < 4 or not re.search(r"[^\W\d_]{2}", text):
         return None
     same = [index for index, choice in enumerate(choices) if _joined(normal(choice)).startswith(begun)]
     return same[0] if len(same) == 1 else None
@@ -118,32 +157,68 @@ def _joined(text: str) -> str:
     return "".join(word for word in words if word not in ("the", "a", "an"))
 
 
+def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
+    """The only option whose text stands among a few words, or of whose text these words are the most."""
+    words = _words(text) if re.search(r"[^\W\d_]", text) else []
+    spelled = [_words(normal(choice)) for choice in choices]
+    around = [index for index, option in enumerate(spelled) if _beside(words, option) is not None]
+    if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
+        return None if _DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
+    inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
+    telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
+    return inside[0] if len(inside) == 1 and not around and telling and not _DENIED & set(words) else None
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W_]+", text) if word not in _SMALL]
+
+
+def _beside(words: list[str], few: list[str]) -> list[str] | None:
+    """The words beside others that stand among them in a row; None where they do not."""
+    count = len(few)
+    if not "".join(few) or "".join(few).isdigit() or len("".join(few)) < 2:
+        return None
+    places = (at for at in range(len(words) - count + 1) if words[at : at + count] == few)
+    return next(([*words[:at], *words[at + count :]] for at in places), None)
+
+
 def _letter_or_text(text: str, choices: Sequence[str]) -> int | None:
     """The option of a letter, or the option whose text is that letter."""
     spelled = [normal(choice) for choice in choices]
-    return spelled.index(text) if text in spelled else _letter_index(text, choices)
+    return spelled.index(text) if text in spelled else letter_index(text, choices)
 
 
-def _with_reason(written: str, text: str, choices: Sequence[str]) -> int | None:
+def _with_reason(text: str, choices: Sequence[str], written: str) -> int | None:
     """An option in front of a reason; what stands behind may not name another option by itself."""
     longest = max(map(len, choices), default=0) + 60
     for found in _BEHIND.finditer(text[:longest]):
         head, rest = normal(text[: found.start()]), normal(text[found.end() :].lstrip(" ,;:)"))
         index = _whole(head, choices)
         if index is None:
-            index = _letter_index(head, choices) if len(head) <= 4 else None
+            index = letter_index(head, choices) if len(head) <= 4 else None
         if index is None:
             continue
         other = _whole(rest, choices)
         if other is None and len(rest) <= 4:
-            other = _letter_index(rest, choices)
+            other = letter_index(rest, choices)
         if other is not None and other != index:
             raise _two(written, choices[index], choices[other])
         return index
     return None
 
 
-def _two(written: str, one: str, other: str) -> Exception:
+def _concluded(text: str, choices: Sequence[str], _written: str) -> int | None:
+    """The option behind a calculation: `(63 - 7)/2 + 1 = 29, so 29x29x32`."""
+    steps = _CONCLUDES.split(text)
+    last = normal(steps[-1])
+    heads = [normal(step) for step in steps[:-1]]
+    if not last or not heads or any(head.isalpha() or _whole(head, choices) is not None for head in heads if head):
+        return None
+    index = _whole(last, choices)
+    return letter_index(last, choices) if index is None else index
+
+
+def _two(written: str, one: str, other: str) -> UnreadableError:
     return unreadable(
         "expected one option, received {received}, which names {one} and {other}",
         received=quoted(written),
@@ -153,23 +228,24 @@ def _two(written: str, one: str, other: str) -> Exception:
 
 
 def _whole(text: str, choices: Sequence[str]) -> int | None:
-    """The option that a text is, letter by letter, as a number or shape, or as yes or no."""
+    """The option that a text is, letter by letter, as a number or shape, as a formula, or as yes or no."""
     spelled = [normal(choice) for choice in choices]
     if text in spelled:
         return spelled.index(text)
-    value = _value(text)
-    if value is not None:
-        same = [index for index, choice in enumerate(spelled) if _value(choice) == value]
-        if len(same) == 1:
-            return same[0]
-    for words in (_YES, _NO):
+    for form in (_value, _bare):
+        value = form(text)
+        if value is not None:
+            same = [index for index, choice in enumerate(spelled) if form(choice) == value]
+            if len(same) == 1:
+                return same[0]
+    for words in (YES, NO):
         if text in words:
             same = [index for index, choice in enumerate(spelled) if choice in words]
             return same[0] if len(same) == 1 else None
     return None
 
 
-def _letter_index(text: str, choices: Sequence[str]) -> int | None:
+def letter_index(text: str, choices: Sequence[str]) -> int | None:
     """The option of a letter, unless an option's own text is a letter that letters another one."""
     if any(normal(choice) in set(LETTERS[: len(choices)].casefold()) for choice in choices):
         return None
@@ -184,6 +260,28 @@ def _value(text: str) -> tuple[Decimal, ...] | None:
         return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
     except InvalidOperation:
         return None
+
+
+def _bare(text: str) -> str | None:
+    """A formula without blanks and brackets, by which options are told apart where no two of them are alike."""
+    return re.sub(r"[\s()\[\]*]", "", text) if re.search(r"\w\s?[-+/^=*)]", text) else None
+
+
+def _valued(text: str, choices: Sequence[str], _written: str) -> int | None:
+    """The option that is the number which a text states, `p = (7 - 1)/2 = 3`, where all options are numbers."""
+    if not (re.search(r"\d", text) or text.isalpha()) or not all(re.match(r"[-+.]?\d[\d.,]*$", one) for one in choices):
+        return None
+    from grader.answers.numbers import number_from
+    from grader.answers.spec import AnswerSpec
+
+    whole = not any(re.search(r"[.,]\d{1,2}$|[.,]\d{4,}|^-?0?[.,]", choice) for choice in choices)
+    spec = AnswerSpec("integer" if whole else "number", counts=whole)
+    try:
+        number, *values = (number_from(written, spec) for written in (text, *choices))
+    except UnreadableError:
+        return None
+    same = [index for index, one in enumerate(values) if number and one and number.value == one.value]
+    return same[0] if len(same) == 1 else None
 
 
 def option_from(raw: object, choices: Sequence[str]) -> str:
@@ -202,96 +300,3 @@ def option_from(raw: object, choices: Sequence[str]) -> str:
     if index is None:
         raise unreadable("expected one of {allowed}, received {received}", allowed=allowed, received=quoted(str(raw)))
     return choices[index]
-
-
-def options_from(raw: object, choices: Sequence[str]) -> tuple[str, ...]:
-    """The options that a student ticked, in the order of the question; none for `none`.
-
-    Raises UnreadableError where a piece of the answer names no option.
-    """
-    if isinstance(raw, list):
-        ticked = {option_from(entry, choices) for entry in raw}
-        return tuple(choice for choice in choices if choice in ticked)
-    if not isinstance(raw, str):
-        return (option_from(raw, choices),)
-    text = normal(raw[:LONGEST])
-    if text in _NONE and text not in map(normal, choices):
-        return ()
-    if (index := _whole(text, choices)) is not None:
-        return (choices[index],)
-    ticked = set()
-    for piece in dict.fromkeys(_pieces(text, choices)):
-        index = option_index(piece, choices)
-        if index is None:
-            raise unreadable(
-                "expected some of {allowed}, or none, received {received}",
-                allowed=", ".join(choices),
-                received=quoted(raw),
-            )
-        ticked.add(choices[index])
-    return tuple(choice for choice in choices if choice in ticked)
-
-
-def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
-    """What stands between separators; `ACD` and `a c d` are letters one by one."""
-    compact = re.sub(r"[\s,]", "", text)
-    single = all(_letter_index(character, choices) is not None for character in compact)
-    if compact and single and len(set(compact)) == len(compact):
-        yield from compact
-        return
-    yield from (piece for piece in _SEPARATORS.split(text.strip("[]{} ")) if piece)
-
-
-def pairs_from(raw: object, items: Sequence[str], choices: Sequence[str]) -> tuple[str | None, ...]:
-    """For each item the choice that a student put beside it, None where there is none; choices count from 1.
-
-    Raises UnreadableError for an item or a choice that is not asked, and for an item that has two choices.
-    """
-    found: dict[str, str] = {}
-    for name, written in _written_pairs(raw):
-        item = next((item for item in items if normal(item) == normal(name)), None)
-        if item is None:
-            raise unreadable(
-                "expected one of the items {allowed}, received {received}",
-                allowed=", ".join(items),
-                received=quoted(name),
-            )
-        if isinstance(written, str) and not normal(written).strip("-?"):
-            continue
-        choice = _numbered(written, choices)
-        if found.setdefault(item, choice) != choice:
-            raise unreadable("expected one choice for {item}, received two", item=item)
-    return tuple(found.get(item) for item in items)
-
-
-def _numbered(written: object, choices: Sequence[str]) -> str:
-    text = fold(str(written)).strip(" .()")
-    if text.isascii() and text.isdigit() and text not in map(normal, choices):
-        if not 1 <= int(text[:6]) <= len(choices):
-            raise unreadable(
-                "expected a number from 1 to {most}, received {received}",
-                most=len(choices),
-                received=quoted(text),
-            )
-        return choices[int(text) - 1]
-    return option_from(written, choices)
-
-
-_PAIR = pattern(r"^\s*(.+?)\s*(?:->|→|=>|[-–—=:.)])\s*(.*?)\s*$")
-_JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
-
-
-def _written_pairs(raw: object) -> Iterator[tuple[str, object]]:
-    if isinstance(raw, dict):
-        yield from ((str(name), written) for name, written in raw.items())
-        return
-    pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw[:LONGEST]) if isinstance(raw, str) else [raw]
-    for piece in pieces:
-        text = " ".join(str(piece)[:LONGEST].split())
-        if len(text) > _LONGEST_PAIR:
-            raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
-        found = _JOINED.match(text) or _PAIR.match(text)
-        if found:
-            yield found[1], found[2]
-        elif text.strip():
-            raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))

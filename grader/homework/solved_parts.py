@@ -32,7 +32,8 @@ def solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> Sol
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
         assert isinstance(kind, Worded)
-        spec = AnswerSpec(kind.name, choices=tuple(part.choices), items=tuple(part.items))
+        said = tuple(part.items.values())
+        spec = AnswerSpec(kind.name, choices=tuple(part.choices), items=tuple(part.items), item_texts=said)
         key = _chosen(solved, name, part) if name in solved.graph.nodes else kind.key(part)
         text = None if key is None else kind.key_text(key)
         underlying = _underlying(solved, name, part, order) if name in solved.graph.nodes else None

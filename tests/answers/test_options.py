@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.answers import read_answer
-from grader.answers.options import lettered, option_from, options_from, pairs_from
+from grader.answers.option_sets import options_from
+from grader.answers.options import lettered, option_from
+from grader.answers.pairs import pairs_from
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
@@ -165,3 +167,102 @@ def test_many_brackets_are_no_fault_of_the_grader(unit: str) -> None:
     for spec in (AnswerSpec("number"), AnswerSpec("number", unit="MB"), AnswerSpec("integer", counts=True)):
         with suppress(UnreadableError):
             read_answer(unit * 2_000, spec)
+
+
+CHANGES = ("It increases", "It decreases", "It does not change")
+RATES = ("0.1", "0.01", "1")
+NORMS = ("L2 regularization", "Dropout, also called DO", "Larger network")
+
+
+@pytest.mark.parametrize(
+    ("written", "choices", "choice"),
+    [
+        *[(one, SIZES, "7x7") for one in (r"\boxed{B}", r"$B$", "[B]", "B ✓", "I choose B", "Ans: (B)", r"\textbf{b}")],
+        *[(one, SIZES, "7x7") for one in ("(14 - 2)/2 + 1 = 7 → B", "(14 - 2)/2 + 1 = 7, so 7x7", "the answer is b.")],
+        *[(one, ("True", "False"), "False") for one in ("It is false", "the statement is false", "not true", "F.")],
+        *[(one, CHANGES, "It decreases") for one in ("decreases", "the size decreases", "decreases, since s = 2")],
+        *[(one, CHANGES, "It does not change") for one in ("doesn't change", "does not change")],
+        *[(one, RATES, "0.1") for one in (".1", "1/10", "10^-1", "lr = 0.1", "0,1", "10^{-1}", "10%")],
+        ("L2", NORMS, "L2 regularization"),
+        ("300x300x3x100 + 100", ("27,000,001", "27,000,100"), "27,000,100"),
+        (r"\frac{W-F}{S}+1", ("(W - F)/S + 1", "(W + F)/S + 1"), "(W - F)/S + 1"),
+    ],
+)
+def test_an_option_among_words_latex_and_steps(written: str, choices: tuple[str, ...], choice: str) -> None:
+    assert option_from(written, choices) == choice
+
+
+@pytest.mark.parametrize(
+    ("written", "choices"),
+    [
+        *[(one, SIZES) for one in ("not B", "B is wrong", "A -> B", "maybe B", "7x7 not 5x5", "5x5 → 7x7")],
+        *[(one, CHANGES) for one in ("it never decreases", "it increases then decreases", "decrease or increase")],
+        *[(one, RATES) for one in ("-0.1", "> 0.1", "0.1 or 0.01", "10")],
+        *[(one, ("max pooling", "no pooling")) for one in ("no max pooling", "pooling", "no")],
+    ],
+)
+def test_words_that_turn_an_option_are_not_read_over(written: str, choices: tuple[str, ...]) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, choices)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "all but C",
+        "everything except C",
+        "Both A and B",
+        "Options A and B",
+        "A, B are correct",
+        "A, B are true; C is false",
+        "A: true, B: true, C: false",
+        "(a)\n(b)",
+        "- A\n- B",
+        "A. L2 regularization\nB. Dropout, also called DO",
+        "[x] L2 regularization\n[x] Dropout, also called DO",
+        "dropout, also called do; L2 regularization",
+    ],
+)
+def test_several_options_in_lines_clauses_and_exceptions(written: str) -> None:
+    assert options_from(written, NORMS) == NORMS[:2]
+
+
+@pytest.mark.parametrize("written", ["not A", "A is false", "A or B", "A. Larger network", "A to C", "none but A"])
+def test_what_does_not_say_which_options_are_ticked(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        options_from(written, NORMS)
+
+
+FILTERS = ("edges", "smoothing", "salt and pepper noise")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a1 b2 c3",
+        "a) 1 b) 2 c) 3",
+        "(a,1), (b,2), (c,3)",
+        "| a | 1 |\n| b | 2 |\n| c | 3 |",
+        "a ↔ 1, b ↔ 2, c ↔ 3",
+        "1-a, 2-b, 3-c",
+        "1, 2, 3",
+        "1 2 3",
+        [1, 2, 3],
+        "Sobel: edges\nGaussian: smoothing\nMedian: salt and pepper noise",
+        "Sobel = 1, Gaussian = 2, Median = 3",
+        "(a) edges; (b) smoothing; (c) salt and pepper noise",
+        "edges, smoothing, salt and pepper noise",
+    ],
+)
+def test_pairs_in_tables_by_texts_and_in_the_order_of_the_items(written: Any) -> None:
+    read = read_answer(
+        written,
+        AnswerSpec("matching", choices=FILTERS, items=("a", "b", "c"), item_texts=("Sobel", "Gaussian", "Median")),
+    )
+    assert read.value == FILTERS
+
+
+@pytest.mark.parametrize("written", ["b a c", "b, a, c", "1, 2", "1, 2, 3, 1", "a, b"])
+def test_letters_that_may_be_items_or_choices_are_not_guessed(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from(written, ("a", "b", "c"), FILTERS)

@@ -10,7 +10,8 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
-from grader.answers.options import lettered, options_from, with_letter
+from grader.answers.option_sets import options_from
+from grader.answers.options import lettered, with_letter
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Reading, Readings

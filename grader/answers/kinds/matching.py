@@ -10,11 +10,10 @@ from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
-from grader.answers.options import option_index, pairs_from
+from grader.answers.pairs import pairs_from
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings
-from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
@@ -74,9 +73,7 @@ class MatchingKind(Worded):
         """The option of each item; blank where nothing was answered."""
         if is_blank(raw):
             return Readings(self.name)
-        if isinstance(raw, list) and len(raw) == len(spec.items) and _options_alone(raw, spec):
-            raw = dict(zip(spec.items, raw, strict=True))
-        found = pairs_from(raw, spec.items, spec.choices)
+        found = pairs_from(raw, spec.items, spec.choices, spec.item_texts)
         return Readings.of(self.name, found if any(found) else None)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
@@ -114,14 +111,6 @@ class MatchingKind(Worded):
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line of pairs."""
         return FormField("text", placeholder=_example(spec))
-
-
-def _options_alone(raw: list[Any], spec: AnswerSpec) -> bool:
-    """Whether a list holds an option for each item and names no item."""
-    try:
-        return all(option_index(str(entry), spec.choices) is not None for entry in raw)
-    except UnreadableError:
-        return False
 
 
 def _example(spec: AnswerSpec) -> str:

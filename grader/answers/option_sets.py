@@ -1,0 +1,136 @@
+"""Several options as students tick them: letters, texts, all but some, and what they call false."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from grader.answers.options import LONGEST, NO, YES, letter_index, normal, option_from, option_index
+from grader.answers.refusal import quoted, unreadable
+from grader.errors import UnreadableError
+from grader.patterns import pattern
+
+_NONE = frozenset(
+    {"none", "nothing", "[]", "{}", "∅", "\\emptyset", "هیچ", "هیچکدام", "هیچ کدام", "no option", "no options"}
+    | {f"none {rest}" for rest in ("of them", "of the above", "of these", "are correct", "is correct", "are true")}
+)
+_ALL = frozenset({"all", "all of them", "all of the above", "all of these", "all options", "everything", "همه"})
+_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
+_CLAUSES = pattern("\\s*(?:[;\n]|(?<=[^\\W_]{2}|.\ue001)\\.\\s)\\s*")
+_BUT = pattern(r"^(?:all|everything|every option|any)(?: of them| options)?\s+(?:but|except(?: for)?)\s+(?=\S)")
+_LEAD = pattern(
+    r"^(?:both|only|just|options?|choices?|statements?|answers?|correct|true)\b(?:\s+(?:is|are))?[\s:]*(?=\S)"
+)
+_HOLD = pattern(r"\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$")
+_FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
+_JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
+"""An option with its own verdict: `A: true`."""
+_FOUND = "\ue000{}\ue001"
+"""An option's text, replaced by its place before a text is cut into pieces: options may hold commas themselves."""
+_PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
+
+
+def options_from(raw: object, choices: Sequence[str]) -> tuple[str, ...]:
+    """The options that a student ticked, in the order of the question; none for `none`.
+
+    Raises UnreadableError where a piece of the answer names no option.
+
+    >>> options_from("all but B", ["relu", "gelu", "tanh"]), options_from("A: true, B: false", ["relu", "gelu"])
+    (('relu', 'tanh'), ('relu',))
+    """
+    if isinstance(raw, list):
+        ticked = {option_from(entry, choices) for entry in raw}
+    elif not isinstance(raw, str):
+        ticked = {option_from(raw, choices)}
+    else:
+        ticked = _ticked(raw, choices)
+    return tuple(choice for choice in choices if choice in ticked)
+
+
+def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
+    """The options that a text names."""
+    text = normal(raw[:LONGEST])
+    own = set(map(normal, choices))
+    if text in own:
+        return {choice for choice in choices if normal(choice) == text}
+    if text in _NONE:
+        return set()
+    if text in _ALL:
+        return set(choices)
+    told: dict[str, bool] = {}
+    for clause in _clauses(raw[:LONGEST], choices):
+        rest = _BUT.sub("", clause)
+        claimed = _FAIL.sub("", rest)
+        named = {choices[index]: true for index, true in _named(_HOLD.sub("", claimed), choices, raw)}
+        if rest != clause:
+            named = {choice: choice not in named for choice in choices}
+        told |= {choice: true and claimed == rest for choice, true in named.items()}
+    if told and not any(told.values()) and len(told) < len(choices):
+        raise _unnamed(raw, choices)  # what is false says little of the others
+    return {choice for choice, true in told.items() if true}
+
+
+def _unnamed(raw: str, choices: Sequence[str]) -> UnreadableError:
+    return unreadable(
+        "expected some of {allowed}, or none, received {received}", allowed=", ".join(choices), received=quoted(raw)
+    )
+
+
+def _clauses(raw: str, choices: Sequence[str]) -> Iterator[str]:
+    """The lines and sentences of an answer, with the places of options in place of their texts."""
+    lines = [" ".join(line.split()) for line in raw.split("\n")]
+    text = "\n".join(line.casefold() for line in lines if line)
+    longest = sorted(range(len(choices)), key=lambda index: -len(choices[index]))
+    for index in longest:
+        option = re.escape(" ".join(choices[index].casefold().split()).rstrip("."))
+        if len(choices[index]) > 1:
+            text = re.sub(rf"(?<!\w){option}(?!\w)\.?", _FOUND.format(index), text)
+    yield from filter(None, (clause.strip() for clause in _CLAUSES.split(text)))
+
+
+def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int, bool]]:
+    """The places of the options in one clause, and whether each is called true."""
+    shorter = _LEAD.sub("", clause)
+    while shorter != clause:
+        clause, shorter = shorter, _LEAD.sub("", shorter)
+    for piece in dict.fromkeys(_pieces(clause, choices)):
+        judged = _JUDGED.match(piece)
+        verdict = normal(judged[2]) if judged else ""
+        told = verdict in YES or verdict in NO
+        index = _place(judged[1] if judged and told else piece, choices, raw)
+        if index is None:
+            raise _unnamed(raw, choices)
+        yield index, verdict not in NO
+
+
+def _place(piece: str, choices: Sequence[str], raw: str) -> int | None:
+    """The option of one piece: by its text, perhaps behind its letter, or in another way."""
+    found = _PLACE.match(piece.strip())
+    if not found:
+        return None if "\ue000" in piece else option_index(piece, choices)
+    index, before = int(found[2]), (found[1] or "").strip("-*•() [\t")
+    if not before or before in ("x", "x]", "✓", "✔", "☑", "✅"):
+        return index
+    other = option_index(before, choices)
+    return index if other == index else None if other is None else _two(raw, choices[index], choices[other])
+
+
+def _two(raw: str, one: str, other: str) -> int:
+    raise UnreadableError(
+        unreadable(
+            "expected one option, received {received}, which names {one} and {other}",
+            received=quoted(raw),
+            one=repr(one),
+            other=repr(other),
+        ).said
+    )
+
+
+def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
+    """What stands between separators; `ACD` and `a c d` are letters one by one."""
+    compact = re.sub(r"[\s,]", "", text)
+    single = all(letter_index(character, choices) is not None for character in compact)
+    if compact and single and len(set(compact)) == len(compact):
+        yield from compact
+        return
+    yield from (piece for piece in _SEPARATORS.split(text.strip("[]{} ")) if piece.strip(" ()"))

@@ -1,0 +1,146 @@
+"""Items and what students put beside them: `a-2, b-1`, a table, lines, or the choices in the order of the items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from grader.answers.characters import fold
+from grader.answers.latex import unlatex
+from grader.answers.options import LONGEST, normal, option_from, option_index
+from grader.answers.refusal import quoted, unreadable
+from grader.errors import UnreadableError
+from grader.patterns import pattern
+
+_LONGEST_PAIR = 200
+_PAIR = pattern(r"^\s*(.+?)\s*(?:->|→|=>|↔|⟷|[-–—=:.)])\s*(.*?)\s*$")
+_JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
+_MARK = r"\s*(?:\)|\])?\s*(?:-?>|→|↔|⟷|[-–—=:.,)|]|\s)[-=>\s|]*"
+_AROUND = " ,;،؛|()[]{}\n\t."
+
+
+def pairs_from(
+    raw: object, items: Sequence[str], choices: Sequence[str], texts: Sequence[str] = ()
+) -> tuple[str | None, ...]:
+    """For each item the choice that a student put beside it, None where there is none; choices count from 1.
+
+    `texts` are what the items say; a student may write them in place of the items' names.
+
+    Raises UnreadableError for an item or a choice that is not asked, and for an item that has two choices.
+
+    >>> pairs_from("a-2, b-1", ["a", "b"], ["pooling", "convolution"])
+    ('convolution', 'pooling')
+    >>> pairs_from("Sobel: edges; Gauss: blur", ["a", "b"], ["blur", "edges"], ["Sobel", "Gauss"])
+    ('edges', 'blur')
+    """
+    found: dict[str, str] = {}
+    for name, written in _written_pairs(raw, items, choices, texts):
+        item = _item(name, items, texts)
+        if item is None and isinstance(written, str) and _item(written, items, texts) is not None:
+            name, written = written, name  # `1-a`
+            item = _item(name, items, texts)
+        if item is None:
+            raise unreadable(
+                "expected one of the items {allowed}, received {received}",
+                allowed=", ".join(items),
+                received=quoted(name),
+            )
+        if isinstance(written, str) and not normal(written).strip("-?"):
+            continue
+        choice = _numbered(written, choices)
+        if found.setdefault(item, choice) != choice:
+            raise unreadable("expected one choice for {item}, received two", item=item)
+    return tuple(found.get(item) for item in items)
+
+
+def _item(name: str, items: Sequence[str], texts: Sequence[str]) -> str | None:
+    """The item of a name or of its text."""
+    written = normal(name.strip("() "))
+    known = {normal(text): item for item, text in zip(items, texts, strict=False)} | {normal(i): i for i in items}
+    return known.get(written)
+
+
+def _numbered(written: object, choices: Sequence[str]) -> str:
+    text = fold(str(written)).strip(" .()")
+    if text.isascii() and text.isdigit() and text not in map(normal, choices):
+        if not 1 <= int(text[:6]) <= len(choices):
+            raise unreadable(
+                "expected a number from 1 to {most}, received {received}",
+                most=len(choices),
+                received=quoted(text),
+            )
+        return choices[int(text) - 1]
+    return option_from(written, choices)
+
+
+def _written_pairs(
+    raw: object, items: Sequence[str], choices: Sequence[str], texts: Sequence[str]
+) -> Iterator[tuple[str, object]]:
+    if isinstance(raw, dict):
+        yield from ((str(name), written) for name, written in raw.items())
+        return
+    if isinstance(raw, str):
+        marked = _marked(unlatex(raw[:LONGEST]), items, texts)
+        if marked:
+            yield from marked
+            return
+    alone = _in_order(raw, items, choices)
+    if alone is not None:
+        yield from zip(items, alone, strict=True)
+        return
+    pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw[:LONGEST]) if isinstance(raw, str) else [raw]
+    for piece in pieces:
+        text = " ".join(str(piece)[:LONGEST].split())
+        if len(text) > _LONGEST_PAIR:
+            raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
+        found = _JOINED.match(text) or _PAIR.match(text)
+        if found:
+            yield found[1], found[2]
+        elif text.strip():
+            raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
+
+
+def _in_order(raw: object, items: Sequence[str], choices: Sequence[str]) -> list[str] | None:
+    """The choices alone, one for each item in their order: `1, 2, 3`; None for anything else."""
+    if isinstance(raw, str):
+        written = [piece for piece in re.split(r"[,;،؛\n]", fold(raw[:LONGEST]).strip(_AROUND)) if piece.strip()]
+        if len(written) == 1 and len(items) > 1:
+            written = written[0].split()
+        if len(written) == 1 and len(written[0]) == len(items) and written[0].isdigit():
+            written = list(written[0])
+    else:
+        written = [str(piece) for piece in raw] if isinstance(raw, list) else []
+    if len(written) != len(items) or any(len(piece) > _LONGEST_PAIR for piece in written):
+        return None
+    pairs = [found for piece in written if (found := _JOINED.match(piece) or _PAIR.match(piece))]
+    if any(_item(found[1], items, ()) is not None for found in pairs):
+        return None
+    try:
+        named = [piece for piece in written if _is_choice(piece, choices)]
+    except UnreadableError:
+        return None
+    return written if len(named) == len(items) else None
+
+
+def _is_choice(written: str, choices: Sequence[str]) -> bool:
+    text = fold(written).strip(" .()")
+    if text.isascii() and text.isdigit():
+        return 1 <= int(text[:6]) <= len(choices)
+    return len(text) > 1 and option_index(written, choices) is not None
+
+
+def _marked(raw: str, items: Sequence[str], texts: Sequence[str]) -> list[tuple[str, object]]:
+    """What stands behind each item's name or text, up to the next: `a) 1 b) 2`, `| a | 1 |`; nothing elsewhere."""
+    names = sorted({*items, *texts}, key=len, reverse=True)
+    known = "|".join(re.escape(name) for name in names)
+    marks = list(re.finditer(rf"(?<![^\W_])\(?({known})(?:{_MARK}|(?=\d))(?=\S)", raw, re.IGNORECASE))
+    if not marks or raw[: marks[0].start()].strip(_AROUND) or len(marks) > len(items):
+        return []
+    ends = [*(found.start() for found in marks[1:]), len(raw)]
+    values = [raw[found.end() : end].strip(_AROUND) for found, end in zip(marks, ends, strict=True)]
+    if any(not value or len(value) > _LONGEST_PAIR for value in values):
+        return []
+    loose = [not re.search(r"[^\s,]", raw[found.end(1) : found.end()]) for found in marks]
+    if any(alone and not value[:1].isdigit() and len(value) < 2 for alone, value in zip(loose, values, strict=True)):
+        return []  # `b, a`: letters of items, or of choices
+    return [(found[1], value) for found, value in zip(marks, values, strict=True)]
