@@ -21,6 +21,10 @@ class Place(Struct):
     name: str | None = None
     givens: tuple[str, ...] = ()
     """The givens that a failing call was made with: what is wrong may be wrong with one of them."""
+    path: tuple[str | int, ...] = ()
+    """The keys from the question (or from [assignment]) to a text in which something is wrong."""
+    below: int = 0
+    """In which line of that text it is, from 0."""
 
     def __str__(self) -> str:
         """Text such as `paper.toml: line 6: q4.dX: column 3`."""

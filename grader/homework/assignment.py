@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -10,14 +9,14 @@ from typing import Any, ClassVar, Literal
 from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
 from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
+from grader.homework.givens import GIVEN
 from grader.homework.readers import Checked, CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
-from grader.patterns import pattern
 
-_NUMBER = pattern(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_FRACTION = pattern(r"[+-]?\d+(?:\.\d+)?\s*/\s*\d+(?:\.\d+)?")
+ASKED = "what is asked: Markdown with LaTeX between dollars; {{ X }} shows the given or step X"
+NOTE = "for authors alone, never shown to students"
 
 
 class Tolerance(Table):
@@ -109,7 +108,8 @@ class Part(Table):
     label: ClassVar[Sentence] = sentence("a part")
 
     points: Decimal = field(POINTS, "points for a right answer")
-    prompt: str = field(TEXT, "what is asked, printed in the template", default="")
+    prompt: str = field(TEXT, ASKED, default="")
+    note: str = field(TEXT, NOTE, default="", silent=True)
     kind: str | None = field(OneOf(KINDS), "inferred from the key; given for choice and text", default=None)
     unit: str | None = field(TEXT, 'printed in the template; with "%", 90 and 90% are the same', default=None)
     tolerance: Tolerance | None = field(TableOf(Tolerance), "replaces the usual tolerance", default=None)
@@ -146,49 +146,6 @@ class Part(Table):
         return self.kind is None or KINDS[self.kind].machine
 
 
-def _given(value: dict[str, Any]) -> dict[str, Any]:
-    """Givens as the graph computes with them: decimals as floats; nothing infinite, no dates."""
-    return {name: _plain(entry, name) for name, entry in value.items()}
-
-
-def _plain(value: Any, *at: str | int) -> Any:
-    if isinstance(value, str) and at[-1:] != ("name",):
-        _refuse_quoted(value, at)
-    if isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, list):
-        return [_plain(entry, *at, index) for index, entry in enumerate(value)]
-    if isinstance(value, dict):
-        return {str(name): _plain(entry, *at, str(name)) for name, entry in value.items()}
-    if isinstance(value, (float, Decimal)):
-        if math.isfinite(number := float(value)):
-            return number
-        raise RefusedError(sentence("expected a finite number, received {received}", received=described(value)), *at)
-    raise RefusedError(
-        sentence("expected a number, text, true, false, list or table, received {received}", received=described(value)),
-        *at,
-    )
-
-
-def _refuse_quoted(text: str, at: tuple[str | int, ...]) -> None:
-    """A number in quotes is text: no operation computes with it."""
-    number = text.strip().replace("−", "-")
-    if _NUMBER.fullmatch(number):
-        said = sentence(
-            "a number among the givens has no quotes: write {number}, received {received}",
-            number=number,
-            received=shown(text),
-        )
-        raise RefusedError(said, *at)
-    if _FRACTION.fullmatch(number):
-        said = sentence(
-            "a fraction is computed: write {number} in [questions.compute], received the given {received}",
-            number=number,
-            received=shown(text),
-        )
-        raise RefusedError(said, *at)
-
-
 def _ranges(value: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """Symbols with the integers that they are sampled from: two integers, the lower one first."""
     for name, ends in value.items():
@@ -215,7 +172,6 @@ def _ranges(value: dict[str, Any]) -> dict[str, tuple[int, ...]]:
 
 
 _RANGE = {"items": {"type": "integer"}, "maxItems": 2, "minItems": 2, "type": "array"}
-GIVEN = CheckedNames(_given, {"additionalProperties": True, "type": "object"})
 SYMBOLS = CheckedNames(_ranges, {"additionalProperties": _RANGE, "type": "object"})
 
 
@@ -235,7 +191,8 @@ class Question(Table):
 
     id: str = field(ID_TEXT, "letters, digits, - and _")
     title: str = field(TEXT, "one line, printed in the report", default="")
-    prompt: str = field(TEXT, "what is asked, printed in the template", default="")
+    prompt: str = field(TEXT, ASKED, default="")
+    note: str = field(TEXT, NOTE, default="", silent=True)
     given: dict[str, Any] = field(GIVEN, "numbers, arrays, strings, booleans, layer tables", factory=dict)
     compute: dict[str, str] = field(Names(TEXT), 'name = "formula", as in the solution', factory=dict)
     shape_order: Literal["HWC", "CHW"] | None = field(
@@ -261,6 +218,8 @@ class Header(Table):
 
     id: str = field(ID_TEXT, "letters, digits, - and _; the name of the folder")
     title: str = field(TEXT, "one line, printed in the report", default="")
+    prompt: str = field(TEXT, "what holds for all questions: Markdown with LaTeX between dollars", default="")
+    note: str = field(TEXT, NOTE, default="", silent=True)
     points: Decimal | None = field(POINTS, "when given, the parts must add up to it", default=None)
     shape_order: Literal["HWC", "CHW"] = field(
         OneOf(("HWC", "CHW")), "how shapes are written, in givens and answers", default="CHW"

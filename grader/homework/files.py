@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
 from grader.homework.assignment import Assignment, AssignmentDocument
@@ -18,6 +18,9 @@ from grader.homework.tables import RefusedTableError
 from grader.homework.toml import MAX_BYTES, read_toml
 from grader.messages import sentence
 from grader.messages.names import nearest, shown
+
+if TYPE_CHECKING:
+    from grader.homework.lines import Lines
 
 KEYS_FOLDER = "answer_keys"
 KEYS_VARIABLE = "GRADER_KEYS"
@@ -98,16 +101,29 @@ def locate(error: GraderError, path: Path) -> GraderError:
         ids = [question.id for question in read_assignment(text.encode(), str(path)).questions]
     except (GraderError, UnicodeDecodeError):
         return error.at(file=str(path))
-    if error.place.question not in ids:
-        return error.at(file=str(path))
     from grader.homework.lines import Lines
 
-    lines, question = Lines(text), ("questions", ids.index(error.place.question))
+    lines = Lines(text)
+    if error.place.question not in ids:
+        return error.at(file=str(path), line=_line_in(lines, error.place.path, text, error.place.below))
+    question = ("questions", ids.index(error.place.question))
+    if error.place.path:
+        line = _line_in(lines, (*question, *error.place.path), text, error.place.below)
+        return error.at(file=str(path), line=line)
     name = error.place.name or ""
     known = (lines.known((*question, table, name)) for table in ("compute", "parts", "given", "symbols"))
     line = next(filter(None, known), lines.known(question))
     places = [(given, lines.known((*question, "given", given))) for given in error.place.givens[:MOST_GIVENS]]
     return _beside_givens(error, [(given, at) for given, at in places if at is not None]).at(file=str(path), line=line)
+
+
+def _line_in(lines: Lines, path: tuple[str | int, ...], text: str, below: int) -> int | None:
+    """The line of the document in which a line of one of its texts stands."""
+    line = lines.of(path) if path else None
+    if line is None:
+        return None
+    opened = text.splitlines()[line - 1].rstrip()
+    return line + below + opened.endswith(('= """', "= '''", '="""', "='''"))
 
 
 def _beside_givens(error: GraderError, places: list[tuple[str, int]]) -> GraderError:

@@ -57,9 +57,9 @@ def _canonical(value: Any) -> Any:
 
 
 def _absent(table: Table, name: str, entry: Any) -> bool:
-    """Whether a field holds what it holds when it is not written."""
+    """Whether a field holds what it holds when it is not written, or nothing depends on it."""
     declared = table.fields[name]
-    return not declared.required and bool(entry == declared.absent())
+    return declared.silent or (not declared.required and bool(entry == declared.absent()))
 
 
 def round_entry(entry: Any) -> Any:

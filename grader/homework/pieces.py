@@ -39,10 +39,10 @@ def pieces(assignment: Assignment, canonical: Callable[[Any], Any]) -> Pieces:
 
 
 def _written(table: Table) -> Iterator[tuple[str, Any]]:
-    """The fields of a table but its id, without those that are as if they were not written."""
+    """The fields of a table but its id, without silent ones and those that are as if they were not written."""
     for name, value in vars(table).items():
         declared = table.fields[name]
-        if name != "id" and (declared.required or value != declared.absent()):
+        if name != "id" and not declared.silent and (declared.required or value != declared.absent()):
             yield name, value
 
 

@@ -11,6 +11,7 @@ from grader.errors import AuthorError
 from grader.formula.graph import Graph
 from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Question
+from grader.homework.prompts.texts import OPEN, texts
 from grader.homework.solved import Solution, SolvedPart, SolvedQuestion, condition
 from grader.homework.solved_parts import check_condition, solve_part
 from grader.messages import sentence
@@ -27,6 +28,10 @@ def solve(assignment: Assignment) -> Solution:
     Raises:
         AuthorError: with question, name and column, where a formula is wrong or a part cannot be asked.
     """
+    if OPEN in assignment.prompt:
+        from grader.homework.prompts.fills import check_header
+
+        check_header(assignment)
     return Solution(
         assignment, {question.id: solve_question(question, assignment) for question in assignment.questions}
     )
@@ -52,9 +57,13 @@ def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion
     graph = _graph(question, assignment.order_of(question))
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
+    shows_values = any(OPEN in text for text, _ in texts(question))
+    if shows_values:
+        solved.fills.check()
     for name, part in question.parts.items():
         try:
-            parts[name] = solve_part(solved, name, part, assignment.order_of(question))
+            asked = solved.fills.part(part) if shows_values else part
+            parts[name] = solve_part(solved, name, asked, assignment.order_of(question))
             if part.accepts is not None:
                 check_condition(solved, parts[name])
         except AuthorError as error:

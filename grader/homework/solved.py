@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from grader.answers.values import Formula
     from grader.formula.evaluation import Evaluation
     from grader.formula.sampling import Samples
+    from grader.homework.prompts.fills import Fills
 
 
 class SolvedPart(Struct, eq=False):
-    """One asked part: what is asked, and the key's value.
+    """One asked part: what is asked, and the key's value. The options, items and rubric of `part` have their values.
 
     `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
     or a float64 array), a text (choice), or None (text; formulas, whose values are in `samples` or `formula`).
@@ -71,6 +72,13 @@ class SolvedQuestion(Struct, eq=False):
     def evaluation(self) -> Evaluation:
         """The graph with nothing substituted."""
         return self.graph.evaluate()
+
+    @cached_property
+    def fills(self) -> Fills:
+        """The values that the texts of the question may show."""
+        from grader.homework.prompts.fills import Fills
+
+        return Fills(self)
 
     @cached_property
     def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:

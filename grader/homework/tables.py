@@ -20,6 +20,8 @@ class Field(NamedTuple):
     description: str
     default: Any
     factory: Callable[[], Any] | None
+    silent: bool = False
+    """Whether nothing that is shown to students and no mark depends on it."""
 
     @property
     def required(self) -> bool:
@@ -32,10 +34,18 @@ class Field(NamedTuple):
 
 
 def field(
-    reader: Reader, description: str, *, default: Any = REQUIRED, factory: Callable[[], Any] | None = None
+    reader: Reader,
+    description: str,
+    *,
+    default: Any = REQUIRED,
+    factory: Callable[[], Any] | None = None,
+    silent: bool = False,
 ) -> Any:
-    """Declare a field of a table; without `default` and `factory` it must be written."""
-    return Field(reader, description, default, factory)
+    """Declare a field of a table; without `default` and `factory` it must be written.
+
+    A `silent` field says something to whoever reads the file alone: digests leave it out.
+    """
+    return Field(reader, description, default, factory, silent)
 
 
 class RefusedTableError(ValueError):

@@ -14,8 +14,8 @@ from grader.messages.isolates import unisolated
 from grader.messages.languages import Say, spoken
 
 if TYPE_CHECKING:
-    from grader.homework.assignment import Assignment, Part
-    from grader.homework.solution import Solution, SolvedPart
+    from grader.homework.assignment import Assignment
+    from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 
 INTRODUCTION = (
     sentence(
@@ -43,6 +43,7 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         solution = solve(assignment)
     lines = [
         *_comment(assignment.title),
+        *_comment(assignment.prompt),
         *(line for said in INTRODUCTION for line in _comment(say(said))),
         f"assignment = '{assignment.id}'",
         f"student = '{NOBODY}'",
@@ -50,10 +51,11 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         *_comment("\n".join([say(HEADING), *_notes(solution)])),
     ]
     for question in assignment.questions:
-        lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(question.prompt)]
-        for name, part in question.parts.items():
-            solved = solution.questions[question.id].parts[name]
-            lines += ["", *_part(name, part, solved, assignment.order_of(question), say)]
+        solved = solution.questions[question.id]
+        asked = solved.fills.filled(question.prompt).plain
+        lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(asked)]
+        for name, part in solved.parts.items():
+            lines += ["", *_part(name, solved, part, assignment.order_of(question), say)]
     return "\n".join(lines) + "\n"
 
 
@@ -64,9 +66,10 @@ def _notes(solution: Solution) -> Iterator[str]:
             yield note(id, name, part.spec)
 
 
-def _part(name: str, part: Part, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
+def _part(name: str, question: SolvedQuestion, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
     """Prompt, points and hint as comments, and the blank answer."""
-    yield from _comment(part.prompt)
+    part = solved.part
+    yield from _comment(question.fills.filled(part.prompt).plain)
     yield from _comment("\n".join(f"{item}: {text}" for item, text in part.items.items()))
     points = Decimal(plain(part.points))
     worth = sentence("1 point") if points == 1 else sentence("{points} points", points=points)
@@ -79,6 +82,11 @@ def _part(name: str, part: Part, solved: SolvedPart, shape_order: str, say: Say)
 
 def _comment(text: str) -> Iterator[str]:
     """Each line behind `# `; what could end the comment, or is not allowed in one, as a blank."""
-    for line in unisolated(text).strip().splitlines():
+    lines = unisolated(text).splitlines()
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    for line in lines:
         clean = "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in line)
         yield f"# {clean}".rstrip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grader.patterns import pattern
 
-LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
+LEFT_TO_RIGHT, FIRST_STRONG, POP = "\u2066", "\u2068", "\u2069"
 _DIRECTIONS = pattern("[\u2066-\u2069]")
 # In a template: a field, or a run of the characters of mathematics and identifiers, words and the blanks between them.
 _RUN = pattern(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -13,40 +13,14 @@ from grader.messages import sentence
 from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.fragments import Fragments
-from grader.reports.html_part import NAME, block, chip, part_data, points, prose
+from grader.reports.html_part import NAME, chip, part_data, points, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
 from grader.reports.words import Words
 
-if TYPE_CHECKING:
-    from grader.homework.assignment import Assignment
-
 Asked = Mapping[str, Any]
-"""What an assignment asks, as plain data: see `asked`."""
-
-
-def asked(assignment: Assignment) -> dict[str, Any]:
-    """What a page shows of the assignment itself: its title, prompts, units, rubrics and options."""
-    return {
-        "title": assignment.title,
-        "questions": {
-            question.id: {
-                "prompt": question.prompt,
-                "parts": {
-                    name: {
-                        "prompt": part.prompt,
-                        "unit": part.unit,
-                        "rubric": [[str(line.points), line.text] for line in part.rubric],
-                        **({"choices": list(part.choices)} if part.choices else {}),
-                        **({"items": dict(part.items)} if part.items else {}),
-                    }
-                    for name, part in question.parts.items()
-                },
-            }
-            for question in assignment.questions
-        },
-    }
+"""What an assignment asks, as plain data: see `grader.reports.asked`."""
 
 
 def student_page(
@@ -97,7 +71,7 @@ def _question(
         fragments.append(shared.of(part, "page", write))
     return {
         "convention": _said_convention(question.get("convention"), words),
-        "prompt": block(asked.get("prompt") or ""),
+        "prompt": asked.get("shown") or "",
         "fragments": fragments,
     }
 

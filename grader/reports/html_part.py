@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from grader.answers.kinds import KINDS, Kind
-from grader.answers.options import with_letter
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.grids import Grid, GridCell, Marks, grids, letter, listed, rank, shown, sides_of
@@ -28,13 +27,13 @@ _ISOLATES = {"\u2066": Markup('<bdi dir="ltr">'), "\u2067": Markup('<bdi dir="rt
 _POP = "\u2069"
 
 
-def prose(text: str) -> Markup:
+def prose(text: str, most: int = _MESSAGE) -> Markup:
     r"""A sentence with what it quotes: harmless, isolates as elements, controls as visible escapes.
 
     >>> print(prose("expected \u20663 × 3\u2069, received <b>\u202e"))
     expected <bdi dir="ltr">3 × 3</bdi>, received &lt;b&gt;\u202e
     """
-    text = shorten(str(text), _MESSAGE)
+    text = shorten(str(text), most)
     if not any(mark in text for mark in (*_ISOLATES, _POP)):
         return Markup(escape(visible(text)))
     written: list[Markup] = []
@@ -89,8 +88,8 @@ def part_data(
     return {
         "id": visible(str(part["id"])),
         "at": visible(f"{question}.{part['id']}"),
-        "prompt": prose(known.get("prompt") or ""),
-        "options": [prose(option) for option in _options(known)],
+        "prompt": known.get("shown") or "",
+        "options": known.get("options") or [],
         "chip": chip(part, words),
         "score": points(counted(part), words),
         "most": points(part.get("max_score"), words),
@@ -101,18 +100,9 @@ def part_data(
         "message": _message(part, words),
         "causes": [_cause(place, one, words) for place, one in enumerate(part.get("diagnoses", ())) if _new(one, part)],
         "legend": _legend(answer),
-        "rubric": [(points(worth, words), prose(line)) for worth, line in known.get("rubric", ())] if showing else [],
+        "rubric": [(points(worth, words), line) for worth, line in known.get("rubric", ())] if showing else [],
         "review": _review(part, words),
     }
-
-
-def _options(known: Mapping[str, Any]) -> list[str]:
-    """The options that were offered, with their letters; of items, these and the options with their numbers."""
-    choices, items = known.get("choices", ()), known.get("items", {})
-    if items:
-        numbered = [f"{number}. {choice}" for number, choice in enumerate(choices, 1)]
-        return [*(f"{item}: {text}" for item, text in items.items()), *numbered]
-    return [with_letter(choice, choices) for choice in choices]
 
 
 def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> Value:

@@ -11,7 +11,7 @@ from grader.reports import REVEALS, Reveal
 from grader.reports.parts import points
 
 if TYPE_CHECKING:
-    from grader.homework.assignment import Assignment
+    from grader.homework.solution import Solution
 
 _FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;height:40rem;border:0"></iframe>'
 
@@ -26,11 +26,11 @@ class Report(marked.Report):
     In a notebook a report shows itself as its page.
     """
 
-    asked: Assignment | None = None
+    asked: Solution | None = None
     """What was asked: the page shows the prompts of the questions above the answers."""
 
     @classmethod
-    def of(cls, report: marked.Report, asked: Assignment | None = None) -> Report:
+    def of(cls, report: marked.Report, asked: Solution | None = None) -> Report:
         """The same report with methods that write it."""
         known = {each.name: getattr(report, each.name) for each in fields(marked.Report)}
         return cls(**known, asked=asked)
@@ -50,9 +50,10 @@ class Report(marked.Report):
     def to_html(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:
         """One page that needs no network and no script."""
         from grader.reports import html, json
+        from grader.reports.asked import asked
 
         document = json.document(self, reveal=_checked(reveal), say=_language(lang))
-        prompts = None if self.asked is None else html.asked(self.asked)
+        prompts = None if self.asked is None else asked(self.asked)
         return html.student_page(document, prompts, lang=lang, reveal=reveal)
 
     def to_text(self, *, reveal: Reveal = "never", lang: str = SOURCE, width: int = 100, colour: bool = False) -> str:

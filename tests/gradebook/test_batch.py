@@ -53,8 +53,9 @@ def test_persian_reports_are_those_of_check(tmp_path: Path) -> None:
 
 
 def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
-    from grader.homework.files import load_assignment
-    from grader.reports.html import asked, student_page
+    from grader.homework.solution import open_solution
+    from grader.reports.asked import asked
+    from grader.reports.html import student_page
 
     grade(EXAMPLES, tmp_path / "out", pages=True)
     written = sorted((tmp_path / "out" / "pages").rglob("*.html"))
@@ -62,7 +63,7 @@ def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
     for page in written:
         assignment = page.parent.name
         document = report(tmp_path / "out", page.stem, assignment)
-        assert page.read_text("utf-8") == student_page(document, asked(load_assignment(KEYS / assignment)))
+        assert page.read_text("utf-8") == student_page(document, asked(open_solution(KEYS / assignment)))
         assert page.with_suffix(".md").exists()
 
 

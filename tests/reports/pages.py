@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from grader.reports.json import document
+from grader.reports.markup import blocks, inline
 from tests.reports.samples import REPORT, make_part, make_report
 
 LONG = "9" * 1990
@@ -90,8 +91,10 @@ def hostile_document(text: str) -> dict[str, Any]:
 
 def hostile_asked(text: str) -> dict[str, Any]:
     """What an assignment asks, in hostile words."""
-    part = {"prompt": text, "unit": text[:50], "rubric": [["1", text]]}
-    return {"title": text, "questions": {"q4": {"prompt": text, "parts": {f"p{n}": part for n in range(6)}}}}
+    shown = blocks(text)
+    part = {"shown": shown, "unit": text[:50], "rubric": [("1", inline(text))], "options": [inline(text)]}
+    parts = {f"p{n}": part for n in range(6)}
+    return {"title": text, "shown": shown, "questions": {"q4": {"shown": shown, "parts": parts}}}
 
 
 class Elements(HTMLParser):

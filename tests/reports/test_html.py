@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from grader.homework.solution import solve
 from grader.messages import Sentence
 from grader.reports import json
+from grader.reports.asked import asked
 from grader.reports.fragments import Fragments
-from grader.reports.html import asked, student_page
+from grader.reports.html import student_page
 from tests.reports.pages import GRID, HOSTILE, LONG, SAMPLE, Elements, hostile_asked, hostile_document, page_of
 from tests.reports.samples import REPORT, SHAPE, WRONG, make_report
 
@@ -212,12 +214,23 @@ def test_what_an_assignment_asks() -> None:
             ],
         }
     )
-    assert asked(made) == {
+    assert asked(solve(made)) == {
         "title": "T",
+        "shown": "",
         "questions": {
             "q1": {
                 "prompt": "Say why.",
-                "parts": {"why": {"prompt": "", "unit": None, "rubric": [["2", "because"]]}},
+                "shown": '<p dir="auto">Say why.</p>',
+                "parts": {
+                    "why": {
+                        "prompt": "",
+                        "shown": "",
+                        "unit": None,
+                        "rubric": [("2", "because")],
+                        "choices": [],
+                        "options": [],
+                    }
+                },
             }
         },
     }

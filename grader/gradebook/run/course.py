@@ -21,7 +21,7 @@ from grader.homework.files import (
     read_bytes,
 )
 from grader.homework.keys import digest
-from grader.homework.solution import solve
+from grader.homework.solution import Solution, solve
 from grader.marking.marker import Marker
 from grader.messages import sentence
 from grader.structs import Struct
@@ -45,7 +45,7 @@ class CourseAssignment(Struct):
         if self.broken is not None:
             raise AuthorError(sentence("{reason}", reason=self.broken))
         try:
-            return Marker(solve(read_assignment(self.data, f"{self.id}/{ASSIGNMENT_FILE}")))
+            return Marker(_solution(self))
         except AuthorError as problem:
             raise AuthorError(sentence("{reason}", reason=_said(problem, self.id))) from None
 
@@ -99,16 +99,28 @@ class Course(Struct):
 
 
 @lru_cache(maxsize=100)
+def _solution(known: CourseAssignment) -> Solution:
+    return solve(read_assignment(known.data, f"{known.id}/{ASSIGNMENT_FILE}"))
+
+
+@lru_cache(maxsize=100)
 def _parts(known: CourseAssignment) -> Mapping[str, Part]:
-    questions = read_assignment(known.data, known.id).questions
-    return {f"{question.id}.{name}": part for question in questions for name, part in question.parts.items()}
+    try:
+        solved = _solution(known).questions
+    except AuthorError:  # it says so for every submission; the points of its parts are known all the same
+        questions = read_assignment(known.data, known.id).questions
+        return {f"{question.id}.{name}": part for question in questions for name, part in question.parts.items()}
+    return {f"{id}.{name}": part.part for id, question in solved.items() for name, part in question.parts.items()}
 
 
 @lru_cache(maxsize=100)
 def _asked(known: CourseAssignment) -> Mapping[str, Any]:
-    from grader.reports.html import asked
+    from grader.reports.asked import asked
 
-    return asked(read_assignment(known.data, known.id))
+    try:
+        return asked(_solution(known))
+    except AuthorError:
+        return {"title": known.title}
 
 
 def _assignment(folder: Path, id: str) -> CourseAssignment:

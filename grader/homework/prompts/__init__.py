@@ -1,0 +1,1 @@
+"""What students are asked, as authors write it: Markdown in which `{{ X }}` stands for a value of the question."""

@@ -1,0 +1,214 @@
+"""Which values of a question its prompts may show: givens, and steps from them that give no answer away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import AuthorError, Place
+from grader.formula.noise import settled
+from grader.formula.tree import Call, Name, same
+from grader.homework.checks import check_fields
+from grader.homework.givens import as_written
+from grader.homework.prompts.pieces import Fill, fills_of
+from grader.homework.prompts.texts import OPEN, texts
+from grader.homework.readers import RefusedError
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed, nearest
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment, Part
+    from grader.homework.prompts.prompt import FilledPrompt
+    from grader.homework.prompts.values import Value
+    from grader.homework.solved import SolvedQuestion
+
+_SIZES = 4
+"""A shape has at most so many sizes."""
+
+
+class Fills:
+    """The values that the prompts of one solved question may show."""
+
+    def __init__(self, solved: SolvedQuestion) -> None:
+        """Nothing is looked at before a prompt names it."""
+        self.solved = solved
+        self._values: dict[str, Value] = {}
+
+    def filled(self, source: str) -> FilledPrompt:
+        """A text of the question with its values.
+
+        Raises AuthorError for what it may not show.
+        """
+        from grader.homework.prompts.prompt import prompt
+
+        return prompt(source).filled(lambda name: self._values.get(name) or self._value(name))
+
+    def part(self, part: Part) -> Part:
+        """A part with values in its options, items and rubric, as they are marked by.
+
+        Raises AuthorError where its options are no longer apart.
+        """
+        inner = [*part.choices, *part.items.values(), *(line.text for line in part.rubric)]
+        if not any(OPEN in text for text in inner):
+            return part
+        filled = part.replaced(
+            choices=[self._line(choice) for choice in part.choices],
+            items={name: self._line(item) for name, item in part.items.items()},
+            answer=self._answer(part.answer),
+            rubric=[line.replaced(text=self._line(line.text)) for line in part.rubric],
+        )
+        try:
+            check_fields(filled)
+        except RefusedError as error:
+            raise AuthorError(error.said) from None
+        return filled
+
+    def _line(self, source: str) -> str:
+        return self.filled(source).line
+
+    def _answer(self, answer: Any) -> Any:
+        if isinstance(answer, dict):
+            return {name: self._line(entry) for name, entry in answer.items()}
+        if isinstance(answer, list):
+            return [self._line(entry) for entry in answer]
+        return None if answer is None else self._line(answer)
+
+    def check(self) -> None:
+        """Raise AuthorError, with the place, for the first text of the question that shows what it may not."""
+        for source, path in texts(self.solved.question):
+            if OPEN in source:
+                name = str(path[1]) if path[0] == "parts" else None
+                _check(source, Place(question=self.solved.question.id, name=name, path=path), self.refusal)
+
+    def refusal(self, fill: Fill) -> Sentence | None:
+        """Why a fill cannot be shown; None where it can, or where it is no fill but braces of mathematics or code."""
+        name, graph = fill.name, self.solved.graph
+        known = (*graph.givens, *self.solved.question.compute)
+        if name in graph.givens:
+            return None
+        if name in graph.symbols or name in graph.symbolic:
+            return sentence("{fill} has no one value: it is a symbol, or computed from one", fill=fill.source)
+        if name in self.asked:
+            return sentence("{fill} is asked: a prompt cannot show it", fill=fill.source)
+        if name not in known:
+            return _unknown(fill, known) if fill.certain else None
+        return self._gives_away(fill)
+
+    def _gives_away(self, fill: Fill) -> Sentence | None:
+        """What a step would tell about an answer: all of it, or all but one step."""
+        name, graph = fill.name, self.solved.graph
+        node = graph.nodes[name]
+        above = [asked for asked in self.asked if asked in graph.ancestors(name)]
+        if above:
+            return sentence("{fill} is computed from {asked}, which is asked", fill=fill.source, asked=listed(above))
+        for asked in self.asked:
+            if asked in graph.nodes and same(graph.nodes[asked].expression, node.expression):
+                return sentence("{fill} is computed as {asked} is, which is asked", fill=fill.source, asked=asked)
+            if node.reads and name in self._direct(asked):
+                return sentence(
+                    "the answer to {asked} is one step away from {fill}: a prompt cannot show it",
+                    asked=asked,
+                    fill=fill.source,
+                )
+        return None
+
+    def _direct(self, name: str) -> set[str]:
+        """What a step is computed from directly; another name for a step is no step of its own."""
+        graph = self.solved.graph
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            node = graph.nodes.get(waiting.pop())
+            for read in (node.reads if node is not None else frozenset()) - found:
+                found.add(read)
+                if read in graph.nodes and isinstance(graph.nodes[read].expression, Name):
+                    waiting.append(read)
+        return found
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The names that are asked, and the steps that stand as they are in a list that is asked."""
+        graph, question = self.solved.graph, self.solved.question
+        found = list(question.parts)
+        for name in question.parts:
+            if name in graph.nodes and name not in graph.symbolic:
+                nodes = graph.cells(name, self.solved.evaluation.value(name)).values()
+                found += [node if isinstance(node, str) else str(node[0]) for node in nodes]
+        return tuple(dict.fromkeys(found))
+
+    def _value(self, name: str) -> Value | None:
+        """The value of a name, laid out; None for a name that is not known."""
+        from grader.homework.prompts.layout import laid_out
+
+        graph, question = self.solved.graph, self.solved.question
+        if name in graph.givens:
+            value = graph.givens[name]
+            found = laid_out(as_written(question.given, name), _is_shape(name, value, self.shapes))
+        elif name in question.compute and name not in graph.symbolic:
+            value = settled(self.solved.evaluation, name)
+            found = laid_out(value, _is_shape(name, value, self.shapes))
+        else:
+            return None
+        self._values[name] = found
+        return found
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """The names that a formula takes for the shape of an input."""
+        library = self.solved.graph.library
+        found = set()
+        for node in self.solved.graph.nodes.values():
+            for call in node.expression.walk():
+                if isinstance(call, Call) and call.function in library:
+                    names = library.arguments(call.function) or ()
+                    given = [*zip(names, call.arguments, strict=False), *call.keywords]
+                    found |= {each.id for name, each in given if name.endswith("shape") and isinstance(each, Name)}
+        return frozenset(found)
+
+
+def check_header(assignment: Assignment) -> None:
+    """Raise AuthorError if the prompt of a whole assignment shows a value: only questions have any."""
+    if OPEN in assignment.prompt:
+        _check(assignment.prompt, Place(path=("assignment", "prompt")), _of_no_question)
+
+
+def _of_no_question(fill: Fill) -> Sentence | None:
+    if not fill.certain:
+        return None
+    return sentence("{fill} stands in the prompt of the assignment, but only questions have givens", fill=fill.source)
+
+
+def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]) -> None:
+    """Raise AuthorError at the first fill that is refused, with its line in the text."""
+    try:
+        for fill in fills_of(source):
+            said = refusal(fill)
+            if said is not None:
+                raise AuthorError(said, replace(place, below=source.count("\n", 0, fill.at)))
+    except RefusedError as error:
+        below = source.count("\n", 0, int(error.at[0]))
+        raise AuthorError(error.said, replace(place, below=below)) from None
+
+
+def _is_shape(name: str, value: Any, shapes: frozenset[str]) -> bool:
+    """Whether a list of whole numbers stands for a shape: a formula takes it for one, or its name says so."""
+    if not isinstance(value, list) or not 1 <= len(value) <= _SIZES or any(type(size) is not int for size in value):
+        return False
+    return name in shapes or name.rpartition("_")[2] in ("shape", "size")
+
+
+def _unknown(fill: Fill, known: tuple[str, ...]) -> Sentence:
+    guess = nearest(fill.name, known)
+    if guess is None:
+        return sentence(
+            "{fill} is neither given nor computed in the question; known: {allowed}",
+            fill=fill.source,
+            allowed=listed(known),
+        )
+    return sentence(
+        "{fill} is neither given nor computed in the question: did you mean {nearest!r}?",
+        fill=fill.source,
+        nearest=guess,
+    )

@@ -1,0 +1,126 @@
+"""A prompt in pieces: text, mathematics, code, and the fills `{{ NAME }}` between and inside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from grader.homework.prompts.texts import OPEN
+from grader.homework.readers import RefusedError
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
+from grader.patterns import pattern
+
+
+class Context(Enum):
+    """What a piece is part of; it decides how a value is written there."""
+
+    TEXT = "text"
+    MATHS = "mathematics"
+    CODE = "code in a line"
+    BLOCK = "lines of code"
+
+
+class Fill(NamedTuple):
+    """A place for a value; `at` is where it starts in the source, `certain` says that it can be nothing else."""
+
+    name: str
+    source: str
+    at: int
+    certain: bool = True
+
+
+class Piece(NamedTuple):
+    """A stretch of the source in one context: text and fills in turn."""
+
+    context: Context
+    content: tuple[str | Fill, ...]
+
+
+_FILL = pattern(r"\{\{(?P<before>[ \t]*)(?P<name>[^\W\d]\w*)(?P<after>[ \t]*)\}\}")
+
+# What CommonMark and the usual rules for dollars read as code and as mathematics. A dollar opens mathematics where no
+# digit stands before it and no blank behind it, and closes it where no blank stands before it and no digit behind it.
+_CONTEXT = pattern(
+    r"""
+    (?P<block>
+        ^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^[ ]{0,3}(?P=fence)[`~]*[ \t]*$|.*\Z)
+      | (?:\A|(?<=\n\n))(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+
+    )
+  | (?P<code>(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))
+  | `+
+  | (?P<maths>
+        \$\$(?:\\.|[^\\$]|\$(?!\$))+?\$\$
+      | (?<!\d)\$(?![\s$])(?:\\.|[^\\$\n]|\n(?![ \t]*\n))*?(?<!\s)\$(?!\d)
+    )
+  | \\.
+  | (?P<open>\{\{)
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+
+
+def pieces(source: str) -> tuple[Piece, ...]:
+    r"""The pieces of a prompt, in order; together they are the source.
+
+    Raises RefusedError, with the position, where two braces open in text and no name and two closing ones follow.
+
+    >>> [(piece.context.name, piece.content[0]) for piece in pieces(r"by $\frac{{1}}{4}$")]
+    [('TEXT', 'by '), ('MATHS', '$\\frac{{1}}{4}$')]
+    """
+    if OPEN not in source:
+        return (Piece(Context.TEXT, (source,)),) if source else ()
+    found: list[Piece] = []
+    text: list[str | Fill] = []
+    start = at = 0
+    while (here := _CONTEXT.search(source, at)) is not None:
+        context = next((each for each in (Context.BLOCK, Context.CODE, Context.MATHS) if here[_GROUPS[each]]), None)
+        if context is not None:
+            text.append(source[start : here.start()])
+            found += [Piece(Context.TEXT, tuple(text)), Piece(context, _inside(here.group(), here.start()))]
+            text, start = [], here.end()
+        elif here["open"]:
+            fill = _FILL.match(source, here.start())
+            if fill is None:
+                raise RefusedError(_malformed(source, here.start()), here.start())
+            text += [source[start : here.start()], Fill(fill["name"], fill.group(), here.start())]
+            start = fill.end()
+        at = max(start, here.end())
+    text.append(source[start:])
+    found.append(Piece(Context.TEXT, tuple(text)))
+    return tuple(piece for piece in found if any(piece.content))
+
+
+def fills_of(source: str) -> Iterator[Fill]:
+    """The places for values in a prompt, in order.
+
+    Raises RefusedError as `pieces` does.
+    """
+    return (each for piece in pieces(source) for each in piece.content if isinstance(each, Fill))
+
+
+_GROUPS = {Context.BLOCK: "block", Context.CODE: "code", Context.MATHS: "maths"}
+
+
+def _inside(source: str, at: int) -> tuple[str | Fill, ...]:
+    """Text and fills of mathematics or code, where other braces mean what they mean there."""
+    content: list[str | Fill] = []
+    start = 0
+    for fill in _FILL.finditer(source):
+        certain = bool(fill["before"] and fill["after"])
+        content += [source[start : fill.start()], Fill(fill["name"], fill.group(), at + fill.start(), certain)]
+        start = fill.end()
+    return (*content, source[start:])
+
+
+def _malformed(source: str, at: int) -> Sentence:
+    line = source[at : at + 40].partition("\n")[0]
+    return sentence(
+        "expected {form} with the name of a given or of a step, received {received}: write {cure} for braces that "
+        "are meant",
+        form="{{ NAME }}",
+        received=shown(line),
+        cure="\\{\\{",
+    )

@@ -1,0 +1,174 @@
+"""A prompt: parsed once, filled with the values of a question, and seen as plain text or as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from grader.homework.prompts.pieces import Context, Fill, Piece, pieces
+from grader.homework.prompts.values import Value
+from grader.messages.isolates import unisolated
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What an author wrote.
+
+    >>> from grader.homework.prompts.layout import laid_out
+    >>> filled = Prompt("X = {{ X }}, and so on").filled({"X": laid_out([[1, 2], [3, 4]])}.get)
+    >>> print(filled.plain)
+    X = 1  2, and so on
+        3  4
+    >>> print(filled.markdown)
+    X = $\\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}$, and so on
+    """
+
+    source: str
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its pieces.
+
+        Raises RefusedError where two braces open and no name follows.
+        """
+        return pieces(self.source)
+
+    def filled(self, value: Callable[[str], Value | None]) -> FilledPrompt:
+        """The prompt with its values; a fill whose value is None stays as it is written."""
+        return FilledPrompt(
+            tuple(
+                FilledPiece(
+                    piece.context,
+                    tuple(
+                        (value(each.name) or each.source) if isinstance(each, Fill) else each for each in piece.content
+                    ),
+                )
+                for piece in self.pieces
+            )
+        )
+
+
+@dataclass(frozen=True)
+class FilledPiece:
+    """A piece whose fills are values."""
+
+    context: Context
+    content: tuple[str | Value, ...]
+
+
+@dataclass(frozen=True)
+class FilledPrompt:
+    """A prompt with its values, for people."""
+
+    pieces: tuple[FilledPiece, ...]
+
+    @cached_property
+    def plain(self) -> str:
+        """Text for a terminal or a comment: Markdown and LaTeX as they were written, values aligned."""
+        return _aligned([each for piece in self.pieces for each in _plain(piece)])
+
+    @cached_property
+    def line(self) -> str:
+        """The same on one line for each of its own, for an option or a line of a rubric."""
+        return "".join(
+            each if isinstance(each, str) else "; ".join(each.plain())
+            for piece in self.pieces
+            for each in piece.content
+        )
+
+    @property
+    def markdown(self) -> str:
+        """Markdown with LaTeX between dollars."""
+        return unisolated(self.isolated)
+
+    @cached_property
+    def isolated(self) -> str:
+        """The same, values isolated by U+2066 or U+2068 and U+2069, for a page in any language."""
+        return "".join(_markdown(self.pieces))
+
+    def __str__(self) -> str:
+        """The plain text."""
+        return self.plain
+
+
+@lru_cache(maxsize=2_000)
+def prompt(source: str) -> Prompt:
+    """The prompt of a text, parsed once."""
+    return Prompt(source)
+
+
+def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
+    """The content of a piece; mathematics loses its dollars around a value that takes several lines."""
+    tall = any(isinstance(each, Value) and len(each.plain()) > 1 for each in piece.content)
+    if piece.context is not Context.MATHS or not tall:
+        return piece.content
+    first, *between, last = piece.content
+    assert isinstance(first, str) and isinstance(last, str)
+    return (first.lstrip("$"), *between, last.rstrip("$"))
+
+
+def _aligned(content: list[str | Value]) -> str:
+    """Text in which what stands beside a value of several lines stays beside its first line."""
+    done: list[str] = []
+    box: list[str] = [""]  # the line that is being written, and what hangs below it
+    alone = False
+    for each in content:
+        if isinstance(each, str):
+            first, *more = (each.lstrip(" \t").removeprefix("\n") if alone else each).split("\n")
+            box[0] += first
+            if more:
+                done += [*_finished(box), *more[:-1]]
+                box = [more[-1]]
+        elif each.alone:
+            done += [*(_finished(box) if box[0].strip() else ()), *each.plain()]
+            box = [""]
+        else:
+            _beside(box, each.plain())
+        alone = not isinstance(each, str) and each.alone
+    return "\n".join([*done, *(() if alone else _finished(box))])
+
+
+def _beside(box: list[str], lines: list[str]) -> None:
+    """Put lines at the end of a line, the first on it and the others below."""
+    column = len(box[0])
+    width = max(map(len, lines), default=0)
+    box += [""] * (len(lines) - len(box))
+    for place, line in enumerate(lines):
+        start = box[place] if place == 0 else box[place].ljust(column)
+        box[place] = start + (line.ljust(width) if place == 0 and len(lines) > 1 else line)
+
+
+def _finished(box: list[str]) -> list[str]:
+    """The lines of a box: the blanks that alignment put at their ends are gone."""
+    return box if len(box) == 1 else [line.rstrip() for line in box]
+
+
+def _markdown(found: tuple[FilledPiece, ...]) -> Iterator[str]:
+    """The pieces as Markdown, each value as its context takes it."""
+    written = ""
+    for piece in found:
+        if piece.context is Context.BLOCK:
+            text = _aligned(list(piece.content))
+        else:
+            parts: list[str] = []
+            for each in piece.content:
+                before = "".join(parts) or written
+                parts.append(each if isinstance(each, str) else _value(each, piece.context, before))
+            text = "".join(parts)
+        written = (written + text)[-1000:]
+        yield text
+
+
+def _value(value: Value, context: Context, before: str) -> str:
+    """A value in a line; one that stands alone gets lines of its own, indented as the line is."""
+    if context is Context.MATHS:
+        return value.latex()
+    if context is Context.CODE:
+        return "; ".join(value.plain())
+    if not value.alone:
+        return value.markdown()
+    line = before.rpartition("\n")[2]
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    lines = value.markdown().split("\n")
+    return "\n\n" + "\n".join(indent + each for each in lines) + "\n\n" + indent

@@ -1,0 +1,235 @@
+"""A value as prompts show it: a word, a row, a matrix, several matrices, a table; as plain text, Markdown and LaTeX.
+
+Numbers are texts by now, so that 0.10 of the assignment stays 0.10.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.messages.isolates import FIRST_STRONG, LEFT_TO_RIGHT, POP
+
+MOST_CELLS = 400
+"""Larger arrays are cut to their first rows and columns."""
+_SIDE = 12
+_GAP = "  "
+_DOTS = "…"
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_POWER = re.compile(r"(.+)e([+-]?\d+)")
+_LATEX = {character: f"\\{character}" for character in "#$%&_{}"} | {
+    "\\": r"\backslash{}",
+    "^": r"\hat{}",
+    "~": r"\sim{}",
+}
+
+Rows = Sequence[Sequence[str]]
+
+
+class Value(ABC):
+    """What stands in the place of a fill."""
+
+    @abstractmethod
+    def plain(self) -> list[str]:
+        """The lines of a terminal or a comment."""
+
+    @abstractmethod
+    def markdown(self) -> str:
+        """Markdown; where it holds a line break, it has to stand alone."""
+
+    @abstractmethod
+    def latex(self) -> str:
+        """The same inside mathematics."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it takes lines of its own in every form."""
+        return False
+
+
+@dataclass(frozen=True)
+class Word(Value):
+    """A number, a truth value or a text; `number` says that its characters mean the same in mathematics."""
+
+    text: str
+    number: bool = True
+
+    def plain(self) -> list[str]:
+        """The text on one line."""
+        return [self.text]
+
+    def markdown(self) -> str:
+        """The text, nothing in it markup; isolated, so that a sign stays before its number in every language."""
+        opened = LEFT_TO_RIGHT if self.number else FIRST_STRONG
+        return opened + escaped(self.text) + POP
+
+    def latex(self) -> str:
+        """A number, or text among mathematics."""
+        return (
+            _number(self.text) if self.number else rf"\text{{{''.join(_LATEX.get(each, each) for each in self.text)}}}"
+        )
+
+
+@dataclass(frozen=True)
+class Shape(Value):
+    """The sizes of a shape, in the order in which the question writes them."""
+
+    sizes: tuple[str, ...]
+
+    def plain(self) -> list[str]:
+        """Such as 28 x 28 x 1."""
+        return [" x ".join(self.sizes)]
+
+    def markdown(self) -> str:
+        """The same, from left to right in every language."""
+        return LEFT_TO_RIGHT + self.plain()[0] + POP
+
+    def latex(self) -> str:
+        """With signs of multiplication."""
+        return r" \times ".join(self.sizes)
+
+
+@dataclass(frozen=True)
+class Row(Value):
+    """The entries of a list, in one line."""
+
+    entries: tuple[str, ...]
+
+    def _shown(self) -> list[str]:
+        most = len(self.entries) if len(self.entries) <= MOST_CELLS else _SIDE
+        return [*self.entries[:most], *([f"{_DOTS} ({len(self.entries)})"] if most < len(self.entries) else [])]
+
+    def plain(self) -> list[str]:
+        """In brackets."""
+        return [f"[{', '.join(self._shown())}]"]
+
+    def markdown(self) -> str:
+        """In brackets that open no link."""
+        return LEFT_TO_RIGHT + escaped(self.plain()[0]) + POP
+
+    def latex(self) -> str:
+        """In brackets."""
+        return rf"[{', '.join(map(_number, self._shown()))}]"
+
+
+@dataclass(frozen=True)
+class Matrix(Value):
+    """Rows of entries."""
+
+    rows: Rows
+
+    def _shown(self) -> tuple[list[list[str]], bool]:
+        """The rows, and whether something is left out."""
+        width = len(self.rows[0]) if self.rows else 0
+        if len(self.rows) * width <= MOST_CELLS:
+            return [list(row) for row in self.rows], False
+        rows = [[*row[:_SIDE], *([_DOTS] if width > _SIDE else [])] for row in self.rows[:_SIDE]]
+        return [*rows, *([[_DOTS] * len(rows[0])] if len(self.rows) > _SIDE else [])], True
+
+    @property
+    def size(self) -> str:
+        """How many rows and columns."""
+        return f"{len(self.rows)} x {len(self.rows[0]) if self.rows else 0}"
+
+    def plain(self) -> list[str]:
+        """Columns aligned to the right."""
+        rows, cut = self._shown()
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [_GAP.join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+        return [*lines, f"({self.size})"] if cut else lines
+
+    def markdown(self) -> str:
+        """Mathematics in the line."""
+        return f"${self.latex()}$"
+
+    def latex(self) -> str:
+        """In brackets."""
+        rows, cut = self._shown()
+        inside = r" \\ ".join(" & ".join(map(_number, row)) for row in rows)
+        size = rf"\;({self.size.replace('x', chr(92) + 'times')})" if cut else ""
+        return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}{size}"
+
+
+@dataclass(frozen=True)
+class Slices(Value):
+    """The matrices of an array of three axes and more, each with its index."""
+
+    matrices: tuple[tuple[str, Matrix], ...]
+    count: int
+
+    @property
+    def alone(self) -> bool:
+        """Each matrix has a line with its index above it."""
+        return True
+
+    def plain(self) -> list[str]:
+        """Each matrix under its index."""
+        lines = [line for index, matrix in self.matrices for line in (f"[{index}]", *matrix.plain())]
+        return lines if len(self.matrices) == self.count else [*lines, f"{_DOTS} ({self.count})"]
+
+    def markdown(self) -> str:
+        """One piece of mathematics for each matrix."""
+        return "\n".join(f"${piece}$" for piece in self._pieces())
+
+    def latex(self) -> str:
+        """The matrices in a line."""
+        return r" \quad ".join(self._pieces())
+
+    def _pieces(self) -> list[str]:
+        found = [rf"[{index}] = {matrix.latex()}" for index, matrix in self.matrices]
+        return found if len(found) == self.count else [*found, rf"\ldots ({self.count})"]
+
+
+@dataclass(frozen=True)
+class TableOf(Value):
+    """Rows under names, such as layers with their options; an option that a layer does not have is blank."""
+
+    head: tuple[str, ...]
+    rows: Rows
+    count: int
+
+    @property
+    def alone(self) -> bool:
+        """A table stands in no line of text."""
+        return True
+
+    def _lines(self) -> list[list[str]]:
+        more = [[_DOTS, f"({self.count})", *[""] * (len(self.head) - 2)]] if len(self.rows) < self.count else []
+        return [list(self.head), *map(list, self.rows), *more]
+
+    def plain(self) -> list[str]:
+        """Columns aligned to the left."""
+        lines = self._lines()
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return [
+            _GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        ]
+
+    def markdown(self) -> str:
+        """A table of pipes."""
+        head, *rows = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in self._lines()]
+        return "\n".join([head, f"|{' --- |' * len(self.head)}", *rows])
+
+    def latex(self) -> str:
+        """An array of texts."""
+        rows = [" & ".join(Word(cell, number=False).latex() for cell in line) for line in self._lines()]
+        return rf"\begin{{array}}{{{'l' * len(self.head)}}} {(' ' + chr(92) * 2 + ' ').join(rows)} \end{{array}}"
+
+
+def escaped(text: str) -> str:
+    r"""A text in Markdown that is nothing but text.
+
+    >>> print(escaped("a_b [1]"))
+    a\_b \[1\]
+    """
+    return _MARKS.sub(r"\\\1", text)
+
+
+def _number(text: str) -> str:
+    """A number or the dots of what is left out, as LaTeX."""
+    power = _POWER.fullmatch(text)
+    if power is not None:
+        return rf"{power[1]} \times 10^{{{int(power[2])}}}"
+    return text.replace(_DOTS, r"\ldots")
