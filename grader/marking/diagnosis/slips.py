@@ -6,7 +6,7 @@ says a number: neither the factor nor the offset.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,21 +229,29 @@ def may_hold(written: AnswerVector, values: Floats) -> list[int]:
     """The predictions for which some slip of all cells may hold: found for all predictions at once."""
     if values.shape[1:] == (1, 1):
         return [int(index) for index in np.flatnonzero(_may_be_moved(written, values))]
-    found = written.matches(-values).all(axis=1)
-    with np.errstate(all="ignore"):
-        if values.shape[-1] == 1:
-            found |= written.matches(values * factors(written, values)[:, None, None]).all(axis=1)
-            found |= written.matches(values + offsets(written, values)[:, None, None]).all(axis=1)
-            found |= written.matches(values**2).all(axis=1) | written.matches(np.sqrt(np.abs(values))).all(axis=1)
+    moved = [-values]
+    if values.shape[-1] == 1:
+        with np.errstate(all="ignore"):  # the square of a very large number is no slip
+            moved += [
+                values * factors(written, values)[:, None, None],
+                values + offsets(written, values)[:, None, None],
+            ]
+            moved += [values**2, np.sqrt(np.abs(values))]
     axes = written.vector.axes
     if len(axes) >= 2:
         grids = values.reshape(len(values), *axes, -1)
-        moved = [np.flip(grids, -3), np.flip(grids, -2)]
+        turns = [np.flip(grids, -3), np.flip(grids, -2)]
         if axes[-1] == axes[-2]:
-            moved.append(np.swapaxes(grids, -3, -2))
-        for grid in moved:
-            found |= written.matches(grid.reshape(values.shape)).all(axis=1)
-    return [int(index) for index in np.flatnonzero(found)]
+            turns.append(np.swapaxes(grids, -3, -2))
+        moved += [grid.reshape(values.shape) for grid in turns]
+    return [int(index) for index in np.flatnonzero(_any(written, moved))]
+
+
+def _any(written: AnswerVector, moved: Sequence[Floats]) -> NDArray[np.bool_]:
+    """For each prediction whether the answer equals it in every cell after one of the moves."""
+    with np.errstate(all="ignore"):
+        found = np.all(written.matches(np.stack(moved)), axis=-1)
+        return np.asarray(np.any(found, axis=0))
 
 
 def _may_be_moved(written: AnswerVector, values: Floats) -> NDArray[np.bool_]:
@@ -254,12 +262,12 @@ def _may_be_moved(written: AnswerVector, values: Floats) -> NDArray[np.bool_]:
         tens = values * 10.0 ** np.where(np.abs(powers) <= MOST_TENS, powers, 0)
         moved = (-values, values * 2, values / 2, values * 100, values / 100, tens, values**2, np.sqrt(values))
         exchanged = (answer - values) % 9 == 0
-        return np.any([exchanged[:, 0, 0], *(written.matches(each)[:, 0] for each in moved)], axis=0)  # type: ignore[no-any-return]
+    return exchanged[:, 0, 0] | _any(written, moved)  # type: ignore[no-any-return]
 
 
 def whole(written: AnswerVector, target: Floats) -> Slip | None:
     """The first slip that, done to all cells of the target, gives the answer."""
-    if written.vector.values.shape != target.shape:
+    if written.vector.values.shape != target.shape or (target.size > 1 and not may_hold(written, target[None])):
         return None
     with np.errstate(all="ignore"):  # the square of a very large number is no slip
         found = next((one for one in WHOLE if one.holds(written, target)), None)
