@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, ClassVar, dataclass_transform
 
@@ -12,8 +12,7 @@ class Struct:
     """Base of classes that hold values and do not change: a subclass is a dataclass without a decorator.
 
     `dataclass(frozen=True)` compiles six methods for each class, which took a tenth of the time of `grader check`. Here
-    only `__init__` is compiled; the others are shared. That nothing is assigned later is left to the type
-    checker; what a Python caller gets is a frozen dataclass.
+    only `__init__` is compiled; the others are shared. That nothing is assigned later is left to the type checker.
 
     >>> class Point(Struct):
     ...     x: int
@@ -45,5 +44,5 @@ class Struct:
 
     def __repr__(self) -> str:
         """The class with its fields and their values."""
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
         return f"{type(self).__qualname__}({shown})"

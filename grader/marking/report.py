@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Literal
 
 from grader.answers.cells import Cell
 from grader.answers.kinds import KINDS
 from grader.messages import Sentence
+from grader.structs import Struct
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
 Status = Literal["graded", "needs_review", "rejected"]
@@ -16,8 +17,7 @@ WAITING: frozenset[Verdict] = frozenset({"pending", "unreadable", "error"})
 """The verdicts on parts that wait for a person."""
 
 
-@dataclass(frozen=True)
-class Entries:
+class Entries(Struct):
     """How many cells an answer has, how many are right, where the wrong ones are (row-major; `()` for a scalar)."""
 
     total: int
@@ -25,8 +25,7 @@ class Entries:
     wrong: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Struct):
     """A named cause: what the numbers equal, how many cells it explains, which it leaves."""
 
     id: str
@@ -38,8 +37,7 @@ class Diagnosis:
     unexplained: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(Struct):
     """What a person gave a part, in place of the machine's mark."""
 
     points: Decimal
@@ -48,8 +46,7 @@ class Review:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class PartReport:
+class PartReport(Struct):
     """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
 
     id: str
@@ -91,8 +88,7 @@ class PartReport:
         return self.score if self.review is None else self.review.points
 
 
-@dataclass(frozen=True)
-class QuestionReport:
+class QuestionReport(Struct):
     """One question: its parts in the order in which they are asked, and the convention that was accepted."""
 
     id: str
@@ -111,8 +107,7 @@ class QuestionReport:
         return sum((part.max_score for part in self.parts), Decimal(0))
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct):
     """The report on one submission. `expected` of a part holds the key always: renderers obey `--reveal`."""
 
     assignment: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from grader.marking import report as marked
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;height:40rem;border:0"></iframe>'
 
 
-@dataclass(frozen=True, repr=False)
 class Report(marked.Report):
     """The report on one submission: verdicts and marks as attributes, and a method for each format.
 
