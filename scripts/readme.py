@@ -21,6 +21,7 @@ from grader.core.registry import OPERATIONS, Registry  # noqa: E402 - from this 
 from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.gradebook.lms.formats import EXPORTERS  # noqa: E402
 from grader.messages.languages import LANGUAGES  # noqa: E402
+from grader.reports.sheets.formats import SHEET_FORMATS  # noqa: E402
 from grader.reports.verdicts import VERDICTS  # noqa: E402
 from scripts import made_tables  # noqa: E402
 
@@ -58,6 +59,14 @@ def exports() -> Iterator[str]:
         yield f"| `{name}` | {exporter.about} | {exporter.then} | {'yes' if exporter.takes_roster else 'no'} |"
 
 
+def sheets() -> Iterator[str]:
+    """The formats of `grader sheet`."""
+    yield "| `--format` | what is written |"
+    yield "|---|---|"
+    for name, one in SHEET_FORMATS.items():
+        yield f"| `{name}` | {one.about} |"
+
+
 def verdicts() -> Iterator[str]:
     """The verdicts on a part."""
     yield "| verdict | what it means |"
@@ -78,6 +87,7 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
     "operations": operations,
     "helpers": helpers,
     "exports": exports,
+    "sheets": sheets,
     "verdicts": verdicts,
     "languages": languages,
 }

@@ -14,6 +14,8 @@ _DIRECTIONS = pattern("[\u2066-\u2069]")
 _RUN = pattern(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
 _STRONG = pattern(r"[0-9A-Za-zΑ-ω]")
 _OPENING = {")": "(", "]": "["}
+_ENDS = (": ", ", ", ". ", "; ")
+"""What ends the words before a run, and belongs to them."""
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -48,13 +50,13 @@ def isolated_template(template: str, has_fields: bool) -> str:
 def isolated(run: str) -> str:
     """Mathematics or an identifier as it stands in a right-to-left sentence; the sentence's punctuation stays outside.
 
-    >>> isolated("d(k-1)+1: ") == "\u2066d(k-1)+1\u2069: "
-    True
+    >>> isolated("d(k-1)+1: ") == "\u2066d(k-1)+1\u2069: ", isolated(": 3, .5") == ": \u20663, .5\u2069"
+    (True, True)
     """
     start, end = 0, len(run)
     while end > start and (run[end - 1] in " .,:;!?" or _closes_alone(run[start:end])):
         end -= 1
-    while start < end and (run[start] == " " or _opens_alone(run[start:end])):
+    while start < end and (run[start] == " " or run[start : start + 2] in _ENDS or _opens_alone(run[start:end])):
         start += 1
     inner = run[start:end]
     return f"{run[:start]}{isolate(inner)}{run[end:]}" if _STRONG.search(inner) else run

@@ -53,11 +53,11 @@ def _part(solved: SolvedQuestion, part: SolvedPart) -> dict[str, Any]:
         "options": [Markup("{}: {}").format(item, shown(text)) for item, text in written.items.items()]
         + [
             Markup("{}. {}").format(name, shown(text))
-            for name, text in zip(_names(written), written.choices, strict=True)
+            for name, text in zip(option_names(written), written.choices, strict=True)
         ],
     }
 
 
-def _names(part: Part) -> Iterator[str]:
+def option_names(part: Part) -> Iterator[str]:
     """The letters of options, or the numbers of those that items are matched with."""
     return (str(place + 1) if part.items else letter(place) for place in range(len(part.choices)))

@@ -46,6 +46,11 @@ def inline(markdown: str) -> Markup:
     return Markup(_markdown().renderInline(markdown[:LONGEST]))
 
 
+def tokens(markdown: str) -> list[Token]:
+    """The same text for formats other than HTML, as markdown-it reads it."""
+    return _markdown().parse(markdown[:LONGEST])
+
+
 @cache
 def _markdown() -> MarkdownIt:
     """CommonMark and tables; every rule that writes text writes it harmless."""

@@ -105,7 +105,7 @@ def test_a_sheet_asks_everything_and_tells_nothing_of_the_key(tiny: Path, name: 
 @pytest.mark.parametrize("name", TEXT_FORMATS)
 def test_a_solution_tells_all_and_says_for_whom_it_is(tiny: Path, name: str, lang: str) -> None:
     text = made(tiny, "tiny", "--format", name, "--lang", lang, "--solution")
-    for told in ("31677/4", "63/2", "23757", "because of the distributive law", "halves of it"):
+    for told in ("31677/4", "189", "23757", "because of the distributive law", "halves of it"):
         assert told in text
     assert ("Not for students" if lang == "en" else "به دانشجویان ندهید") in text
 
@@ -115,7 +115,7 @@ def test_a_solution_tells_all_and_says_for_whom_it_is(tiny: Path, name: str, lan
 def test_every_shipped_sheet_has_every_part_and_no_rubric(tmp_path: Path, assignment: str, name: str) -> None:
     document = tomllib.loads((KEYS / assignment / "assignment.toml").read_text(encoding="utf-8"))
     text = made(tmp_path, assignment, "--keys", str(KEYS), "--format", name, "--lang", "fa")
-    plain = re.sub(r"\\(?=\W)", "", text)
+    plain = re.sub(r"\\(?=[\W_])", "", text)
     for question in document["questions"]:
         for part, table in question["parts"].items():
             assert part in plain

@@ -5,17 +5,17 @@ A sheet that is no solution holds nothing of the key, so that no format can show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from grader.answers.options import letter
 from grader.homework.checks import plain
 from grader.messages import Sentence
+from grader.reports.asked import option_names
 
 if TYPE_CHECKING:
-    from grader.homework.assignment import Part
     from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
     from grader.reports.sheets.solutions import Step
 
@@ -39,7 +39,8 @@ class PartSolution:
 
 @dataclass(frozen=True)
 class SheetPart:
-    """One thing that is asked. `prompt` and the texts of options are Markdown, with the givens filled in."""
+    """One thing that is asked. `prompt` and the texts of options are Markdown, with the values of
+    the question filled in and isolated (see `grader.homework.prompts`)."""
 
     id: str
     points: Decimal
@@ -78,6 +79,7 @@ class Sheet:
 
     id: str
     title: str
+    prompt: str
     points: Decimal
     questions: tuple[SheetQuestion, ...]
     instructions: tuple[Instruction, ...]
@@ -94,10 +96,12 @@ def sheet_of(
 
     Raises AuthorError where no text is found for the key of a formula.
     """
-    questions = tuple(_question(number, solved, staff) for number, solved in enumerate(solution, 1))
+    numbers = _numbers([solved.question.id for solved in solution])
+    questions = tuple(_question(number, solved, staff) for number, solved in zip(numbers, solution, strict=True))
     return Sheet(
         id=solution.assignment.id,
         title=solution.assignment.title or solution.assignment.id,
+        prompt=solution.assignment.prompt,
         points=sum((question.points for question in questions), Decimal(0)),
         questions=questions,
         instructions=_instructions(solution),
@@ -107,15 +111,26 @@ def sheet_of(
     )
 
 
+def _numbers(ids: Sequence[str]) -> list[int]:
+    """The numbers of questions: those at the end of their ids where all have one and they rise; else their places.
+
+    >>> _numbers(["q1", "q2", "q4"]), _numbers(["pooling", "relu2"])
+    ([1, 2, 4], [1, 2])
+    """
+    found = [re.search(r"[0-9]{1,4}$", id) for id in ids]
+    numbers = [int(one.group()) for one in found if one]
+    return numbers if len(numbers) == len(ids) and numbers == sorted(set(numbers)) else list(range(1, len(ids) + 1))
+
+
 def _question(number: int, solved: SolvedQuestion, staff: bool) -> SheetQuestion:
     question = solved.question
-    parts = tuple(_part(part, staff) for part in solved.parts.values())
+    parts = tuple(_part(solved, part, staff) for part in solved.parts.values())
     plain_sheet = SheetQuestion(
         number=number,
         id=question.id,
         title=question.title,
         points=sum((part.points for part in parts), Decimal(0)),
-        prompt=question.prompt,
+        prompt=_filled(solved, question.prompt),
         parts=parts,
     )
     if not staff:
@@ -127,28 +142,29 @@ def _question(number: int, solved: SolvedQuestion, staff: bool) -> SheetQuestion
     return replace(plain_sheet, steps=steps(solved), conventions=tuple(name for name, _ in solved.conventions))
 
 
-def _part(solved: SolvedPart, staff: bool) -> SheetPart:
-    part = solved.part
+def _part(solved: SolvedQuestion, part: SolvedPart, staff: bool) -> SheetPart:
+    written = solved.question.parts[part.id]
     solution = None
     if staff:
         from grader.reports.sheets.solutions import part_solution
 
-        solution = part_solution(solved)
+        solution = part_solution(solved, part)
     return SheetPart(
-        id=solved.id,
-        points=Decimal(plain(part.points)),
-        prompt=part.prompt,
-        unit=part.unit,
-        items=tuple(Option(label, text) for label, text in part.items.items()),
-        options=tuple(_options(part)),
+        id=part.id,
+        points=Decimal(plain(written.points)),
+        prompt=_filled(solved, written.prompt),
+        unit=written.unit,
+        items=tuple(Option(label, _filled(solved, text)) for label, text in written.items.items()),
+        options=tuple(
+            Option(label, _filled(solved, text))
+            for label, text in zip(option_names(written), written.choices, strict=True)
+        ),
         solution=solution,
     )
 
 
-def _options(part: Part) -> Iterable[Option]:
-    """The options in order: with numbers where they are matched with items, with letters else."""
-    for place, text in enumerate(part.choices):
-        yield Option(str(place + 1) if part.items else letter(place), text)
+def _filled(solved: SolvedQuestion, source: str) -> str:
+    return solved.fills.filled(source).isolated
 
 
 def _instructions(solution: Solution) -> tuple[Instruction, ...]:

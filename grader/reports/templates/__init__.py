@@ -33,6 +33,27 @@ def environment() -> Environment:
 
 
 @cache
+def latex_environment() -> Environment:
+    """For LaTeX, in which braces and percent signs are common: `<< >>`, `<% %>`. What is filled in is LaTeX already."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=False,
+        undefined=StrictUndefined,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@cache
 def style(*names: str) -> Markup:
     """The style sheet of every page and these besides, without what browsers do not need."""
     text = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", *names))

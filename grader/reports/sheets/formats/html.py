@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from grader.messages.languages import Language
 from grader.reports.sheets.sheet import Sheet
 from grader.reports.sheets.sheet_format import SheetFormat, register
@@ -21,6 +19,7 @@ class HtmlSheet(SheetFormat):
     def write(self, sheet: Sheet, language: Language) -> bytes:
         """The page in UTF-8; everything that is not the grader's own is escaped."""
         from grader.reports.html_part import prose
+        from grader.reports.markup import blocks, inline
         from grader.reports.sanitise import visible
         from grader.reports.templates import environment, style
 
@@ -33,20 +32,8 @@ class HtmlSheet(SheetFormat):
                 sheet=sheet,
                 line=visible,
                 prose=prose,
-                blocks=_blocks,
-                inline=_inline,
+                blocks=blocks,
+                inline=inline,
             )
         )
         return page.encode("utf-8", "replace")
-
-
-def _blocks(text: str) -> Markup:
-    from markdown_it import MarkdownIt
-
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))
-
-
-def _inline(text: str) -> Markup:
-    from markdown_it import MarkdownIt
-
-    return Markup(MarkdownIt("commonmark", {"html": False}).renderInline(text))

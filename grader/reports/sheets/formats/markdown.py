@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from grader.messages.isolates import unisolated
 from grader.messages.languages import Language
 from grader.reports.markdown import code, escape, prose
 from grader.reports.sheets.sheet import Option, Sheet, SheetPart, SheetQuestion
@@ -21,7 +22,8 @@ class MarkdownSheet(SheetFormat):
 
     def write(self, sheet: Sheet, language: Language) -> bytes:
         """UTF-8, one block after the other."""
-        return ("\n\n".join(_blocks(sheet, SheetWords(language))) + "\n").encode()
+        text = "\n\n".join(_blocks(sheet, SheetWords(language))) + "\n"
+        return (text if language.right_to_left else unisolated(text)).encode("utf-8", "replace")
 
 
 def _blocks(sheet: Sheet, words: SheetWords) -> Iterator[str]:
@@ -40,8 +42,11 @@ def _blocks(sheet: Sheet, words: SheetWords) -> Iterator[str]:
     yield from map(prose, words.guide(sheet))
     yield f"### {words.word.written}"
     yield "\n".join(
-        f"- {', '.join(map(code, one.parts))}: {prose(words.language(one.said))}" for one in sheet.instructions
+        f"- {prose(words.language(one.said))} ({words.language.comma.join(map(code, one.parts))})"
+        for one in sheet.instructions
     )
+    if sheet.prompt.strip():
+        yield sheet.prompt.strip()
     for question in sheet.questions:
         yield from _question(question, words)
     if words.language.right_to_left:

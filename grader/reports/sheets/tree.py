@@ -1,0 +1,107 @@
+"""Markdown as a tree of plain nodes, for formats that a typesetter reads: each of them writes every kind of node."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from grader.reports.markup import tokens
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+Kind = Literal[
+    "text", "break", "emphasis", "strong", "code", "maths", "display",
+    "paragraph", "lines", "bullets", "numbers", "item", "quote", "table", "row", "cell", "rule",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node: `text` of text, code and mathematics, or what is inside it; the first number of a list of numbers."""
+
+    kind: Kind
+    text: str = ""
+    inside: tuple[Node, ...] = ()
+
+    @property
+    def direction(self) -> str | None:
+        """`ltr` or `rtl`, by its first letter outside of mathematics; None where it has none."""
+        if self.kind in ("text", "code"):
+            return direction_of(self.text)
+        return next(filter(None, (inner.direction for inner in self.inside)), None)
+
+
+def tree(markdown: str) -> tuple[Node, ...]:
+    """The blocks of a text.
+
+    >>> tree("so *hot*: $x$")[0].inside[1:]
+    (Node(kind='emphasis', text='', inside=(Node(kind='text', text='hot', inside=()),)), \
+Node(kind='text', text=': ', inside=()), Node(kind='maths', text='x', inside=()))
+    """
+    from markdown_it.tree import SyntaxTreeNode
+
+    return _nodes(SyntaxTreeNode(tokens(markdown)).children)
+
+
+def line(markdown: str) -> tuple[Node, ...]:
+    """The content of a text of one line, such as an option."""
+    return tuple(inner for block in tree(markdown) for inner in (block.inside or (block,)))
+
+
+def _nodes(found: Iterable[SyntaxTreeNode]) -> tuple[Node, ...]:
+    return tuple(node for each in found for node in _node(each))
+
+
+def _node(found: SyntaxTreeNode) -> Sequence[Node]:
+    if found.type in _LEAVES:
+        return (_LEAVES[found.type](found),)
+    if found.type in _BRANCHES:
+        return (Node(_BRANCHES[found.type], str(found.attrs.get("start", "")), _nodes(found.children)),)
+    if found.children:  # a link, a table's head: what is inside it
+        return _nodes(found.children)
+    return (Node("text", found.content),) if found.content else ()
+
+
+def _text(kind: Kind) -> Callable[[SyntaxTreeNode], Node]:
+    return lambda found: Node(kind, found.content)
+
+
+_LEAVES: dict[str, Callable[[SyntaxTreeNode], Node]] = {
+    "text": _text("text"),
+    "softbreak": lambda _: Node("text", " "),
+    "hardbreak": lambda _: Node("break"),
+    "code_inline": _text("code"),
+    "code_block": lambda found: Node("lines", found.content.rstrip("\n")),
+    "fence": lambda found: Node("lines", found.content.rstrip("\n")),
+    "math_inline": lambda found: Node("maths", found.content.strip()),
+    "math_inline_double": lambda found: Node("display", found.content.strip()),
+    "math_block": lambda found: Node("display", found.content.strip()),
+    "image": _text("emphasis"),
+    "hr": lambda _: Node("rule"),
+}
+_BRANCHES: dict[str, Kind] = {
+    "paragraph": "paragraph",
+    "heading": "paragraph",
+    "em": "emphasis",
+    "strong": "strong",
+    "bullet_list": "bullets",
+    "ordered_list": "numbers",
+    "list_item": "item",
+    "blockquote": "quote",
+    "table": "table",
+    "tr": "row",
+    "th": "cell",
+    "td": "cell",
+}
+
+
+def direction_of(text: str) -> str | None:
+    """`ltr` or `rtl`, by the first letter; None where there is none."""
+    for character in text:
+        strong = unicodedata.bidirectional(character)
+        if strong in ("L", "R", "AL"):
+            return "ltr" if strong == "L" else "rtl"
+    return None

@@ -1,0 +1,77 @@
+"""Sheets in a real browser, on screens of two widths and on paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.homework.solution import open_solution
+from grader.messages.languages import LANGUAGES
+from grader.reports.sheets.formats import SHEET_FORMATS
+from grader.reports.sheets.sheet import sheet_of
+from tests.reports.chromium import browser, opened
+from tests.reports.test_pages_in_chromium import judge
+
+KEYS = Path(__file__).parents[2] / "answer_keys"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as found:
+        yield found
+
+
+def page(folder: Path, assignment: str, lang: str, staff: bool = False) -> Path:
+    """The file of a sheet."""
+    path = folder / f"{assignment}-{lang}.html"
+    sheet = sheet_of(open_solution(KEYS / assignment), staff=staff, student="student-01")
+    path.write_bytes(SHEET_FORMATS["html"].write(sheet, LANGUAGES[lang]))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("assignment", "lang", "staff", "width", "scheme"),
+    [
+        ("cnn-foundations", "en", False, 360, "light"),
+        ("cnn-foundations", "fa", True, 1280, "dark"),
+        ("cnn-architectures", "fa", False, 360, "dark"),
+        ("cnn-architectures", "en", True, 360, "light"),
+        ("course-quiz", "fa", True, 360, "light"),
+        ("course-fields-fa", "fa", False, 1280, "light"),
+        ("cnn-backprop-momentum", "en", True, 1280, "light"),
+        ("cnn-pooling-capsules", "en", False, 360, "dark"),
+    ],
+)
+def test_a_sheet_on_a_screen(
+    assignment: str, lang: str, staff: bool, width: int, scheme: str, chromium: Any, tmp_path: Path
+) -> None:
+    with opened(chromium, page(tmp_path, assignment, lang, staff), width, scheme) as seen:
+        judge(seen)
+        assert seen.run("document.scripts.length") == 0
+        assert seen.run("getComputedStyle(document.body).direction") == LANGUAGES[lang].direction
+        assert set(seen.run("[...document.querySelectorAll('math')].map(m => getComputedStyle(m).direction)")) <= {
+            "ltr"
+        }
+
+
+@pytest.mark.parametrize(("lang", "paper"), [("en", "A4"), ("fa", "Letter")])
+def test_a_sheet_on_paper_is_black_on_white_and_breaks_no_part(
+    lang: str, paper: str, chromium: Any, tmp_path: Path
+) -> None:
+    with opened(chromium, page(tmp_path, "cnn-architectures", lang), 800, "dark") as seen:
+        seen.page.emulate_media(media="print", color_scheme="dark")
+        colours = "(e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor])(document.body)"
+        assert seen.run(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        breaks = "[...document.querySelectorAll('.part')].map(e => getComputedStyle(e).breakInside)"
+        assert set(seen.run(breaks)) == {"avoid"}
+        after = "[...document.querySelectorAll('.q h2')].map(e => getComputedStyle(e).breakAfter)"
+        assert set(seen.run(after)) == {"avoid"}
+        pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed (extra: test)")
+        printed = pypdf.PdfReader(io.BytesIO(seen.page.pdf(format=paper))).pages
+        assert 2 <= len(printed) <= 6
+        count = LANGUAGES[lang].number(str(len(printed)))
+        assert {LANGUAGES[lang].number("1"), "/", count} <= set(printed[0].extract_text().split())
