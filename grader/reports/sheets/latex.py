@@ -98,7 +98,7 @@ class Typesetting:
 
     def _block(self, node: Node) -> str:
         written = self._nodes([node]).strip()
-        direction = "ltr" if node.kind in ("lines", "table") else node.direction
+        direction = "ltr" if node.kind == "table" else node.direction
         if direction in (None, self.direction):
             return written
         place = _PLACES[direction]

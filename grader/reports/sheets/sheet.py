@@ -7,29 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from grader.homework.checks import plain
 from grader.messages import Sentence
 from grader.reports.asked import option_names
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
     from grader.reports.sheets.solutions import Step
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct):
     """What can be chosen or matched, and the letter, number or name by which an answer says so."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True)
-class PartSolution:
+class PartSolution(Struct):
     """For staff: the right answer to a part, and what a person looks for. Texts are Markdown."""
 
     key: str | None
@@ -37,8 +35,7 @@ class PartSolution:
     rubric: tuple[tuple[Decimal, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class SheetPart:
+class SheetPart(Struct):
     """One thing that is asked. `prompt` and the texts of options are Markdown, with the values of
     the question filled in and isolated (see `grader.homework.prompts`)."""
 
@@ -51,8 +48,7 @@ class SheetPart:
     solution: PartSolution | None = None
 
 
-@dataclass(frozen=True)
-class SheetQuestion:
+class SheetQuestion(Struct):
     """One question; `steps` are those of its solution that are not asked, for staff."""
 
     number: int
@@ -65,16 +61,14 @@ class SheetQuestion:
     conventions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(Struct):
     """How the answers to some parts are written."""
 
     said: Sentence
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct):
     """A whole sheet; `student` and `variant` stand on it where it is one student's."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from grader.answers.kinds import KINDS
 from grader.formula.noise import settled
@@ -12,15 +13,13 @@ from grader.homework.prompts.values import Matrix
 from grader.homework.solved import SolvedPart, SolvedQuestion
 from grader.messages import Sentence, sentence
 from grader.reports import show
+from grader.reports.asked import option_names
 from grader.reports.json import plain
 from grader.reports.sheets.sheet import PartSolution
-
-if TYPE_CHECKING:
-    from grader.homework.assignment import Part
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct):
     """One step of a solution that is not asked: its formula, and its value as Markdown."""
 
     name: str
@@ -35,10 +34,27 @@ def part_solution(question: SolvedQuestion, solved: SolvedPart) -> PartSolution:
     """
     part = solved.part
     entry = solved.key_entry
-    key = None if entry is None else _markdown(entry, str(solved.kind), part)
-    written = question.question.parts[solved.id].rubric
-    rubric = tuple((line.points, question.fills.filled(line.text).isolated) for line in written)
+    written = question.question.parts[solved.id]
+    if entry is None:
+        key = None
+    elif part.choices:
+        texts = [question.fills.filled(choice).isolated for choice in written.choices]
+        named = dict(zip(part.choices, zip(option_names(written), texts, strict=True), strict=True))
+        key = "\n".join(_chosen(entry, named, list(written.items)))
+    else:
+        key = _markdown(entry, str(solved.kind))
+    rubric = tuple((line.points, question.fills.filled(line.text).isolated) for line in written.rubric)
     return PartSolution(key, tuple(_remarks(solved)), rubric)
+
+
+def _chosen(entry: Any, named: Mapping[str, tuple[str, str]], items: Sequence[str]) -> Iterator[str]:
+    """The right options as a list of Markdown, with their letters, or with the items that they belong to."""
+    chosen = [entry] if isinstance(entry, str) else list(entry.values() if isinstance(entry, Mapping) else entry)
+    if not chosen:
+        yield "`none`"
+    for place, choice in enumerate(chosen):
+        label, text = named[choice]
+        yield f"- {items[place]}: {label}\\. {text}" if items else f"- {label}\\. {text}"
 
 
 def _remarks(solved: SolvedPart) -> Iterator[Sentence]:
@@ -56,18 +72,15 @@ def steps(solved: SolvedQuestion) -> tuple[Step, ...]:
     )
 
 
-def _markdown(value: Any, kind: str | None = None, part: Part | None = None) -> str:
-    """A value as Markdown: a matrix, a shape, code in a line or lines of code; options with their labels."""
+def _markdown(value: Any, kind: str | None = None) -> str:
+    """A value as Markdown: a matrix, a shape, code in a line or lines of code."""
     if isinstance(value, tuple):
         kind = "shape"
-    value = plain(value)
-    if kind is not None and part is not None:
-        value = show.labelled(value, kind, part.choices)
+    value = plain(value.tolist() if isinstance(value, np.ndarray) else value)
     if _is_matrix(value) and (kind is None or KINDS[kind].texts(value, show.scalar) is None):
         return Matrix([list(map(show.scalar, row)) for row in value]).markdown()
-    written = show.lines(value, kind)
-    if part is not None and part.items:
-        written = [f"{item}: {option}" for item, option in zip(part.items, written, strict=False)]
+    flat = not isinstance(value, list) or not any(isinstance(entry, list) for entry in value)
+    written = [show.one_line(value, kind)] if flat else show.lines(value, kind)
     if len(written) > 1:
         return "\n".join(["```", *written, "```"])
     ticks = "``" if "`" in written[0] else "`"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from grader.reports.markup import tokens
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -18,8 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Struct):
     """One node: `text` of text, code and mathematics, or what is inside it; the first number of a list of numbers."""
 
     kind: Kind
@@ -28,10 +27,14 @@ class Node:
 
     @property
     def direction(self) -> str | None:
-        """`ltr` or `rtl`, by its first letter outside of mathematics; None where it has none."""
+        """`ltr` or `rtl`, by the first letter outside of mathematics, else by mathematics; None without either."""
         if self.kind in ("text", "code"):
             return direction_of(self.text)
-        return next(filter(None, (inner.direction for inner in self.inside)), None)
+        if self.kind in ("maths", "display", "lines"):
+            return "ltr"
+        inside = [(inner.direction, inner.kind == "maths") for inner in self.inside]
+        letters = (direction for direction, maths in inside if direction and not maths)
+        return next(letters, "ltr" if any(maths for _, maths in inside) else None)
 
 
 def tree(markdown: str) -> tuple[Node, ...]:

@@ -65,6 +65,8 @@ def _matplotlib_fonts() -> Path:
 
 def _data(sheet: Sheet, words: SheetWords) -> dict[str, Any]:
     """All that the template shows."""
+    from grader.reports.sheets.tree import direction_of
+
     language = words.language
     facts = [(sheet.id, True), (words.points(sheet.points), False)]
     if sheet.student is not None:
@@ -79,6 +81,7 @@ def _data(sheet: Sheet, words: SheetWords) -> dict[str, Any]:
         "comma": language.comma,
         "words": vars(words.word),
         "title": visible(sheet.title),
+        "title_dir": direction_of(sheet.title),
         "facts": [{"text": text, "code": code} for text, code in facts],
         "staff": sheet.staff,
         "guide": list(words.guide(sheet)),
@@ -104,10 +107,10 @@ def _question(question: SheetQuestion, words: SheetWords) -> dict[str, Any]:
 
 
 def _part(part: SheetPart, words: SheetWords) -> dict[str, Any]:
-    points = words.points(part.points)
     return {
         "id": part.id,
-        "points": points if not part.unit else f"{points}{words.language.comma}{words.unit(part.unit)}",
+        "points": words.points(part.points),
+        "unit": f"({words.unit(part.unit)})" if part.unit else "",
         "prompt": _blocks(part.prompt),
         "items": _options(part.items),
         "options": _options(part.options),
