@@ -10,13 +10,17 @@ from grader.core import softmax
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.differentiation import base, gradients
 
 _ATTENTION = ("attention_weights", "scaled_dot_product_attention")
+_THROUGH_SCORES = (*gradients("query", *_ATTENTION), *gradients("key", *_ATTENTION))
+_OF_VALUES = "scaled_dot_product_attention_grad_value"
+_SCALED = (*_ATTENTION, *_THROUGH_SCORES, _OF_VALUES)
 
 
 @misconception(
     id="attention-not-scaled",
-    operations=_ATTENTION,
+    operations=_SCALED,
     equals="the scores are not divided by the root of the number of features",
     repair="Divide the scores by the root of the number of features of a key.",
 )
@@ -28,7 +32,7 @@ def _not_scaled(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="attention-scaled-without-root",
-    operations=_ATTENTION,
+    operations=_SCALED,
     equals="the scores are divided by the number of features, not by its root",
     repair="Take the root of the number of features.",
 )
@@ -41,7 +45,7 @@ def _no_root(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="attention-no-causal-mask",
-    operations=_ATTENTION,
+    operations=_SCALED,
     equals="later positions are not hidden",
     repair="Hide the positions after the query before the softmax.",
 )
@@ -83,3 +87,33 @@ def _over_queries(occurrence: Occurrence) -> Any:
 )
 def _no_softmax(occurrence: Occurrence) -> Any:
     return _weighted(occurrence, _scores(occurrence))
+
+
+@misconception(
+    id="attention-grad-no-softmax",
+    operations=_THROUGH_SCORES,
+    equals="the gradient goes back through the softmax as if it were not there",
+    repair="Multiply by the derivative of the softmax: P (dP - the sum of P dP over the keys).",
+)
+def _softmax_not_differentiated(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    g = array(given["grad_output"])
+    _scores(occurrence)
+    back = g if base(occurrence) == "attention_weights" else g @ np.swapaxes(array(given["value"]), -1, -2)
+    query, key = array(given["query"]), array(given["key"])
+    scale = 1 / np.sqrt(query.shape[-1]) if given["scale"] is None else given["scale"]
+    if occurrence.operation.endswith("query"):
+        return back @ key * scale
+    return np.swapaxes(back, -1, -2) @ query * scale
+
+
+@misconception(
+    id="attention-grad-not-transposed",
+    operations=_OF_VALUES,
+    equals="the weights are not transposed on the way back to the values",
+    repair="Transpose the weights: each value collects from all queries that looked at it.",
+)
+def _not_transposed(occurrence: Occurrence) -> Any:
+    weights = array(softmax(_scores(occurrence), dim=-1))
+    needs(weights.shape[-1] == weights.shape[-2])
+    return weights @ array(occurrence.bound()["grad_output"])

@@ -223,6 +223,21 @@ def _stride_ignored(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="conv-stride-one-axis",
+    operations=("conv2d", "convolve2d"),
+    equals="the window moves by the stride along one axis only",
+    repair="Move the window by the stride down the rows and along the columns.",
+)
+def _stride_one_axis(occurrence: Occurrence) -> Any:
+    """The whole of what that gives, or as much of it as the output has room for."""
+    vertical, horizontal = pair(occurrence.bound()["stride"], "stride", 1)
+    needs(min(vertical, horizontal) > 1)
+    calls = [occurrence.changed(stride=stride) for stride in ((vertical, 1), (1, horizontal))]
+    height, width = np.shape(occurrence.right())[-2:]
+    return Alternatives((*calls, *(array(occurrence.value_of(call))[..., :height, :width] for call in calls)))
+
+
+@misconception(
     id="conv-stride-swapped",
     operations=("conv2d", "convolve2d"),
     equals="the vertical and the horizontal stride are exchanged",

@@ -13,6 +13,7 @@ from grader.formula.occurrence import ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
     CONVOLUTIONS,
+    EVERY_CONVOLUTION,
     Array,
     array,
     family,
@@ -25,7 +26,7 @@ from grader.misconceptions.support.arrays import (
 )
 from grader.misconceptions.support.differentiation import base, gradient, gradients
 
-_CORRELATIONS = ("conv2d", "conv1d")
+_CORRELATIONS = ("conv2d", "conv1d", "conv3d")
 
 
 @misconception(
@@ -153,7 +154,7 @@ def _with(values: Array, at: tuple[int, ...], value: Any) -> Array:
 
 @misconception(
     id="role-swap-input",
-    operations=gradients("input", *CONVOLUTIONS),
+    operations=gradients("input", *EVERY_CONVOLUTION),
     equals="the gradient of the kernel is given in place of that of the input",
     repair="Give the gradient that has the shape of the input.",
     source="paper 000 q4",

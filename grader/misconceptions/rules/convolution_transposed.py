@@ -72,6 +72,20 @@ def _not_cropped(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="tconv-input-kept",
+    operations=_BOTH,
+    equals="the input is handed on as it is",
+    repair="Let every input cell spread the kernel: without stride and padding the output grows by k - 1.",
+)
+def _input_kept(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    needs(max(sides(given["stride"], occurrence)) == 1 and slides(occurrence))
+    image, axes = array(given["input"]), axes_of(occurrence)
+    needs(image.shape[:-axes] == np.shape(occurrence.right())[:-axes])
+    return image
+
+
+@misconception(
     id="tconv-overwritten",
     operations="conv_transpose2d",
     equals="overlapping copies of the kernel replace each other",

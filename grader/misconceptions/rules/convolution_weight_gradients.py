@@ -10,8 +10,10 @@ from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableEr
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
     CONVOLUTIONS,
+    EVERY_CONVOLUTION,
     Array,
     array,
+    axes_of,
     forward,
     is_signal,
     lifted,
@@ -23,7 +25,7 @@ from grader.misconceptions.support.arrays import (
 )
 from grader.misconceptions.support.differentiation import base, gradient, gradients
 
-_ALL = (*CONVOLUTIONS, "conv_transpose2d")
+_ALL = (*EVERY_CONVOLUTION, "conv_transpose2d", "conv_transpose1d")
 
 
 @misconception(
@@ -39,7 +41,7 @@ def _input_gradient(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="dw-rot",
-    operations=gradients("weight", *CONVOLUTIONS),
+    operations=gradients("weight", *EVERY_CONVOLUTION),
     equals="the gradient of the kernel is rotated by 180°",
     repair="Leave the gradient of the kernel as the sums give it, without a rotation.",
 )
@@ -69,7 +71,7 @@ def _gradient_rotated(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="dw-uses-o",
-    operations=gradients("weight", *CONVOLUTIONS),
+    operations=gradients("weight", *EVERY_CONVOLUTION),
     equals="the output itself stands in place of dL/dO",
     repair="Weight the windows of the input by dL/dO, not by the output.",
 )
@@ -143,8 +145,7 @@ def _weight_left_in(occurrence: Occurrence) -> Any:
 def _maps(occurrence: Occurrence) -> Array:
     """grad_output as (N, O, cells)."""
     g = array(occurrence.bound()["grad_output"])
-    axes = 1 if is_signal(occurrence) else 2
-    shape = g.shape[: g.ndim - axes]
+    shape = g.shape[: g.ndim - axes_of(occurrence)]
     samples, channels = ((1, 1), (1, *shape), shape)[min(len(shape), 2)]
     return g.reshape(samples, channels, -1)
 

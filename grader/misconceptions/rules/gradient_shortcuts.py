@@ -9,11 +9,13 @@ import numpy as np
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, forward, needs, slides, turned
-from grader.misconceptions.support.differentiation import base, gradients
+from grader.misconceptions.support.differentiation import base, gradient, gradients
 
 _SMOOTH = ("gelu", "silu", "softplus", "elu")
 _CUT_OFF = ("relu6", "hardtanh", "leaky_relu", "prelu")
-_NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
+_BY_FEATURE = ("layer_norm", "rms_norm")
+_SHIFTING = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
+_NORMS = (*_SHIFTING, "rms_norm")
 
 
 @misconception(
@@ -37,6 +39,30 @@ def _times_value(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="prelu-slope-all-cells",
+    operations=gradient("prelu", "weight"),
+    options={"at": "all"},
+    equals="positive cells take part in the gradient of the slope",
+    repair="Add up over the negative cells only: the slope multiplies nothing else.",
+)
+@misconception(
+    id="prelu-slope-without-input",
+    operations=gradient("prelu", "weight"),
+    options={"at": "negative"},
+    equals="the gradients of the negative cells are added up without the cells themselves",
+    repair="Multiply each gradient by its cell: the slope multiplies the input.",
+)
+def _slope(occurrence: Occurrence, at: str) -> Any:
+    given = occurrence.bound()
+    g, x = array(given["grad_output"]), array(given["input"])
+    terms = g * x if at == "all" else g * (x < 0)
+    shape = np.shape(given["weight"])
+    if np.prod(shape) == 1:
+        return np.full(shape, terms.sum())
+    return terms.sum(axis=(0, *range(2, terms.ndim))) if terms.ndim > 1 else terms
+
+
+@misconception(
     id="norm-dgamma-raw-input",
     operations=gradients("weight", *_NORMS),
     equals="the gradient of γ is taken with the input itself, not with the normalised input",
@@ -45,7 +71,7 @@ def _times_value(occurrence: Occurrence) -> Any:
 def _raw_input(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     products = array(given["grad_output"]) * array(given["input"])
-    if base(occurrence) == "layer_norm":
+    if base(occurrence) in _BY_FEATURE:
         return products.sum(axis=tuple(range(products.ndim - np.ndim(occurrence.right()))))
     needs(products.ndim >= 2)
     return products.sum(axis=(0, *range(2, products.ndim)))
@@ -53,7 +79,7 @@ def _raw_input(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="norm-grad-averaged",
-    operations=(*gradients("weight", *_NORMS), *gradients("bias", *_NORMS)),
+    operations=(*gradients("weight", *_NORMS), *gradients("bias", *_SHIFTING)),
     equals="the gradient of γ or β is averaged over the values that it scales or shifts",
     repair="Add up over all values that use the parameter; do not divide.",
 )

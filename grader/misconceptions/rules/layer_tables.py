@@ -10,7 +10,7 @@ from grader.formula.nodes import RowsNode
 from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.formula.sites import Site
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import needs
+from grader.misconceptions.support.arrays import family, needs
 from grader.misconceptions.support.layer_calls import layer_of
 
 _POOLINGS = ("pooling", "adaptive pooling", "global pooling")
@@ -75,3 +75,14 @@ def _per_head(occurrence: Occurrence) -> Any:
     heads, right = o.count("num_heads"), occurrence.right()
     needs(heads > 1 and right > 0)
     return heads * right
+
+
+@misconception(
+    id="total-row-left-out",
+    operations="total",
+    equals="a layer is left out of the total",
+    repair="Add up the rows of all layers.",
+)
+def _row_left_out(occurrence: Occurrence) -> Any:
+    rows = [int(row) for row in occurrence.bound()["rows"]]
+    return family([sum(rows) - row for row in rows if row], sum(rows))

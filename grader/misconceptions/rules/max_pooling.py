@@ -10,7 +10,8 @@ import numpy as np
 from grader.core.support.padding import pad
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, needs, without
+from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, needs, sides, without
+from grader.misconceptions.support.differentiation import gradients
 from grader.misconceptions.support.pool_calls import (
     exchanged,
     is_global,
@@ -22,6 +23,7 @@ from grader.misconceptions.support.pool_calls import (
 )
 
 _LARGEST = ("global_max_pool_grad_input", "max_pool2d_grad_input")
+_OTHER_AXES = gradients("input", "max_pool1d", "max_pool3d")
 
 
 def _averaged(occurrence: Occurrence, **options: Any) -> Any:
@@ -33,27 +35,35 @@ def _averaged(occurrence: Occurrence, **options: Any) -> Any:
 
 @misconception(
     id="max-all-cells",
-    operations=_LARGEST,
+    operations=(*_LARGEST, *_OTHER_AXES),
     equals="every cell of the window gets the whole gradient",
     repair="Send the gradient to the cell that held the maximum, nothing to the others.",
 )
 def _all_cells(occurrence: Occurrence) -> Any:
+    if occurrence.operation in _OTHER_AXES:
+        mean = exchanged(occurrence)
+        share = array(occurrence.bound()["grad_output"]) * math.prod(
+            sides(occurrence.bound()["kernel_size"], occurrence)
+        )
+        return occurrence.changed(mean.operation, **{**mean.arguments, "grad_output": share})
     if not is_global(occurrence):
         return _averaged(occurrence, divisor_override=1)
-    cells = math.prod(map_size(occurrence))
-    needs(cells > 1)
+    count = math.prod(map_size(occurrence))
+    needs(count > 1)
     given = occurrence.bound()
-    scaled = array(given["grad_output"]) * cells
+    scaled = array(given["grad_output"]) * count
     return occurrence.changed("global_avg_pool_grad_input", grad_output=scaled, input=given["input"])
 
 
 @misconception(
     id="max-as-mean",
-    operations=_LARGEST,
+    operations=(*_LARGEST, *_OTHER_AXES),
     equals="the gradient of max pooling is shared out as in average pooling",
     repair="Send the whole gradient to the cell that held the maximum.",
 )
 def _as_mean(occurrence: Occurrence) -> Any:
+    if occurrence.operation in _OTHER_AXES:
+        return exchanged(occurrence)
     if not is_global(occurrence):
         return _averaged(occurrence)
     needs(math.prod(map_size(occurrence)) > 1)
@@ -62,7 +72,7 @@ def _as_mean(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="max-times-value",
-    operations=_LARGEST,
+    operations=(*_LARGEST, *_OTHER_AXES),
     equals="the gradient is multiplied by the maximum",
     repair="Pass the gradient on as it is: the derivative of the maximum is one at its cell.",
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, needs
+from grader.misconceptions.support.arrays import array, forward, needs
 
 
 @misconception(
@@ -68,3 +68,16 @@ def _undivided(occurrence: Occurrence) -> Any:
 def _no_power(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["beta"] != 1)
     return occurrence.changed(beta=1.0)
+
+
+@misconception(
+    id="norm-grad-constant-divisor",
+    operations=("rms_norm_grad_input", "local_response_norm_grad_input"),
+    equals="what the input is divided by is a constant in the gradient",
+    repair="Differentiate the divisor, too: it depends on the input.",
+)
+def _constant_divisor(occurrence: Occurrence) -> Any:
+    """The gradient times what each entry was multiplied by."""
+    x, result = array(occurrence.bound()["input"]), array(forward(occurrence))
+    needs(np.all(x != 0))
+    return array(occurrence.bound()["grad_output"]) * result / x

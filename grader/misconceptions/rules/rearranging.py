@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from grader.core.support.options import entries
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, needs, turned
+from grader.misconceptions.support.arrays import Array, array, forward, needs, turned
 from grader.misconceptions.support.pool_calls import cells, moves
+
+_SHUFFLES = ("pixel_shuffle", "pixel_unshuffle", "pixel_shuffle_grad_input", "pixel_unshuffle_grad_input")
 
 
 def _pairs(occurrence: Occurrence) -> list[list[int]]:
@@ -43,14 +46,27 @@ def _other_sides(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="pixel-shuffle-columns-first",
-    operations="pixel_shuffle",
+    operations=_SHUFFLES,
     equals="the channels fill each block column by column",
     repair="Fill each block row by row: channel i r + j goes to row i, column j.",
 )
 def _columns_first(occurrence: Occurrence) -> Any:
-    x, r = array(occurrence.bound()["input"]), int(occurrence.bound()["upscale_factor"])
-    split = x.reshape(*x.shape[:-3], -1, r, r, *x.shape[-2:])
-    return occurrence.changed(input=np.swapaxes(split, -4, -3).reshape(x.shape))
+    return _with_channels(occurrence, lambda x, r: np.swapaxes(x.reshape(-1, r, r, *x.shape[1:]), 1, 2))
+
+
+def _factor(occurrence: Occurrence) -> int:
+    given = occurrence.bound()
+    return int(given["upscale_factor" if "upscale_factor" in given else "downscale_factor"])
+
+
+def _with_channels(occurrence: Occurrence, order: Callable[[Array, int], Array]) -> Any:
+    """The small maps of a shuffle, which it takes or gives, with their channels (C r^2, H, W) in another order."""
+    given, r = occurrence.bound(), _factor(occurrence)
+    taken = {"pixel_shuffle": "input", "pixel_unshuffle_grad_input": "grad_output"}.get(occurrence.operation)
+    maps = array(given[taken] if taken else occurrence.right())
+    samples = maps.reshape(-1, *maps.shape[-3:])
+    moved = np.stack([order(each, r).reshape(each.shape) for each in samples]).reshape(maps.shape)
+    return occurrence.changed(**{taken: moved}) if taken else moved
 
 
 @misconception(
@@ -59,12 +75,19 @@ def _columns_first(occurrence: Occurrence) -> Any:
     equals="the channels of the output are taken in turn, as in depth_to_space",
     repair="Take r x r channels that stand one behind the other for each channel of the output.",
 )
+@misconception(
+    id="pixel-unshuffle-channels-last",
+    operations=("pixel_unshuffle", "pixel_shuffle_grad_input", "pixel_unshuffle_grad_input"),
+    equals="the channels of a block stand one cell after the other, as in space_to_depth",
+    repair="Put the r x r cells of one channel one behind the other, then those of the next channel.",
+)
 def _channels_last(occurrence: Occurrence) -> Any:
-    x, r = array(occurrence.bound()["input"]), int(occurrence.bound()["upscale_factor"])
-    outputs = x.shape[-3] // (r * r)
-    needs(outputs > 1)
-    split = x.reshape(*x.shape[:-3], r * r, outputs, *x.shape[-2:])
-    return occurrence.changed(input=np.swapaxes(split, -4, -3).reshape(x.shape))
+    def order(x: Array, r: int) -> Array:
+        needs(x.shape[0] > r * r > 1)
+        given = (r * r, -1) if occurrence.operation in ("pixel_shuffle", "pixel_unshuffle_grad_input") else (-1, r * r)
+        return np.swapaxes(x.reshape(*given, *x.shape[1:]), 0, 1)
+
+    return _with_channels(occurrence, order)
 
 
 @misconception(
@@ -79,6 +102,38 @@ def _shuffled_back(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="channel-shuffle-grad-forward",
+    operations="channel_shuffle_grad_input",
+    equals="the gradient is shuffled like the input, not back",
+    repair="Send the gradient of each channel back to where the channel came from.",
+)
+def _shuffled_forward(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    return occurrence.changed("channel_shuffle", input=given["grad_output"], groups=given["groups"])
+
+
+@misconception(
+    id="pad-grad-not-cropped",
+    operations="pad_grad_input",
+    equals="the gradient of the padding is kept",
+    repair="Crop the margins: the gradient has the size of the input.",
+)
+def _margins_kept(occurrence: Occurrence) -> Any:
+    return array(occurrence.bound()["grad_output"])
+
+
+@misconception(
+    id="pad-grad-copies-dropped",
+    operations="pad_grad_input",
+    equals="the gradient of the copies in the margins is dropped",
+    repair="Add the gradient of every copy to that of the cell that it repeats.",
+)
+def _copies_dropped(occurrence: Occurrence) -> Any:
+    needs(occurrence.bound()["mode"] != "constant")
+    return occurrence.changed(mode="constant", value=None)
+
+
+@misconception(
     id="unfold-windows-as-rows",
     operations="unfold",
     equals="the cells of each window stand in a row, not in a column",
@@ -90,13 +145,28 @@ def _rows(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="fold-averaged",
-    operations="fold",
+    operations=("fold", "unfold_grad_input"),
     equals="cells in which windows overlap are averaged",
     repair="Add the cells of all windows that overlap; fold does not undo unfold.",
 )
 def _averaged(occurrence: Occurrence) -> Any:
-    ones = occurrence.changed(input=np.ones(np.shape(occurrence.bound()["input"])))
+    columns = "input" if occurrence.operation == "fold" else "grad_output"
+    ones = occurrence.changed(**{columns: np.ones(np.shape(occurrence.bound()[columns]))})
     return array(occurrence.right()) / np.maximum(1, array(occurrence.value_of(ones)))
+
+
+@misconception(
+    id="fold-grad-shared",
+    operations="fold_grad_input",
+    equals="the gradient of a cell is shared out among the windows that overlap in it",
+    repair="Send the whole gradient of a cell to every window that stands in it.",
+)
+def _shared(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    named = {name: value for name, value in given.items() if name not in ("grad_output", "input")}
+    ones = occurrence.changed("fold", input=np.ones(np.shape(given["input"])), **named)
+    counts = np.maximum(1, array(occurrence.value_of(ones)))
+    return occurrence.changed(grad_output=array(given["grad_output"]) / counts)
 
 
 @misconception(
@@ -156,6 +226,19 @@ def _no_root(occurrence: Occurrence) -> Any:
     power = float(occurrence.bound()["norm_type"])
     needs(power != 1)
     return array(occurrence.right()) ** power
+
+
+@misconception(
+    id="lp-pool-grad-no-root",
+    operations="lp_pool2d_grad_input",
+    equals="the sum of the powers is differentiated without its root",
+    repair="Differentiate the root, too: chain rule from the outside in.",
+)
+def _root_not_differentiated(occurrence: Occurrence) -> Any:
+    power = float(occurrence.bound()["norm_type"])
+    needs(power != 1)
+    means = array(forward(occurrence))
+    return occurrence.changed(grad_output=array(occurrence.bound()["grad_output"]) * power * means ** (power - 1))
 
 
 @misconception(

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.core import sigmoid
 from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import Array, array, forward, needs
+from grader.misconceptions.support.differentiation import gradient
 
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")
@@ -147,3 +149,64 @@ def _mixed(occurrence: Occurrence) -> Any:
             reset, update, new = _blocks(given[name], 3)
             changed[name] = np.concatenate([reset, -update, new])
     return occurrence.changed(**changed)
+
+
+_ARGUMENTS = ("input", "hx", *_ROWS)
+
+
+@misconception(
+    id="rnn-grad-no-activation",
+    operations=tuple(gradient("rnn_cell", name) for name in _ARGUMENTS),
+    equals="the derivative of the nonlinearity is left out of the gradient of the cell",
+    repair="Multiply the gradient of the state by the derivative of the nonlinearity first.",
+)
+@misconception(
+    id="rnn-grad-square-forgotten",
+    operations=tuple(gradient("rnn_cell", name) for name in _ARGUMENTS),
+    options={"power": 1},
+    equals="the derivative of tanh is taken as 1 minus its value, not 1 minus the square",
+    repair="The derivative of tanh is 1 - tanh².",
+)
+def _through_cell(occurrence: Occurrence, power: int = 0) -> Any:
+    given = occurrence.bound()
+    g = array(given["grad_output"])
+    needs(not power or given["nonlinearity"] == "tanh")
+    delta = np.atleast_2d(g * (1 - array(forward(occurrence))) if power else g)
+    x, h = np.atleast_2d(array(given["input"])), np.atleast_2d(array(given["hx"]))
+    argument = occurrence.operation.partition("_grad_")[2]
+    factors = {
+        "input": (delta, array(given["w_ih"])),
+        "hx": (delta, array(given["w_hh"])),
+        "w_ih": (delta.T, x),
+        "w_hh": (delta.T, h),
+    }
+    left, right = factors.get(argument, (np.ones((1, len(delta))), delta))
+    return (left @ right).reshape(np.shape(occurrence.right()))
+
+
+@misconception(
+    id="lstm-grad-one-output",
+    operations=tuple(gradient("lstm_cell", name) for name in _ARGUMENTS),
+    equals="only one of the gradients of state and memory is sent back",
+    repair="Add what comes back from the state and from the memory.",
+)
+def _one_output(occurrence: Occurrence) -> Any:
+    state, memory = (array(each) for each in occurrence.bound()["grad_output"])
+    needs(np.any(state) and np.any(memory))
+    kept = ((state, np.zeros_like(memory)), (np.zeros_like(state), memory))
+    return Alternatives(tuple(occurrence.changed(grad_output=pair) for pair in kept))
+
+
+@misconception(
+    id="gru-grad-direct-path",
+    operations=gradient("gru_cell", "hx"),
+    equals="the old state that is handed on directly has no gradient",
+    repair="Add the gradient of z h: the update gate hands the old state on.",
+)
+def _direct_path(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    x, h = array(given["input"]), array(given["hx"])
+    update = x @ _blocks(given["w_ih"], 3)[1].T + h @ _blocks(given["w_hh"], 3)[1].T
+    for bias in (given["b_ih"], given["b_hh"]):
+        update = update if bias is None else update + _blocks(bias, 3)[1]
+    return array(occurrence.right()) - array(given["grad_output"]) * array(sigmoid(update))

@@ -38,7 +38,7 @@ def _nearest(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="unpool-first-cell",
-    operations="max_unpool2d",
+    operations=("max_unpool2d", "max_unpool2d_grad_input"),
     equals="unpooling puts each cell at the first place of its window",
     repair="Put each cell back to where its maximum was found.",
 )
@@ -47,7 +47,7 @@ def _first_cell(occurrence: Occurrence) -> Any:
     needs(not b["padding"])
     kernel = b["kernel_size"] if b["stride"] is None else b["stride"]
     down, along = kernel if isinstance(kernel, list | tuple) else (kernel, kernel)
-    width = np.shape(occurrence.right())[-1]
+    width = np.shape(b.get("grad_output", occurrence.right()))[-1]
     rows, columns = np.indices(np.shape(b["input"]))[-2:]
     places = rows * down * width + columns * along
     needs(not np.array_equal(places, array(b["indices"])))
