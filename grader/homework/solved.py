@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class SolvedPart(Struct, eq=False):
-    """One asked part: what is asked, and the key's value. The options, items and rubric of `part` have their values.
+    """One asked part: what is asked, and the key's value. The texts of `part` have their values.
 
     `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
     or a float64 array), a text (choice), or None (text; formulas, whose values are in `samples` or `formula`).

@@ -15,7 +15,7 @@ from grader.messages.languages import Say, spoken
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment
-    from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+    from grader.homework.solution import Solution, SolvedPart
 
 INTRODUCTION = (
     sentence(
@@ -55,7 +55,7 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         asked = solved.fills.filled(question.prompt).plain
         lines += ["", "", f"[answers.{question.id}]", *_comment(question.title), *_comment(asked)]
         for name, part in solved.parts.items():
-            lines += ["", *_part(name, solved, part, assignment.order_of(question), say)]
+            lines += ["", *_part(name, part, assignment.order_of(question), say)]
     return "\n".join(lines) + "\n"
 
 
@@ -66,10 +66,10 @@ def _notes(solution: Solution) -> Iterator[str]:
             yield note(id, name, part.spec)
 
 
-def _part(name: str, question: SolvedQuestion, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
+def _part(name: str, solved: SolvedPart, shape_order: str, say: Say) -> Iterator[str]:
     """Prompt, points and hint as comments, and the blank answer."""
     part = solved.part
-    yield from _comment(question.fills.filled(part.prompt).plain)
+    yield from _comment(part.prompt)
     yield from _comment("\n".join(f"{item}: {text}" for item, text in part.items.items()))
     points = Decimal(plain(part.points))
     worth = sentence("1 point") if points == 1 else sentence("{points} points", points=points)

@@ -45,7 +45,7 @@ def _part(solved: SolvedQuestion, part: SolvedPart) -> dict[str, Any]:
         return inline(solved.fills.filled(text).isolated)
 
     return {
-        "prompt": prompt.plain,
+        "prompt": part.part.prompt,
         "shown": blocks(prompt.isolated),
         "unit": part.part.unit,
         "rubric": [(str(line.points), shown(line.text)) for line in written.rubric],

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place
+from grader.formula.nodes import ScanNode
 from grader.formula.noise import settled
 from grader.formula.tree import Call, Name, same
 from grader.homework.checks import check_fields
@@ -46,14 +47,15 @@ class Fills:
         return prompt(source).filled(lambda name: self._values.get(name) or self._value(name))
 
     def part(self, part: Part) -> Part:
-        """A part with values in its options, items and rubric, as they are marked by.
+        """A part with values in its prompt, options, items and rubric, as plain text.
 
         Raises AuthorError where its options are no longer apart.
         """
-        inner = [*part.choices, *part.items.values(), *(line.text for line in part.rubric)]
+        inner = [part.prompt, *part.choices, *part.items.values(), *(line.text for line in part.rubric)]
         if not any(OPEN in text for text in inner):
             return part
         filled = part.replaced(
+            prompt=self.filled(part.prompt).plain,
             choices=[self._line(choice) for choice in part.choices],
             items={name: self._line(item) for name, item in part.items.items()},
             answer=self._answer(part.answer),
@@ -160,6 +162,8 @@ class Fills:
         library = self.solved.graph.library
         found = set()
         for node in self.solved.graph.nodes.values():
+            if isinstance(node, ScanNode) and node.operation == "output_shape" and isinstance(node.start, Name):
+                found.add(node.start.id)
             for call in node.expression.walk():
                 if isinstance(call, Call) and call.function in library:
                     names = library.arguments(call.function) or ()

@@ -40,6 +40,8 @@ class Piece(NamedTuple):
 
 
 _FILL = pattern(r"\{\{(?P<before>[ \t]*)(?P<name>[^\W\d]\w*)(?P<after>[ \t]*)\}\}")
+_ATTRIBUTE = pattern(r"\{\{[ \t]*[^\W\d]\w*\.[^\W\d]\w*[ \t]*\}\}")
+"""Such as {{ X.T }}: meant as a fill, though LaTeX allows it."""
 
 # What CommonMark and the usual rules for dollars read as code and as mathematics. A dollar opens mathematics where no
 # digit stands before it and no blank behind it, and closes it where no blank stands before it and no digit behind it.
@@ -79,6 +81,9 @@ def pieces(source: str) -> tuple[Piece, ...]:
         context = next((each for each in (Context.BLOCK, Context.CODE, Context.MATHS) if here[_GROUPS[each]]), None)
         if context is not None:
             text.append(source[start : here.start()])
+            attribute = _ATTRIBUTE.search(here.group()) if context is Context.MATHS else None
+            if attribute is not None:
+                raise RefusedError(_malformed(here.group(), attribute.start()), here.start() + attribute.start())
             found += [Piece(Context.TEXT, tuple(text)), Piece(context, _inside(here.group(), here.start()))]
             text, start = [], here.end()
         elif here["open"]:
@@ -118,8 +123,8 @@ def _inside(source: str, at: int) -> tuple[str | Fill, ...]:
 def _malformed(source: str, at: int) -> Sentence:
     line = source[at : at + 40].partition("\n")[0]
     return sentence(
-        "expected {form} with the name of a given or of a step, received {received}: write {cure} for braces that "
-        "are meant",
+        "expected {form} with the name of a given or of a step, received {received}: compute it in "
+        "[questions.compute], or write {cure} for braces that are meant",
         form="{{ NAME }}",
         received=shown(line),
         cure="\\{\\{",
