@@ -13,7 +13,7 @@ from grader.messages import sentence
 from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.fragments import Fragments
-from grader.reports.html_part import NAME, chip, part_data, points, prose
+from grader.reports.html_part import NAME, chip, earned, part_data, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
@@ -48,8 +48,7 @@ def student_page(
         title=visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
         student=shorten(visible(str(report.get("student") or "")), NAME),
         rejected=report.get("status") == "rejected",
-        score=points(report.get("score"), words),
-        most=points(report.get("max_score"), words),
+        earned=earned(report.get("score"), report.get("max_score"), words),
         share=_share(report.get("score"), report.get("max_score")),
         closing=_closing(report, words),
         message=prose(report.get("message") or ""),
@@ -107,8 +106,7 @@ def _row(question: Mapping[str, Any], words: Words) -> dict[str, Any]:
     return {
         "id": visible(str(question["id"])),
         "title": visible(str(question.get("title") or "")),
-        "score": points(question.get("score"), words),
-        "most": points(question.get("max_score"), words),
+        "earned": earned(question.get("score"), question.get("max_score"), words),
         "parts": [(visible(str(part["id"])), *chip(part, words)) for part in question["parts"]],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from grader.answers.kinds import KINDS, Kind
 from grader.messages import Sentence, sentence
 from grader.reports import Reveal
 from grader.reports.grids import Grid, GridCell, Marks, grids, letter, listed, rank, shown, sides_of
+from grader.reports.parts import points as marks_of
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks as points_text
 from grader.reports.show import one_line, scalar
@@ -24,6 +26,7 @@ _TEXT = 2_000
 _VALUE = 400
 NAME = 200
 _ISOLATES = {"\u2066": Markup('<bdi dir="ltr">'), "\u2067": Markup('<bdi dir="rtl">'), "\u2068": Markup("<bdi>")}
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.eE+-]*")
 _POP = "\u2069"
 
 
@@ -56,6 +59,21 @@ def prose(text: str, most: int = _MESSAGE) -> Markup:
 def block(text: str) -> str:
     """A text of several lines, each harmless, cut at 2,000 characters."""
     return "\n".join(text_lines(text, _TEXT))
+
+
+def verbatim(text: str) -> str | None:
+    """A text just as it was written, its blanks and empty lines too, each line harmless; None for blanks alone."""
+    if not text.strip():
+        return None
+    lines = re.split(r"\r?\n", text[:_TEXT])
+    shown = "\n".join("\t".join(map(visible, line.split("\t"))) for line in lines)
+    first = "\n" if shown.startswith("\n") else ""  # browsers drop a line break that opens an element pre
+    return first + shown + shorten(text, _TEXT)[_TEXT:]
+
+
+def earned(score: object, most: object, words: Words) -> str:
+    """Marks of how many, as every format says them."""
+    return marks_of(Decimal(str(score or 0)), Decimal(str(most or 0)), words.say)
 
 
 def points(value: object, words: Words) -> str:
@@ -91,10 +109,9 @@ def part_data(
         "prompt": known.get("shown") or "",
         "options": known.get("options") or [],
         "chip": chip(part, words),
-        "score": points(counted(part), words),
-        "most": points(part.get("max_score"), words),
+        "earned": earned(counted(part), part.get("max_score"), words),
         "answer": answer,
-        "text": block(_written(submitted)) if is_text and submitted is not None else None,
+        "text": verbatim(_written(submitted)) if is_text and submitted is not None else None,
         "written": None if is_text else _as_written(submitted, read, answer),
         "expected": None if expected is None else _value(expected, kind, None, known),
         "message": _message(part, words),
@@ -124,18 +141,31 @@ def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping
 
 
 def _written(submitted: object) -> str:
-    return submitted if isinstance(submitted, str) else json.dumps(submitted, ensure_ascii=False)
+    """What was submitted: a text as it is, all else as TOML writes it, a row of a matrix on each line."""
+    if isinstance(submitted, str):
+        return submitted
+    if rank(submitted) == 2 and isinstance(submitted, list):
+        return f"[{(',' + chr(10) + ' ').join(map(_as_toml, submitted))}]"
+    return _as_toml(submitted)
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_as_toml(entry)}" for name, entry in value.items()) + "}"
+    if isinstance(value, str) and _NUMBER.fullmatch(value):  # a decimal whose last zeros count, such as 1.50
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _as_written(submitted: object, read: object, answer: Value | None) -> str | None:
     """The answer as it was written, where that differs from what is shown."""
     if submitted is None or submitted == read or (answer is None and isinstance(read, str)):
         return None
-    if not isinstance(submitted, str | list):
-        return None if answer is not None else block(_written(submitted))
-    if isinstance(submitted, list):
-        submitted = "\n".join(one_line(entry) for entry in submitted) if rank(submitted) == 2 else one_line(submitted)
-    return block(submitted)
+    if not isinstance(submitted, str | list) and answer is not None:
+        return None
+    return verbatim(_written(submitted))
 
 
 def _message(part: Mapping[str, Any], words: Words) -> Markup | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -27,6 +28,8 @@ LONGEST = 100_000
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _ALIGNED = re.compile(r"^ {2,}\S|[^\s.!?:;] {2,}\S")
 _PROSE = ("paragraph_open", "heading_open", "list_item_open")
+_TELEPHONE = 30
+"""Characters of LaTeX in a row that fit the width of a telephone."""
 _ITEM = re.compile(r"\(?\w{1,3}[).] ")
 
 
@@ -87,16 +90,26 @@ def _keep_aligned(state: StateCore) -> None:
 
 def _dress(state: StateCore) -> None:
     """Directions of blocks; headings as paragraphs, because the page has its own; a line for each lettered item."""
-    for token in state.tokens:
+    from markdown_it.token import Token
+
+    for before, token in pairwise([Token("", "", 0), *state.tokens]):
         for inner in token.children or ():
             inner.attrs.pop("title", None)
         if token.type in ("heading_open", "heading_close"):
             token.tag = "p"
         if token.type in _PROSE:
             token.attrSet("dir", "auto")
+        if token.type == "inline" and any(_is_wide(inner) for inner in token.children or ()):
+            before.attrJoin("class", "wide")
+            before.attrSet("tabindex", "0")  # who has no mouse scrolls it, too
         for here, after in zip(token.children or (), (token.children or ())[1:], strict=False):
             if here.type == "softbreak" and after.type == "text" and _ITEM.match(after.content):
                 here.type = "hardbreak"
+
+
+def _is_wide(token: Token) -> bool:
+    """Whether a formula may be wider than a telephone: browsers do not break formulas into lines."""
+    return token.type.startswith("math") and max(map(len, token.content.split(r"\\"))) > _TELEPHONE
 
 
 def _text(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:

@@ -211,3 +211,18 @@ def test_a_home_that_cannot_be_written_to_is_not_our_business(tmp_path: Path, mo
     done = call("batch", make_class(tmp_path / "in", 3), "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
     assert (done.returncode, done.stderr) == (1, "")
     assert "<svg" in (tmp_path / "out" / "class.html").read_text("utf-8")
+
+
+def test_a_persian_page_has_persian_digits_in_marks_shares_and_plots(tmp_path: Path) -> None:
+    for number in (2, 6, 10):
+        write(tmp_path / "in" / f"{number}.toml", submission(f"student-{number}", answers(number)))
+    grade(tmp_path / "in", tmp_path / "out", pages=True, lang="fa")
+    page = (tmp_path / "out" / "class.html").read_text(encoding="utf-8")
+    drawn = re.findall(r"<text[^>]*>\s*([^<]*?)\s*</text>", page)
+    parts = [word for word in drawn if re.fullmatch(r"q\d\.\w+", word)]
+    numbers = [word for word in drawn if word not in parts]
+    assert parts and {"۰٫۵", "۱٫۰", "−۰٫۵"} <= set(numbers)
+    assert not re.search("[0-9.]", "".join(numbers)), numbers
+    table = re.sub(r"<(svg|style|script).*?</\1>", "", page, flags=re.DOTALL)
+    assert re.search("[۰-۹]٪</td>", table) and "%" not in re.sub("<[^>]*>", "", table)
+    assert re.search("<bdi>[۰-۹٫]+ از ۲۰</bdi>", table)

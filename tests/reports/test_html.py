@@ -134,7 +134,7 @@ def test_shared_fragments_change_no_page_and_no_document() -> None:
 def test_a_persian_page_runs_from_right_to_left_and_its_mathematics_does_not() -> None:
     page = student_page(page_of(GRID, score=12.5, max_score=20.0), lang="fa")
     assert '<html lang="fa" dir="rtl">' in page
-    assert "۱۲٫۵ / ۲۰" in page
+    assert "۱۲٫۵ از ۲۰" in page
     assert "✗3/2a" in "".join(text for _, text in cells(page))
     assert ".g{direction:ltr" in page
 
@@ -256,3 +256,42 @@ def test_a_rule_that_was_said_in_persian_keeps_its_isolates() -> None:
     page = student_page(page_of(part), lang="fa")
     assert "\\u2066" not in page
     assert re.search(r"قاعده: با خطای نسبی حداکثر (<bdi dir=\"ltr\">)+1e-6", page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "submitted", "read", "shown"),
+    [
+        ("array", "0 1\n\n   2  3\t4  \n", [[0, 1], [2, 3]], "0 1\n\n   2  3\t4  \n"),
+        ("number", "  9/4 <b> \x1b[1m", 2.25, "  9/4 &lt;b&gt; \\x1b[1m"),
+        ("array", [[1, "9/4"], ["1.50", 2]], [[1, 2.25], [1.5, 2]], "[[1, &#34;9/4&#34;],\n [1.50, 2]]"),
+        ("array", "\n1 2", [1, 2], "\n\n1 2"),  # of two line breaks at the start a browser shows one
+        ("number", "۱۲٫۵", 12.5, "۱۲٫۵"),
+        ("text", " first\n\n  - second", None, " first\n\n  - second"),
+    ],
+)
+def test_as_you_wrote_it_is_what_was_written(kind: str, submitted: Any, read: Any, shown: str) -> None:
+    part = {**GRID, "kind": kind, "submitted": submitted, "read": read, "entries": None, "diagnoses": []}
+    page = student_page(page_of(part))
+    assert re.findall(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL) == [shown]
+
+
+@pytest.mark.parametrize("submitted", ["", "   ", "\n \n", None])
+@pytest.mark.parametrize("kind", ["text", "number", "array"])
+def test_a_blank_answer_has_no_empty_box(kind: str, submitted: Any) -> None:
+    part = {**GRID, "kind": kind, "submitted": submitted, "read": None, "verdict": "missing", "diagnoses": []}
+    page = student_page(page_of(part), lang="fa")
+    assert "<pre" not in page and "آن‌گونه که نوشته‌اید" not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_marks_are_written_as_in_the_terminal(lang: str) -> None:
+    from decimal import Decimal
+
+    from grader.messages.languages import LANGUAGES
+    from grader.reports.parts import points
+
+    page = student_page(page_of(GRID, score=12.5, max_score=20.0), lang=lang)
+    for score, most in (("12.5", "20"), ("1.25", "4")):
+        assert f"<bdi>{points(Decimal(score), Decimal(most), LANGUAGES[lang])}</bdi>" in page
+    if lang == "fa":
+        assert points(Decimal(8), Decimal(20), LANGUAGES[lang]) == "۸ از ۲۰"

@@ -18,7 +18,7 @@ from grader.gradebook.statistics.document import everyone, left_out, students
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id
-from grader.reports.html_part import block, prose
+from grader.reports.html_part import block, earned, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, script, script_digest, style
@@ -54,7 +54,8 @@ def page_pieces(
             about=lambda cause: prose(words.say(rule.equals)) if (rule := by_id(cause)) else None,
             count=lambda count: words.number(str(count)),
             number=partial(_number, words),
-            percent=lambda share: words.number(f"{100 * share:.0f} %"),
+            percent=lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
+            earned=lambda score, most: earned(score, most, words),
             plots=partial(_plots, words),
             students=partial(students, base, pages=pages),
             everyone=partial(everyone, base, pages=pages),
@@ -92,12 +93,14 @@ def _plots(words: Words, section: Mapping[str, Any], at: str) -> dict[str, Marku
             title=words.say(sentence("Bar chart of the totals; the numbers are in the table of marks")),
             marks=words.say(sentence("marks")),
             students=words.say(sentence("students")),
+            number=words.number,
         ),
         "facility": plots.items(
             [plots.PartPoint(label, part["facility"]) for label, part in zip(labels, section["parts"], strict=True)],
             name=f"{at}-f",
             title=words.say(sentence("The facility of each part; the numbers are in the table of parts")),
             label=words.say(sentence("Facility")),
+            number=words.number,
         ),
         "discrimination": plots.items(
             [
@@ -109,6 +112,7 @@ def _plots(words: Words, section: Mapping[str, Any], at: str) -> dict[str, Marku
                 sentence("The discrimination of each part with its interval; the numbers are in the table of parts")
             ),
             label=words.say(sentence("Discrimination")),
+            number=words.number,
             low=-1.0,
         ),
     }

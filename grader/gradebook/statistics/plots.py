@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Colours that stand for the page's own: each is replaced by the CSS variable of the theme in the finished text.
@@ -44,8 +45,19 @@ class PartPoint(NamedTuple):
     high: float | None = None
 
 
-def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str, marks: str, students: str) -> Markup:
-    """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says."""
+def histogram(
+    bins: Sequence[tuple[float, float, int]],
+    *,
+    name: str,
+    title: str,
+    marks: str,
+    students: str,
+    number: Callable[[str], str] = str,
+) -> Markup:
+    """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says.
+
+    `number` writes the digits of a number as the page's language does.
+    """
     with _figure(3.0) as (figure, axes):
         from matplotlib.ticker import MaxNLocator
 
@@ -62,10 +74,19 @@ def histogram(bins: Sequence[tuple[float, float, int]], *, name: str, title: str
         axes.set_ylabel(students)
         axes.set_xlim(bins[0][0], bins[-1][1])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        _write_numbers(number, axes.xaxis, axes.yaxis)
         return _svg(figure, name, title)
 
 
-def items(found: Sequence[PartPoint], *, name: str, title: str, label: str, low: float = 0.0) -> Markup:
+def items(
+    found: Sequence[PartPoint],
+    *,
+    name: str,
+    title: str,
+    label: str,
+    low: float = 0.0,
+    number: Callable[[str], str] = str,
+) -> Markup:
     """A point for each part, with its interval where there is one; parts run from the top down."""
     with _figure(0.8 + 0.26 * max(len(found), 1)) as (figure, axes):
         for place, item in enumerate(found):
@@ -79,9 +100,22 @@ def items(found: Sequence[PartPoint], *, name: str, title: str, label: str, low:
         axes.set_xlabel(label)
         axes.grid(axis="both", color=_LINE, linewidth=0.6)
         axes.set_axisbelow(True)
+        _write_numbers(number, axes.xaxis)
         if low < 0:
             axes.axvline(0, color=_INK, linewidth=0.8)
         return _svg(figure, name, title)
+
+
+def _write_numbers(number: Callable[[str], str], *axes: Axis) -> None:
+    """Let the numbers of axes be written in the digits of a language."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Digits(ScalarFormatter):
+        def __call__(self, value: float, place: int | None = None) -> str:
+            return number(super().__call__(value, place))
+
+    for axis in axes:
+        axis.set_major_formatter(Digits())
 
 
 @contextmanager
