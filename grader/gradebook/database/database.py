@@ -24,6 +24,8 @@ from grader.reports.sanitise import visible
 _COLUMNS = ", ".join(COLUMNS)
 _PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _STUDENT = "assignment = ? AND student = ?"
+_PATIENCE = 30
+"""Seconds to wait for another writer: a batch and marks in the browser share a database."""
 _SETTINGS = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -35,15 +37,17 @@ PRAGMA recursive_triggers = ON;
 class Database:
     """A database that is open; every method that changes something does all of it or nothing."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or make it.
+    def __init__(self, path: Path, *, durable: bool = False) -> None:
+        """Open the file, or make it; where it is `durable`, what a method has done survives a power cut.
 
         Raises UsageError where it is no database of this version.
         """
         self.path = path
         try:
-            self.connection = sqlite3.connect(path, isolation_level=None)
+            self.connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
             self.connection.executescript(_SETTINGS)
+            if durable:
+                self.connection.execute("PRAGMA synchronous = FULL")
             version = self._version()
             if version == VERSION:
                 self.connection.executescript(TABLES)
@@ -228,8 +232,12 @@ class Database:
 
     def put_people(self, marks: Iterable[PersonMark]) -> None:
         """Keep marks by people."""
-        with self.transaction() as base:
-            base.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?)", marks)
+        with self.transaction():
+            self.replace_people(marks)
+
+    def replace_people(self, marks: Iterable[PersonMark]) -> None:
+        """Keep marks by people, in a transaction that is under way."""
+        self.connection.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?)", marks)
 
     def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
         """Marks by people, those that no longer count too; `where` is SQL of ours."""

@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
 CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
   comment TEXT, who TEXT, why TEXT, answer TEXT,
   PRIMARY KEY (assignment, student, question, part, digest)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS overtaken (id INTEGER PRIMARY KEY, assignment TEXT, student TEXT, question TEXT, part TEXT,
+  digest TEXT, points TEXT, comment TEXT, who TEXT, why TEXT, answer TEXT);
 CREATE TABLE IF NOT EXISTS remarks (assignment TEXT, student TEXT, part TEXT, lines TEXT,
   PRIMARY KEY (assignment, student, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
@@ -45,8 +47,9 @@ END;
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
 need a person, `findings` the causes, `wrong` the values that nothing explains, `chosen` the options that were chosen.
-`history` tells whose a digest was, `people` what people gave, `remarks` the comments that they wrote into the review
-file. `published` names the reports whose files may lie in the folder, and what they were made from: nothing is known of
+`history` tells whose a digest was, `people` what people gave, `overtaken` what marks were that were given elsewhere
+than in the review file since that was written, `remarks` the comments that they wrote into the review file. `published`
+names the reports whose files may lie in the folder, and what they were made from: nothing is known of
 files with an empty source. A row that goes, or is replaced, takes along what describes it, and is remembered in
 `history`. `earlier` holds what counted when moved marks were listed last, `moves` that list."""
 

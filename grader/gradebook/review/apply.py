@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from grader.gradebook.database.schema import PersonMark
+from grader.gradebook.database import Database, PersonMark
+from grader.homework.files import read_submission
 from grader.marking.report import PartReport, Report, Review
 from grader.reports.json import dumps, plain
 
@@ -21,6 +22,15 @@ def answer_digest(written: Any) -> str:
     """
     text = written if isinstance(written, str) else "" if written is None else dumps(plain(written))
     return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32] if text.strip() else ""
+
+
+def submitted_answer(database: Database, submission: int, question: str, part: str) -> str:
+    """The digest of the answer in a stored submission, by which a mark belongs to it.
+
+    Raises StudentError where the submission cannot be read.
+    """
+    answers = read_submission(database.content(submission), "").answers
+    return answer_digest(answers.get(question, {}).get(part))
 
 
 def folded(answer: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 from grader.errors import Place, UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.run.course import Course
+from grader.homework.assignment import Part
 from grader.homework.checks import plain
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
 _PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
@@ -36,6 +37,19 @@ def read_points(written: Any) -> Decimal | None:
     if isinstance(written, bool) or not isinstance(written, int | Decimal) or not Decimal(written).is_finite():
         return None
     return Decimal(written) or Decimal(0)
+
+
+def points_given(name: str, part: Part, written: Any) -> str | Sentence:
+    """Points of a part (`question.part`) as they are stored, or what is wrong with how they are written."""
+    points = read_points(written)
+    if points is None or not 0 <= points <= part.points or points != round(points, 2):
+        return sentence(
+            "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
+            part=name,
+            most=plain(part.points),
+            received=shown(written),
+        )
+    return plain(points)
 
 
 def check_points(course: Course, database: Database, file: str) -> None:

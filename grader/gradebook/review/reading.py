@@ -6,19 +6,19 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
-from grader.gradebook.review.apply import answer_digest
+from grader.gradebook.database.overtaken import overtaken
+from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.file import ReviewFile, digest_of
-from grader.gradebook.review.points import check_points, read_points
+from grader.gradebook.review.points import check_points, points_given, read_points
 from grader.gradebook.review.remarks import Key, Remarks
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
-from grader.homework.checks import plain
-from grader.homework.files import read_submission
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
@@ -67,6 +67,11 @@ class Entry:
             )
             raise self.refused(said, name)
         return value.strip()
+
+    def about(self, digest: str) -> tuple[str, list[str]]:
+        """The marks of the entry's part of the submission of this digest, as a condition and its values."""
+        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
+        return where, [digest, *(self.text(name) for name in ("assignment", "student", "part"))]
 
     def repeats(self, mark: PersonMark) -> bool:
         """Whether the entry says what a stored mark says."""
@@ -144,6 +149,8 @@ class Reader:
         kept = next(filter(entry.repeats, self._before(entry)), None)
         if kept is not None:  # it was valid when it was stored, whatever has changed since
             return kept if kept.answer else self._bound(kept, entry)
+        if any(entry.repeats(one) for one in self._overtaken(entry, entry.text("submission"))):
+            return None
         assignment = entry.text("assignment")
         parts = self.course.parts(assignment)
         if not parts:
@@ -161,6 +168,7 @@ class Reader:
         )
         mark = mark._replace(digest=self._submission(entry, mark))
         self._check_words(entry, mark, part)
+        self._check_overtaken(entry, mark)
         return self._bound(mark, entry)
 
     def _part(self, entry: Entry, parts: Mapping[str, Part]) -> Part:
@@ -177,16 +185,10 @@ class Reader:
         return parts[written]
 
     def _points(self, entry: Entry, part: Part) -> str:
-        points = read_points(entry.points)
-        if points is None or not 0 <= points <= part.points or points != round(points, 2):
-            said = sentence(
-                "expected points of {part} from 0 to {most} with at most 2 decimals, received {received}",
-                part=entry.text("part"),
-                most=plain(part.points),
-                received=shown(entry.points),
-            )
-            raise entry.refused(said, "points")
-        return plain(points)
+        points = points_given(entry.text("part"), part, entry.points)
+        if isinstance(points, Sentence):
+            raise entry.refused(points, "points")
+        return points
 
     def _check_words(self, entry: Entry, mark: PersonMark, part: Part) -> None:
         """Warn of words without points; who overrules the machine says who and why."""
@@ -212,28 +214,43 @@ class Reader:
             )
             raise entry.refused(said, "points")
 
+    def _check_overtaken(self, entry: Entry, mark: PersonMark) -> None:
+        """Refuse a mark where somebody gave another one elsewhere since the file was written: neither was seen."""
+        if not any(self._overtaken(entry, mark.digest)):
+            return
+        now = next(self.database.people(*entry.about(mark.digest)), mark)
+        said = sentence(
+            "{part} of {student} was marked elsewhere, with {points} points, since this file was written, and is "
+            "changed here too: write what was given there, or leave points, comment, who and why as they were",
+            part=mark.name,
+            student=shown(mark.student),
+            points=now.points or "-",
+        )
+        raise entry.refused(said, "points")
+
+    def _overtaken(self, entry: Entry, digest: str) -> Iterator[PersonMark]:
+        """What the file said when it was written, if the mark was given elsewhere since."""
+        return islice(overtaken(self.database, *entry.about(digest)), 1)
+
     def _bound(self, mark: PersonMark, entry: Entry) -> PersonMark:
         """The mark with the digest of the answer: from the submission, or else from the entry itself."""
         row = self.database.current(mark.assignment, mark.student)
         written = entry.fields.get("answer")
         if row is not None and row.digest == mark.digest:
             try:
-                submission = read_submission(self.database.content(row.id), row.file)
+                return mark._replace(answer=submitted_answer(self.database, row.id, mark.question, mark.part))
             except StudentError:
                 return mark
-            written = submission.answers.get(mark.question, {}).get(mark.part)
         return mark._replace(answer=answer_digest(written))
 
     def _before(self, entry: Entry) -> Iterator[PersonMark]:
         """Marks stored before for the part and submission that the entry names."""
-        names = [entry.text(name) for name in ("submission", "assignment", "student", "part")]
-        where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
-        return self.database.people(where, names)
+        return self.database.people(*entry.about(entry.text("submission")))
 
     def _emptied(self, entry: Entry) -> None:
         """Warn that a mark stays though its points were deleted: the file may be an older copy."""
         for one in self._before(entry) if self.some else ():
-            if one.points is not None:
+            if one.points is not None and not any(self._overtaken(entry, one.digest)):
                 said = sentence(
                     "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
                     "points to change it",

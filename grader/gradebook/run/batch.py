@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
+from grader.gradebook.database.overtaken import forget, newest
 from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.file import FILE as REVIEW
 from grader.gradebook.review.file import digest_of
@@ -20,6 +21,7 @@ from grader.gradebook.run.files import DATABASE, Results, room_in
 from grader.gradebook.run.lock import locked
 from grader.gradebook.run.marking import Order, mark_one, source_of
 from grader.gradebook.run.publish import FOLDERS, adopt, keep, publish, visible_files
+from grader.gradebook.run.remembered import remember, remembered
 from grader.gradebook.run.request import BatchRequest, Summary
 from grader.gradebook.run.workers import Lost, Rows, Workers, executor
 from grader.messages import sentence
@@ -60,6 +62,22 @@ def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -
     return summary
 
 
+def publish_marks(out: Path, keys_dir: Path | None = None, start: Told = _ignore, advance: Told = _ignore) -> Summary:
+    """Publish what people gave since the last run, as the next `run` would; `keys_dir` if the assignments moved.
+
+    `start` is told how many submissions are marked again, `advance` how many more are done.
+
+    Raises UsageError where a run is going on, or only a run can tell what the marks are now, and as `run` does.
+    """
+    with room_in(out), locked(Results(out).state / "lock", out):
+        database = Database(Results(out).state / DATABASE)
+        try:
+            request, course = remembered(database, out, keys_dir)
+            return _Run(request, course, Results(out), database).marks_by_people(start, advance)
+        finally:
+            database.close()
+
+
 def _own(request: BatchRequest) -> list[Path]:
     """Files of ours that may be in the folder and are not submissions."""
     own = [request.out, request.out / REVIEW]
@@ -75,8 +93,7 @@ class _Run:
         self.results = results
         self.database = database
         self.summary = Summary()
-        self.number = int(database.note("run", "0")) + 1
-        database.put_note("run", str(self.number))
+        self.number = int(database.note("run", "0"))
         reader = Reader(course, database, request.out / REVIEW)
         self.review = reader.take()
         self.summary.said = reader.said
@@ -87,6 +104,8 @@ class _Run:
         """Mark whatever is not current, publish the reports, and write the files about the whole class."""
         start(total)
         request = self.request
+        self.number += 1
+        self.database.put_note("run", str(self.number))
         # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
         with self.results.hidden() as hidden, executor(request.jobs, request.scheduler) as (pool, count):
             self.results.unfinished.touch()
@@ -98,12 +117,28 @@ class _Run:
                 advance(sum(found.named for found in chunk))
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
-            self._find_marks_by_people(order)
-            publish(self.database, self.results, lambda row: None if self._frozen(row) else self._again(order, row))
-            self._summarise()
-            self._write_class_files(order, workers)
+            self._publish(order, workers)
         if request.diff:
             tell(self.database)
+        return self._ended()
+
+    def marks_by_people(self, start: Told, advance: Told) -> Summary:
+        """Publish what people gave since the last run, without reading the folder again."""
+        with self.results.hidden() as hidden, executor(1) as (pool, count):
+            self.results.unfinished.touch()
+            order = Order(self.course, self.request.options, str(self.request.folder), hidden)
+            self._publish(order, Workers(pool, count, order, far=False), start, advance)
+        return self._ended()
+
+    def _publish(self, order: Order, workers: Workers, start: Told = _ignore, advance: Told = _ignore) -> None:
+        """Make all visible files match the database."""
+        self._find_marks_by_people(order, start, advance)
+        publish(self.database, self.results, lambda row: None if self._frozen(row) else self._again(order, row))
+        self._summarise()
+        self._write_class_files(order, workers)
+
+    def _ended(self) -> Summary:
+        remember(self.database, self.request, self.course)
         self.results.unfinished.unlink(missing_ok=True)
         return self.summary
 
@@ -163,12 +198,15 @@ class _Run:
         )
         return SubmissionRow(found.key, found.name, "", "error", reason=str(said))
 
-    def _find_marks_by_people(self, order: Order) -> None:
-        """Mark files again that were marked before their student, and so the student's marks by people, was known."""
+    def _find_marks_by_people(self, order: Order, start: Told, advance: Told) -> None:
+        """Mark files again whose student got marks by people since, or was not known when they were marked."""
         wanted = "EXISTS (SELECT 1 FROM people p WHERE p.assignment = s.assignment AND p.student = s.student)"
-        for row in list(self.database.rows(wanted)):
-            if not self._frozen(row) and row.causes != self._causes(row)[1]:
+        rows = [row for row in self.database.rows(wanted) if row.causes != self._causes(row)[1]]
+        start(len(rows))
+        for row in rows:
+            if not self._frozen(row):
                 keep(self.database, self.results, [self._again(order, row)], self.number)
+            advance(1)
 
     def _again(self, order: Order, row: SubmissionRow) -> SubmissionRow:
         """Mark a row again from the bytes in the database, and render its report."""
@@ -203,6 +241,7 @@ class _Run:
 
     def _write_class_files(self, order: Order, workers: Workers) -> None:
         """Write the files about the whole class, but not a review file that was edited during the run."""
+        known = newest(self.database)
         pending = [workers.apart(write, order, self.database.path, subject) for subject in SUBJECTS]
         written = dict(one for some in pending for one in some())
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
@@ -214,6 +253,7 @@ class _Run:
         if review:
             self.database.put_note("review", review)
             keep_own_comments(self.course, self.database)
+            forget(self.database, known)
         if CLASS_PAGE not in written:
             self.results.remove(CLASS_PAGE)
 

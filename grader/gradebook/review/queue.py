@@ -1,0 +1,211 @@
+"""The queue of a part: its answers that need a person, equal ones grouped, each group to be marked by one decision."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from grader.errors import StudentError, UsageError
+from grader.gradebook.database import Database, PersonMark
+from grader.gradebook.database.overtaken import overtake
+from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
+from grader.gradebook.review.apply import answer_digest, submitted_answer
+from grader.gradebook.review.points import points_given
+from grader.gradebook.review.reading import LONGEST
+from grader.gradebook.run.course import Course
+from grader.homework.assignment import Part
+from grader.messages import Sentence, sentence
+
+VERSION = 16
+"""Characters of a version."""
+_COMMENTS = 30
+Words = tuple[str | None, str, str]
+"""Points, comment and who gave them."""
+
+
+class Member(NamedTuple):
+    """One student with the answer of the group; `mark` is what a person gave it, a draft (without points) too."""
+
+    answer: WaitingAnswer
+    mark: PersonMark | None
+
+    @property
+    def marked(self) -> bool:
+        """Whether a person gave points."""
+        return self.mark is not None and self.mark.points is not None
+
+
+class Group(NamedTuple):
+    """Equal answers to a part: what is decided of them is decided once."""
+
+    key: str
+    members: tuple[Member, ...]
+
+    @property
+    def answer(self) -> str:
+        """The answer as its first student wrote it."""
+        return self.members[0].answer.answer
+
+    @property
+    def said(self) -> str:
+        """What the machine says of it; empty where it says nothing."""
+        return self.members[0].answer.said
+
+    @property
+    def decided(self) -> bool:
+        """Whether each of its students has a mark."""
+        return all(member.marked for member in self.members)
+
+    @property
+    def given(self) -> list[tuple[Words, int]]:
+        """The different marks that its students have, each with their number; more than one if people disagree."""
+        marks = (member.mark for member in self.members if member.mark is not None and member.marked)
+        return list(Counter((one.points, one.comment, one.who) for one in marks).items())
+
+    @property
+    def draft(self) -> PersonMark | None:
+        """What its first student with a mark or a draft has."""
+        return next((member.mark for member in self.members if member.mark is not None), None)
+
+    @property
+    def version(self) -> str:
+        """A digest of what people gave its students; empty if nobody gave anything yet."""
+        marks = sorted(repr(one.mark._replace(answer="")) for one in self.members if one.mark is not None)
+        known = hashlib.sha256("\n".join(marks).encode("utf-8", "backslashreplace"))
+        return known.hexdigest()[:VERSION] if marks else ""
+
+
+class Decision(NamedTuple):
+    """What became of a decision: the group as it is now, None if nobody's answer is that any more."""
+
+    saved: bool
+    group: Group | None
+
+
+def queue(database: Database, assignment: str, part: str) -> list[Group]:
+    """The groups of a part (`question.part`) in the order of the review file, decided ones too."""
+    marks = _marks(database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)))
+    found = groupby(waiting_answers(database, assignment, part), lambda one: one.folded)
+    return [Group(key, tuple(Member(one, _counting(one, marks)) for one in some)) for key, some in found]
+
+
+def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[str, Part]:
+    """The parts in which answers need a person, in the order of asking; none of an assignment that cannot be loaded."""
+    some = waiting_parts(database, assignment)
+    return {name: part for name, part in course.parts(assignment).items() if name in some}
+
+
+def comments(groups: Iterable[Group]) -> list[str]:
+    """Comments that were given in a part, the most frequent first: most are used again."""
+    given = Counter(words[1] for group in groups for words, count in group.given for _ in range(count) if words[1])
+    return [comment for comment, _ in given.most_common(_COMMENTS)]
+
+
+class Wanted(NamedTuple):
+    """A decision as it was typed; `version` is that of the group which was shown."""
+
+    assignment: str
+    part: str
+    key: str
+    version: str
+    points: str
+    comment: str = ""
+    who: str = ""
+
+
+def checked(wanted: Wanted, part: Part) -> Wanted | Sentence:
+    """The decision with points and words as they are stored, or what is wrong with it."""
+    points = points_given(wanted.part, part, wanted.points)
+    if isinstance(points, Sentence):
+        return points
+    words = {name: _plain(getattr(wanted, name)) for name in ("comment", "who")}
+    for name, text in words.items():
+        if len(text) > LONGEST:
+            return sentence(
+                "expected {name} of at most {limit:,} characters, received {count:,}",
+                name=name,
+                limit=LONGEST,
+                count=len(text),
+            )
+    return wanted._replace(points=points, **words)
+
+
+def decide(database: Database, wanted: Wanted) -> Decision:
+    """Give all students of a group the same mark, unless somebody gave one of them another since the group was shown.
+
+    `wanted` is `checked`. All of it is done or nothing.
+
+    Raises UsageError for a submission that can no longer be read.
+    """
+    answers = {one.answer.submission: _answer(database, one.answer, wanted.part) for one in _members(database, wanted)}
+    with database.transaction():
+        group = _group(database, wanted)
+        if group is None or group.version != wanted.version:
+            return Decision(False, group)
+        before, after = [], []
+        for one in group.members:
+            old, new = _change(database, one, wanted, answers)
+            if old[:-1] != new[:-1]:
+                before.append(old)
+                after.append(new)
+        overtake(database, before)
+        database.replace_people(after)
+    return Decision(True, _group(database, wanted))
+
+
+def _members(database: Database, wanted: Wanted) -> Sequence[Member]:
+    group = _group(database, wanted)
+    return group.members if group else ()
+
+
+def _group(database: Database, wanted: Wanted) -> Group | None:
+    return next((one for one in queue(database, wanted.assignment, wanted.part) if one.key == wanted.key), None)
+
+
+def _change(
+    database: Database, member: Member, wanted: Wanted, answers: Mapping[int, str]
+) -> tuple[PersonMark, PersonMark]:
+    """What the submission of a member has been given itself, and what it is to be given."""
+    answer = member.answer
+    question, _, part = wanted.part.partition(".")
+    own = PersonMark(wanted.assignment, answer.student, question, part, answer.digest, None)
+    if member.mark is not None and member.mark.digest == answer.digest:
+        own = member.mark
+    digest = answers.get(answer.submission)
+    if digest is None:  # it came in between, and is read now
+        digest = _answer(database, answer, wanted.part)
+    new = own._replace(points=wanted.points, comment=wanted.comment, who=wanted.who, answer=digest)
+    return own, new
+
+
+def _answer(database: Database, answer: WaitingAnswer, name: str) -> str:
+    question, _, part = name.partition(".")
+    try:
+        return submitted_answer(database, answer.submission, question, part)
+    except StudentError as problem:
+        raise UsageError(problem.said) from problem
+
+
+def _marks(found: Iterator[PersonMark]) -> dict[str, list[PersonMark]]:
+    marks: dict[str, list[PersonMark]] = {}
+    for one in found:
+        marks.setdefault(one.student, []).append(one)
+    return marks
+
+
+def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> PersonMark | None:
+    """The mark or draft that an answer has: that of its own submission, or of an earlier one with the same answer."""
+    known = marks.get(answer.student, ())
+    own = next((one for one in known if one.digest == answer.digest), None)
+    if not known or (own is not None and own.points is not None):
+        return own
+    digest = answer_digest(answer.answer)
+    same = [one for one in known if one.points is not None and one.answer and one.answer == digest]
+    return same[-1] if same else own
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
