@@ -26,8 +26,9 @@ def lint(assignment: str | None, keys: Path | None, format: str, strict: bool, s
 
     Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
     hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
-    answer can be copied by accident, parts at which no known mistake is tried, and parts that compute again what an
-    earlier part holds, so that an error there is not carried. Each finding is one line.
+    answer can be copied by accident, parts at which no known mistake is tried, parts that compute again what an
+    earlier part holds, so that an error there is not carried, and prompts that repeat a given by hand. Each finding is
+    one line.
 
     \b
     Examples:
@@ -52,6 +53,7 @@ def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
 
 
 def _linted(folder: Path, better: bool) -> AssignmentLint:
+    from grader.homework.repeats import repeats
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.lint import lint as lint_solution
     from grader.marking.diagnosis.suggest import suggest
@@ -61,4 +63,4 @@ def _linted(folder: Path, better: bool) -> AssignmentLint:
     document = solution.assignment
     suggestions = [suggest(question, document) for question in document.questions] if better else []
     found = tuple(each for each in suggestions if each is not None)
-    return AssignmentLint(document.id, tuple(lint_solution(solution)), found)
+    return AssignmentLint(document.id, tuple(lint_solution(solution)), found, tuple(repeats(document)))

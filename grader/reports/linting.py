@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from grader.homework.repeats import Repeat
 from grader.marking.diagnosis.lint import Finding, PartLint
 from grader.marking.diagnosis.suggest import Suggestion
 from grader.structs import Struct
 
 SCHEMA = "grader/lint/1"
+_CELLS = 4
+"""Cells that a line names."""
 
 
 class AssignmentLint(Struct):
@@ -18,11 +21,13 @@ class AssignmentLint(Struct):
     assignment: str
     parts: tuple[PartLint, ...]
     suggestions: tuple[Suggestion, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    """Givens that prompts spell out by hand."""
 
     @property
     def count(self) -> int:
         """How many things were found."""
-        return sum(part.count for part in self.parts)
+        return sum(part.count for part in self.parts) + len(self.repeats)
 
 
 def terminal(found: Sequence[AssignmentLint]) -> str:
@@ -42,6 +47,8 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
     for part in one.parts:
         for finding in part.findings:
             yield f"{item}{part.question}.{part.part}: {_said(finding)}"
+    for repeat in one.repeats:
+        yield f"{item}{repeat.question}{'.' if repeat.part else ''}{repeat.part}: {_repeated(repeat)}"
     if not one.count:
         yield f"Each of the {tried} mistakes that were tried gives another answer than the right one."
     yield ""
@@ -62,6 +69,14 @@ SAID = {
 
 def _said(finding: Finding) -> str:
     return SAID[finding.check].format(names=(" = " if finding.check == "collision" else ", ").join(finding.names))
+
+
+def _repeated(repeat: Repeat) -> str:
+    fill = f"{{{{ {repeat.given} }}}}"
+    if not repeat.differs:
+        return f"this prompt repeats {repeat.given} by hand: write {fill}"
+    cells = ", ".join(str(list(cell)) for cell in repeat.differs[:_CELLS]) + (", …" if repeat.differs[_CELLS:] else "")
+    return f"this prompt repeats {repeat.given} by hand, and the two differ at {cells}: write {fill}"
 
 
 def _suggested(suggestion: Suggestion, item: str) -> Iterator[str]:
@@ -102,6 +117,15 @@ def _assignment(one: AssignmentLint) -> dict[str, Any]:
                 "recomputed": list(part.recomputed),
             }
             for part in one.parts
+        ],
+        "prompts": [
+            {
+                "question": each.question,
+                "part": each.part or None,
+                "given": each.given,
+                "differs": [list(cell) for cell in each.differs],
+            }
+            for each in one.repeats
         ],
         "suggestions": [
             {"question": each.question, "given": each.given, "before": each.before, "after": each.after}
