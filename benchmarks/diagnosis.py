@@ -55,7 +55,7 @@ def prepared(marker: Marker, submission: Submission) -> float:
     """The seconds of the first marking, in which everything that can be predicted is predicted."""
     start = time.process_time()
     marker.mark(submission)
-    for desk in marker.questions.values():
+    for desk in marker.desks(marker.solution).values():
         diagnoser = desk.diagnoser()
         for name, part in desk.solved.parts.items():
             if part.computed:
@@ -100,7 +100,7 @@ def main() -> int:
             start, timed.seconds = time.process_time(), 0.0
             tomli.loads(text)
             middle = time.process_time()
-            for id, desk in marker.questions.items():
+            for id, desk in marker.desks(marker.solution).items():
                 desk.marked(submission.answers.get(id, {}))
             marking.append((time.process_time() - middle) * 1000)
             diagnosing.append(timed.seconds * 1000)

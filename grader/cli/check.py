@@ -61,6 +61,8 @@ def check(submission: str, keys: Path | None, format: str, reveal: Reveal, lang:
 
     for said in report.warnings:
         warn(said)
+    if report.staff_note is not None:
+        warn(report.staff_note)
     if unnamed(report.student):
         warn(nobody())
     emit(text)

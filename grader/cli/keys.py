@@ -52,25 +52,47 @@ def build(folder: Path | None) -> int:
     code = 0
     for place in assignment_folders(folder):
         try:
-            solution = open_solution(place)
+            solution = open_solution(place, alone=True)
             try:
                 check_credit_for(solution.assignment)
-                text = key_file_text(solution.assignment, solution)
+                texts = {KEY_FILE: key_file_text(solution.assignment, solution), **_variants(solution)}
             except AuthorError as error:
                 raise locate(error, place) from None
         except GraderError as error:
             say(explain(error))
             code = FAILED
             continue
-        key = place / KEY_FILE
-        data = text.encode()
-        changed = not key.is_file() or key.read_bytes().replace(b"\r\n", b"\n") != data
-        if changed:
-            key.write_bytes(data)
-        emit(f"{'written  ' if changed else 'unchanged'}  {nearby(key)}")
+        for name, text in texts.items():
+            _write(place / name, text.encode())
         _overlooked(solution.assignment)
         _warn(solution)
     return code
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that has changed, and say whether it has."""
+    before = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
+    if before != data:
+        path.write_bytes(data)
+    emit(f"{'unchanged' if before == data else 'written  '}  {nearby(path)}")
+
+
+def _variants(solution: Solution) -> dict[str, str]:
+    """The file of variants by its name, where the assignment has some; what they cannot differ in is said.
+
+    Raises AuthorError where too few are found.
+    """
+    if solution.assignment.variants is None:
+        return {}
+    from grader.homework.variants import VARIANTS_FILE
+    from grader.homework.variants_file import variants_text
+    from grader.marking.variants.draw import draw_variants
+
+    drawn = draw_variants(solution)
+    for one in drawn.questions:
+        for said in one.notes:
+            warn(sentence("{id}: {said}", id=solution.assignment.id, said=said))
+    return {VARIANTS_FILE: variants_text(solution, drawn.variants)}
 
 
 def _overlooked(assignment: Assignment) -> None:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from grader.cli.boundary import speak
+from grader.cli.boundary import speak, warn
 from grader.cli.options import emit, keys_option, lang_option
+from grader.messages import sentence
 
 
 @click.command()
 @click.argument("assignment", metavar="ASSIGNMENT")
+@click.option("--student", metavar="ID", help="Whose template it is: it asks the variant of this student.")
 @keys_option
 @lang_option
-def template(assignment: str, keys: Path | None, lang: str) -> int:
+def template(assignment: str, student: str | None, keys: Path | None, lang: str) -> int:
     """Print a submission to fill in.
 
     ASSIGNMENT is the id of an assignment. Every part is blank, with its prompt above it as a comment.
@@ -23,6 +25,7 @@ def template(assignment: str, keys: Path | None, lang: str) -> int:
     Examples:
       grader template cnn-foundations > my-answers.toml
       grader template cnn-foundations --lang fa > my-answers.toml
+      grader template course-pooling --student student-01 > student-01.toml
     """
     from grader.homework.files import find_assignment, find_keys_dir
     from grader.homework.solution import open_solution
@@ -30,5 +33,12 @@ def template(assignment: str, keys: Path | None, lang: str) -> int:
 
     say = speak(lang)
     solution = open_solution(find_assignment(find_keys_dir(keys, None), assignment))
-    emit(template_text(solution.assignment, solution, say))
+    emit(template_text(solution.assignment, solution, say, student))
+    if student is None and solution.variants is not None:
+        warn(
+            sentence(
+                "{id} has variants, and each student is marked under one of them: this is none, use --student",
+                id=solution.assignment.id,
+            )
+        )
     return 0

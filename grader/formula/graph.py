@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -72,6 +73,12 @@ class Graph:
             reads = [read for read in self.nodes[name].reads if read in self.nodes]
             found[name] = frozenset(reads).union(*(found[read] for read in reads))
         return found
+
+    def with_givens(self, givens: Mapping[str, Any]) -> Graph:
+        """The same formulas over other values of the same givens; nothing is compiled again."""
+        made = copy(self)
+        made.givens = dict(givens)
+        return made
 
     def ancestors(self, name: str) -> frozenset[str]:
         """The nodes from which a node is computed, directly or not."""

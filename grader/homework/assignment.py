@@ -12,6 +12,7 @@ from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
 from grader.homework.givens import GIVEN
 from grader.homework.readers import Checked, CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
+from grader.homework.vary import VARY, VariantsHeader, Vary
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
 
@@ -205,6 +206,7 @@ class Question(Table):
         Names(TableOf(Part, alone="points")), "the names that are asked, in order: points, or a table"
     )
     accept: list[Convention] = field(ListOf(TableOf(Convention)), "conventions that are as right", factory=list)
+    vary: Vary | None = field(VARY, "what differs between the variants of the assignment", default=None)
 
     def check(self) -> None:
         """Names are usable and stand for one thing; every part has a key."""
@@ -225,6 +227,9 @@ class Header(Table):
         OneOf(("HWC", "CHW")), "how shapes are written, in givens and answers", default="CHW"
     )
     carried: Decimal = field(SHARE, "share of the points that an answer with a carried error earns", default=Decimal(1))
+    variants: VariantsHeader | None = field(
+        TableOf(VariantsHeader), "how many variants are drawn, and from which seed", default=None
+    )
 
 
 QUESTIONS = ListOf(TableOf(Question), least=1)

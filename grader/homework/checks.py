@@ -12,6 +12,8 @@ from grader.answers.kinds.base import UnfitPartError
 from grader.answers.vocabulary import Vocabulary
 from grader.homework.fields import check_id
 from grader.homework.readers import RefusedError
+from grader.homework.targets import given_named
+from grader.homework.vary import check_variants, check_vary
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
@@ -84,8 +86,11 @@ def check_question(question: Question) -> None:
         _check_key(question, name, part)
     for index, convention in enumerate(question.accept):
         for name in convention.given:
-            if name not in question.given:
-                raise RefusedError(_unknown_given(name, question.given), "accept", index, "given", name)
+            try:
+                given_named(name, question.given)
+            except RefusedError as error:
+                raise RefusedError(error.said, "accept", index, "given", name) from None
+    check_vary(question)
 
 
 def _check_name(name: str, table: str) -> None:
@@ -191,21 +196,6 @@ def _unknown_step(name: str, computed: Iterable[str]) -> Sentence:
     )
 
 
-def _unknown_given(name: str, given: Iterable[str]) -> Sentence:
-    names = list(given)
-    guess = nearest(name, names)
-    if guess is None:
-        return sentence(
-            "{name} is not a given of the question; given: {allowed}", name=shown(name), allowed=listed(names)
-        )
-    return sentence(
-        "{name} is not a given of the question: did you mean {nearest!r}? given: {allowed}",
-        name=shown(name),
-        nearest=guess,
-        allowed=listed(names),
-    )
-
-
 def check_assignment(assignment: Assignment) -> None:
     """Question ids are unique, and the points of the parts add up.
 
@@ -218,6 +208,7 @@ def check_assignment(assignment: Assignment) -> None:
                 sentence("the question id {id!r} stands twice", id=question.id), "questions", index, "id"
             )
         seen.add(question.id)
+    check_variants(assignment)
     if assignment.points is None:
         return
     total = sum((part.points for question in assignment.questions for part in question.parts.values()), Decimal(0))

@@ -168,10 +168,14 @@ def sender(data: bytes) -> Submission | None:
 
 
 def check_names(submission: Submission, assignment: Assignment, file: str, data: bytes = b"") -> None:
-    """Every question and part that is answered is asked; `data` are the bytes read, for the line.
+    """Every question and part that is answered is asked, and the variant exists; `data` are the bytes, for the line.
 
     Raises StudentError at the first that is not, with the nearest name and those that are asked.
     """
+    if submission.variant is not None:
+        from grader.homework.variants import check_declared
+
+        check_declared(submission, assignment, Place(file=file, line=line_of(data, "variant")))
     questions = {question.id: question for question in assignment.questions}
     for id, answers in submission.answers.items():
         if id not in questions:

@@ -29,23 +29,27 @@ def as_written(givens: Mapping[str, Any], name: str) -> Any:
     """A given with the decimals as its author wrote them, where the graph still computes with just these."""
     value = givens[name]
     written = givens.written if isinstance(givens, Givens) else {}
-    return written[name] if name in written and _plain(written[name], name) == value else value
+    return written[name] if name in written and plain_given(written[name], name) == value else value
 
 
 def _given(value: dict[str, Any]) -> Givens:
     """Givens as they are computed with: nothing infinite, no dates."""
-    return Givens({name: _plain(entry, name) for name, entry in value.items()}, value)
+    return Givens({name: plain_given(entry, name) for name, entry in value.items()}, value)
 
 
-def _plain(value: Any, *at: str | int) -> Any:
+def plain_given(value: Any, *at: str | int) -> Any:
+    """A given as the graph computes with it.
+
+    Raises RefusedError, with its place, for what no formula computes with.
+    """
     if isinstance(value, str) and at[-1:] != ("name",):
         _refuse_quoted(value, at)
     if isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, list):
-        return [_plain(entry, *at, index) for index, entry in enumerate(value)]
+        return [plain_given(entry, *at, index) for index, entry in enumerate(value)]
     if isinstance(value, dict):
-        return {str(name): _plain(entry, *at, str(name)) for name, entry in value.items()}
+        return {str(name): plain_given(entry, *at, str(name)) for name, entry in value.items()}
     if isinstance(value, (float, Decimal)):
         if math.isfinite(number := float(value)):
             return number

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,30 +28,36 @@ FITTED: Final = object()
 UNIT = 1.01e-11  # two values that were rounded to 12 digits apart from each other may differ by one unit of the last
 
 
-def digest(assignment: Assignment) -> str:
+def digest(assignment: Assignment, without: Collection[str] = ()) -> str:
     """`sha256:` and the digest of the assignment's content: blind to comments, white space, line ends and defaults.
 
-    The order of questions and parts counts, as it is the order of the key; the order of other tables does not.
+    The order of questions and parts counts, as it is the order of the key; the order of other tables does not. Fields
+    of the names in `without` are left out.
     """
     import hashlib
     import json
 
-    content = json.dumps(_canonical(assignment), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    content = json.dumps(_canonical(assignment, without), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(content.encode("ascii")).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
+def _canonical(value: Any, without: Collection[str] = ()) -> Any:
     """Plain JSON values: tables without what equals its default, parts as pairs, decimals without zeros at the end."""
+    plain = partial(_canonical, without=without)
     if isinstance(value, Table):
-        written = {name: entry for name, entry in vars(value).items() if not _absent(value, name, entry)}
+        written = {
+            name: entry
+            for name, entry in vars(value).items()
+            if name not in without and not _absent(value, name, entry)
+        }
         return {
-            name: [[part, _canonical(table)] for part, table in entry.items()] if name == "parts" else _canonical(entry)
+            name: [[part, plain(table)] for part, table in entry.items()] if name == "parts" else plain(entry)
             for name, entry in written.items()
         }
     if isinstance(value, Mapping):
-        return {str(name): _canonical(entry) for name, entry in value.items()}
+        return {str(name): plain(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_canonical(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, Decimal):
         return str(value.normalize())
     return value
@@ -110,10 +117,10 @@ def build_key_text(assignment: Assignment, solution: Solution | None = None) -> 
     Raises AuthorError where the assignment cannot be solved or a key is not finite.
     """
     head = {"assignment": assignment.id, "student": "key", "digest": digest(assignment)}
-    lines = [HEADING, *(f"{name} = {_toml(text)}\n" for name, text in head.items())]
+    lines = [HEADING, *(f"{name} = {toml(text)}\n" for name, text in head.items())]
     for id, parts in key_entries(solution or _solve(assignment)).items():
         lines.append(f"\n[answers.{id}]\n")
-        lines.extend(f"{name} = {_toml(entry)}\n" for name, entry in parts.items())
+        lines.extend(f"{name} = {toml(entry)}\n" for name, entry in parts.items())
     return "".join(lines)
 
 
@@ -141,15 +148,15 @@ def _solve(assignment: Assignment) -> Solution:
     return solve(assignment)
 
 
-def _toml(entry: Any, indent: str = "") -> str:
+def toml(entry: Any, indent: str = "") -> str:
     """An entry as TOML: one row of a matrix on one line, as people write it (tomli_w gives each number a line)."""
     import tomli_w
 
     if not isinstance(entry, list | tuple):
         return tomli_w.dumps({"entry": entry}).removeprefix("entry = ").rstrip("\n")
     if not any(isinstance(inner, list | tuple) for inner in entry):
-        return "[" + ", ".join(_toml(inner) for inner in entry) + "]"
-    rows = "".join(f"{indent}    {_toml(inner, indent + '    ')},\n" for inner in entry)
+        return "[" + ", ".join(toml(inner) for inner in entry) + "]"
+    rows = "".join(f"{indent}    {toml(inner, indent + '    ')},\n" for inner in entry)
     return f"[\n{rows}{indent}]"
 
 

@@ -82,3 +82,19 @@ def unknown_part(name: str, question: str, asked: Iterable[str], elsewhere: str 
         question=question,
         allowed=listed(names),
     )
+
+
+def unknown_variant(name: str, assignment: str, known: Iterable[str]) -> Sentence:
+    """A variant that the assignment does not have."""
+    names = list(known)
+    if not names:
+        return sentence(
+            "{assignment} has no variants, received variant = {name}", assignment=assignment, name=shown(name)
+        )
+    return sentence(
+        "unknown variant {name}: those of {assignment} are {first} to {last}",
+        name=shown(name),
+        assignment=assignment,
+        first=names[0],
+        last=names[-1],
+    )

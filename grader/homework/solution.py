@@ -12,18 +12,27 @@ from grader.formula.graph import Graph
 from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Question
 from grader.homework.prompts.texts import OPEN, texts
-from grader.homework.solved import Solution, SolvedPart, SolvedQuestion, condition
+from grader.homework.solved import Solution, SolvedPart, SolvedQuestion, condition, kept
 from grader.homework.solved_parts import check_condition, solve_part
 from grader.messages import sentence
 
 if TYPE_CHECKING:
-    pass
+    from grader.homework.variants import Variants
 
-__all__ = ["Solution", "SolvedPart", "SolvedQuestion", "condition", "open_solution", "solve", "solve_question"]
+__all__ = [
+    "Solution",
+    "SolvedPart",
+    "SolvedQuestion",
+    "condition",
+    "open_solution",
+    "solve",
+    "solve_question",
+    "solve_variant",
+]
 
 
-def solve(assignment: Assignment) -> Solution:
-    """Evaluate every question of an assignment.
+def solve(assignment: Assignment, variants: Variants | None = None) -> Solution:
+    """Evaluate every question of an assignment; `variants` are solved when they are asked for.
 
     Raises:
         AuthorError: with question, name and column, where a formula is wrong or a part cannot be asked.
@@ -32,13 +41,36 @@ def solve(assignment: Assignment) -> Solution:
         from grader.homework.prompts.fills import check_header
 
         check_header(assignment)
-    return Solution(
-        assignment, {question.id: solve_question(question, assignment) for question in assignment.questions}
-    )
+    solved = {question.id: solve_question(question, assignment) for question in assignment.questions}
+    return Solution(assignment, solved, variants)
 
 
-def open_solution(folder: Path) -> Solution:
-    """Load the assignment of a folder and solve it.
+def solve_variant(base: Solution, id: str) -> Solution:
+    """An assignment as one of its variants asks it; what does not vary is taken from the base.
+
+    Raises:
+        AuthorError: naming the variant, where it cannot be solved.
+    """
+    from grader.homework.variants import assignment_with
+    from grader.homework.vary import BASE
+
+    if base.variants is None or id == BASE:
+        return base
+    givens = base.variants.givens[id]
+    assignment = assignment_with(base.assignment, givens)
+    try:
+        solved = {
+            one.id: solve_question(one, assignment, solved.graph) if givens.get(one.id) else solved
+            for one in assignment.questions
+            for solved in [base.questions[one.id]]
+        }
+    except AuthorError as error:
+        raise AuthorError(sentence("{variant}: {said}", variant=id, said=error.said), error.place) from None
+    return Solution(assignment, solved)
+
+
+def open_solution(folder: Path, *, alone: bool = False) -> Solution:
+    """Load the assignment of a folder with its variants and solve it; `alone` leaves the variants out.
 
     Raises:
         AuthorError: with the file, and the line where it is known.
@@ -46,15 +78,20 @@ def open_solution(folder: Path) -> Solution:
     from grader.homework.files import load_assignment, locate
 
     assignment = load_assignment(folder)
+    variants = None
+    if assignment.variants is not None and not alone:
+        from grader.homework.variants import load_variants
+
+        variants = load_variants(assignment, folder if folder.is_dir() else folder.parent)
     try:
-        return solve(assignment)
+        return solve(assignment, variants)
     except AuthorError as error:
         raise locate(error, folder) from None
 
 
-def solve_question(question: Question, assignment: Assignment) -> SolvedQuestion:
-    """Evaluate one question."""
-    graph = _graph(question, assignment.order_of(question))
+def solve_question(question: Question, assignment: Assignment, graph: Graph | None = None) -> SolvedQuestion:
+    """Evaluate one question; `graph` is that of the same question with other givens, if there is one."""
+    graph = _graph(question, assignment.order_of(question)) if graph is None else graph.with_givens(question.given)
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
     shows_values = any(OPEN in text for text, _ in texts(question))
@@ -80,6 +117,8 @@ def _graph(question: Question, order: str) -> Graph:
         if part.example is not None:
             compute[name] = part.example
     conditions = {condition(name): part.accepts for name, part in question.parts.items() if part.accepts is not None}
+    if question.vary is not None:
+        conditions |= {kept(index): text for index, text in enumerate(question.vary.keep)}
     if not conditions:
         return Graph(question.id, question.given, compute, question.symbols, order)
     try:

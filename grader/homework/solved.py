@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.formula.evaluation import Evaluation
     from grader.formula.sampling import Samples
     from grader.homework.prompts.fills import Fills
+    from grader.homework.variants import Variants
 
 
 class SolvedPart(Struct, eq=False):
@@ -81,6 +82,16 @@ class SolvedQuestion(Struct, eq=False):
         return Fills(self)
 
     @cached_property
+    def varying(self) -> frozenset[str]:
+        """The parts that what differs between variants reaches: the others have the same key in all of them."""
+        if self.question.vary is None:
+            return frozenset()
+        from grader.homework.targets import steps
+
+        givens = {str(steps(target)[0]) for target in self.question.vary.draws}
+        return frozenset().union(*(self.graph.readers(given) for given in givens)) & self.parts.keys()
+
+    @cached_property
     def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """Name and givens of each accepted convention."""
         return tuple((convention.name, convention.given) for convention in self.question.accept)
@@ -91,6 +102,8 @@ class Solution(Struct, eq=False):
 
     assignment: Assignment
     questions: Mapping[str, SolvedQuestion] = field(default_factory=dict)
+    variants: Variants | None = None
+    _solved: dict[str, Solution] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -98,6 +111,21 @@ class Solution(Struct, eq=False):
         from grader.homework.keys import digest
 
         return digest(self.assignment)
+
+    def variant(self, id: str) -> Solution:
+        """The assignment as a variant asks it, solved once; questions that do not vary are the same objects.
+
+        Raises AuthorError where the variant cannot be solved.
+        """
+        from grader.homework.solution import solve_variant
+
+        if id not in self._solved:
+            self._solved[id] = solve_variant(self, id)
+        return self._solved[id]
+
+    def with_variants(self, variants: Variants) -> Solution:
+        """The same solution with these variants."""
+        return Solution(self.assignment, self.questions, variants)
 
     def __iter__(self) -> Iterator[SolvedQuestion]:
         """The questions in order."""
@@ -107,6 +135,11 @@ class Solution(Struct, eq=False):
 def condition(name: str) -> str:
     """The node of the condition for right answers to a part; no formula can name it."""
     return f"accepts({name})"
+
+
+def kept(index: int) -> str:
+    """The node of a condition that every variant meets; no formula can name it."""
+    return f"keep({index})"
 
 
 def _entry(value: Any) -> Any:

@@ -85,6 +85,7 @@ class Submission(Table):
     answers: dict[str, dict[str, Any]] = field(
         Names(Names(None, otherwise=_no_table)), "one table for each question, one answer for each part", factory=dict
     )
+    variant: str | None = field(TEXT, "the variant that was worked on, as the template says it", default=None)
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:

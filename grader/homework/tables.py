@@ -151,7 +151,7 @@ class Table:
             if "$ref" not in shown:
                 shown["title"] = name.replace("_", " ").title()
             if not each.required and each.factory is None and each.default is not None:
-                shown["default"] = each.default if isinstance(each.default, str) else int(each.default)
+                shown["default"] = each.default if isinstance(each.default, str) else _number(each.default)
             properties[name] = shown
         required = [name for name, each in cls.fields.items() if each.required]
         return {
@@ -176,3 +176,8 @@ class Table:
     def __repr__(self) -> str:
         """The values by their names."""
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+def _number(value: Any) -> int | float:
+    """A default as JSON holds it."""
+    return int(value) if value == int(value) else float(value)

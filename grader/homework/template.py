@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from grader.errors import UsageError
 from grader.homework.checks import plain
+from grader.homework.keys import toml
+from grader.homework.readers import RefusedError
 from grader.homework.reading_notes import HEADING, note
-from grader.homework.submission import NOBODY
+from grader.homework.submission import NOBODY, STUDENT
+from grader.homework.vary import BASE
 from grader.messages import sentence
 from grader.messages.isolates import unisolated
 from grader.messages.languages import Say, spoken
@@ -30,23 +34,33 @@ INTRODUCTION = (
 )
 
 
-def template_text(assignment: Assignment, solution: Solution | None = None, say: Say = str) -> str:
+def template_text(
+    assignment: Assignment, solution: Solution | None = None, say: Say = str, student: str | None = None
+) -> str:
     """The text of a submission in which every part is blank; sizes of arrays and values of the key stay out.
 
-    Titles and prompts are the assignment's; what is said about them is said in the language of `say`.
+    With a `student` it is theirs: of an assignment with variants, it asks and names the one that is theirs. Without, it
+    asks the base. Titles and prompts are the assignment's; what is said about them is said in the language of `say`.
 
-    Raises AuthorError where the assignment cannot be solved.
+    Raises UsageError for a student that no submission can name, AuthorError where the assignment cannot be solved.
     """
     if solution is None:
         from grader.homework.solution import solve
 
         solution = solve(assignment)
+    name = NOBODY if student is None else _student(student)
+    variant = None
+    if solution.variants is not None:
+        variant = BASE if student is None else solution.variants.own(name)
+        solution = solution.variant(variant)
+        assignment = solution.assignment
     lines = [
         *_comment(assignment.title),
         *_comment(assignment.prompt),
         *(line for said in INTRODUCTION for line in _comment(say(said))),
         f"assignment = '{assignment.id}'",
-        f"student = '{NOBODY}'",
+        f"student = {_quoted(name)}",
+        *([f"variant = '{variant}'"] if variant is not None else []),
         "",
         *_comment("\n".join([say(HEADING), *_notes(solution)])),
     ]
@@ -57,6 +71,19 @@ def template_text(assignment: Assignment, solution: Solution | None = None, say:
         for name, part in solved.parts.items():
             lines += ["", *_part(name, part, assignment.order_of(question), say)]
     return "\n".join(lines) + "\n"
+
+
+def _student(student: str) -> str:
+    """A student as the template names them."""
+    try:
+        return STUDENT.check(student)  # type: ignore[no-any-return]
+    except RefusedError as error:
+        raise UsageError(error.said) from None
+
+
+def _quoted(name: str) -> str:
+    """A name as TOML: between single quotes where they can hold it."""
+    return f"'{name}'" if "'" not in name and name.isprintable() else toml(name)
 
 
 def _notes(solution: Solution) -> Iterator[str]:

@@ -15,7 +15,7 @@ from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
-from grader.marking.report import PartReport, QuestionReport, Report
+from grader.marking.report import PartReport, QuestionReport, Report, Variant
 from grader.marking.sheet import Answer, Sheet, answer_to, paper_decimal
 
 if TYPE_CHECKING:
@@ -55,12 +55,26 @@ class Marker:
 
             check_credit_for(solution.assignment)
         self.solution = solution
-        self.questions = {solved.question.id: QuestionDesk(solved, solution.assignment.carried) for solved in solution}
+        self._desks: dict[int, QuestionDesk] = {}
 
     def mark(self, submission: Submission) -> Report:
-        """The report on a submission whose questions and parts are known to the assignment."""
-        assignment = self.solution.assignment
-        decimal = paper_decimal(self.solution, submission.answers)
+        """The report on a submission whose questions and parts are known to the assignment.
+
+        Where the assignment has variants, the submission is marked under that of its student.
+        """
+        if self.solution.variants is None:
+            return self._marked(submission, self.solution)
+        chosen = self.solution.variants.chosen(submission)
+        report = self._marked(submission, self.solution.variant(chosen.id))
+        if not chosen.differs:
+            return replace(report, variant=Variant(chosen.id))
+        assert chosen.declared is not None
+        other = self._marked(submission, self.solution.variant(chosen.declared))
+        return replace(report, variant=Variant(chosen.id, chosen.declared, other.score))
+
+    def _marked(self, submission: Submission, solution: Solution) -> Report:
+        assignment = solution.assignment
+        decimal = paper_decimal(solution, submission.answers)
         return Report(
             assignment=assignment.id,
             title=assignment.title,
@@ -68,9 +82,18 @@ class Marker:
             key_digest=self.solution.digest,
             grader=grader.__version__,
             questions=tuple(
-                desk.report(submission.answers.get(id, {}), decimal) for id, desk in self.questions.items()
+                desk.report(submission.answers.get(id, {}), decimal) for id, desk in self.desks(solution).items()
             ),
         )
+
+    def desks(self, solution: Solution) -> dict[str, QuestionDesk]:
+        """What marks each question of the assignment or of a variant; they share it where a question does not vary."""
+        return {name: self._desk(solved) for name, solved in solution.questions.items()}
+
+    def _desk(self, solved: SolvedQuestion) -> QuestionDesk:
+        if id(solved) not in self._desks:  # the desk holds the question, so that no other one gets its identity
+            self._desks[id(solved)] = QuestionDesk(solved, self.solution.assignment.carried)
+        return self._desks[id(solved)]
 
 
 class QuestionDesk:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from grader.answers.cells import Cell
 from grader.answers.kinds import KINDS
-from grader.messages import Sentence
+from grader.homework.checks import plain
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
 from grader.structs import Struct
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
@@ -107,6 +109,17 @@ class QuestionReport(Struct):
         return sum((part.max_score for part in self.parts), Decimal(0))
 
 
+class Variant(Struct):
+    """The variant under which a submission was marked.
+
+    Where the submission declares another one, `score` is what it would have earned under that.
+    """
+
+    id: str
+    declared: str | None = None
+    score: Decimal = Decimal(0)
+
+
 class Report(Struct):
     """The report on one submission. `expected` of a part holds the key always: renderers obey `--reveal`."""
 
@@ -116,7 +129,24 @@ class Report(Struct):
     key_digest: str
     grader: str
     questions: tuple[QuestionReport, ...]
+    variant: Variant | None = None
     warnings: tuple[Sentence, ...] = field(default=())
+
+    @property
+    def staff_note(self) -> Sentence | None:
+        """What staff should know of the variant: the submission declares another one than its student's."""
+        if self.variant is None or self.variant.declared in (None, self.variant.id):
+            return None
+        return sentence(
+            "declares variant {declared}, but {student} has {own}: marked under {own}, {points} of {most} points; "
+            "under {declared} it would be {other}",
+            declared=self.variant.declared,
+            student=shown(self.student),
+            own=self.variant.id,
+            points=plain(self.score),
+            most=plain(self.max_score),
+            other=plain(self.variant.score),
+        )
 
     @property
     def parts(self) -> tuple[PartReport, ...]:

@@ -23,13 +23,16 @@ class ReportFiles:
 
     def __init__(
         self,
-        asked: Callable[[str], Mapping[str, Any]],
+        asked: Callable[[str, str | None], Mapping[str, Any]],
         *,
         reveal: Reveal = "never",
         lang: str = "en",
         pages: bool = True,
     ) -> None:
-        """`asked` gives what an assignment asks, see `grader.reports.html.asked`; `pages` wants HTML and Markdown."""
+        """`asked` gives what an assignment asks in a variant, see `grader.reports.html.asked`.
+
+        `pages` wants HTML and Markdown.
+        """
         self.asked = asked
         self.reveal = reveal
         self.lang = lang
@@ -46,9 +49,9 @@ class ReportFiles:
             return ((".json", text + "\n"),)
         from grader.reports import html, markdown
 
-        page = html.student_page(
-            document, self.asked(report.assignment), lang=self.lang, reveal=self.reveal, fragments=shared
-        )
+        variant = None if report.variant is None else report.variant.id
+        asked = self.asked(report.assignment, variant)
+        page = html.student_page(document, asked, lang=self.lang, reveal=self.reveal, fragments=shared)
         written = markdown.render(report, reveal=self.reveal, say=self._say)
         return ((".json", text + "\n"), (".html", page), (".md", written))
 

@@ -71,11 +71,20 @@ def head(report: Report) -> dict[str, Any]:
         "assignment": report.assignment,
         "key_digest": report.key_digest,
         "student": report.student,
+        **_variant(report),
         "status": report.status,
         "score": float(report.score),
         "max_score": float(report.max_score),
         "pending_points": float(report.pending_points),
     }
+
+
+def _variant(report: Report) -> dict[str, Any]:
+    """The variant, only where the assignment has variants; and another one that the submission declares."""
+    if report.variant is None:
+        return {}
+    declared = {"declared_variant": report.variant.declared} if report.staff_note is not None else {}
+    return {"variant": report.variant.id, **declared}
 
 
 def _question(

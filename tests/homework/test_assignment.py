@@ -60,7 +60,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "title = ",
             "titel = ",
             "line 3: unknown field 'titel' in [assignment]: did you mean 'title'? "
-            "allowed: id, title, prompt, note, points, shape_order, carried",
+            "allowed: id, title, prompt, note, points, shape_order, carried, variants",
         ),
         (
             "[[questions]]",
@@ -71,7 +71,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "[[questions.accept]]",
             "[[questions.zzz]]",
             "line 31: q4: unknown field 'zzz' in a question; "
-            "allowed: id, title, prompt, note, given, compute, shape_order, symbols, parts, accept",
+            "allowed: id, title, prompt, note, given, compute, shape_order, symbols, parts, accept, vary",
         ),
         (
             "relative = 1e-3",
@@ -117,7 +117,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "[questions.given]",
             "[questions.givens]",
             "line 13: q4: unknown field 'givens' in a question: did you mean 'given'? "
-            "allowed: id, title, prompt, note, given, compute, shape_order, symbols, parts, accept",
+            "allowed: id, title, prompt, note, given, compute, shape_order, symbols, parts, accept, vary",
         ),
         ("per = 1", "per = nan", "line 15: q4.per: expected a finite number, received NaN"),
         (

@@ -74,7 +74,7 @@ def test_a_digest_makes_a_key_and_a_copied_key_stays_readable() -> None:
         (
             "assignment = 'hw'\nstudent = 's'\n[answer.q4]",
             "line 3: unknown field 'answer' in the file: did you mean 'answers'? "
-            "allowed: assignment, student, submitted_at, answers",
+            "allowed: assignment, student, submitted_at, answers, variant",
         ),
         (
             "assignment = 'hw'\nstudent = 's'\n[q4]\nO = 1",
@@ -94,7 +94,8 @@ def test_a_digest_makes_a_key_and_a_copied_key_stays_readable() -> None:
         ),
         (
             "assignment = 'hw'\nstudent = 's'\n\"a\\u001b[31m\" = 1",
-            "line 3: unknown field 'a\\x1b[31m' in the file; allowed: assignment, student, submitted_at, answers",
+            "line 3: unknown field 'a\\x1b[31m' in the file; "
+            "allowed: assignment, student, submitted_at, answers, variant",
         ),
     ],
 )

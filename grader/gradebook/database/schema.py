@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-VERSION = "2"
+VERSION = "3"
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS submissions (
   id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL,
   assignment TEXT, student TEXT, submitted_at TEXT, status TEXT NOT NULL, score TEXT NOT NULL, max_score TEXT NOT NULL,
   pending TEXT NOT NULL, reason TEXT NOT NULL, marks TEXT NOT NULL, causes TEXT NOT NULL, source TEXT NOT NULL,
-  name TEXT, run INTEGER NOT NULL, standing TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT ''
+  name TEXT, run INTEGER NOT NULL, standing TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT '',
+  variant TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS contents (submission INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS waiting (submission INTEGER, place INTEGER, question TEXT, part TEXT, answer TEXT, said TEXT,
@@ -89,9 +90,10 @@ class SubmissionRow(NamedTuple):
 
     `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
     the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
-    file of the student, or `refused` because none is the newest; `why` is that in words. `data` are its bytes;
-    `waiting`, `findings`, `wrong` and `chosen` become rows of their tables. `texts` are the files of the report by
-    their endings; `files` say where they lie complete, and how long they are.
+    file of the student, or `refused` because none is the newest; `why` is that in words. `variant` is the one that
+    it was marked under, empty where the assignment has none. `data` are its bytes; `waiting`,
+    `findings`, `wrong` and `chosen` become rows of their tables. `texts` are the files of the report by their endings;
+    `files` say where they lie complete, and how long they are.
     """
 
     path: bytes
@@ -112,6 +114,7 @@ class SubmissionRow(NamedTuple):
     standing: str = ""
     why: str = ""
     run: int = 0
+    variant: str = ""
     id: int = 0
     data: bytes = b""
     waiting: tuple[tuple[int, str, str, str, str, str], ...] = ()

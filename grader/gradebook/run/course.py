@@ -22,19 +22,24 @@ from grader.homework.files import (
 )
 from grader.homework.keys import digest
 from grader.homework.solution import Solution, solve
+from grader.homework.variants import VARIANTS_FILE, read_variants, variants_bytes
 from grader.marking.marker import Marker
 from grader.messages import sentence
 from grader.structs import Struct
 
 
 class CourseAssignment(Struct):
-    """One assignment: its bytes and the digests that a mark depends on; `broken` says why it cannot be used."""
+    """One assignment: its bytes and the digests that a mark depends on; `broken` says why it cannot be used.
+
+    `variants` are the bytes of the file with its variants, None where there is none.
+    """
 
     id: str
     data: bytes
     assignment_digest: str
     key_digest: str
     title: str = ""
+    variants: bytes | None = None
     broken: str | None = None
 
     def marker(self) -> Marker:
@@ -81,13 +86,13 @@ class Course(Struct):
         one = self.assignments.get(assignment or "")
         return {} if one is None or one.broken is not None else _parts(one)
 
-    def asked(self, assignment: str) -> Mapping[str, Any]:
-        """What a usable assignment asks, for the pages."""
-        return _asked(self.assignments[assignment])
+    def asked(self, assignment: str, variant: str | None = None) -> Mapping[str, Any]:
+        """What a usable assignment asks, or a variant of it, for the pages."""
+        return _asked(self.assignments[assignment], variant)
 
     def all_asked(self) -> dict[str, Mapping[str, Any]]:
         """What each usable assignment asks."""
-        return {one.id: _asked(one) for one in self.assignments.values() if one.broken is None}
+        return {one.id: _asked(one, None) for one in self.assignments.values() if one.broken is None}
 
     def causes(self, submission: str, assignment: str | None, people: Sequence[PersonMark]) -> str:
         """The five things that a mark depends on: submission, assignment, key, grader version, marks by people."""
@@ -100,7 +105,8 @@ class Course(Struct):
 
 @lru_cache(maxsize=100)
 def _solution(known: CourseAssignment) -> Solution:
-    return solve(read_assignment(known.data, f"{known.id}/{ASSIGNMENT_FILE}"))
+    assignment = read_assignment(known.data, f"{known.id}/{ASSIGNMENT_FILE}")
+    return solve(assignment, read_variants(assignment, known.variants, f"{known.id}/{VARIANTS_FILE}"))
 
 
 @lru_cache(maxsize=100)
@@ -113,12 +119,13 @@ def _parts(known: CourseAssignment) -> Mapping[str, Part]:
     return {f"{id}.{name}": part.part for id, question in solved.items() for name, part in question.parts.items()}
 
 
-@lru_cache(maxsize=100)
-def _asked(known: CourseAssignment) -> Mapping[str, Any]:
+@lru_cache(maxsize=1_000)
+def _asked(known: CourseAssignment, variant: str | None) -> Mapping[str, Any]:
     from grader.reports.asked import asked
 
     try:
-        return asked(_solution(known))
+        solution = _solution(known)
+        return asked(solution if variant is None else solution.variant(variant))
     except AuthorError:
         return {"title": known.title}
 
@@ -131,12 +138,17 @@ def _assignment(folder: Path, id: str) -> CourseAssignment:
         key = "none"
     try:
         assignment = load_assignment(folder)
+        variants = variants_bytes(folder) if assignment.variants is not None else None
+        read_variants(assignment, variants, str(folder / VARIANTS_FILE))
     except GraderError as problem:
         return CourseAssignment(id, data, hashlib.sha256(data).hexdigest(), key, broken=_said(problem, id))
-    return CourseAssignment(id, data, digest(assignment), key, assignment.title)
+    if variants is not None:
+        key = hashlib.sha256(key.encode() + variants).hexdigest()
+    return CourseAssignment(id, data, digest(assignment), key, assignment.title, variants)
 
 
 def _said(problem: GraderError, id: str) -> str:
     """The sentence without paths of this machine, so that results are the same everywhere."""
-    place = Place(f"{id}/{ASSIGNMENT_FILE}", problem.place.line, None, problem.place.question, problem.place.name)
+    file = Path(problem.place.file or ASSIGNMENT_FILE).name
+    place = Place(f"{id}/{file}", problem.place.line, None, problem.place.question, problem.place.name)
     return str(type(problem)(problem.said, place))

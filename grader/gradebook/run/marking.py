@@ -177,6 +177,8 @@ class CourseMarker:
             submitted_at=_moment(submission),
             score=str(report.score),
             max_score=str(report.max_score),
+            reason="" if report.staff_note is None else str(report.staff_note),
+            variant="" if report.variant is None else report.variant.id,
             pending=str(report.pending_points),
             marks=_mark_lines(parts),
             waiting=tuple(_waiting(parts, self.options.say)),

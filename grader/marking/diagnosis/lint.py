@@ -15,7 +15,7 @@ from grader.answers.values import Number
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
-from grader.marking.diagnosis.predictions import PartPredictions
+from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.recomputed import recomputed
 from grader.structs import Struct
 
@@ -33,7 +33,7 @@ class PartLint(Struct):
     `invisible` are the misconceptions that give the right answer, `collisions` the groups that give the same wrong
     one, `swallowed` those whose wrong answer the tolerance accepts, `accidents` the names whose value (or one entry of
     it) equals the right answer, so that it can be copied by mistake; `recomputed` are the earlier parts whose value the
-    part computes again. No misconception is known where `tried` is 0.
+    part computes again. No misconception is known where `tried` is 0; `shown` are those that give another answer.
     """
 
     question: str
@@ -44,6 +44,7 @@ class PartLint(Struct):
     accidents: tuple[str, ...] = ()
     recomputed: tuple[str, ...] = ()
     tried: int = 0
+    shown: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -80,12 +81,16 @@ def lint(solution: Solution) -> list[PartLint]:
 def lint_question(solved: SolvedQuestion) -> list[PartLint]:
     """What each computed part of a question cannot tell apart."""
     world = World.of(solved)
-    return [lint_part(world, part) for part in solved.parts.values() if part.computed]
+    trials = Trials(world)
+    return [lint_part(world, part, trials) for part in solved.parts.values() if part.computed]
 
 
-def lint_part(world: World, part: SolvedPart) -> PartLint:
-    """What one part cannot tell apart, of the misconceptions that it is the first to show."""
-    predictions = PartPredictions(world, part)
+def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> PartLint:
+    """What one part cannot tell apart, of the misconceptions that it is the first to show.
+
+    `trials` are what the misconceptions gave for the other parts.
+    """
+    predictions = PartPredictions(world, part, trials)
     values = _Values()
     ids: set[str] = set()
     for hypothesis in _own_hypotheses(part, predictions):
@@ -105,6 +110,7 @@ def lint_part(world: World, part: SolvedPart) -> PartLint:
         accidents=tuple(_accidents(world, part)),
         recomputed=recomputed(world, part),
         tried=len(ids),
+        shown=tuple(sorted(visible)),
     )
 
 

@@ -1,0 +1,205 @@
+"""The variants of an assignment: their numbers, the file that holds them, and which student gets which.
+
+A variant holds the givens in which it differs from the assignment as it is written, the base. Which one is a student's
+own follows from the seed and the student alone, so no list has to be kept and nobody can choose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from grader.errors import AuthorError, Place, StudentError
+from grader.homework.fields import TEXT
+from grader.homework.givens import plain_given
+from grader.homework.names import unknown_variant
+from grader.homework.near import key as folded
+from grader.homework.readers import Names
+from grader.homework.submission import Key, unnamed
+from grader.homework.tables import RefusedTableError, Table, field
+from grader.homework.targets import entry, form, put
+from grader.homework.vary import BASE
+from grader.messages import sentence
+
+if TYPE_CHECKING:
+    from grader.homework.assignment import Assignment, Question
+    from grader.homework.submission import Submission
+
+VARIANTS_FILE = "variants.toml"
+PROSE = frozenset({"title", "prompt", "note", "rubric", "points", "penalty", "credit", "credit_for", "carried"})
+"""Fields that no number of a variant depends on: one may be corrected when the variants are handed out."""
+
+Givens = Mapping[str, Mapping[str, Any]]
+"""What was drawn, by question and target (`X`, `conv.kernel_size`)."""
+
+
+class Chosen(NamedTuple):
+    """The variant under which a submission is marked, and the one that it declares."""
+
+    id: str
+    declared: str | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the submission declares another one."""
+        return self.declared not in (None, self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """The variants of one assignment."""
+
+    assignment: str
+    seed: str
+    givens: Mapping[str, Givens]
+    """What was drawn, by the id of the variant."""
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids, in order; the base is none of them."""
+        return tuple(self.givens)
+
+    def own(self, student: str) -> str:
+        """The variant of a student: the same for spellings that may name one person (letter case, digits, blanks)."""
+        message = f"{self.assignment}\0{folded(student)}".encode()
+        found = hmac.new(self.seed.encode(), message, hashlib.sha256).digest()
+        return self.ids[int.from_bytes(found) % len(self.ids)]
+
+    def chosen(self, submission: Submission) -> Chosen:
+        """The variant of a submission: its student's own; the declared one, else the base, where nobody is named."""
+        if unnamed(submission.student) or (isinstance(submission, Key) and submission.student == "key"):
+            return Chosen(submission.variant or BASE, submission.variant)
+        return Chosen(self.own(submission.student), submission.variant)
+
+
+def variant_ids(count: int) -> tuple[str, ...]:
+    """The ids of so many variants: v01, v02, ..."""
+    return tuple(f"v{number:02d}" for number in range(1, count + 1))
+
+
+def check_declared(submission: Submission, assignment: Assignment, place: Place) -> None:
+    """The variant that a submission declares is one of the assignment's.
+
+    Raises StudentError with the ids that there are.
+    """
+    known = () if assignment.variants is None else variant_ids(assignment.variants.count)
+    if submission.variant is not None and submission.variant not in (*known, *([BASE] if known else [])):
+        raise StudentError(unknown_variant(submission.variant, assignment.id, known), place)
+
+
+def question_with(question: Question, drawn: Mapping[str, Any]) -> Question:
+    """A question with what was drawn for it."""
+    return question.replaced(given=put(question.given, drawn)) if drawn else question
+
+
+def assignment_with(assignment: Assignment, givens: Givens) -> Assignment:
+    """The assignment as a variant asks it."""
+    questions = [question_with(one, givens.get(one.id, {})) for one in assignment.questions]
+    return assignment.replaced(questions=questions)
+
+
+# -- the file variants.toml --------------------------------------------------------------------------------------------
+
+
+class VariantTable(Table):
+    """One variant: what was drawn, and the key that follows from it."""
+
+    given: Mapping[str, Mapping[str, Any]] = field(Names(Names(None)), "what was drawn, by question")
+    answers: Mapping[str, Mapping[str, Any]] = field(Names(Names(None)), "the key, by question", factory=dict)
+
+
+class VariantsDocument(Table):
+    """The file variants.toml."""
+
+    assignment: str = field(TEXT, "the id of the assignment")
+    digest: str = field(TEXT, "sha256 of what the variants were drawn from")
+    variants: Mapping[str, Mapping[str, Any]] = field(Names(Names(None)), "the variants by their ids")
+
+
+def variants_digest(assignment: Assignment) -> str:
+    """`sha256:` and the digest of all that the numbers of the variants depend on, which prose and points are not."""
+    from grader.homework.keys import digest
+
+    return digest(assignment, without=PROSE)
+
+
+def read_document(data: bytes, file: str) -> tuple[VariantsDocument, dict[str, VariantTable]]:
+    """The file and its variants.
+
+    Raises AuthorError with the file.
+    """
+    from grader.homework.toml import read_toml
+
+    values, _ = read_toml(data, file, AuthorError)
+    try:
+        document = VariantsDocument.read(values)
+        return document, {id: VariantTable.read(table) for id, table in document.variants.items()}
+    except RefusedTableError as problem:
+        raise AuthorError(problem.refusals[0].said, Place(file=file)) from None
+
+
+def read_variants(assignment: Assignment, data: bytes | None, file: str) -> Variants | None:
+    """The variants of an assignment from the bytes of its file, None for no file; None where it has no variants.
+
+    Raises AuthorError where the file is missing, stale, or does not fit the assignment.
+    """
+    if assignment.variants is None:
+        return None
+    if data is None:
+        raise AuthorError(sentence("the variants are not drawn yet: run `grader keys build`"), Place(file=file))
+    document, tables = read_document(data, file)
+    ids = variant_ids(assignment.variants.count)
+    if document.digest != variants_digest(assignment) or tuple(tables) != ids:
+        said = sentence("the variants were drawn from another state of the assignment: run `grader keys build`")
+        raise AuthorError(said, Place(file=file))
+    givens = {id: {question: _plain(drawn) for question, drawn in tables[id].given.items()} for id in ids}
+    for id in ids:
+        _check_fit(assignment, givens[id], id, file)
+    return Variants(assignment.id, assignment.variants.seed, givens)
+
+
+def _plain(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    return {target: plain_given(value) for target, value in drawn.items()}
+
+
+def _check_fit(assignment: Assignment, givens: Givens, id: str, file: str) -> None:
+    """Every question that varies has its numbers in the variant, in the form of the base's."""
+    for question in assignment.questions:
+        drawn, draws = givens.get(question.id, {}), {} if question.vary is None else question.vary.draws
+        fits = drawn.keys() == draws.keys()
+        for target in draws if fits else ():
+            base = entry(question.given, target)
+            fits = fits and (base is None or form(base) == form(drawn[target]))
+        if not fits:
+            said = sentence(
+                "{variant} does not hold what {question} varies: run `grader keys build`",
+                variant=id,
+                question=question.id,
+            )
+            raise AuthorError(said, Place(file=file))
+
+
+def load_variants(assignment: Assignment, folder: Path) -> Variants | None:
+    """The variants in the folder of an assignment; None where it has none.
+
+    Raises AuthorError where the file is missing, stale, or does not fit the assignment.
+    """
+    if assignment.variants is None:
+        return None
+    return read_variants(assignment, variants_bytes(folder), str(folder / VARIANTS_FILE))
+
+
+def variants_bytes(folder: Path) -> bytes | None:
+    """The bytes of the file in the folder of an assignment; None where there is none.
+
+    Raises AuthorError where it cannot be read.
+    """
+    from grader.homework.files import read_bytes
+
+    path = folder / VARIANTS_FILE
+    return read_bytes(path, AuthorError) if path.is_file() else None

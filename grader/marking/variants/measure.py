@@ -1,0 +1,81 @@
+"""How hard a key is to work out by hand, as far as its numbers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from grader.homework.solution import SolvedPart
+from grader.homework.vary import Equal
+
+LARGEST_DENOMINATOR = 10_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The numbers of one key: how many entries, zeros and negative ones, the digits of one, the largest denominator."""
+
+    entries: int
+    zeros: int
+    negatives: int
+    digits: float
+    denominator: int
+
+    @classmethod
+    def of(cls, part: SolvedPart) -> Measure | None:
+        """The measure of a part's key; None where it holds no numbers."""
+        numbers = list(_numbers(part.value)) if part.computed and part.samples is None else []
+        if not numbers:
+            return None
+        return cls(
+            len(numbers),
+            sum(number == 0 for number in numbers),
+            sum(number < 0 for number in numbers),
+            sum(map(digits, numbers)) / len(numbers),
+            max(map(_denominator, numbers)),
+        )
+
+    def apart(self, base: Measure, equal: Equal) -> str | None:
+        """The first of the fields of `equal` in which this key is too far from the base's; None where it is near."""
+        several = base.entries
+        if abs(self.zeros - base.zeros) > max(1, several * float(equal.zeros)):
+            return "zeros"
+        if abs(self.negatives - base.negatives) > max(1, several * float(equal.negatives)):
+            return "negatives"
+        if abs(self.digits - base.digits) > equal.digits:
+            return "digits"
+        low, high = sorted((self.denominator, base.denominator))
+        return "denominators" if high > low * equal.denominators else None
+
+
+def digits(number: float) -> int:
+    """How many digits a number is written with, at most six significant ones of a fraction.
+
+    >>> digits(-12), digits(2.25), digits(0.1), digits(100), digits(1 / 3)
+    (2, 3, 1, 3, 6)
+    """
+    if float(number).is_integer():
+        return len(str(abs(int(number))))
+    return len(f"{abs(number):.6g}".partition("e")[0].replace(".", "").lstrip("0"))
+
+
+def _denominator(number: float) -> int:
+    """The denominator of the fraction that a number is; the largest one for what is none."""
+    near = Fraction(number).limit_denominator(LARGEST_DENOMINATOR)
+    exact = abs(float(near) - number) <= 1e-9 * max(1.0, abs(number))
+    return near.denominator if exact else LARGEST_DENOMINATOR
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        for entry in value:
+            yield from _numbers(entry)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        yield value

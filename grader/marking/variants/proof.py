@@ -1,0 +1,133 @@
+"""The proof that a question with other numbers asks the same: it shows what the base shows, and is about as hard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.errors import AuthorError
+from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.homework.solved import kept
+from grader.homework.vary import Vary
+from grader.marking.carrying import World, trivial
+from grader.marking.diagnosis.lint import PartLint, lint_part
+from grader.marking.diagnosis.predictions import Trials
+from grader.marking.variants.measure import Measure
+from grader.messages import Sentence, sentence
+
+
+class Refusal(NamedTuple):
+    """Why a draw is not kept: the rule, the part or condition at which, and more where it helps."""
+
+    rule: str
+    where: str
+    detail: str = ""
+
+
+RULES: dict[str, Sentence] = {
+    "solved": sentence("a formula has no value: {detail}; vary less, or other givens"),
+    "keep": sentence("the condition {where} does not hold; widen the ranges or choices, or drop the condition"),
+    "form": sentence("the key of {where} has another kind or shape than the base's; vary what keeps them"),
+    "trivial": sentence("the key of {where} is zero or everywhere the same; widen the ranges or choices"),
+    "equal": sentence(
+        "the key of {where} is not as hard as the base's; widen {detail} in equal = {{...}}, or vary closer to the base"
+    ),
+    "differ": sentence(
+        "the key of {where} is that of another variant; widen the ranges or choices, or lower the count"
+    ),
+    "shown": sentence("{detail} is not shown at {where}, as the base shows it; widen the ranges or choices"),
+    "collision": sentence("{detail} give the same answer at {where}, but not in the base; widen the ranges or choices"),
+    "swallowed": sentence(
+        "the tolerance of {where} accepts what {detail} gives; widen the ranges or choices, or narrow the tolerance"
+    ),
+    "accident": sentence("{where} is right by accident for who copies {detail}; widen the ranges or choices"),
+}
+"""What is said of the rule that refused most, in the order in which the rules are tried: the cheap ones first."""
+
+
+class Proof:
+    """The base of one question, with what its variants are held against."""
+
+    def __init__(self, base: SolvedQuestion, vary: Vary) -> None:
+        """Look at the parts that what varies reaches; the others are the same in every variant.
+
+        Raises AuthorError where `keep` holds something that is no condition.
+        """
+        self.base = base
+        self.vary = vary
+        self.parts = [base.parts[name] for name in base.parts if name in base.varying]
+        self._measures = {part.id: Measure.of(part) for part in self.parts}
+        world = World.of(base)
+        self._lints = {part.id: lint_part(world, part) for part in self.parts if part.computed}
+        for index, condition in enumerate(vary.keep):
+            holds = base.evaluation.value(kept(index))
+            if not isinstance(holds, bool | np.bool_):
+                said = sentence(
+                    "expected keep to hold conditions, such as {example}, received {condition}",
+                    example="O[0, 0] != Z",
+                    condition=condition,
+                )
+                raise AuthorError(said)
+
+    def at_once(self, solved: SolvedQuestion) -> Refusal | None:
+        """The first cheap rule that refuses a draw: its conditions, the form of its keys, and how hard they are."""
+        return next(self._at_once(solved), None)
+
+    def _at_once(self, solved: SolvedQuestion) -> Iterator[Refusal]:
+        for index, condition in enumerate(self.vary.keep):
+            try:
+                holds = bool(solved.evaluation.value(kept(index)))
+            except AuthorError:
+                holds = False
+            if not holds:
+                yield Refusal("keep", condition)
+        for base in self.parts:
+            part = solved.parts[base.id]
+            if not _alike(base, part):
+                yield Refusal("form", part.id)
+            elif base.samples is None and trivial(part.value, base.value):
+                yield Refusal("trivial", part.id)
+        for base in self.parts:
+            measure, own = self._measures[base.id], Measure.of(solved.parts[base.id])
+            if measure is not None and own is not None and (field := own.apart(measure, self.vary.equal)) is not None:
+                yield Refusal("equal", base.id, field)
+
+    def power(self, solved: SolvedQuestion) -> Refusal | None:
+        """The first part that tells less apart than in the base."""
+        world = World.of(solved)
+        trials = Trials(world)
+        found = (weaker(lint, lint_part(world, solved.parts[id], trials)) for id, lint in self._lints.items())
+        return next(filter(None, found), None)
+
+
+def _alike(base: SolvedPart, part: SolvedPart) -> bool:
+    """Whether two keys are answered in the same way: their kind, their axes, and how many sizes shapes have."""
+    if (base.kind, base.axes, base.spec) != (part.kind, part.axes, part.spec):
+        return False
+    return base.samples is not None or base.kind.asked(base.value) == part.kind.asked(part.value)
+
+
+def weaker(base: PartLint, found: PartLint) -> Refusal | None:
+    """In what a part tells less apart than that of the base; None where it tells as much."""
+    missed = sorted(set(base.shown) - set(found.shown) | set(found.invisible) - set(base.invisible))
+    if missed:
+        return Refusal("shown", found.part, missed[0])
+    known = [set(group) for group in base.collisions]
+    for group in found.collisions:
+        if not any(set(group) <= other for other in known):
+            return Refusal("collision", found.part, " = ".join(group))
+    for rule, before, now in (
+        ("swallowed", set(base.swallowed), set(found.swallowed)),
+        ("accident", _copied(base), _copied(found)),
+    ):
+        more = sorted(now - before)
+        if more:
+            return Refusal(rule, found.part, more[0])
+    return None
+
+
+def _copied(lint: PartLint) -> set[str]:
+    """The names from which an answer is right by accident, whichever of their entries it is."""
+    return {name.partition("[")[0] for name in lint.accidents}
