@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from grader.answers.spec import AnswerSpec
 from grader.cli.main import run
 from grader.messages.languages import LANGUAGES
 from grader.reports.sheets.formats import SHEET_FORMATS
+from grader.reports.sheets.sheet import Option, Sheet, SheetPart, SheetQuestion
 from grader.reports.sheets.sheet_format import SheetFormat, register
+from tests.reports.pages import HOSTILE, Elements
 
 ROOT = Path(__file__).parents[2]
 KEYS = ROOT / "answer_keys"
@@ -99,6 +102,20 @@ def test_a_sheet_asks_everything_and_tells_nothing_of_the_key(tiny: Path, name: 
     ):
         assert asked in text
     assert [shown for shown in KEY_TEXTS if shown in text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_page_has_no_element_that_an_author_or_a_student_wrote(text: str, lang: str) -> None:
+    option = Option("A", text)
+    part = SheetPart("p", Decimal(1), text, unit=text, items=(option,), options=(option,))
+    question = SheetQuestion(1, "q1", text, Decimal(1), text, (part,))
+    sheet = Sheet("odd", text, text, Decimal(1), (question,), (), student=text, variant=text)
+    elements = Elements(SHEET_FORMATS["html"].write(sheet, LANGUAGES[lang]).decode())
+    assert not {"script", "img", "iframe", "object", "form", "input"} & {tag for tag, _ in elements.found}
+    assert len(elements.all("style")) == 1
+    assert not any(name.startswith("on") for _, attributes in elements.found for name in attributes)
+    assert all((link["href"] or "").startswith(("http", "mailto", "data:,")) for link in elements.all("link"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -7,21 +7,27 @@ import re
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.cli.main import run
 from grader.homework.solution import open_solution
 from grader.messages.languages import LANGUAGES
 from grader.reports.sheets.formats import SHEET_FORMATS
-from grader.reports.sheets.sheet import sheet_of
+from grader.reports.sheets.latex import Typesetting
+from grader.reports.sheets.sheet import Option, Sheet, SheetPart, SheetQuestion, sheet_of
 
 KEYS = Path(__file__).parents[2] / "answer_keys"
 SHIPPED = ("cnn-architectures", "cnn-backprop-momentum", "cnn-foundations", "cnn-pooling-capsules")
 HOSTILE = (
     r"""\input{/etc/passwd} \write18{x} 50% #1 & $ ^ _ ~ {x} \end{document} `a` "q" <b>*x*</b> [l](data:x) #panic()"""
 )
+MEANT = "\xa0\u2007\u2109\u25ad"
+"""Characters that LaTeX writes with a sign of its own: blanks that do not break, degrees Fahrenheit, a rectangle."""
 WORDS = "input etc passwd write18 50 end document panic"
 
 ODD = """\
@@ -117,6 +123,15 @@ def test_what_an_author_writes_is_no_command_of_latex(tmp_path: Path, odd: Path)
     assert re.findall(r"^!.*", log, re.MULTILINE) == []
 
 
+@given(st.text(st.characters(codec="utf-8", exclude_characters=MEANT), max_size=60), st.sampled_from(list(LANGUAGES)))
+def test_any_words_are_escaped(words: str, lang: str) -> None:
+    for written in (Typesetting(LANGUAGES[lang]).line(words), Typesetting(LANGUAGES[lang]).code(words)):
+        bare = re.sub(r"\\[#$%&_{}^~]", "", written)
+        assert not set("#$%&_^~") & set(bare)
+        assert bare.count("{") == bare.count("}")
+        assert "\n" not in bare
+
+
 @pytest.mark.parametrize(
     ("assignment", "lang", "program"),
     [
@@ -180,6 +195,16 @@ def test_a_persian_pdf_counts_its_pages_in_persian() -> None:
 @pytest.mark.usefixtures("typst")
 def test_a_pdf_is_the_same_bytes_again() -> None:
     assert write("pdf", KEYS / "course-quiz", "fa") == write("pdf", KEYS / "course-quiz", "fa")
+
+
+@pytest.mark.usefixtures("typst")
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
+def test_any_words_make_a_pdf(words: str) -> None:
+    part = SheetPart("p", Decimal(1), words, options=(Option("A", words),))
+    question = SheetQuestion(1, "q1", words, Decimal(1), words, (part,))
+    sheet = Sheet("odd", words, words, Decimal(1), (question,), (), student=words)
+    assert SHEET_FORMATS["pdf"].write(sheet, LANGUAGES["fa"]).startswith(b"%PDF")
 
 
 @pytest.mark.usefixtures("typst")

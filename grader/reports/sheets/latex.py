@@ -12,8 +12,8 @@ from grader.reports.sanitise import visible
 from grader.reports.sheets.sheet import Option
 from grader.reports.sheets.tree import Node, direction_of, line, tree
 
-BEYOND = re.compile("[\u0370-\u03ff\u0400-\u1fff\u2c00-\ud7ff\uf900-\U0010ffff]")
-"""Letters of scripts for which pdflatex has no fonts at hand."""
+BEYOND = re.compile("[^\0-\u017f]")
+"""What is still no LaTeX once it is escaped: letters of scripts for which pdflatex has no fonts."""
 _TYPED = {"|": r"\textbar{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}"}
 _SIGNS = {"×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "°": r"^{\circ}", "−": "-", "…": r"\ldots "}
 _ISOLATES = re.compile("[\u2066-\u2068]([^\u2066-\u2069]*)\u2069")
