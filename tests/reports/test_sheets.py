@@ -109,7 +109,7 @@ def test_a_sheet_asks_everything_and_tells_nothing_of_the_key(tiny: Path, name: 
 def test_a_page_has_no_element_that_an_author_or_a_student_wrote(text: str, lang: str) -> None:
     option = Option("A", text)
     part = SheetPart("p", Decimal(1), text, unit=text, items=(option,), options=(option,))
-    question = SheetQuestion(1, "q1", text, Decimal(1), text, (part,))
+    question = SheetQuestion("1", "q1", text, Decimal(1), text, (part,))
     sheet = Sheet("odd", text, text, Decimal(1), (question,), (), student=text, variant=text)
     elements = Elements(SHEET_FORMATS["html"].write(sheet, LANGUAGES[lang]).decode())
     assert not {"script", "img", "iframe", "object", "form", "input"} & {tag for tag, _ in elements.found}

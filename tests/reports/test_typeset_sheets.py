@@ -202,7 +202,7 @@ def test_a_pdf_is_the_same_bytes_again() -> None:
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=80))
 def test_any_words_make_a_pdf(words: str) -> None:
     part = SheetPart("p", Decimal(1), words, options=(Option("A", words),))
-    question = SheetQuestion(1, "q1", words, Decimal(1), words, (part,))
+    question = SheetQuestion("1", "q1", words, Decimal(1), words, (part,))
     sheet = Sheet("odd", words, words, Decimal(1), (question,), (), student=words)
     assert SHEET_FORMATS["pdf"].write(sheet, LANGUAGES["fa"]).startswith(b"%PDF")
 

@@ -10,7 +10,7 @@ from grader.messages.isolates import unisolated
 from grader.messages.languages import Language
 from grader.reports.sanitise import visible
 from grader.reports.sheets.sheet import Option
-from grader.reports.sheets.tree import Node, direction_of, line, tree
+from grader.reports.sheets.tree import Node, direction_of, direction_of_options, line, tree
 
 BEYOND = re.compile("[^\0-\u017f]")
 """What is still no LaTeX once it is escaped: letters of scripts for which pdflatex has no fonts."""
@@ -93,16 +93,20 @@ class Typesetting:
 
     def options(self, options: Iterable[Option], stop: str) -> str:
         """Options behind their labels, a line each."""
-        items = (f"\\item[{self.line(one.label)}{stop}] {self.inline(one.text)}\n" for one in options)
-        return f"\\begin{{options}}\n{''.join(items)}\\end{{options}}"
+        listed = tuple(options)
+        items = (f"\\item[{self.line(one.label)}{stop}] {self.inline(one.text)}\n" for one in listed)
+        written = f"\\begin{{options}}\n{''.join(items)}\\end{{options}}"
+        return self._placed(written, direction_of_options(listed))
 
     def _block(self, node: Node) -> str:
-        written = self._nodes([node]).strip()
-        direction = "ltr" if node.kind == "table" else node.direction
+        return self._placed(self._nodes([node]).strip(), "ltr" if node.kind == "table" else node.direction)
+
+    def _placed(self, written: str, direction: str | None) -> str:
+        """A block in its direction."""
         if direction in (None, self.direction):
             return written
         place = _PLACES[direction]
-        return f"\\begin{{otherlanguage}}{{{place}}}\n{written}\\par\n\\end{{otherlanguage}}"
+        return f"\\par\n\\begin{{otherlanguage}}{{{place}}}\n{written}\\par\n\\end{{otherlanguage}}"
 
     def _nodes(self, nodes: Iterable[Node]) -> str:
         return "".join(_WRITERS[node.kind](self, node) for node in nodes)

@@ -51,7 +51,7 @@ class SheetPart(Struct):
 class SheetQuestion(Struct):
     """One question; `steps` are those of its solution that are not asked, for staff."""
 
-    number: int
+    number: str
     id: str
     title: str
     points: Decimal
@@ -105,18 +105,17 @@ def sheet_of(
     )
 
 
-def _numbers(ids: Sequence[str]) -> list[int]:
-    """The numbers of questions: those at the end of their ids where all have one and they rise; else their places.
+def _numbers(ids: Sequence[str]) -> list[str]:
+    """The numbers of questions: those of their ids where all are such as `q2` and `q2a`; else their places.
 
-    >>> _numbers(["q1", "q2", "q4"]), _numbers(["pooling", "relu2"])
-    ([1, 2, 4], [1, 2])
+    >>> _numbers(["q1", "q2a", "q4"]), _numbers(["q1", "pooling"])
+    (['1', '2a', '4'], ['1', '2'])
     """
-    found = [re.search(r"[0-9]{1,4}$", id) for id in ids]
-    numbers = [int(one.group()) for one in found if one]
-    return numbers if len(numbers) == len(ids) and numbers == sorted(set(numbers)) else list(range(1, len(ids) + 1))
+    found = [re.fullmatch("[qQ]([0-9]{1,4}[a-z]?)", id) for id in ids]
+    return [one[1] if one and all(found) else str(place) for place, one in enumerate(found, 1)]
 
 
-def _question(number: int, solved: SolvedQuestion, staff: bool) -> SheetQuestion:
+def _question(number: str, solved: SolvedQuestion, staff: bool) -> SheetQuestion:
     question = solved.question
     parts = tuple(_part(solved, part, staff) for part in solved.parts.values())
     plain_sheet = SheetQuestion(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from grader.reports.markup import tokens
+from grader.reports.sheets.sheet import Option
 from grader.structs import Struct
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class Node(Struct):
         inside = [(inner.direction, inner.kind == "maths") for inner in self.inside]
         letters = (direction for direction, maths in inside if direction and not maths)
         return next(letters, "ltr" if any(maths for _, maths in inside) else None)
+
+
+def direction_of_options(options: Iterable[Option]) -> str | None:
+    """The direction of a list of options: that of the first of them that has letters."""
+    return next(filter(None, (direction_of(one.text) for one in options)), None)
 
 
 def tree(markdown: str) -> tuple[Node, ...]:

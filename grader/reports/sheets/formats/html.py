@@ -21,6 +21,7 @@ class HtmlSheet(SheetFormat):
         from grader.reports.html_part import prose
         from grader.reports.markup import blocks, inline
         from grader.reports.sanitise import visible
+        from grader.reports.sheets.tree import direction_of_options
         from grader.reports.templates import environment, style
 
         page: str = (
@@ -34,6 +35,7 @@ class HtmlSheet(SheetFormat):
                 prose=prose,
                 blocks=blocks,
                 inline=inline,
+                direction=direction_of_options,
             )
         )
         return page.encode("utf-8", "replace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -126,12 +126,11 @@ def _solution(solution: PartSolution, words: SheetWords) -> dict[str, Any]:
     }
 
 
-def _options(options: Iterable[Option]) -> list[dict[str, Any]]:
-    from grader.reports.sheets.tree import direction_of
+def _options(options: Sequence[Option]) -> dict[str, Any]:
+    from grader.reports.sheets.tree import direction_of_options
 
-    return [
-        {"label": visible(one.label), "text": _line(one.text), "direction": direction_of(one.text)} for one in options
-    ]
+    listed = [{"label": visible(one.label), "text": _line(one.text)} for one in options]
+    return {"listed": listed, "direction": direction_of_options(options)}
 
 
 def _blocks(markdown: str) -> list[dict[str, Any]]:
