@@ -25,7 +25,7 @@ SMALLEST = """() => {
   return Math.min(...sizes);
 }"""
 OUTSIDE = """() => [...document.querySelectorAll('main *, header *')].filter(element => {
-  if (element.closest('.vh, svg, .s, .w, pre')) return false;
+  if (element.closest('.vh, svg, .s, .w, .wide, .display, pre')) return false;
   const box = element.getBoundingClientRect();
   return box.width && (box.right > innerWidth + 1 || box.left < -1);
 }).map(element => element.outerHTML.slice(0, 100))"""

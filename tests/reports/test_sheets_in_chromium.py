@@ -25,9 +25,9 @@ def chromium() -> Iterator[Any]:
         yield found
 
 
-def page(folder: Path, assignment: str, lang: str, staff: bool = False) -> Path:
-    """The file of a sheet."""
-    path = folder / f"{assignment}-{lang}.html"
+def page(folder: Path, assignment: str | Path, lang: str, staff: bool = False) -> Path:
+    """The file of a sheet, of a shipped assignment or of one in a folder."""
+    path = folder / f"sheet-{lang}.html"
     sheet = sheet_of(open_solution(KEYS / assignment), staff=staff, student="student-01")
     path.write_bytes(SHEET_FORMATS["html"].write(sheet, LANGUAGES[lang]))
     return path
@@ -56,6 +56,40 @@ def test_a_sheet_on_a_screen(
         assert set(seen.run("[...document.querySelectorAll('math')].map(m => getComputedStyle(m).direction)")) <= {
             "ltr"
         }
+
+
+WIDE = """
+[assignment]
+id = "wide"
+title = "Wide"
+[[questions]]
+id = "q1"
+prompt = "Let $X = {{ X }}$ and {{ X }}. The layers: {{ layers }}"
+[questions.given]
+X = [ROW, ROW, ROW]
+layers = [{type = "conv2d", name = "a", out_channels = 16, kernel_size = 5, stride = 2, padding = 2, groups = 2}]
+[questions.compute]
+total = "sum(X)"
+[questions.parts]
+total = {points = 1, prompt = "The sum of {{ X }}"}
+"""
+WIDTHS = """(digits => [...document.querySelectorAll('math mn')].filter(mn => mn.textContent.length == digits)
+  .map(mn => mn.getBoundingClientRect().width))"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_wider_than_a_page_scrolls_and_no_number_of_it_is_broken(
+    lang: str, width: int, chromium: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "wide"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(WIDE.replace("ROW", str(list(range(-5, 25)))))
+    with opened(chromium, page(tmp_path, folder, lang), width, "light") as seen:
+        judge(seen)
+        one, two = seen.run(f"{WIDTHS}(1)"), seen.run(f"{WIDTHS}(2)")
+        assert len(two) == 3 * 3 * 15
+        assert min(two) > 1.5 * max(one)
 
 
 @pytest.mark.parametrize(("lang", "paper"), [("en", "A4"), ("fa", "Letter")])
