@@ -1,12 +1,12 @@
 """Slips in all cells at once: mistakes below the operations, found between an answer and what it should equal.
 
-Each slip is one row of `WHOLE` or `FITTED`: an id, what is said, and a function of an answer and a target. No sentence
-says a number: neither the factor nor the offset.
+Each slip is one row of `WHOLE`: an id, what is said, and a function that gives what the slip makes of many targets at
+once. No sentence says a number: neither the factor nor the offset.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,29 +28,37 @@ class Slip(Struct):
     """Whether a number of its own is fitted; where there are several cells, one of them is used up for that."""
 
 
-Holds = Callable[[AnswerVector, Floats], bool]
-"""Whether a slip leads from a target to an answer."""
+Make = Callable[[AnswerVector, Floats], Iterable[Floats]]
+"""What a slip may make of each target (targets by cells by components); NaN of one for which it is no slip."""
 
 
 class WholeSlip(Struct):
-    """A slip in all cells at once; where `fitted`, a number of its own is found from the cells."""
+    """A slip in all cells at once: what is said of several cells, and of one.
+
+    Where `fitted`, a number of its own is found from the cells; one that `moves` cells says nothing of an answer that is
+    the same without.
+    """
 
     id: str
     message: Sentence
-    holds: Holds
+    one: Sentence
     fitted: bool
+    moves: bool
+    make: Make
 
 
 WHOLE: list[WholeSlip] = []
 """Slips in all cells, in the order in which they are tried."""
 
 
-def slip(id: str, message: Sentence, fitted: bool = False) -> Callable[[Holds], Holds]:
+def slip(
+    id: str, message: Sentence, one: Sentence | None = None, *, fitted: bool = False, moves: bool = False
+) -> Callable[[Make], Make]:
     """Register a slip in all cells."""
 
-    def register(holds: Holds) -> Holds:
-        WHOLE.append(WholeSlip(id, message, holds, fitted))
-        return holds
+    def register(make: Make) -> Make:
+        WHOLE.append(WholeSlip(id, message, one or message, fitted, moves, make))
+        return make
 
     return register
 
@@ -76,67 +84,67 @@ TRANSPOSED = Slip("transposed", sentence("Rows and columns are exchanged: transp
 ROUNDED_EARLY = Slip(
     "rounded-early", sentence("The number was rounded too early: keep at least three significant digits.")
 )
-ROUNDED_COUNT = Slip(ROUNDED_EARLY.id, sentence("The count is rounded: write all its digits, a count is exact."))
 _FACTOR = sentence("All entries are off by one and the same factor.")
 
 
-@slip("sign", sentence("All is right but the sign."))
-def _sign(written: AnswerVector, target: Floats) -> bool:
-    return len(target) == 1 and _signs(written, target)
+def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
+    """What is made of the targets for which something holds."""
+    return np.where(holds[:, None, None], made, np.nan)
 
 
-@slip("sign", sentence("The sizes are right, the signs are not."))
-def _signs(written: AnswerVector, target: Floats) -> bool:
-    return bool((target != 0).any()) and written.equals(-target)
+@slip("sign", sentence("The sizes are right, the signs are not."), one=sentence("All is right but the sign."))
+def _sign(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    yield _where((targets != 0).any(axis=(1, 2)), -targets)
 
 
-def _moved(written: AnswerVector, target: Floats, move: Callable[[Floats], Floats]) -> bool:
+def _moved(written: AnswerVector, targets: Floats, move: Callable[[Floats], Floats]) -> Iterable[Floats]:
+    """The targets as grids that are moved; none where that changes the shape."""
     axes = written.vector.axes
     if len(axes) < 2:
-        return False
-    moved = move(target.reshape(*axes, -1))
-    return moved.shape[:-1] == axes and written.equals(moved.reshape(target.shape)) and not written.equals(target)
+        return
+    moved = move(targets.reshape(len(targets), *axes, -1))
+    if moved.shape[1:-1] == axes:
+        yield moved.reshape(targets.shape)
 
 
-@slip(TRANSPOSED.id, TRANSPOSED.message)
-def _transposed(written: AnswerVector, target: Floats) -> bool:
-    return _moved(written, target, lambda grid: np.swapaxes(grid, -3, -2))
+@slip(TRANSPOSED.id, TRANSPOSED.message, moves=True)
+def _transposed(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    return _moved(written, targets, lambda grids: np.swapaxes(grids, -3, -2))
 
 
-@slip("rows-reversed", sentence("The rows stand in reverse order."))
-def _rows(written: AnswerVector, target: Floats) -> bool:
-    return _moved(written, target, lambda grid: np.flip(grid, -3))
+@slip("rows-reversed", sentence("The rows stand in reverse order."), moves=True)
+def _rows(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    return _moved(written, targets, lambda grids: np.flip(grids, -3))
 
 
-@slip("columns-reversed", sentence("The columns stand in reverse order."))
-def _columns(written: AnswerVector, target: Floats) -> bool:
-    return _moved(written, target, lambda grid: np.flip(grid, -2))
+@slip("columns-reversed", sentence("The columns stand in reverse order."), moves=True)
+def _columns(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    return _moved(written, targets, lambda grids: np.flip(grids, -2))
 
 
 @slip("percent-for-fraction", sentence("Percent and fraction are exchanged."))
-def _percent(written: AnswerVector, target: Floats) -> bool:
-    if target.size != 1 or not target[0, 0] or min(abs(written.vector.values[0, 0]), abs(target[0, 0])) > LARGEST_SHARE:
-        return False
-    return written.equals(target * 100) or written.equals(target / 100)
+def _percent(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_number(targets):
+        shares = np.where(np.minimum(np.abs(written.vector.values), np.abs(targets)) <= LARGEST_SHARE, targets, np.nan)
+        yield from (np.where(shares, shares * 100, np.nan), np.where(shares, shares / 100, np.nan))
 
 
 @slip("power-of-ten", sentence("The digits are right, the decimal point or the power of ten is not."))
-def _power_of_ten(written: AnswerVector, target: Floats) -> bool:
-    answer, right = written.vector.values[0, 0], target[0, 0]
-    if target.size != 1 or not right or not np.isfinite(answer) or answer / right <= 0:
-        return False
-    exponent = round(float(np.log10(answer / right)))
-    return exponent != 0 and abs(exponent) <= MOST_TENS and written.equals(target * 10.0**exponent)
+def _power_of_ten(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_number(targets):
+        powers = np.round(np.log10(written.vector.values / targets))
+        yield np.where((powers != 0) & (np.abs(powers) <= MOST_TENS), targets * 10.0**powers, np.nan)
 
 
 @slip("digits-exchanged", sentence("Two neighbouring digits of the number are exchanged."))
-def _digits(written: AnswerVector, target: Floats) -> bool:
-    answer, right = written.vector.values, target
-    if target.size != 1 or answer[0, 0] != np.floor(answer[0, 0]) or right[0, 0] != np.floor(right[0, 0]):
-        return False
-    if max(abs(answer[0, 0]), abs(right[0, 0])) >= 1e15 or answer[0, 0] * right[0, 0] <= 0:
-        return False
-    return exchanged_digits(str(abs(int(answer[0, 0]))), str(abs(int(right[0, 0]))))
+def _digits(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    answer = written.vector.values[0, 0]
+    if _one_number(targets) and answer == np.floor(answer) and abs(answer) < 1e15:
+        whole = (targets == np.floor(targets)) & (np.abs(targets) < 1e15) & (answer * targets > 0)
+        whole &= (answer - targets) % 9 == 0  # as they are for digits in another order
+        for place in np.flatnonzero(whole):
+            whole[place] = exchanged_digits(str(abs(int(answer))), str(abs(int(targets[place, 0, 0]))))
+        yield np.where(whole, answer, np.nan)
 
 
 def exchanged_digits(one: str, other: str) -> bool:
@@ -155,42 +163,50 @@ def exchanged_digits(one: str, other: str) -> bool:
 
 
 @slip("area-for-side", sentence("The area is given where the side is asked."))
-def _area(written: AnswerVector, target: Floats) -> bool:
-    return target.shape[-1] == 1 and bool((target > 1).all()) and written.equals(target**2)
+def _area(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_component(targets):
+        yield _where(np.all(targets > 1, axis=(1, 2)), targets**2)
 
 
 @slip("side-for-area", sentence("The side is given where the area is asked."))
-def _side(written: AnswerVector, target: Floats) -> bool:
-    return target.shape[-1] == 1 and bool((target > 1).all()) and written.equals(np.sqrt(target))
+def _side(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_component(targets):
+        yield _where(np.all(targets > 1, axis=(1, 2)), np.sqrt(targets))
 
 
-@slip("factor", sentence("The number is off by a simple factor."))
-def _simple(written: AnswerVector, target: Floats) -> bool:
-    return len(target) == 1 and _doubled(written, target)
-
-
-@slip("factor", _FACTOR)
-def _doubled(written: AnswerVector, target: Floats) -> bool:
-    return bool(target.any()) and target.shape[-1] == 1 and (written.equals(target * 2) or written.equals(target / 2))
+@slip("factor", _FACTOR, one=sentence("The number is off by a simple factor."))
+def _doubled(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_component(targets):
+        some = np.any(targets, axis=(1, 2))
+        yield from (_where(some, targets * 2), _where(some, targets / 2))
 
 
 @slip("factor", _FACTOR, fitted=True)
-def _factor(written: AnswerVector, target: Floats) -> bool:
-    if not _one_component(target, LEAST_FOR_FACTOR) or len(set(target[target != 0].tolist())) < 2:
-        return False
-    factor = float(factors(written, target[None])[0])
-    return abs(factor) > 0 and abs(factor - 1) > LEAST_CHANGE and written.equals(target * factor)
+def _factor(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_component(targets, LEAST_FOR_FACTOR):
+        factor = factors(written, targets)
+        tells = (np.abs(factor) > 0) & (np.abs(factor - 1) > LEAST_CHANGE)
+        yield _where(tells & _several(np.where(targets, targets, np.nan)), targets * factor[:, None, None])
 
 
 @slip("offset", sentence("All entries are off by one and the same amount."), fitted=True)
-def _offset(written: AnswerVector, target: Floats) -> bool:
-    if not _one_component(target, LEAST_FOR_OFFSET) or len(set(target[:, 0].tolist())) < 2:
-        return False
-    return written.equals(target + float(offsets(written, target[None])[0]))
+def _offset(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+    if _one_component(targets, LEAST_FOR_OFFSET):
+        yield _where(_several(targets), targets + offsets(written, targets)[:, None, None])
 
 
-def _one_component(target: Floats, least: int) -> bool:
-    return bool(target.shape[-1] == 1 and target.shape[0] >= least)
+def _one_number(targets: Floats) -> bool:
+    return targets.shape[1:] == (1, 1)
+
+
+def _one_component(targets: Floats, least: int = 1) -> bool:
+    """Whether the cells are numbers, and at least so many."""
+    return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
+
+
+def _several(targets: Floats) -> NDArray[np.bool_]:
+    """Which of the targets have more than one value; NaN is none."""
+    return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
 
 
 def factors(written: AnswerVector, values: Floats) -> Floats:
@@ -225,64 +241,28 @@ def turned(written: AnswerVector) -> AnswerVector | None:
     return AnswerVector(vector, written.absolute[order], written.relative)
 
 
-def may_hold(written: AnswerVector, values: Floats) -> list[int]:
-    """The predictions for which some slip of all cells may hold: found for all predictions at once."""
-    if values.shape[1:] == (1, 1):
-        return [int(index) for index in np.flatnonzero(_may_be_moved(written, values))]
-    moved = [-values]
-    if values.shape[-1] == 1:
-        with np.errstate(all="ignore"):  # the square of a very large number is no slip
-            moved += [
-                values * factors(written, values)[:, None, None],
-                values + offsets(written, values)[:, None, None],
-            ]
-            moved += [values**2, np.sqrt(np.abs(values))]
-    axes = written.vector.axes
-    if len(axes) >= 2:
-        grids = values.reshape(len(values), *axes, -1)
-        turns = [np.flip(grids, -3), np.flip(grids, -2)]
-        if axes[-1] == axes[-2]:
-            turns.append(np.swapaxes(grids, -3, -2))
-        moved += [grid.reshape(values.shape) for grid in turns]
-    return [int(index) for index in np.flatnonzero(_any(written, moved))]
-
-
-def _any(written: AnswerVector, moved: Sequence[Floats]) -> NDArray[np.bool_]:
-    """For each prediction whether the answer equals it in every cell after one of the moves."""
-    with np.errstate(all="ignore"):
-        found = np.all(written.matches(np.stack(moved)), axis=-1)
-        return np.asarray(np.any(found, axis=0))
-
-
-def _may_be_moved(written: AnswerVector, values: Floats) -> NDArray[np.bool_]:
-    """The same for one number: whether it is a prediction's opposite, double, half, square and so on."""
-    answer = float(written.vector.values[0, 0])
-    with np.errstate(all="ignore"):
-        powers = np.round(np.log10(answer / values))
-        tens = values * 10.0 ** np.where(np.abs(powers) <= MOST_TENS, powers, 0)
-        moved = (-values, values * 2, values / 2, values * 100, values / 100, tens, values**2, np.sqrt(values))
-        exchanged = (answer - values) % 9 == 0
-    return exchanged[:, 0, 0] | _any(written, moved)  # type: ignore[no-any-return]
-
-
-def whole(written: AnswerVector, target: Floats) -> Slip | None:
-    """The first slip that, done to all cells of the target, gives the answer."""
-    if written.vector.values.shape != target.shape or (target.size > 1 and not may_hold(written, target[None])):
-        return None
+def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
+    """Of each target the first slip that, done to all of its cells, gives the answer."""
+    found: list[Slip | None] = [None] * len(targets)
+    if not found or written.vector.values.shape != targets.shape[1:]:
+        return found
     with np.errstate(all="ignore"):  # the square of a very large number is no slip
-        found = next((one for one in WHOLE if one.holds(written, target)), None)
-    return None if found is None else Slip(found.id, found.message, fitted=found.fitted)
+        tried = [(one, made) for one in WHOLE for made in one.make(written, targets)]
+        equal = np.all(written.matches(np.stack([targets, *(made for _, made in tried)])), axis=-1)
+    for (one, _), given in reversed(list(zip(tried, equal[1:], strict=True))):
+        said = one.one if targets.shape[1] == 1 else one.message
+        for place in np.flatnonzero(given & ~equal[0] if one.moves else given):
+            found[place] = Slip(one.id, said, fitted=one.fitted)
+    return found
 
 
-def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
-    """Whether each number or count is what the target rounds to with the digits that were written, too few of them."""
+def rounded(written: AnswerVector, target: Floats, decimals: list[int | None]) -> Slip | None:
+    """Whether each number is what the target rounds to with the digits that were written, too few of them."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
     cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
     fits = all(places is not None and rounds_to(exact, value, places) for exact, value, places in cells)
-    if not fits:
-        return None
-    return ROUNDED_COUNT if counts else ROUNDED_EARLY
+    return ROUNDED_EARLY if fits else None
 
 
 def rounds_to(exact: float, written: float, places: int) -> bool:
