@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -62,6 +62,17 @@ class Samples:
             if _defined(evaluation, self.node):
                 found.append(evaluation)
         return found[index] if index < len(found) else None
+
+    def alternating(self, stepped: bool) -> Iterator[Evaluation]:
+        """Integer points, alternating with rational ones where both sides of a comparison are smooth."""
+        for index in range(3 * POINTS):
+            integer = stepped or index % 2 == 0
+            frame = self.at(index if stepped else index // 2, integer)
+            if frame is None and not stepped:
+                frame = self.at(index, not integer)
+            if frame is None:
+                return
+            yield frame
 
     def first(self) -> Evaluation:
         """The evaluation at the first point.

@@ -19,6 +19,7 @@ from grader.formula.noise import settled
 from grader.formula.sampling import POINTS, Samples
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
+from grader.formula.upstream import live_nodes
 from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.sheet import Sheet
 from grader.messages import sentence
@@ -127,7 +128,7 @@ class World(Struct):
                 said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
                 raise UnreadableError(said)
         samples = self.samples.get(part.id)
-        frames = [self.base] if samples is None else list(islice(_frames(samples, samples.stepped), POINTS))
+        frames = [self.base] if samples is None else list(islice(samples.alternating(samples.stepped), POINTS))
         whole = all(entry is not None for entry in part.kind.cells(value).values())
         holds = whole and all(_holds(sheet, part, named, frame) for frame in frames)
         return Comparison(((),), frozenset({()} if holds else ()), CONDITION)
@@ -163,7 +164,7 @@ class Sampled(Struct):
 
     def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Any]]:
         """The values of a student's names at each point, and the key's value there; only where it has one."""
-        for frame in _frames(self.world.samples[self.part.id], stepped):
+        for frame in self.world.samples[self.part.id].alternating(stepped):
             try:
                 value = self._value(frame)
             except AuthorError:
@@ -176,18 +177,6 @@ class Sampled(Struct):
         if part.formula is not None:
             return part.formula.evaluate({symbol: frame.given(symbol) for symbol in part.spec.symbols})
         return (frame if self.bind is None else frame.extended(Substitution(values=self.bind(frame)))).value(part.id)
-
-
-def _frames(samples: Samples, stepped: bool) -> Iterator[Evaluation]:
-    """Integer points, alternating with rational ones where both sides are smooth."""
-    for index in range(3 * POINTS):
-        integer = stepped or index % 2 == 0
-        frame = samples.at(index if stepped else index // 2, integer)
-        if frame is None and not stepped:
-            frame = samples.at(index, not integer)
-        if frame is None:
-            return
-        yield frame
 
 
 def as_key(value: Any, part: SolvedPart) -> Any:
@@ -221,14 +210,7 @@ def used(world: World, sheet: Sheet, part: SolvedPart, names: Iterable[str]) -> 
     graph, frame = world.solved.graph, world.frame(part)
     bound = {name: {_node(node) for node in sheet.bindings([name], frame)} for name in names}
     substituted = {node for nodes in bound.values() for node in nodes if not row_wise(graph.nodes[node])}
-    reached: set[str] = set()
-    waiting = [part.id]
-    while waiting:
-        for read in graph.nodes[waiting.pop()].reads & graph.nodes.keys():
-            if read not in reached:
-                reached.add(read)
-                if read not in substituted:
-                    waiting.append(read)
+    reached = {read for node in live_nodes(frame, part.id, frozenset(substituted)) for read in graph.nodes[node].reads}
     return [name for name, nodes in bound.items() if nodes & reached]
 
 

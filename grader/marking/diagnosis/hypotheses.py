@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +10,7 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule
 from grader.formula.sites import Site
 from grader.formula.tree import same
+from grader.formula.upstream import live_nodes, occurrences
 from grader.misconceptions.registry import Misconception, by_operation
 from grader.structs import Struct
 
@@ -112,35 +112,6 @@ def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None)
         for _, site, variants in places:
             for rule_there, result in variants:
                 yield Hypothesis(misconception, {site: rule_there}, (site, result), len(variants))
-
-
-def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:
-    """A name and the nodes that it is computed from without passing a substituted value or another of `ends`."""
-    replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values} | (ends - {name})
-    found, waiting = {name}, [name]
-    while waiting:
-        for read in evaluation.graph.nodes[waiting.pop()].reads & evaluation.graph.nodes.keys():
-            if read not in found and read not in replaced:
-                found.add(read)
-                waiting.append(read)
-    return frozenset(found)
-
-
-def occurrences(evaluation: Evaluation, nodes: frozenset[str]) -> list[Occurrence]:
-    """Everything that was called to compute some nodes, here and in the bases, in the order of the graph."""
-    found: dict[Site, Occurrence] = {}
-    at: Evaluation | None = evaluation
-    while at is not None:
-        for site, record in at.records.items():
-            if site.node not in nodes or site in found:
-                continue
-            if at is evaluation or site.node not in evaluation.reached:
-                found[site] = record
-            elif site.node in evaluation.continued:
-                found[site] = replace(record, evaluation=evaluation)
-        at = at.base
-    place = {name: index for index, name in enumerate(evaluation.graph.order)}
-    return [found[site] for site in sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))]
 
 
 def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:

@@ -12,9 +12,10 @@ from grader.answers.cells import nested_cells
 from grader.answers.encoding import Vector
 from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
+from grader.formula.upstream import live_nodes
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
-from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
+from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.recomputed import recomputed
 from grader.structs import Struct

@@ -17,6 +17,7 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import Rule
 from grader.formula.sites import Site
 from grader.formula.substitution import Substitution
+from grader.formula.upstream import live_nodes, occurrences
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
@@ -24,8 +25,6 @@ from grader.marking.diagnosis.hypotheses import (
     Variants,
     arithmetic_hypotheses,
     hypotheses,
-    live_nodes,
-    occurrences,
 )
 from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
 from grader.structs import Struct

@@ -11,9 +11,9 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.formula.sites import Site
 from grader.formula.tree import Constant, Expression, Name, names, same
+from grader.formula.upstream import live_nodes
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World
-from grader.marking.diagnosis.hypotheses import live_nodes
 
 TELLING = 100
 """A whole number below this may be equal to another by coincidence."""

@@ -7,15 +7,16 @@ one that explains only some of the entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
 from grader.answers.encoding import Floats
+from grader.formula.upstream import live_nodes
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
-from grader.marking.diagnosis.hypotheses import Hypothesis, live_nodes
+from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.matches import Matches, distinct, giving_every_cell
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
@@ -146,7 +147,7 @@ class Search(Struct, eq=False):
         written, key = self.answer.written, self.answer.key
         if key is None:
             return self._transposed_shape()
-        found = self._rounded_from(key) or slips.whole(written, key)
+        found = self._rounded_from(key) or slips.whole(written, key[None])[0]
         if found is None:
             in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
             sizes = rearranged(written, key)
@@ -212,12 +213,13 @@ class Search(Struct, eq=False):
     def _moved(self) -> tuple[Explanation, Explanation]:
         """The first misconception after which one slip of all cells gives the answer; and the same for scaling ones."""
         first: dict[bool, Explanation] = {}
-        for answer in self.answer.precisions:
-            for prediction in self._may_have_slipped(answer) if self._enough(answer) else ():
-                found = slips.whole(answer.written, prediction.vector.values)
-                scaled = found is not None and found.id in slips.SCALES
-                if found and scaled not in first and self._enough(answer, found.fitted):
-                    first[scaled] = self._then(self._like(prediction), found)
+        for answer in self.answer.precisions if self.table else ():
+            assert self.table is not None
+            found = slips.whole(answer.written, self.table.values) if self._enough(answer) else []
+            for prediction, slip in zip(self.table.predictions, found, strict=False):
+                scaled = slip is not None and slip.id in slips.SCALES
+                if slip and scaled not in first and self._enough(answer, slip.fitted):
+                    first[scaled] = self._then(self._like(prediction), slip)
                     if not scaled:
                         return first[False], first.get(True, Explanation())
         return Explanation(), first.get(True, Explanation())
@@ -243,13 +245,6 @@ class Search(Struct, eq=False):
         table = self.predictions.single_tables.get(turned.vector.axes)
         full = np.flatnonzero(turned.matches(table.values).all(axis=1)) if table else np.array([], dtype=np.int_)
         return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full.size else Explanation()
-
-    def _may_have_slipped(self, answer: WrongAnswer) -> Iterator[Prediction]:
-        """The misconceptions after which a slip of all cells may give the answer."""
-        table = self.table
-        if table is not None and table.values.shape[1:] == answer.written.vector.values.shape:
-            for index in slips.may_hold(answer.written, table.values):
-                yield table.predictions[index]
 
     def _enough(self, answer: WrongAnswer, fitted: bool = False) -> bool:
         """Whether so many cells agree that it is no coincidence; a fitted factor or offset uses up one of them."""
