@@ -1,4 +1,4 @@
-"""Statistics of a class, from sums that are exact: the same in any order, and from any number of pieces.
+"""Statistics of a class, from sums that are exact: the same in any order.
 
 Marks have two decimals, so every sum here is one of integers. What is kept is a few sums per part and how often each
 total occurs; no list of students.
@@ -17,7 +17,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from grader.gradebook.database.schema import MARKED
 from grader.marking.report import WAITING
 
 FEWEST = 4
@@ -40,23 +39,23 @@ class PartMark(NamedTuple):
 class Discrimination(NamedTuple):
     """The correlation of a part's marks with the marks of the rest of the test; `reason` where there is none."""
 
-    value: float | None
-    low: float | None
-    high: float | None
-    reason: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
 
 
 @dataclass
 class PartSums:
-    """Sums over the students whose part has a mark: of the part's mark x, of the total t, and of their products."""
+    """Sums over the students whose part has a mark: of the part's mark x, of the rest of their marks, of products."""
 
     max_score: Decimal = Decimal(0)
     count: int = 0
     x: int = 0
     xx: int = 0
-    t: int = 0
-    tt: int = 0
-    xt: int = 0
+    rest: int = 0
+    rest_squared: int = 0
+    product: int = 0
     full: int = 0
     unmarked: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -71,17 +70,11 @@ class PartSums:
         self.count += times
         self.x += times * score
         self.xx += times * score * score
-        self.t += times * total
-        self.tt += times * total * total
-        self.xt += times * score * total
+        rest = total - score
+        self.rest += times * rest
+        self.rest_squared += times * rest * rest
+        self.product += times * score * rest
         self.full += times * (mark.score == mark.max_score)
-
-    def merge(self, other: PartSums) -> None:
-        """Add the sums of other students."""
-        self.max_score = other.max_score or self.max_score
-        for name in ("count", "x", "xx", "t", "tt", "xt", "full", "unmarked"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.verdicts.update(other.verdicts)
 
     @property
     def students(self) -> int:
@@ -105,20 +98,18 @@ class PartSums:
         taken out of the total as in the corrected item-total correlation of classical test theory.
         """
         n = self.count
-        if self.unmarked:
-            return Discrimination(None, None, None, "not all are marked by a person")
-        if n < FEWEST:
-            return Discrimination(None, None, None, "too few students")
-        rest, rest_squared = self.t - self.x, self.tt - 2 * self.xt + self.xx
         spread = n * self.xx - self.x**2
-        rest_spread = n * rest_squared - rest**2
+        rest_spread = n * self.rest_squared - self.rest**2
+        if self.unmarked:
+            return Discrimination(reason="not all are marked by a person")
+        if n < FEWEST:
+            return Discrimination(reason="too few students")
         if not spread:
-            return Discrimination(None, None, None, "all marks of the part are equal")
+            return Discrimination(reason="all marks of the part are equal")
         if not rest_spread:
-            return Discrimination(None, None, None, "all marks of the rest are equal")
-        value = _correlation(n * (self.xt - self.xx) - self.x * rest, spread, rest_spread)
-        low, high = interval(value, n)
-        return Discrimination(value, low, high, "")
+            return Discrimination(reason="all marks of the rest are equal")
+        value = _correlation(n * self.product - self.x * self.rest, spread, rest_spread)
+        return Discrimination(value, *interval(value, n))
 
 
 def _correlation(product: int, spread: int, other: int) -> float:
@@ -162,19 +153,6 @@ class ClassStatistics:
             if name not in self.parts:
                 self.parts[name] = PartSums()
             self.parts[name].add(mark, score, total, times)
-
-    def add_document(self, document: Mapping[str, Any]) -> None:
-        """Count a report of schema `grader/report/1`; one that was rejected has no marks and is left out."""
-        if document.get("status") in MARKED:
-            self.add(marks_of_document(document))
-
-    def merge(self, other: ClassStatistics) -> None:
-        """Add what was counted elsewhere, of the same assignment."""
-        for name, sums in other.parts.items():
-            self.parts.setdefault(name, PartSums()).merge(sums)
-        self.totals.update(other.totals)
-        self.max_score = other.max_score or self.max_score
-        self.waiting += other.waiting
 
     @property
     def students(self) -> int:
