@@ -175,14 +175,14 @@ def test_files_and_folders_without_permission(tmp_path: Path) -> None:
 def test_permissions_as_the_system_says_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "in" / "a.toml", submission("a"))
     write(tmp_path / "in" / "b" / "c.toml", submission("c"))
-    real = os.scandir
+    real = os.listdir
 
-    def scandir(path: str) -> object:
+    def listdir(path: str) -> object:
         if str(path).endswith("b"):
             raise PermissionError(13, "Permission denied", path)
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "listdir", listdir)
     found = [(one.name, str(one.refused)) for one in scan.scan(tmp_path / "in")]
     assert found == [("a.toml", "None"), ("b", "the folder cannot be read: Permission denied")]
 

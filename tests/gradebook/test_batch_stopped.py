@@ -94,7 +94,7 @@ def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
 
 
 def test_a_second_run_into_the_same_folder_refuses(tmp_path: Path) -> None:
-    from grader.gradebook.run.lock import locked
+    from grader.gradebook.run.files import locked
 
     folder = make_class(tmp_path / "in", 2)
     out = tmp_path / "out"

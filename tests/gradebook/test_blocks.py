@@ -11,7 +11,7 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.gradebook.review.tables import tables
+from grader.gradebook.review.document import tables
 from grader.gradebook.review.writing import text
 from tests.gradebook.folders import RIGHT, grade, report, submission, write
 
@@ -24,7 +24,7 @@ def whole(data: str) -> list[dict[str, Any]]:
 
 
 def pieces(data: str) -> list[dict[str, Any]]:
-    return [one for document, _ in tables(data.encode().splitlines(keepends=True), len) for one in document["review"]]
+    return [one for document, _ in tables(data.encode().splitlines(keepends=True)) for one in document["review"]]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -41,7 +41,7 @@ def test_a_mark_of_windows_and_tables_written_by_hand() -> None:
 
 def test_three_quotes_in_an_answer_hold_nothing_up() -> None:
     data = "".join(f"[[review]]\nanswer = {text(answer)}\n" for answer in ("a", "'''", "b", "x'''y", "c"))
-    assert len(list(tables(data.encode().splitlines(keepends=True), len))) == 5
+    assert len(list(tables(data.encode().splitlines(keepends=True)))) == 5
 
 
 @pytest.mark.parametrize("data", ["[[review]]\na = \n", "[[review]]\na = '''\n" * 3, "a = [\n" + "[[review]]\n" * 40])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -14,7 +13,7 @@ from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.overtaken import overtaken
 from grader.gradebook.review.apply import answer_digest, submitted_answer
-from grader.gradebook.review.file import ReviewFile, digest_of
+from grader.gradebook.review.document import ReviewFile, Tables, digest_of
 from grader.gradebook.review.points import check_points, points_given, read_points
 from grader.gradebook.review.remarks import Key, Remarks
 from grader.gradebook.run.course import Course
@@ -101,28 +100,26 @@ class Reader:
         """
         digest = digest_of(self.file.path)
         if digest and digest != self.database.note("review"):
-            digest, marks, remarks = self._read_file()
+            marks, remarks = self._read_file()
             self.database.put_people(marks)
             self.database.put_remarks(remarks)
         check_points(self.course, self.database, self.file.name)
         return digest
 
-    def _read_file(self) -> tuple[str, list[PersonMark], Mapping[Key, str]]:
-        """The file's digest, marks and comments. It is read table by table, because most of it is still blank."""
+    def _read_file(self) -> tuple[list[PersonMark], Mapping[Key, str]]:
+        """The file's marks and comments. It is read table by table, because most of it is still blank."""
         for tables in (self.file.tables, self.file.whole):
             remarks = Remarks(self.course, self.database)
-            digest = hashlib.sha256()
             self.said.clear()
             try:
-                marks = list(self._marks(remarks.collected(tables(digest.update))))
+                return list(self._marks(self._entries(tables(), remarks))), remarks.lines
             except (ValueError, RecursionError):
                 continue  # a file that cannot be divided is read at once
-            return digest.hexdigest(), marks, remarks.lines
         raise AssertionError("a file that is read at once is read or refused")
 
-    def _marks(self, documents: Iterable[dict[str, Any]]) -> Iterator[PersonMark]:
+    def _marks(self, entries: Iterable[Any]) -> Iterator[PersonMark]:
         seen: dict[tuple[str, ...], PersonMark] = {}
-        for index, written in enumerate(self._entries(documents)):
+        for index, written in enumerate(entries):
             entry = Entry(self.file, index, written)
             mark = self._mark(entry)
             if mark is None:
@@ -132,13 +129,16 @@ class Reader:
                 raise entry.refused(said, "points")
             yield mark
 
-    def _entries(self, documents: Iterable[dict[str, Any]]) -> Iterator[Any]:
-        for values in documents:
+    def _entries(self, tables: Tables, remarks: Remarks) -> Iterator[Any]:
+        """All entries; the comments beside them are collected on the way."""
+        for values, text in tables:
             entries = values.pop("review", [])
             if values or not isinstance(entries, list):
                 name = next(iter(values), "review")
                 said = sentence("expected only [[review]] tables, received {name}", name=shown(name))
                 raise self.file.refused(said)
+            if text:  # else the file could not be divided: nobody knows which comment belongs where
+                remarks.collect(entries, text)
             yield from entries
 
     def _mark(self, entry: Entry) -> PersonMark | None:

@@ -7,8 +7,7 @@ from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.review.apply import answer_digest
-from grader.gradebook.review.forms import HEADING, blank, rubric
-from grader.gradebook.review.remarks import HEAD, Key
+from grader.gradebook.review.remarks import HEAD, HEADING, Key, blank, rubric
 from grader.gradebook.run.course import Course
 from grader.messages.isolates import unisolated
 from grader.reports.sanitise import escaped_in_toml

@@ -10,15 +10,14 @@ from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.database.overtaken import forget, newest
 from grader.gradebook.database.schema import MARKED
-from grader.gradebook.review.file import FILE as REVIEW
-from grader.gradebook.review.file import digest_of
+from grader.gradebook.review.document import FILE as REVIEW
+from grader.gradebook.review.document import digest_of
 from grader.gradebook.review.reading import Reader
 from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.class_files import CLASS_PAGE, SUBJECTS, write
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.files import DATABASE, Results, room_in
-from grader.gradebook.run.lock import locked
+from grader.gradebook.run.files import DATABASE, Results, locked, room_in
 from grader.gradebook.run.marking import Order, mark_one, source_of
 from grader.gradebook.run.publish import FOLDERS, adopt, keep, publish, visible_files
 from grader.gradebook.run.remembered import remember, remembered

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.gradebook.database import Database
 from grader.gradebook.results import lines
-from grader.gradebook.review.file import FILE as REVIEW
+from grader.gradebook.review.document import FILE as REVIEW
 from grader.gradebook.review.writing import Writer
 from grader.gradebook.run.files import complete
 from grader.gradebook.run.marking import Order

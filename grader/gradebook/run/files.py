@@ -1,4 +1,4 @@
-"""Writing to a results folder: each file appears complete or not at all, and none outside the folder."""
+"""Writing to a results folder: one run at a time; each file appears complete or not at all, none outside the folder."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from grader.errors import UsageError
 from grader.gradebook.database.database import damaged
 from grader.gradebook.run.scan import STATE
 from grader.messages import sentence
+from grader.messages.names import shown
 from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -52,6 +53,32 @@ def _no_room(folder: Path) -> UsageError:
         folder=visible(str(folder)),
     )
     return UsageError(said)
+
+
+@contextmanager
+def locked(path: Path, folder: Path) -> Iterator[None]:
+    """Hold the lock of a results folder, a file at `path`; the system gives it back if the process dies.
+
+    The lock is SQLite's, which knows how to lock a file on every system.
+
+    Raises UsageError where another process holds it.
+    """
+    held = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as problem:
+        held.close()
+        if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        said = sentence(
+            "another run is writing into {folder}: wait until it has ended, or name another folder with --out",
+            folder=shown(str(folder)),
+        )
+        raise UsageError(said) from None
+    try:
+        yield
+    finally:
+        held.close()
 
 
 _count = itertools.count()

@@ -10,10 +10,10 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from grader.errors import UsageError
@@ -29,16 +29,14 @@ class WorkerDiedError(BrokenExecutor):
 
 
 class Processes(Executor):
-    """`count` processes, each started at its first call."""
+    """At most `count` processes, each started at its first call."""
 
     def __init__(self, count: int) -> None:
         """Processes are started when they are first needed."""
         self._threads = ThreadPoolExecutor(count)  # each waits for one process, and does nothing else
-        self._free: SimpleQueue[_Process | None] = SimpleQueue()
+        self._own = threading.local()
         self._all: list[_Process] = []
         self._closed = False
-        for _ in range(count):
-            self._free.put(None)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """The call's outcome; WorkerDiedError if the process died."""
@@ -57,30 +55,27 @@ class Processes(Executor):
             process.end()
 
     def _call(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        process = self._free.get()
+        process = getattr(self._own, "process", None) or self._started()
         try:
-            process = process or self._started()
             problem, outcome = process.call(fn, args, kwargs)
         except WorkerDiedError:
             self._ended(process)
-            process = None
             raise
-        finally:
-            self._free.put(process)
         if problem is not None:
             raise problem
         return outcome  # type: ignore[no-any-return]
 
-    def _ended(self, process: _Process | None) -> None:
-        if process is not None:
-            process.end()
-            self._all.remove(process)
+    def _ended(self, process: _Process) -> None:
+        process.end()
+        self._all.remove(process)
+        self._own.process = None
 
     def _started(self) -> _Process:
+        """A new process for the calls of this thread."""
         for _ in range(ATTEMPTS):
             if self._closed:
                 break
-            process = _Process()
+            self._own.process = process = _Process()
             self._all.append(process)
             try:
                 process.received()  # it is ready
@@ -89,10 +84,6 @@ class Processes(Executor):
             else:
                 return process
         raise UsageError(sentence("a process to mark in dies as soon as it is started: try --jobs 1"))
-
-
-_SLICE = 64
-"""Entries per message between processes."""
 
 
 class _Process:
@@ -115,13 +106,11 @@ class _Process:
 
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What the call raised, and its outcome; WorkerDiedError if the process died."""
-        first, last = (args[:-1], args[-1]) if args and isinstance(args[-1], list) else (args, None)
         try:
-            _send(self._pipe, (fn, first, kwargs), last)
+            self._pipe.send((fn, args, kwargs))
         except OSError:
             raise WorkerDiedError from None
-        (problem, outcome), entries = _received(self.received)
-        return problem, outcome if entries is None else entries
+        return self.received()
 
     def end(self) -> None:
         """Kill it: whatever it leaves unfinished is in the run's hidden folder only."""
@@ -136,32 +125,10 @@ def _serve(pipe: Connection) -> None:
     try:
         pipe.send(os.getpid())
         while True:
-            (fn, args, kwargs), last = _received(pipe.recv)
-            problem, outcome = _outcome(fn, args if last is None else (*args, last), kwargs)
-            if isinstance(outcome, list):
-                _send(pipe, (problem, None), outcome)
-            else:
-                _send(pipe, (problem, outcome))
+            fn, args, kwargs = pipe.recv()
+            pipe.send(_outcome(fn, args, kwargs))
     except (EOFError, OSError, MemoryError):
         return
-
-
-def _send(pipe: Connection, message: object, entries: list[Any] | None = None) -> None:
-    """Send a list in slices: the buffers of large messages would fragment the memory of a long run."""
-    pipe.send((message, None if entries is None else len(entries)))
-    for start in range(0, len(entries or ()), _SLICE):
-        pipe.send((entries or [])[start : start + _SLICE])
-
-
-def _received(receive: Callable[[], Any]) -> tuple[Any, list[Any] | None]:
-    """A message and the list that goes with it, if there is one."""
-    message, count = receive()
-    if count is None:
-        return message, None
-    entries: list[Any] = []
-    while len(entries) < count:
-        entries.extend(receive())
-    return message, entries
 
 
 def _outcome(fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Exception | None, T | None]:

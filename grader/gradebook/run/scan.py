@@ -81,56 +81,36 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
     """
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
-    waiting: list[tuple[tuple[str, ...], Iterator[bytes]]] = [((), _listed_root(folder, root))]
+    waiting: list[tuple[tuple[str, ...], Iterator[str]]] = [((), _listed_root(folder, root))]
     while waiting:
-        above, entries = waiting[-1]
-        entry = next(entries, None)
-        if entry is None:
+        above, names = waiting[-1]
+        name = next(names, None)
+        if name is None:
             waiting.pop()
             continue
-        steps = (*above, os.fsdecode(entry[:-1]))
+        steps = (*above, name)
         path = os.path.join(root, *steps)  # noqa: PTH118 - a Path costs more
-        found: Found | None = Found(steps)
         if path in refused:
             continue
-        if entry[-1:] == _OTHER:
-            found = _judged(path, steps, root)
-        elif entry[-1:] == _DOCUMENT:
-            found = Found(steps, _no_submission(steps[-1]), named=False)
-            if aside is not None and steps[-1].lower().endswith(RENAMED):
-                aside.renamed.append(found.name)
-        elif entry[-1:] == _FOLDER:
-            if os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
-                if aside is not None:
-                    aside.results.append(Found(steps).name)
-                continue
+        mode = _mode(path)
+        if not stat.S_ISDIR(mode):
+            yield from _file(path, steps, root, mode, aside)
+        elif not os.path.lexists(os.path.join(path, STATE)):  # noqa: PTH118
             try:
                 waiting.append((steps, _listed(path)))
-                continue
             except OSError as problem:
                 said = sentence("the folder cannot be read: {reason}", reason=problem.strerror or str(problem))
-                found = Found(steps, said)
-        if found is not None:
-            yield found
+                yield Found(steps, said)
+        elif aside is not None:
+            aside.results.append(Found(steps).name)
 
 
-_FILE, _FOLDER, _OTHER, _DOCUMENT = b"f", b"d", b"o", b"n"
+def _listed(path: str) -> Iterator[str]:
+    """The names in a folder, by their bytes."""
+    return iter(sorted(os.listdir(path), key=os.fsencode))  # noqa: PTH208 - a Path costs more
 
 
-def _no_submission(name: str) -> Sentence:
-    if name.lower().endswith(RENAMED):
-        return sentence("no submission: an editor added .txt to the name, rename it to {name}", name=visible(name[:-4]))
-    ending = os.path.splitext(name)[1]  # noqa: PTH122 - a Path costs more
-    return sentence("no submission: expected a file that ends in .toml, received {ending}", ending=visible(ending))
-
-
-def _listed(path: str) -> Iterator[bytes]:
-    """The relevant entries of a folder, sorted: each a name and one letter for its type, to save memory."""
-    with os.scandir(path) as entries:
-        return iter(sorted(os.fsencode(entry.name) + kind for entry in entries if (kind := _kind(entry)) is not None))
-
-
-def _listed_root(folder: Path, root: str) -> Iterator[bytes]:
+def _listed_root(folder: Path, root: str) -> Iterator[str]:
     try:
         return _listed(root)
     except OSError as problem:
@@ -142,18 +122,31 @@ def _listed_root(folder: Path, root: str) -> Iterator[bytes]:
         raise UsageError(said) from None
 
 
-def _kind(entry: os.DirEntry[str]) -> bytes | None:
-    named = entry.name[-len(SUFFIX) :].lower() == SUFFIX
+def _mode(path: str) -> int:
+    """What a path is, links not followed; 0 where that cannot be told."""
     try:
-        if entry.is_dir(follow_symlinks=False):
-            return _FOLDER
-        if named and entry.is_file(follow_symlinks=False):
-            return _FILE
-        if named or entry.is_symlink():
-            return _OTHER
-        return _DOCUMENT if entry.name.lower().endswith(DOCUMENTS) else None
+        return os.lstat(path).st_mode
     except OSError:
-        return _OTHER if named else None
+        return 0
+
+
+def _file(path: str, steps: tuple[str, ...], root: str, mode: int, aside: Aside | None) -> Iterator[Found]:
+    """What is no folder: a submission, what looks like one, a document, or none of these."""
+    name = steps[-1].lower()
+    if name.endswith(SUFFIX) or stat.S_ISLNK(mode):
+        found = Found(steps) if stat.S_ISREG(mode) else _judged(path, steps, root)
+        yield from [found] if found is not None else []
+    elif name.endswith(DOCUMENTS):
+        yield Found(steps, _no_submission(steps[-1]), named=False)
+        if aside is not None and name.endswith(RENAMED):
+            aside.renamed.append(Found(steps).name)
+
+
+def _no_submission(name: str) -> Sentence:
+    if name.lower().endswith(RENAMED):
+        return sentence("no submission: an editor added .txt to the name, rename it to {name}", name=visible(name[:-4]))
+    ending = os.path.splitext(name)[1]  # noqa: PTH122 - a Path costs more
+    return sentence("no submission: expected a file that ends in .toml, received {ending}", ending=visible(ending))
 
 
 def _judged(path: str, steps: tuple[str, ...], root: str) -> Found | None:
