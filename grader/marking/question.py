@@ -32,7 +32,6 @@ class Mark(Struct):
     message: tuple[Sentence, ...] = ()
     carried_from: tuple[str, ...] = ()
     entries: Entries | None = None
-    comparison: Comparison | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     refused: bool = False
     """Whether it follows from earlier answers that show nothing, and the message says so."""
@@ -101,7 +100,7 @@ class QuestionMarker:
         marks = [self._under(replace(answer, chosen=at)) for at in range(len(readings.all))]
         natural = sum(reading.natural for reading in readings.all)
         best = max(range(natural), key=lambda at: _worth(marks[at]))
-        if _right(marks[best]) or not any(_worth(mark) > _worth(marks[best]) for mark in marks[natural:]):
+        if marks[best].verdict == "correct" or not any(_worth(mark) > _worth(marks[best]) for mark in marks[natural:]):
             self.sheet = self.sheet.with_answer(replace(answer, chosen=best))
             return marks[best]
         better = next(at for at in range(natural, len(marks)) if _worth(marks[at]) > _worth(marks[best]))
@@ -124,7 +123,7 @@ class QuestionMarker:
             return Mark("missing", entries=self._nothing(answer.part), message=(sentence("Not answered."),))
         comparison = self._compared(answer.part)
         mark = self._decided(answer, comparison)
-        return replace(mark, entries=mark.entries or self._entries(comparison), comparison=comparison)
+        return mark if mark.entries else replace(mark, entries=Entries.of(comparison))
 
     def _compared(self, part: SolvedPart) -> Comparison:
         """The answer with the key; below a part of many right answers, with what follows from the student's own."""
@@ -156,17 +155,13 @@ class QuestionMarker:
         """The key; of formulas its values at a few points."""
         return [self._shown_key(part)] if part.samples is None else self.world.values(part)
 
-    @staticmethod
-    def _entries(comparison: Comparison) -> Entries:
-        return Entries(len(comparison.all_cells), len(comparison.right), comparison.wrong)
-
     def _decided(self, answer: Answer, comparison: Comparison) -> Mark:
         part = answer.part
-        points = part.part.points
         if not comparison.fits:
-            return Mark("wrong", message=(_misfit(part, comparison),))
+            misfit = part.kind.misfit(comparison.expected_axes or (), comparison.received_axes or ())
+            return Mark("wrong", message=(misfit,))
         if comparison.equal:
-            return Mark("correct", marks(points, Fraction(1)), comparison.rule)
+            return Mark("correct", marks(part.part.points, Fraction(1)), comparison.rule)
         above = self._above(part)
         rounded = self._rounded(part, above)
         if rounded is not None:
@@ -193,9 +188,7 @@ class QuestionMarker:
             return None
         sources = [name for name in used(self.world, self.sheet, part, names) if name in rounded]
         said = sentence("Right from your own rounded {names}.", names=wording.listed(sources or rounded))
-        full = marks(part.part.points, Fraction(1))
-        every = Entries(len(found.all_cells), len(found.all_cells))
-        return Mark("correct", full, found.rule, (said,), entries=every)
+        return Mark("correct", marks(part.part.points, Fraction(1)), found.rule, (said,), entries=Entries.of(found))
 
     def _carried(self, part: SolvedPart, above: list[str]) -> tuple[Mark | None, tuple[Sentence, ...]]:
         """The mark of an error carried forward; or none, and why a match does not count."""
@@ -215,8 +208,7 @@ class QuestionMarker:
                 "Right from your own {names}: the earlier error is carried forward.", names=wording.listed(sources)
             )
             score = marks(part.part.points, self.carried_share)
-            every = Entries(len(found.all_cells), len(found.all_cells))
-            return Mark("carried", score, found.rule, (said,), tuple(sources), every), ()
+            return Mark("carried", score, found.rule, (said,), tuple(sources), Entries.of(found)), ()
         return None, refusal
 
     def _by_entries(self, answer: Answer, comparison: Comparison, above: list[str]) -> Mark:
@@ -252,14 +244,6 @@ class QuestionMarker:
         score = marks(part.part.points, entry_share(earned, total, most))
         message += [] if part.kind.chance_free else [wording.beyond_repeated(right, most, total)]
         return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
-
-
-def _misfit(part: SolvedPart, comparison: Comparison) -> Sentence:
-    return part.kind.misfit(comparison.expected_axes or (), comparison.received_axes or ())
-
-
-def _right(mark: Mark) -> bool:
-    return mark.verdict == "correct"
 
 
 def _worth(mark: Mark) -> tuple[int, Decimal]:

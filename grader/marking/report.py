@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from grader.answers.cells import Cell
+from grader.answers.comparison import Comparison
 from grader.answers.kinds import KINDS
 from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
@@ -25,6 +26,11 @@ class Entries(Struct):
     total: int
     correct: int
     wrong: tuple[Cell, ...] = ()
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Entries:
+        """The entries of an answer as it was compared."""
+        return cls(len(comparison.all_cells), len(comparison.right), comparison.wrong)
 
 
 class Diagnosis(Struct):

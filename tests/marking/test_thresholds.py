@@ -18,7 +18,7 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.sites import Site
 from grader.homework.solution import solve
 from grader.marking.carrying import World
-from grader.marking.diagnosis import coincidence, matches, own_answers, pairs, predictions, search, slips, wrong_answer
+from grader.marking.diagnosis import coincidence, own_answers, pairs, predictions, search, slips, wrong_answer
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Trials
 from grader.marking.diagnosis.search import Search
@@ -302,8 +302,8 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (chance_on_no_grid, [(coincidence, "FINEST"), (wrong_answer, "FINEST")], [0.95e-3, 1.05e-3]),
     (finest_grid, [(coincidence, "LARGEST_DENOMINATOR")], [60, 68]),
     (share_explained, [(search, "LEAST_EXPLAINED")], [0.44, 0.56]),
-    (share_broken, [(matches, "MOST_BROKEN")], [0.49, 0.8]),
-    (number_of_alternatives, [(matches, "MAX_ALTERNATIVES")], [5, 7]),
+    (share_broken, [(wrong_answer, "MOST_BROKEN")], [0.49, 0.8]),
+    (number_of_alternatives, [(wrong_answer, "MAX_ALTERNATIVES")], [5, 7]),
     (moves_of_arrays, [(slips, "MOVES")], [6, 9]),
     (moves_of_numbers, [(slips, "MOVES_OF_ONE")], [26, 28]),
     (percentages, [(slips, "LARGEST_SHARE")], [9.0, 12.0]),
@@ -346,7 +346,7 @@ def test_a_threshold_that_is_moved_turns_its_pin_red(
 
 def test_no_threshold_is_left_out() -> None:
     """Every number that is named in a module of the search has a pin."""
-    modules = (coincidence, matches, own_answers, pairs, predictions, search, slips, wrong_answer)
+    modules = (coincidence, own_answers, pairs, predictions, search, slips, wrong_answer)
     named = {
         name
         for module in modules

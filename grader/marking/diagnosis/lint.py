@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -12,13 +12,19 @@ from grader.answers.cells import nested_cells
 from grader.answers.encoding import Vector
 from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
+from grader.errors import AuthorError
+from grader.formula.arithmetic import is_number
+from grader.formula.sites import Site
+from grader.formula.tree import Constant, Expression, Name, names, same
 from grader.formula.upstream import live_nodes
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
-from grader.marking.diagnosis.recomputed import recomputed
 from grader.structs import Struct
+
+TELLING = 100
+"""A whole number below this may be equal to another by coincidence."""
 
 
 class Finding(Struct):
@@ -65,15 +71,6 @@ class PartLint(Struct):
         return len(self.findings)
 
 
-@dataclass
-class _Values:
-    """The predictions of one part by what they give."""
-
-    invisible: list[str] = field(default_factory=list)
-    swallowed: list[str] = field(default_factory=list)
-    groups: dict[bytes, list[str]] = field(default_factory=dict)
-
-
 def lint(solution: Solution) -> list[PartLint]:
     """What each computed part of an assignment cannot tell apart."""
     return [found for solved in solution for found in lint_question(solved)]
@@ -92,25 +89,24 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
     `trials` are what the misconceptions gave for the other parts.
     """
     predictions = PartPredictions(world, part, trials)
-    values = _Values()
-    ids: set[str] = set()
+    found: dict[str | bytes, set[str]] = {"invisible": set(), "swallowed": set()}
     for hypothesis in _own_hypotheses(part, predictions):
         vector = predictions.value((hypothesis,))
         if vector is not None:
-            ids.add(hypothesis.misconception.id)
-            _sort(values, hypothesis.misconception.id, vector, predictions.key, world, part)
-    visible = {id for group in values.groups.values() for id in group} | set(values.swallowed)
+            found.setdefault(_told(vector, predictions.key, world, part), set()).add(hypothesis.misconception.id)
+    tried = set().union(*found.values())
+    invisible = found.pop("invisible")
+    visible = set().union(*found.values())
+    swallowed = found.pop("swallowed")
     return PartLint(
         world.solved.question.id,
         part.id,
-        invisible=tuple(sorted(set(values.invisible) - visible)),
-        collisions=tuple(
-            sorted({tuple(sorted(set(group))) for group in values.groups.values() if len(set(group)) > 1})
-        ),
-        swallowed=tuple(sorted(set(values.swallowed))),
+        invisible=tuple(sorted(invisible - visible)),
+        collisions=tuple(sorted({tuple(sorted(group)) for group in found.values() if len(group) > 1})),
+        swallowed=tuple(sorted(swallowed)),
         accidents=tuple(_accidents(world, part)),
-        recomputed=recomputed(world, part),
-        tried=len(ids),
+        recomputed=tuple(_recomputed(world, part)),
+        tried=len(tried),
         shown=tuple(sorted(visible)),
     )
 
@@ -123,15 +119,13 @@ def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[
             yield hypothesis
 
 
-def _sort(values: _Values, id: str, vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> None:
+def _told(vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> str | bytes:
+    """How a wrong value is told from the right one: not at all, only beyond the tolerance, or by its digits."""
     if key is None or vector.axes != key.axes or vector.values.shape != key.values.shape:
-        values.groups.setdefault(repr(vector.axes).encode() + _rounded(vector), []).append(id)
-    elif np.allclose(vector.values, key.values, rtol=1e-9, atol=1e-12):
-        values.invisible.append(id)
-    elif _accepted(vector, world, part):
-        values.swallowed.append(id)
-    else:
-        values.groups.setdefault(_rounded(vector), []).append(id)
+        return repr(vector.axes).encode() + _rounded(vector)
+    if np.allclose(vector.values, key.values, rtol=1e-9, atol=1e-12):
+        return "invisible"
+    return "swallowed" if _accepted(vector, world, part) else _rounded(vector)
 
 
 def _rounded(vector: Vector) -> bytes:
@@ -183,3 +177,60 @@ def _numbers(value: Any) -> Iterator[tuple[tuple[int, ...], float]]:
         for cell, entry in nested_cells(value).items():
             if isinstance(entry, int | float) and not isinstance(entry, bool):
                 yield cell, entry
+
+
+def _recomputed(world: World, part: SolvedPart) -> Iterator[str]:
+    """The earlier parts whose value a part computes again, though it could read it by name.
+
+    An error in such a part is not carried then.
+    """
+    solved = world.solved
+    own = live_nodes(world.base, part.id, frozenset(solved.parts))
+    place = {name: index for index, name in enumerate(solved.parts)}
+    for name, earlier in solved.parts.items():
+        if earlier.computed and place[name] < place[part.id] and name not in own:
+            inside = () if any(name in solved.graph.nodes[node].reads for node in own) else _inside(world, own)
+            if any(_holds(world, part, earlier, node, expression) for node, expression in inside):
+                yield name
+
+
+def _inside(world: World, own: frozenset[str]) -> Iterator[tuple[str, Expression]]:
+    written = world.solved.question.compute  # a list of shapes that two calls share holds the first of them
+    for node in world.solved.graph.order:
+        if node in own and node in written:
+            for expression in world.solved.graph.nodes[node].expression.walk():
+                if not isinstance(expression, Name | Constant):
+                    yield node, expression
+
+
+def _holds(world: World, part: SolvedPart, earlier: SolvedPart, node: str, expression: Expression) -> bool:
+    """Whether an expression at a node is written as the earlier part's formula, or has its telling value."""
+    graph = world.solved.graph
+    formula = graph.nodes[earlier.id].expression
+    if not isinstance(formula, Name | Constant) and same(expression, formula):
+        return True
+    reads = names(expression) & graph.nodes.keys()
+    if earlier.id in reads or any(earlier.id in graph.ancestors(read) for read in reads):
+        return False  # computed from it, and equal to it by coincidence
+    frame = world.frame(part)
+    try:
+        right = frame.value(earlier.id)
+        result = frame.result(Site(node, expression.position))
+    except (AuthorError, KeyError):
+        return False
+    return _telling(right) and _equal(result, right)
+
+
+def _telling(value: Any) -> bool:
+    """Whether another value is hardly equal to this one by coincidence."""
+    if is_number(value):
+        return bool(abs(value) >= TELLING or value != int(value))
+    entries = np.asarray(value, dtype=object).ravel().tolist() if not isinstance(value, tuple) else list(value)
+    return len(entries) > 1 and len(set(map(str, entries))) > 1
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-12, atol=0))
+    except (TypeError, ValueError):
+        return False

@@ -17,10 +17,9 @@ from grader.formula.upstream import live_nodes
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
 from grader.marking.diagnosis.hypotheses import Hypothesis
-from grader.marking.diagnosis.matches import Matches, distinct, giving_every_cell
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
-from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
+from grader.marking.diagnosis.wrong_answer import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.report import Diagnosis
 from grader.marking.sheet import Sheet
 from grader.structs import Struct
