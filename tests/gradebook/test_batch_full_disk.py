@@ -14,7 +14,7 @@ import pytest
 
 from grader.cli.main import run
 from grader.gradebook.database import Database
-from grader.gradebook.run import class_files, files
+from grader.gradebook.run import files, publish
 from tests.gradebook.folders import KEYS, grade, make_class, visible
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -95,7 +95,7 @@ def test_a_file_about_the_class_that_does_not_fit(
     assert run(given) == 1
     before = visible(out)
     make_class(folder, 9)
-    real = class_files._pieces
+    real = publish._pieces
 
     def full(*given: Any) -> Iterator[tuple[str, Iterator[str]]]:
         for to, pieces in real(*given):
@@ -105,7 +105,7 @@ def test_a_file_about_the_class_that_does_not_fit(
         yield next(pieces)
         raise FULL
 
-    monkeypatch.setattr(class_files, "_pieces", full)
+    monkeypatch.setattr(publish, "_pieces", full)
     capsys.readouterr()
     assert run(given) == 2
     assert "no space is left for" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.errors import UsageError
-from grader.gradebook.run import batch, class_files, processes, workers
+from grader.gradebook.run import batch, processes, publish, workers
 from grader.gradebook.run.processes import Processes, WorkerDiedError
 from grader.gradebook.run.scan import Found
 from grader.gradebook.run.workers import Here, Lost, one_by_one
@@ -34,7 +34,7 @@ class Dying(Here):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         last = args[-1]
-        tasks = [last] if isinstance(last, Found) else [] if fn is class_files.write else last
+        tasks = [last] if isinstance(last, Found) else [] if fn is publish.write_class else last
         if fn is self.kills or any(DEADLY in task.name for task in tasks):
             self.deaths.append(len(tasks) or 1)
             dead: Future[Any] = Future()
@@ -80,7 +80,7 @@ def test_only_what_kills_its_process_has_no_mark(tmp_path: Path, monkeypatch: py
 def test_a_process_that_dies_over_the_table_of_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make_class(tmp_path / "in", 3)
     grade(folder, tmp_path / "calm")
-    executor = dying(monkeypatch, kills=class_files.write)
+    executor = dying(monkeypatch, kills=publish.write_class)
     grade(folder, tmp_path / "out")
     assert executor.deaths == [1, 1, 1]
     assert visible(tmp_path / "out") == visible(tmp_path / "calm")

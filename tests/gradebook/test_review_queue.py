@@ -20,7 +20,7 @@ from grader.gradebook.review import queue as module
 from grader.gradebook.review.queue import Decision, Group, Wanted, checked, comments, decide, parts_in_queue, queue
 from grader.gradebook.run.batch import publish_marks
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.lock import locked
+from grader.gradebook.run.files import locked
 from grader.messages import Sentence
 from tests.gradebook.folders import KEYS, ROOT, grade, submission, visible, write
 

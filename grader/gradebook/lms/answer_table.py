@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 import tomli
 import tomli_w
 
-from grader.errors import GraderError, Place, UsageError
+from grader.errors import GraderError, Place, StudentError, UsageError
 from grader.gradebook.lms.students import STUDENT, Candidates, is_nobody, plain
 from grader.gradebook.lms.table_file import read_cells
 from grader.gradebook.lms.times import read_times
@@ -95,13 +94,9 @@ def read_table(path: Path) -> AnswerTable:
     rows = read_cells(path)
     if not rows or not any(map(str.strip, rows[0])):
         raise UsageError(sentence("expected a first line with headers, received none"), Place(file=path.name))
-    return AnswerTable(path.name, [cell.strip() for cell in rows[0]], [_answers(row) for row in rows[1:]])
-
-
-def _answers(row: list[str]) -> list[str]:
-    """The cells of a row; none for one that is no student."""
-    blank = not any(map(str.strip, row))
-    return [] if blank or row[0].strip().casefold() == POINTS_POSSIBLE else row
+    students = [any(map(str.strip, row)) and row[0].strip().casefold() != POINTS_POSSIBLE for row in rows]
+    answers = [row if student else [] for row, student in zip(rows[1:], students[1:], strict=True)]
+    return AnswerTable(path.name, [cell.strip() for cell in rows[0]], answers)
 
 
 def read_map(path: Path) -> dict[str, str]:
@@ -210,16 +205,24 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
         cells = {index: cell.replace("\r\n", "\n").strip() for index, cell in enumerate(row)}
         student = cells.get(found.student, "")
         file = _free(slug(student), taken)
-        plan = _one(number, student, file, cells, found, assignment, moment)
-        if number in found.namesakes and not plan.refused:
-            said = sentence("another row has this name and another id: name the column of ids with --student")
-            plan = replace(plan, text="", refused=str(said))
-        earlier = texts.setdefault((student, plan.text), number)
-        if earlier != number and not plan.refused:
+        text = refused = ""
+        try:
+            document = _document(cells, found, assignment, moment)
+            text = tomli_w.dumps(document, multiline_strings=True)
+            check_names(read_submission(text.encode(), file), assignment, file)
+            if number in found.namesakes:
+                raise StudentError(
+                    sentence("another row has this name and another id: name the column of ids with --student")
+                )
+        except GraderError as problem:
+            text, refused = "", str(problem.said)
+        earlier = texts.setdefault((student, text), number)
+        if earlier != number and text:
             yield Planned(number, student, file, repeats=earlier)
             continue
         taken.add(file)
-        yield replace(plan, untimed=time.strip() if moment is None else "")
+        answered = sum(bool(cells.get(index)) for index in found.parts)
+        yield Planned(number, student, file, text, answered, refused, untimed=time.strip() if moment is None else "")
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -231,38 +234,26 @@ def _free(name: str, taken: set[str]) -> str:
     return file
 
 
-def _one(
-    number: int,
-    student: str,
-    file: str,
-    cells: Mapping[int, str],
-    found: Columns,
-    assignment: Assignment,
-    moment: datetime | None,
-) -> Planned:
-    refused = None
+def _document(
+    cells: Mapping[int, str], found: Columns, assignment: Assignment, moment: datetime | None
+) -> dict[str, Any]:
+    """The submission in a row.
+
+    Raises StudentError where it is nobody's, or has more cells than the table has headers.
+    """
+    student = cells.get(found.student, "")
     if not student or is_nobody(student):
-        refused = sentence("no student")
-    elif unnamed(student):
-        refused = nobody()
-    elif any(cell for index, cell in cells.items() if index >= len(found.headers)):
-        refused = sentence("more cells than headers")
-    if refused is not None:
-        return Planned(number, student, file, refused=str(refused))
-    document: dict[str, Any] = {"assignment": assignment.id, "student": student}
-    if moment is not None:
-        document[SUBMITTED] = moment
+        raise StudentError(sentence("no student"))
+    if unnamed(student):
+        raise StudentError(nobody())
+    if any(cell for index, cell in cells.items() if index >= len(found.headers)):
+        raise StudentError(sentence("more cells than headers"))
     answers: dict[str, dict[str, str]] = {}
     for index, (question, part) in found.parts.items():
         if cells.get(index):
             answers.setdefault(question, {})[part] = cells[index]
-    document["answers"] = answers
-    text = tomli_w.dumps(document, multiline_strings=True)
-    try:
-        check_names(read_submission(text.encode(), file), assignment, file)
-    except GraderError as problem:
-        return Planned(number, student, file, refused=str(problem.said))
-    return Planned(number, student, file, text, sum(map(len, answers.values())))
+    submitted = {} if moment is None else {SUBMITTED: moment}
+    return {"assignment": assignment.id, "student": student, **submitted, "answers": answers}
 
 
 def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.gradebook.database.schema import MARKED
-from grader.gradebook.run.class_files import TABLE
 from grader.gradebook.run.files import UNFINISHED
+from grader.gradebook.run.publish import TABLE
 from grader.gradebook.run.scan import STATE
 from grader.gradebook.statistics.measures import PartMark, marks_of_document
 from grader.messages import Sentence, sentence

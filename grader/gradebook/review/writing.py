@@ -45,42 +45,51 @@ class Writer:
         for assignment in self.database.assignments():
             rows = self.database.waiting_in(assignment, list(self.course.parts(assignment)))
             for student, digest, name, answer, said, *_ in rows:
-                old = self._old(assignment, student, name) if some else []
+                question, _, part = name.partition(".")
+                asked = PersonMark(assignment, student, question, part, digest, None)
+                old = self._old(asked) if some else []
                 found = answer_digest(answer) if old else ""
                 if any(one.points is not None and (one.digest == digest or one.answer == found) for one in old):
                     continue
-                yield self._waiting(assignment, student, digest, name, answer, said, old)
+                draft = next((one for one in old if one.digest == digest), asked)
+                outdated = [one for one in old if one.digest != digest and one.points is not None]
+                yield self._entry(draft, (answer, said), outdated, always=("comment", "who"))
         if some:
             yield from self._given()
 
-    def _old(self, assignment: str, student: str, name: str) -> list[PersonMark]:
+    def _old(self, mark: PersonMark) -> list[PersonMark]:
         """The marks that people gave a student for a part, to whichever submission."""
-        return [one for one in self.database.people_of(assignment, student) if one.name == name]
+        return [one for one in self.database.people_of(mark.assignment, mark.student) if one.name == mark.name]
 
     def _remark(self, key: Key) -> str:
         """The comments of an entry; if there are several entries with its key, the first one has them."""
         found = self._remarks.pop(key, "")
         return f"{found}\n" if found else ""
 
-    def _waiting(
-        self, assignment: str, student: str, digest: str, name: str, answer: str, said: str, old: list[PersonMark]
+    def _entry(
+        self,
+        one: PersonMark,
+        asked: tuple[str, str] | None = None,
+        outdated: Sequence[PersonMark] = (),
+        points: str | None = None,
+        always: Sequence[str] = (),
     ) -> str:
-        draft = next((one for one in old if one.digest == digest), None)
-        outdated = [one for one in old if one.digest != digest and one.points is not None]
+        """An entry: what the student wrote and what the machine says of it, earlier marks, points, words.
+
+        Without `points` there is a blank for them; of the words, those that are empty stand there `always`.
+        """
+        part = self.course.parts(one.assignment).get(one.name)
         lines = [
-            self._head(assignment, student, name, digest),
-            self._answer(assignment, name, answer, said),
+            f"\n[[review]]\n{self._remark((one.assignment, one.student, one.name))}",
+            f'assignment = "{one.assignment}"\nstudent = {text(one.student)}\npart = "{one.name}"\n',
+            f'submission = "{one.digest}"\n',
+            f"answer = {text(asked[0])}\n{rubric(part)}" if asked else "",
+            f"said = {text(unisolated(asked[1]))}\n" if asked and asked[1] else "",
             _outdated(outdated),
-            blank(self.course.parts(assignment).get(name)),
-            *_words(draft, always=("comment", "who")),
+            blank(part) if points is None else f"points = {points}\n",
+            *(f"{name} = {text(word)}\n" for name, word in _words(one).items() if word or name in always),
         ]
         return "".join(lines)
-
-    def _head(self, assignment: str, student: str, name: str, digest: str) -> str:
-        return (
-            f'\n[[review]]\n{self._remark((assignment, student, name))}assignment = "{assignment}"\n'
-            f'student = {text(student)}\npart = "{name}"\nsubmission = "{digest}"\n'
-        )
 
     def _given(self) -> Iterator[str]:
         """All marks, and a new entry for each that must be confirmed because the answer changed."""
@@ -92,36 +101,21 @@ class Writer:
                 continue
             # What was judged stays beside the mark: who corrects it need not look elsewhere.
             judged = found is not None and (same or one.answer == answer_digest(found[0]))
-            asked = self._answer(one.assignment, one.name, *found) if found and judged else ""
-            points = f"points = {one.points}\n" if one.points is not None else 'points = ""\n'
-            yield "".join([self._head(one.assignment, one.student, one.name, one.digest), asked, points, *_words(one)])
+            yield self._entry(one, found if judged else None, points='""' if one.points is None else one.points)
             if row is not None and not same and found is None and not self._settled(row, one):
-                yield "".join(
-                    [
-                        self._head(one.assignment, one.student, one.name, row.digest),
-                        _outdated([one]),
-                        blank(self.course.parts(one.assignment).get(one.name)),
-                        *_words(None, always=("who", "why")),
-                    ]
-                )
+                asked = one._replace(digest=row.digest, comment="", who="", why="")
+                yield self._entry(asked, outdated=[one], always=("who", "why"))
 
     def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
         """Whether the part of the changed submission has a mark by a person, or another entry asks for one."""
-        others = self._old(one.assignment, one.student, one.name)
+        others = self._old(one)
         if row.given(one.name) or any(other.digest == row.digest for other in others):
             return True
         return one != [other for other in others if other.points is not None][-1]
 
-    def _answer(self, assignment: str, name: str, answer: str, said: str) -> str:
-        """What the student wrote, the rubric, and what the machine says of it."""
-        remark = f"said = {text(unisolated(said))}\n" if said else ""
-        return f"answer = {text(answer)}\n{rubric(self.course.parts(assignment).get(name))}{remark}"
 
-
-def _words(mark: PersonMark | None, always: tuple[str, ...] = ()) -> list[str]:
-    known = {} if mark is None else {"comment": mark.comment, "who": mark.who, "why": mark.why}
-    names = [name for name in ("comment", "who", "why") if known.get(name) or name in always]
-    return [f"{name} = {text(known.get(name, ''))}\n" for name in names]
+def _words(mark: PersonMark) -> dict[str, str]:
+    return {"comment": mark.comment, "who": mark.who, "why": mark.why}
 
 
 def _outdated(marks: Sequence[PersonMark]) -> str:
@@ -133,6 +127,6 @@ def _outdated(marks: Sequence[PersonMark]) -> str:
 
 
 def _given_before(mark: PersonMark) -> str:
-    said = {"comment": mark.comment, "who": mark.who, "why": mark.why}
-    words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said.items() if value)
+    said = _words(mark).items()
+    words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said if value)
     return f"{{points = {mark.points}{words}}}"

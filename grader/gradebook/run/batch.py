@@ -15,11 +15,10 @@ from grader.gradebook.review.document import digest_of
 from grader.gradebook.review.reading import Reader
 from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
-from grader.gradebook.run.class_files import CLASS_PAGE, SUBJECTS, write
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE, Results, locked, room_in
 from grader.gradebook.run.marking import Order, mark_one, source_of
-from grader.gradebook.run.publish import FOLDERS, adopt, keep, publish, visible_files
+from grader.gradebook.run.publish import CLASS_PAGE, FOLDERS, SUBJECTS, adopt, keep, publish, visible_files, write_class
 from grader.gradebook.run.remembered import remember, remembered
 from grader.gradebook.run.request import BatchRequest, Summary
 from grader.gradebook.run.workers import Lost, Rows, Workers, executor
@@ -241,7 +240,7 @@ class _Run:
     def _write_class_files(self, order: Order, workers: Workers) -> None:
         """Write the files about the whole class, but not a review file that was edited during the run."""
         known = newest(self.database)
-        pending = [workers.apart(write, order, self.database.path, subject) for subject in SUBJECTS]
+        pending = [workers.apart(write_class, order, self.database.path, subject) for subject in SUBJECTS]
         written = dict(one for some in pending for one in some())
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
         if self.summary.review_left:

@@ -1,20 +1,32 @@
-"""Which submission of a student counts, and the visible files of those that do, from the database alone.
+"""Which submission of a student counts, and the visible files: of those that do, and of the class.
 
-Publishing can be repeated at any time. A report is in place when the database says that it was published from just what
-the submission, its marks and the options are now; every other one is written again, and what belongs to nobody goes.
+Every file is made from the database alone, and publishing can be repeated at any time. A report is in place when the
+database says that it was published from just what the submission, its marks and the options are now; every other one is
+written again, and what belongs to nobody goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from grader.gradebook.database import Database, SubmissionRow
-from grader.gradebook.run.files import Results
+from grader.gradebook.results import lines
+from grader.gradebook.review.document import FILE as REVIEW
+from grader.gradebook.review.writing import Writer
+from grader.gradebook.run.files import Results, complete
+from grader.gradebook.run.marking import Order
 from grader.messages import Sentence, sentence
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
 """The folder of each of a report's files, by file extension."""
+
+CLASS = "class.json"
+CLASS_PAGE = "class.html"
+TABLE = "results.csv"
+SUBJECTS = (CLASS, REVIEW, TABLE)
+"""Files that can be written in parallel, the slowest first; the class page comes with `class.json`."""
 
 
 def visible_files(name: str) -> dict[str, str]:
@@ -63,6 +75,36 @@ def adopt(database: Database, results: Results) -> None:
         for path in (results.folder / folder).glob(f"*/*{ending}"):
             names.add(path.relative_to(results.folder / folder).as_posix().removesuffix(ending))
     database.put_published((name, "", -1) for name in sorted(names))
+
+
+# -- the whole class ------------------------------------------------------------------------------------------------
+
+
+def write_class(order: Order, path: Path, subject: str) -> list[tuple[str, str]]:
+    """Write one of SUBJECTS to the hidden folder; return the names of the files and where they are."""
+    with Database.reading(path) as database:
+        return [(name, complete(str(order.hidden), pieces)[0]) for name, pieces in _pieces(order, database, subject)]
+
+
+def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:
+    if subject == TABLE:
+        yield TABLE, lines(database.rows())
+    elif subject == REVIEW:
+        yield REVIEW, Writer(order.course, database).lines()
+    else:
+        yield from _class(order, database)
+
+
+def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str]]]:
+    from grader.gradebook.statistics.document import class_document, json_pieces
+
+    options = order.options
+    document = class_document(database.connection, order.course.all_asked())
+    yield CLASS, json_pieces(database.connection, document, pages=options.pages)
+    if options.pages:
+        from grader.gradebook.statistics.page import page_pieces
+
+        yield CLASS_PAGE, page_pieces(database.connection, document, lang=options.lang)
 
 
 # -- several files of one student ------------------------------------------------------------------------------------
