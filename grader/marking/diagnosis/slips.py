@@ -35,8 +35,8 @@ Make = Callable[[AnswerVector, Floats], Iterable[Floats]]
 class WholeSlip(Struct):
     """A slip in all cells at once: what is said of several cells, and of one.
 
-    Where `fitted`, a number of its own is found from the cells; one that `moves` cells says nothing of an answer that is
-    the same without.
+    Where `fitted`, a number of its own is found from the cells; one that `moves` cells says nothing of an answer that
+    is the same without.
     """
 
     id: str
@@ -84,6 +84,7 @@ TRANSPOSED = Slip("transposed", sentence("Rows and columns are exchanged: transp
 ROUNDED_EARLY = Slip(
     "rounded-early", sentence("The number was rounded too early: keep at least three significant digits.")
 )
+ROUNDED_COUNT = Slip(ROUNDED_EARLY.id, sentence("The count is rounded: write all its digits, a count is exact."))
 _FACTOR = sentence("All entries are off by one and the same factor.")
 
 
@@ -256,13 +257,15 @@ def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
     return found
 
 
-def rounded(written: AnswerVector, target: Floats, decimals: list[int | None]) -> Slip | None:
-    """Whether each number is what the target rounds to with the digits that were written, too few of them."""
+def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
+    """Whether each number or count is what the target rounds to with the digits that were written, too few of them."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
     cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
     fits = all(places is not None and rounds_to(exact, value, places) for exact, value, places in cells)
-    return ROUNDED_EARLY if fits else None
+    if not fits:
+        return None
+    return ROUNDED_COUNT if counts else ROUNDED_EARLY
 
 
 def rounds_to(exact: float, written: float, places: int) -> bool:
