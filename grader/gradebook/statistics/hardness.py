@@ -1,0 +1,128 @@
+"""Are the variants equally hard? Each part's facility per variant, and which differ by more than chance.
+
+Whoever has which variant is decided by a hash, so under equal hardness the marks are as if the variants were dealt out
+anew: a permutation test needs no assumption about the marks. All parts and the whole are tested at once, by the largest
+standardised difference of any of them (Westfall and Young, Resampling-Based Multiple Testing, 1993): a class whose
+variants are equal is warned of with the probability LEVEL at most, however many parts and variants it has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVEL = 0.025
+"""The significance level: half of 5 %, so that chance seldom warns of more than 5 in a hundred classes."""
+
+PERMUTATIONS = 999
+_MANY = 100_000
+"""A class with more marks than this gets fewer permutations."""
+
+_Z95 = 1.959963984540054
+_SEED = 20_230_901
+WHOLE = ""
+"""In place of a part: the mean of all parts."""
+
+Floats = NDArray[np.float64]
+
+
+class VariantFacility(NamedTuple):
+    """How a variant did in a part: the mean share of the points with its 95 % interval.
+
+    `p` is the probability of so large a difference somewhere in the class if all variants are equally hard.
+    """
+
+    part: str
+    variant: str
+    students: int
+    facility: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether the difference is more than chance."""
+        return self.p < LEVEL
+
+
+def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[VariantFacility]:
+    """Each part's facility per variant, then that of the whole; a part that waits for a person is left out of a row.
+
+    `students` are the variant of each and the share of the points in each part that has a mark.
+    """
+    rows = [(variant, shares) for variant, shares in students if shares]
+    variants = sorted({variant for variant, _ in rows})
+    parts = list(dict.fromkeys(part for _, shares in rows for part in shares))
+    if len(variants) < 2:
+        return []
+    codes = np.array([variants.index(variant) for variant, _ in rows])
+    marks = np.array([[shares.get(part, math.nan) for part in parts] for _, shares in rows])
+    whole = np.nanmean(marks, axis=1, keepdims=True)
+    order = np.argsort(codes, kind="stable")
+    table = _Differences(np.hstack([marks, whole]), np.bincount(codes))
+    probabilities = table.probabilities(order)
+    found = []
+    for column, part in enumerate([*parts, WHOLE]):
+        for code, variant in enumerate(variants):
+            own = table.marks[codes == code, column]
+            own = own[~np.isnan(own)]
+            if own.size:
+                mean = float(own.mean())
+                ends = wilson(mean, own.size)
+                found.append(VariantFacility(part, variant, own.size, mean, *ends, float(probabilities[code, column])))
+    return found
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share; for means of marks between 0 and full it is wide rather than narrow.
+
+    Source: Wilson, Probable Inference, 1927.
+
+    >>> [round(end, 3) for end in wilson(0.5, 10)], [round(end, 3) for end in wilson(1.0, 3)]
+    ([0.237, 0.763], [0.439, 1.0])
+    """
+    z2 = _Z95**2
+    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = _Z95 * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+class _Differences:
+    """The standardised differences between a variant's mean and the class's, for any dealing of the variants."""
+
+    def __init__(self, marks: Floats, sizes: NDArray[np.int_]) -> None:
+        """`sizes` are how many students have each variant."""
+        self.marks = marks
+        self.starts = np.cumsum(sizes) - sizes
+        self.known = (~np.isnan(marks)).astype(float)
+        self.counts = self.known.sum(axis=0)
+        means = np.nan_to_num(marks).sum(axis=0) / self.counts
+        self.centred = np.where(self.known > 0, marks - means, 0.0)
+        self.variance = (self.centred**2).sum(axis=0) / np.maximum(self.counts - 1, 1)
+
+    def of(self, order: NDArray[np.int_]) -> Floats:
+        """The differences, variants by columns, when the students in this order get the variants one after another."""
+        sums = np.add.reduceat(self.centred[order], self.starts)
+        counts = np.add.reduceat(self.known[order], self.starts)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.sqrt(self.variance * (1 / counts - 1 / self.counts))
+            found = np.abs(sums) / counts / spread
+        return np.where(np.isfinite(found) & (self.variance > 1e-12), found, 0.0)
+
+    def probabilities(self, order: NDArray[np.int_]) -> Floats:
+        """Of each difference the share of dealings in which the largest one is at least as large."""
+        own = self.of(order)
+        generator = np.random.Generator(np.random.PCG64(_SEED))
+        rounds = _rounds(self.marks.size)
+        largest = np.sort([self.of(generator.permutation(order)).max() for _ in range(rounds)])
+        return (1.0 + rounds - np.searchsorted(largest, own - 1e-9)) / (1 + rounds)
+
+
+def _rounds(marks: int) -> int:
+    """How many permutations a class of so many marks gets: enough for the level, in some seconds at most."""
+    return max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(marks, 1)))
