@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS wrong (submission INTEGER, question TEXT, part TEXT, 
   PRIMARY KEY (submission, question, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chosen (submission INTEGER, question TEXT, part TEXT, option TEXT,
   PRIMARY KEY (submission, question, part, option)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS copied (submission INTEGER, question TEXT, part TEXT, variant TEXT, entries INTEGER,
+  total INTEGER, PRIMARY KEY (submission, question, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
   PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
@@ -43,14 +45,16 @@ CREATE TRIGGER IF NOT EXISTS forget AFTER DELETE ON submissions BEGIN
   DELETE FROM findings WHERE submission = OLD.id;
   DELETE FROM wrong WHERE submission = OLD.id;
   DELETE FROM chosen WHERE submission = OLD.id;
+  DELETE FROM copied WHERE submission = OLD.id;
   INSERT OR IGNORE INTO history SELECT OLD.digest, OLD.assignment, OLD.student WHERE OLD.name IS NOT NULL;
 END;
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
-need a person, `findings` the causes, `wrong` the values that nothing explains, `chosen` the options that were chosen.
-`history` tells whose a digest was, `people` what people gave, `overtaken` what marks were that were given elsewhere
-than in the review file since that was written, `remarks` the comments that they wrote into the review file. `published`
-names the reports whose files may lie in the folder, and what they were made from: nothing is known of
+need a person, `findings` the causes, `wrong` the values that nothing explains, `chosen` the options that were chosen,
+`copied` the answers that equal the key of another variant. `history` tells whose a digest was, `people` what people
+gave, `overtaken` what marks were that were given elsewhere than in the review file since that was written, `remarks`
+the comments that they wrote into the review file. `published` names the reports whose files may lie in the folder, and
+what they were made from: nothing is known of
 files with an empty source. A row that goes, or is replaced, takes along what describes it, and is remembered in
 `history`. `earlier` holds what counted when moved marks were listed last, `moves` that list."""
 
@@ -65,7 +69,7 @@ MARKED = ("graded", "needs_review")
 SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
 """What is said of a file: its status, or why it does not count."""
 
-DETAILS = ("waiting", "findings", "wrong", "chosen")
+DETAILS = ("waiting", "findings", "wrong", "chosen", "copied")
 """The tables that describe one submission, and the fields of its row that fill them."""
 
 
@@ -90,10 +94,10 @@ class SubmissionRow(NamedTuple):
 
     `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
     the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
-    file of the student, or `refused` because none is the newest; `why` is that in words. `variant` is the one that
-    it was marked under, empty where the assignment has none. `data` are its bytes; `waiting`,
-    `findings`, `wrong` and `chosen` become rows of their tables. `texts` are the files of the report by their endings;
-    `files` say where they lie complete, and how long they are.
+    file of the student, or `refused` because none is the newest; `why` is that in words. `variant` is the one that it
+    was marked under, empty where the assignment has none. `data` are its bytes; `waiting`, `findings`, `wrong`,
+    `chosen` and `copied` become rows of their tables. `texts` are the files of the report by their endings; `files` say
+    where they lie complete, and how long they are.
     """
 
     path: bytes
@@ -121,6 +125,7 @@ class SubmissionRow(NamedTuple):
     findings: tuple[tuple[str, str, str], ...] = ()
     wrong: tuple[tuple[str, str, str], ...] = ()
     chosen: tuple[tuple[str, str, str], ...] = ()
+    copied: tuple[tuple[str, str, str, int, int], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str, int], ...] = ()
 

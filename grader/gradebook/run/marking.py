@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.answers.kinds import KINDS
 from grader.errors import GraderError, StudentError
@@ -31,6 +31,9 @@ from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.files import ReportFiles
 from grader.reports.show import labelled
+
+if TYPE_CHECKING:
+    from grader.marking.variants.copied import Copies
 from grader.structs import Struct
 
 LONGEST_VALUE = 500
@@ -110,6 +113,7 @@ class CourseMarker:
         self.course = course
         self.options = options
         self._markers: dict[str, Marker] = {}
+        self._copies: dict[str, Copies] = {}
         self._files = ReportFiles(course.asked, reveal=options.reveal, lang=options.lang, pages=options.pages)
 
     def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
@@ -185,8 +189,20 @@ class CourseMarker:
             findings=tuple(_findings(parts)),
             wrong=tuple(_unexplained(parts)),
             chosen=tuple(_chosen(parts)),
+            copied=self._copied(submission, report),
             texts=self._files.of(report),
         )
+
+    def _copied(self, submission: Submission, report: Report) -> tuple[tuple[str, str, str, int, int], ...]:
+        """Question, part, variant, and how many entries of how many agree with the key of that variant."""
+        if report.variant is None:
+            return ()
+        from grader.marking.variants.copied import Copies
+
+        if report.assignment not in self._copies:
+            self._copies[report.assignment] = Copies(self._markers[report.assignment])
+        found = self._copies[report.assignment].of(submission, report)
+        return tuple((one.question, one.part, one.variant, one.entries, one.of) for one in found)
 
     def _refused(
         self, result: SubmissionRow, status: str, said: Sentence, submission: Submission | None

@@ -19,6 +19,7 @@ import grader
 from grader.gradebook.database.schema import MARKED, SHOWN, PartLine
 from grader.gradebook.results import number
 from grader.gradebook.slug import slug
+from grader.gradebook.statistics.hardness import facilities
 from grader.gradebook.statistics.measures import ClassStatistics, PartMark, PartSums
 from grader.marking.report import WAITING
 from grader.misconceptions.registry import by_id
@@ -93,7 +94,7 @@ def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bo
     )
     for (_, student), shown in groupby(rows, lambda row: row[:2]):
         parts = ", ".join(part for *_, part in shown)
-        yield {"student": student, "parts": parts, "page": _link(assignment, student, pages)}
+        yield {"student": student, "parts": parts, "page": link(assignment, student, pages)}
 
 
 def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[dict[str, Any]]:
@@ -105,7 +106,7 @@ def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -
     )
     for student, status, score, most in rows:
         marks = (number(score), number(most)) if status in MARKED else None
-        yield {"student": student, "page": _link(assignment, student, pages), "status": status, "marks": marks}
+        yield {"student": student, "page": link(assignment, student, pages), "status": status, "marks": marks}
 
 
 def left_out(base: sqlite3.Connection, assignment: str | None, *, pages: bool = True) -> Iterator[dict[str, Any]]:
@@ -120,11 +121,11 @@ def left_out(base: sqlite3.Connection, assignment: str | None, *, pages: bool = 
         (assignment,),
     )
     for file, student, status, reason in rows:
-        page = _link(assignment, student, pages) if assignment and student else None
+        page = link(assignment, student, pages) if assignment and student else None
         yield {"file": file, "page": page, "status": status, "reason": reason}
 
 
-def _link(assignment: str, student: str, pages: bool) -> str:
+def link(assignment: str, student: str, pages: bool) -> str:
     """Where a student's page is, seen from the class page."""
     name = slug(student)
     return f"pages/{assignment}/{name}.html" if pages else f"reports/{assignment}/{name}.json"
@@ -158,8 +159,48 @@ def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -
             }
             for part in parts
         ],
+        **_variants(base, name),
         "causes": list(_causes(base, name)),
         "key_may_be_wrong": list(_agreements(base, name, counted)),
+    }
+
+
+def _variants(base: sqlite3.Connection, assignment: str) -> dict[str, Any]:
+    """Of an assignment with variants: each part's facility per variant, and answers that equal another one's key."""
+    rows = base.execute(f"SELECT variant, marks FROM submissions s WHERE {_MARKED} AND variant != ''", (assignment,))
+    found = facilities((variant, _shares(marks)) for variant, marks in rows)
+    if not found:
+        return {}
+    copied = base.execute(
+        "SELECT s.student, c.question, c.part, c.variant, c.entries, c.total FROM copied c"
+        f" JOIN submissions s ON s.id = c.submission WHERE {_MARKED} ORDER BY s.path, c.question, c.part",
+        (assignment,),
+    )
+    names = ("student", "question", "part", "variant", "entries", "of")
+    return {
+        "variants": [
+            {
+                "part": one.part or None,
+                "variant": one.variant,
+                "students": one.students,
+                "facility": _rounded(one.facility),
+                "interval": [_rounded(one.low), _rounded(one.high)],
+                "p": _rounded(one.p),
+                "differs": one.differs,
+            }
+            for one in found
+        ],
+        "copied": [dict(zip(names, row, strict=True)) for row in copied],
+    }
+
+
+def _shares(marks: str) -> dict[str, float]:
+    """The share of the points that a student has in each part that is worth some and has a mark."""
+    lines = {line.name: _mark(line) for line in PartLine.read(marks)}
+    return {
+        name: float(mark.score / mark.max_score)
+        for name, mark in lines.items()
+        if mark.score is not None and mark.max_score
     }
 
 

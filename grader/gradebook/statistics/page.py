@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.gradebook.statistics import plots
-from grader.gradebook.statistics.document import everyone, left_out, students
+from grader.gradebook.statistics.document import everyone, left_out, link, students
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id
@@ -57,6 +57,7 @@ def page_pieces(
             percent=lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
             earned=lambda score, most: earned(score, most, words),
             plots=partial(_plots, words),
+            link=partial(link, pages=pages),
             students=partial(students, base, pages=pages),
             everyone=partial(everyone, base, pages=pages),
             left_out=partial(left_out, base, pages=pages),
