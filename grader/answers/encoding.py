@@ -29,6 +29,13 @@ class Vector(Struct, eq=False):
     cells: tuple[Cell, ...]
     values: Floats
 
+    def at(self, cells: tuple[Cell, ...]) -> Vector:
+        """Some of the cells in a row; where it has not all of them, all of it."""
+        where = {cell: index for index, cell in enumerate(self.cells)}
+        if not cells or not where.keys() >= set(cells):
+            return self
+        return Vector((len(cells),), cells, self.values[[where[cell] for cell in cells]])
+
 
 class AnswerVector(Struct, eq=False):
     """A student's answer as a vector, with how far each cell may be from what it equals."""
@@ -36,6 +43,14 @@ class AnswerVector(Struct, eq=False):
     vector: Vector
     absolute: Floats
     relative: float
+
+    def at(self, cells: tuple[Cell, ...]) -> AnswerVector:
+        """The same of an answer."""
+        vector = self.vector.at(cells)
+        if vector is self.vector:
+            return self
+        where = [self.vector.cells.index(cell) for cell in cells]
+        return AnswerVector(vector, self.absolute[where], self.relative)
 
     def equals(self, prediction: Floats) -> bool:
         """Whether the answer equals one prediction in every cell."""

@@ -275,10 +275,13 @@ def _fit_cell(
 
 
 def _polynomial(terms: list[tuple[str, ...]], coefficients: list[Fraction]) -> str:
+    """The terms of the highest degree first; behind the positive ones where the first is negative: D + M - F*D."""
     text = ""
-    for term, coefficient in sorted(zip(terms, coefficients, strict=True), key=lambda pair: (-len(pair[0]), pair[0])):
-        if not coefficient:
-            continue
+    pairs = [pair for pair in zip(terms, coefficients, strict=True) if pair[1]]
+    pairs.sort(key=lambda pair: (-len(pair[0]), pair[0]))
+    if pairs and pairs[0][1] < 0:
+        pairs.sort(key=lambda pair: pair[1] < 0)
+    for term, coefficient in pairs:
         size = abs(coefficient)
         factors = "*".join(term)
         if not term:

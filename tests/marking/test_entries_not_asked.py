@@ -66,3 +66,27 @@ def test_the_key_says_any_and_is_right_itself() -> None:
 def test_a_part_without_an_entry_that_is_asked_is_refused(key: str) -> None:
     with pytest.raises(AuthorError, match=r"q\.y: expected"):
         one(key, "1")
+
+
+WRAPPED = """
+[questions.given]
+X = [[1, 2, -1, 3], [0, 1, 2, -2], [3, -1, 1, 0]]
+K = [[2, 1], [0, -1]]
+[questions.compute]
+full = "conv2d(X, K)"
+O = "where([[1, 1, 0], [1, 0, 1]], full, any)"
+[questions.parts]
+O = 4
+"""
+
+
+@pytest.mark.parametrize(("blank", "other"), [("''", "'?'"), ("99", "-7"), ("'any'", "0")])
+def test_a_known_mistake_is_named_by_the_entries_that_are_asked(blank: str, other: str) -> None:
+    """By hand: turned by 180 degrees, K is [[-1, 0], [1, 2]]."""
+    homework = assignment(WRAPPED)
+    turned = [[-1 + 0 + 2, -2 + 1 + 4], [0 + 3 - 2, -2 + 1 + 0]]  # the asked cells (0, 0), (0, 1) and (1, 0), (1, 2)
+    (a, b), (c, d) = turned
+    found = parts(homework, f"O = [[{a}, {b}, {blank}], [{c}, {other}, {d}]]")["O"]
+    assert [one.id for one in found.diagnoses] == ["conv-flip"]
+    assert "4 of 4 entries" in str(found.diagnoses[0].message)
+    assert not parts(homework, f"O = [[8, {b}, {blank}], [17, {other}, 23]]")["O"].diagnoses

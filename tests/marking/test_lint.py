@@ -31,6 +31,12 @@ def test_a_part_at_which_no_known_mistake_is_tried() -> None:
     assert [finding.check for finding in found["free"].findings] == ["untried"]
 
 
+def test_mistakes_of_arithmetic_are_known_mistakes() -> None:
+    found = linted('O = "conv2d(X, F)"\nmean = "sum(O)/9"', "O = 1\nmean = 1", IMAGE)
+    assert found["mean"].tried > 0
+    assert "untried" not in {finding.check for finding in found["mean"].findings}
+
+
 @pytest.mark.parametrize(
     ("compute", "again"),
     [

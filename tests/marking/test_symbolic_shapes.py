@@ -147,3 +147,21 @@ def test_a_list_of_formulas_may_be_written_as_sizes_of_a_shape(written: str, ver
     symbols = "[questions.symbols]\nh = [3, 9]\nw = [3, 9]\n"
     homework = symbols + '[questions.compute]\nup = "[2, 2*h+1, 2*w+1]"\n[questions.parts]\nup = 3'
     assert outcome(assignment(homework), f"up = '{written}'")["up"][0] == verdict
+
+
+def test_a_derived_key_does_not_begin_with_a_minus() -> None:
+    text = """
+[questions.symbols]
+F = [2, 5]
+D = [1, 4]
+M = [20, 60]
+[questions.compute]
+out = "conv_output_size(M, F, 1, 0, D)"
+less = "-conv_output_size(M, F)"
+[questions.parts]
+out = 1
+less = 1
+"""
+    solved = solve(assignment(text)).questions["q"].parts
+    assert solved["out"].key_entry == "D + M - F*D"
+    assert solved["less"].key_entry == "F - M - 1"

@@ -43,15 +43,16 @@ class Diagnoser:
         if not part.computed:
             return None
         predictions = self.predictions(name)
-        written = self._encoded(sheet, part, predictions.frames)
+        whole = self._encoded(sheet, part, predictions.frames)
         key = predictions.key
-        if written is None or key is None:
+        if whole is None or key is None:
             return None
+        written = whole.at(predictions.asked)
         fits = written.vector.values.shape == key.values.shape and written.vector.axes == key.axes
         right = key.values if fits else None
         wrong = ~written.matches(key.values[None])[0] if fits else np.ones(len(written.vector.cells), dtype=np.bool_)
-        leaves = part.kind.cells(sheet.answers[name].value).values()
-        decimals = [_last_digit(leaf, part.spec.counts) for leaf in leaves]
+        leaves = part.kind.cells(sheet.answers[name].value)
+        decimals = [_last_digit(leaves.get(cell), part.spec.counts) for cell in written.vector.cells]
         chance = shape_chance if part.kind.sizes else cell_chance
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 

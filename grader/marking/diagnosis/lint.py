@@ -105,9 +105,15 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
         swallowed=tuple(sorted(swallowed)),
         accidents=tuple(_accidents(world, part)),
         recomputed=tuple(_recomputed(world, part)),
-        tried=len(tried),
+        tried=len(tried) or _general(predictions),
         shown=tuple(sorted(visible)),
     )
+
+
+def _general(predictions: PartPredictions) -> int:
+    """How many mistakes of arithmetic in general give a part another value."""
+    tables = predictions.arithmetic_tables.values()
+    return len({id for table in tables for one in table.predictions for id in one.ids})
 
 
 def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:

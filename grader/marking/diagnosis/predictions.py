@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.cells import Cell
 from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
@@ -117,9 +118,17 @@ class PartPredictions:
     @cached_property
     def key(self) -> Vector | None:
         """The right value."""
-        return self.part.kind.encode(
-            [as_key(frame.value(self.part.id), self.part) for frame in self.frames], self.part.rank
-        )
+        return self.encoded([as_key(frame.value(self.part.id), self.part) for frame in self.frames])
+
+    @cached_property
+    def asked(self) -> tuple[Cell, ...]:
+        """The entries that are asked, where not all are."""
+        return tuple(self.part.kind.cells(self.world.key(self.part))) if self.part.spec.unasked else ()
+
+    def encoded(self, values: Sequence[Any]) -> Vector | None:
+        """A value at each frame as a vector: of what is asked alone."""
+        vector = self.part.kind.encode(values, self.part.rank)
+        return vector and vector.at(self.asked)
 
     @cached_property
     def hypotheses(self) -> list[Hypothesis]:
@@ -185,7 +194,7 @@ class PartPredictions:
             values = [as_key(self._within(acting, frame), self.part) for frame in frames]
         except AuthorError:
             return None
-        return self.part.kind.encode(values, self.part.rank)
+        return self.encoded(values)
 
     def _within(self, acting: tuple[Hypothesis, ...], frame: Evaluation) -> Any:
         if frame is self.trials.evaluation:
@@ -202,7 +211,7 @@ class PartPredictions:
         if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
             return None
         try:
-            return self.part.kind.encode([as_key(plain(result()), self.part)], self.part.rank)
+            return self.encoded([as_key(plain(result()), self.part)])
         except AuthorError:
             return None
 

@@ -36,9 +36,9 @@ def _is(expression: Expression, *values: float) -> bool:
 )
 def _term_left_out(occurrence: Occurrence) -> Any:
     """One side alone; the right one where the left is no sum itself, of a difference only where it is from a number."""
-    left = operands(occurrence)[0].expression
+    left, right = (part.expression for part in operands(occurrence))
     sides = [occurrence.arguments[0]] if not _is(left, 0) else []
-    if occurrence.operation == "+" and not _chain(left, "+", "-"):
+    if occurrence.operation == "+" and not _chain(left, "+", "-") and not _is(right, 0):
         sides.append(occurrence.arguments[1])
     if occurrence.operation == "-" and isinstance(left, Constant):
         sides.append(occurrence.arguments[1])
