@@ -35,7 +35,12 @@ def test_a_right_paper_earns_all_that_a_machine_gives(name: str) -> None:
 NAMED = {
     "course-lenet": {"table.shapes": "shape-valid-as-same", "fields.fields": "rf-no-jump", "one.shape": "shape-ceil"},
     "course-vgg": {"first.weights": "weights-with-biases", "stacks.three": "param-no-cout"},
-    "course-blocks": {"inception.shapes": "concat-inner-layers", "residual.shapes": "add-concatenated"},
+    "course-blocks": {
+        "inception.shapes": "concat-inner-layers",
+        "residual.shapes": "add-concatenated",
+        "stage.shapes": "add-concatenated",
+        "stage.params": "param-no-bias",
+    },
     "course-convolution": {"forward.plain": "conv-flip", "transposed.size": "tconv-size-times-stride"},
     "course-pooling": {"pool.largest": "max-as-avg", "pool.d_mean": "avg-no-div", "chain.dA": "relu-no-mask"},
     "course-signals": {"signal.y": "conv-flip", "symbols.dx": "dx-no-rot", "video.params": "param-no-bias"},
@@ -51,7 +56,11 @@ NAMED = {
         "ap.AP": "ap-plain-mean",
         "grid.shape": "yolo-anchors-forgotten",
     },
-    "course-attention": {"weights.A": "attention-not-scaled", "vit.embedding": "dense-no-bias"},
+    "course-attention": {
+        "weights.A": "attention-not-scaled",
+        "causal.weights": "attention-no-causal-mask",
+        "vit.embedding": "dense-no-bias",
+    },
     "course-fields-fa": {"shapes.shapes": "shape-valid-as-same", "field.fields": "rf-dilation-ignored"},
     "course-segmentation": {"up.a": "tconv-as-conv", "up.c": "unpool-first-cell", "fit.dice": "dice-as-iou"},
     "course-quiz": {"symbols.out": "shape-no-plus1"},
