@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grader.answers.options import LONGEST, NO, YES, letter_index, normal, option_from, option_index
+from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
-_NONE = frozenset(
-    {"none", "nothing", "[]", "{}", "∅", "\\emptyset", "هیچ", "هیچکدام", "هیچ کدام", "no option", "no options"}
+_NONE = (
+    NOTHING
+    | {"هیچکدام", "هیچ کدام", "no option", "no options"}
     | {f"none {rest}" for rest in ("of them", "of the above", "of these", "are correct", "is correct", "are true")}
 )
 _ALL = frozenset({"all", "all of them", "all of the above", "all of these", "all options", "everything", "همه"})
-_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n/]|\band\b|\bund\b|\bet\b|\by\b|\sو\s)\s*")
+_SEPARATORS = pattern(rf"\s*(?:{DIVIDERS}|/|\by\b)\s*")
 _CLAUSES = pattern("\\s*(?:[;\n]|(?<=[^\\W_]{2}|.\ue001)\\.\\s)\\s*")
 _BUT = pattern(r"^(?:all|everything|every option|any)(?: of them| options)?\s+(?:but|except(?: for)?)\s+(?=\S)")
 _LEAD = pattern(

@@ -15,6 +15,12 @@ def folded(words: Iterable[str]) -> frozenset[str]:
 BLANKS = frozenset({"", "-", "--", "---"})
 """Answers and cells that were left blank; `-` is 0 where a count is asked."""
 
+NOTHING = frozenset({"none", "nothing", "[]", "{}", "()", "∅", "\\emptyset", "هیچ"})
+"""What says that a set is empty, or that no option is ticked, as `normal` writes it."""
+
+DIVIDERS = r"[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\sو\s"
+"""What divides the entries of a set, and the options that are ticked."""
+
 NO_ANSWER = folded(
     {
         *(

@@ -10,6 +10,7 @@ from grader.answers.characters import fold
 from grader.answers.matrices import array_readings
 from grader.answers.numbers import number_from
 from grader.answers.options import normal
+from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import described, quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number, Reading
@@ -17,13 +18,11 @@ from grader.patterns import pattern
 
 MAX_TEXT = 20_000
 MAX_ENTRIES = 1_000
-EMPTY = frozenset(
-    {"none", "[]", "{}", "()", "∅", "empty", "the empty set", "empty set", "set()", "هیچ", "تهی", "\\emptyset"}
-)
+_EMPTY = NOTHING | {"empty", "the empty set", "empty set", "set()", "تهی"}
 _WHOLE = pattern(r"\s*(?:(?:set|frozenset)\s*\(\s*[\[({]|\\?\{)(.*?)(?:[\])}]\s*\)|\\?\})\s*", re.DOTALL)
 _POINT = pattern(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 _BETWEEN = pattern(r"(?:[\s,;،؛|\[\](){}.]|and|und|et|و)*")
-_SEPARATORS = pattern(r"\s*(?:[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\s+و\s+)\s*|\s+")
+_SEPARATORS = pattern(rf"\s*(?:{DIVIDERS})\s*|\s+")
 
 Entry: TypeAlias = "Number | tuple[Number, ...]"
 
@@ -36,7 +35,7 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     Raises:
         UnreadableError: an entry that is no number, label or coordinate.
     """
-    if isinstance(raw, str) and (len(raw) > MAX_TEXT or normal(raw) in EMPTY):
+    if isinstance(raw, str) and (len(raw) > MAX_TEXT or normal(raw) in _EMPTY):
         return (Reading(()),) if len(raw) <= MAX_TEXT else _too_long(raw)
     if raw == []:
         return (Reading(()),)

@@ -11,7 +11,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.cells import NOT_ASKED, Cell, nested_axes, nested_cells
 from grader.answers.comparison import Comparison, compared_numbers
 from grader.answers.encoding import AnswerVector, Floats, Vector
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.kinds.shape import is_shape
 from grader.answers.kinds.shapes import is_shapes
@@ -24,20 +24,10 @@ from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 
 
-class ArrayKind(Kind):
+class ArrayKind(Numbers):
     """An array whose entries earn marks one by one."""
 
     name = "array"
-    machine = True
-    computed = True
-    symbolic = False
-    tolerant = True
-    sizes = False
-    fields = frozenset()
-    blank = "''"
-
-    def check(self, part: PartFields) -> None:
-        """Every part of an array fits."""
 
     def infers(self, value: Any) -> bool:
         """Whatever is no single value and no shapes."""
@@ -83,18 +73,6 @@ class ArrayKind(Kind):
         if expected != received:
             return Comparison(tuple(keys), expected_axes=expected, received_axes=received)
         return compared_numbers(keys, self.cells(value), tolerance)
-
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
-
-    def by_entries(self, rank: int) -> bool:
-        """Every entry earns its share."""
-        return True
-
-    def names(self, value: Any) -> frozenset[str]:
-        """Numbers name nothing."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """Nested lists of numbers as the graph computes with them."""

@@ -213,6 +213,33 @@ class Kind(ABC):
         return kind_named, (self.name,)
 
 
+class Numbers(Kind):
+    """What kinds of several numbers share: a key that is computed, and entries that earn marks one by one."""
+
+    machine = True
+    computed = True
+    symbolic = False
+    tolerant = True
+    sizes = False
+    fields = frozenset()
+    blank = "''"
+
+    def check(self, part: PartFields) -> None:
+        """Every part fits."""
+
+    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
+        """Both shapes."""
+        return entries_misfit(expected, received)
+
+    def by_entries(self, rank: int) -> bool:
+        """Every entry earns its share."""
+        return True
+
+    def names(self, value: Any) -> frozenset[str]:
+        """Numbers name nothing."""
+        return frozenset()
+
+
 class Worded(Kind):
     """What kinds of one text share: no numbers, no entries, and a key that the author writes or a person knows."""
 

@@ -11,7 +11,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.kinds.array import encoded_entries
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.sets import set_readings
 from grader.answers.show import value_text
@@ -22,22 +22,12 @@ from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 
 
-class SetKind(Kind):
+class SetKind(Numbers):
     """A list of numbers, labels or coordinates whose order does not count."""
 
     name = "set"
-    machine = True
-    computed = True
-    symbolic = False
-    tolerant = True
-    sizes = False
     chance_free = True
     ordered = False
-    fields = frozenset()
-    blank = "''"
-
-    def check(self, part: PartFields) -> None:
-        """Every part of a set fits."""
 
     def infers(self, value: Any) -> bool:
         """The author names this kind: a list looks the same."""
@@ -94,18 +84,6 @@ class SetKind(Kind):
                 del left[found]
         rule = tolerance_rule(tolerance) if tolerance else EXACT if self.counts(key) else WITHIN_RELATIVE
         return Comparison(tuple(self.cells(key)), frozenset(right), rule, surplus=len(left))
-
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
-
-    def by_entries(self, rank: int) -> bool:
-        """Right entries less surplus ones earn marks."""
-        return True
-
-    def names(self, value: Any) -> frozenset[str]:
-        """Numbers name nothing."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """The entries as a list of the graph, those of the key in its order and the others behind them."""

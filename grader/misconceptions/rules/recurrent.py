@@ -93,6 +93,20 @@ def _gru_order(occurrence: Occurrence) -> Any:
     return _with_gates(occurrence, (1, 0, 2))
 
 
+@misconception(
+    id="lstm-forget-left-out",
+    operations="lstm_cell",
+    options={"gate": 1},
+    equals="the old memory is kept whole, without the forget gate",
+    repair="Multiply the old memory by the forget gate.",
+)
+@misconception(
+    id="lstm-input-gate-left-out",
+    operations="lstm_cell",
+    options={"gate": 0},
+    equals="the new content is added whole, without the input gate",
+    repair="Multiply the new content by the input gate.",
+)
 def _open_gate(occurrence: Occurrence, gate: int) -> Any:
     """The call in which a gate of an LSTM is 1."""
     given = occurrence.bound()
@@ -100,26 +114,6 @@ def _open_gate(occurrence: Occurrence, gate: int) -> Any:
     bias = np.zeros(rows) if given["b_ih"] is None else array(given["b_ih"]).copy()
     bias[gate * rows // 4 : (gate + 1) * rows // 4] += _OPEN
     return occurrence.changed(b_ih=bias)
-
-
-@misconception(
-    id="lstm-forget-left-out",
-    operations="lstm_cell",
-    equals="the old memory is kept whole, without the forget gate",
-    repair="Multiply the old memory by the forget gate.",
-)
-def _no_forget(occurrence: Occurrence) -> Any:
-    return _open_gate(occurrence, 1)
-
-
-@misconception(
-    id="lstm-input-gate-left-out",
-    operations="lstm_cell",
-    equals="the new content is added whole, without the input gate",
-    repair="Multiply the new content by the input gate.",
-)
-def _no_input(occurrence: Occurrence) -> Any:
-    return _open_gate(occurrence, 0)
 
 
 @misconception(

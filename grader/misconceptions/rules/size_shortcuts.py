@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.core.support.options import is_sequence
@@ -129,40 +130,31 @@ def _unchanged(axis: Axis) -> int:
     return axis.size
 
 
-def _margins_with(occurrence: Occurrence, each: Any) -> Any:
-    """The right margins of padding "same" with both numbers of an axis computed from them and the kernel's size."""
-    right, kernel = occurrence.right(), occurrence.bound()["kernel_size"]
-    if not is_sequence(right[0]):
-        return each(right, kernel)
-    kernels = kernel if is_sequence(kernel) else [kernel] * len(right)
-    return tuple(each(margins, side) for margins, side in zip(right, kernels, strict=True))
-
-
 @misconception(
     id="same-padding-total",
     operations="same_padding",
+    options={"each": lambda margins, _kernel: sum(margins)},
     equals="the padding of both sides together is written for each side",
     repair="Halve the padding: one half stands before the input, the other behind it.",
 )
-def _padding_total(occurrence: Occurrence) -> Any:
-    return _margins_with(occurrence, lambda margins, _kernel: (sum(margins), sum(margins)))
-
-
 @misconception(
     id="same-padding-kernel",
     operations="same_padding",
+    options={"each": lambda _margins, kernel: kernel},
     equals="the padding is as large as the kernel",
     repair="Pad (k-1)/2 cells on each side: the kernel's own cell needs no padding.",
 )
-def _padding_kernel(occurrence: Occurrence) -> Any:
-    return _margins_with(occurrence, lambda _margins, kernel: (kernel, kernel))
-
-
 @misconception(
     id="same-padding-half-kernel",
     operations="same_padding",
+    options={"each": lambda _margins, kernel: _whole(kernel / 2)},
     equals="the padding is half the kernel, its own cell not subtracted",
     repair="Subtract 1 from the size of the kernel before you halve it.",
 )
-def _padding_half(occurrence: Occurrence) -> Any:
-    return _margins_with(occurrence, lambda _margins, kernel: (_whole(kernel / 2), _whole(kernel / 2)))
+def _margins_with(occurrence: Occurrence, each: Callable[[Sequence[int], int], float]) -> Any:
+    """Padding "same" with one number for both sides of an axis, from its right margins and the kernel's size."""
+    right, kernel = occurrence.right(), occurrence.bound()["kernel_size"]
+    if not is_sequence(right[0]):
+        return (each(right, kernel),) * 2
+    kernels = kernel if is_sequence(kernel) else [kernel] * len(right)
+    return tuple((each(margins, side),) * 2 for margins, side in zip(right, kernels, strict=True))
