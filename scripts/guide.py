@@ -25,7 +25,7 @@ from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.homework.assignment import Convention, Header, Part, Question, RubricLine, Tolerance  # noqa: E402
 from grader.homework.tables import Table  # noqa: E402
 from grader.misconceptions.registry import misconceptions  # noqa: E402
-from grader.reports.linting import SAID  # noqa: E402
+from grader.reports.linting import REPEATED, SAID  # noqa: E402
 from scripts.made_tables import cell, keep_current  # noqa: E402
 
 FINDINGS = {
@@ -40,6 +40,9 @@ FINDINGS = {
     "can be right without being computed.",
     "recomputed": "The formula computes again what an earlier step holds. A student's error in that step is not "
     "carried into this part: use the step's name in the formula.",
+    "repeats": "The numbers of the prompt are those of the given today. Show the given, and they stay so.",
+    "differs": "A matrix of the prompt is nearly the given: one of the two was changed. Students are asked another "
+    "question than the one that is marked.",
 }
 """What each finding of `grader lint` means, and what to do."""
 
@@ -140,8 +143,8 @@ def findings() -> Iterator[str]:
     """What the findings of lint mean; KeyError for one that is not explained."""
     yield "| finding | what it means |"
     yield "|---|---|"
-    for check, said in SAID.items():
-        yield f"| {cell(said.format(names='…'))} | {FINDINGS[check]} |"
+    for check, said in (SAID | REPEATED).items():
+        yield f"| {cell(said.format(names='…', name='X', cells='…'))} | {FINDINGS[check]} |"
 
 
 def mistakes() -> Iterator[str]:

@@ -11,7 +11,7 @@ from grader.errors import AuthorError
 from grader.formula.graph import Graph
 from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment, Question
-from grader.homework.prompts.texts import OPEN, texts
+from grader.homework.prompts.texts import texts, to_be_checked
 from grader.homework.solved import Solution, SolvedPart, SolvedQuestion, condition, kept
 from grader.homework.solved_parts import check_condition, solve_part
 from grader.messages import sentence
@@ -37,7 +37,7 @@ def solve(assignment: Assignment, variants: Variants | None = None) -> Solution:
     Raises:
         AuthorError: with question, name and column, where a formula is wrong or a part cannot be asked.
     """
-    if OPEN in assignment.prompt:
+    if to_be_checked(assignment.prompt):
         from grader.homework.prompts.fills import check_header
 
         check_header(assignment)
@@ -94,7 +94,7 @@ def solve_question(question: Question, assignment: Assignment, graph: Graph | No
     graph = _graph(question, assignment.order_of(question)) if graph is None else graph.with_givens(question.given)
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
-    shows_values = any(OPEN in text for text, _ in texts(question))
+    shows_values = any(to_be_checked(text) for text, _ in texts(question))
     if shows_values:
         solved.fills.check()
     for name, part in question.parts.items():

@@ -65,6 +65,11 @@ SAID = {
     "recomputed": "computes again what {names} holds: an error there is not carried; use its name in the formula",
 }
 """What each finding says."""
+REPEATED = {
+    "repeats": "this prompt repeats {name} by hand: write {{{{ {name} }}}}",
+    "differs": "this prompt repeats {name} by hand, and the two differ at {cells}: write {{{{ {name} }}}}",
+}
+"""What is said of a prompt that spells out a given."""
 
 
 def _said(finding: Finding) -> str:
@@ -72,11 +77,8 @@ def _said(finding: Finding) -> str:
 
 
 def _repeated(repeat: Repeat) -> str:
-    fill = f"{{{{ {repeat.given} }}}}"
-    if not repeat.differs:
-        return f"this prompt repeats {repeat.given} by hand: write {fill}"
     cells = ", ".join(str(list(cell)) for cell in repeat.differs[:_CELLS]) + (", …" if repeat.differs[_CELLS:] else "")
-    return f"this prompt repeats {repeat.given} by hand, and the two differ at {cells}: write {fill}"
+    return REPEATED["differs" if cells else "repeats"].format(name=repeat.given, cells=cells)
 
 
 def _suggested(suggestion: Suggestion, item: str) -> Iterator[str]:

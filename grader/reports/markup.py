@@ -30,6 +30,7 @@ _ALIGNED = re.compile(r"^ {2,}\S|[^\s.!?:;] {2,}\S")
 _PROSE = ("paragraph_open", "heading_open", "list_item_open")
 _TELEPHONE = 30
 """Characters of LaTeX in a row that fit the width of a telephone."""
+_GAP = re.compile(" {3,}")
 _ITEM = re.compile(r"\(?\w{1,3}[).] ")
 
 
@@ -95,12 +96,14 @@ def _dress(state: StateCore) -> None:
     for before, token in pairwise([Token("", "", 0), *state.tokens]):
         for inner in token.children or ():
             inner.attrs.pop("title", None)
+            if not inner.attrs.get("href"):
+                inner.attrs.pop("href", None)
         if token.type in ("heading_open", "heading_close"):
             token.tag = "p"
         if token.type in _PROSE:
             token.attrSet("dir", "auto")
         if token.type == "inline" and any(_is_wide(inner) for inner in token.children or ()):
-            before.attrJoin("class", "wide")
+            before.attrJoin("class", "w")
             before.attrSet("tabindex", "0")  # who has no mouse scrolls it, too
         for here, after in zip(token.children or (), (token.children or ())[1:], strict=False):
             if here.type == "softbreak" and after.type == "text" and _ITEM.match(after.content):
@@ -113,7 +116,8 @@ def _is_wide(token: Token) -> bool:
 
 
 def _text(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    return prose(tokens[place].content, most=LONGEST)
+    """Text; the gap that an author leaves between two matrices in a line stays one."""
+    return prose(_GAP.sub("\u2003\u2003", tokens[place].content), most=LONGEST)
 
 
 def _code(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
@@ -135,7 +139,7 @@ def _maths(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
 
 
 def _display(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    return Markup('<span class="display" tabindex="0">{}</span>').format(mathml(tokens[place].content.strip(), True))
+    return Markup('<span class="w display" tabindex="0">{}</span>').format(mathml(tokens[place].content.strip(), True))
 
 
 def _table(_: Any, __: Sequence[Token], *___: Any) -> str:

@@ -195,6 +195,16 @@ def test_every_text_of_a_question_is_filled_and_checked(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("word", ["frac{1}{4}", "beta", "theta", "rho", "nabla L", "text{a}", "neq 1"])
+def test_a_backslash_that_toml_took_is_missed(word: str, tmp_path: Path) -> None:
+    lost = document(part="by").replace('prompt = "by"', f'prompt = "by $x \\{word}$"')
+    said = refusal(tmp_path, lost)
+    assert said.startswith("assignment.toml: line 49: q1.why: a backslash of LaTeX is gone, received '\\")
+    assert said.endswith(": write the text between single quotes, or the backslash twice")
+    solve(read_assignment(document(part="a\\tb, $5, c\\td").encode(), "hw.toml"))
+    solve(read_assignment(lost.replace('"by $x', "'by $x").replace('$"', "$'").encode(), "hw.toml"))
+
+
 def test_an_option_is_marked_by_what_students_see() -> None:
     from grader.homework.submission import Submission
     from grader.marking.marker import Marker

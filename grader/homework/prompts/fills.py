@@ -13,8 +13,8 @@ from grader.formula.noise import settled
 from grader.formula.tree import Call, Name, same
 from grader.homework.checks import check_fields
 from grader.homework.givens import as_written
-from grader.homework.prompts.pieces import Fill, fills_of
-from grader.homework.prompts.texts import OPEN, texts
+from grader.homework.prompts.pieces import Fill, check_latex, fills_of
+from grader.homework.prompts.texts import OPEN, texts, to_be_checked
 from grader.homework.readers import RefusedError
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest
@@ -80,7 +80,7 @@ class Fills:
     def check(self) -> None:
         """Raise AuthorError, with the place, for the first text of the question that shows what it may not."""
         for source, path in texts(self.solved.question):
-            if OPEN in source:
+            if to_be_checked(source):
                 name = str(path[1]) if path[0] == "parts" else None
                 _check(source, Place(question=self.solved.question.id, name=name, path=path), self.refusal)
 
@@ -174,7 +174,7 @@ class Fills:
 
 def check_header(assignment: Assignment) -> None:
     """Raise AuthorError if the prompt of a whole assignment shows a value: only questions have any."""
-    if OPEN in assignment.prompt:
+    if to_be_checked(assignment.prompt):
         _check(assignment.prompt, Place(path=("assignment", "prompt")), _of_no_question)
 
 
@@ -185,8 +185,9 @@ def _of_no_question(fill: Fill) -> Sentence | None:
 
 
 def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]) -> None:
-    """Raise AuthorError at the first fill that is refused, with its line in the text."""
+    """Raise AuthorError at the first fill that is refused, or backslash that is gone, with its line in the text."""
     try:
+        check_latex(source)
         for fill in fills_of(source):
             said = refusal(fill)
             if said is not None:

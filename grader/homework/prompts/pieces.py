@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from grader.homework.prompts.texts import OPEN
+from grader.homework.prompts.texts import OPEN, eaten
 from grader.homework.readers import RefusedError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
@@ -104,6 +104,20 @@ def fills_of(source: str) -> Iterator[Fill]:
     Raises RefusedError as `pieces` does.
     """
     return (each for piece in pieces(source) for each in piece.content if isinstance(each, Fill))
+
+
+def check_latex(source: str) -> None:
+    """Raise RefusedError, with the position, where TOML took a backslash of LaTeX for its own."""
+    for found in _CONTEXT.finditer(source) if "$" in source else ():
+        lost = eaten(found.group()) if found["maths"] else None
+        if lost is not None:
+            start = found.start() + lost
+            said = sentence(
+                "a backslash of LaTeX is gone, received {received}: write the text between single quotes, or the "
+                "backslash twice",
+                received=shown(source[start : start + 20]),
+            )
+            raise RefusedError(said, start)
 
 
 _GROUPS = {Context.BLOCK: "block", Context.CODE: "code", Context.MATHS: "maths"}
