@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.boundary import warn
+from grader.messages import sentence
 from grader.messages.languages import LANGUAGES, SOURCE
 from grader.reports import REVEALS
 from grader.reports.sanitise import visible
+
+if TYPE_CHECKING:
+    from grader.homework.solved import Solution
 
 FORMATS = ("terminal", "markdown", "json")
 PATH: Any = click.Path(path_type=Path)
@@ -49,6 +54,17 @@ def nearby(path: Path) -> str:
     from grader.homework import files
 
     return visible(files.nearby(path))
+
+
+def warn_of_variants(solution: Solution) -> None:
+    """Warn, where an assignment has variants, that what is made for nobody is made of none of them."""
+    if solution.variants is not None:
+        warn(
+            sentence(
+                "{id} has variants, and each student is marked under one of them: this is none, use --student",
+                id=solution.assignment.id,
+            )
+        )
 
 
 def width() -> int:

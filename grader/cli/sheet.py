@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli.boundary import speak
-from grader.cli.options import PATH, emit, keys_option, lang_option, nearby
+from grader.cli.options import PATH, emit, keys_option, lang_option, nearby, warn_of_variants
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.reports.sheets.formats import SHEET_FORMATS
@@ -19,8 +19,8 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in SHEE
 
 @click.command(epilog=FORMATS)
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.option("--student", metavar="ID", help="Make the sheet of this student.")
-@click.option("--roster", metavar="FILE", type=PATH, help="Make a sheet for each student of this table.")
+@click.option("--student", metavar="ID", help="Make the sheet of this student, with the variant that is theirs.")
+@click.option("--roster", metavar="FILE", type=PATH, help="Make such a sheet for each student of this table.")
 @click.option("--format", type=click.Choice(list(SHEET_FORMATS)), default=DEFAULT, help="The format of the sheet.")
 @lang_option
 @click.option("--solution", is_flag=True, help="Add right answers, steps and rubrics: for staff, not for students.")
@@ -51,7 +51,7 @@ def sheet(
     """
     from grader.homework.files import find_assignment, find_keys_dir
     from grader.homework.solution import open_solution
-    from grader.reports.sheets.sheet import sheet_of
+    from grader.reports.sheets.sheet import sheet_for
 
     language, form = speak(lang), SHEET_FORMATS[format]
     if student is not None and roster is not None:
@@ -62,7 +62,7 @@ def sheet(
         raise UsageError(sentence("a terminal cannot show {format}: expected --out FILE", format=format))
     solved = open_solution(find_assignment(find_keys_dir(keys), assignment))
     for who, path in _wanted(student, roster, out, form.ending):
-        data = form.write(sheet_of(solved, staff=solution, student=who), language)
+        data = form.write(sheet_for(solved, who, staff=solution), language)
         if path is None:
             sys.stdout.buffer.write(data)
             sys.stdout.flush()
@@ -70,6 +70,8 @@ def sheet(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             emit(language(sentence("written: {place}", place=nearby(path))))
+    if student is None and roster is None:
+        warn_of_variants(solved)
     return 0
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.boundary import speak, warn
-from grader.cli.options import emit, keys_option, lang_option
-from grader.messages import sentence
+from grader.cli.boundary import speak
+from grader.cli.options import emit, keys_option, lang_option, warn_of_variants
 
 
 @click.command()
@@ -34,11 +33,6 @@ def template(assignment: str, student: str | None, keys: Path | None, lang: str)
     say = speak(lang)
     solution = open_solution(find_assignment(find_keys_dir(keys, None), assignment))
     emit(template_text(solution.assignment, solution, say, student))
-    if student is None and solution.variants is not None:
-        warn(
-            sentence(
-                "{id} has variants, and each student is marked under one of them: this is none, use --student",
-                id=solution.assignment.id,
-            )
-        )
+    if student is None:
+        warn_of_variants(solution)
     return 0

@@ -48,7 +48,7 @@ def template_text(
         from grader.homework.solution import solve
 
         solution = solve(assignment)
-    name = NOBODY if student is None else _student(student)
+    name = NOBODY if student is None else student_name(student)
     variant = None
     if solution.variants is not None:
         variant = BASE if student is None else solution.variants.own(name)
@@ -73,8 +73,11 @@ def template_text(
     return "\n".join(lines) + "\n"
 
 
-def _student(student: str) -> str:
-    """A student as the template names them."""
+def student_name(student: str) -> str:
+    """A student as a submission names them.
+
+    Raises UsageError for one that no submission can name.
+    """
     try:
         return STUDENT.check(student)  # type: ignore[no-any-return]
     except RefusedError as error:

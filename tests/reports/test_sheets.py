@@ -167,6 +167,58 @@ def test_a_roster_makes_a_file_for_each_student(tiny: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.count("written: ") == 2
 
 
+VARYING = """\
+[assignment]
+id = "varying"
+variants = {count = 6, seed = "autumn"}
+
+[[questions]]
+id = "q1"
+prompt = "X = {{ X }} is convolved with F = {{ F }}."
+[questions.given]
+X = [[2, 3, 4], [3, 1, 5], [4, -1, -2]]
+F = [[0, 3], [1, -2]]
+[questions.compute]
+O = "conv2d(X, F)"
+[questions.parts]
+O = 2
+[questions.vary]
+X = {integers = [-3, 5]}
+"""
+
+
+def matrix(rows: list[list[float]]) -> str:
+    return " \\\\ ".join(" & ".join(f"{entry:g}" for entry in row) for row in rows)
+
+
+def test_a_student_gets_the_numbers_that_their_template_names(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tiny / "answer_keys" / "varying"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(VARYING)
+    assert run(["keys", "build", str(folder)]) == 0
+    drawn = tomllib.loads((folder / "variants.toml").read_text())["variants"]
+    students = [f"student-{number:02d}" for number in range(12)]
+    (tiny / "roster.csv").write_text("\n".join(["student id", *students]))
+    assert run(["sheet", "varying", "--roster", "roster.csv", "--out", "sheets", "--format", "markdown"]) == 0
+    seen = set()
+    for student in students:
+        capsys.readouterr()
+        assert run(["template", "varying", "--student", student]) == 0
+        variant = tomllib.loads(capsys.readouterr().out)["variant"]
+        sheet = (tiny / "sheets" / f"{student}.md").read_text()
+        assert f"Variant: `{variant}`" in sheet
+        assert matrix(drawn[variant]["given"]["q1"]["X"]) in sheet
+        solution = made(tiny, "varying", "--student", student, "--solution", "--format", "markdown")
+        assert matrix(drawn[variant]["answers"]["q1"]["O"]) in solution
+        assert matrix(drawn[variant]["answers"]["q1"]["O"]) not in sheet
+        seen.add(variant)
+    assert len(seen) > 2
+    capsys.readouterr()
+    assert "variant" not in made(tiny, "varying", "--format", "markdown").lower()
+    said = "grader: warning: varying has variants, and each student is marked under one of them: this is none, use "
+    assert capsys.readouterr().err == f"{said}--student\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -175,6 +227,7 @@ def test_a_roster_makes_a_file_for_each_student(tiny: Path, capsys: pytest.Captu
             ["--roster", "r.csv", "--student", "x", "--out", "y"],
             "--student names one student and --roster many: expected one of them",
         ),
+        (["--student", "x" * 201], "expected a student of at most 200 characters, received 201"),
         (["--roster", "r.csv", "--out", "y"], "r.csv: no such file or folder"),
         (["--format", "docx"], "invalid value for '--format': 'docx' is not one of 'html', 'markdown'"),
         (["--lang", "de"], "invalid value for '--lang': 'de' is not one of 'en', 'fa'"),

@@ -83,10 +83,26 @@ class Sheet(Struct):
     """Whether it holds the solution."""
 
 
+def sheet_for(solution: Solution, student: str | None = None, *, staff: bool = False) -> Sheet:
+    """The sheet of one student, with the variant that is theirs; of nobody, as the assignment is written.
+
+    Raises UsageError for a student that no submission can name, AuthorError as `sheet_of` does.
+    """
+    if student is None:
+        return sheet_of(solution, staff=staff)
+    from grader.homework.template import student_name
+
+    name = student_name(student)
+    if solution.variants is None:
+        return sheet_of(solution, staff=staff, student=name)
+    variant = solution.variants.own(name)
+    return sheet_of(solution.variant(variant), staff=staff, student=name, variant=variant)
+
+
 def sheet_of(
     solution: Solution, *, staff: bool = False, student: str | None = None, variant: str | None = None
 ) -> Sheet:
-    """The sheet of a solved assignment, or of one student's variant; with its solution for `staff`.
+    """The sheet of a solved assignment or variant; with its solution for `staff`.
 
     Raises AuthorError where no text is found for the key of a formula.
     """

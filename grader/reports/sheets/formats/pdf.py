@@ -20,6 +20,8 @@ EXTRA = "cnn-homework-grader[pdf]"
 _FONTS = ("Libertinus Serif", "DejaVu Sans")
 """The first comes with Typst; the second, which has Persian, with Matplotlib."""
 _SIZE = 12.0
+_MATRIX = '<mtable columnspacing="0.7em" rowspacing="0.35em">'
+"""A matrix with more room between its columns than ziamath leaves."""
 _WIDEST = 370.0
 """Points, of mathematics: what is wider is made smaller, to stay on the page."""
 
@@ -157,10 +159,11 @@ def _node(node: Any) -> dict[str, Any]:
 @lru_cache(maxsize=1_000)
 def _drawn(latex: str, display: bool) -> Mapping[str, Any] | None:
     """A formula as SVG with its height and depth below the line, in points; None where it cannot be drawn."""
-    from ziamath.zmath import Latex
+    from ziamath.tex import tex2mml
+    from ziamath.zmath import Math
 
     try:
-        formula = Latex(latex, size=_SIZE, inline=not display)
+        formula = Math(tex2mml(latex, inline=not display).replace("<mtable>", _MATRIX), size=_SIZE)
         svg = formula.svgxml()
         width, height = float(svg.attrib["width"]), float(svg.attrib["height"])
         depth = height + float(svg.attrib["viewBox"].split()[1])
