@@ -21,7 +21,7 @@ from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
 from grader.formula.upstream import live_nodes
 from grader.homework.solution import SolvedPart, SolvedQuestion, condition
-from grader.marking.sheet import Sheet
+from grader.marking.attempt import Attempt
 from grader.messages import sentence
 from grader.structs import Struct
 
@@ -94,7 +94,7 @@ class World(Struct):
         cells = self.solved.graph.cells(part.id, self.frame(part).value(part.id))
         return {part.id, *(node if isinstance(node, str) else node[0] for node in cells.values())}
 
-    def compared(self, sheet: Sheet, part: SolvedPart, bind: Bind | None = None, whole: bool = False) -> Comparison:
+    def compared(self, attempt: Attempt, part: SolvedPart, bind: Bind | None = None, whole: bool = False) -> Comparison:
         """A part's answer with the graph under the values that `bind` substitutes at each frame.
 
         With `whole` it is only asked whether all entries are right.
@@ -102,43 +102,43 @@ class World(Struct):
         Raises:
             AuthorError: where the graph has no value under the substitution.
         """
-        value, tolerance = sheet.answers[part.id].value, part.part.tolerance
+        value, tolerance = attempt.answers[part.id].value, part.part.tolerance
         if part.part.accepts is not None:
-            return self._accepted(sheet, part)
+            return self._accepted(attempt, part)
         if part.samples is not None:
-            return part.kind.compare(value, Sampled(self, sheet, part, bind, whole), tolerance)
+            return part.kind.compare(value, Sampled(self, attempt, part, bind, whole), tolerance)
         if bind is None:
             return part.kind.compare(value, self.key(part), tolerance)
         substituted = self.base.extended(Substitution(values=bind(self.base)))
         return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
 
-    def _accepted(self, sheet: Sheet, part: SolvedPart) -> Comparison:
+    def _accepted(self, attempt: Attempt, part: SolvedPart) -> Comparison:
         """Whether a part's condition holds for the student's own values of it and of the other parts.
 
         Raises:
             UnreadableError: another part that the condition names cannot be read.
         """
-        value = sheet.answers[part.id].value
+        value = attempt.answers[part.id].value
         right = self.frame(part).value(part.id)
         if not part.kind.fits(value, right):
             return Comparison(((),), expected_axes=part.kind.axes(right), received_axes=part.kind.axes(value))
-        named = sorted(self.solved.graph.ancestors(condition(part.id)) & sheet.answers.keys())
+        named = sorted(self.solved.graph.ancestors(condition(part.id)) & attempt.answers.keys())
         for name in named:
-            if sheet.answers[name].unreadable is not None:
+            if attempt.answers[name].unreadable is not None:
                 said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
                 raise UnreadableError(said)
         samples = self.samples.get(part.id)
         frames = [self.base] if samples is None else list(islice(samples.alternating(samples.stepped), POINTS))
         whole = all(entry is not None for entry in part.kind.cells(value).values())
-        holds = whole and all(_holds(sheet, part, named, frame) for frame in frames)
+        holds = whole and all(_holds(attempt, part, named, frame) for frame in frames)
         return Comparison(((),), frozenset({()} if holds else ()), CONDITION)
 
 
-def _holds(sheet: Sheet, part: SolvedPart, names: Sequence[str], frame: Evaluation) -> bool:
-    if sheet.answered(part.id, frame) is None:
+def _holds(attempt: Attempt, part: SolvedPart, names: Sequence[str], frame: Evaluation) -> bool:
+    if attempt.answered(part.id, frame) is None:
         return False
     try:
-        return bool(frame.extended(Substitution(values=sheet.bindings(names, frame))).value(condition(part.id)))
+        return bool(frame.extended(Substitution(values=attempt.bindings(names, frame))).value(condition(part.id)))
     except AuthorError:
         return False  # the values do not fit the formula: no right answer does that
 
@@ -147,7 +147,7 @@ class Sampled(Struct):
     """What the graph gives for a part of formulas at its sample points, under the values that `bind` substitutes."""
 
     world: World
-    sheet: Sheet
+    attempt: Attempt
     part: SolvedPart
     bind: Bind | None
     whole: bool
@@ -170,7 +170,7 @@ class Sampled(Struct):
             except AuthorError:
                 continue
             if self.part.kind.axes(value) == self.part.axes and all_finite(value):
-                yield self.sheet.environment(self.part, frame), value
+                yield self.attempt.environment(self.part, frame), value
 
     def _value(self, frame: Evaluation) -> Any:
         part = self.part
@@ -187,28 +187,28 @@ def as_key(value: Any, part: SolvedPart) -> Any:
         return value
 
 
-def ancestors(world: World, sheet: Sheet, part: SolvedPart) -> list[str]:
+def ancestors(world: World, attempt: Attempt, part: SolvedPart) -> list[str]:
     """The earlier parts that lead to a part and whose answers can be put in place: readable, of the right shape."""
     if not part.computed:
         return []
     frame = world.frame(part)
-    return [name for name in world.leading(part) if sheet.answered(name, frame) is not None]
+    return [name for name in world.leading(part) if attempt.answered(name, frame) is not None]
 
 
-def as_exact(world: World, sheet: Sheet, part: SolvedPart, name: str) -> bool:
+def as_exact(world: World, attempt: Attempt, part: SolvedPart, name: str) -> bool:
     """Whether a right answer to an earlier part is the key itself, to the last digit: nothing was rounded."""
     frame = world.frame(part)
-    answered, right = sheet.answered(name, frame), frame.value(name)
+    answered, right = attempt.answered(name, frame), frame.value(name)
     try:
         return bool(np.allclose(np.asarray(answered, float), np.asarray(right, float), rtol=1e-13, atol=0))
     except (TypeError, ValueError):
         return bool(answered == right)
 
 
-def used(world: World, sheet: Sheet, part: SolvedPart, names: Iterable[str]) -> list[str]:
+def used(world: World, attempt: Attempt, part: SolvedPart, names: Iterable[str]) -> list[str]:
     """Those of some parts whose answers reach the part directly: nothing else that is substituted stands between."""
     graph, frame = world.solved.graph, world.frame(part)
-    bound = {name: {_node(node) for node in sheet.bindings([name], frame)} for name in names}
+    bound = {name: {_node(node) for node in attempt.bindings([name], frame)} for name in names}
     substituted = {node for nodes in bound.values() for node in nodes if not row_wise(graph.nodes[node])}
     reached = {read for node in live_nodes(frame, part.id, frozenset(substituted)) for read in graph.nodes[node].reads}
     return [name for name, nodes in bound.items() if nodes & reached]
@@ -218,10 +218,10 @@ def _node(node: NodeId) -> str:
     return node if isinstance(node, str) else node[0]
 
 
-def trivial_by(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> str | None:
+def trivial_by(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> str | None:
     """The substituted or inner name that the answers to some parts made trivial on the way to a part; or None."""
     frame = world.frame(part)
-    substituted = frame.extended(Substitution(values=sheet.bindings(names, frame)))
+    substituted = frame.extended(Substitution(values=attempt.bindings(names, frame)))
     return trivial_on_the_way(world, substituted, frame, part)
 
 
@@ -261,7 +261,7 @@ def _several(value: Any) -> bool:
     return len(nested_cells(value)) > 1
 
 
-def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
+def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
     """What each cell of a row-wise answer should be, computed from the student's own rows before it.
 
     Empty for parts that have no rows of their own.
@@ -269,13 +269,13 @@ def own_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> 
     if not part.computed or part.samples is not None:
         return {}
     graph, base = world.solved.graph, world.base
-    answered = sheet.answered(part.id, base)
+    answered = attempt.answered(part.id, base)
     if answered is None:
         return {}
     nodes = graph.cells(part.id, answered)
     if set(nodes) == {()}:
         return {}
-    bindings = {**sheet.bindings(names, base), **sheet.bindings([part.id], base)}
+    bindings = {**attempt.bindings(names, base), **attempt.bindings([part.id], base)}
     substituted = base.extended(Substitution(values=bindings))
     found: dict[Cell, Any] = {}
     for cell, node in nodes.items():
@@ -302,16 +302,16 @@ def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
     return any(_degenerate(world, substituted, base, name) is not None for name in earlier)
 
 
-def right_rows(world: World, sheet: Sheet, part: SolvedPart, names: list[str]) -> frozenset[Cell]:
+def right_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> frozenset[Cell]:
     """The cells of a row-wise answer that follow from the student's own rows before them."""
-    rows = own_rows(world, sheet, part, names)
+    rows = own_rows(world, attempt, part, names)
     if not rows:
         return frozenset()
     key = world.key(part)
     merged = as_key(_replaced(key, rows), part)
     if part.kind.axes(merged) != part.kind.axes(key):
         return frozenset()
-    comparison = part.kind.compare(sheet.answers[part.id].value, merged, part.part.tolerance)
+    comparison = part.kind.compare(attempt.answers[part.id].value, merged, part.part.tolerance)
     return frozenset(cell for cell in comparison.right if any(cell[: len(row)] == row for row in rows))
 
 

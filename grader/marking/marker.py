@@ -13,10 +13,10 @@ from grader.answers.show import plain_value
 from grader.formula.arithmetic import plain
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission
+from grader.marking.attempt import Answer, Attempt, answer_to, paper_decimal
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
 from grader.marking.report import PartReport, QuestionReport, Report, Variant
-from grader.marking.sheet import Answer, Sheet, answer_to, paper_decimal
 
 if TYPE_CHECKING:
     from grader.marking.diagnosis.diagnoser import Diagnoser
@@ -146,23 +146,23 @@ class QuestionDesk:
 
         The question is marked under its declared convention and each accepted one; the one that earns most counts.
         """
-        sheet = Sheet(self.solved, answers, decimal)
-        best: tuple[dict[str, Mark], str | None, World, Sheet] | None = None
+        attempt = Attempt(self.solved, answers, decimal)
+        best: tuple[dict[str, Mark], str | None, World, Attempt] | None = None
         for name, givens in ((None, None), *self.solved.conventions):
             world = self.world(name, givens)
-            marker = QuestionMarker(world, sheet, self.carried)
+            marker = QuestionMarker(world, attempt, self.carried)
             marks = marker.all()
             if best is None or _total(marks) > _total(best[0]):
-                best = (marks, name, world, marker.sheet)
+                best = (marks, name, world, marker.attempt)
             if all(mark.verdict in ("correct", "missing", "pending") for mark in marks.values()):
                 break
         assert best is not None
-        marks, convention, world, sheet = best
+        marks, convention, world, attempt = best
         if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
             from grader.marking.diagnosis.blame import diagnosed
 
-            marks = diagnosed(self.diagnoser(convention), sheet, marks, self.carried)
-        parts = tuple(_part_report(sheet.answers[name], mark, world) for name, mark in marks.items())
+            marks = diagnosed(self.diagnoser(convention), attempt, marks, self.carried)
+        parts = tuple(_part_report(attempt.answers[name], mark, world) for name, mark in marks.items())
         return QuestionReport(self.solved.question.id, self.solved.question.title, parts, convention)
 
     def _keep(self, key: str, report: QuestionReport) -> None:

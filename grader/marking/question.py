@@ -15,10 +15,10 @@ from grader.errors import AuthorError, UnreadableError
 from grader.homework.checks import plain
 from grader.homework.solution import SolvedPart
 from grader.marking import wording
+from grader.marking.attempt import Answer, Attempt
 from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
 from grader.marking.credit import by_entries, entry_share, marks, repeated
 from grader.marking.report import Diagnosis, Entries, Verdict
-from grader.marking.sheet import Answer, Sheet
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -40,10 +40,10 @@ class Mark(Struct):
 class QuestionMarker:
     """Marks the parts of one question, in order, under one convention."""
 
-    def __init__(self, world: World, sheet: Sheet, carried_share: Decimal = Decimal(1)) -> None:
+    def __init__(self, world: World, attempt: Attempt, carried_share: Decimal = Decimal(1)) -> None:
         """`carried_share` is the share of a part's points that a carried error earns."""
         self.world = world
-        self.sheet = sheet
+        self.attempt = attempt
         self.carried_share = carried_share
         self.marks: dict[str, Mark] = {}
         self.open: set[str] = set()
@@ -51,15 +51,15 @@ class QuestionMarker:
     def all(self) -> dict[str, Mark]:
         """The mark of every part; earlier parts are decided before those that are computed from them."""
         order = {name: place for place, name in enumerate(self.world.solved.graph.order)}
-        for name in sorted(self.sheet.answers, key=lambda name: order.get(name, len(order))):
+        for name in sorted(self.attempt.answers, key=lambda name: order.get(name, len(order))):
             self._settle(name)
-        return {name: self.marks[name] for name in self.sheet.answers}
+        return {name: self.marks[name] for name in self.attempt.answers}
 
     def _settle(self, name: str) -> None:
         """Mark a part, unless it is marked or being marked."""
         if name not in self.marks and name not in self.open:
             self.open.add(name)
-            self.marks[name] = self._guarded(self.sheet.answers[name])
+            self.marks[name] = self._guarded(self.attempt.answers[name])
 
     def _above(self, part: SolvedPart) -> list[str]:
         """The parts that lead to a part, marked.
@@ -67,7 +67,7 @@ class QuestionMarker:
         A list that only names other nodes may come late in the graph's order and still lead to what they lead to; of
         two such lists that lead to each other, one is marked without the other.
         """
-        above = ancestors(self.world, self.sheet, part)
+        above = ancestors(self.world, self.attempt, part)
         for name in above:
             self._settle(name)
         return [name for name in above if name in self.marks]
@@ -101,22 +101,22 @@ class QuestionMarker:
         natural = sum(reading.natural for reading in readings.all)
         best = max(range(natural), key=lambda at: _worth(marks[at]))
         if marks[best].verdict == "correct" or not any(_worth(mark) > _worth(marks[best]) for mark in marks[natural:]):
-            self.sheet = self.sheet.with_answer(replace(answer, chosen=best))
+            self.attempt = self.attempt.with_answer(replace(answer, chosen=best))
             return marks[best]
         better = next(at for at in range(natural, len(marks)) if _worth(marks[at]) > _worth(marks[best]))
         said = two_readings(answer, readings.all[best], readings.all[better])
-        self.sheet = self.sheet.with_answer(replace(answer, unreadable=said))
+        self.attempt = self.attempt.with_answer(replace(answer, unreadable=said))
         return Mark("unreadable", message=(said,))
 
     def _under(self, answer: Answer) -> Mark:
-        before = self.sheet
-        self.sheet = before.with_answer(answer)
+        before = self.attempt
+        self.attempt = before.with_answer(answer)
         try:
             return self._as_read(answer)
         except UnreadableError as error:
             return Mark("unreadable", message=(error.said,))
         finally:
-            self.sheet = before
+            self.attempt = before
 
     def _as_read(self, answer: Answer) -> Mark:
         if answer.value is None:
@@ -127,13 +127,13 @@ class QuestionMarker:
 
     def _compared(self, part: SolvedPart) -> Comparison:
         """The answer with the key; below a part of many right answers, with what follows from the student's own."""
-        own = self._own(ancestors(self.world, self.sheet, part))
+        own = self._own(ancestors(self.world, self.attempt, part))
         if own and part.part.accepts is None:
             try:
-                return self.world.compared(self.sheet, part, lambda at: self.sheet.bindings(own, at))
+                return self.world.compared(self.attempt, part, lambda at: self.attempt.bindings(own, at))
             except AuthorError:
                 pass  # nothing follows from them: the key counts
-        return self.world.compared(self.sheet, part)
+        return self.world.compared(self.attempt, part)
 
     def _own(self, names: list[str]) -> list[str]:
         """The right answers of parts that have many: what follows counts from them, never from the key's example."""
@@ -175,18 +175,20 @@ class QuestionMarker:
     def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
         """The comparison under the student's own answers to some parts, when every cell is right there."""
         try:
-            comparison = self.world.compared(self.sheet, part, lambda at: self.sheet.bindings(names, at), whole=True)
+            comparison = self.world.compared(
+                self.attempt, part, lambda at: self.attempt.bindings(names, at), whole=True
+            )
         except AuthorError:
             return None
         return comparison if comparison.equal else None
 
     def _rounded(self, part: SolvedPart, above: list[str]) -> Mark | None:
         names = [name for name in above if self.marks[name].verdict == "correct"]
-        rounded = [name for name in names if not as_exact(self.world, self.sheet, part, name)]
+        rounded = [name for name in names if not as_exact(self.world, self.attempt, part, name)]
         found = self._same_under(part, names) if rounded else None
         if found is None:
             return None
-        sources = [name for name in used(self.world, self.sheet, part, names) if name in rounded]
+        sources = [name for name in used(self.world, self.attempt, part, names) if name in rounded]
         said = sentence("Right from your own rounded {names}.", names=wording.listed(sources or rounded))
         return Mark("correct", marks(part.part.points, Fraction(1)), found.rule, (said,), entries=Entries.of(found))
 
@@ -199,11 +201,11 @@ class QuestionMarker:
             found = self._same_under(part, names)
             if found is None:
                 continue
-            made_trivial = trivial_by(self.world, self.sheet, part, names)
+            made_trivial = trivial_by(self.world, self.attempt, part, names)
             if made_trivial is not None:
                 refusal = (_refused(made_trivial),)
                 continue
-            sources = [name for name in used(self.world, self.sheet, part, names) if name in wrong]
+            sources = [name for name in used(self.world, self.attempt, part, names) if name in wrong]
             said = sentence(
                 "Right from your own {names}: the earlier error is carried forward.", names=wording.listed(sources)
             )
@@ -217,7 +219,7 @@ class QuestionMarker:
         if share:
             said = wording.options_right(share, part.part)
             return Mark("partial", marks(part.part.points, share), comparison.rule, (said,))
-        carried = right_rows(self.world, self.sheet, part, above) - comparison.right
+        carried = right_rows(self.world, self.attempt, part, above) - comparison.right
         total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
         wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
         entries = Entries(total, right, wrong)

@@ -418,7 +418,7 @@ def test_rounded_steps_after_an_error_are_carried() -> None:
 
 
 def test_without_substitution_these_tests_turn_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying.Sheet, "bindings", lambda *_: {})
+    monkeypatch.setattr(carrying.Attempt, "bindings", lambda *_: {})
     assert outcome(assignment(CONV), WRONG_O + "Z = 10\n")["Z"] == ("wrong", 0.0)
     assert outcome(assignment(STEPS), "std = 0.102\nbig = 21.33")["big"] == ("wrong", 0.0)
 

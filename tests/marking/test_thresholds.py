@@ -255,10 +255,10 @@ def wide_families() -> None:
 def evaluations_on_own_answers() -> None:
     made, evaluated = predictions_of(1)
     written = AnswerVector(vector([7.0]), np.zeros(1), 1e-6)
-    sheet = SimpleNamespace(bindings=lambda *_: {})
+    attempt = SimpleNamespace(bindings=lambda *_: {})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(own_answers, "hypotheses", lambda *_: [hypothesis(f"rule-{n}") for n in range(400)])
-        own_answers.from_own_answers(made, written, sheet, ["x"])  # type: ignore[arg-type]
+        own_answers.from_own_answers(made, written, attempt, ["x"])  # type: ignore[arg-type]
     assert len(evaluated) == 300
 
 
@@ -269,8 +269,8 @@ def own_answers_that_are_kept() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(own_answers, "OwnAnswers", lambda *_: asked.append(_) or asked)
         for answer in (*range(21), 1, 0):
-            sheet = SimpleNamespace(bindings=lambda *_, answer=answer: {"y": answer})
-            own_answers.own_answers(made, sheet, ["y"])  # type: ignore[arg-type]
+            attempt = SimpleNamespace(bindings=lambda *_, answer=answer: {"y": answer})
+            own_answers.own_answers(made, attempt, ["y"])  # type: ignore[arg-type]
     assert len(asked) == 21 + 1
 
 

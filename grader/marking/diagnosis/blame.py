@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
+from grader.marking.attempt import Attempt
 from grader.marking.carrying import ancestors, trivial_on_the_way
 from grader.marking.credit import marks as marks_for
 from grader.marking.diagnosis.diagnoser import Diagnoser
@@ -17,16 +18,17 @@ from grader.marking.diagnosis.search import Explanation
 from grader.marking.diagnosis.wrong_answer import OtherParts
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
-from grader.marking.sheet import Sheet
 from grader.messages import Sentence, sentence
 
 
-def diagnosed(diagnoser: Diagnoser, sheet: Sheet, marks: Mapping[str, Mark], carried_share: Decimal) -> dict[str, Mark]:
+def diagnosed(
+    diagnoser: Diagnoser, attempt: Attempt, marks: Mapping[str, Mark], carried_share: Decimal
+) -> dict[str, Mark]:
     """The marks of a question with the causes named.
 
     Where the same misconception at the same node explains two parts fully, the later one is carried from the first.
     """
-    blame = _Blame(diagnoser, sheet, marks, carried_share)
+    blame = _Blame(diagnoser, attempt, marks, carried_share)
     place = {name: index for index, name in enumerate(diagnoser.world.solved.graph.order)}
     found = {name: blame.of(name) for name in sorted(marks, key=lambda name: place.get(name, len(place)))}
     return {name: found[name] for name in marks}
@@ -37,7 +39,7 @@ class _Blame:
     """The causes found so far in one student's answers to a question, each with the part that it costs marks in."""
 
     diagnoser: Diagnoser
-    sheet: Sheet
+    attempt: Attempt
     marks: Mapping[str, Mark]
     carried_share: Decimal
     blamed: dict[HypothesisKey, str] = field(default_factory=dict)
@@ -50,7 +52,7 @@ class _Blame:
         elif mark.verdict in ("wrong", "partial") and self._part(name).part.accepts is None:
             right = frozenset(name for name, mark in self.marks.items() if mark.verdict == "correct")
             others = OtherParts(self._above(name), right, frozenset(self.blamed))
-            explanation = self.diagnoser.diagnose(self.sheet, name, others)
+            explanation = self.diagnoser.diagnose(self.attempt, name, others)
             mark = self._once(name, replace(mark, diagnoses=explanation.diagnoses), explanation)
         return _credited(mark, self._part(name))
 
@@ -59,7 +61,7 @@ class _Blame:
 
     def _above(self, name: str) -> list[str]:
         """The earlier parts to substitute; none when all of them are right anyway."""
-        above = ancestors(self.diagnoser.world, self.sheet, self._part(name))
+        above = ancestors(self.diagnoser.world, self.attempt, self._part(name))
         return above if any(self._differs(ancestor) for ancestor in above) else []
 
     def _differs(self, name: str) -> bool:

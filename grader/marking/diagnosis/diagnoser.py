@@ -13,12 +13,12 @@ from grader.answers.values import Number
 from grader.errors import AuthorError
 from grader.formula.evaluation import Evaluation
 from grader.homework.solution import SolvedPart
+from grader.marking.attempt import Attempt, answer_to
 from grader.marking.carrying import World
 from grader.marking.diagnosis.coincidence import cell_chance, shape_chance
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.search import Explanation, Search
 from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
-from grader.marking.sheet import Sheet, answer_to
 
 
 class Diagnoser:
@@ -37,13 +37,13 @@ class Diagnoser:
             self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name], self._trials)
         return self._predictions[name]
 
-    def wrong_answer(self, sheet: Sheet, name: str) -> WrongAnswer | None:
+    def wrong_answer(self, attempt: Attempt, name: str) -> WrongAnswer | None:
         """One student's wrong answer to a part; None where nothing can be compared."""
         part = self.world.solved.parts[name]
         if not part.computed:
             return None
         predictions = self.predictions(name)
-        whole = self._encoded(sheet, part, predictions.frames)
+        whole = self._encoded(attempt, part, predictions.frames)
         key = predictions.key
         if whole is None or key is None:
             return None
@@ -51,18 +51,18 @@ class Diagnoser:
         fits = written.vector.values.shape == key.values.shape and written.vector.axes == key.axes
         right = key.values if fits else None
         wrong = ~written.matches(key.values[None])[0] if fits else np.ones(len(written.vector.cells), dtype=np.bool_)
-        leaves = part.kind.cells(sheet.answers[name].value)
+        leaves = part.kind.cells(attempt.answers[name].value)
         decimals = [_last_digit(leaves.get(cell), part.spec.counts) for cell in written.vector.cells]
         chance = shape_chance if part.kind.sizes else cell_chance
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
-    def diagnose(self, sheet: Sheet, name: str, others: OtherParts) -> Explanation:
+    def diagnose(self, attempt: Attempt, name: str, others: OtherParts) -> Explanation:
         """The named causes of a wrong answer: no slips of an option, nor of a set, whose entries have no places."""
         part = self.world.solved.parts[name]
         if part.underlying is None:
-            found = self._explained(sheet, name, others)
+            found = self._explained(attempt, name, others)
             return found if part.kind.ordered else _without_slips(found)
-        option = answer_to(part.underlying, {name: sheet.answers[name].value})
+        option = answer_to(part.underlying, {name: attempt.answers[name].value})
         if option.value is None:
             return Explanation()
         if name not in self._behind_options:
@@ -70,21 +70,21 @@ class Diagnoser:
             world = World(replace(self.world.solved, parts=parts), self.world.base, self.world.samples)
             self._behind_options[name] = Diagnoser(world)
         behind = self._behind_options[name]
-        return _without_slips(behind._explained(sheet.with_answer(option), name, others))
+        return _without_slips(behind._explained(attempt.with_answer(option), name, others))
 
-    def _explained(self, sheet: Sheet, name: str, others: OtherParts) -> Explanation:
-        answer = self.wrong_answer(sheet, name)
+    def _explained(self, attempt: Attempt, name: str, others: OtherParts) -> Explanation:
+        answer = self.wrong_answer(attempt, name)
         if answer is None or not np.isfinite(answer.written.vector.values).any():
             return Explanation()
-        return Search(self.predictions(name), answer, sheet, others).best()
+        return Search(self.predictions(name), answer, attempt, others).best()
 
-    def _encoded(self, sheet: Sheet, part: SolvedPart, at: Sequence[Evaluation]) -> AnswerVector | None:
+    def _encoded(self, attempt: Attempt, part: SolvedPart, at: Sequence[Evaluation]) -> AnswerVector | None:
         """A student's answer as a vector at some frames; None where there is nothing to compare."""
-        value = sheet.answers[part.id].value
+        value = attempt.answers[part.id].value
         if value is None:
             return None
         key = self.world.key(part) if part.samples is None else None
-        return part.kind.encode_reading(value, key, part.spec, [_point(sheet, part, frame) for frame in at])
+        return part.kind.encode_reading(value, key, part.spec, [_point(attempt, part, frame) for frame in at])
 
 
 def _last_digit(leaf: object, counts: bool) -> int | None:
@@ -105,9 +105,9 @@ def _without_slips(found: Explanation) -> Explanation:
     return Explanation() if any(one.kind == "slip" for one in found.diagnoses) else found
 
 
-def _point(sheet: Sheet, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
+def _point(attempt: Attempt, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
     """The values of the names that the answer uses; None where one of them has none."""
     try:
-        return sheet.environment(part, frame)
+        return attempt.environment(part, frame)
     except (ArithmeticError, ValueError, AuthorError):
         return None

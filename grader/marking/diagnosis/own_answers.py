@@ -16,10 +16,10 @@ from grader.formula.graph import Graph
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
 from grader.formula.tree import Sequence as Listed
+from grader.marking.attempt import Attempt
 from grader.marking.carrying import as_key
 from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, same_values
-from grader.marking.sheet import Sheet
 from grader.structs import Struct
 
 MAX_OWN = 300
@@ -52,9 +52,9 @@ class OwnAnswers:
         return self._values[number]
 
 
-def own_answers(predictions: PartPredictions, sheet: Sheet, above: Sequence[str]) -> OwnAnswers | None:
+def own_answers(predictions: PartPredictions, attempt: Attempt, above: Sequence[str]) -> OwnAnswers | None:
     """The hypotheses on a student's answers to the parts `above`; None where the part has no value then."""
-    bindings = [sheet.bindings(above, frame) for frame in predictions.frames]
+    bindings = [attempt.bindings(above, frame) for frame in predictions.frames]
     written = tuple((node, _written(value)) for bound in bindings for node, value in bound.items())
     kept: dict[tuple[Any, ...], OwnAnswers | None] = predictions.on_own_answers
     if written not in kept:
@@ -73,10 +73,10 @@ def _written(value: Any) -> Any:
 
 
 def from_own_answers(
-    predictions: PartPredictions, written: AnswerVector, sheet: Sheet, above: Sequence[str]
+    predictions: PartPredictions, written: AnswerVector, attempt: Attempt, above: Sequence[str]
 ) -> list[Prediction]:
     """The single misconceptions that give every cell when the answers to the parts `above` are substituted."""
-    part, own = predictions.part, own_answers(predictions, sheet, above)
+    part, own = predictions.part, own_answers(predictions, attempt, above)
     if own is None:
         return []
     difference = Difference(own.rows, own.within[0].graph, part.id, differing_rows(written, own.usual))

@@ -1,7 +1,7 @@
 """The search for the cause of one wrong answer.
 
-Attempts are made in order, from the simplest explanation on, and the first that explains the answer ends the search:
-one misconception; one on the student's own earlier answers; a slip; one misconception and a slip; two misconceptions;
+Explanations are tried in order, the simplest first, and the first that explains the answer ends the search: one
+misconception; one on the student's own earlier answers; a slip; one misconception and a slip; two misconceptions;
 one that explains only some of the entries.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.answers.encoding import Floats
 from grader.formula.upstream import live_nodes
+from grader.marking.attempt import Attempt
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
 from grader.marking.diagnosis.hypotheses import Hypothesis
@@ -21,7 +22,6 @@ from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
 from grader.marking.diagnosis.wrong_answer import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.report import Diagnosis
-from grader.marking.sheet import Sheet
 from grader.structs import Struct
 
 LEAST_EXPLAINED = 0.5
@@ -43,16 +43,16 @@ class Search(Struct, eq=False):
 
     predictions: PartPredictions
     answer: WrongAnswer
-    sheet: Sheet
+    attempt: Attempt
     others: OtherParts
 
     def best(self) -> Explanation:
-        """The first attempt that explains the answer.
+        """The first explanation of the answer.
 
         What gives every cell with nothing fitted goes first, the simpler before the more complex; then what needs a
         factor of its own, or leaves a cell.
         """
-        attempts: tuple[Callable[[], Explanation], ...] = (
+        tried: tuple[Callable[[], Explanation], ...] = (
             self.misconception,
             self.misconception_on_own_answers,
             self.arithmetic,
@@ -66,7 +66,7 @@ class Search(Struct, eq=False):
             self.slip_in_one_entry,
             self.misconception_in_some_entries,
         )
-        return next((found for attempt in attempts if (found := attempt()).diagnoses), Explanation())
+        return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
 
     @property
     def table(self) -> Table | None:
@@ -114,7 +114,7 @@ class Search(Struct, eq=False):
         """One misconception on the student's own earlier answers."""
         if not self.others.above or not self.answer.fits or self.crowded:
             return Explanation()
-        found = from_own_answers(self.predictions, self.answer.written, self.sheet, self.others.above)
+        found = from_own_answers(self.predictions, self.answer.written, self.attempt, self.others.above)
         return Explanation(text.on_own_answers(distinct(found), self.answer.written))
 
     def arithmetic(self) -> Explanation:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from grader.answers.encoding import Vector
 from grader.homework.solution import SolvedQuestion
+from grader.marking.attempt import Attempt, paper_decimal
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.wrong_answer import WrongAnswer
 from grader.marking.report import PartReport, Report
-from grader.marking.sheet import Sheet, paper_decimal
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -122,10 +122,10 @@ class Copies:
             ]
             if not wrong:
                 continue
-            sheet = Sheet(solved, submission.answers.get(question.id, {}), decimal)
+            attempt = Attempt(solved, submission.answers.get(question.id, {}), decimal)
             desk.world(question.convention, dict(solved.conventions).get(question.convention or ""))
             for part in wrong:
-                answer = desk.diagnoser(question.convention).wrong_answer(sheet, part.id)
+                answer = desk.diagnoser(question.convention).wrong_answer(attempt, part.id)
                 if answer is None or solved.parts[part.id].samples is not None or answer.repeats_one_value:
                     continue
                 left = answer.wrong & ~_explained(part, answer) & answer.written.vector.values.any(axis=1)

@@ -70,8 +70,8 @@ def paper_decimal(solution: Solution, answers: Mapping[str, Mapping[str, Any]]) 
     )
 
 
-class Sheet:
-    """The read answers of one question."""
+class Attempt:
+    """One student's attempt at a question: every part's answer, read."""
 
     def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any], decimal: str | None = None) -> None:
         """Read every part that is asked; `decimal` is the paper's decimal mark, where it is known."""
@@ -79,7 +79,7 @@ class Sheet:
         self._answered: dict[tuple[str, Evaluation], Any] = {}
         self.answers = {name: answer_to(part, answers, decimal) for name, part in solved.parts.items()}
 
-    def with_answer(self, answer: Answer) -> Sheet:
+    def with_answer(self, answer: Answer) -> Attempt:
         """The same answers but for one, which is read in another way."""
         other = copy(self)
         other.answers = {**self.answers, answer.part.id: answer}
