@@ -65,3 +65,19 @@ def _everywhere(occurrence: Occurrence) -> Any:
     needs(not b["padding"] and b["stride"] in (None, b["kernel_size"]))
     shape = np.shape(occurrence.right())
     return occurrence.changed("interpolate", input=array(b["input"]), size=shape[-2:])
+
+
+@misconception(
+    id="nearest-filled-with-zeros",
+    operations="interpolate",
+    equals="each cell stands once in its block, and zeros fill the rest",
+    repair="Repeat the nearest cell in the whole block.",
+)
+def _zeros_between(occurrence: Occurrence) -> Any:
+    image, larger = array(occurrence.bound()["input"]), array(occurrence.right())
+    needs(occurrence.bound()["mode"] == "nearest")
+    down, along = (after // before for before, after in zip(image.shape[-2:], larger.shape[-2:], strict=True))
+    needs(max(down, along) > 1 and larger.shape[-2:] == (image.shape[-2] * down, image.shape[-1] * along))
+    filled = np.zeros(larger.shape)
+    filled[..., ::down, ::along] = image
+    return filled
