@@ -54,10 +54,12 @@ def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
     if not isinstance(built, Number):
         return built
     factor = number_from(unlatex(outer.factor).strip(), spec)
-    value = Fraction(factor.value) if factor is not None and not isinstance(factor.value, float) else Fraction(1)
-    if not value:
+    if factor is None or not factor.value:
         return built
-    return scaled(built, 1 / value if outer.divided else value)
+    if isinstance(factor.value, float):
+        value = float(built.value)
+        return Number(value / factor.value if outer.divided else value * factor.value, built.text)
+    return scaled(built, 1 / Fraction(factor.value) if outer.divided else Fraction(factor.value))
 
 
 def check_even(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:

@@ -121,6 +121,7 @@ def fold(raw: str) -> str:
         .replace("~", "≈")
         .replace("=>", "→")
         .replace("->", "→")
+        .replace(" <- ", " ← ")
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.cells import Cell
-from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE, array_units
+from grader.answers.tolerance import DIGITS, ZERO, ZERO_ABSOLUTE, array_limit
 from grader.answers.values import Number
 from grader.structs import Struct
 
@@ -84,7 +84,7 @@ def sizes_of(shape: Any) -> list[float]:
     return sizes + [_PAD] * (RANKS - len(sizes))
 
 
-def allowed(number: Number | None, decimals: int | None) -> float:
+def allowed(number: Number | None, decimals: float | None) -> float:
     """How far a written number may be from what it equals, by its digits and the decimals of its array."""
     if number is None or number.decimals is None:
         return 0.0
@@ -92,5 +92,5 @@ def allowed(number: Number | None, decimals: int | None) -> float:
     if (number.significant or 0) >= DIGITS:
         limits.append(0.5 * 10.0**-number.decimals * (1 + 1e-9))
     if decimals is not None:
-        limits.append(array_units(number) * 10.0**-decimals * (1 + 1e-9))
+        limits.append(array_limit(number, decimals))
     return max(limits)

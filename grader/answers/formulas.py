@@ -244,7 +244,10 @@ class _Parser:
 
     def call(self, function: str, depth: int) -> None:
         if function not in _SEVERAL:
-            self.atom(depth)
+            if self.token.kind == "open" or function == "sqrt":
+                self.atom(depth)
+            else:
+                self.bare_argument(function, depth)
             self.program.append((function, None, 1))
             return
         closer = OPENERS.get(self.token.text, ")")
@@ -259,3 +262,12 @@ class _Parser:
             raise self.unexpected("a comma and a second value")
         self.expect("close", closer)
         self.program.append((function, None, takes))
+
+    def bare_argument(self, function: str, depth: int) -> None:
+        """An argument without brackets: the power is inside, `log x^2`; `log 2x` has two readings."""
+        number = self.token
+        self.factor(depth)
+        close = self.token.kind in ("name", "constant") and self.token.column == number.column + len(number.text)
+        if number.kind == "number" and close:
+            written, next_ = number.text, self.token.text
+            raise ambiguous(self.text, f"{function}({written}*{next_})", f"{function}({written})*{next_}")

@@ -54,6 +54,8 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
             return None
         pairs.append((found[1].strip(), found[2]))
     indexes = [_index(label, rank) for label, _ in pairs]
+    if None not in indexes and len(set(indexes)) < len(indexes) == len({label for label, _ in pairs}) and rank == 1:
+        return _in_order(pairs, rank)  # other names with the same number, `x1 = 9, y1 = 0`
     _refuse_repeated([label for label, _ in pairs], indexes)
     if any(index is None for index in indexes):
         if rank > 1 and len(pairs) > 1 and not any(" " in text or "\t" in text for _, text in pairs):
@@ -75,11 +77,11 @@ def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
     (['0.091', '0.909'], ['1', '3'])
     """
     text = unlatex(folded, row=True).strip().rstrip(".")
-    pairs = _headed(text) or _named(text)
+    spelled = {form.casefold(): at for at, name in reversed(list(enumerate(names))) for form in spellings(name)}
+    pairs = _headed(text) or _named(text) or _alternating(text, spelled)
     if pairs is None:
         return None
-    spelled = {form.casefold(): at for at, name in reversed(list(enumerate(names))) for form in spellings(name)}
-    places = [spelled.get(label.casefold().strip()) for label, _ in pairs]
+    places = [_place(label, spelled) for label, _ in pairs]
     if None in places or len(set(places)) < len(places):
         if all(place is None for place in places) and all(_index(label, 1) for label, _ in pairs):
             return None
@@ -93,14 +95,41 @@ def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
     return [values.get(at, "") for at in range(len(names))]
 
 
+def _place(label: str, spelled: dict[str, int]) -> int | None:
+    """The place of a name, perhaps written out: `true positives` for TP."""
+    name = label.casefold().strip()
+    words = name.split()
+    initials = "".join(word[0] for word in words) if len(words) > 1 else name
+    return spelled.get(name, spelled.get(initials))
+
+
+def _alternating(text: str, spelled: dict[str, int]) -> list[tuple[str, str]] | None:
+    """`8 TP, 2 FP`, `TP 8 FP 2`: known names and values in turn."""
+    words = [word for word in re.split(r"[\s,;|]+", text) if word]
+    for names, values in ((words[::2], words[1::2]), (words[1::2], words[::2])):
+        known = len(names) == len(values) > 1 and all(name.casefold() in spelled for name in names)
+        if known and all(re.match(r"[-+.\d]", value) for value in values):
+            return list(zip(names, values, strict=True))
+    found = re.findall(r"([-+]?[\d.]+)\s+([^\W\d_][^\d,;]*)(?:[,;]\s*|$)", text)
+    full = len(found) > 1 and all(_place(name, spelled) is not None for _, name in found)
+    return [(name, value) for value, name in found] if full else None
+
+
 def _headed(text: str) -> list[tuple[str, str]] | None:
     """`TP, FP, FN, TN: 3 1 2 4` and two lines or rows of a table, names above values."""
     lines = [line.strip().strip("|") for line in text.split("\n") if line.strip() and not _RULE.fullmatch(line)]
     head, mark, rest = (
-        text.partition(":") if len(lines) == 1 else (lines[0], ":", lines[1]) if len(lines) == 2 else ("", "", "")
+        re.split(r"([:=])", f"{text}", maxsplit=1)
+        if len(lines) == 1 and re.search("[:=]", text)
+        else (lines[0], ":", lines[1])
+        if len(lines) == 2
+        else ("", "", "")
     )
-    names = [name for name in re.split(r"[\s,;|]+", head.strip("() ")) if name]
-    values = [value for value in re.split(r"[\s;|]+|,\s*", rest.strip("()[] ")) if value]
+    names = [name for name in re.split(r"[\s,;|/]+", head.strip("() ")) if name]
+    slashes = rest.count("/") == len(names) - 1 > 1
+    values = [
+        value for value in re.split(r"[\s;|/]+|,\s*" if slashes else r"[\s;|]+|,\s*", rest.strip("()[] ")) if value
+    ]
     if not mark or len(names) < 2 or len(names) != len(values) or any(name[0].isdigit() for name in names):
         return None
     return list(zip(names, values, strict=True)) if all(re.search(r"\d|^-$", value) for value in values) else None

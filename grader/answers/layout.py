@@ -37,6 +37,16 @@ _SIGN = r"(?:\*|\\cdot|\\times|\\,)"
 _OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
 _IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
 _BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
+_SLASHES = pattern(r"\s*\d+(?:\.\d+)?(?:\s?/\s?\d+(?:\.\d+)?){2,}\s*")
+_NAME_CELL = pattern(r"\s*(?!sqrt|exp|log|ln|tanh|pi\b|e\b)[^\W\d_]{3}")
+_ROOTS = r"(?:[\d\s()/.^*]|√|sqrt|\\sqrt|\\[dt]?frac|[{}])"
+_ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)")
+_ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$")
+_EQUALS = pattern(r"[\])}]\s*(?:[-+*/][^=≈→]*)?[=≈→]")
+_SYMBOL = pattern(r"[^\W\d_∇∂][\w ]{0,20}|[∇∂]\w{1,5}")
+_ARRAY_LIKE = pattern(r"[-\d\s./√*()]*(?:[\[(]|\\begin|\\left)")
+_WHOLE = pattern(r"(?:[\[(]|\\begin|\\left).*[\])}]", re.DOTALL)
+MAX_CHAIN = 5_000
 _DIGIT = pattern(r"\d")
 
 
@@ -70,7 +80,43 @@ def framed(folded: str) -> Framed:
     found = _BEHIND.search(text)
     if found:
         return Framed(text[: found.start()], found[2], found[1] == "/", transposed)
+    found = _ROOT_IN_FRONT.match(text)
+    if found and re.search(r"\d", found[1]):
+        return Framed(text[found.end() :], found[1], transposed=transposed)
+    found = _ROOT_BEHIND.search(text)
+    if found:
+        return Framed(text[: found.start()], found[2], found[1] == "/", transposed)
     return Framed(text if transposed else folded, transposed=transposed)
+
+
+def concluded(folded: str) -> str:
+    """The last side of a chain of arrays, `[1, 0] / 0.5 = [2, 0]`; anything else as it is.
+
+    >>> concluded("[2x, 20y] = [20, 20]"), concluded("a = (1, 2), b = (3, 4)"), concluded("O = [1, 2]")
+    ('[20, 20]', 'a = (1, 2), b = (3, 4)', 'O = [1, 2]')
+    """
+    if not _EQUALS.search(folded) or len(folded) > MAX_CHAIN or "\n" in folded.strip():
+        return folded
+    sides, start, level = [], 0, 0
+    for at, char in enumerate(folded):
+        level += (char in "([{") - (char in ")]}")
+        if level == 0 and char in "=≈→":
+            sides.append(folded[start:at].strip(" $"))
+            start = at + 1
+    last = folded[start:].strip(" $.")
+    named = sides[1:] if sides and _SYMBOL.fullmatch(sides[0]) else sides
+    steps = [side for side in named if side]
+    arrays = all(_ARRAY_LIKE.match(side) and not _top_level_commas(side) for side in steps)
+    return last if steps and arrays and _WHOLE.fullmatch(last) and not _top_level_commas(last) else folded
+
+
+def _top_level_commas(text: str) -> bool:
+    level = 0
+    for char in text:
+        level += (char in "([{") - (char in ")]}")
+        if level == 0 and char in ",;":
+            return True
+    return False
 
 
 def plain_lines(folded: str, rank: int) -> str:
@@ -148,13 +194,15 @@ def _single(text: str, rank: int) -> str:
     rows = re.split(r"\s/\s", text)
     if rank == 2 and len(rows) > 1 and all(len(row.split()) > 1 and _plain(row) for row in rows):
         return "\n".join(rows)
+    if rank == 1 and _SLASHES.fullmatch(text):
+        return text.replace("/", ",")
     if rank == 1 and len(rows) > 2 and all(_plain(row) and "." in row for row in rows):
         return ", ".join(rows)
     return text
 
 
 def _plain(row: str) -> bool:
-    return all(re.fullmatch(r"[-+]?[\d.]+", cell) for cell in row.split())
+    return all(re.fullmatch(r"[-+]?[\d.]+", cell) for cell in re.split(r",\s*|\s+", row.strip()))
 
 
 def dashed(folded: str) -> tuple[str, str] | None:
@@ -216,6 +264,8 @@ def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:
     """
     if len(rows) > 1 and _is_head(rows[0]) and any(_DIGIT.search(cell) for row in rows[1:] for cell in row):
         rows = rows[1:]
+    if rank == 2 and len(rows) > 1 and all(len(row) > 2 and _NAME_CELL.match(row[0]) for row in rows):
+        return [row[1:] for row in rows]
     names = rank == 1 and len(rows) > 1 and all(len(row) == 2 for row in rows)
     if names and all(re.match(r"[^\W\d]", row[0]) and re.search(r"\d", row[1]) for row in rows):
         return [[row[1]] for row in rows]
@@ -224,5 +274,5 @@ def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:
 
 def _is_head(row: list[str]) -> bool:
     """Whether a row holds words or names such as `p1`, and no values or blanks."""
-    words = all(not _DIGIT.search(cell) or re.fullmatch(r"[^\W\d]+_?\d{1,3}", cell) for cell in row)
+    words = all(not _DIGIT.search(cell) or re.fullmatch(r"[^\W\d]+[_ ]?\d{1,3}", cell) for cell in row)
     return words and any(row) and not all(re.fullmatch(r"[-?]*", cell) for cell in row)

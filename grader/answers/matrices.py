@@ -17,6 +17,7 @@ from grader.answers.labels import from_labels, in_named_order
 from grader.answers.latex import unlatex
 from grader.answers.layout import (
     Framed,
+    concluded,
     dashed,
     filled_lines,
     framed,
@@ -254,7 +255,7 @@ class _Builder:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        folded = printed_value(fold(raw))
+        folded = concluded(printed_value(fold(raw)))
         folded = separated(folded) if rank >= 3 else folded
         named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
         if named is not None:

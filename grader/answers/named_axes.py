@@ -14,6 +14,7 @@ _WORDS = {
     "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
     "canal kanal canaux profondeur каналы каналов глубина عمق کانال کانالها کاناله القنوات 通道 通道数 深度 채널 "
     "채널수",
+    "L": "l t length len steps step time timesteps sequence seq länge longitud longueur طول 长度 길이",
     "N": "n b batch batch_size none",
 }
 AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.split()}
@@ -23,10 +24,13 @@ _NAME = r"([^\W\d]+(?:[ _]?(?:out|output|in|size|maps))?)"
 _ASSIGNED = pattern(rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
 _BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])")
-_SUFFIXED = pattern(r"(\d{1,9})\s?\(?([hwcHWC])\)?")
+_SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}))")
 _CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
 _JOINTS = pattern(
-    fold(r"\s*(?:[,;&\n]|\b(?:and|with|und|mit|et|avec|y|con|и|с|at)\b|و|با)\s*(?:each|of(?: size)?|per|je|de)?[\s:]*"),
+    fold(
+        r"\s*(?:[,;&\n]|\bof(?=\slength\b)|\b(?:and|with|und|mit|et|avec|y|con|и|с|at)\b|و|با)\s*"
+        r"(?:each|of(?: size)?|per|je|de)?[\s:]*"
+    ),
     re.I,
 )
 _PAIR = pattern(
@@ -46,7 +50,8 @@ _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?")
 _MAPS = pattern(
     r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
-    r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)\s?(?:of\s)?(?:size\s)?\(?)"
+    r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)[\s,]{0,2}(?:of\s)?(?:size\s)?\(?|"
+    r"\s[^\W\d_]{3,20}\sof\s(?:size\s|shape\s)?\(?)"
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
 )
 _COUNTED = r"(?:feature\s?|output\s?)?(?:maps?|filters?|channels?|kernels?|deep)"
@@ -98,6 +103,10 @@ def _ordered(sizes: dict[str, int], order: str, four: bool) -> tuple[int, ...] |
     if not four:
         sizes.pop("N", None)
     wanted = f"N{order or 'HWC'}"
+    if set(sizes) <= {"N", "C", "L"}:
+        wanted = wanted.replace("HW", "L")
+    elif "D" in sizes:
+        wanted = wanted.replace("HW", "DHW")
     if len(sizes) < 2 or not set(sizes) <= set(wanted):
         return None
     return tuple(sizes[axis] for axis in wanted if axis in sizes)
@@ -129,12 +138,15 @@ def _described(text: str) -> dict[str, int] | None:
         if not found or set(found) & set(sizes):
             return None
         sizes |= found
-    return sizes if len(sizes) > 2 else None
+    return sizes if len(sizes) > 2 or "L" in sizes else None
 
 
 def _axes(names: Iterable[str], sizes: list[int]) -> dict[str, int] | None:
     """The sizes by axis; None for an unknown name, or an axis twice."""
+    names = list(names)
     axes = [axis_of(name) for name in names]
+    if axes.count("C") == 2:  # channels, and the depth of a volume
+        axes = ["D" if axis == "C" and name[0] in "dD" else axis for axis, name in zip(axes, names, strict=True)]
     if None in axes or len(set(axes)) < len(axes) or len(axes) != len(sizes):
         return None
     return {str(axis): size for axis, size in zip(axes, sizes, strict=False)}
@@ -162,7 +174,7 @@ def _in_order(text: str) -> dict[str, int] | None:
     for words, letters in (("channels first", "CHW"), ("channels last", "HWC")):
         text = re.sub(rf"^{words}\s?[:=]?\s*(.+)", rf"\1 ({letters})", text)
         text = re.sub(rf"\s*[,(\[]?\s*{words}\s*[)\]]?$", f" ({letters})", text)
-    found = _IN_ORDER.fullmatch(re.sub(r"[\[(]\s*([HWCN](?:\s*,\s*[HWCN]){1,3})\s*[\])]$", _joined, text))
+    found = _IN_ORDER.fullmatch(re.sub(r"[\[(]\s*([HWCN](?:\s*[,xX*]\s*[HWCN]){1,3})\s*[\])]$", _joined, text))
     numbers = re.findall(r"\d{1,9}", found[1]) if found else []
     if not found or len(numbers) != len(found[2]) or re.search(r"[=:+/^-]|[^\W\d]{2}", found[1]):
         return None
@@ -170,17 +182,16 @@ def _in_order(text: str) -> dict[str, int] | None:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return re.sub(r"[\s,]", "", found[1])
+    return re.sub(r"[\s,xX*]", "", found[1])
 
 
 def _suffixed(text: str) -> dict[str, int] | None:
     """`28h x 28w x 6c`."""
-    found = [
-        _SUFFIXED.fullmatch(piece.strip()) for piece in re.split(r"[*xX,]|\s(?=\d)", text.strip("()")) if piece.strip()
-    ]
+    pieces = re.split(r"\s?[*X,]\s?|\bx\b|(?<=\d)x(?=\d)|(?<=[hwc])x(?=\d)|\s(?=\d)|\sof\s", text.strip("()"))
+    found = [_SUFFIXED.fullmatch(piece.strip()) for piece in pieces if piece.strip()]
     if len(found) < 2 or not all(found):
         return None
-    return _axes([one[2] for one in found if one], [int(one[1]) for one in found if one])
+    return _axes([one[2] or one[3] for one in found if one], [int(one[1]) for one in found if one])
 
 
 def _maps(text: str, order: str) -> tuple[int, ...] | None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from grader.answers.agreement import Value
 from grader.answers.chains import chain_of
 from grader.answers.characters import fold
 from grader.answers.formulas import calculated
@@ -29,17 +30,14 @@ from grader.answers.remarks import (
 )
 from grader.answers.sides import (
     MAX_SIDE,
-    MAX_SIDES,
     NO_NUMBER,
-    Value,
     integer_number,
-    merged,
     negated,
-    same_value,
     stated,
     variants,
 )
 from grader.answers.spec import AnswerSpec
+from grader.answers.statements import agreed, alternatives, statements_of
 from grader.answers.tokens import MAX_EXPONENT
 from grader.answers.values import Number, Reading
 from grader.messages import sentence
@@ -48,16 +46,6 @@ from grader.patterns import pattern
 MAX_TEXT = 20_000
 MAX_CACHED = 100
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
-_TOTAL = pattern(
-    fold(
-        r"\s*(?:total|sum|answer|result|final|altogether|gesamt|summe|antwort|insgesamt|somme|respuesta|suma|réponse|"
-        r"résultat|ergebnis|resultado|итого|всего|ответ|результат|جمع|مجموع|کل|پاسخ|جواب|المجموع|الإجابة|总计|合计|总共|"
-        r"答案|합계|총|답)\b"
-    ),
-    re.IGNORECASE,
-)
-_RULED = pattern(r"[-=_*+|─━═\s]{3,}")
-_OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"))
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*")
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
@@ -84,14 +72,14 @@ def _with_shares(readings: tuple[Reading, ...], raw: object, spec: AnswerSpec) -
 
 def _readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     if isinstance(raw, str):
-        return _as_readings(numbers_in(raw, spec))
+        return _as_readings(numbers_in(raw, spec), spec)
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, float)):
         raise unreadable("expected a number, received {received}", received=described(raw))
     if isinstance(raw, int):
         return (Reading(integer_number(raw)),)
     number = _of_decimal(Decimal(repr(raw)) if isinstance(raw, float) else raw)
     if "." in number.text and "e" not in number.text.lower():
-        return _as_readings(variants(number.text, spec, number.text))
+        return _as_readings(variants(number.text, spec, number.text), spec)
     return (Reading(number),)
 
 
@@ -105,7 +93,10 @@ def number_from(raw: object, spec: AnswerSpec) -> Number | None:
     return readings[0].value if readings else None  # type: ignore[return-value]
 
 
-def _as_readings(found: list[Numeral]) -> tuple[Reading, ...]:
+def _as_readings(found: list[Numeral], spec: AnswerSpec) -> tuple[Reading, ...]:
+    """The readings; of a count only those that are whole, where the natural one is."""
+    whole = [one for one in found if one.blank or float(one.number.value).is_integer()]
+    found = whole if spec.counts and found and found[0] in whole else found
     return tuple(Reading(None if one.blank else one.number, natural=one.natural) for one in found)
 
 
@@ -192,19 +183,21 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
             simple.append(Numeral(negated(simple[0].number), natural=False))
         return simple
     refuse_comparisons(without_tags(line))
+    if not spec.rank:  # in a list, 3-5 is a difference
+        _refuse_ranges(undecorated(line), raw)
     _refuse_doubt(undecorated(line), raw)
     values: list[tuple[str, Value]] = []
-    for statement in _statements(text):
+    for statement in statements_of(text):
         row = summary_row(statement) if spec.counts else None
         value = stated(row[1].replace("--", "0") if row else statement, spec, raw)
         if value is not None:
             values.append((statement, value))
     if not values:
         return _failed(line, raw)
-    offered = [piece for piece in _OR.split(line) if piece.strip()]
+    offered = alternatives(line)
     if len(offered) > 1 and not all(re.search(r"\d", piece) or number_words(piece) is not None for piece in offered):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
-    return _agreed(values, spec, raw, exactly=len(offered) > 1)
+    return agreed(values, spec, raw, exactly=len(offered) > 1)
 
 
 def number_of(folded: str, spec: AnswerSpec, raw: str) -> Number | None:
@@ -218,15 +211,19 @@ def _refuse_doubt(text: str, raw: str) -> None:
     if re.fullmatch(r"[-+]?\d+(?:,\d+){2,}", text):
         pieces = text.split(",")
         raise ambiguous(raw, quoted("".join(pieces))[1:-1], the_numbers(pieces))
-    ends = re.fullmatch(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", text)
-    if ends and float(ends[1]) < float(ends[2]):
-        raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
     if re.fullmatch(r"[-+]?0[xX]\d+", text):
         hexadecimal = sentence("the hexadecimal number {number}", number=text)
         raise ambiguous(raw, hexadecimal, sentence("the product {product}", product=f"0 * {text[2:]}"))
     if re.fullmatch(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", text):
         a, b, c = (piece.strip() for piece in text.split("/"))
         raise ambiguous(raw, f"({a}/{b})/{c}", f"{a}/({b}/{c})")
+
+
+def _refuse_ranges(text: str, raw: str) -> None:
+    """Refuse `3-5`, which is no difference where one value is asked."""
+    ends = re.fullmatch(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", text)
+    if ends and float(ends[1]) < float(ends[2]):
+        raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
 
 
 def _failed(line: str, raw: str) -> list[Numeral]:
@@ -237,53 +234,3 @@ def _failed(line: str, raw: str) -> list[Numeral]:
     if sides and re.search(r"\d", line):
         calculated(undecorated(sides[-1])[:MAX_SIDE])
     raise unreadable("expected a number, received {received}", received=quoted(raw))
-
-
-def _statements(text: str) -> list[str]:
-    """Lines, and what `;`, `or` and commas between values divide; a line that begins or ends in an operator goes on."""
-    lines: list[str] = []
-    for line in (line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)):
-        if lines and (re.match(r"[=≈→*/+]\s?\S", line) or re.search(r"[-+*/=(]$", lines[-1])):
-            lines[-1] += f" {line}"
-        else:
-            lines.append(line)
-    pieces: list[str] = []
-    for line in lines:
-        pieces += _divided(line)
-    return pieces[:MAX_SIDES]
-
-
-def _divided(line: str) -> list[str]:
-    """What separators outside brackets divide; rows of a summary and sums that go on, `150, + 6 = 156`, stay whole."""
-    if summary_row(line):
-        return [line]
-    line = re.sub(r",\s(?=[+*/]\s?\d)", " ", line)
-    line = re.sub(r",\s(?=(?:so|floor|i\.e\.)\b)", " ", line) if ", " in line else line
-    marked = _OR.sub(";", line) if " " in line else line
-    pieces, start, level = [], 0, 0
-    bars = "| " in marked
-    for at, char in enumerate(marked):
-        level += (char in "([{") - (char in ")]}")
-        if level <= 0 and (
-            char == ";" or (char == "|" and bars) or (char == "," and marked[at + 1 : at + 2] in (" ", ""))
-        ):
-            pieces.append(marked[start:at].strip())
-            start = at + 1
-    pieces.append(marked[start:].strip())
-    return [piece for piece in pieces if piece]
-
-
-def _agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:
-    """The value of several statements: the total where one is called so, otherwise they must agree.
-
-    What `or` divides must be the same number `exactly`: `1.5 or 2` are two answers.
-    """
-    totals = [value for statement, value in values if _TOTAL.match(statement)]
-    stated = totals[:1] or [value for _, value in values]
-    result = stated[0]
-    for value in stated[1:]:
-        agreed = merged(result, value, spec)
-        if agreed is None or (exactly and not same_value(result, value, spec)):
-            raise unreadable("expected one number, received several in {received}", received=quoted(raw))
-        result = agreed
-    return list(result.numerals)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from fractions import Fraction
 
-from grader.answers.characters import THIN
+from grader.answers.characters import THIN, fold
 from grader.answers.formulas import calculated
 from grader.answers.number_words import number_words
 from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS
@@ -24,7 +25,8 @@ _DECIMAL = pattern(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
 _LOWERED = pattern(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})")
 _BARE_POWER = pattern(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))")
 _FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
-_RATIO = pattern(r"([-+]?\d{1,9})\s?:\s?([1-9]\d{0,8})")
+_RATIO = pattern(r"([-+]?\d{1,9}(?:\.\d{1,9})?)\s?:\s?([1-9]\d{0,8})")
+_OUT_OF = pattern(fold(r"(\d{1,9})\s(?:out of|of|von|sur|из|از)\s([1-9]\d{0,8})"), re.IGNORECASE)
 _MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
 _REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
 _RECURRING = pattern(r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)")
@@ -109,11 +111,12 @@ def significant_digits(digits: str, whole: bool) -> int:
 
 
 def scaled(number: Number, factor: Fraction) -> Number:
-    """The number times a factor; the place of its last digit moves with powers of ten."""
+    """The number times a factor, with the place of its last digit, in fractions where the factor is no power of 10."""
     value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
-    power = round(math.log10(factor)) if factor > 0 else 0
-    decimals = None if number.decimals is None or Fraction(10) ** power != factor else number.decimals - power
-    return Number(tidy(value), number.text, decimals, number.significant if decimals is not None else None)
+    power = math.log10(factor) if factor > 0 else 0.0
+    power = round(power) if Fraction(10) ** round(power) == factor else power
+    decimals = None if number.decimals is None else number.decimals - power
+    return Number(tidy(value), number.text, decimals, number.significant)
 
 
 def tidy(value: int | Fraction | float) -> int | Fraction | float:
@@ -139,7 +142,7 @@ def _unwrapped(text: str) -> str:
     return text.removesuffix(",") if text[:-1].isdigit() else text
 
 
-def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
+def _special(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     """Fractions, mixed numbers, ratios, repeating decimals, words."""
     found = _REPEATING.fullmatch(text)
     if found and (found[2] or found[3]):
@@ -154,12 +157,7 @@ def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
         return [last] if len(found[3]) == 1 else [last, whole]
     found = _GOES_ON.fullmatch(text)
     if found:
-        period = _period(found[3])
-        if period is None:
-            stopped = decimal(text.rstrip("…. "), raw)
-            goes_on = Number(_repeating(found[1], found[2], found[3][:-1], found[3][-1]), raw)
-            return [Numeral(stopped), Numeral(goes_on, natural=False)] if stopped else []
-        return [Numeral(Number(_repeating(found[1], found[2], *period), raw))]
+        return _going_on(found, text, raw)
     if _FRACTION.fullmatch(text) and text.count("(") == text.count(")") and "/" in text:
         return [Numeral(Number(bounded(calculated(text), raw), raw))]
     found = _MIXED.fullmatch(text)
@@ -169,10 +167,29 @@ def _special(text: str, _spec: AnswerSpec, raw: str) -> list[Numeral]:
         mixed = Numeral(Number(tidy(sign * (int(found[2]) + part)), raw))
         return [mixed, Numeral(Number(tidy(sign * int(found[2]) * part), raw), natural=False)]
     found = _RATIO.fullmatch(text)
-    if found and int(found[1]):
-        return [Numeral(Number(tidy(Fraction(int(found[1]), int(found[2]))), raw))]
+    if found and found[2] == "1":
+        return numerals(found[1], spec, raw)
+    if found and Fraction(found[1]):
+        return [Numeral(Number(tidy(Fraction(found[1]) / int(found[2])), raw))]
+    found = None if spec.counts else _OUT_OF.fullmatch(text)
+    if found and int(found[1]) <= int(found[2]):
+        share = Fraction(int(found[1]), int(found[2])) * (100 if spec.unit == "%" else 1)
+        return [Numeral(Number(tidy(share), raw))]
     words = number_words(text)
     return [] if words is None else [Numeral(Number(words, raw, 0, significant_digits(str(words), whole=True)))]
+
+
+def _going_on(found: re.Match[str], text: str, raw: str) -> list[Numeral]:
+    """`0.333...` repeats; `0.0721...` was cut off, so that it lies between 0.0721 and 0.0722."""
+    stopped = decimal(text.rstrip("…. "), raw)
+    if stopped is None:
+        return []
+    period = _period(found[3])
+    repeated = Number(_repeating(found[1], found[2], *(period or (found[3][:-1], found[3][-1]))), raw)
+    half = Fraction(5, 10 ** (len(found[3]) + 1))
+    cut = replace(stopped, value=tidy(Fraction(stopped.value) + (-half if found[1] == "-" else half)))
+    first, *others = (repeated, stopped, cut) if period else (stopped, cut, repeated)
+    return [Numeral(first), *(Numeral(number, natural=False) for number in others)]
 
 
 def _period(digits: str) -> tuple[str, str] | None:
@@ -221,13 +238,15 @@ def _converted(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     found = _WITH_UNIT.fullmatch(text) if spec.unit and spec.unit != "%" else None
     if not found or not spec.unit:
         return []
-    from grader.answers.units import factor_to
+    from grader.answers.units import factor_to, other_factors
 
     written = found[2].strip().rstrip(".")
     factor = factor_to(spec.unit, written)
-    if factor is not None:
-        return _times(numerals(found[1].strip(), spec, raw), factor)
-    return []
+    if factor is None:
+        return []
+    inner = numerals(found[1].strip(), spec, raw)
+    others = [one for other in other_factors(spec.unit, written) for one in _times(inner, other)]
+    return [*_times(inner, factor), *_unnatural(others)]
 
 
 def refuse_other_unit(raw: str, spec: AnswerSpec) -> None:
@@ -253,7 +272,9 @@ def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     own = _power_of(spec.unit)
     found = _PREFIXED.fullmatch(text)
     if found:
-        return _times(numerals(found[1].strip(), spec, raw), Fraction(10) ** (POWERS[found[2].lower()] - own))
+        inner = numerals(found[1].strip(), spec, raw)
+        large = _times(inner, Fraction(10) ** (POWERS[found[2].lower()] - own))
+        return large if spec.unit else [*large, *_unnatural(inner)]
     found = _BINARY.fullmatch(text)
     if found:
         return _times(numerals(found[1].strip(), spec, raw), Fraction(1024) ** ("KMGT".index(found[2]) + 1))
@@ -262,9 +283,7 @@ def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
         return []
     inner = numerals(found[1].strip(), spec, raw)
     large = _times(inner, Fraction(10) ** (POWERS[found[2].lower()] - own))
-    if found[2].lower() == "b":
-        return [*large, *(Numeral(one.number, natural=False) for one in inner)]
-    return large
+    return large if spec.unit else [*large, *_unnatural(inner)]  # the unit may be in the question, "in millions"
 
 
 def _power_of(unit: str | None) -> int:
@@ -310,6 +329,10 @@ def _bytes(found: re.Match[str], spec: AnswerSpec, raw: str) -> list[Numeral]:
     base = 1024 if found[3] else 1000
     factor = Fraction(base) ** power / Fraction(1024 if binary and unit else 1000) ** own
     return _times(numerals(found[1].strip(), spec, raw), factor)
+
+
+def _unnatural(found: list[Numeral]) -> list[Numeral]:
+    return [replace(one, natural=False) for one in found]
 
 
 def _times(inner: list[Numeral], factor: Fraction) -> list[Numeral]:

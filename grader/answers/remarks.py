@@ -64,7 +64,11 @@ _NONE = pattern(
 )
 _FIRST = pattern(r"[(\[,;:.]|\s-+\s|\s(?:because|since|as|for|in|weil|da|car|porque)\s")
 _SCALE = pattern(rf"\s*(?:{HUNDREDTHS}|{DEGREES})(?![^\W\d_])", re.IGNORECASE)
-_PER = pattern(r"(?<=[^\W\d_]) per (?!cent)[^\W\d_]+")
+_PER = pattern(r"(?:(?<=[^\W\d_]) |^\s*)per (?!cent)[^\W\d_]+")
+_TIMES_MORE = pattern(
+    r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
+    r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
+)
 _CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
@@ -154,12 +158,12 @@ def without_tail(text: str) -> str | None:
         return None
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()
-    found = _DASHED.search(text)
+    found = _TIMES_MORE.search(text) or _DASHED.search(text)
     if found:
         return text[: found.start()].strip() or None
     found = _TAIL.search(text)
-    if not found or re.search(r"\d", found[0]):
-        return None
+    if not found or re.search(r"\d", found[0]) or re.match(r"\s*[^\W\d_]+\s?[-+*/^]\s?(?:[^\W\d_]|\()", found[0]):
+        return None  # names of a calculation, `2PR/(P+R)`
     words = found[0].split(" ")
     for at in range(len(words)):
         tail = " ".join(words[at:])

@@ -157,9 +157,17 @@ def closes_last(text: str) -> bool:
     return False
 
 
+def _without_brackets(row: str) -> str:
+    """A row without the brackets around it; those of a cell such as `cos(1/100)` stay."""
+    inner = row.strip("[]{} \t\n,")
+    if inner.count("(") == inner.count(")") and not inner.startswith("("):
+        return inner
+    return row.strip("[](){} \t\n,")
+
+
 def _bracket_cells(row: str, formulas: bool) -> list[str]:
     row = row.strip()
-    row = row.strip("[]{} ,") if formulas else row.strip("[](){} \t\n,")
+    row = row.strip("[]{} ,") if formulas else _without_brackets(row)
     return [cell.strip().strip("'\"") for cell in row.split(",")] if "," in row else cells_of(row, formulas)
 
 

@@ -41,6 +41,12 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
         return (Reading(()),)
     if spec.labels:
         return (Reading(tuple(_labelled(entry, spec) for entry in _pieces(raw))),)
+    if isinstance(raw, str) and len(re.findall(r"[^\W\d_]{2,}\s*:", raw)) > 1:  # `keep: 0; remove: 1`
+        raise unreadable(
+            "expected the entries of a set, such as {example}, received {received}",
+            example="0, 2, 5",
+            received=quoted(raw),
+        )
     points = _points(raw, spec)
     if points is not None:
         return (Reading(points),)

@@ -38,6 +38,10 @@ _TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)")
 _TO_THE_SHAPE = pattern(r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)")
 """Between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
 _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s")
+_CAUSE = pattern(
+    fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
+)
+_NAMES_LEFT = pattern(r"(?:^|[,;\s])[^\W\d_]\w{0,12}\s?=\s?\d+\s?[,;]\s*[^\W\d_]\w{0,12}\s?=\s?\d")
 
 
 def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
@@ -69,6 +73,10 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
     readings: dict[Shape, bool] = {}
     for sizes in found:
         shape = sizes.shape
+        if asked is not None and 1 < asked < len(shape):  # `19x19x5x25` where 19x19x125 is asked
+            for at in range(len(shape) - 1):
+                together = (*shape[:at], shape[at] * shape[at + 1], *shape[at + 2 :])
+                readings.setdefault(together, False)
         if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
             readings.setdefault(shape, sizes.natural)
             readings.setdefault((shape[0], shape[0]), sizes.natural)
@@ -138,8 +146,16 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     named = named_shape(listed, spec.order, four) or named_shape(line, spec.order, four)
     if named is not None:
         return [Sizes(named)]
+    cause = _CAUSE.search(line)
+    line = line[: cause.start()] if cause and _PRODUCT.search(line[: cause.start()].replace(",", "x")) else line
+    if _NAMES_LEFT.search(line):
+        raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
     line = _TWO.sub(r"\1 = ", line)
     line = _without_counts(_DIMENSIONAL.sub("", line))
+    asked = spec.axes[0] if spec.axes else None
+    ended = re.search(r"^([^;]*[=≈→][^;]*);\s*((?:\d{1,9}\s?[*xX]\s?)+\d{1,9}|\([\d, ]{3,60}\))$", line)
+    if ended and asked == len(re.findall(r"\d+", ended[2])):
+        line = f"{ended[1]} → {ended[2]}"
     found = _TO_THE_SHAPE.search(line)
     if found and not _PRODUCT.search(re.split(r"[=≈]", line[: found.start()])[-1]):
         line = f"{line[: found.start()]} → {line[found.end() :]}"

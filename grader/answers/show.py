@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -43,12 +44,11 @@ def number_text(number: Number) -> str:
     value = number.value
     if isinstance(value, float):
         return repr(value)
-    if number.decimals is None or number.decimals <= 0:
+    decimals = None if number.decimals is None else math.ceil(number.decimals)
+    if decimals is None or decimals <= 0:
         return str(value) if value.denominator < 10**12 else repr(float(value))
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return (
-        f"{exact:.{number.decimals}f}" if number.decimals <= 15 else f"{float(value):.{(number.significant or 1) - 1}e}"
-    )
+    return f"{exact:.{decimals}f}" if decimals <= 15 else f"{float(value):.{(number.significant or 1) - 1}e}"
 
 
 def plain(readings: Readings) -> object:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from fractions import Fraction
 
+from grader.answers.agreement import Value, equal, merged, rounded_from, same_number, whole
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.marks import joined, with_point
-from grader.answers.numerals import Numeral, bounded, numerals, scaled, significant_digits
+from grader.answers.numerals import Numeral, bounded, numerals, significant_digits
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
     bracket_behind,
@@ -28,7 +28,6 @@ from grader.answers.values import Number
 from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError
 from grader.patterns import pattern
-from grader.structs import Struct
 
 MAX_SIDES = 50
 MAX_SIDE = 2_000
@@ -49,20 +48,14 @@ _POWER_OF_TWO = pattern(r"(\d{1,9})\s?\^\s?\(?2\)?")
 _SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
 
 
+_SUM = pattern(
+    r"-?\d{1,9}(?:\.\d{1,15})?(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)*\s?[-+]\s?\d{1,9}\.\d{1,15}|"
+    r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+"
+)
+_COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)")
+_UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
 """What may be no answer at all."""
-
-
-class Value(Struct):
-    """What one side or statement stands for, the natural first; `plain` values are no calculations."""
-
-    numerals: tuple[Numeral, ...]
-    plain: bool
-
-    @property
-    def first(self) -> Number:
-        """The most natural number."""
-        return self.numerals[0].number
 
 
 def integer_number(raw: int) -> Number:
@@ -86,15 +79,23 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     in_units = _IN_UNITS.fullmatch(statement)
     if in_units:
         statement = f"{in_units[2]} {in_units[1]}"
+    counted = _COUNT_AHEAD.fullmatch(statement)
+    if counted:  # `3 layers: 3 → 5 → 7`
+        value = stated(counted[2], spec, raw)
+        others = () if value is None else tuple(replace(one, natural=False) for one in value.numerals)
+        return Value((Numeral(integer_number(int(counted[1]))), *others), plain=True)
     if not statement.isascii():
         statement = _CLOSE_WORDS.sub(" ", statement)
     if _NAME.fullmatch(statement) and statement not in CONSTANTS:
         return None
     evaluated: list[tuple[Side, Value]] = []
     failure: UnreadableError | None = None
+    arrow = False
     for side in chain_of(statement)[-MAX_SIDES:]:
         if _NAME.fullmatch(side.text) and side.text != statement:
+            arrow = side.link == "→"  # `x = 3 → y = 9` concludes 9
             continue
+        side, arrow = (Side(side.text, "→") if arrow else side), False
         try:
             value = side_value(side.text, spec, raw)
         except UnreadableError as error:
@@ -117,26 +118,32 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
     result = plain[0][1]
     for side, value in plain[1:]:
         agreed = merged(result, value, spec)
-        if agreed is None and side.link != "→":
+        if agreed is None and side.link != "→" and not _in_its_unit(side, value, spec):
             raise ambiguous(raw, _text(result.first), _text(value.first))
         result = agreed or value
     calculations = [value for _, value in sides if not value.plain]
     for other in calculations:
-        same = [one for one in result.numerals if _equal(one.number, other.first)]
+        same = [one for one in result.numerals if same_number(other.first, one.number, spec)]
         if same:
-            return Value(tuple(same[:1]), plain=True)
+            own = [replace(one, natural=False) for one in other.numerals[1:]]  # the side, in `7x7 = 49`
+            return Value((same[0], *own), plain=True)
     if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
         near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
         for other in calculations:
-            if _rounded_from(result.first, other.first, near):
+            if rounded_from(result.first, other.first, near):
                 return other
-    return _or_calculated(result, sides)
+    return _or_calculated(result, sides, spec)
 
 
-def _or_calculated(result: Value, sides: list[tuple[Side, Value]]) -> Value:
+def _in_its_unit(side: Side, value: Value, spec: AnswerSpec) -> bool:
+    """Whether a side has a unit, so that it counts before one without: `1/25 = 0.04 s`."""
+    return spec.unit not in (None, "%") and value.plain and bool(_UNIT_BEHIND.search(side.text))
+
+
+def _or_calculated(result: Value, sides: list[tuple[Side, Value]], spec: AnswerSpec) -> Value:
     """What a chain states, and what the calculation before it gives, `(5*5+1)*6 = 150`: a slip that a person sees."""
     (_, last), (side, final) = sides[-2:] if len(sides) > 1 else (sides[0], sides[0])
-    if last.plain or not final.plain or side.link != "=" or _rounded_from(final.first, last.first):
+    if last.plain or not final.plain or side.link != "=" or merged(last, final, spec):
         return result
     return Value((*result.numerals, replace(last.numerals[0], natural=False)), plain=True)
 
@@ -149,48 +156,6 @@ def negated(number: Number) -> Number:
 def _text(number: Number) -> str:
     value = number.value
     return str(value) if isinstance(value, int) else f"{float(value):.10g}"
-
-
-def same_value(one: Value, other: Value, spec: AnswerSpec) -> bool:
-    """Whether two values are equal, one of them perhaps a share in per cent."""
-    pairs = [(first.number, second.number) for first in one.numerals for second in other.numerals]
-    return any(
-        _equal(first, second) or (spec.unit == "%" and _equal(scaled(first, Fraction(100)), second))
-        for first, second in pairs
-    )
-
-
-def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
-    """One value where two are the same or one is rounded from the other; None where they differ."""
-    for first in one.numerals:
-        for second in other.numerals:
-            same = _equal(first.number, second.number)
-            if same or (spec.unit == "%" and _equal(scaled(first.number, Fraction(100)), second.number)):
-                return Value((replace(second, natural=True),), one.plain and other.plain)
-    if _rounded_from(other.first, one.first):
-        short, full = other, one
-    elif _rounded_from(one.first, other.first):
-        short, full = one, other
-    else:
-        return None
-    if spec.counts:
-        return short if _whole(short.first) and not _whole(full.first) else full
-    return short if (short.first.significant or 0) >= 3 and short is other else full
-
-
-def _equal(one: Number, other: Number) -> bool:
-    return one.value == other.value or abs(float(one.value) - float(other.value)) <= 1e-12 * abs(float(one.value))
-
-
-def _rounded_from(short: Number, full: Number, units: float = 1.0) -> bool:
-    """Whether a number is another one, rounded or cut off: less than so many units of its last digit away."""
-    if short.decimals is None or (full.decimals is not None and full.decimals <= short.decimals):
-        return False
-    return abs(float(short.value) - float(full.value)) < units * 10.0**-short.decimals
-
-
-def _whole(number: Number) -> bool:
-    return float(number.value).is_integer()
 
 
 def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
@@ -235,7 +200,7 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
         return Value((Numeral(integer_number(int(batched[1]))),), plain=True)
     for written in dict.fromkeys([text, with_point(text) or text]):
         try:
-            value = Number(bounded(calculated(written), raw), raw)
+            value = _with_digits(Number(bounded(calculated(written), raw), raw), written)
         except UnreadableError:
             continue
         power = _POWER_OF_TWO.fullmatch(text) if spec.counts else None
@@ -250,10 +215,21 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
     return _calculation(f"{maps[1]}*{maps[2]}", spec, raw) if maps and spec.counts else None
 
 
+def _with_digits(number: Number, written: str) -> Number:
+    """A sum of decimals, `0.1298 - 1`, is written to as many digits as they are."""
+    if not _SUM.fullmatch(written) or isinstance(number.value, float):
+        return number
+    places = max(len(part) for part in re.findall(r"\.(\d+)", written))
+    digits = len(str(abs(round(number.value * 10**places))))
+    return replace(number, decimals=places, significant=digits)
+
+
 def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
     """A value with a remark behind it; a plain one with a number in brackets may be a product, too."""
     if head[-1] == ")" and text[len(head)] == "(":
         return None  # the product `(1/2)(1/3)`
+    if text[len(head)] == "(" and re.search(r"[^\W\d_]\s?[-+*/^]|[-+*/^]\s?[^\W\d_]", inside):
+        return None  # a product with what is no number, `4(nm + n)`
     head = undecorated(head)
     core = _core(head, spec, raw) or _core("" if head[-1:] in "+-*/^" else without_tail(head) or "", spec, raw)
     if core is None:
@@ -270,7 +246,7 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
         return core
     agreed = merged(remark, core, spec)
     if agreed is not None:
-        return agreed
+        return agreed if re.search(r"\s[(\[{]", text) else _or_product(agreed, text)
     if spec.counts and core.plain and remark.plain:
         others = tuple(replace(one, natural=False) for one in remark.numerals)
         core = Value((*core.numerals, *others), plain=True)
@@ -285,6 +261,15 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     return Value((*core.numerals, Numeral(product, natural=False)), plain=True)
 
 
+def _or_product(value: Value, text: str) -> Value:
+    """A value with a bracket close behind it that equals it; `0.5(1 - 0.5)` is a product, too."""
+    try:
+        product = Numeral(Number(bounded(calculated(text), text), text), natural=False)
+    except UnreadableError:
+        return value
+    return replace(value, numerals=(*value.numerals, product))
+
+
 def _without_words(side: str) -> str | None:
     """A calculation without the words that say what is counted, `150 weights + 6 biases`; None where there is none."""
     words = re.findall(r"[^\W\d_]{3,}", side)
@@ -297,15 +282,16 @@ def _without_words(side: str) -> str | None:
 def variants(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     """A plain value under both decimal marks, the natural first; a count is whole, and a paper keeps to one mark."""
     text = unmarked(text)
+    text = text[:-1] if text[-1:] == "." and re.fullmatch(r"[^.]*\d\.\d+\.", text) else text
     alone = joined(text)
     point = _numerals(alone, spec, raw)
     written = with_point(alone) if "," in alone or "." in alone else None
     comma = _numerals(written, spec, raw) if written is not None and written != alone else []
     if spec.decimal is not None and point and comma:
         return comma if spec.decimal == "," else point
-    found = [*point, *(one for one in comma if not point or not any(_equal(one.number, p.number) for p in point))]
-    if spec.counts and len(found) > 1 and comma and not _whole(found[0].number):
-        found = [one for one in found if _whole(one.number)] or found
+    found = [*point, *(one for one in comma if not point or not any(equal(one.number, p.number) for p in point))]
+    if spec.counts and len(found) > 1 and comma and not whole(found[0].number):
+        found.sort(key=lambda one: not whole(one.number))
     return [Numeral(one.number, one.natural and not index) for index, one in enumerate(found)]
 
 

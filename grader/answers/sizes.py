@@ -135,7 +135,7 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
         pieces = [size for piece in pieces for size in _expanded(piece)]
     if not pieces or len(pieces) > MAX_AXES or max(map(len, pieces)) > 300:
         return []
-    sizes = [_evaluated(piece) for piece in pieces]
+    sizes = [_evaluated(piece, listed=not product) for piece in pieces]
     if not all(size is not None for size in sizes):
         return []
     shape: Shape = tuple(size for size in sizes if size is not None)
@@ -162,11 +162,12 @@ def _expanded(piece: str) -> list[str]:
     return [found[1]] * int(found[2]) if found else [piece]
 
 
-def _evaluated(piece: str) -> int | Fraction | None:
-    """One size: as written, or a calculation in brackets; None where it is none."""
+def _evaluated(piece: str, listed: bool) -> int | Fraction | None:
+    """One size: as written, or a calculation, in brackets where sizes are not divided by commas; None elsewhere."""
     if _SIZE.fullmatch(piece):
         return whole_size(piece)
-    if not re.fullmatch(r"\(.*\)|\d+\s?\^\s?\(?\d{1,2}\)?", piece) or not re.search(r"\d", piece):
+    sum_of = r"|\d+\s?\*\s?\([\d\s*+-]+\)" if listed else ""
+    if not re.fullmatch(rf"\(.*\)|\d+\s?\^\s?\(?\d{{1,2}}\)?{sum_of}", piece) or not re.search(r"\d", piece):
         return None
     try:
         value = calculated(piece[:MAX_SIDE])

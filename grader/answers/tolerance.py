@@ -57,7 +57,7 @@ class Allowance(Struct):
     """
 
     tolerance: Tolerance | None = None
-    decimals: int | None = None
+    decimals: float | None = None
 
     def right(self, number: Number, key: int | float) -> bool:
         """Whether a number is right."""
@@ -75,20 +75,21 @@ class Allowance(Struct):
             return WITHIN_RELATIVE
         if _by_digits(number, distance):
             return BY_DIGITS
-        if self.decimals is not None and distance <= array_units(number) * 10.0**-self.decimals * _SLACK:
+        if self.decimals is not None and distance <= array_limit(number, self.decimals):
             return BY_DECIMALS
         return None
 
 
-def array_units(number: Number) -> float:
-    """How many units of an array's last decimal an entry may be off.
+def array_limit(number: Number, decimals: float) -> float:
+    """How far an entry may be off by the decimals of its array, or by its own where it was written to more.
 
-    One where it has three significant digits, half a one where it has fewer; none where no digit is left, as in 0.000
-    for 0.00001, or where it has no last digit.
+    One unit of the last of them where it has three significant digits, half a one where it has fewer; nothing where no
+    digit is left, as in 0.000 for 0.00001, or where it has no last digit.
     """
     if number.decimals is None or not number.value:
         return 0.0
-    return 1.0 if (number.significant or 0) >= DIGITS else 0.5
+    units = 1.0 if (number.significant or 0) >= DIGITS else 0.5
+    return float(units * 10.0 ** -max(decimals, number.decimals) * _SLACK)
 
 
 def _distance(value: int | Fraction | float, key: int | float) -> float:
@@ -104,10 +105,10 @@ def _distance(value: int | Fraction | float, key: int | float) -> float:
 def _by_digits(number: Number, distance: float) -> bool:
     if number.significant is None or number.decimals is None or number.significant < DIGITS:
         return False
-    return distance <= 0.5 * 10.0 ** -_last_place(number) * _SLACK
+    return bool(distance <= 0.5 * 10.0 ** -_last_place(number) * _SLACK)
 
 
-def _last_place(number: Number) -> int:
+def _last_place(number: Number) -> float:
     """The place of the last digit that counts: zeros at the end of an integer do not, so 1230 is written to tens."""
     assert number.decimals is not None
     if not isinstance(number.value, int) or number.decimals != 0 or not number.value:
@@ -118,17 +119,15 @@ def _last_place(number: Number) -> int:
     return place
 
 
-def array_decimals(numbers: Iterable[Number | None]) -> int | None:
+def array_decimals(numbers: Iterable[Number | None]) -> float | None:
     """The decimals that the most precise entry of an array sets for all.
 
     Only an entry with at least three significant digits sets them, and only after the decimal point: a matrix of whole
     numbers is not a rounded one, so that 4 is never taken for 5.
     """
-    written = [number for number in numbers if number is not None and number.decimals is not None]
+    written = [number for number in numbers if number is not None and (number.significant or 0) >= DIGITS]
     most = max((number.decimals or 0 for number in written), default=0)
-    if most < 1 or not any(n.decimals == most and (n.significant or 0) >= DIGITS for n in written):
-        return None
-    return most
+    return most if most >= 1 else None
 
 
 def _tolerated(number: Number, key: int | float, tolerance: Tolerance) -> bool:

@@ -16,6 +16,8 @@ _COUNTED = pattern(
     r"(flops?|macs?|mult(?:iply)?-adds?|madds?|ops?|operations|params?|parameters?|weights)",
 )
 _BYTES = pattern(r"[kKMGTP](?:B|[bB]ytes?)")
+_SIZE = pattern(r"([kKMGT]?)(i?)([Bb]|[Bb]ytes?|[Bb]its?)")
+_POWERS = ("", "K", "M", "G", "T")
 _UNIT = pattern(r"[^\W\d_]{1,24}(?:\s?/\s?[^\W\d_]{1,24}|\s?(?:\^|\*\*)?\s?[23])?")
 _SAME = {
     **dict.fromkeys(("flop", "flops"), "flops"),
@@ -92,6 +94,24 @@ def factor_to(declared: str, written: str) -> Fraction | None:
     except errors:  # no unit, or one of another quantity
         return None
     return Fraction(factor).limit_denominator(10**15) if factor and factor > 0 else None
+
+
+def other_factors(declared: str, written: str) -> tuple[Fraction, ...]:
+    """The factors where prefixes of bytes are powers of 1024 on one side or on both, as many courses have it.
+
+    >>> other_factors("KB", "B"), other_factors("ms", "s")
+    ((Fraction(1, 1024),), ())
+    >>> [float(factor) for factor in other_factors("MB", "MiB")]
+    [1.0]
+    """
+    sizes = [_SIZE.fullmatch(unit) for unit in (declared, written)]
+    if None in sizes:
+        return ()
+    own, other = (_POWERS.index(found[1].upper()) for found in sizes if found)
+    bits = [1 if found[3] == "b" or "bit" in found[3].lower() else 8 for found in sizes if found]
+    bases = [(1024,) if found[2] else (1000, 1024) for found in sizes if found]
+    factors = {Fraction(b) ** other * bits[1] / (Fraction(a) ** own * bits[0]) for a in bases[0] for b in bases[1]}
+    return tuple(sorted(factors - {factor_to(declared, written)}))
 
 
 def power_of(unit: str) -> int:

@@ -17,13 +17,13 @@ class Number(Struct):
 
     `value` is exact (int or Fraction) wherever the text is (integers, decimals, fractions, powers of ten), a float
     for roots and the like. `decimals` is the place of the last digit written (its unit is 10**-decimals; negative for
-    `12.4 million` = -5), `significant` the number of significant digits; both are None for what has no last digit
-    (fractions, roots). Zeros at the end of an integer are not significant.
+    `12.4 million` = -5, no whole number where a unit was changed), `significant` the number of significant digits; both
+    are None for what has no last digit (fractions, roots). Zeros at the end of an integer are not significant.
     """
 
     value: int | Fraction | float
     text: str
-    decimals: int | None = None
+    decimals: float | None = None
     significant: int | None = None
 
 

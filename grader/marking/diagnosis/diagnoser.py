@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -95,7 +96,7 @@ def _last_digit(leaf: object, counts: bool) -> int | None:
     if not isinstance(leaf, Number) or leaf.decimals is None:
         return None
     if not counts:
-        return leaf.decimals
+        return math.floor(leaf.decimals)
     if leaf.decimals >= 0 or leaf.significant is None or type(leaf.value) is not int:
         return None
     return leaf.significant - len(str(abs(leaf.value)))
