@@ -38,8 +38,8 @@ def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     for first in one.numerals:
         for second in other.numerals:
             if same_number(first.number, second.number, spec):
-                rest = [n for n in one.numerals if n is not first and not equal(n.number, second.number)]
-                others = [replace(n, natural=False) for n in rest]
+                units = one.numerals if spec.unit else ()  # a size in bytes of 1000 and of 1024
+                others = [replace(n, natural=False) for n in units if not equal(n.number, second.number)]
                 return Value((replace(second, natural=True), *others), one.plain and other.plain)
     shares = [replace(one, numerals=tuple(replace(n, number=scaled(n.number, Fraction(100))) for n in one.numerals))]
     for first_of in (one, *(shares if spec.unit == "%" else [])):

@@ -20,7 +20,7 @@ _WORDS = {
 AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.split()}
 """The axis that a word names."""
 
-_NAME = r"([^\W\d]+(?:[ _]?(?:out|output|in|size|maps))?)"
+_NAME = r"([^\W\d]+\d?(?:[ _]?(?:out|output|in|size|maps))?)"
 _ASSIGNED = pattern(rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
 _BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])")
@@ -45,7 +45,7 @@ _FILTERS = pattern(
     re.IGNORECASE,
 )
 _COUNT = pattern(r"(\d{1,9})\s(?:(?:feature|output|convolution(?:al)?|different|such)\s)?([^\W\d]+)", re.IGNORECASE)
-_NAMES = pattern(r"[^\W\d]+(?:[ _](?:out|output|in|size|maps))?")
+_NAMES = pattern(r"[^\W\d]+\d?(?:[ _](?:out|output|in|size|maps))?")
 _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?")
 _MAPS = pattern(
@@ -70,7 +70,7 @@ def axis_of(word: str) -> str | None:
     >>> axis_of("Height"), axis_of("W_out"), axis_of("params")
     ('H', 'W', None)
     """
-    plain = re.sub(r"[ _](?:out|output|in|size|maps)$", "", word.strip().casefold())
+    plain = re.sub(r"[ _](?:out|output|in|size|maps)$|(?<=^[hwdc])_?\d$", "", word.strip().casefold())
     return AXES.get(plain)
 
 

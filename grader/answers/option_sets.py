@@ -27,6 +27,7 @@ _HOLD = pattern(r"\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|righ
 _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
 """An option with its own verdict: `A: true`."""
+_LETTER_AND_VERDICT = pattern(r"\(?\b([a-z])\s?[).:=–-]*\s*([^\W\d_]{2,12}|\b[tfny]\b|[✓✔✗✘×*])(?=[\s,;.]|$)")
 _FOUND = "\ue000{}\ue001"
 """An option's text, replaced by its place before a text is cut into pieces: options may hold commas themselves."""
 _PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
@@ -59,7 +60,10 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
         return set()
     if text in _ALL:
         return set(choices)
-    told: dict[str, bool] = {}
+    told = _judged_one_by_one(text, choices)
+    if told is not None:
+        return {choice for choice, true in told.items() if true}
+    told = {}
     for clause in _clauses(raw[:LONGEST], choices):
         rest = _BUT.sub("", clause)
         claimed = _FAIL.sub("", rest)
@@ -70,6 +74,25 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
     if told and not any(told.values()) and len(told) < len(choices):
         raise _unnamed(raw, choices)  # what is false says little of the others
     return {choice for choice, true in told.items() if true}
+
+
+def _judged_one_by_one(text: str, choices: Sequence[str]) -> dict[str, bool] | None:
+    """A verdict behind every option's letter, or one for each option in their order: `a) true b) false`, `T, F`."""
+    found = [] if set(text) <= {"t", "f"} else _LETTER_AND_VERDICT.findall(text)
+    if found and not _LETTER_AND_VERDICT.sub("", text).strip(" ,;.\n"):
+        places = [letter_index(letter, choices) for letter, _ in found]
+        verdicts = [_verdict(word) for _, word in found]
+    else:
+        words = list(text) if set(text) <= {"t", "f"} else [word for word in re.split(r"[\s,;/]+", text) if word]
+        places, verdicts = list(range(len(choices))), [_verdict(word) for word in words]
+    if None in places or None in verdicts or len(places) != len(verdicts) or len(set(places)) < len(places):
+        return None
+    return {choices[place]: bool(true) for place, true in zip(places, verdicts, strict=True) if place is not None}
+
+
+def _verdict(word: str) -> bool | None:
+    """Whether a word calls an option true; None for other words."""
+    return True if word in YES | {"✓", "✔"} else False if word in NO | {"✗", "✘", "×", "*"} else None
 
 
 def _unnamed(raw: str, choices: Sequence[str]) -> UnreadableError:
@@ -135,4 +158,9 @@ def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
     if compact and single and len(set(compact)) == len(compact):
         yield from compact
         return
-    yield from (piece for piece in _SEPARATORS.split(text.strip("[]{} ")) if piece.strip(" ()"))
+    for piece in _SEPARATORS.split(text.strip("[]{} ")):
+        letters = piece.split()
+        if len(letters) > 1 and all(letter_index(one, choices) is not None for one in letters):
+            yield from letters
+        elif piece.strip(" ()"):
+            yield piece

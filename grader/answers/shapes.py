@@ -41,7 +41,7 @@ _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s")
 _CAUSE = pattern(
     fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
 )
-_NAMES_LEFT = pattern(r"(?:^|[,;\s])[^\W\d_]\w{0,12}\s?=\s?\d+\s?[,;]\s*[^\W\d_]\w{0,12}\s?=\s?\d")
+_NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]")
 
 
 def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
@@ -148,7 +148,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         return [Sizes(named)]
     cause = _CAUSE.search(line)
     line = line[: cause.start()] if cause and _PRODUCT.search(line[: cause.start()].replace(",", "x")) else line
-    if _NAMES_LEFT.search(line):
+    if spec.axes != (1,) and _NAMES_LEFT.search(line):
         raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
     line = _TWO.sub(r"\1 = ", line)
     line = _without_counts(_DIMENSIONAL.sub("", line))

@@ -125,8 +125,7 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
     for other in calculations:
         same = [one for one in result.numerals if same_number(other.first, one.number, spec)]
         if same:
-            own = [replace(one, natural=False) for one in other.numerals[1:]]  # the side, in `7x7 = 49`
-            return Value((same[0], *own), plain=True)
+            return Value(tuple(same[:1]), plain=True)
     if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
         near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
         for other in calculations:
