@@ -63,11 +63,14 @@ def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _with_shares(readings: tuple[Reading, ...], raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """Where per cent are asked, a number below 1 without the sign may be a share: 0.28 for 28 %."""
+    """Where per cent are asked, 0.28 may be a share for 28 %, and 94 % the share 0.94 that the author computed."""
     number = readings[0].value if readings else None
-    if spec.unit != "%" or not isinstance(number, Number) or not 0 < abs(float(number.value)) < 1 or "%" in str(raw):
+    if spec.unit != "%" or not isinstance(number, Number) or not 0 < abs(float(number.value)) <= 100:
         return readings
-    return (*readings, Reading(scaled(number, Fraction(100)), natural=False))
+    below = abs(float(number.value)) < 1
+    if below and "%" in str(raw):
+        return readings
+    return (*readings, Reading(scaled(number, Fraction(100) if below else Fraction(1, 100)), natural=False))
 
 
 def _readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:

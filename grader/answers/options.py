@@ -58,25 +58,9 @@ _LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
-_DENIED = frozenset(
-    map(
-        normal,
-        [
-            "not",
-            "no",
-            "never",
-            "neither",
-            "nor",
-            "except",
-            "without",
-            "rather",
-            "instead",
-            "than",
-            "or",
-            "unlike",
-            "but",
-        ],
-    )
+_DENIED = _spelled(
+    "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
+    "sometimes half partly"
 )
 """Words that make another statement of one that holds an option."""
 _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")

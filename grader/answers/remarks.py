@@ -64,7 +64,7 @@ _NONE = pattern(
 )
 _FIRST = pattern(r"[(\[,;:.]|\s-+\s|\s(?:because|since|as|for|in|weil|da|car|porque)\s")
 _SCALE = pattern(rf"\s*(?:{HUNDREDTHS}|{DEGREES})(?![^\W\d_])", re.IGNORECASE)
-_PER = pattern(r"(?:(?<=[^\W\d_]) |^\s*)per (?!cent)[^\W\d_]+")
+_PER = pattern(r"(?<=[^\W\d_]) per (?!cent)[^\W\d_]+")
 _TIMES_MORE = pattern(
     r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
     r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
@@ -167,7 +167,8 @@ def without_tail(text: str) -> str | None:
     words = found[0].split(" ")
     for at in range(len(words)):
         tail = " ".join(words[at:])
-        if tail.strip() and not words_change(_PER.sub("", tail)) and not _scales(tail):
+        said = tail.removeprefix("per ") if at and words[at - 1] else tail  # `1.5 bits per symbol`
+        if tail.strip() and not words_change(_PER.sub("", said)) and not _scales(tail):
             return (text[: found.start()] + " ".join(words[:at])).strip() or None
     return None
 

@@ -23,6 +23,14 @@ _WHOLE = pattern(r"\s*(?:(?:set|frozenset)\s*\(\s*[\[({]|\\?\{)(.*?)(?:[\])}]\s*
 _POINT = pattern(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
 _BETWEEN = pattern(r"(?:[\s,;،؛|\[\](){}.]|and|und|et|و)*")
 _SEPARATORS = pattern(rf"\s*(?:{DIVIDERS})\s*|\s+")
+_CHANGES = pattern(
+    r"\b(?:all|but|except|without|not|no|neither|nor|never|or|wrong|remov\w*|suppress\w*|discard\w*|delet\w*|drop\w*|"
+    r"eliminat\w*|reject\w*|exclud\w*)\b|[!≠<>]|\([^()]*[^\W\d_]{3}[^()]*\d",
+    re.IGNORECASE,
+)
+"""What says that other entries are meant, or that there are two answers."""
+_RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
+_HEADING = pattern(r"[^\W\d_]{2,}\s*:")
 
 Entry: TypeAlias = "Number | tuple[Number, ...]"
 
@@ -41,7 +49,7 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
         return (Reading(()),)
     if spec.labels:
         return (Reading(tuple(_labelled(entry, spec) for entry in _pieces(raw))),)
-    if isinstance(raw, str) and len(re.findall(r"[^\W\d_]{2,}\s*:", raw)) > 1:  # `keep: 0; remove: 1`
+    if isinstance(raw, str) and (_CHANGES.search(raw) or _RANGE.fullmatch(raw) or len(_HEADING.findall(raw)) > 1):
         raise unreadable(
             "expected the entries of a set, such as {example}, received {received}",
             example="0, 2, 5",

@@ -141,6 +141,8 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     line = undecorated(_DASH.sub("", _once(" ".join(printed_shape(folded).split()))))
     if line in BLANKS or says_nothing(line):
         return []
+    if re.search(r"!=|≠|[<>≤≥]\s?[\d(\[]|±", line):
+        raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
     four = spec.axes == (4,)
     listed = re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip())
     named = named_shape(listed, spec.order, four) or named_shape(line, spec.order, four)

@@ -130,7 +130,7 @@ def is_unit(written: str) -> bool:
     """Whether a text is a unit of any quantity, so that a number before it does not stand alone."""
     if _count(written):
         return True
-    if len(written) < 2 or not _UNIT.fullmatch(written):
+    if (len(written) < 2 and written not in "shmg") or not _UNIT.fullmatch(written):
         return False
     registry, errors = _registry()
     try:

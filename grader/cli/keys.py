@@ -14,7 +14,6 @@ from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
-    from grader.homework.assignment import Assignment
     from grader.homework.solution import Solution
 
 ASSIGNMENT_FILE = "assignment.toml"
@@ -64,7 +63,7 @@ def build(folder: Path | None) -> int:
             continue
         for name, text in texts.items():
             _write(place / name, text.encode())
-        _overlooked(solution.assignment)
+        _overlooked(solution)
         _warn(solution)
     return code
 
@@ -95,12 +94,12 @@ def _variants(solution: Solution) -> dict[str, str]:
     return {VARIANTS_FILE: variants_text(solution, drawn.variants)}
 
 
-def _overlooked(assignment: Assignment) -> None:
-    """Warn of unused givens, texts without a rubric and shapes that look written in the other order."""
-    from grader.homework.oversights import oversights
+def _overlooked(solution: Solution) -> None:
+    """Warn of unused givens, texts without a rubric, shapes in the other order and shares that lack the factor 100."""
+    from grader.homework.oversights import doubtful_shares, oversights
 
-    for said in oversights(assignment):
-        warn(sentence("{id}: {said}", id=assignment.id, said=said))
+    for said in (*oversights(solution.assignment), *doubtful_shares(solution)):
+        warn(sentence("{id}: {said}", id=solution.assignment.id, said=said))
 
 
 def _warn(solution: Solution) -> None:

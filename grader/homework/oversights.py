@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.formula.library import Library
 from grader.formula.parse import parse
@@ -11,6 +11,9 @@ from grader.formula.row_wise import SCAN
 from grader.formula.tree import Call, Expression, Name
 from grader.homework.assignment import Assignment, Question
 from grader.messages import Sentence, sentence
+
+if TYPE_CHECKING:
+    from grader.homework.solution import Solution
 
 COLOURS = 3
 """The channels of a colour image: where they stand, a shape shows its order."""
@@ -32,6 +35,19 @@ def oversights(assignment: Assignment) -> Iterator[Sentence]:
                 shape=str(question.given[given]),
                 order=order,
             )
+
+
+def doubtful_shares(solution: Solution) -> Iterator[Sentence]:
+    """Keys below 1 in per cent: the author may have computed a share and forgotten the factor 100."""
+    for question in solution.questions.values():
+        for name, part in question.parts.items():
+            value = part.value
+            if part.part.unit == "%" and type(value) in (int, float) and 0 < abs(value) <= 1:
+                yield sentence(
+                    "{part}: its key is {value}%; where a share is computed, multiply it by 100",
+                    part=f"{question.question.id}.{name}",
+                    value=f"{value:.4g}",
+                )
 
 
 def _unused(question: Question, formulas: list[Expression]) -> Iterator[Sentence]:

@@ -195,7 +195,19 @@ def test_an_option_among_words_latex_and_steps(written: str, choices: tuple[str,
 @pytest.mark.parametrize(
     ("written", "choices"),
     [
-        *[(one, SIZES) for one in ("not B", "B is wrong", "A -> B", "maybe B", "7x7 not 5x5", "5x5 → 7x7")],
+        *[
+            (one, SIZES)
+            for one in (
+                "not B",
+                "B is wrong",
+                "7x7 is wrong",
+                "half 7x7",
+                "A -> B",
+                "maybe B",
+                "7x7 not 5x5",
+                "5x5 → 7x7",
+            )
+        ],
         *[(one, CHANGES) for one in ("it never decreases", "it increases then decreases", "decrease or increase")],
         *[(one, RATES) for one in ("-0.1", "> 0.1", "0.1 or 0.01", "10")],
         *[(one, ("max pooling", "no pooling")) for one in ("no max pooling", "pooling", "no")],

@@ -155,9 +155,37 @@ def test_two_axes_may_be_written_for_one() -> None:
     assert (19, 19, 125) in [reading.value for reading in read_answer("19x19x5x25", HWC).all if not reading.natural]
 
 
-def test_a_set_with_headings_is_asked_about() -> None:
+@pytest.mark.parametrize(
+    "raw",
+    ["keep: 0, 2; remove: 1, 3", "all but 0 and 2", "remove 0 and 2", "0,2 are removed", "0 or 2", "0-2", "not 0, 2"],
+)
+def test_a_set_that_says_what_is_not_in_it_is_asked_about(raw: str) -> None:
     with pytest.raises(UnreadableError):
-        read_answer("keep: 0, 2; remove: 1, 3", AnswerSpec("set"))
+        read_answer(raw, AnswerSpec("set"))
+
+
+@pytest.mark.parametrize("raw", ["boxes 0 and 2", "keep 0, 2", "{0, 2}", "Box 0 and box 2 are kept", "0 & 2"])
+def test_a_set_among_words(raw: str) -> None:
+    assert values(read_answer(raw, AnswerSpec("set")).value) == (0, 2)
+
+
+@pytest.mark.parametrize("raw", ["!= 32x32x10", "> 32x32x10", "32x32x10 ± 1"])
+def test_a_comparison_is_no_shape(raw: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, HWC)
+
+
+@pytest.mark.parametrize(("raw", "other"), [("94%", 0.94), ("94", 0.94), ("0.28", 28)])
+def test_per_cent_and_shares_are_readings_of_each_other(raw: str, other: float) -> None:
+    _, later = read_answer(raw, PERCENT).all
+    assert values(later.value) == pytest.approx(other)
+    assert not later.natural
+
+
+@pytest.mark.parametrize(("raw", "spec"), [("3.21 s", MEGABYTES), ("280 per filter", COUNT)])
+def test_another_unit_is_asked_about(raw: str, spec: AnswerSpec) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, spec)
 
 
 @pytest.mark.parametrize(

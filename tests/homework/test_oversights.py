@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.homework.files import load_assignment, read_assignment
-from grader.homework.oversights import oversights
+from grader.homework.oversights import doubtful_shares, oversights
+from grader.homework.solution import solve
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,3 +81,15 @@ def test_the_assignments_of_this_repository_overlook_nothing() -> None:
     assert {path.parent.name: [str(one) for one in oversights(load_assignment(path))] for path in folders} == {
         path.parent.name: [] for path in folders
     }
+
+
+@pytest.mark.parametrize(("key", "warned"), [("TP/10", True), ("100*TP/10", False), ("1 - 0.25", True)])
+def test_a_share_where_per_cent_are_asked(key: str, warned: bool, tmp_path: Path) -> None:
+    head = '[assignment]\nid = "hw"\n[[questions]]\nid = "q"\n[questions.given]\nTP = 8\n'
+    text = f'{head}[questions.compute]\nshare = "{key}"\n'
+    folder = tmp_path / "hw"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(text + '[questions.parts]\nshare = {points = 1, unit = "%"}\n')
+    said = [str(one) for one in doubtful_shares(solve(load_assignment(folder / "assignment.toml")))]
+    assert bool(said) == warned
+    assert not warned or said[0].startswith("q.share: its key is 0.")
