@@ -13,6 +13,7 @@ from grader.structs import Struct
 
 MAX_INDEX = 1000
 MAX_GRID = 10_000
+_MAX_ALTERNATING = 1_000
 
 _STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
@@ -105,12 +106,14 @@ def _place(label: str, spelled: dict[str, int]) -> int | None:
 
 def _alternating(text: str, spelled: dict[str, int]) -> list[tuple[str, str]] | None:
     """`8 TP, 2 FP`, `TP 8 FP 2`: known names and values in turn."""
+    if len(text) > _MAX_ALTERNATING:
+        return None
     words = [word for word in re.split(r"[\s,;|]+", text) if word]
     for names, values in ((words[::2], words[1::2]), (words[1::2], words[::2])):
         known = len(names) == len(values) > 1 and all(name.casefold() in spelled for name in names)
         if known and all(re.match(r"[-+.\d]", value) for value in values):
             return list(zip(names, values, strict=True))
-    found = re.findall(r"([-+]?[\d.]+)\s+([^\W\d_][^\d,;]*)(?:[,;]\s*|$)", text)
+    found = re.findall(r"(?<![\d.])([-+]?[\d.]{1,20})\s+([^\W\d_][^\d,;]{0,40})(?:[,;]\s*|$)", text)
     full = len(found) > 1 and all(_place(name, spelled) is not None for _, name in found)
     return [(name, value) for value, name in found] if full else None
 
@@ -119,7 +122,7 @@ def _headed(text: str) -> list[tuple[str, str]] | None:
     """`TP, FP, FN, TN: 3 1 2 4` and two lines or rows of a table, names above values."""
     lines = [line.strip().strip("|") for line in text.split("\n") if line.strip() and not _RULE.fullmatch(line)]
     head, mark, rest = (
-        re.split(r"([:=])", f"{text}", maxsplit=1)
+        re.split(r"([:=])", text, maxsplit=1)
         if len(lines) == 1 and re.search("[:=]", text)
         else (lines[0], ":", lines[1])
         if len(lines) == 2

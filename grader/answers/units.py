@@ -162,11 +162,11 @@ def _spelled(unit: str) -> str:
 
 
 @lru_cache(1)
-def _registry() -> tuple[Any, type[Exception]]:
+def _registry() -> tuple[Any, tuple[type[Exception], ...]]:
     """The units of coursework, and what pint raises for others; only for answers in another unit than is asked for."""
     from pint import UnitRegistry
     from pint.errors import PintError
 
     registry: Any = UnitRegistry(None, non_int_type=Fraction)  # no file: pint's own takes a second to read
     registry.load_definitions(_DEFINITIONS.strip().split("\n"))
-    return registry, PintError
+    return registry, (PintError, ValueError)  # `log 2`: no unit has a factor

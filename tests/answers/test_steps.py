@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -199,3 +201,16 @@ def test_a_power_stands_inside_a_function_without_brackets(raw: str, value: floa
 def test_a_product_behind_a_function_is_asked_about() -> None:
     with pytest.raises(UnreadableError):
         read_answer("log 2s", AnswerSpec("formula", symbols=("s",)))
+
+
+@pytest.mark.parametrize(
+    "unit", ["1.", "0.333...", "8 TP ", "TP 8 ", "true positives 8, ", "log 2", "a = 1 = ", "1 of "]
+)
+def test_long_answers_among_names_and_units_end(unit: str) -> None:
+    started = process_time()
+    for spec in (RATES, MEGABYTES, PAIR, COUNT, HWC, AnswerSpec("set")):
+        with suppress(UnreadableError):
+            read_answer((unit * 20_000)[:30_000], spec)
+        with suppress(UnreadableError):
+            read_answer(unit * 12, spec)
+    assert process_time() - started < 5  # some ten times what it takes
