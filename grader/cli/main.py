@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "grader.cli.check:check",
     "read": "grader.cli.read:read",
     "batch": "grader.cli.batch:batch",
+    "review": "grader.cli.review:review",
     "import": "grader.cli.import_table:import_table",
     "export": "grader.cli.export:export",
     "keys": "grader.cli.keys:app",

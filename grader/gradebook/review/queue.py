@@ -144,7 +144,8 @@ def decide(database: Database, wanted: Wanted) -> Decision:
     with database.transaction():
         group = _group(database, wanted)
         if group is None or group.version != wanted.version:
-            return Decision(False, group)
+            same = group is not None and group.given == [(wanted[4:], len(group.members))]  # sent twice
+            return Decision(same, group)
         before, after = [], []
         for one in group.members:
             old, new = _change(database, one, wanted, answers)

@@ -1,0 +1,52 @@
+"""`grader review`: mark what waits for a person, in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.boundary import speak
+from grader.cli.options import PATH, emit, lang_option
+from grader.errors import UsageError
+from grader.messages import sentence
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=PATH)
+@click.option("--keys", metavar="DIR", type=PATH, help="The folder of assignments. Default: that of the last batch.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=False, help="The port; any free one if not given."
+)
+@click.option("--who", metavar="NAME", default="", show_default=False, help="Who marks: written beside each mark.")
+@lang_option
+@click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
+def review(folder: Path, keys: Path | None, port: int, who: str, lang: str, no_browser: bool) -> int:
+    """Mark what waits for a person, in the browser.
+
+    DIR is the results folder of a `grader batch`. Equal answers are marked once. What is marked is published from the
+    page, or by the next `grader batch`.
+
+    It serves this machine alone, prints the link, and ends with Ctrl-C.
+
+    \b
+    Examples:
+      grader review results
+      grader review results --who assistant-1 --lang fa
+      grader review results --port 8000 --no-browser
+    """
+    language = speak(lang)
+    try:
+        from grader.service.desk import Desk
+        from grader.service.serve import serve
+    except ImportError as problem:
+        if (problem.name or "").partition(".")[0] not in ("starlette", "uvicorn", "python_multipart"):
+            raise
+        said = sentence(
+            "grader review needs the extra {extra}: python -m pip install '{package}[{extra}]'",
+            extra="service",
+            package="cnn-homework-grader",
+        )
+        raise UsageError(said) from None
+    serve(Desk(folder, keys, who), language, port, not no_browser, emit)
+    return 0

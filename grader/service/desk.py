@@ -1,0 +1,136 @@
+"""The desk of one person: a folder of results, what is shown of it, and the decisions that are made about it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from grader.errors import UsageError
+from grader.gradebook.database import Database
+from grader.gradebook.database.overtaken import overtaken
+from grader.gradebook.review.queue import Decision, Group, Wanted, checked, decide, parts_in_queue, queue
+from grader.gradebook.run.course import Course
+from grader.gradebook.run.files import DATABASE
+from grader.gradebook.run.remembered import keys_of
+from grader.gradebook.run.scan import STATE
+from grader.homework.assignment import Part
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
+from grader.service.publication import Publication
+
+
+class PartRow(NamedTuple):
+    """A part in the overview: its groups and the answers in them, and how many of each wait."""
+
+    name: str
+    groups: int
+    waiting: int
+    answers_waiting: int
+
+
+class Typed(NamedTuple):
+    """A decision as a form brings it."""
+
+    key: str
+    version: str
+    points: str
+    ticks: tuple[str, ...]
+    comment: str
+    again: str
+    who: str
+
+
+class Desk:
+    """One folder of results, for one person; safe to use from several threads."""
+
+    def __init__(self, out: Path, keys: Path | None = None, who: str = "") -> None:
+        """Look whether the folder can be reviewed.
+
+        Raises UsageError where it is no folder of results, or where its assignments are not known.
+        """
+        self.out = out
+        self.path = out / STATE / DATABASE
+        if not self.path.is_file():
+            said = sentence("expected the results folder of a `grader batch`, received {path}", path=shown(str(out)))
+            raise UsageError(said)
+        with closing(Database(self.path)) as database:
+            keys_dir = keys or keys_of(database)
+        if keys_dir is None or not keys_dir.is_dir():
+            said = sentence(
+                "the folder of assignments of {path} is not known or not there: expected --keys DIR",
+                path=shown(str(out)),
+            )
+            raise UsageError(said)
+        self.course = Course.load(keys_dir)
+        self.publication = Publication(out, keys)
+        self.who = who
+        self.anonymous = False
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database, to be read."""
+        with Database.reading(self.path) as database:
+            yield database
+
+    def overview(self) -> dict[str, list[PartRow]]:
+        """Of each assignment the parts that need or needed a person."""
+        with self.reading() as database:
+            return {
+                id: [_row(name, queue(database, id, name)) for name in parts_in_queue(database, self.course, id)]
+                for id in database.assignments()
+            }
+
+    def parts(self, assignment: str) -> dict[str, Part]:
+        """The parts of an assignment that need or needed a person."""
+        with self.reading() as database:
+            return parts_in_queue(database, self.course, assignment)
+
+    def queue(self, assignment: str, part: str) -> list[Group]:
+        """The groups of a part."""
+        with self.reading() as database:
+            return queue(database, assignment, part)
+
+    def unpublished(self) -> int:
+        """How many marks were given here since the results were written."""
+        with self.reading() as database:
+            return len({one[:5] for one in overtaken(database)})
+
+    def decide(self, assignment: str, name: str, part: Part, typed: Typed) -> Decision | Sentence:
+        """Give a group its mark, or say what is wrong with what was typed."""
+        points = typed.points
+        if not points.strip() and typed.ticks:
+            points = str(_ticked(part, typed.ticks))
+        comment = typed.comment if typed.comment.strip() else typed.again
+        found = checked(Wanted(assignment, name, typed.key, typed.version, points, comment, typed.who), part)
+        if isinstance(found, Sentence):
+            return found
+        self.who = found.who
+        with self._writing, closing(Database(self.path, durable=True)) as database:
+            return decide(database, found)
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of assignments."""
+        return {id: one.title or id for id, one in self.course.assignments.items()}
+
+
+def lines_of(part: Part) -> list[Decimal]:
+    """What each tick is worth: the lines of the rubric, or all points."""
+    return [line.points for line in part.rubric] or [part.points]
+
+
+def _ticked(part: Part, ticks: tuple[str, ...]) -> Decimal:
+    worth = lines_of(part)
+    return sum((worth[int(tick)] for tick in set(ticks) if tick.isdecimal() and int(tick) < len(worth)), Decimal(0))
+
+
+def _row(name: str, groups: list[Group]) -> PartRow:
+    waiting = [group for group in groups if not group.decided]
+    answers = sum(not member.marked for group in waiting for member in group.members)
+    return PartRow(name, len(groups), len(waiting), answers)

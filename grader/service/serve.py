@@ -1,0 +1,98 @@
+"""Start and stop the service on loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+
+import uvicorn
+
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.messages.languages import Language
+from grader.service.app import Review
+from grader.service.desk import Desk
+from grader.service.trust import ADDRESS, Trust
+
+
+def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callable[[str], None]) -> None:
+    """Serve one desk until Ctrl-C; `tell` is given the link when it works, port 0 is any free one.
+
+    Raises UsageError where the port is taken.
+    """
+    with _listening(port) as listener:
+        trust = Trust(listener.getsockname()[1])
+        application = Review(desk, trust, language).application()
+        settings = uvicorn.Config(
+            application,
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ws="none",
+            h11_max_incomplete_event_size=16_384,
+            timeout_graceful_shutdown=5,
+        )
+        with _browsing(trust.link) if browser else _nothing():
+            tell(trust.link)
+            try:
+                uvicorn.Server(settings).run(sockets=[listener])
+            except KeyboardInterrupt:
+                pass  # it is how this ends
+            finally:
+                desk.publication.wait()
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    with listener:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError as problem:
+            said = sentence("cannot listen on port {port}: {reason}", port=str(port), reason=problem.strerror or "")
+            raise UsageError(said) from None
+        listener.listen(128)
+        yield listener
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _browsing(link: str) -> Iterator[None]:
+    """Open the link in the browser.
+
+    Every user of the machine can read command lines: the browser is given a file of our own that leads to the link.
+    """
+    if not _has_screen():
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+        path = Path(folder) / "review.html"
+        path.touch(mode=0o600)
+        path.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(link)}">', encoding="utf-8")
+        threading.Thread(target=_open, args=(path.as_uri(),), daemon=True).start()
+        yield
+
+
+def _has_screen() -> bool:
+    """Whether a browser would have a window: one in the terminal would take it from us."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    webbrowser.open(address)
