@@ -148,6 +148,18 @@ def test_points_are_in_the_digits_of_the_language(tiny: Path) -> None:
     assert "7919" in persian  # as the author wrote it: what is given is not rewritten
 
 
+@pytest.mark.parametrize(
+    ("ids", "numbers"),
+    [(("q1", "q2a", "q4"), ("۱", "۲a", "۴")), (("pool", "relu2"), ("۱", "۲")), (("q1", "bonus"), ("۱", "۲"))],
+)
+def test_questions_have_the_numbers_of_their_ids(ids: tuple[str, ...], numbers: tuple[str, ...], tiny: Path) -> None:
+    question = "\n[[questions]]\nid = '{}'\n[questions.parts.why]\npoints = 1\nkind = 'text'\n"
+    text = "[assignment]\nid = 'tiny'\n" + "".join(map(question.format, ids))
+    (tiny / "answer_keys" / "tiny" / "assignment.toml").write_text(text)
+    text = re.sub("[\u2066-\u2069]", "", made(tiny, "tiny", "--lang", "fa", "--format", "markdown"))
+    assert tuple(re.findall(r"سؤال (\S+)", text)) == numbers
+
+
 def test_a_sheet_names_its_student(tiny: Path) -> None:
     assert "student-07" in made(tiny, "tiny", "--student", "student-07")
 

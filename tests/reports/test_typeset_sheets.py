@@ -177,6 +177,14 @@ def test_a_pdf_has_every_part(assignment: str) -> None:
 
 
 @pytest.mark.usefixtures("typst")
+@pytest.mark.parametrize("assignment", sorted(path.parent.name for path in KEYS.glob("*/assignment.toml")))
+def test_every_formula_that_is_shipped_can_be_drawn(assignment: str) -> None:
+    page = write("html", KEYS / assignment, "en", staff=True).decode()
+    assert '<code class="m" dir="ltr">$' not in page
+    assert "$" not in read(write("pdf", KEYS / assignment, "en", staff=True))[1]
+
+
+@pytest.mark.usefixtures("typst")
 def test_a_pdf_for_staff_has_the_key() -> None:
     _, text = read(write("pdf", KEYS / "cnn-foundations", "en", staff=True))
     assert "Solution, for staff. Not for students." in text

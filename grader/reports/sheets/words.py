@@ -40,7 +40,7 @@ class SheetWords:
 
     def heading(self, question: SheetQuestion) -> str:
         """`Question 2`, with the number in the digits of the language."""
-        number = int(question.number) if question.number.isdigit() else question.number
+        number = int(question.number) if question.number.isdigit() else self.language.number(question.number)
         return self.language(sentence("Question {number}", number=number))
 
     def unit(self, unit: str) -> str:
