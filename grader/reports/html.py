@@ -52,6 +52,7 @@ def student_page(
         share=_share(report.get("score"), report.get("max_score")),
         closing=_closing(report, words),
         message=prose(report.get("message") or ""),
+        asked=known.get("shown") or "",
         questions=[
             {**_row(question, words), **_question(question, known, words, reveal, shared)} for question in questions
         ],

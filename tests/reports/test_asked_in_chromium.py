@@ -20,6 +20,7 @@ TEXT = """\
 [assignment]
 id = "hw"
 title = "TITLE"
+prompt = "WORD $x$: *WORD*"
 shape_order = "HWC"
 
 [[questions]]
@@ -100,7 +101,7 @@ def test_a_filled_prompt(lang: str, width: int, scheme: str, chromium: Any, page
     with opened(chromium, pages / f"{lang}.html", width, scheme) as seen:
         seen.run("document.querySelectorAll('details').forEach(element => element.open = true)")
         judge(seen)
-        columns = seen.page.evaluate(CENTRES, ".asked math")
+        columns = seen.page.evaluate(CENTRES, ".q .asked math")
         assert len(columns) == 3 and columns == sorted(columns), "mathematics runs from left to right"
         assert set(seen.run("[...document.querySelectorAll('math')].map(m => getComputedStyle(m).direction)")) == {
             "ltr"
@@ -109,6 +110,7 @@ def test_a_filled_prompt(lang: str, width: int, scheme: str, chromium: Any, page
         assert len(seen.run(table)) == 9 and seen.run(table) == sorted(seen.run(table))
         kept = seen.run("[...document.querySelectorAll('.asked pre')].map(element => element.textContent)")
         assert kept[0] == "M =  2  3  4\n     3  1  5"
+        assert seen.run("document.querySelector('main > .asked').textContent").count(WORDS[lang]) == 2
         assert "{{" not in seen.run("document.body.textContent")
         assert seen.run("getComputedStyle(document.querySelector('.asked p')).direction") == (
             "rtl" if lang == "fa" else "ltr"
