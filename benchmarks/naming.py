@@ -19,15 +19,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.errors import AuthorError
-from grader.formula.arithmetic import plain
-from grader.formula.substitution import Substitution
 from grader.homework.files import load_assignment
 from grader.homework.solution import SolvedPart, solve
-from grader.marking.carrying import World
-from grader.marking.diagnosis.hypotheses import hypotheses
 from grader.marking.marker import QuestionDesk
 from grader.marking.report import PartReport
+from grader.marking.variants.named import injected as mistakes
 
 KEYS = Path(__file__).resolve().parents[1] / "answer_keys"
 LARGEST_DENOMINATOR = 8
@@ -116,34 +112,7 @@ def at_random(parts: Asked, seed: int, answers: int) -> Counter[str]:
 
 def injected(parts: Asked) -> Iterator[tuple[SolvedPart, str, Any, bool]]:
     """For every part each misconception that changes it: the id, what it gives, and whether it is named."""
-    for desk, part in parts:
-        base = World.of(desk.solved).base
-        seen = set()
-        for one in hypotheses(base, part.id):
-            try:
-                value = plain(base.extended(Substitution(operations=one.rules)).value(part.id))
-            except AuthorError:
-                continue
-            answer = listed(value)
-            if (one.misconception.id, repr(answer)) in seen or answer is None:
-                continue
-            seen.add((one.misconception.id, repr(answer)))
-            report = marked(desk, part, answer)
-            if report.verdict in ("wrong", "partial"):
-                named = {diagnosis.id for diagnosis in report.diagnoses}
-                yield part, one.misconception.id, answer, one.misconception.id in named
-
-
-def listed(value: Any) -> Any:
-    """A value as a submission holds it; None where it holds what no submission can."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        items = [listed(item) for item in value]
-        return None if None in items else items
-    if isinstance(value, Fraction):
-        return str(value)
-    return value if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else None
+    return ((part, *found) for desk, part in parts for found in mistakes(desk, part))
 
 
 def main() -> int:

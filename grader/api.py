@@ -127,7 +127,8 @@ def grade_read(assignment: LoadedAssignment, submission: Submission, data: bytes
         raise StudentError(unknown_assignment(submission.assignment, [assignment.id]), Place(file=file))
     check_names(submission, assignment.solution.assignment, file, data)
     marked = assignment.marker.mark(submission)
-    return replace(Report.of(marked, assignment.solution), warnings=assignment.warnings)
+    asked = assignment.solution if marked.variant is None else assignment.solution.variant(marked.variant.id)
+    return replace(Report.of(marked, asked), warnings=assignment.warnings)
 
 
 def document(submission: Submitted, assignment: str, name: str = "submission") -> tuple[bytes, str]:

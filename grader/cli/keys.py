@@ -15,6 +15,7 @@ from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution
+    from grader.messages import Sentence
 
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
@@ -83,10 +84,22 @@ def _variants(solution: Solution) -> dict[str, str]:
     """
     if solution.assignment.variants is None:
         return {}
+    from grader.homework.repeats import repeats
     from grader.homework.variants import VARIANTS_FILE
     from grader.homework.variants_file import variants_text
     from grader.marking.variants.draw import draw_variants
 
+    for repeat in repeats(solution.assignment):
+        if repeat.given in solution.questions[repeat.question].varying_givens:
+            warn(
+                sentence(
+                    "{id}: the prompt of {question} repeats {given} by hand, which varies: write {value}",
+                    id=solution.assignment.id,
+                    question=repeat.question,
+                    given=repeat.given,
+                    value=f"{{{{ {repeat.given} }}}}",
+                )
+            )
     drawn = draw_variants(solution)
     for one in drawn.questions:
         for said in one.notes:
@@ -144,13 +157,13 @@ def check(folder: Path | None) -> int:
       grader keys check
       grader keys check answer_keys/cnn-foundations
     """
-    from grader.homework.keys import changed_pieces, check_key
+    from grader.homework.keys import changed_pieces
 
     places = assignment_folders(folder)
     differing, code = 0, 0
     for place in places:
         try:
-            found = [visible(str(said)) for said in check_key(place)]
+            found = [visible(str(said)) for said in _differences(place)]
         except GraderError as error:
             say(explain(error))
             code = FAILED
@@ -170,6 +183,20 @@ def check(folder: Path | None) -> int:
     if differing:
         emit(f"{differing} of {len(places)} keys differ: review the difference, then run `grader keys build`")
     return code or (1 if differing else 0)
+
+
+def _differences(place: Path) -> list[Sentence]:
+    """What differs between the committed files of an assignment and what is computed and drawn now."""
+    from grader.homework.keys import check_key
+    from grader.homework.solution import open_solution
+
+    found = check_key(place)
+    solution = open_solution(place, alone=True)
+    if solution.assignment.variants is not None:
+        from grader.marking.variants.check import check_variants_file
+
+        found += check_variants_file(solution, place)
+    return found
 
 
 def assignment_folders(folder: Path | None) -> list[Path]:

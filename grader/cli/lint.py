@@ -10,6 +10,8 @@ import click
 from grader.cli.options import emit, format_option, keys_option
 
 if TYPE_CHECKING:
+    from grader.homework.solution import Solution
+    from grader.marking.diagnosis.lint import PartLint
     from grader.reports.linting import AssignmentLint
 
 
@@ -28,7 +30,7 @@ def lint(assignment: str | None, keys: Path | None, format: str, strict: bool, s
     hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
     answer can be copied by accident, parts at which no known mistake is tried, parts that compute again what an
     earlier part holds, so that an error there is not carried, and prompts that repeat a given by hand. Each finding is
-    one line.
+    one line. Of an assignment with variants, findings of all are said once, and those of a variant where it shows less.
 
     \b
     Examples:
@@ -63,4 +65,14 @@ def _linted(folder: Path, better: bool) -> AssignmentLint:
     document = solution.assignment
     suggestions = [suggest(question, document) for question in document.questions] if better else []
     found = tuple(each for each in suggestions if each is not None)
-    return AssignmentLint(document.id, tuple(lint_solution(solution)), found, tuple(repeats(document)))
+    parts = tuple(lint_solution(solution))
+    return AssignmentLint(document.id, parts, found, tuple(repeats(document)), _variants(solution, parts))
+
+
+def _variants(solution: Solution, base: tuple[PartLint, ...]) -> dict[str, tuple[PartLint, ...]] | None:
+    """The parts of each variant that show less than those of the base; None where there are no variants."""
+    if solution.variants is None:
+        return None
+    from grader.marking.variants.proof import shows_less
+
+    return {id: tuple(shows_less(solution.variant(id), base)) for id in solution.variants.ids}

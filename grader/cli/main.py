@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "grader.cli.export:export",
     "keys": "grader.cli.keys:app",
     "template": "grader.cli.template:template",
+    "variants": "grader.cli.variants:variants",
     "sheet": "grader.cli.sheet:sheet",
     "init": "grader.cli.init:init",
     "lint": "grader.cli.lint:lint",

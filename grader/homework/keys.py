@@ -248,11 +248,11 @@ def differences(
     for id in dict.fromkeys([*computed, *committed.answers]):
         parts, answers = computed.get(id, {}), committed.answers.get(id, {})
         for name in dict.fromkeys([*parts, *answers]):
-            found.extend(_difference(f"{id}.{name}", parts.get(name), answers.get(name)))
+            found.extend(difference(f"{id}.{name}", parts.get(name), answers.get(name)))
     return found
 
 
-def _difference(part: str, computed: Any, committed: Any) -> Iterator[Sentence]:
+def difference(part: str, computed: Any, committed: Any) -> Iterator[Sentence]:
     """The sentence about one part, if its two entries differ."""
     if committed is None:
         yield sentence(

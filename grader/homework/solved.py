@@ -13,6 +13,7 @@ from grader.answers.kinds import Kind
 from grader.answers.spec import AnswerSpec
 from grader.formula.graph import Graph
 from grader.homework.assignment import Assignment, Part, Question
+from grader.homework.vary import BASE
 from grader.structs import Struct
 
 if TYPE_CHECKING:
@@ -84,12 +85,16 @@ class SolvedQuestion(Struct, eq=False):
     @cached_property
     def varying(self) -> frozenset[str]:
         """The parts that what differs between variants reaches: the others have the same key in all of them."""
+        return frozenset().union(*map(self.graph.readers, self.varying_givens)) & self.parts.keys()
+
+    @cached_property
+    def varying_givens(self) -> frozenset[str]:
+        """The givens that differ between variants, or hold something that does."""
         if self.question.vary is None:
             return frozenset()
         from grader.homework.targets import steps
 
-        givens = {str(steps(target)[0]) for target in self.question.vary.draws}
-        return frozenset().union(*(self.graph.readers(given) for given in givens)) & self.parts.keys()
+        return frozenset(str(steps(target)[0]) for target in self.question.vary.draws)
 
     @cached_property
     def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -122,6 +127,16 @@ class Solution(Struct, eq=False):
         if id not in self._solved:
             self._solved[id] = solve_variant(self, id)
         return self._solved[id]
+
+    def of_student(self, student: str | None) -> tuple[str | None, Solution]:
+        """The variant of a student, and the assignment as it asks it; the base for nobody.
+
+        There is no variant where the assignment has none.
+        """
+        if self.variants is None:
+            return None, self
+        id = BASE if student is None else self.variants.own(student)
+        return id, self.variant(id)
 
     def with_variants(self, variants: Variants) -> Solution:
         """The same solution with these variants."""

@@ -12,7 +12,6 @@ from grader.homework.keys import toml
 from grader.homework.readers import RefusedError
 from grader.homework.reading_notes import HEADING, note
 from grader.homework.submission import NOBODY, STUDENT
-from grader.homework.vary import BASE
 from grader.messages import sentence
 from grader.messages.isolates import unisolated
 from grader.messages.languages import Say, spoken
@@ -49,11 +48,8 @@ def template_text(
 
         solution = solve(assignment)
     name = NOBODY if student is None else student_name(student)
-    variant = None
-    if solution.variants is not None:
-        variant = BASE if student is None else solution.variants.own(name)
-        solution = solution.variant(variant)
-        assignment = solution.assignment
+    variant, solution = solution.of_student(None if student is None else name)
+    assignment = solution.assignment
     lines = [
         *_comment(assignment.title),
         *_comment(assignment.prompt),

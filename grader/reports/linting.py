@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.homework.repeats import Repeat
@@ -23,11 +23,14 @@ class AssignmentLint(Struct):
     suggestions: tuple[Suggestion, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     """Givens that prompts spell out by hand."""
+    variants: Mapping[str, tuple[PartLint, ...]] | None = None
+    """The parts of each variant that show less than those of the base; None where there are no variants."""
 
     @property
     def count(self) -> int:
         """How many things were found."""
-        return sum(part.count for part in self.parts) + len(self.repeats)
+        variants = sum(map(len, (self.variants or {}).values()))
+        return sum(part.count for part in self.parts) + len(self.repeats) + variants
 
 
 def terminal(found: Sequence[AssignmentLint]) -> str:
@@ -49,11 +52,26 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
             yield f"{item}{part.question}.{part.part}: {_said(finding)}"
     for repeat in one.repeats:
         yield f"{item}{repeat.question}{'.' if repeat.part else ''}{repeat.part}: {_repeated(repeat)}"
+    yield from _variants(one, item)
     if not one.count:
         yield f"Each of the {tried} mistakes that were tried gives another answer than the right one."
     yield ""
     for suggestion in one.suggestions:
         yield from _suggested(suggestion, item)
+
+
+def _variants(one: AssignmentLint, item: str) -> Iterator[str]:
+    """The findings that a variant has and the base has not."""
+    if one.variants is None:
+        return
+    base = {(part.question, part.part): set(part.findings) for part in one.parts}
+    for id, parts in one.variants.items():
+        for part in parts:
+            for finding in part.findings:
+                if finding not in base[part.question, part.part]:
+                    yield f"{item}{id}: {part.question}.{part.part}: {_said(finding)}"
+    less = sum(map(bool, one.variants.values()))
+    yield f"{_count(len(one.variants), 'variant')}: {less or 'none'} of them shows less than the base."
 
 
 SAID = {
@@ -107,19 +125,7 @@ def _assignment(one: AssignmentLint) -> dict[str, Any]:
     return {
         "assignment": one.assignment,
         "findings": one.count,
-        "parts": [
-            {
-                "question": part.question,
-                "part": part.part,
-                "tried": part.tried,
-                "invisible": list(part.invisible),
-                "collisions": [list(group) for group in part.collisions],
-                "swallowed": list(part.swallowed),
-                "accidents": list(part.accidents),
-                "recomputed": list(part.recomputed),
-            }
-            for part in one.parts
-        ],
+        "parts": _parts(one.parts),
         "prompts": [
             {
                 "question": each.question,
@@ -129,8 +135,25 @@ def _assignment(one: AssignmentLint) -> dict[str, Any]:
             }
             for each in one.repeats
         ],
+        **({} if one.variants is None else {"variants": {id: _parts(parts) for id, parts in one.variants.items()}}),
         "suggestions": [
             {"question": each.question, "given": each.given, "before": each.before, "after": each.after}
             for each in one.suggestions
         ],
     }
+
+
+def _parts(parts: Sequence[PartLint]) -> list[dict[str, Any]]:
+    return [
+        {
+            "question": part.question,
+            "part": part.part,
+            "tried": part.tried,
+            "invisible": list(part.invisible),
+            "collisions": [list(group) for group in part.collisions],
+            "swallowed": list(part.swallowed),
+            "accidents": list(part.accidents),
+            "recomputed": list(part.recomputed),
+        }
+        for part in parts
+    ]

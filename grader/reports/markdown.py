@@ -74,6 +74,8 @@ def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
     """The whole report as Markdown of at most 60,000 characters."""
     title = f"{report.assignment}: {report.title}" if report.title else report.assignment
     head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(report.student, say), ""]
+    if report.variant is not None:
+        head += [_label(sentence("Variant:"), say) + " " + code(report.variant.id, say), ""]
     for said in report.warnings:
         head += ["> " + _label(sentence("Warning: {said}", said=said), say), ""]
     texts = ["\n".join(_question(question, reveal, say)) for question in report.questions]

@@ -44,7 +44,8 @@ def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour
     """
     width = max(width, _NARROWEST)
     title = f": {visible(report.title)}" if report.title else ""
-    head = fold(f"{visible(report.student)} · {visible(report.assignment)}{title}", width)
+    variant = "" if report.variant is None else f" ({report.variant.id})"
+    head = fold(f"{visible(report.student)} · {visible(report.assignment)}{variant}{title}", width)
     body: list[Line] = [((line, "bold"),) for line in head]
     for question in report.questions:
         body += [(), *_question(question, reveal, width, say)]

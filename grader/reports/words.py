@@ -12,6 +12,7 @@ from grader.reports.verdicts import CAUSES, VERDICTS
 WORDS: Mapping[str, Sentence] = {
     "skip": sentence("To the questions"),
     "student": sentence("Student"),
+    "variant": sentence("Variant"),
     "total": sentence("Total"),
     "overview": sentence("Overview"),
     "overview_caption": sentence("Marks of each question, with a link to it"),

@@ -9,7 +9,7 @@ from grader.gradebook.database.database import Database
 
 
 class WaitingAnswer(NamedTuple):
-    """One student's answer that needs a person, marked or not; `folded` is the same for equal answers."""
+    """One student's answer that needs a person, marked or not; equal answers to one variant have the same `folded`."""
 
     submission: int
     student: str
@@ -20,9 +20,10 @@ class WaitingAnswer(NamedTuple):
 
 
 _OF_PART = """
-SELECT s.id, s.student, s.digest, w.answer, w.said, w.folded, min(s.path) OVER (PARTITION BY w.folded) AS first
+SELECT s.id, s.student, s.digest, w.answer, w.said, s.variant || ' ' || w.folded AS same,
+  min(s.path) OVER (PARTITION BY s.variant, w.folded) AS first
 FROM submissions s JOIN waiting w ON w.submission = s.id
-WHERE s.standing = '' AND s.assignment = ? AND w.question || '.' || w.part = ? ORDER BY first, w.folded, s.path
+WHERE s.standing = '' AND s.assignment = ? AND w.question || '.' || w.part = ? ORDER BY first, same, s.path
 """
 
 

@@ -23,7 +23,7 @@ from grader.messages import Sentence, sentence
 SURVEYED = 4
 """How many draws for each variant are looked at to learn how many different keys a part can have."""
 MOST_DRAWS = 150
-MOST_PROOFS = 15
+MOST_PROOFS = 20
 """Draws, and proofs of power, for each variant."""
 
 
@@ -37,7 +37,7 @@ class QuestionDraws:
     proofs: int = 0
     refusals: Counter[Refusal] = field(default_factory=Counter)
     few: dict[str, int] = field(default_factory=dict)
-    """How many different keys a part has that cannot have one for each variant."""
+    """How many different keys a part has in all variants, where some share one."""
     same: tuple[str, ...] = ()
     """The parts of which every variant has the same key."""
 
@@ -107,6 +107,8 @@ class _Search:
         self._seen: set[str] = set()
         self._possible = prod(len(draw.choose) if draw.choose is not None else 10**9 for draw in vary.draws.values())
         self._used: dict[str, Counter[str]] = {part.id: Counter() for part in self.proof.parts}
+        self._different: dict[str, set[str]] = {part.id: set() for part in self.proof.parts}
+        self.patience = 1
         self._whole: set[tuple[str, ...]] = set()
 
     def found(self) -> QuestionDraws:
@@ -115,47 +117,52 @@ class _Search:
         Raises AuthorError where too few are found.
         """
         survey = self._survey()
-        most = self._most(survey)
+        most = self._most()
         for candidate in survey:
             self._take(candidate, most)
-        while len(self.result.kept) < self.count and self._may_go_on():
-            another = self._next()
-            if another is not None:
-                self._take(another, most)
+        for self.patience in (1, 2):
+            while len(self.result.kept) < self.count and self._may_go_on():
+                another = self._next()
+                if another is not None:
+                    self._take(another, most)
+            most = {id: max(2, several) for id, several in most.items()}
         if len(self.result.kept) < self.count:
             raise AuthorError(self._too_few())
+        for id, used in self._used.items():
+            if 1 < len(used) < self.count:
+                self.result.few[id] = len(used)
+        self.result.same = tuple(id for id, used in self._used.items() if len(used) == 1 < self.count)
         return self.result
 
     def _may_go_on(self) -> bool:
         result = self.result
         return (
-            result.draws < MOST_DRAWS * self.count
-            and result.proofs < MOST_PROOFS * self.count
+            result.draws < self.patience * MOST_DRAWS * self.count
+            and result.proofs < self.patience * MOST_PROOFS * self.count
             and len(self._seen) < self._possible
         )
 
     def _survey(self) -> list[_Candidate]:
-        """The first draws that pass the cheap rules."""
+        """The first draws that pass the cheap rules: enough of them to know how many different keys parts can have."""
         found: list[_Candidate] = []
-        while len(found) < SURVEYED * self.count and self._may_go_on():
+        while not self._known(found) and self._may_go_on():
             candidate = self._next()
             if candidate is not None:
                 found.append(candidate)
+                for id, key in candidate.keys.items():
+                    self._different[id].add(key)
         return found
 
-    def _most(self, survey: list[_Candidate]) -> dict[str, int]:
+    def _known(self, survey: list[_Candidate]) -> bool:
+        """Whether each part has a key for every variant, or the same in all, or was seen often enough."""
+        clear = all(len(keys) >= self.count or len(keys) == 1 for keys in self._different.values())
+        return len(survey) >= (self.count if clear else SURVEYED * self.count)
+
+    def _most(self) -> dict[str, int]:
         """How many variants may have the same key of each part: one, where there are enough different keys."""
         most = {}
-        same = []
-        for part in self.proof.parts:
-            different = len({candidate.keys[part.id] for candidate in survey})
-            most[part.id] = 1 if different >= self.count else self.count
-            if different == 1:
-                same.append(part.id)
-            elif different < self.count:
-                self.result.few[part.id] = different
-                most[part.id] = ceil(2 * self.count / max(1, different))
-        self.result.same = tuple(same)
+        for id, keys in self._different.items():
+            most[id] = 1 if len(keys) >= self.count else ceil(2 * self.count / max(1, len(keys)))
         return most
 
     def _next(self) -> _Candidate | None:
@@ -186,7 +193,7 @@ class _Search:
 
     def _take(self, candidate: _Candidate, most: Mapping[str, int]) -> None:
         """Keep a draw, if it differs from the others and shows as much as the base."""
-        if len(self.result.kept) == self.count or self.result.proofs >= MOST_PROOFS * self.count:
+        if len(self.result.kept) == self.count or self.result.proofs >= self.patience * MOST_PROOFS * self.count:
             return None
         whole = tuple(candidate.keys.values())
         used = next((id for id, key in candidate.keys.items() if self._used[id][key] >= most[id]), None)

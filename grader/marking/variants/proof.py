@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from grader.errors import AuthorError
-from grader.homework.solution import SolvedPart, SolvedQuestion
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.solved import kept
 from grader.homework.vary import Vary
 from grader.marking.carrying import World, trivial
-from grader.marking.diagnosis.lint import PartLint, lint_part
+from grader.marking.diagnosis.lint import PartLint, lint_part, lint_question
 from grader.marking.diagnosis.predictions import Trials
+from grader.marking.marker import QuestionDesk
 from grader.marking.variants.measure import Measure
+from grader.marking.variants.named import fully_named
 from grader.messages import Sentence, sentence
 
 
@@ -39,6 +41,7 @@ RULES: dict[str, Sentence] = {
     ),
     "shown": sentence("{detail} is not shown at {where}, as the base shows it; widen the ranges or choices"),
     "collision": sentence("{detail} give the same answer at {where}, but not in the base; widen the ranges or choices"),
+    "named": sentence("{detail} is not named at {where}, as it is in the base; widen the ranges or choices"),
     "swallowed": sentence(
         "the tolerance of {where} accepts what {detail} gives; widen the ranges or choices, or narrow the tolerance"
     ),
@@ -61,6 +64,7 @@ class Proof:
         self._measures = {part.id: Measure.of(part) for part in self.parts}
         world = World.of(base)
         self._lints = {part.id: lint_part(world, part) for part in self.parts if part.computed}
+        self._named = self._names(base)
         for index, condition in enumerate(vary.keep):
             holds = base.evaluation.value(kept(index))
             if not isinstance(holds, bool | np.bool_):
@@ -99,7 +103,30 @@ class Proof:
         world = World.of(solved)
         trials = Trials(world)
         found = (weaker(lint, lint_part(world, solved.parts[id], trials)) for id, lint in self._lints.items())
-        return next(filter(None, found), None)
+        return next(filter(None, found), None) or self._unnamed(solved)
+
+    def _names(self, solved: SolvedQuestion) -> dict[str, set[str]]:
+        """The mistakes that are named at each part of one number, where chance may speak against naming any."""
+        desk = QuestionDesk(solved)
+        parts = [solved.parts[part.id] for part in self.parts]
+        return {part.id: fully_named(desk, part) for part in parts if isinstance(part.value, int | float)}
+
+    def _unnamed(self, solved: SolvedQuestion) -> Refusal | None:
+        """The first mistake that is named in the base and not here."""
+        for id, found in self._names(solved).items():
+            missed = sorted(self._named[id] - found)
+            if missed:
+                return Refusal("named", id, missed[0])
+        return None
+
+
+def shows_less(variant: Solution, base: Sequence[PartLint]) -> Iterator[PartLint]:
+    """The findings of the parts of a variant that tell less apart than the base's."""
+    known = {(part.question, part.part): part for part in base}
+    for solved in variant:
+        for part in lint_question(solved) if solved.varying else ():
+            if weaker(known[part.question, part.part], part) is not None:
+                yield part
 
 
 def _alike(base: SolvedPart, part: SolvedPart) -> bool:

@@ -93,10 +93,8 @@ def sheet_for(solution: Solution, student: str | None = None, *, staff: bool = F
     from grader.homework.template import student_name
 
     name = student_name(student)
-    if solution.variants is None:
-        return sheet_of(solution, staff=staff, student=name)
-    variant = solution.variants.own(name)
-    return sheet_of(solution.variant(variant), staff=staff, student=name, variant=variant)
+    variant, own = solution.of_student(name)
+    return sheet_of(own, staff=staff, student=name, variant=variant)
 
 
 def sheet_of(
