@@ -47,6 +47,7 @@ def student_page(
         assignment=visible(str(report.get("assignment") or "")),
         title=visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
         student=shorten(visible(str(report.get("student") or "")), NAME),
+        variant=visible(str(report.get("variant") or "")),
         rejected=report.get("status") == "rejected",
         earned=earned(report.get("score"), report.get("max_score"), words),
         share=_share(report.get("score"), report.get("max_score")),

@@ -53,22 +53,26 @@ class Measure:
         return "denominators" if high > low * equal.denominators else None
 
 
-def digits(number: float) -> int:
-    """How many digits a number is written with, at most six significant ones of a fraction.
+def fraction(number: float) -> Fraction | None:
+    """The fraction that a number is; None where its denominator would be above 10,000."""
+    near = Fraction(number).limit_denominator(LARGEST_DENOMINATOR)
+    return near if abs(float(near) - number) <= 1e-9 * max(1.0, abs(number)) else None
 
-    >>> digits(-12), digits(2.25), digits(0.1), digits(100), digits(1 / 3)
-    (2, 3, 1, 3, 6)
+
+def digits(number: float) -> int:
+    """How many digits a number has: those above the line where it is a fraction, else six.
+
+    >>> digits(-12), digits(2.25), digits(0.1), digits(100), digits(2**0.5)
+    (2, 1, 1, 3, 6)
     """
-    if float(number).is_integer():
-        return len(str(abs(int(number))))
-    return len(f"{abs(number):.6g}".partition("e")[0].replace(".", "").lstrip("0"))
+    exact = fraction(number)
+    return len(str(abs(exact.numerator))) if exact is not None else 6
 
 
 def _denominator(number: float) -> int:
     """The denominator of the fraction that a number is; the largest one for what is none."""
-    near = Fraction(number).limit_denominator(LARGEST_DENOMINATOR)
-    exact = abs(float(near) - number) <= 1e-9 * max(1.0, abs(number))
-    return near.denominator if exact else LARGEST_DENOMINATOR
+    exact = fraction(number)
+    return LARGEST_DENOMINATOR if exact is None else exact.denominator
 
 
 def _numbers(value: Any) -> Iterator[float]:
