@@ -148,23 +148,6 @@ class Database:
         found = self.connection.execute(wanted, (submission, question, part)).fetchone()
         return (str(found[0]), str(found[1])) if found else None
 
-    def waiting_in(self, assignment: str, parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        """What needs a person: student, digest of the submission, part, answer, what is said of it, and more.
-
-        It comes in the order of `parts` (`question.part`), of each part equal answers together, and all else in the
-        order of the folder.
-        """
-        places = " ".join(["WHEN ? THEN ?"] * len(parts))
-        place = f"CASE w.question || '.' || w.part {places} ELSE {len(parts)} END" if parts else "0"
-        values = [value for place in enumerate(parts) for value in reversed(place)]
-        yield from self.connection.execute(
-            "SELECT s.student, s.digest, w.question || '.' || w.part, w.answer, w.said, s.path,"
-            f" {place} AS place, min(s.path) OVER (PARTITION BY w.question, w.part, w.folded) AS first"
-            " FROM submissions s JOIN waiting w ON w.submission = s.id WHERE s.standing = '' AND s.assignment = ?"
-            " ORDER BY place, w.question, w.part, first, w.folded, s.path",
-            (*values, assignment),
-        )
-
     def was_submitted(self, digest: str, assignment: str, student: str) -> bool:
         """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
         wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"

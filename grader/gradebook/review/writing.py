@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
+from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
 from grader.gradebook.review.apply import answer_digest
 from grader.gradebook.review.remarks import HEAD, HEADING, Key, blank, rubric
 from grader.gradebook.run.course import Course
@@ -43,19 +44,25 @@ class Writer:
         yield self._remark(HEAD)
         some = any(self.database.people())
         for assignment in self.database.assignments():
-            rows = self.database.waiting_in(assignment, list(self.course.parts(assignment)))
-            for student, digest, name, answer, said, *_ in rows:
-                question, _, part = name.partition(".")
-                asked = PersonMark(assignment, student, question, part, digest, None)
-                old = self._old(asked) if some else []
-                found = answer_digest(answer) if old else ""
-                if any(one.points is not None and (one.digest == digest or one.answer == found) for one in old):
-                    continue
-                draft = next((one for one in old if one.digest == digest), asked)
-                outdated = [one for one in old if one.digest != digest and one.points is not None]
-                yield self._entry(draft, (answer, said), outdated, always=("comment", "who"))
+            places = {name: place for place, name in enumerate(self.course.parts(assignment))}
+            # Parts that are not asked any more come last.
+            parts = [name.partition(".") for name in waiting_parts(self.database, assignment)]
+            for part in sorted(parts, key=lambda part: (places.get("".join(part), len(places)), part)):
+                for one in waiting_answers(self.database, assignment, "".join(part)):
+                    asked = PersonMark(assignment, one.student, part[0], part[2], one.digest, None)
+                    yield self._waiting(asked, one, some)
         if some:
             yield from self._given()
+
+    def _waiting(self, asked: PersonMark, one: WaitingAnswer, some: bool) -> str:
+        """The entry in which an answer is marked; empty where it has a mark."""
+        old = self._old(asked) if some else []
+        found = answer_digest(one.answer) if old else ""
+        if any(each.points is not None and (each.digest == one.digest or each.answer == found) for each in old):
+            return ""
+        draft = next((each for each in old if each.digest == one.digest), asked)
+        outdated = [each for each in old if each.digest != one.digest and each.points is not None]
+        return self._entry(draft, (one.answer, one.said), outdated, always=("comment", "who"))
 
     def _old(self, mark: PersonMark) -> list[PersonMark]:
         """The marks that people gave a student for a part, to whichever submission."""
