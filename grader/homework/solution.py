@@ -96,7 +96,10 @@ def solve_question(question: Question, assignment: Assignment, graph: Graph | No
     solved = SolvedQuestion(question, graph, parts)
     shows_values = any(to_be_checked(text) for text, _ in texts(question))
     if shows_values:
-        solved.fills.check()
+        try:
+            solved.fills.check()
+        except AuthorError as error:
+            raise error.at(question=question.id) from error
     for name, part in question.parts.items():
         try:
             asked = solved.fills.part(part) if shows_values else part

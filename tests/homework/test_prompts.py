@@ -246,6 +246,19 @@ def test_the_numbers_of_a_filled_matrix_are_the_givens(rows: list[list[int | Dec
         assert len({len(line) for line in filled.plain.split("\n")}) == 1, "every row ends where the others end"
 
 
+def test_lists_that_are_no_arrays() -> None:
+    assert laid_out([(14, 14, 32), (7, 7, 64)]).plain() == ["[14 x 14 x 32, 7 x 7 x 64]"]
+    assert laid_out([[1, 2], [3]]).plain() == ["[[1, 2], [3]]"]
+    assert laid_out([]).plain() == ["[]"] and laid_out([[]]).plain() == [""]
+    assert laid_out(["a_b", "c"]).markdown() == "\u2066\\[a\\_b\\, c\\]\u2069"
+    assert laid_out({"a": 1, "b": [2, 3]}).plain() == ["a  b", "1  2 x 3"]
+
+
+def test_a_formula_that_fails_is_said_with_its_question(tmp_path: Path) -> None:
+    broken = document("{{ XT }}").replace('Z = "mean(alias)"', 'Z = "mean(alias) / (n - 3)"')
+    assert refusal(tmp_path, broken).startswith("assignment.toml: line ") and ": q1.Z: " in refusal(tmp_path, broken)
+
+
 def test_a_large_value_is_cut_and_says_its_size() -> None:
     rows = [[row * 100 + column for column in range(60)] for row in range(50)]
     lines = laid_out(rows).plain()

@@ -32,13 +32,20 @@ def laid_out(value: Any, is_shape: bool = False) -> Value:
         return _layers(value) if all(map(_is_layer, value)) else _table(value)
     if is_shape or isinstance(value, tuple):
         return Shape(tuple(map(cell, value)))
+    if value and all(isinstance(entry, tuple) for entry in value):
+        return Row(tuple(map(cell, value)))  # computed shapes
     rank = _rank(value)
     if rank == 2:
         return Matrix([list(map(cell, row)) for row in value])
     if rank is not None and rank > 2:
         found = [(index, Matrix([list(map(cell, row)) for row in rows])) for index, rows in _matrices(value, rank, "")]
         return Slices(tuple(found[: _most(found)]), len(found))
-    return Row(tuple(map(cell, value)))
+    return Row(tuple(map(_entry, value)))
+
+
+def _entry(value: Any) -> str:
+    """One entry of a list that is no array: inner lists in brackets."""
+    return f"[{', '.join(map(_entry, value))}]" if isinstance(value, list) else cell(value)
 
 
 def cell(value: Any) -> str:
