@@ -10,6 +10,7 @@ import pytest
 import tomli_w
 from jsonschema import Draft202012Validator
 
+from grader import grade
 from grader.cli.main import run
 from grader.homework.keys import key_entries
 from grader.homework.solution import open_solution
@@ -98,3 +99,13 @@ def test_an_assignment_without_variants_says_nothing_of_them(tmp_path: Path):
     section = json.loads((tmp_path / "out" / "class.json").read_text(encoding="utf-8"))["assignments"][0]
     assert "variants" not in section
     assert "copied" not in section
+
+
+def test_a_page_from_python_shows_the_numbers_of_the_students_own_variant(tmp_path: Path):
+    text = ASSIGNMENT.replace('id = "q2"\n', 'id = "q2"\nprompt = "An image of side {{ size }}."\n')
+    solution = opened(tmp_path / "varied", text)
+    assert solution.variants is not None
+    for student in ("student-01", "student-02", "student-03"):
+        drawn = solution.variants.givens[solution.variants.own(student)]["q2"]["size"]
+        page = grade(tmp_path / "varied", {"student": student, "answers": {}}).to_html()
+        assert f'An image of side <bdi dir="ltr">{drawn}</bdi>.' in page

@@ -87,7 +87,7 @@ def test_an_author_s_mistakes(line: str, message: str) -> None:
 
 def test_reports_letter_the_options() -> None:
     homework = assignment(OPTIONS)
-    report = Report.of(graded(homework, "act = 'tanh'\neach = 'B, D'\nmatch = 'a-1, b-3, c-2'"), homework)
+    report = Report.of(graded(homework, "act = 'tanh'\neach = 'B, D'\nmatch = 'a-1, b-3, c-2'"), solve(homework))
     for text in (report.to_markdown(), report.to_html()):
         for shown in ("C. tanh", "B. qq", "D. ss", "1. no", "3. own", "2. shared"):
             assert shown in text
@@ -113,7 +113,7 @@ size = {points = 1, kind = "choice", choices = [28, 32, 30, 57]}
 
 def test_a_page_and_a_template_show_items_and_options() -> None:
     homework = assignment(OPTIONS)
-    page = Report.of(graded(homework, ""), homework).to_html()
+    page = Report.of(graded(homework, ""), solve(homework)).to_html()
     for shown in ("a: max", "3. own", "C. tanh", "A. 27"):
         assert shown in page
     template = template_text(homework)
