@@ -96,12 +96,14 @@ def test_what_is_wider_than_a_page_scrolls_and_no_number_of_it_is_broken(
 def test_a_sheet_on_paper_is_black_on_white_and_breaks_no_part(
     lang: str, paper: str, chromium: Any, tmp_path: Path
 ) -> None:
-    with opened(chromium, page(tmp_path, "cnn-architectures", lang), 800, "dark") as seen:
+    with opened(chromium, page(tmp_path, "cnn-backprop-momentum", lang), 800, "dark") as seen:
         seen.page.emulate_media(media="print", color_scheme="dark")
         colours = "(e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor])(document.body)"
         assert seen.run(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
         breaks = "[...document.querySelectorAll('.part')].map(e => getComputedStyle(e).breakInside)"
         assert set(seen.run(breaks)) == {"avoid"}
+        wraps = "[...document.querySelectorAll('.asked td')].map(e => getComputedStyle(e).overflowWrap)"
+        assert set(seen.run(wraps)) == {"normal"}  # a number of two digits stays one
         after = "[...document.querySelectorAll('.q h2')].map(e => getComputedStyle(e).breakAfter)"
         assert set(seen.run(after)) == {"avoid"}
         pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed (extra: test)")
