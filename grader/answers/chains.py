@@ -9,8 +9,9 @@ from grader.patterns import pattern
 from grader.structs import Struct
 
 _WORDS = (
-    r"(?:,?\s(?:which is|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|is equal to|"
-    r"rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|то есть|یعنی|"
+    r"(?:,?\s(?:which is|(?<=[\d)] )is(?= \d)|which gives|which equals|that is|i\.e\.,?|so it is|gives|yields|equals|"
+    r"is equal to|rounded to|rounds to|rounded down to|rounded up to|das heißt|d\.h\.|ergibt|es decir|c'est-à-dire|"
+    r"то есть|یعنی|"
     r"floor\s?→|becomes|so)\s)"
 )
 _LINKS = pattern(fold(rf"(:?==?|≈|→|←|∴|⟹|{_WORDS})"), re.IGNORECASE)

@@ -29,6 +29,7 @@ _NAMED = pattern(r"^[^\W\d_][^\W\d_ ]{3,30}(?: [^\W\d_]{2,20}){0,3}\s?:\s")
 _LEGEND = pattern(r"\s\((?:[^()]*[:=][^()]*[^\W\d_]{3}[^()]*)\)$")
 _REMARK = pattern(r",\s\w{1,8}\s(?:is\s)?(?:an?\s)?(?:odd|even|integer|ungerade|gerade|impair|pair|impar|par)\b.*$")
 _WORDS = pattern(r"[^\W\d_]+")
+_CONDITION = pattern(r"\s\((?:for|if|when|where|with|since|assuming|provided)\s[^()]*\)$")
 _ROOT = pattern(r"√\s?([^\W\d_]{2,})")
 
 
@@ -39,7 +40,7 @@ def without_words(side: str, words: Vocabulary) -> str:
     ('2W + 1', 'ax')
     """
     text = _LEGEND.sub("", _DOMAIN.sub("", _BEHIND.sub("", _NAMED.sub("", side))))
-    text = _REMARK.sub("", text)
+    text = _CONDITION.sub("", _REMARK.sub("", text))
     text = _IN_WORDS.sub(lambda found: "" if not set(_WORDS.findall(found[1])) & set(words.spelled) else found[0], text)
     found = _LAST_WORD.search(text)
     if found and found[1] in words.spelled and re.fullmatch(COUNTED, found[1]):
@@ -70,6 +71,8 @@ def spelled(side: str, words: Vocabulary) -> str:
         side = re.sub(r"\bpower(?=\s?\()", "pow", _MODULES.sub("", side))
     if "σ" in side and "σ" not in words.spelled:
         side = re.sub(r"σ(?=\s?[\^(])", "sigmoid", side)
+    if "sigma" in side and "sigma" not in words.spelled:
+        side = re.sub(r"\bsigma(?=\s?[\^(])", "sigmoid", side)
     side = _LOUD.sub(lambda found: found[0] if found[0] in words.spelled else found[0].lower(), side)
     side = _POWERED.sub(r"((\1\3)^\2)", side)
     if ":" in side:

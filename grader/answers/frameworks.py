@@ -14,6 +14,11 @@ _SHAPE = pattern(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[
 _OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
 _TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
 _TF_SCALAR = pattern(r"<tf\.Tensor:[^<>]{0,200}?numpy\s*=\s*([-+\d.e]{1,40})\s*>")
+_TF_PRINTED = pattern(
+    r"\s*(?:tf\.Tensor|DeviceArray|jax\.Array|Array)\(\s*(.*?)\s*,\s*(?:shape|dtype)\s*=.{0,80}\)\s*", re.DOTALL
+)
+_TYPED = pattern(r"\s*(?:In \[\d{1,4}\]:|>>> |\.\.\. )")
+_SHOWN = pattern(r"\s*Out\[\d{1,4}\]:\s*")
 _PARAMETER = pattern(r"\s*Parameter containing:\s*")
 _MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()")
 _ROW = pattern(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
@@ -28,12 +33,27 @@ def printed_value(folded: str) -> str:
     >>> printed_value("tensor(10., grad_fn=<MeanBackward0>)")
     '10.'
     """
+    folded = without_prompts(folded)
     if "(" not in folded:
         return folded
+    printed = _TF_PRINTED.fullmatch(folded)
+    if printed:
+        return printed[1]
     text = _SCALAR.sub(r"\1", _TF_SCALAR.sub(r"\1", folded))
     text = _DECIMAL.sub(r"\1", _FRACTION.sub(r"\1/\2", text))
     inner = without_call(text)
     return _MODULES.sub("", inner if inner is not None else text)
+
+
+def without_prompts(folded: str) -> str:
+    """The text without what a notebook or a shell shows around a result.
+
+    >>> without_prompts("In [3]: y.item()\\nOut[3]: 2.04"), without_prompts(">>> y\\n[1, 2]"), without_prompts("3 > 2")
+    ('2.04', '[1, 2]', '3 > 2')
+    """
+    if "In [" in folded or ">>> " in folded:
+        folded = "\n".join(line for line in folded.split("\n") if not _TYPED.match(line))
+    return _SHOWN.sub("", folded, count=1) if "Out[" in folded else folded
 
 
 def without_call(folded: str) -> str | None:
@@ -42,7 +62,7 @@ def without_call(folded: str) -> str | None:
     >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
     ('[[1., 2.]]', '[1, 2]', None)
     """
-    text = _TF.sub("", _PARAMETER.sub("", folded)).strip()
+    text = _TF.sub("", _PARAMETER.sub("", without_prompts(folded))).strip()
     found = _CALL.match(text)
     if not found:
         return None

@@ -160,7 +160,7 @@ def _statements(text: str) -> list[str]:
                 continue
             piece = line[start:at].strip(" \t.")
             start = at + 1
-            if not fresh and pieces and not ("=" in piece and _NAME.match(piece)):
+            if not fresh and pieces and not (_INDEXED.match(piece) or ("=" in piece and _NAME.match(piece))):
                 pieces[-1] += "," + piece
             elif piece:
                 pieces.append(piece)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.answers.characters import GREEK_LETTERS
 from grader.answers.refusal import unreadable
 from grader.patterns import pattern
@@ -23,6 +25,8 @@ _PLAIN = {
     "longrightarrow": "→",
     "to": "→",
     "implies": "→",
+    "langle": "(",
+    "rangle": ")",
     "lfloor": "⌊",
     "rfloor": "⌋",
     "lceil": "⌈",
@@ -66,6 +70,11 @@ _DROPPED |= {f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side
 _WRAPPERS = {"text", "mathrm", "mathbf", "mathit", "mathsf", "textbf", "operatorname", "boxed", "hat", "bar", "vec"}
 _WRAPPERS |= {"mathbb", "bm", "boldsymbol", "underline", "tilde", "overline", "mathcal"}
 _NAME = pattern(r"[A-Za-z]+")
+_ALIGNED = pattern(
+    r"\\begin\{(?:aligned|align\*?|equation\*?|gathered|gather\*?|split|multline\*?)\}((?:(?!\\begin).){0,2000}?)"
+    r"\\end\{[a-z]{1,12}\*?\}",
+    re.DOTALL,
+)
 _DIGITS = pattern(r"\d+")
 
 
@@ -79,6 +88,8 @@ def unlatex(text: str, row: bool = False) -> str:
     """
     if not any(mark in text for mark in "\\{$"):
         return text
+    if "\\begin{" in text:
+        text = _ALIGNED.sub(lambda found: found[1].replace("&", "").replace("\\\\", "\n"), text)
     reader = _Latex(text, row)
     return reader.read(0, "")
 

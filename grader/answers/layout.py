@@ -39,6 +39,18 @@ _IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
 _BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
 _SLASHES = pattern(r"\s*\d+(?:\.\d+)?(?:\s?/\s?\d+(?:\.\d+)?){2,}\s*")
 _NAME_CELL = pattern(r"\s*(?!sqrt|exp|log|ln|tanh|pi\b|e\b)[^\W\d_]{3}")
+_SHAPE_BESIDE = pattern(
+    r",?\s*\b(?:of\s)?(?:shape|size|dtype)\s*[=:]?\s*(?:\([\d, x*]*\)|\d+\s?[x*]\s?\d+|\w+)|"
+    r"(?:∈|\\in|in)\s*(?:\\mathbb\s?\{?)?[Rℝ]\}?\s*\^\s?[({]?[\d\s*x]*(?:\\times)?[\d\s]*[)}]?|"
+    r"\b\d+\s?[x*]\s?\d+\s?:"
+)
+"""A shape beside an array, which says nothing new."""
+_OTHERWISE = pattern(
+    r"[\d+*/^<>!≠±\\]|\s-\s|\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
+    r"instead|but|than|oder|nicht|ou|pas)\b",
+    re.IGNORECASE,
+)
+"""What makes another array of one beside which it stands."""
 _ROOTS = r"(?:[\d\s()/.^*]|√|sqrt|\\sqrt|\\[dt]?frac|[{}])"
 _ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)")
 _ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$")
@@ -108,6 +120,36 @@ def concluded(folded: str) -> str:
     steps = [side for side in named if side]
     arrays = all(_ARRAY_LIKE.match(side) and not _top_level_commas(side) for side in steps)
     return last if steps and arrays and _WHOLE.fullmatch(last) and not _top_level_commas(last) else folded
+
+
+def only_array(folded: str) -> str | None:
+    """The one array in brackets that words, a name or a shape stand around; None where it is not the only one.
+
+    >>> only_array("max pooling gives [[6, 8], [3, 4]]"), only_array("Y = np.array([1, 2]), shape (2,)")
+    ('[[6, 8], [3, 4]]', '[1, 2]')
+    >>> only_array("[1, 2] or [3, 4]"), only_array("2 - [1, 2]")
+    (None, None)
+    """
+    if len(folded) > MAX_CHAIN:
+        return None
+    text = _SHAPE_BESIDE.sub(" ", folded)
+    groups, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}" and level:
+            level -= 1
+            if level == 0:
+                groups.append((start, at + 1))
+    arrays = [(first, last) for first, last in groups if re.search(r"\d[^\[\]]*[,;\s][^\[\]]*\d", text[first:last])]
+    if len(arrays) != 1 or level:
+        return None
+    first, last = arrays[0]
+    beside = f"{text[:first]} {text[last:]}"
+    inner = text[first + 1 : last - 1].strip()
+    array = inner if text[first] == "(" and inner[:1] == "[" and inner[-1:] == "]" else text[first:last]
+    return None if _OTHERWISE.search(beside) else array
 
 
 def _top_level_commas(text: str) -> bool:

@@ -24,6 +24,7 @@ from grader.answers.layout import (
     grouped,
     loose,
     one_a_line,
+    only_array,
     plain_lines,
     separated,
     thousands,
@@ -67,7 +68,10 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
             continue
         found += [replace(one, natural=one.natural and natural) for one in readings]
     if failure is not None and not any(reading.natural for reading in found):
-        raise failure
+        alone = only_array(fold(raw)) if isinstance(raw, str) and not formulas else None
+        if alone is None or alone == raw:
+            raise failure
+        return array_readings(alone, spec)
     return _narrowed(found, spec)
 
 
@@ -97,6 +101,18 @@ def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
         unique.setdefault(_values(one.value), one)
     first, *others = unique.values()
     return (first, *(one if one.how is _SIDES else replace(one, natural=False) for one in others))
+
+
+def _as_rows(folded: str) -> str:
+    """The rows of an HTML table as lines, and those of plain TeX as LaTeX."""
+    if "<td" in folded or "<th" in folded:
+        return re.sub(
+            r"<[^<>]{0,80}>", "", re.sub(r"</t[dh]>\s*<t[dh][^<>]{0,80}>", "\t", folded.replace("</tr>", "\n"))
+        )
+    if "\\cr" in folded:
+        folded = re.sub(r"\\p?matrix\s*\{(.*)\}", r"\\begin{matrix}\1\\end{matrix}", folded, flags=re.DOTALL)
+        return re.sub(r"\\cr\b", r"\\\\", folded)
+    return folded
 
 
 _SIDES = sentence("the sides of squares")
@@ -255,7 +271,7 @@ class _Builder:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        folded = concluded(printed_value(fold(raw)))
+        folded = concluded(printed_value(_as_rows(fold(raw))))
         folded = separated(folded) if rank >= 3 else folded
         named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
         if named is not None:

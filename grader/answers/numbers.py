@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from grader.answers.agreement import Value
 from grader.answers.chains import chain_of
-from grader.answers.characters import fold
+from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
@@ -46,6 +46,10 @@ from grader.patterns import pattern
 MAX_TEXT = 20_000
 MAX_CACHED = 100
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
+_ROUNDED = pattern(
+    r"(?<=\d)(?:,? \(?(?:rounded |correct )?(?:to|up to) [\w-]{1,9} (?:decimals?|decimal places?|d\.?p\.?|s\.?f\.?|"
+    r"digits|significant (?:figures|digits))\)?)\s*\.?\s*$"
+)
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*")
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
@@ -172,7 +176,8 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     Raises:
         UnreadableError: not a number, not finite, out of bounds, or several that differ.
     """
-    text = printed_value(folded)
+    text = _ROUNDED.sub("", printed_value(folded))
+    text = unmarked(text) if text.lstrip()[:1] in ("*", "_") and "\n" not in text.strip() else text
     line = " ".join(text.split())
     word = undecorated(line).casefold().rstrip(". ")
     silent = line in BLANKS or says_nothing(line)

@@ -37,9 +37,12 @@ _MAGNITUDE = pattern(
 _PREFIXED = pattern(
     r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?", re.I
 )
-_PERCENT = pattern(rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)", re.IGNORECASE)
+_PERCENT = pattern(
+    rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)", re.IGNORECASE
+)
 _PERMILLE = pattern(r"(.*[\d)])\s?‰")
 _DEGREES = pattern(rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE)
+_NESTED = pattern(r"([\[(]{1,9})\s*([^()\[\]{},]{1,60}?)\s*([\])]{1,9})")
 _WITH_UNIT = pattern(r"(.*[\d)])\s?\(?((?:million|billion|thousand)?s?\s?[^\W\d_][^\d()+*]{0,30}?[23]?)\)?")
 _BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
 _BINARY = pattern(r"(.*[\d)])\s?([KMGT])i")
@@ -139,6 +142,9 @@ def _unwrapped(text: str) -> str:
     """Without a pair of brackets around the whole, or after the sign: `(-1.6)`."""
     while len(text) > 2 and text[0] in "([{" and text[-1] in ")]}" and not set("()[]{}") & set(text[1:-1]):
         text = text[1:-1].strip()
+    nested = _NESTED.fullmatch(text)
+    if nested and len(nested[1]) == len(nested[3]):  # `[[2.5]]`
+        text = nested[2]
     return text.removesuffix(",") if text[:-1].isdigit() else text
 
 
@@ -221,7 +227,7 @@ def _shares(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     """Percentages and thousandths; degrees are parts of a circle."""
     found = _PERCENT.fullmatch(text)
     if found:
-        inner = numerals((found[1] or found[2]).strip(), spec, raw)
+        inner = numerals((found[1] or found[2] or found[3]).strip(), spec, raw)
         return inner if spec.unit == "%" else _times(inner, Fraction(1, 100))
     found = _PERMILLE.fullmatch(text)
     if found:

@@ -65,6 +65,7 @@ _NONE = pattern(
 _FIRST = pattern(r"[(\[,;:.]|\s-+\s|\s(?:because|since|as|for|in|weil|da|car|porque)\s")
 _SCALE = pattern(rf"\s*(?:{HUNDREDTHS}|{DEGREES})(?![^\W\d_])", re.IGNORECASE)
 _PER = pattern(r"(?<=[^\W\d_]) per (?!cent)[^\W\d_]+")
+_HYPHENATED = pattern(r"(?<=\d)-(?:dimensional|dim|class|layer|bit|channel|element|entry|pixel|way)\b[^\d=]{0,40}$")
 _TIMES_MORE = pattern(
     r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
     r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
@@ -158,7 +159,7 @@ def without_tail(text: str) -> str | None:
         return None
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()
-    found = _TIMES_MORE.search(text) or _DASHED.search(text)
+    found = _TIMES_MORE.search(text) or _DASHED.search(text) or _HYPHENATED.search(text)
     if found:
         return text[: found.start()].strip() or None
     found = _TAIL.search(text)

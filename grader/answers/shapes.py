@@ -16,7 +16,14 @@ from grader.answers.number_words import number_words
 from grader.answers.numbers import MAX_TEXT
 from grader.answers.phrases import BATCH, BLANKS, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
-from grader.answers.remarks import bracket_behind, says_only_words, undecorated, without_head, without_tail
+from grader.answers.remarks import (
+    bracket_behind,
+    says_only_words,
+    undecorated,
+    without_head,
+    without_tail,
+    words_change,
+)
 from grader.answers.sides import MAX_SIDES
 from grader.answers.sizes import MAX_SIDE, Sizes, plain_sizes, whole_size
 from grader.answers.spec import AnswerSpec
@@ -150,6 +157,9 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         return [Sizes(named)]
     cause = _CAUSE.search(line)
     line = line[: cause.start()] if cause and _PRODUCT.search(line[: cause.start()].replace(",", "x")) else line
+    whole = _only_shape(line, spec)
+    if whole is not None:
+        return [Sizes(whole)]
     if spec.axes != (1,) and _NAMES_LEFT.search(line):
         raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
     line = _TWO.sub(r"\1 = ", line)
@@ -169,6 +179,23 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if told:
         return _told(told, raw, spec)
     raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
+
+
+def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
+    """The only shape of the length that is asked among calculations of its sizes: `112x112x64, (224-7+6)/2+1 = 112`."""
+    asked = spec.axes[0] if spec.axes else 0
+    if asked < 2 or not re.search(r"[=≈→]", line):
+        return None
+    size = r"\d{1,9}"
+    times = rf"(?<![\d*xX(+-])(?<![*xX] ){size}(?:\s?[*xX]\s?{size}){{{asked - 1}}}(?!\s?[*xX@/+^-]|[\d.])"
+    listed = rf"(?<![\w)])[(\[]\s*{size}(?:\s*,\s*{size}){{{asked - 1}}}\s*[)\]]"
+    found = {tuple(map(int, re.findall(r"\d+", one))) for one in re.findall(f"{times}|{listed}", line)}
+    rest = re.sub(f"{times}|{listed}", " ", line)
+    ends = [Fraction(end) for end in re.findall(r"[=≈→]\s*(\d{1,9}(?:\.\d{1,9})?)(?![\d.]|\s?[-*xX/+^@])", rest)]
+    if len(found) != 1 or not ends or words_change(re.sub(r"[\d.]", " ", rest)):
+        return None
+    (shape,) = found
+    return shape if all(int(end) in shape for end in ends) else None
 
 
 def _without_counts(line: str) -> str:

@@ -53,6 +53,7 @@ _SUM = pattern(
     r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+"
 )
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)")
+_BY = pattern(r"(?<=\d)\sby\s(?=\d)")
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
 """What may be no answer at all."""
@@ -194,6 +195,7 @@ def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 
 def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    text = _BY.sub(" x ", text)
     batched = _BATCHED.fullmatch(text) if spec.counts else None
     if batched:
         return Value((Numeral(integer_number(int(batched[1]))),), plain=True)

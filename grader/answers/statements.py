@@ -8,12 +8,14 @@ from fractions import Fraction
 
 from grader.answers.agreement import Value, merged, same_value
 from grader.answers.characters import fold
+from grader.answers.formulas import calculated
 from grader.answers.frameworks import summary_row
 from grader.answers.numerals import Numeral
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.sides import MAX_SIDES
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 _TOTAL = pattern(
@@ -29,7 +31,9 @@ _OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"))
 _CAUSE = pattern(
     fold(r"[,;]\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا|因为)\s.*$"), re.IGNORECASE
 )
-_GOES_ON = pattern(r",\s(?=(?:so|floor|i\.e\.|rounded|which|giving|hence|thus|therefore)\b)")
+_GOES_ON = pattern(r",\s(?=i\.e\.|(?:so|floor|rounded|which|giving|hence|thus|therefore)\b)")
+_GENERAL = pattern(r"(?:general )?formula\s?:", re.IGNORECASE)
+_REMARK = pattern(r"\s*([\d,.']{1,30})\s*(?:\s//|:)\s+([^=≈→]{3,200})")
 _COMPUTES = pattern(r"[\w)\]]\s?[-+*/^xX]\s?[\w(\[√]|\(")
 _OPERAND = pattern(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]*\.?\d)")
 _NAME = pattern(r"[^\W\d_][^\d=:]{0,30}?\s*[=:](?=\s*[-+\d(])")
@@ -44,7 +48,8 @@ def alternatives(line: str) -> list[str]:
 def statements_of(text: str) -> list[str]:
     """Lines, and what `;`, `or` and commas between values divide; a line that begins or ends in an operator goes on."""
     lines: list[str] = []
-    for line in (line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)):
+    written = [line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)]
+    for line in [line for line in written if not _GENERAL.match(line)] or written:
         if lines and (re.match(r"[=≈→*/+]\s?\S", line) or re.search(r"[-+*/=(]$", lines[-1])):
             lines[-1] += f" {line}"
         else:
@@ -59,6 +64,9 @@ def _divided(line: str) -> list[str]:
     """What separators outside brackets divide; rows of a summary and sums that go on, `150, + 6 = 156`, stay whole."""
     if summary_row(line):
         return [line]
+    remark = _REMARK.fullmatch(line)
+    if remark and _equal_sides(remark[1], remark[2]):
+        return [remark[1]]
     line = re.sub(r",\s(?=[+*/]\s?\d)", " ", line)
     line = _GOES_ON.sub(" ", line) if ", " in line else line
     cause = _CAUSE.search(line)
@@ -76,6 +84,14 @@ def _divided(line: str) -> list[str]:
             start = at + 1
     pieces.append(marked[start:].strip())
     return [piece for piece in pieces if piece]
+
+
+def _equal_sides(value: str, calculation: str) -> bool:
+    """Whether a calculation behind `//` or a colon gives the value before it, `280 // 28*10`."""
+    try:
+        return calculated(value) == calculated(calculation)
+    except UnreadableError:
+        return False
 
 
 def agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:

@@ -214,3 +214,49 @@ def test_long_answers_among_names_and_units_end(unit: str) -> None:
         with suppress(UnreadableError):
             read_answer(unit * 12, spec)
     assert process_time() - started < 5  # some ten times what it takes
+
+
+@pytest.mark.parametrize(
+    ("raw", "spec", "value"),
+    [
+        ("[[2.5]]", NUMBER, 2.5),
+        ("In [3]: y.item()\nOut[3]: 2.5", NUMBER, 2.5),
+        (">>> y\n2.5", NUMBER, 2.5),
+        (r"\begin{aligned} L &= 2 + 0.5 \\ &= 2.5 \end{aligned}", NUMBER, 2.5),
+        ("**L = 2.5**", NUMBER, 2.5),
+        ("2.5 to one decimal place", NUMBER, 2.5),
+        ("tf.Tensor(2.5, shape=(), dtype=float32)", NUMBER, 2.5),
+        ("eighty percent", NUMBER, 0.8),
+        ("280 // 28*10", COUNT, 280),
+        ("280: 28*10", COUNT, 280),
+        ("28*10 is 280", COUNT, 280),
+        ("28*10, i.e. 280", COUNT, 280),
+        ("Formula: (K*K*C+1)*F\n28*10 = 280", COUNT, 280),
+        ("768-dimensional vector", COUNT, 768),
+        ("(1,1): 6; (1,2): 8; (2,1): 3; (2,2): 4", SQUARE, ((6, 8), (3, 4))),
+        ("Out[5]:\narray([[6, 8],\n       [3, 4]])", SQUARE, ((6, 8), (3, 4))),
+        ("tf.Tensor(\n[[6 8]\n [3 4]], shape=(2, 2), dtype=float32)", SQUARE, ((6, 8), (3, 4))),
+        ("Y = np.array([[6, 8], [3, 4]])", SQUARE, ((6, 8), (3, 4))),
+        ("max pooling gives [[6, 8], [3, 4]]", SQUARE, ((6, 8), (3, 4))),
+        ("2x2: [[6, 8], [3, 4]]", SQUARE, ((6, 8), (3, 4))),
+        ("[[6, 8], [3, 4]], shape (2, 2)", SQUARE, ((6, 8), (3, 4))),
+        (r"\pmatrix{6&8\cr 3&4}", SQUARE, ((6, 8), (3, 4))),
+        ("⎛6 8⎞\n⎝3 4⎠", SQUARE, ((6, 8), (3, 4))),
+        ("<table><tr><td>6</td><td>8</td></tr><tr><td>3</td><td>4</td></tr></table>", SQUARE, ((6, 8), (3, 4))),
+        ("y ∈ R^3: [2, 2, -3]", TRIPLE, (2, 2, -3)),
+        ("[2, 2, -3] = y", TRIPLE, (2, 2, -3)),
+        (r"\langle 2, 2, -3 \rangle", TRIPLE, (2, 2, -3)),
+        ("112x112x64, (224-7+6)/2+1 = 112.5 → 112", HWC, (112, 112, 64)),
+        ("output = (112, 112, 64) where (224-7+5)/2+1 = 112", HWC, (112, 112, 64)),
+    ],
+)
+def test_what_programs_and_pages_put_around_an_answer(raw: str, spec: AnswerSpec, value: Any) -> None:
+    assert values(read_answer(raw, spec).value) == value
+
+
+@pytest.mark.parametrize(
+    "raw", ["[[6, 8], [3, 4]] or [[6, 8], [2, 4]]", "not [[6, 8], [3, 4]]", "[[6, 8], [3, 4]] + 1"]
+)
+def test_more_than_one_array_is_not_guessed(raw: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, SQUARE)
