@@ -73,7 +73,7 @@ def test_every_finding_of_lint_is_explained() -> None:
 
 def test_the_examples_of_the_author_s_guide_are_assignments() -> None:
     examples = re.findall(r"```toml\n(.*?)```", AUTHORS, re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     parts = []
     for example in examples:
         solved = solve(read_assignment(f'[assignment]\nid = "x"\n{example}'.encode(), "x.toml"))
@@ -81,6 +81,7 @@ def test_the_examples_of_the_author_s_guide_are_assignments() -> None:
     assert parts == [
         ["O", "params"],
         ["shapes"],
+        ["O", "Z", "shape"],
         ["size", "act", "shared", "layers"],
         ["kept", "table", "upsampled", "kernel", "padding"],
     ]

@@ -227,6 +227,14 @@ class _Run:
         summary.ignored = summary.statuses.pop("ignored", 0)
         summary.files = sum(summary.statuses.values())
         summary.assignments = database.assignments()
+        others = sum(
+            bool(row.reason) for row in database.rows("variant != '' AND standing = ''") if row.status in MARKED
+        )
+        if others:
+            said = sentence(
+                "submissions that declare another variant than their student's (see results.csv): {n:,}", n=others
+            )
+            summary.said.append(said)
         for id in filter(self.course.is_broken, summary.assignments):
             kept = sum(self._frozen(row) for row in database.rows("assignment = ?", (id,)))
             if kept:
