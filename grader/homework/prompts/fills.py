@@ -99,22 +99,34 @@ class Fills:
         return self._gives_away(fill)
 
     def _gives_away(self, fill: Fill) -> Sentence | None:
-        """What a step would tell about an answer: all of it, or all but one step."""
+        """What a step would tell about an answer: all of it, or all but one step.
+
+        A step that reads nothing, such as 1/3, and another name of a given are as good as a given.
+        """
         name, graph = fill.name, self.solved.graph
         node = graph.nodes[name]
+        is_given = not node.reads or self._given(name) is not None
         above = [asked for asked in self.asked if asked in graph.ancestors(name)]
         if above:
             return sentence("{fill} is computed from {asked}, which is asked", fill=fill.source, asked=listed(above))
         for asked in self.asked:
             if asked in graph.nodes and same(graph.nodes[asked].expression, node.expression):
                 return sentence("{fill} is computed as {asked} is, which is asked", fill=fill.source, asked=asked)
-            if node.reads and name in self._direct(asked):
+            if not is_given and name in self._direct(asked):
                 return sentence(
                     "the answer to {asked} is one step away from {fill}: a prompt cannot show it",
                     asked=asked,
                     fill=fill.source,
                 )
         return None
+
+    def _given(self, name: str) -> str | None:
+        """The given that a name stands for, as its own or another name of it."""
+        if name in self.solved.graph.givens:
+            return name
+        node = self.solved.graph.nodes.get(name)
+        alias = node.expression.id if node is not None and isinstance(node.expression, Name) else None
+        return alias if alias in self.solved.graph.givens else None
 
     def _direct(self, name: str) -> set[str]:
         """What a step is computed from directly; another name for a step is no step of its own."""
@@ -145,9 +157,10 @@ class Fills:
         from grader.homework.prompts.layout import laid_out
 
         graph, question = self.solved.graph, self.solved.question
-        if name in graph.givens:
-            value = graph.givens[name]
-            found = laid_out(as_written(question.given, name), _is_shape(name, value, self.shapes))
+        given = self._given(name)
+        if given is not None:
+            value = graph.givens[given]
+            found = laid_out(as_written(question.given, given), _is_shape(given, value, self.shapes))
         elif name in question.compute and name not in graph.symbolic:
             value = settled(self.solved.evaluation, name)
             found = laid_out(value, _is_shape(name, value, self.shapes))

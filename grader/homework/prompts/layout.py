@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -11,6 +12,7 @@ from grader.homework.prompts.values import MOST_CELLS, Matrix, Row, Shape, Slice
 from grader.messages.isolates import without_isolates
 
 _DIGITS = 12
+_POWER = re.compile(r"[eE]\+?(-?)0*(\d+)")
 _MOST_ROWS = 100
 _MOST_SLICES = 24
 _MOST_TEXT = 2_000
@@ -52,7 +54,7 @@ def cell(value: Any) -> str:
     """One entry as text.
 
     >>> [cell(each) for each in (Decimal("0.10"), 0.25, 1e-7, 3.0, True, [3, 5], None)]
-    ['0.10', '0.25', '1e-07', '3.0', 'true', '3 x 5', '']
+    ['0.10', '0.25', '1e-7', '3.0', 'true', '3 x 5', '']
     """
     value = value.item() if hasattr(value, "item") else value
     if value is None:
@@ -60,9 +62,9 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return repr(float(f"{value:.{_DIGITS}g}"))
+        return _POWER.sub(r"e\1\2", repr(float(f"{value:.{_DIGITS}g}")))
     if isinstance(value, Decimal):
-        return str(value).replace("E+", "e").replace("E", "e")
+        return _POWER.sub(r"e\1\2", str(value))
     if isinstance(value, list | tuple):
         return " x ".join(map(cell, value))
     if isinstance(value, Mapping):
