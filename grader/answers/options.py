@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -242,7 +242,7 @@ def _value(text: str) -> tuple[Decimal, ...] | None:
     pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.strip("()[] ")) if piece]
     try:
         return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one out of bounds
         return None
 
 

@@ -163,7 +163,7 @@ def without_tail(text: str) -> str | None:
     if found:
         return text[: found.start()].strip() or None
     found = _TAIL.search(text)
-    if not found or re.search(r"\d", found[0]) or re.match(r"\s*[^\W\d_]+\s?[-+*/^]\s?(?:[^\W\d_]|\()", found[0]):
+    if not found or re.search(r"\d", found[0]) or re.match(r"\s*[^\W\d_]+\s?[+*/^]\s?(?:[^\W\d_]|\()", found[0]):
         return None  # names of a calculation, `2PR/(P+R)`
     words = found[0].split(" ")
     for at in range(len(words)):

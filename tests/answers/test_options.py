@@ -147,6 +147,13 @@ def test_words_of_no_option_or_of_two(written: str) -> None:
         option_from(written, ("max pooling", "average pooling", "max unpooling"))
 
 
+@pytest.mark.parametrize("written", ["1e99999999999", "-1e-99999999999", "9" * 300, "1e999 x 2"])
+def test_a_number_out_of_bounds_is_no_option(written: str) -> None:
+    for read in (option_from, options_from):
+        with pytest.raises(UnreadableError):
+            read(written, SIZES)
+
+
 @pytest.mark.parametrize("length", [300, 2_000, 20_000])
 @pytest.mark.parametrize("unit", ["\t", "a,", "a-1,", "-", "because ", "[x] ", "no, ", "b) ", "a=", ")→{w"])
 def test_long_texts_are_read_in_time(unit: str, length: int) -> None:

@@ -233,6 +233,7 @@ def test_long_answers_among_names_and_units_end(unit: str) -> None:
         ("28*10, i.e. 280", COUNT, 280),
         ("Formula: (K*K*C+1)*F\n28*10 = 280", COUNT, 280),
         ("768-dimensional vector", COUNT, 768),
+        ("118013952 multiply-adds", COUNT, 118013952),
         ("(1,1): 6; (1,2): 8; (2,1): 3; (2,2): 4", SQUARE, ((6, 8), (3, 4))),
         ("Out[5]:\narray([[6, 8],\n       [3, 4]])", SQUARE, ((6, 8), (3, 4))),
         ("tf.Tensor(\n[[6 8]\n [3 4]], shape=(2, 2), dtype=float32)", SQUARE, ((6, 8), (3, 4))),
