@@ -230,6 +230,14 @@ def test_what_cannot_vary_is_said(change: tuple[str, str], said: str) -> None:
         ),
         (("O[0, 0] != Z", "O[0, 0] == 999"), "because the condition O[0, 0] == 999 does not hold; widen the ranges"),
         (
+            (
+                QUESTION + VARY,
+                QUESTION.replace("size = 28", "size = 28\nother = 1")
+                + "[questions.vary]\nother = {choose = [1, 2]}\n\n",
+            ),
+            "nothing that varies reaches a part: vary what a part is computed from",
+        ),
+        (
             (VARY, "[questions.vary]\nsize = {choose = [28, 32]}\n\n"),
             "q: only 2 of 6 variants were found",
         ),

@@ -108,7 +108,7 @@ class _Search:
         self._possible = prod(len(draw.choose) if draw.choose is not None else 10**9 for draw in vary.draws.values())
         self._used: dict[str, Counter[str]] = {part.id: Counter() for part in self.proof.parts}
         self._different: dict[str, set[str]] = {part.id: set() for part in self.proof.parts}
-        self.patience = 1
+        self._rounds = 1
         self._whole: set[tuple[str, ...]] = set()
 
     def found(self) -> QuestionDraws:
@@ -120,12 +120,13 @@ class _Search:
         most = self._most()
         for candidate in survey:
             self._take(candidate, most)
-        for self.patience in (1, 2):
+        for rounds in (1, 2):
+            self._rounds = rounds
             while len(self.result.kept) < self.count and self._may_go_on():
                 another = self._next()
                 if another is not None:
                     self._take(another, most)
-            most = {id: max(2, several) for id, several in most.items()}
+            most = {id: max(2, several) for id, several in most.items()}  # too few: two variants may share a key
         if len(self.result.kept) < self.count:
             raise AuthorError(self._too_few())
         for id, used in self._used.items():
@@ -137,8 +138,8 @@ class _Search:
     def _may_go_on(self) -> bool:
         result = self.result
         return (
-            result.draws < self.patience * MOST_DRAWS * self.count
-            and result.proofs < self.patience * MOST_PROOFS * self.count
+            result.draws < self._rounds * MOST_DRAWS * self.count
+            and result.proofs < self._rounds * MOST_PROOFS * self.count
             and len(self._seen) < self._possible
         )
 
@@ -193,7 +194,7 @@ class _Search:
 
     def _take(self, candidate: _Candidate, most: Mapping[str, int]) -> None:
         """Keep a draw, if it differs from the others and shows as much as the base."""
-        if len(self.result.kept) == self.count or self.result.proofs >= self.patience * MOST_PROOFS * self.count:
+        if len(self.result.kept) == self.count or self.result.proofs >= self._rounds * MOST_PROOFS * self.count:
             return None
         whole = tuple(candidate.keys.values())
         used = next((id for id, key in candidate.keys.items() if self._used[id][key] >= most[id]), None)

@@ -56,11 +56,13 @@ class Proof:
     def __init__(self, base: SolvedQuestion, vary: Vary) -> None:
         """Look at the parts that what varies reaches; the others are the same in every variant.
 
-        Raises AuthorError where `keep` holds something that is no condition.
+        Raises AuthorError where it reaches none, or `keep` holds something that is no condition.
         """
         self.base = base
         self.vary = vary
         self.parts = [base.parts[name] for name in base.parts if name in base.varying]
+        if not self.parts:
+            raise AuthorError(sentence("nothing that varies reaches a part: vary what a part is computed from"))
         self._measures = {part.id: Measure.of(part) for part in self.parts}
         world = World.of(base)
         self._lints = {part.id: lint_part(world, part) for part in self.parts if part.computed}
