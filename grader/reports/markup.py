@@ -100,6 +100,8 @@ def _dress(state: StateCore) -> None:
                 inner.attrs.pop("href", None)
         if token.type in ("heading_open", "heading_close"):
             token.tag = "p"
+        if aligned := str(token.attrs.pop("style", "")):  # served pages allow no style of an element
+            token.attrSet("class", f"to-{aligned.removeprefix('text-align:')}")
         if token.type in _PROSE:
             token.attrSet("dir", "auto")
         if token.type == "inline" and any(_is_wide(inner) for inner in token.children or ()):

@@ -189,6 +189,20 @@ def test_a_mark_stays_with_an_equal_answer_of_a_later_submission(results: Path, 
     assert [group.decided for group in queue(database, ASSIGNMENT, PART)] == [False, False, True]
 
 
+def test_six_hundred_answers_of_ninety_texts_are_ninety_decisions(tmp_path: Path) -> None:
+    for number in range(600):
+        text = f"Reason {number % 90}"
+        text = text.upper() if number % 7 == 0 else text.replace(" ", "  \t") if number % 5 == 0 else text
+        write(tmp_path / "in" / f"{number}.toml", submission(f"student-{number:03}", answered(text)))
+    grade(tmp_path / "in", tmp_path / "out")
+    with closing(Database(store(tmp_path / "out"), durable=True)) as database:
+        groups = queue(database, ASSIGNMENT, PART)
+        assert len(groups) == 90
+        assert all(give(database, group, "1").saved for group in groups)
+        assert len({(one.student, one.digest) for one in database.people("points = '1'")}) == 600
+        assert all(group.decided for group in queue(database, ASSIGNMENT, PART))
+
+
 # -- publishing ---------------------------------------------------------------------------------------------------
 
 

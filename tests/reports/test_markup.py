@@ -86,6 +86,11 @@ def test_any_latex_is_harmless(latex: str) -> None:
         ("X =  2 -1    F = 1\n     3  4        0", "<pre>X =  2 -1    F = 1\n     3  4        0</pre>"),
         ("Two sentences.  Both\nare prose.  Really.", "<p>Two sentences.  Both\nare prose.  Really.</p>"),
         ("    a  b\n    c  d", "<pre>a  b\nc  d</pre>"),
+        (
+            "| a | b |\n|---|--:|\n| 1 | 2 |",
+            '<div class="s"><table class="t"><thead><tr><th>a</th><th class="to-right">b</th></tr></thead>'
+            '<tbody><tr><td>1</td><td class="to-right">2</td></tr></tbody></table></div>',
+        ),
     ],
 )
 def test_markdown_becomes_html(markdown: str, html: str) -> None:

@@ -45,12 +45,11 @@ def served(out: Path, *options: str) -> Iterator[str]:
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment
     )
     assert process.stdout is not None
-    try:
-        link = process.stdout.readline().strip()
-        yield link
-        process.send_signal(signal.SIGINT)
-        out_text, error = process.communicate(timeout=30)
-        assert (process.returncode, out_text, error) == (0, "", "")
-    finally:
-        process.kill()
-        process.wait()
+    with process:
+        try:
+            yield process.stdout.readline().strip()
+            process.send_signal(signal.SIGINT)
+            more, error = process.communicate(timeout=30)
+            assert (process.returncode, more, error) == (0, "", "")
+        finally:
+            process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from collections.abc import Iterator
@@ -175,6 +176,28 @@ def test_a_body_without_end_is_not_read(client: Any, results: Path) -> None:
     response = client.post(WHY, content=body(), headers={"content-type": "application/x-www-form-urlencoded"})
     assert_refused(response, 413, "expected a form of at most 100,000 bytes, within 10 seconds")
     assert marks(results) == []
+
+
+def test_a_body_that_never_ends_is_not_waited_for(review: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.service import trust
+
+    monkeypatch.setattr(trust, "PATIENCE", 0.05)
+    said: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        if said:
+            return {"type": "http.disconnect"}
+        await asyncio.sleep(60)
+        raise AssertionError("it waited")
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    cookie = f"{review.trust.cookie}={review.trust.token}".encode()
+    headers = [(b"host", b"127.0.0.1:8000"), (b"cookie", cookie), (b"content-length", b"5")]
+    scope = {"type": "http", "method": "POST", "path": WHY, "query_string": b"", "headers": headers}
+    asyncio.run(review.application()(scope, receive, send))
+    assert said[0]["status"] == 413
 
 
 @pytest.mark.parametrize(

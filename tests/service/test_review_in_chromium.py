@@ -50,6 +50,13 @@ def page_of(chromium: Any, link: str, width: int, scheme: str = "light") -> Seen
     return seen
 
 
+def press(page: Any, key: str) -> None:
+    """Press a key that leads to another page."""
+    before = page.url
+    page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before)
+
+
 def assert_calm(seen: Seen, link: str) -> None:
     """No console message, no request elsewhere, nothing wider than the window, no serious finding of axe."""
     assert seen.said == []
@@ -78,10 +85,7 @@ def test_the_queue_of_the_class_of_sixty_is_cleared_by_keyboard_alone(
                 assert expected not in ("", "0")
                 decisions += 1
                 assert decisions <= 91
-            before = page.url
-            page.keyboard.press("Enter")
-            page.wait_for_url(lambda url, before=before: url != before)
-            page.wait_for_load_state("load")
+            press(page, "Enter")
         assert decisions == 91
         page.locator("button.save").press("Enter")
         page.wait_for_selector(".notice.saved", timeout=60_000)
@@ -117,10 +121,13 @@ def test_every_page_is_calm_and_harmless(
             seen.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             assert_calm(seen, link)
         page.goto(f"{base}/mark/cnn-foundations/q1.why")
-        for _ in range(4):  # the neighbours, by arrow: to the left where lines run to the left
-            page.keyboard.press("ArrowLeft" if lang == "fa" else "ArrowRight")
-            page.wait_for_load_state("load")
+        for _ in range(3):  # the neighbours, by arrow: to the left where lines run to the left
+            press(page, "ArrowLeft" if lang == "fa" else "ArrowRight")
         assert "Energy" in page.inner_text("pre")
+        seen.run("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '۳', bubbles: true}))")
+        assert page.locator("#points").input_value() == ("۰٫۴" if lang == "fa" else "0.4")
+        page.keyboard.press("0")
+        page.fill("#points", "")
         page.keyboard.press("Enter")
         page.wait_for_selector("[role=alert]")
         seen.said = [line for line in seen.said if "422" not in line]
