@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -23,7 +24,7 @@ from grader.service.pages import Notice, Pages, group_path, part_path, saved_not
 from grader.service.trust import ENTER, LINK_NEEDED, Guard, Trust
 
 _FIELDS = 60
-_BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[0-9a-f]+)?)?")
+_BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[\w.~%-]+)?)?")
 
 
 class Review:
@@ -148,7 +149,7 @@ class Review:
         place = groups.index(group)
         following = next((one for one in [*groups[place:], *groups[:place]] if not one.decided), None)
         path = part_path(assignment, name) + "?" if following is None else group_path(assignment, name, following) + "&"
-        return RedirectResponse(f"{path}saved={group.key}", 303)
+        return RedirectResponse(f"{path}saved={quote(group.key, safe='')}", 303)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 

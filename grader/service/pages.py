@@ -13,6 +13,7 @@ from grader.gradebook.review.queue import Group, comments
 from grader.homework.assignment import Part
 from grader.messages import Sentence
 from grader.messages.languages import Language
+from grader.reports.html import Asked
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.templates import environment, style
@@ -105,16 +106,18 @@ class Pages:
     ) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
         group, part = groups[place], self.desk.course.parts(assignment)[name]
+        asked = self._asked(assignment, name, group.variant)
         return self._page(
             "part.html",
             **self._head(assignment, name),
+            **_prompts(*asked),
             notice=notice,
-            group=self._group(group),
+            group={"path": group_path(assignment, name, group), **self._group(group)},
             form=self._form(group, part, typed),
             place=self.words.of(place + 1, len(groups)),
             left=self.words.left(sum(not one.decided for one in groups)),
             worth=self.words.worth(part.points),
-            ticks=self._ticks(assignment, name, part, typed),
+            ticks=self._ticks(asked[1], part, typed),
             comments=comments(groups),
             before=_neighbour(assignment, name, groups, place - 1),
             after=_neighbour(assignment, name, groups, place + 1),
@@ -148,16 +151,17 @@ class Pages:
         }
 
     def _head(self, assignment: str, name: str) -> dict[str, Any]:
-        question, _, part = name.partition(".")
-        asked = self.desk.course.asked(assignment).get("questions", {}).get(question, {})
-        own = asked.get("parts", {}).get(part, {})
         return {
             "assignment": visible(self.desk.titles.get(assignment, assignment)),
             "name": name,
             "here": part_path(assignment, name),
-            "prompts": [shown for shown in (asked.get("shown"), own.get("shown")) if shown],
-            "options": own.get("options") or [],
         }
+
+    def _asked(self, assignment: str, name: str, variant: str) -> tuple[Asked, Asked]:
+        """What the question and the part ask in a variant."""
+        question, _, part = name.partition(".")
+        asked = self.desk.course.asked(assignment, variant or None).get("questions", {}).get(question, {})
+        return asked, asked.get("parts", {}).get(part, {})
 
     def _group(self, group: Group) -> dict[str, Any]:
         names = [] if self.desk.anonymous else [member.answer.student for member in group.members[:_STUDENTS]]
@@ -190,9 +194,7 @@ class Pages:
         points = "" if draft.points is None else self.words.number(draft.points)
         return {**known, "points": points, "comment": draft.comment, "who": self.desk.who or draft.who}
 
-    def _ticks(self, assignment: str, name: str, part: Part, typed: Typed | None) -> list[dict[str, Any]]:
-        question, _, own = name.partition(".")
-        asked = self.desk.course.asked(assignment).get("questions", {}).get(question, {}).get("parts", {}).get(own, {})
+    def _ticks(self, asked: Asked, part: Part, typed: Typed | None) -> list[dict[str, Any]]:
         texts = [line for _, line in asked.get("rubric", ())] if part.rubric else [self.words.word.full]
         ticked = (typed or BLANK).ticks
         return [
@@ -214,6 +216,12 @@ class Pages:
             "given": self.words.language.comma.join(self.words.number(words[0] or "0") for words, _ in group.given),
             "count": self.words.students(len(group.members)),
         }
+
+
+def _prompts(question: Asked, part: Asked) -> dict[str, Any]:
+    """The prompts as the student's page shows them."""
+    prompts = [shown for shown in (question.get("shown"), part.get("shown")) if shown]
+    return {"prompts": prompts, "options": part.get("options") or []}
 
 
 def part_path(assignment: str, name: str) -> str:

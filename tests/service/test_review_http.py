@@ -347,8 +347,10 @@ def test_an_answer_that_is_gone_is_said(client: Any, results: Path) -> None:
 
 def test_names_are_hidden_by_switch(client: Any, review: Any) -> None:
     assert "student-00" in client.get(WHY).text
-    sent = {"csrf": review.trust.csrf, "hide": "yes", "back": WHY}
-    assert client.post("/names", data=sent).headers["location"] == WHY
+    (back,) = re.findall(r'name="back" value="([^"]+)"', client.get(WHY).text)
+    sent = {"csrf": review.trust.csrf, "hide": "yes", "back": back}
+    assert client.post("/names", data=sent).headers["location"] == back
+    assert back.startswith(f"{WHY}?group=")
     assert "student-00" not in client.get(WHY).text
     client.post("/names", data=sent | {"hide": "no"})
     assert "student-00" in client.get(WHY).text

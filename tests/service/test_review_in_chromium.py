@@ -39,7 +39,7 @@ def six(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page_of(chromium: Any, link: str, width: int, scheme: str = "light") -> Seen:
     """The overview, through the printed link."""
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     seen = Seen(page)
     page.on("console", lambda message: seen.said.append(message.text))

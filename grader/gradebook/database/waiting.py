@@ -16,11 +16,12 @@ class WaitingAnswer(NamedTuple):
     digest: str
     answer: str
     said: str
+    variant: str
     folded: str
 
 
 _OF_PART = """
-SELECT s.id, s.student, s.digest, w.answer, w.said, s.variant || ' ' || w.folded AS same,
+SELECT s.id, s.student, s.digest, w.answer, w.said, s.variant, s.variant || ' ' || w.folded AS same,
   min(s.path) OVER (PARTITION BY s.variant, w.folded) AS first
 FROM submissions s JOIN waiting w ON w.submission = s.id
 WHERE s.standing = '' AND s.assignment = ? AND w.question || '.' || w.part = ? ORDER BY first, same, s.path

@@ -50,6 +50,11 @@ class Group(NamedTuple):
         return self.members[0].answer.answer
 
     @property
+    def variant(self) -> str:
+        """The variant of the assignment that its students had; empty if there are none."""
+        return self.members[0].answer.variant
+
+    @property
     def said(self) -> str:
         """What the machine says of it; empty where it says nothing."""
         return self.members[0].answer.said
