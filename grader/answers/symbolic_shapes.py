@@ -25,6 +25,11 @@ _TIMES = pattern(r"×|✕|✖|⨯|\\times\b")
 _BY = pattern(
     r"\s+(?:x|X|by|mal|در)\s+|(?<=[\d)\]⌋⌉])\s?[xX]\s?(?=[\d(\[⌊⌈])|(?<=[\d)\]⌋⌉])[xX](?=\w)|(?<=\w)[xX](?=[\d(\[⌊⌈])"
 )
+_ORDER = pattern(
+    r"(.*\S)\s+(?:\(\s?(?P<a>[NCHW](?:\s?[,xX*]?\s?[NCHW]){1,3})\s?\)"
+    r"|in (?P<b>[NCHW]{2,4})(?: (?:order|format|layout))?)"
+)
+"""The order of the axes behind a shape, `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
 _OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
 
 Sizes = tuple[WrittenFormula, ...]
@@ -87,6 +92,10 @@ def _named(spec: AnswerSpec) -> str:
 def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     """The last side of a chain that is a shape, cut where it has as many sizes as are asked."""
     text = printed_shape(" ".join(unlatex(fold(_TIMES.sub(" x ", raw))).split()))
+    ordered = _ORDER.fullmatch(text)
+    letters = re.sub(r"[^NCHW]", "", ordered["a"] or ordered["b"]) if ordered else ""
+    if ordered and len(set(letters)) == len(letters):
+        return _in_order(_of_text(ordered[1], spec, products), letters, spec.order)
     sides = [side for side in re.split(r"\s*(?:=|→|->)\s*", text) if side]
     failure: UnreadableError | None = None
     for side in reversed(sides):
@@ -101,6 +110,13 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     raise failure or unreadable(
         "expected a shape in {symbols}, received {received}", symbols=_named(spec), received=quoted(raw)
     )
+
+
+def _in_order(sizes: Sizes, letters: str, order: str) -> Sizes:
+    """The sizes of axes that are said to stand in the order of `letters`, in that of the assignment."""
+    if len(sizes) != len(letters) or set(letters) != set(order):
+        return sizes
+    return tuple(sizes[letters.index(axis)] for axis in order)
 
 
 def _cuts(side: str, products: bool) -> Iterator[list[str]]:

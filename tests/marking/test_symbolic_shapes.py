@@ -165,3 +165,32 @@ less = 1
     solved = solve(assignment(text)).questions["q"].parts
     assert solved["out"].key_entry == "D + M - F*D"
     assert solved["less"].key_entry == "F - M - 1"
+
+
+MAPS = """
+[questions.symbols]
+K = [2, 9]
+H = [5, 30]
+W = [5, 30]
+C = [1, 8]
+[questions.compute]
+s = "[K, H, W]"
+[questions.parts]
+s = {points = 2, kind = "shape"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("K x H x W (C x H x W)", "correct"),
+        ("K x H x W (CHW)", "correct"),
+        ("(K, H, W) in CHW order", "correct"),
+        ("[K, H, W] (C, H, W)", "correct"),
+        ("H x W x K (HWC)", "correct"),
+        ("H x W x K (CHW)", "wrong"),
+        ("K x H x W (H - 2)", "wrong"),
+    ],
+)
+def test_the_order_of_the_axes_behind_a_shape_is_no_factor(written: str, verdict: str) -> None:
+    assert outcome(assignment(MAPS), f"s = '{written}'")["s"][0] == verdict
