@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from grader.core import log_softmax, softmax
-from grader.formula.arithmetic import binary
-from grader.formula.occurrence import Alternatives, Occurrence
+from grader.formula.arithmetic import binary, is_array
+from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradients
+from grader.misconceptions.support.formulas import Part, call_of, meaning, operands
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")
 _SQUARES = ("mse_loss", "mse_loss_grad_input")
@@ -137,6 +139,34 @@ def _other_base(occurrence: Occurrence) -> Any:
         needs(occurrence.bound().get("reduction", "mean") != "none")
     right = occurrence.right()
     return Alternatives(tuple(binary("/", right, math.log(base)) for base in (2, 10)))
+
+
+@misconception(
+    id="label-smoothing-left-out",
+    operations=(*_ENTROPY, "+", "-"),
+    equals="the labels are not smoothed",
+    repair="Smooth the target first: the right class gives up a share, which all classes get in equal parts.",
+)
+def _not_smoothed(occurrence: Occurrence) -> Any:
+    if occurrence.operation in ("+", "-"):
+        return _written_smoothing(occurrence)
+    needs(occurrence.bound()["label_smoothing"] > 0)
+    return occurrence.changed(label_smoothing=0.0)
+
+
+def _written_smoothing(occurrence: Occurrence) -> Any:
+    """The target t of (1 - e) t + e/K, or the cross-entropy in place of t, as a formula writes it."""
+    (node, expression), _ = operands(occurrence)
+    if not isinstance(expression, Binary) or expression.operator != "*":
+        raise NotApplicableError
+    for kept, plain in ((expression.left, expression.right), (expression.right, expression.left)):
+        match kept:
+            case Binary(operator="-", left=Constant(value=1)):
+                value, call = (read(occurrence.evaluation, Part(node, plain)) for read in (meaning, call_of))
+                one_hot = is_array(value) and bool(np.isin(array(value), (0, 1)).all())
+                needs(one_hot or (call is not None and call.operation == "cross_entropy"))
+                return value
+    raise NotApplicableError
 
 
 @misconception(

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from grader.core import confusion_matrix
-from grader.formula.occurrence import Occurrence
+from grader.formula.arithmetic import is_number
+from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Constant, Expression
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.formulas import Part, meaning, operands
 
 
 def _matrix(occurrence: Occurrence) -> Array:
@@ -52,6 +55,55 @@ def _plain_mean(occurrence: Occurrence) -> Any:
     shares = [array(occurrence.value_of(occurrence.changed(name, **given))) for name in ("precision", "recall")]
     value = (shares[0] + shares[1]) / 2
     return float(value) if value.ndim == 0 else value
+
+
+@misconception(
+    id="harmonic-mean-as-plain",
+    operations="/",
+    equals="the arithmetic mean is taken in place of the harmonic mean",
+    repair="Take the harmonic mean: twice the product of the two over their sum.",
+)
+def _harmonic(occurrence: Occurrence) -> Any:
+    """2ab/(a + b), or 2/(1/a + 1/b), as a formula writes it."""
+    above, (node, below) = operands(occurrence)
+    if not isinstance(below, Binary) or below.operator != "+":
+        raise NotApplicableError
+    sides = below.parts
+    inverse = [side.parts[1] for side in sides if _is_inverse(side)]
+    first, second = (_number(occurrence, Part(node, part)) for part in (inverse if len(inverse) == 2 else sides))
+    top = 2 if len(inverse) == 2 else 2 * first * second
+    needs(first > 0 and second > 0 and abs(_number(occurrence, above) - top) <= 1e-12 * top)
+    return (first + second) / 2
+
+
+def _is_inverse(expression: Expression) -> bool:
+    match expression:
+        case Binary(operator="/", left=Constant(value=1)):
+            return True
+    return False
+
+
+def _number(occurrence: Occurrence, part: Part) -> float:
+    value = meaning(occurrence.evaluation, part)
+    if not is_number(value):
+        raise NotApplicableError
+    return float(value)
+
+
+@misconception(
+    id="share-as-complement",
+    operations=("precision", "recall", "f1_score", "sigmoid", "/", "**"),
+    equals="one minus the value is given",
+    repair="Check which share is asked: that of the cases that are counted, or that of all others.",
+    general=True,
+)
+def _complement(occurrence: Occurrence) -> Any:
+    """The whole of a formula, where it gives a share."""
+    node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
+    needs(node is not None and node.expression is occurrence.expression)
+    right = occurrence.right()
+    needs(is_number(right) and 0 < right < 1)
+    return 1 - right
 
 
 @misconception(

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from grader.core import sigmoid
-from grader.formula.occurrence import Occurrence
+from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Call, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.formulas import Part, meaning, operands
 
 _LOGITS = "binary_cross_entropy_with_logits"
 
@@ -92,17 +94,38 @@ def _focal_without(occurrence: Occurrence, **left_out: float) -> Any:
 
 @misconception(
     id="kl-exchanged",
-    operations="kl_div",
+    operations=("kl_div", "*"),
     equals="the two distributions are exchanged",
     repair="Weight the difference of the logarithms by the target: the divergence is not symmetric.",
 )
 def _kl_exchanged(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "*":
+        own, other = _written_divergence(occurrence)
+        needs(np.all(own > 0) and np.all(other > 0))
+        exchanged = other * np.log(other / own)
+        return float(exchanged) if exchanged.ndim == 0 else exchanged
     given = occurrence.bound()
     logarithm, target = array(given["input"]), array(given["target"])
     if given["log_target"]:
         return occurrence.changed(input=target, target=logarithm)
     needs(np.all(target > 0))
     return occurrence.changed(input=np.log(target), target=np.exp(logarithm))
+
+
+def _written_divergence(occurrence: Occurrence) -> tuple[Array, Array]:
+    """The p and q of p log(p/q), or of p (log p - log q), as a formula writes it."""
+    own, logarithm = operands(occurrence)
+    match logarithm.expression:
+        case Call(function="log", arguments=[Binary(operator="/", left=above, right=below)]):
+            pass
+        case Binary(
+            operator="-", left=Call(function="log", arguments=[above]), right=Call(function="log", arguments=[below])
+        ):
+            pass
+        case _:
+            raise NotApplicableError
+    needs(same(own.expression, above))
+    return array(occurrence.arguments[0]), array(meaning(occurrence.evaluation, Part(own.node, below)))
 
 
 @misconception(
