@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from grader.formula.occurrence import NotApplicableError, Occurrence
@@ -34,26 +35,28 @@ def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
                     yield False, value
 
 
-def _blocks_and_sizes(occurrence: Occurrence) -> tuple[set[int], list[int]]:
-    """The counts of blocks that a formula writes out, and the sizes that it reads."""
+def _blocks_and_sizes(occurrence: Occurrence) -> tuple[set[int], list[set[int]]]:
+    """The counts of blocks that a formula writes out; the sizes that it reads by name, then those written out, too."""
     right = occurrence.right()
     needs(type(right) is int and right > 0)
-    leaves = list(_leaves(occurrence))
-    sizes = sorted({value for _, value in leaves if value > 1})
-    needs(len(sizes) <= _MOST_SIZES)
+    leaves = [(written, value) for written, value in _leaves(occurrence) if value > 1]
+    sizes = [{value for written, value in leaves if not written}, {value for _, value in leaves}]
+    needs(len(sizes[1]) <= _MOST_SIZES)
     return {value for written, value in leaves if written and value in (_LSTM, _GRU)}, sizes
 
 
 def _recurrent(occurrence: Occurrence) -> tuple[int, int, int, int]:
-    """Gates, weights of one gate, hidden size and bias vectors of one gate: what the formula must be counting."""
-    gates, sizes = _blocks_and_sizes(occurrence)
-    for gate in gates:
-        for hidden in sizes:
-            for inputs in sizes:
-                weights = hidden * (inputs + hidden)
-                for biases in (1, 2):
-                    if occurrence.right() == gate * (weights + biases * hidden):
-                        return gate, weights, hidden, biases
+    """Gates, weights of one gate, hidden size and bias vectors of one gate: the only ones that fit the right value."""
+    gates, pools = _blocks_and_sizes(occurrence)
+    for sizes in pools:
+        found = {
+            (gate, hidden * (inputs + hidden), hidden, biases)
+            for gate, inputs, hidden, biases in product(gates, sizes, sizes, (1, 2))
+            if occurrence.right() == gate * hidden * (inputs + hidden + biases)
+        }
+        if found:
+            needs(len(found) == 1)
+            return found.pop()
     raise NotApplicableError
 
 
@@ -112,10 +115,9 @@ def _attention(occurrence: Occurrence) -> tuple[int, bool]:
     """The width of four square projections, and whether they have biases."""
     blocks, sizes = _blocks_and_sizes(occurrence)
     needs(_PROJECTIONS in blocks)
-    for width in sizes:
-        for bias in (True, False):
-            if occurrence.right() == _PROJECTIONS * width * (width + bias):
-                return width, bias
+    for width, bias in product(sizes[1], (True, False)):
+        if occurrence.right() == _PROJECTIONS * width * (width + bias):
+            return width, bias
     raise NotApplicableError
 
 
