@@ -27,7 +27,7 @@ class Struct:
     def __init_subclass__(cls, *, eq: bool = True) -> None:
         """Declare the fields; without `eq` an instance equals itself alone."""
         dataclass(repr=False, eq=False)(cls)
-        cls._values = attrgetter("__class__", *cls.__dataclass_fields__)
+        cls._values = attrgetter("__class__", *(each.name for each in fields(cls) if each.compare))
         if not eq:
             cls.__eq__ = object.__eq__  # type: ignore[method-assign]
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]

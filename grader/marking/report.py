@@ -9,9 +9,7 @@ from typing import Any, Literal
 from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.kinds import KINDS
-from grader.homework.checks import plain
-from grader.messages import Sentence, sentence
-from grader.messages.names import shown
+from grader.messages import Sentence
 from grader.structs import Struct
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
@@ -141,18 +139,9 @@ class Report(Struct):
     @property
     def staff_note(self) -> Sentence | None:
         """What staff should know of the variant: the submission declares another one than its student's."""
-        if self.variant is None or self.variant.declared in (None, self.variant.id):
-            return None
-        return sentence(
-            "declares variant {declared}, but {student} has {own}: marked under {own}, {points} of {most} points; "
-            "under {declared} it would be {other}",
-            declared=self.variant.declared,
-            student=shown(self.student),
-            own=self.variant.id,
-            points=plain(self.score),
-            most=plain(self.max_score),
-            other=plain(self.variant.score),
-        )
+        from grader.marking.variants.note import staff_note
+
+        return staff_note(self)
 
     @property
     def parts(self) -> tuple[PartReport, ...]:

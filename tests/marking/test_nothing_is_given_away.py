@@ -26,7 +26,9 @@ TOLERANCE = {"limit"}
 OWN = {"formula", "cause", "meant", "size"}
 """What the student wrote; or the author, in the assignment."""
 ALLOWED = OWN | COUNTS | CELLS | SENTENCES | NAMES | SHAPES | TOLERANCE
-MARKING = sorted(set(templates_below(PACKAGE / "marking")))
+FOR_STAFF = set(templates_below(PACKAGE / "marking" / "variants"))
+"""What authors and staff are told of variants: no student reads it."""
+MARKING = sorted(set(templates_below(PACKAGE / "marking")) - FOR_STAFF)
 
 
 def test_there_are_templates() -> None:
