@@ -9,10 +9,10 @@ import numpy as np
 from grader.core import confusion_matrix
 from grader.formula.arithmetic import is_number
 from grader.formula.occurrence import NotApplicableError, Occurrence
-from grader.formula.tree import Binary, Constant, Expression
+from grader.formula.tree import Binary, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, meaning, operands
+from grader.misconceptions.support.formulas import Part, meaning, operands, terms
 
 
 def _matrix(occurrence: Occurrence) -> Array:
@@ -64,8 +64,11 @@ def _plain_mean(occurrence: Occurrence) -> Any:
     repair="Take the harmonic mean: twice the product of the two over their sum.",
 )
 def _harmonic(occurrence: Occurrence) -> Any:
-    """2ab/(a + b), or 2/(1/a + 1/b), as a formula writes it."""
+    """2ab/(a + b), 2/(1/a + 1/b), or 2n/(2n + a + b) of two shares of n, as a formula writes it."""
     above, (node, below) = operands(occurrence)
+    added = list(terms(occurrence.evaluation, Part(node, below)))
+    if len(added) == 3 and _is_double(above.expression) and same(added[0].expression, above.expression):
+        return _of_counts(*(_number(occurrence, part) for part in added))
     if not isinstance(below, Binary) or below.operator != "+":
         raise NotApplicableError
     sides = below.parts
@@ -74,6 +77,19 @@ def _harmonic(occurrence: Occurrence) -> Any:
     top = 2 if len(inverse) == 2 else 2 * first * second
     needs(first > 0 and second > 0 and abs(_number(occurrence, above) - top) <= 1e-12 * top)
     return (first + second) / 2
+
+
+def _of_counts(twice: float, first: float, second: float) -> float:
+    """The mean of n/(n + a) and n/(n + b), precision and recall, of 2n, a and b."""
+    needs(twice > 0 and first >= 0 and second >= 0)
+    return (twice / (twice + 2 * first) + twice / (twice + 2 * second)) / 2
+
+
+def _is_double(expression: Expression) -> bool:
+    match expression:
+        case Binary(operator="*", left=Constant(value=2)):
+            return True
+    return False
 
 
 def _is_inverse(expression: Expression) -> bool:
