@@ -69,8 +69,17 @@ def _markdown() -> MarkdownIt:
     found.core.ruler.after("block", "aligned", _keep_aligned)
     found.core.ruler.after("inline", "dressed", _dress)
     for name, write in _RULES.items():
-        found.add_render_rule(name, write)
+        found.add_render_rule(name, _joined(write))
     return found
+
+
+def _joined(write: Callable[..., str]) -> Callable[..., str]:
+    """A rule that gives plain text: where renderers add texts up, Markup would escape what follows it."""
+
+    def rule(*given: Any) -> str:
+        return str(write(*given))
+
+    return rule
 
 
 def _keep_aligned(state: StateCore) -> None:
