@@ -75,6 +75,7 @@ def test_the_page_says_both(results: Path):
     page = (results / "class.html").read_text(encoding="utf-8")
     assert "The variants are not equally hard" in page
     assert "Answers that equal the key of another variant" in page
+    assert "equals the right answer to" in page
 
 
 def test_marks_stand_in_one_column(results: Path, section: dict[str, Any]):

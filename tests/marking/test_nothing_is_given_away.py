@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -26,9 +27,9 @@ TOLERANCE = {"limit"}
 OWN = {"formula", "cause", "meant", "size"}
 """What the student wrote; or the author, in the assignment."""
 ALLOWED = OWN | COUNTS | CELLS | SENTENCES | NAMES | SHAPES | TOLERANCE
-FOR_STAFF = set(templates_below(PACKAGE / "marking" / "variants"))
-"""What authors and staff are told of variants: no student reads it."""
-MARKING = sorted(set(templates_below(PACKAGE / "marking")) - FOR_STAFF)
+FOR_STAFF = Counter(templates_below(PACKAGE / "marking" / "variants"))
+"""What authors and staff are told of variants: no student reads it. What is said elsewhere, too, is judged."""
+MARKING = sorted(Counter(templates_below(PACKAGE / "marking")) - FOR_STAFF)
 
 
 def test_there_are_templates() -> None:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.gradebook.statistics.measures import Z95
+
 LEVEL = 0.025
 """The significance level: half of 5 %, so that chance seldom warns of more than 5 in a hundred classes."""
 
@@ -22,7 +24,6 @@ PERMUTATIONS = 999
 _MANY = 100_000
 """A class with more marks than this gets fewer permutations."""
 
-_Z95 = 1.959963984540054
 _SEED = 20_230_901
 WHOLE = ""
 """In place of a part: the mean of all parts."""
@@ -86,9 +87,9 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     >>> [round(end, 3) for end in wilson(0.5, 10)], [round(end, 3) for end in wilson(1.0, 3)]
     ([0.237, 0.763], [0.439, 1.0])
     """
-    z2 = _Z95**2
+    z2 = Z95**2
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = _Z95 * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    half = Z95 * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 

@@ -22,7 +22,8 @@ from grader.marking.report import WAITING
 FEWEST = 4
 """Students below which a correlation has no confidence interval, and is not given."""
 
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
+"""How many standard deviations a 95 % interval reaches to each side."""
 _UNIT = 100
 
 
@@ -126,7 +127,7 @@ def interval(value: float, count: int) -> tuple[float, float]:
     """
     if abs(value) >= 1:
         return value, value
-    middle, half = math.atanh(value), _Z95 / math.sqrt(count - 3)
+    middle, half = math.atanh(value), Z95 / math.sqrt(count - 3)
     return math.tanh(middle - half), math.tanh(middle + half)
 
 

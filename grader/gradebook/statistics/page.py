@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from grader.gradebook.statistics import plots
 from grader.gradebook.statistics.document import everyone, left_out, link, students
+from grader.marking.variants.copied import Copied
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id
@@ -58,6 +59,7 @@ def page_pieces(
             earned=lambda score, most: earned(score, most, words),
             plots=partial(_plots, words),
             link=partial(link, pages=pages),
+            equals=lambda one: prose(words.say(_copied(one).said)),
             students=partial(students, base, pages=pages),
             everyone=partial(everyone, base, pages=pages),
             left_out=partial(left_out, base, pages=pages),
@@ -65,6 +67,11 @@ def page_pieces(
     )
     stream.enable_buffering(_PIECES)
     yield from stream
+
+
+def _copied(one: Mapping[str, Any]) -> Copied:
+    """A copied answer as the document lists it, without its student."""
+    return Copied(**{name: value for name, value in one.items() if name != "student"})
 
 
 def _saying(words: Words, make: Callable[..., Sentence]) -> Callable[..., str]:
