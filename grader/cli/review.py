@@ -37,8 +37,8 @@ def review(folder: Path, keys: Path | None, port: int, who: str, lang: str, no_b
     """
     language = speak(lang)
     try:
-        from grader.service.desk import Desk
-        from grader.service.serve import serve
+        from grader.service.review.desk import Desk
+        from grader.service.review.serve import serve
     except ImportError as problem:
         if (problem.name or "").partition(".")[0] not in ("starlette", "uvicorn", "python_multipart"):
             raise

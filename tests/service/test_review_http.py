@@ -49,8 +49,8 @@ def results(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def review(results: Path) -> Any:
-    from grader.service.app import Review
-    from grader.service.desk import Desk
+    from grader.service.review.app import Review
+    from grader.service.review.desk import Desk
     from grader.service.trust import Trust
 
     return Review(Desk(results), Trust(8000), LANGUAGES["en"])
@@ -373,7 +373,7 @@ def test_publishing_is_seen_and_survives_a_reload(client: Any, review: Any, resu
 
 
 def test_publishing_that_runs_is_shown(client: Any, review: Any) -> None:
-    from grader.service.publication import Progress
+    from grader.service.review.publication import Progress
 
     review.desk.publication.progress = Progress("running", total=7, done=3)
     page = client.get("/publish")

@@ -1,4 +1,4 @@
-"""The templates of the service's pages, their style and their script."""
+"""What all pages of the service share: the frame of a page, and the style of forms and notices."""
 
 from pathlib import Path
 

@@ -19,8 +19,8 @@ from grader.errors import GraderError
 from grader.gradebook.review.queue import Group
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
-from grader.service.desk import Desk, Typed
-from grader.service.pages import Notice, Pages, group_path, part_path, saved_notice
+from grader.service.review.desk import Desk, Typed
+from grader.service.review.pages import Notice, Pages, group_path, part_path, saved_notice
 from grader.service.trust import ENTER, LINK_NEEDED, Guard, Trust
 
 _FIELDS = 60

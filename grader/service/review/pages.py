@@ -17,9 +17,10 @@ from grader.reports.html import Asked
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.templates import environment, style
-from grader.service.desk import Desk, Typed, lines_of
-from grader.service.templates import FOLDER
-from grader.service.words import ServiceWords
+from grader.service.review.desk import Desk, Typed, lines_of
+from grader.service.review.templates import FOLDER
+from grader.service.review.words import ServiceWords
+from grader.service.templates import FOLDER as SHARED
 
 _ANSWER = 50_000
 _NAME = 200
@@ -44,11 +45,13 @@ class Pages:
         self.desk = desk
         self.words = ServiceWords(language)
         self.csrf = csrf
-        self._environment = environment().overlay(loader=FileSystemLoader(FOLDER))
+        self._environment = environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
 
     def style(self) -> str:
         """The style sheet of all pages."""
-        return str(style()) + (FOLDER / "review.css").read_text(encoding="utf-8")
+        return str(style()) + "".join(
+            path.read_text(encoding="utf-8") for path in (SHARED / "service.css", FOLDER / "review.css")
+        )
 
     def script(self) -> str:
         """The one script; every page works without it."""

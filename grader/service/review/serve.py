@@ -17,8 +17,8 @@ import uvicorn
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.languages import Language
-from grader.service.app import Review
-from grader.service.desk import Desk
+from grader.service.review.app import Review
+from grader.service.review.desk import Desk
 from grader.service.trust import ADDRESS, Trust
 
 

@@ -21,7 +21,7 @@ from grader.gradebook.run.scan import STATE
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
-from grader.service.publication import Publication
+from grader.service.review.publication import Publication
 
 
 class PartRow(NamedTuple):
