@@ -38,6 +38,15 @@ def _toml(value: Any) -> str:
     return tomli_w.dumps({"x": plain}).removeprefix("x = ").rstrip("\n")
 
 
+def told(spec: AnswerSpec) -> AnswerSpec:
+    """A spec with what a template tells of it: all by which an answer is read, and nothing of how much is asked.
+
+    >>> told(AnswerSpec("array", rank=2, axes=(3, 4), unasked=((0, 0),)))
+    AnswerSpec(kind='array', rank=2)
+    """
+    return AnswerSpec(**{name: getattr(spec, name) for name in _WRITTEN})
+
+
 def noted(text: str) -> dict[tuple[str, str], AnswerSpec]:
     """What the comments of a submission say of its parts; lines that say nothing known are passed over.
 

@@ -1,0 +1,173 @@
+"""How an answer is read while it is typed, by one who has never seen the key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from grader.answers import read_answer
+from grader.answers.kinds import KINDS, Kind
+from grader.answers.marks import Mark
+from grader.answers.paper import decimal_of
+from grader.answers.show import plain_value
+from grader.answers.spec import AnswerSpec
+from grader.answers.values import Reading
+from grader.errors import UnreadableError
+from grader.homework.reading_notes import told
+from grader.messages import Sentence, sentence
+from grader.reports.sanitise import visible
+from grader.service.forms.mathematics import reading_html
+from grader.service.forms.spelling import same_value
+from grader.structs import Struct
+
+if TYPE_CHECKING:
+    from grader.homework.solution import Solution
+
+LONGEST = 10_000
+"""Characters of an answer of which a reading is shown."""
+_MOST = 6
+_SHOWN = 4_000
+_MARKS: tuple[Mark | None, ...] = (None, ".", ",")
+_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,30}\.\d)")
+
+
+class Shown(Struct):
+    """One reading: as text, as HTML, and as plain data for JSON.
+
+    `written` is a text that is read so and in no other way, wherever it stands; None where there is none, or none is
+    needed.
+    """
+
+    shown: str
+    html: Markup
+    value: Any
+    written: str | None = None
+
+
+class Preview(Struct):
+    """What a text is read as, the most natural reading first; without a reading, what to type.
+
+    Texts of several readings wait for a person where that changes the mark, `undecided` says so.
+    """
+
+    readings: tuple[Shown, ...] = ()
+    message: Sentence | None = None
+    blank: bool = False
+    undecided: bool = False
+
+
+class Previewer:
+    """Reads the answers to one assignment, or to one variant of it.
+
+    All it knows are the lines that a template tells of its parts: how an answer is read and not how much is asked.
+    `specs` holds them by question and part.
+    """
+
+    def __init__(self, specs: Mapping[tuple[str, str], AnswerSpec]) -> None:
+        """`specs` are by question and part; nothing is kept of them but what a template tells."""
+        self.specs = {name: told(spec) for name, spec in specs.items()}
+
+    @classmethod
+    def of(cls, solution: Solution) -> Previewer:
+        """The previewer of a solved assignment, which is let go of."""
+        return cls(
+            {
+                (id, name): part.spec
+                for id, question in solution.questions.items()
+                for name, part in question.parts.items()
+            }
+        )
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a question and part are asked."""
+        return name in self.specs
+
+    def decimal(self, answers: Mapping[str, Mapping[str, str]]) -> Mark | None:
+        """The decimal mark that a whole paper uses without doubt, by which `grader check` narrows its readings."""
+        return decimal_of(
+            (self.specs[question, part], written)
+            for question, parts in answers.items()
+            for part, written in parts.items()
+            if (question, part) in self.specs and len(written) <= LONGEST
+        )
+
+    def preview(self, question: str, part: str, written: str, decimal: Mark | None = None) -> Preview:
+        """How a text is read as the answer to a part; never whether it is right.
+
+        Raises:
+            KeyError: the part is not asked.
+        """
+        spec = self.specs[question, part]
+        if len(written) > LONGEST:
+            said = sentence(
+                "what is read is shown for texts of at most {limit:,} characters, received {received:,}",
+                limit=LONGEST,
+                received=len(written),
+            )
+            return Preview(message=said)
+        try:
+            readings = read_answer(written, replace(spec, decimal=decimal))
+        except UnreadableError as error:
+            return Preview(message=error.said)
+        if readings.blank:
+            return Preview(blank=True)
+        kind = kind_of(spec)
+        different = {_text(kind, reading): reading for reading in reversed(readings.all)}
+        found = dict(list(reversed(different.items()))[:_MOST])
+        several = len(found) > 1
+        return Preview(
+            tuple(
+                Shown(
+                    text if len(text) <= _SHOWN else text[:_SHOWN] + "…",
+                    reading_html(reading.value, kind, spec),
+                    plain_value(reading.value),
+                    _unambiguous(reading, kind, spec) if several else None,
+                )
+                for text, reading in found.items()
+            ),
+            undecided=any(not reading.natural for reading in readings.all),
+        )
+
+
+def kind_of(spec: AnswerSpec) -> Kind:
+    """The kind as which an answer is read: in symbols where some are declared."""
+    kind = KINDS[spec.kind]
+    return (kind.in_symbols() or kind) if spec.symbols else kind
+
+
+def _text(kind: Kind, reading: Reading) -> str:
+    """A reading as text, without anything that a page obeys."""
+    if reading.value is None:
+        return "-"
+    return "\n".join(visible(line) for line in kind.show(reading.value).split("\n"))
+
+
+def _unambiguous(reading: Reading, kind: Kind, spec: AnswerSpec) -> str | None:
+    """A text that has this reading alone, whatever decimal mark the rest of the paper uses."""
+    for text in _spellings(reading, kind):
+        if len(text) <= LONGEST and all(_read_alone(text, replace(spec, decimal=mark), reading) for mark in _MARKS):
+            return text
+    return None
+
+
+def _spellings(reading: Reading, kind: Kind) -> Iterator[str]:
+    """A reading as people write it; a zero in front tells a decimal point from a thousands mark."""
+    if reading.value is None:
+        return
+    shown = kind.show(reading.value)
+    rows = [", ".join(row.split()) for row in shown.split("\n") if row]
+    for text in (shown, f"[{rows[0]}]" if len(rows) == 1 else f"[{', '.join(f'[{row}]' for row in rows)}]"):
+        yield text
+        yield _DECIMAL.sub(r"0\1", text)
+
+
+def _read_alone(text: str, spec: AnswerSpec, reading: Reading) -> bool:
+    try:
+        found = read_answer(text, spec).all
+    except UnreadableError:
+        return False
+    return len(found) == 1 and same_value(found[0].value, reading.value)
