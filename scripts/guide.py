@@ -23,6 +23,7 @@ from grader.core.layers.networks import networks  # noqa: E402
 from grader.core.registry import OPERATIONS, Registry  # noqa: E402
 from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.homework.assignment import Convention, Header, Part, Question, RubricLine, Tolerance  # noqa: E402
+from grader.homework.policy_table import Late, Policy  # noqa: E402
 from grader.homework.tables import Table  # noqa: E402
 from grader.misconceptions.registry import misconceptions  # noqa: E402
 from grader.reports.linting import REPEATED, SAID  # noqa: E402
@@ -48,6 +49,8 @@ FINDINGS = {
 
 TABLES_OF_DOCUMENTS: tuple[tuple[str, type[Table]], ...] = (
     ("[assignment]", Header),
+    ("[assignment.policy]", Policy),
+    ("late", Late),
     ("[[questions]]", Question),
     ("a part", Part),
     ("tolerance", Tolerance),
@@ -72,7 +75,10 @@ def _default(field: object) -> str:
     if field.required:  # type: ignore[attr-defined]
         return "required"
     absent = field.absent()  # type: ignore[attr-defined]
-    return "" if absent in (None, "") or absent == [] or absent == {} else f"`{absent}`"
+    if isinstance(absent, bool):
+        return f"`{str(absent).lower()}`"
+    empty = absent in (None, "") or absent == [] or absent == {} or isinstance(absent, Table)
+    return "" if empty else f"`{absent}`"
 
 
 def kinds() -> Iterator[str]:

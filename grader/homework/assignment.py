@@ -10,6 +10,7 @@ from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
 from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
 from grader.homework.givens import GIVEN
+from grader.homework.policy_table import Policy
 from grader.homework.readers import Checked, CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
 from grader.homework.vary import VARY, VariantsHeader, Vary
@@ -229,6 +230,9 @@ class Header(Table):
     carried: Decimal = field(SHARE, "share of the points that an answer with a carried error earns", default=Decimal(1))
     variants: VariantsHeader | None = field(
         TableOf(VariantsHeader), "how many variants are drawn, and from which seed", default=None
+    )
+    policy: Policy = field(
+        TableOf(Policy), "when it may be handed in, how often, and what is shown", factory=Policy, silent=True
     )
 
 

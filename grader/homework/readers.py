@@ -118,6 +118,21 @@ class Whole(Reader):
         return {"maximum": self.most, "minimum": self.least, "type": "integer"}
 
 
+class Flag(Reader):
+    """True or false."""
+
+    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+        """The truth value as it is."""
+        if not isinstance(value, bool):
+            found.append(_not_a(sentence("true or false"), value, path))
+        return value
+
+    def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
+        """A truth value."""
+        del definitions
+        return {"type": "boolean"}
+
+
 class OneOf(Reader):
     """One of some words."""
 

@@ -21,7 +21,7 @@ class Field(NamedTuple):
     default: Any
     factory: Callable[[], Any] | None
     silent: bool = False
-    """Whether nothing that is shown to students and no mark depends on it."""
+    """Whether no key and no mark that a machine gives depends on it."""
 
     @property
     def required(self) -> bool:
@@ -43,7 +43,7 @@ def field(
 ) -> Any:
     """Declare a field of a table; without `default` and `factory` it must be written.
 
-    A `silent` field says something to whoever reads the file alone: digests leave it out.
+    Digests leave a `silent` field out: no key becomes stale by it.
     """
     return Field(reader, description, default, factory, silent)
 
@@ -151,7 +151,7 @@ class Table:
             if "$ref" not in shown:
                 shown["title"] = name.replace("_", " ").title()
             if not each.required and each.factory is None and each.default is not None:
-                shown["default"] = each.default if isinstance(each.default, str) else _number(each.default)
+                shown["default"] = each.default if isinstance(each.default, str | bool) else _number(each.default)
             properties[name] = shown
         required = [name for name, each in cls.fields.items() if each.required]
         return {

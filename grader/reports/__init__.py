@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from grader.homework.reveal import REVEALS, Reveal
 
-Reveal = Literal["never", "wrong", "always"]
-"""When right answers are shown: never, for parts that are not right, or for all parts."""
-
-REVEALS: tuple[Reveal, ...] = get_args(Reveal)
+__all__ = ["LIMIT", "REVEALS", "Reveal"]
 
 LIMIT = 60_000
 """Characters that one report may have, in any format."""

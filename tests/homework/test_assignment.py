@@ -60,7 +60,7 @@ def test_a_formula_may_have_an_answer_alone() -> None:
             "title = ",
             "titel = ",
             "line 3: unknown field 'titel' in [assignment]: did you mean 'title'? "
-            "allowed: id, title, prompt, note, points, shape_order, carried, variants",
+            "allowed: id, title, prompt, note, points, shape_order, carried, variants, policy",
         ),
         (
             "[[questions]]",
