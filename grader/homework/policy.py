@@ -1,4 +1,4 @@
-"""What follows from a policy: who may hand in when, what being late costs, when feedback is shown, which attempt counts.
+"""What follows from a policy: who may hand in when, what being late costs, when feedback is shown, what counts.
 
 Everything here follows from the policy, a student's extension and a moment; nothing reads a clock. Moments are compared
 in UTC, to the second, and a day is 24 hours, whatever clocks do at a change of summer time.
