@@ -10,23 +10,24 @@
         needs(occurrence.bound()["bias"] is not None)
         return occurrence.changed(bias=None)
 
-The modules of `grader.misconceptions.rules` are imported when the first rule is asked for; adding one touches no other
-file.
+The modules of `grader.misconceptions.rules` are imported when a rule of theirs is asked for. Which those are is read
+from their text: it holds each id, and each operation by its name, by that of the operation whose gradient it is, or by
+that of its family in `support.families`. Adding a module touches no other file.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cache, partial
 from typing import Any, TypeVar
 
+from grader.core.discovery import Modules
 from grader.formula.occurrence import Rule
 from grader.formula.row_wise import row_of
 from grader.messages import Sentence, sentence
+from grader.misconceptions.support import families
 from grader.structs import Struct
 
 WELL_KNOWN = "well known"
@@ -61,6 +62,7 @@ class Misconception(Struct):
 
 
 _DECLARED: dict[str, Misconception] = {}
+_MODULES = Modules(["grader.misconceptions.rules"])
 _opened = 0
 
 
@@ -125,30 +127,26 @@ def _takes_an_occurrence_alone(function: Callable[..., Any]) -> bool:
 @cache
 def misconceptions() -> tuple[Misconception, ...]:
     """Every misconception, in the order in which rules are tried: by module, then as declared there."""
-    from grader.misconceptions import rules
+    _MODULES.import_all()
+    return tuple(_in_order())
 
-    for name in sorted(info.name for info in pkgutil.iter_modules(rules.__path__)):
-        importlib.import_module(f"{rules.__name__}.{name}")
-    return tuple(sorted(_DECLARED.values(), key=lambda each: each.place))
+
+def _in_order() -> list[Misconception]:
+    return sorted(_DECLARED.values(), key=lambda each: each.place)
+
+
+def _words(operation: str) -> list[str]:
+    """What the text of a module with rules for an operation holds: one of these."""
+    names = {operation, operation.partition("_grad_")[0]}
+    shared = (name for name, those in vars(families).items() if name.isupper() and not names.isdisjoint(those))
+    return [*(f'"{name}"' for name in names), *shared]
 
 
 @cache
-def _by_operation() -> Mapping[tuple[str, bool], tuple[Misconception, ...]]:
-    found: dict[tuple[str, bool], list[Misconception]] = {}
-    for each in misconceptions():
-        for operation in each.operations:
-            found.setdefault((operation, each.general), []).append(each)
-    return {key: tuple(those) for key, those in found.items()}
-
-
-@cache
-def _by_id() -> Mapping[str, Misconception]:
-    return {each.id: each for each in misconceptions()}
-
-
 def by_operation(operation: str, general: bool = False) -> tuple[Misconception, ...]:
     """The misconceptions made at an operation (or an arithmetic sign): those of topics, or the general ones."""
-    return _by_operation().get((operation, general), ())
+    _MODULES.import_mentioning(_words(operation))
+    return tuple(each for each in _in_order() if operation in each.operations and each.general == general)
 
 
 def made_in(operation: str) -> tuple[Misconception, ...]:
@@ -158,4 +156,5 @@ def made_in(operation: str) -> tuple[Misconception, ...]:
 
 def by_id(id: str) -> Misconception | None:
     """The misconception with an id."""
-    return _by_id().get(id)
+    _MODULES.import_mentioning([f'"{id}"'])
+    return _DECLARED.get(id)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from grader.formula.occurrence import Occurrence
 from grader.formula.row_wise import row_functions
 from grader.misconceptions import registry, rules
 from grader.misconceptions.registry import by_id, by_operation, made_in, misconception, misconceptions
+from grader.misconceptions.support import families
 
 SIGNS = {"+", "-", "*", "/", "//", "**", "@", "%"}
 FOLDER = Path(rules.__file__).parent
@@ -116,6 +119,39 @@ def test_rules_share_through_support_only() -> None:
 def test_a_rule_stands_at_operations_that_formulas_know(each: registry.Misconception) -> None:
     known = {*SIGNS, *Library("CHW").names, *row_functions()}
     assert set(each.operations) <= known
+
+
+@pytest.mark.parametrize("each", misconceptions(), ids=lambda each: each.id)
+def test_the_text_of_its_module_names_the_id_and_the_operations_of_a_rule(each: registry.Misconception) -> None:
+    text = (FOLDER / f"{each.place[0].rsplit('.', 1)[-1]}.py").read_text(encoding="utf-8")
+    assert f'id="{each.id}"' in text
+    for operation in each.operations:
+        names = {operation, operation.partition("_grad_")[0]}
+        of_families = [name for name, those in vars(families).items() if name.isupper() and names & set(those)]
+        words = [*(f'"{name}"' for name in names), *of_families]
+        assert any(word in text for word in words), f"name {operation} in the module, or a family that holds it"
+
+
+@pytest.mark.parametrize(
+    ("call", "found", "left"),
+    [
+        ("by_operation('relu_grad_input')", "activations", "boxes"),
+        ("by_operation('conv1d')", "convolution", "boxes"),
+        ("by_operation('adam')", "optimizers", "boxes"),
+        ("by_operation('/', general=True)", "arithmetic", "attention"),
+        ("by_id('relu-no-mask')", "activations", "boxes"),
+    ],
+)
+def test_rules_are_found_without_importing_those_of_other_operations(call: str, found: str, left: str) -> None:
+    program = (
+        "import sys; from grader.misconceptions.registry import *; from grader.misconceptions import registry; "
+        f"first = registry.{call}; print(*(name for name in sys.modules if '.rules.' in name)); "
+        f"registry.by_operation.cache_clear(); registry.misconceptions(); assert first == registry.{call} != ()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    imported = {name.rsplit(".", 1)[-1] for name in done.stdout.split()}
+    assert found in imported
+    assert left not in imported
 
 
 def test_rules_are_found_by_operation_and_by_id() -> None:

@@ -10,7 +10,7 @@ from grader.core.support.options import entries, is_sequence
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.layer_calls import CONVOLUTIONS, order_of
+from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, order_of
 
 _SHAPES = "joined_shape"
 _FIELDS = "joined_receptive_field"
@@ -51,7 +51,7 @@ def _inner_layers(occurrence: Occurrence) -> Any:
     channels, *size = channels_first(occurrence.right(), order)
     inner = [layer for branch in occurrence.bound()["layer"]["branches"] for layer in branch[:-1]]
     needs(all("repeat" not in layer and Options(layer).kind.inside is None for layer in inner))
-    counts = [Options(layer).count("out_channels") for layer in inner if Options(layer).kind.family in CONVOLUTIONS]
+    counts = [Options(layer).count("out_channels") for layer in inner if Options(layer).kind.family in KERNEL_LAYERS]
     needs(counts)
     return in_order((channels + sum(counts), *size), order)
 

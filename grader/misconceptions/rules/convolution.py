@@ -10,8 +10,6 @@ from grader.core.support.options import pair
 from grader.formula.occurrence import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
-    CONVOLUTIONS,
-    EVERY_CONVOLUTION,
     array,
     axes_of,
     is_padded,
@@ -24,6 +22,7 @@ from grader.misconceptions.support.arrays import (
     slides,
     turned,
 )
+from grader.misconceptions.support.families import CONVOLUTIONS, EVERY_CONVOLUTION
 
 
 @misconception(

@@ -12,8 +12,6 @@ from grader.core.support.plan import Plan
 from grader.formula.occurrence import ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
-    CONVOLUTIONS,
-    EVERY_CONVOLUTION,
     Array,
     array,
     family,
@@ -25,6 +23,7 @@ from grader.misconceptions.support.arrays import (
     turned,
 )
 from grader.misconceptions.support.differentiation import base, gradient, gradients
+from grader.misconceptions.support.families import CONVOLUTIONS, EVERY_CONVOLUTION
 
 _CORRELATIONS = ("conv2d", "conv1d", "conv3d")
 

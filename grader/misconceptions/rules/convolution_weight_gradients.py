@@ -9,8 +9,6 @@ import numpy as np
 from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
-    CONVOLUTIONS,
-    EVERY_CONVOLUTION,
     Array,
     array,
     axes_of,
@@ -24,6 +22,7 @@ from grader.misconceptions.support.arrays import (
     turned,
 )
 from grader.misconceptions.support.differentiation import base, gradient, gradients
+from grader.misconceptions.support.families import CONVOLUTIONS, EVERY_CONVOLUTION
 
 _ALL = (*EVERY_CONVOLUTION, "conv_transpose2d", "conv_transpose1d")
 

@@ -14,6 +14,7 @@ from grader.formula.sites import NodeId, Site
 from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name
 from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.families import OPTIMIZERS
 from grader.misconceptions.support.formulas import (
     Part,
     argument,
@@ -24,7 +25,7 @@ from grader.misconceptions.support.formulas import (
     replaced,
     resolved,
 )
-from grader.misconceptions.support.velocities import OPTIMIZERS, stepped, with_velocity
+from grader.misconceptions.support.velocities import stepped, with_velocity
 
 _LONGEST = 1000
 _MODELS = ("linear", "conv1d", "conv2d")

@@ -9,16 +9,8 @@ from grader.core.support.options import is_sequence
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.layer_calls import (
-    SIZE_OPERATIONS,
-    TRANSPOSED_SIZES,
-    Axis,
-    LayerWindow,
-    changed_with,
-    order_of,
-    resized,
-    window,
-)
+from grader.misconceptions.support.families import SIZES, TRANSPOSED_SIZES
+from grader.misconceptions.support.layer_calls import Axis, LayerWindow, changed_with, order_of, resized, window
 
 
 def _forward(occurrence: Occurrence) -> LayerWindow:
@@ -33,7 +25,7 @@ def _whole(exact: float) -> float:
 
 @misconception(
     id="shape-valid-as-same",
-    operations=SIZE_OPERATIONS,
+    operations=SIZES,
     equals="a convolution without padding keeps the size as if it were padded",
     repair="Without padding the kernel stays inside the input: k - 1 cells of each side are lost.",
 )
@@ -48,7 +40,7 @@ def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-plus1-inside",
-    operations=SIZE_OPERATIONS,
+    operations=SIZES,
     equals="the 1 of the size formula is divided by the stride, too, and the quotient is not rounded",
     repair="Divide and round first, then add 1.",
 )
@@ -62,7 +54,7 @@ def _one_divided(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-size-over-stride",
-    operations=SIZE_OPERATIONS,
+    operations=SIZES,
     equals="the size is divided by the stride, whatever the window",
     repair="Use window and padding, too: floor((n + 2p - k)/s) + 1.",
 )
@@ -76,7 +68,7 @@ def _over_stride(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-padded-input",
-    operations=SIZE_OPERATIONS,
+    operations=SIZES,
     equals="the size of the padded input is written as that of the output",
     repair="Slide the window over the padded input: the output has one cell per position of the window.",
 )

@@ -8,15 +8,8 @@ from grader.formula.arithmetic import binary
 from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Unary
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.layer_calls import (
-    ALL_SIZES,
-    SIZE_OPERATIONS,
-    Axis,
-    LayerWindow,
-    changed_with,
-    resized,
-    window,
-)
+from grader.misconceptions.support.families import ALL_SIZES, SIZES
+from grader.misconceptions.support.layer_calls import Axis, LayerWindow, changed_with, resized, window
 
 _POOLINGS = ("max_pool2d", "avg_pool2d")
 
@@ -43,7 +36,7 @@ def _written_quotient(occurrence: Occurrence) -> tuple[Any, Any]:
 
 @misconception(
     id="shape-ceil",
-    operations=(*SIZE_OPERATIONS, "//"),
+    operations=(*SIZES, "//"),
     equals="the division by the stride is rounded up",
     repair="Round the division down: a last window that does not fit is dropped.",
 )
@@ -59,7 +52,7 @@ def _ceil(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-no-round",
-    operations=(*SIZE_OPERATIONS, "//"),
+    operations=(*SIZES, "//"),
     equals="the division by the stride is not rounded",
     repair="Take the floor of the division: a size is a whole number.",
 )
@@ -198,7 +191,7 @@ def _pool_stride_one(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-ceil-mode-ignored",
-    operations=(*SIZE_OPERATIONS, *_POOLINGS),
+    operations=(*SIZES, *_POOLINGS),
     equals="the size is rounded down although ceil_mode is set",
     repair="Round up where ceil_mode is set: a last window that is incomplete counts.",
 )
@@ -214,7 +207,7 @@ def _ceil_mode_ignored(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="shape-same-keeps-size",
-    operations=SIZE_OPERATIONS,
+    operations=SIZES,
     equals='padding "same" keeps the size whatever the stride',
     repair='Divide the size by the stride and round up: that is the output size of padding "same".',
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.layer_calls import TRANSPOSED_SIZES, LayerWindow, changed_with, resized, window
+from grader.misconceptions.support.families import TRANSPOSED_SIZES
+from grader.misconceptions.support.layer_calls import LayerWindow, changed_with, resized, window
 
 
 def _backward(occurrence: Occurrence) -> LayerWindow:

@@ -12,7 +12,7 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import shape_before
 from grader.misconceptions.support.layer_calls import (
-    CONVOLUTIONS,
+    KERNEL_LAYERS,
     changed_with,
     input_shape,
     layer_of,
@@ -38,7 +38,7 @@ def _of_family(occurrence: Occurrence, *families: str) -> Options:
     repair="Take the number of filters as the depth of the output.",
 )
 def _depth_inputs(occurrence: Occurrence) -> Any:
-    o = _of_family(occurrence, *CONVOLUTIONS)
+    o = _of_family(occurrence, *KERNEL_LAYERS)
     channels = input_shape(occurrence)[0]
     if o["out_channels"] == channels:
         raise NotApplicableError
@@ -52,7 +52,7 @@ def _depth_inputs(occurrence: Occurrence) -> Any:
     repair="Count one map per filter, whatever the number of input channels.",
 )
 def _depth_product(occurrence: Occurrence) -> Any:
-    o = _of_family(occurrence, *CONVOLUTIONS)
+    o = _of_family(occurrence, *KERNEL_LAYERS)
     channels, filters = input_shape(occurrence)[0], o["out_channels"]
     if channels == 1 or type(filters) is not int:
         raise NotApplicableError

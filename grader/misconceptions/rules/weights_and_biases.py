@@ -9,9 +9,9 @@ from grader.core.layers.layer_type import Options
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.layer_calls import CONVOLUTIONS, input_shape, layer_of, order_of
+from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, input_shape, layer_of, order_of
 
-_WITH_BIAS = (*CONVOLUTIONS, "dense")
+_WITH_BIAS = (*KERNEL_LAYERS, "dense")
 
 
 def _counted(occurrence: Occurrence, *families: str) -> Options:
@@ -49,7 +49,7 @@ def _one_bias(occurrence: Occurrence) -> Any:
     repair="Count one bias per filter, whatever it covers.",
 )
 def _per_input(occurrence: Occurrence) -> Any:
-    o = _counted(occurrence, *CONVOLUTIONS)
+    o = _counted(occurrence, *KERNEL_LAYERS)
     channels = input_shape(occurrence)[0] // o.count("groups")
     needs(channels > 1)
     return occurrence.right() * channels
@@ -62,7 +62,7 @@ def _per_input(occurrence: Occurrence) -> Any:
     repair="Count one bias per filter: it is the same at all positions.",
 )
 def _per_cell(occurrence: Occurrence) -> Any:
-    _counted(occurrence, *CONVOLUTIONS)
+    _counted(occurrence, *KERNEL_LAYERS)
     given = occurrence.bound()
     shape = occurrence.value_of(
         occurrence.changed(

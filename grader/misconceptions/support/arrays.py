@@ -13,11 +13,10 @@ from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
 from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.support.differentiation import base
+from grader.misconceptions.support.families import CONVOLUTIONS
 
 Array = NDArray[np.float64]
 
-CONVOLUTIONS = ("conv2d", "convolve2d", "conv1d")
-EVERY_CONVOLUTION = (*CONVOLUTIONS, "conv3d")
 _AXES = {
     "conv1d": 1,
     "conv_transpose1d": 1,

@@ -13,10 +13,7 @@ from grader.core.support.options import pair
 from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
 from grader.structs import Struct
 
-SIZE_OPERATIONS = ("conv_output_size", "output_shape")
-TRANSPOSED_SIZES = ("conv_transpose_output_size", "output_shape")
-ALL_SIZES = ("conv_output_size", "conv_transpose_output_size", "output_shape")
-CONVOLUTIONS = ("convolution", "transposed convolution")
+KERNEL_LAYERS = ("convolution", "transposed convolution")
 """The families of layers whose kernels are weights."""
 
 
@@ -153,7 +150,7 @@ def weights(occurrence: Occurrence) -> Weights:
         return Weights(b["in_channels"], b["out_channels"], kernel, b["groups"], b["bias"])
     o = Options(layer_of(occurrence))
     found = o.window()
-    if o.kind.family not in CONVOLUTIONS or found is None:
+    if o.kind.family not in KERNEL_LAYERS or found is None:
         raise NotApplicableError
     bias = bool(o["bias"]) and occurrence.operation != "weight_count"
     return Weights(input_shape(occurrence)[0], o.count("out_channels"), found.kernel, o.count("groups"), bias)

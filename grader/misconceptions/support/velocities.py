@@ -10,6 +10,7 @@ from grader.formula.arithmetic import as_array, binary, is_number
 from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Index, Name
+from grader.misconceptions.support.families import STEPS
 from grader.misconceptions.support.formulas import (
     Part,
     call_of,
@@ -22,8 +23,6 @@ from grader.misconceptions.support.formulas import (
     resolved,
 )
 
-STEPS = ("sgd_momentum", "velocity")
-OPTIMIZERS = ("sgd_momentum", "adagrad", "rmsprop", "adam")
 _MOST_STEPS = 100
 
 
