@@ -51,7 +51,7 @@ def results(made: Path, tmp_path: Path) -> Path:
 def review(results: Path) -> Any:
     from grader.service.review.app import Review
     from grader.service.review.desk import Desk
-    from grader.service.trust import Trust
+    from grader.service.review.trust import Trust
 
     return Review(Desk(results), Trust(8000), LANGUAGES["en"])
 
@@ -146,7 +146,7 @@ def test_the_link_gives_a_cookie_that_no_script_and_no_other_site_gets(review: A
 
 
 def test_every_token_is_new() -> None:
-    from grader.service.trust import Trust
+    from grader.service.review.trust import Trust
 
     assert Trust(8000).token != Trust(8000).token
 
@@ -174,14 +174,14 @@ def test_a_body_without_end_is_not_read(client: Any, results: Path) -> None:
             yield b"comment=" + b"x" * 10_000
 
     response = client.post(WHY, content=body(), headers={"content-type": "application/x-www-form-urlencoded"})
-    assert_refused(response, 413, "expected a form of at most 100,000 bytes, within 10 seconds")
+    assert_refused(response, 413, "expected a body of at most 100,000 bytes, within 10 seconds")
     assert marks(results) == []
 
 
 def test_a_body_that_never_ends_is_not_waited_for(review: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grader.service import trust
+    from grader.service import guard
 
-    monkeypatch.setattr(trust, "PATIENCE", 0.05)
+    monkeypatch.setattr(guard, "PATIENCE", 0.05)
     said: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

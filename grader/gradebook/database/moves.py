@@ -77,14 +77,21 @@ _COUNTS = (
 
 def _moved(database: Database) -> Iterator[Move]:
     for assignment, student, old, old_causes, new, new_causes in database.connection.execute(_DIFFERENT):
-        why = "not in the folder any more, or refused" if new is None else _why(old_causes, new_causes)
-        before, after = _parts(old), _parts(new or "")
-        for part in dict.fromkeys([*before, *after]):
-            if before.get(part) != after.get(part):
-                yield Move(assignment, student, part, before.get(part, "-"), after.get(part, "-"), why)
+        why = "not in the folder any more, or refused" if new is None else changed_causes(old_causes, new_causes)
+        for part, before, after in differences(old, new or ""):
+            yield Move(assignment, student, part, before, after, why)
 
 
-def _why(old: str, new: str) -> str:
+def differences(old: str, new: str) -> Iterator[tuple[str, str, str]]:
+    """The parts in which two marks of a row differ: name, before and after; `-` where a part has no mark."""
+    before, after = _parts(old), _parts(new)
+    for part in dict.fromkeys([*before, *after]):
+        if before.get(part) != after.get(part):
+            yield part, before.get(part, "-"), after.get(part, "-")
+
+
+def changed_causes(old: str, new: str) -> str:
+    """Which of the things that a mark depends on changed."""
     pairs = zip(CAUSES, old.split("|"), new.split("|"), strict=False)
     return ", ".join(cause for cause, before, after in pairs if before != after) or "submission"
 

@@ -166,9 +166,16 @@ class CourseMarker:
 
             said = unknown_assignment(submission.assignment, self.course.assignments)
             raise StudentError(said).at(file=file, line=line_of(data, "assignment"))
-        if known.id not in self._markers:
-            self._markers[known.id] = known.marker()
-        return self._markers[known.id]
+        return self.marker_of(known.id)
+
+    def marker_of(self, id: str) -> Marker:
+        """What marks an assignment of the course, made when it is first asked for.
+
+        Raises AuthorError for one that is broken.
+        """
+        if id not in self._markers:
+            self._markers[id] = self.course.assignments[id].marker()
+        return self._markers[id]
 
     def _reported(self, result: SubmissionRow, submission: Submission, report: Report) -> SubmissionRow:
         """The row of a submission that could be graded."""

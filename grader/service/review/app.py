@@ -19,9 +19,10 @@ from grader.errors import GraderError
 from grader.gradebook.review.queue import Group
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
+from grader.service.guard import Guard
 from grader.service.review.desk import Desk, Typed
 from grader.service.review.pages import Notice, Pages, group_path, part_path, saved_notice
-from grader.service.trust import ENTER, LINK_NEEDED, Guard, Trust
+from grader.service.review.trust import ENTER, LINK_NEEDED, MOST_BYTES, Trust
 
 _FIELDS = 60
 _BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[\w.~%-]+)?)?")
@@ -39,7 +40,8 @@ class Review:
     def application(self) -> ASGIApp:
         """The ASGI application, guarded."""
         handlers = {HTTPException: self._http, GraderError: self._said, Exception: self._fault}
-        return Guard(Starlette(routes=self.routes(), exception_handlers=handlers), self.trust, self.refused)
+        app = Starlette(routes=self.routes(), exception_handlers=handlers)
+        return Guard(app, lambda _, why: self.refused(why.said, why.status), self.trust.refusal, lambda _: MOST_BYTES)
 
     def routes(self) -> list[Route]:
         """Every address; all but the first need the cookie."""

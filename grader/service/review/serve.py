@@ -19,7 +19,7 @@ from grader.messages import sentence
 from grader.messages.languages import Language
 from grader.service.review.app import Review
 from grader.service.review.desk import Desk
-from grader.service.trust import ADDRESS, Trust
+from grader.service.review.trust import ADDRESS, Trust
 
 
 def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callable[[str], None]) -> None:

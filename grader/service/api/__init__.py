@@ -1,0 +1,1 @@
+"""`grader serve` for other programs: JSON calls over a course that is served."""

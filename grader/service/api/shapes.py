@@ -1,0 +1,53 @@
+"""Documents of the API that are made of several things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.homework.assignment import Assignment
+from grader.service.course.service import Service
+from grader.service.store import marks
+from grader.service.store.marks import Given
+from grader.service.store.submissions import Marked
+
+
+def assignment_document(service: Service, one: Assignment) -> dict[str, Any]:
+    """What an assignment asks; nothing of its key."""
+    asked = service.applied.course.asked(one.id)
+    solved = service.solution(one.id).questions
+    return {
+        "id": one.id,
+        "title": one.title,
+        "questions": [
+            {
+                "id": question.id,
+                "title": question.title,
+                "parts": [
+                    {
+                        "id": name,
+                        "kind": solved[question.id].parts[name].kind.name,
+                        "points": float(part.points),
+                        "prompt": shown.get("prompt", ""),
+                        "choices": list(shown.get("choices", ())),
+                    }
+                    for name, part in question.parts.items()
+                    for shown in [asked.get("questions", {}).get(question.id, {}).get("parts", {}).get(name, {})]
+                ],
+            }
+            for question in one.questions
+        ],
+    }
+
+
+def mark_document(service: Service, found: Marked) -> list[dict[str, Any]]:
+    """The marks that people gave a hand-in, with the version of each that counts."""
+    with service.store.reading() as base:
+        given = marks.history(base, found.hand_in.id)
+    newest = {(one.question, one.part): one for one in given}
+    return [given_document(one) for one in newest.values()]
+
+
+def given_document(one: Given) -> dict[str, Any]:
+    """A mark by a person."""
+    names = ("question", "part", "version", "comment", "who")
+    return {**{name: getattr(one, name) for name in names}, "points": float(one.points)}

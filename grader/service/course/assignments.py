@@ -1,0 +1,71 @@
+"""The assignments of a course: as their files say, and as they were applied and marks come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+import grader
+from grader.gradebook.run.course import Course, CourseAssignment
+from grader.homework.assignment import Assignment
+from grader.homework.files import ASSIGNMENT_FILE, read_assignment
+from grader.homework.solution import Solution
+from grader.service.store.tables import assignments
+from grader.structs import Struct
+
+_STORED = ("id", "data", "variants", "assignment_digest", "key_digest", "title")
+
+
+class Applied(Struct):
+    """A course as it was applied: what every mark comes from until staff apply what its files say since."""
+
+    course: Course
+    graders: dict[str, str]
+    """The version of the grader that each assignment was applied with."""
+
+    @classmethod
+    def load(cls, base: Connection) -> Applied:
+        """What is applied, from the database."""
+        found = base.execute(select(assignments).order_by(assignments.c.id)).all()
+        known = {one.id: CourseAssignment(**{name: getattr(one, name) for name in _STORED}) for one in found}
+        return cls(Course(known), {one.id: one.grader for one in found})
+
+    def documents(self) -> Iterator[tuple[str, Assignment]]:
+        """Each assignment as a document."""
+        for id, one in self.course.assignments.items():
+            yield id, read_assignment(one.data, f"{id}/{ASSIGNMENT_FILE}")
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of everything that is applied."""
+        return self.course.digest + "|".join(f"{id} {version}" for id, version in self.graders.items())
+
+    def solution(self, id: str) -> Solution:
+        """An assignment, solved."""
+        return self.course.assignments[id].marker().solution
+
+
+def apply(base: Connection, one: CourseAssignment, now: datetime) -> None:
+    """From now on marks to this assignment come from this."""
+    base.execute(delete(assignments).where(assignments.c.id == one.id))
+    values = {name: getattr(one, name) for name in _STORED}
+    base.execute(assignments.insert().values(applied=now, grader=grader.__version__, **values))
+
+
+def outdated(applied: Applied, found: Course) -> list[str]:
+    """The assignments whose files, or whose grader, are no longer those that were applied; broken ones are not."""
+    known = applied.course.assignments
+    return [
+        id
+        for id, one in found.assignments.items()
+        if one.broken is None and (known.get(id) != one or applied.graders.get(id) != grader.__version__)
+    ]
+
+
+def course_of(folder: Path) -> Course:
+    """The course that the files of a folder of assignments describe."""
+    return Course.load(folder)

@@ -1,0 +1,104 @@
+"""Marks by people: given over the version that was seen, and applied to the report at once."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from grader.errors import StudentError
+from grader.gradebook.review.points import points_given
+from grader.gradebook.review.reading import LONGEST
+from grader.homework.assignment import Part
+from grader.messages import Sentence, sentence
+from grader.service.course.hand_in import FILE, digest_of_answer
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.course.who import Right, Who
+from grader.service.store import marks, submissions
+from grader.service.store.audit import note
+from grader.service.store.marks import Given, person_marks
+from grader.service.store.submissions import Marked
+
+
+class Wanted(NamedTuple):
+    """A mark as somebody wants to give it; `version` is the one that they saw, 0 where there was none."""
+
+    submission: int
+    question: str
+    part: str
+    points: str
+    comment: str = ""
+    version: int = 0
+
+
+class Outcome(NamedTuple):
+    """What became of it: the newest mark, which is another's where it was not saved."""
+
+    saved: bool
+    newest: Given | None
+
+
+def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
+    """Give one part of one hand-in a mark, unless somebody gave it another since this person looked.
+
+    It runs in the service's thread. Raises MissingError for what is not there, StudentError for points that do not fit.
+    """
+    with service.store.reading() as base:
+        found = submissions.one(base, wanted.submission)
+        if found is None or not who.may(Right.MARK):
+            raise MissingError
+        data = submissions.data_of(base, wanted.submission)
+    part = service.applied.course.parts(found.hand_in.assignment).get(f"{wanted.question}.{wanted.part}")
+    if part is None:
+        raise MissingError
+    points = checked(part, wanted)
+    given = Given(
+        wanted.submission, wanted.question, wanted.part, wanted.version + 1, points, plain(wanted.comment), "",
+        digest_of_answer(data, wanted.question, wanted.part), who.name, service.now(),
+    )  # fmt: skip
+    with service.store.writing() as base:
+        saved = marks.give(base, given)
+        if saved:
+            details = {"points": points, "version": given.version}
+            subject = f"{found.hand_in.number} {wanted.question}.{wanted.part}"
+            note(base, given.given, who.name, "marked", subject, **details)
+            mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
+        newest = marks.newest(base, wanted.submission, wanted.question, wanted.part)
+    return Outcome(saved, newest)
+
+
+def checked(part: Part, wanted: Wanted) -> str:
+    """The points as they are stored.
+
+    Raises StudentError, with the one sentence, for points or a comment that do not fit.
+    """
+    points = points_given(f"{wanted.question}.{wanted.part}", part, wanted.points)
+    if isinstance(points, Sentence):
+        raise StudentError(points)
+    if len(wanted.comment) > LONGEST:
+        raise StudentError(
+            sentence(
+                "expected {name} of at most {limit:,} characters, received {count:,}",
+                name="comment",
+                limit=LONGEST,
+                count=len(wanted.comment),
+            )
+        )
+    return points
+
+
+def mark_again(service: Service, base: Connection, assignment: str, student: str) -> list[Marked]:
+    """Mark a student's hand-ins again with the marks that people have given by now; those that changed."""
+    people = tuple(person_marks(base, assignment, student))
+    changed: list[Marked] = []
+    for one in submissions.of_student(base, student, assignment):
+        row = service.marked(assignment, FILE, submissions.data_of(base, one.hand_in.id), people)
+        if row.causes != one.row.causes and submissions.remark(base, one.hand_in.id, row, one.version):
+            changed.append(Marked(one.hand_in, row, one.version + 1))
+    return changed
+
+
+def plain(text: Any) -> str:
+    """A comment with the line ends of this house, without blanks around it."""
+    return str(text).replace("\r\n", "\n").replace("\r", "\n").strip()

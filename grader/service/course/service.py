@@ -1,0 +1,146 @@
+"""One course that is served: its database, its assignments, and the one thread that marks and writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.gradebook.database.schema import PersonMark, SubmissionRow
+from grader.gradebook.run.course import Course
+from grader.gradebook.run.marking import CourseMarker, Options
+from grader.gradebook.run.scan import Found
+from grader.homework.assignment import Assignment
+from grader.homework.files import KEYS_FOLDER, assignment_ids
+from grader.homework.solution import Solution
+from grader.messages import sentence
+from grader.messages.languages import LANGUAGES, SOURCE, Language
+from grader.messages.names import shown
+from grader.reports import Reveal
+from grader.service.course.assignments import Applied, apply, outdated
+from grader.service.store import Store, submissions
+from grader.service.store.people import Person, add_person, everybody
+
+DATABASE = Path(".grader") / "service.sqlite3"
+"""Where the database of a course is, below its folder, unless another one is named."""
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """A course, for everybody who may see it; safe to use from several threads.
+
+    What marks or writes runs in the service's one thread, see `work`; questions may be asked from any.
+    """
+
+    def __init__(
+        self, folder: Path, store: Store, *, lang: str = SOURCE, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        """Serve a folder with this database, whose schema is current."""
+        self.folder = folder
+        self.keys_dir = keys_of(folder)
+        self.store = store
+        self.lang = lang
+        self.now = now
+        self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
+        self.applied = Applied(Course({}), {})
+        self._markers: dict[tuple[str, str], CourseMarker] = {}
+        self._lock = threading.Lock()
+        self._documents: tuple[str, dict[str, Assignment]] = ("", {})
+
+    @cached_property
+    def language(self) -> Language:
+        """The language of its pages."""
+        return LANGUAGES[self.lang]
+
+    def start(self) -> Person:
+        """Apply what is new without moving a mark, and solve every assignment, so that no request waits for it.
+
+        Returns the instructor, who is there from the first start.
+        """
+        with self.store.writing() as base:
+            applied = Applied.load(base)
+            found = Course.load(self.keys_dir)
+            for id in outdated(applied, found):
+                if not submissions.versions(base, id):  # nothing was marked by it
+                    apply(base, found.assignments[id], self.now())
+            self.applied = Applied.load(base)
+            staff = everybody(base, "instructor")
+            first = staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
+        for id, one in self.applied.course.assignments.items():
+            if one.broken is None:
+                self.work.submit(self.marker(id).marker_of, id).result()
+        return first
+
+    def refresh(self) -> None:
+        """See what another worker applied."""
+        with self.store.reading() as base:
+            applied = Applied.load(base)
+        if applied.digest != self.applied.digest:
+            self.applied = applied
+
+    def stop(self) -> None:
+        """End the thread, and close the database."""
+        self.work.shutdown()
+        self.store.close()
+
+    # -- assignments --------------------------------------------------------------------------------------------------
+
+    def assignments(self) -> dict[str, Assignment]:
+        """The documents of all assignments that are applied, by id."""
+        digest, known = self._documents
+        if digest != self.applied.digest:
+            known = dict(self.applied.documents())
+            self._documents = (self.applied.digest, known)
+        return known
+
+    def marker(self, id: str, course: Course | None = None) -> CourseMarker:
+        """What marks submissions to an assignment, as it is applied or in another state of the course."""
+        wanted = course or self.applied.course
+        reveal: Reveal = getattr(getattr(self.assignments().get(id), "policy", None), "reveal", "never")
+        key = (wanted.digest, reveal)
+        with self._lock:
+            if key not in self._markers:
+                while len(self._markers) > 3:
+                    del self._markers[next(iter(self._markers))]
+                self._markers[key] = CourseMarker(wanted, Options(reveal=reveal, pages=False, lang=self.lang))
+            return self._markers[key]
+
+    def solution(self, id: str) -> Solution:
+        """An assignment as it is applied, solved."""
+        return self.marker(id).marker_of(id).solution
+
+    def marked(
+        self, id: str, file: str, data: bytes, people: tuple[PersonMark, ...] = (), course: Course | None = None
+    ) -> SubmissionRow:
+        """Mark the bytes of a submission, with the marks that people gave its student."""
+        found = Found((file,), people=people)
+        row = self.marker(id, course).result(found, data)
+        assert row is not None
+        return row._replace(data=b"")
+
+
+def keys_of(folder: Path) -> Path:
+    """The folder of assignments of a course: its `answer_keys`, or itself.
+
+    Raises UsageError where neither holds one.
+    """
+    for path in (folder / KEYS_FOLDER, folder):
+        if path.is_dir() and assignment_ids(path):
+            return path
+    said = sentence(
+        "expected the folder of a course, with answer_keys/ID/assignment.toml, received {path}", path=shown(str(folder))
+    )
+    raise UsageError(said)
+
+
+def database_of(folder: Path, url: str | None) -> Store:
+    """The database of a course: the one that is named, or that beside its folder."""
+    return Store(url) if url else Store.beside(folder / DATABASE)

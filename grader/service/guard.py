@@ -1,0 +1,145 @@
+"""What stands before every application of ours: headers, limits on bodies, and one sentence where anything fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from grader.messages import Sentence, sentence
+
+PATIENCE = 10.0
+"""Seconds in which a body has to arrive."""
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""What every response says; one that says something else itself keeps it."""
+BODIES = ("POST", "PUT", "PATCH")
+FAULT = sentence("a fault of ours, nothing was changed")
+
+
+class Refusal(NamedTuple):
+    """Why a request is not answered, with its HTTP status and headers."""
+
+    said: Sentence
+    status: int
+    headers: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+Refused = Callable[[Scope, Refusal], Response]
+"""Says it in the form that the caller reads: a page, or JSON."""
+
+
+class Guard:
+    """An ASGI application in front of another one: it answers what the other one must not see."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        refused: Refused,
+        refusal: Callable[[Scope], Refusal | None],
+        most_bytes: Callable[[Scope], int],
+        watch: Callable[[Scope], AbstractContextManager[Callable[[int], None]]] | None = None,
+    ) -> None:
+        """`refusal` looks at a request without its body, `most_bytes` is the longest body of a request.
+
+        `watch` is entered for each request, and is told the HTTP status.
+        """
+        self.app = app
+        self.refused = refused
+        self.refusal = refusal
+        self.most_bytes = most_bytes
+        self.watch = watch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+        elif self.watch is None:
+            await self._answer(scope, receive, send, lambda _: None)
+        else:
+            with self.watch(scope) as seen:
+                await self._answer(scope, receive, send, seen)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, seen: Callable[[int], None]) -> None:
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                seen(message["status"])
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        async def refuse(refusal: Refusal) -> None:
+            response = self.refused(scope, refusal)
+            response.headers.update(refusal.headers)
+            await response(scope, receive, answer)
+
+        try:
+            if (found := self.refusal(scope)) is not None:
+                await refuse(found)
+            elif (body := await _body(scope, receive, self.most_bytes(scope))) is None:
+                said = sentence(
+                    "expected a body of at most {most:,} bytes, within {seconds} seconds",
+                    most=self.most_bytes(scope),
+                    seconds=int(PATIENCE),
+                )
+                await refuse(Refusal(said, 413))
+            else:
+                await self.app(scope, _replayed(body, receive), answer)
+        except Exception:
+            if not started:  # what was said already, in a page
+                await refuse(Refusal(FAULT, 500))
+
+
+async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
+    """The whole body; None if it is too long or too slow."""
+    if scope["method"] not in BODIES:
+        return b""
+    pieces: list[bytes] = []
+    length = 0
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                message = await receive()
+                pieces.append(bytes(message.get("body", b"")))
+                length += len(pieces[-1])
+                if length > most:
+                    return None
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return b"".join(pieces)
+    except TimeoutError:
+        return None
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def again() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,94 @@
+"""Marks by people: a row for each version, of which the newest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import IntegrityError
+
+from grader.gradebook.database.schema import PersonMark
+from grader.service.store.tables import marks, submissions
+
+
+class Given(NamedTuple):
+    """What a person gave one part of one hand-in; `version` counts its marks from 1."""
+
+    submission: int
+    question: str
+    part: str
+    version: int
+    points: str
+    comment: str
+    reading: str
+    answer: str
+    who: str
+    given: datetime
+
+
+_COLUMNS = [marks.c[name] for name in Given._fields]
+
+
+def newest(base: Connection, submission: int, question: str, part: str) -> Given | None:
+    """The mark that counts; None where nobody gave one."""
+    where = (marks.c.submission == submission, marks.c.question == question, marks.c.part == part)
+    found = base.execute(select(*_COLUMNS).where(*where).order_by(marks.c.version.desc()).limit(1)).one_or_none()
+    return None if found is None else Given(*found)
+
+
+def give(base: Connection, wanted: Given) -> bool:
+    """Give a mark as the version after the one that was seen; False if somebody gave that version already.
+
+    `wanted.version` is that of the new mark.
+    """
+    known = newest(base, wanted.submission, wanted.question, wanted.part)
+    if (known.version if known else 0) != wanted.version - 1:
+        return False
+    try:
+        with base.begin_nested():
+            base.execute(marks.insert().values(**wanted._asdict()))
+    except IntegrityError:  # another worker was faster
+        return False
+    return True
+
+
+def history(base: Connection, submission: int) -> list[Given]:
+    """Every mark that people gave a hand-in, the oldest of each part first."""
+    order = (marks.c.question, marks.c.part, marks.c.version)
+    return [
+        Given(*found)
+        for found in base.execute(select(*_COLUMNS).where(marks.c.submission == submission).order_by(*order))
+    ]
+
+
+def person_marks(base: Connection, assignment: str, student: str | None = None) -> Iterable[PersonMark]:
+    """The marks that count, as the gradebook reads them: of a student, or of everybody."""
+    last = (
+        select(marks.c.submission, marks.c.question, marks.c.part, func.max(marks.c.version).label("version"))
+        .group_by(marks.c.submission, marks.c.question, marks.c.part)
+        .subquery()
+    )
+    wanted = (
+        select(*_COLUMNS, submissions.c.student, submissions.c.digest)
+        .select_from(marks.join(last, _same(last)).join(submissions))
+        .where(submissions.c.assignment == assignment)
+        .order_by(marks.c.id)
+    )
+    if student is not None:
+        wanted = wanted.where(submissions.c.student == student)
+    for *given, owner, digest in base.execute(wanted):
+        one = Given(*given)
+        yield PersonMark(
+            assignment, owner, one.question, one.part, digest, one.points, one.comment, one.who, "", one.answer
+        )
+
+
+def _same(last: Any) -> Any:
+    columns = last.c
+    names = ("submission", "question", "part", "version")
+    joined = marks.c[names[0]] == columns[names[0]]
+    for name in names[1:]:
+        joined &= marks.c[name] == columns[name]
+    return joined

@@ -1,0 +1,135 @@
+"""Who may sign in, and with what."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from grader.service.store.tables import credentials, people
+
+LINK_LASTS = timedelta(days=180)
+SESSION_LASTS = timedelta(days=14)
+KINDS = ("link", "session", "token")
+
+
+class Person(NamedTuple):
+    """Somebody of the course; `student` is the id that submissions name."""
+
+    id: int
+    student: str
+    name: str
+    role: str
+    email: str
+
+
+class Credential(NamedTuple):
+    """What a secret lets somebody do: the person it belongs to, or the scope of another program."""
+
+    kind: str
+    scope: str
+    label: str
+    person: Person | None
+
+
+def hashed(secret: str) -> str:
+    """The digest under which a secret is stored: it cannot be read back from the database."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add_person(base: Connection, student: str, name: str, role: str, now: datetime, email: str = "") -> Person:
+    """Add somebody, or bring name, role and address of somebody who is known up to date."""
+    known = person_named(base, student)
+    values = {"name": name, "role": role, "email": email}
+    if known is None:
+        base.execute(people.insert().values(student=student, created=now, **values))
+    elif (known.name, known.role, known.email) != (name, role, email):
+        base.execute(update(people).where(people.c.id == known.id).values(**values))
+    found = person_named(base, student)
+    assert found is not None
+    return found
+
+
+def person_named(base: Connection, student: str) -> Person | None:
+    """Whose id this is."""
+    return next(_people(base, people.c.student == student), None)
+
+
+def person_with(base: Connection, id: int) -> Person | None:
+    """The person of a row."""
+    return next(_people(base, people.c.id == id), None)
+
+
+def everybody(base: Connection, *roles: str) -> list[Person]:
+    """The people of the course, or those with one of these roles, by their ids."""
+    return list(_people(base, people.c.role.in_(roles) if roles else people.c.id == people.c.id))
+
+
+def _people(base: Connection, where: Any) -> Iterator[Person]:
+    wanted = select(*(people.c[name] for name in Person._fields)).where(where).order_by(people.c.student)
+    for found in base.execute(wanted):
+        yield Person(*found)
+
+
+def new_secret(
+    base: Connection,
+    kind: str,
+    now: datetime,
+    *,
+    person: int | None = None,
+    scope: str = "",
+    label: str = "",
+    lasts: timedelta | None = None,
+) -> str:
+    """Make a secret and store its digest; it is known to the caller alone."""
+    secret = secrets.token_urlsafe(32)
+    base.execute(
+        credentials.insert().values(
+            hash=hashed(secret),
+            person=person,
+            kind=kind,
+            scope=scope,
+            label=label,
+            created=now,
+            expires=None if lasts is None else now + lasts,
+        )
+    )
+    return secret
+
+
+def credential(base: Connection, secret: str, kind: str, now: datetime) -> Credential | None:
+    """What a secret of this kind lets somebody do; None if it is unknown, expired or revoked."""
+    wanted = select(credentials).where(credentials.c.hash == hashed(secret), credentials.c.kind == kind)
+    found = base.execute(wanted).one_or_none()
+    if found is None or found.revoked is not None or (found.expires is not None and found.expires <= now):
+        return None
+    person = None if found.person is None else person_with(base, found.person)
+    return Credential(found.kind, found.scope, found.label, person)
+
+
+def revoke(
+    base: Connection, now: datetime, *, secret: str | None = None, person: int | None = None, label: str | None = None
+) -> int:
+    """Revoke one secret, all of a person, or the tokens of a label; how many there were."""
+    where: list[Any] = [credentials.c.revoked.is_(None)]
+    if secret is not None:
+        where.append(credentials.c.hash == hashed(secret))
+    if person is not None:
+        where.append(credentials.c.person == person)
+    if label is not None:
+        where += [credentials.c.label == label, credentials.c.kind == "token"]
+    if len(where) == 1:
+        raise ValueError("what is to be revoked is not said")
+    return base.execute(update(credentials).where(*where).values(revoked=now)).rowcount
+
+
+def tokens(base: Connection) -> Iterable[tuple[str, str, datetime]]:
+    """The tokens that work: label, scope, and when they were made."""
+    wanted = select(credentials.c.label, credentials.c.scope, credentials.c.created).where(
+        credentials.c.kind == "token", credentials.c.revoked.is_(None)
+    )
+    return [(found.label, found.scope, found.created) for found in base.execute(wanted.order_by(credentials.c.created))]

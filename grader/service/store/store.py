@@ -1,0 +1,108 @@
+"""A database that is open: its engine, its transactions, and whether its schema is the one that this version needs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.reports.sanitise import visible
+
+PATIENCE = 30
+"""Seconds to wait for another writer of an SQLite file."""
+DRIVERS = ("sqlite", "postgresql+psycopg")
+
+
+class Store:
+    """The database of one course; safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to what `url` names, in the spelling of SQLAlchemy.
+
+        Raises UsageError for a URL that names no SQLite or PostgreSQL database, and for one that does not answer.
+        """
+        self.url = _checked(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._one_writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
+        try:
+            with self.engine.connect():
+                pass
+        except DBAPIError as problem:
+            raise unreachable(self.url, problem) from None
+
+    @classmethod
+    def beside(cls, path: Path) -> Store:
+        """The SQLite database in a file, made where there is none."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls(URL.create("sqlite", database=str(path)).render_as_string(hide_password=False))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for questions."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: all of its statements take effect, or none; when it has ended they are on disk.
+
+        A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
+        """
+        engine = self.engine.execution_options(kind="IMMEDIATE")
+        with self._one_writer, engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        found = make_url(url)
+        known = found.drivername in DRIVERS or (found.drivername == "postgresql")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise UsageError(
+            sentence(
+                "expected a database such as sqlite:///course.sqlite3 or postgresql+psycopg://user@host/name, "
+                "received {received}",
+                received=visible(url.rpartition("@")[2])[:200],
+            )
+        )
+    return found.set(drivername="postgresql+psycopg") if found.drivername == "postgresql" else found
+
+
+def _sqlite(url: URL) -> Engine:
+    """SQLite with full synchronisation, whose transactions begin as writers, so that none fails half-way."""
+    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and is of the wrong kind
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -4000"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("kind", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def unreachable(url: URL, problem: DBAPIError) -> UsageError:
+    """What is said of a database that does not answer; never its password."""
+    reason = " ".join(str(problem.orig).split())[:300]
+    where = url.render_as_string(hide_password=True)
+    return UsageError(sentence("cannot open the database {url}: {reason}", url=visible(where), reason=visible(reason)))

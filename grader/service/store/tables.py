@@ -1,0 +1,236 @@
+"""The tables, for SQLite and PostgreSQL alike.
+
+Every constraint has a name, so that a migration can find it on both. Moments are text in UTC with microseconds
+(`2026-03-01T20:29:00.000000Z`): they sort as they are, and no driver takes their zone away.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_WRITTEN = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment as text in UTC."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        """As it is stored."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).strftime(_WRITTEN)
+
+    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
+        """As it is used."""
+        del dialect
+        return None if value is None else datetime.strptime(value, _WRITTEN).replace(tzinfo=UTC)
+
+
+metadata = MetaData(naming_convention=NAMES)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+"""Everybody who may sign in: `student` is the id that submissions name, staff have one as well."""
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), index=True),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("revoked", Moment),
+)
+"""Digests of what lets somebody in: a sign-in link, the session of a browser, a token of another program."""
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("variants", LargeBinary),
+    Column("assignment_digest", Text, nullable=False),
+    Column("key_digest", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("grader", Text, nullable=False),
+    Column("applied", Moment, nullable=False),
+)
+"""Each assignment as it counts: what its files say now is applied when staff say so."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("assignment", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("written", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("saved", Moment, nullable=False),
+)
+"""What a student has typed into a field and not handed in."""
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("assignment", Text, nullable=False),
+    Column("student", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("deduction", Text, nullable=False),
+    UniqueConstraint("assignment", "student", "attempt"),
+    sqlite_autoincrement=True,
+)
+"""What was handed in, byte for byte. `team` is the number of the first of a group's, empty for one student alone."""
+
+results = Table(
+    "results",
+    metadata,
+    Column("submission", ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("score", Text, nullable=False),
+    Column("max_score", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("causes", Text, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+"""What marking gave: `row` is the gradebook's row of it as JSON, `version` counts how often it was marked."""
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", ForeignKey("submissions.id", ondelete="CASCADE"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("points", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("given", Moment, nullable=False),
+    UniqueConstraint("submission", "question", "part", "version"),
+)
+"""Marks by people, never changed: the newest version of a part counts, and the others tell how it came about."""
+
+moves = Table(
+    "moves",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", ForeignKey("submissions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("part", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("moved", Moment, nullable=False),
+)
+"""Marks that a new key moved after they were given, for the note that their student sees."""
+
+extensions = Table(
+    "extensions",
+    metadata,
+    Column("assignment", Text, primary_key=True),
+    Column("student", Text, primary_key=True),
+    Column("due", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""More time, or more attempts, for one student."""
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("assignment", Text, primary_key=True),
+    Column("released", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+)
+"""Assignments whose feedback was released."""
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", ForeignKey("submissions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answered_at", Moment),
+    Column("who", Text, nullable=False),
+    UniqueConstraint("submission", "question", "part"),
+)
+"""What students asked about a mark, and what staff answered."""
+
+opened = Table(
+    "opened",
+    metadata,
+    Column("assignment", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("answer", Text, primary_key=True),
+    Column("who", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""Which group of equal answers somebody has open."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),
+)
+"""Who changed what."""
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the service made for itself, such as the keys that it signs with."""
+
+Index("ix_submissions_student", submissions.c.student)

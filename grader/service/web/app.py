@@ -1,0 +1,88 @@
+"""The application of `grader serve`: every place, and what is answered where something fails."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Scope
+
+from grader.errors import AuthorError, GraderError, StudentError, UsageError
+from grader.messages import Sentence, sentence
+from grader.service.api import v1
+from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
+from grader.service.guard import FAULT, Guard, Refusal
+from grader.service.web import health, sign_in
+from grader.service.web.call import Place
+from grader.service.web.pages import refused_page
+from grader.service.web.site import Site
+
+LOG = logging.getLogger("grader.service")
+_STATUS: tuple[tuple[type[GraderError], int], ...] = (
+    (DeniedError, 403),
+    (MissingError, 404),
+    (OvertakenError, 409),
+    (StudentError, 422),
+    (UsageError, 422),
+    (AuthorError, 409),
+)
+_HTTP = {
+    401: sentence("expected somebody who has signed in: open your personal link"),
+    404: sentence("there is no page at this address"),
+    405: sentence("expected another method at this address"),
+    415: sentence("expected another content type: application/toml or application/json"),
+    429: sentence("too many requests: wait a little"),
+}
+
+
+def application(site: Site) -> ASGIApp:
+    """The ASGI application, guarded."""
+    handlers = {HTTPException: _http, GraderError: _said, Exception: _fault}
+    app = Starlette(routes=list(places()), exception_handlers=handlers)
+    app.state.site = site
+    return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes)
+
+
+def places() -> list[Place]:
+    """Every address of the service."""
+    return [*health.places(), *sign_in.places(), *v1.places()]
+
+
+def answer(site: Site, scope: Scope, why: Refusal) -> Response:
+    """A refusal in the form that the caller reads."""
+    path = scope["path"]
+    said = site.service.language(why.said)
+    if path.startswith("/api/") or _wants_json(scope):
+        return JSONResponse({"message": said}, why.status, headers=why.headers)
+    return refused_page(site, why)
+
+
+def _wants_json(scope: Scope) -> bool:
+    accepted = dict(scope["headers"]).get(b"accept", b"")
+    return b"application/json" in accepted
+
+
+def _http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    said = _HTTP.get(problem.status_code, sentence("expected a request of another kind"))
+    return _answered(request, said, problem.status_code, dict(problem.headers or {}))
+
+
+def _said(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, GraderError)
+    status = next((status for kind, status in _STATUS if isinstance(problem, kind)), 500)
+    return _answered(request, problem.located, status)
+
+
+def _fault(request: Request, problem: Exception) -> Response:
+    LOG.error(
+        "a fault at %s: %s", request.scope["route"].path if "route" in request.scope else "", type(problem).__name__
+    )
+    return _answered(request, FAULT, 500)
+
+
+def _answered(request: Request, said: Sentence, status: int, headers: dict[str, str] | None = None) -> Response:
+    return answer(request.app.state.site, request.scope, Refusal(said, status, headers or {}))

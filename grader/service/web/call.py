@@ -1,0 +1,114 @@
+"""One request to a place: what it needs, who asks, and what its handler may use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from grader.messages import sentence
+from grader.service.course.refusals import DeniedError
+from grader.service.course.service import Service
+from grader.service.course.who import Right, Who
+from grader.service.web.sessions import is_form_token
+
+if TYPE_CHECKING:
+    from grader.service.web.site import Site
+
+Needs = Right | Literal["nothing", "anybody"]
+"""A right; `anybody` who has signed in; or `nothing`, not even that."""
+_T = TypeVar("_T")
+FIELDS = 1_000
+"""The most fields of a form."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request whose sender may make it."""
+
+    site: Site
+    request: Request
+    known: Who | None
+
+    @property
+    def service(self) -> Service:
+        """The course."""
+        return self.site.service
+
+    @property
+    def who(self) -> Who:
+        """Who asks."""
+        assert self.known is not None, "the place needs nobody"
+        return self.known
+
+    def path(self, name: str) -> str:
+        """A piece of the address."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str, default: str = "") -> str:
+        """A value after the question mark."""
+        return self.request.query_params.get(name, default)
+
+    async def work(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Run what marks or writes, in the service's one thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.service.work, call, *arguments)
+
+    async def ask(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Run what only reads, in any thread."""
+        return await run_in_threadpool(call, *arguments)
+
+    async def form(self, files: int = 0) -> FormData:
+        """The form, with at most so many files."""
+        return await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+class Place(Route):
+    """An address, the methods that it takes, and what somebody needs who asks; nothing is reached without the latter.
+
+    `api` places take a token and no cookie, the others a cookie and no token; a POST of the latter needs the token of
+    our forms as well.
+    """
+
+    def __init__(
+        self, path: str, handler: Handler, needs: Needs, *, methods: Sequence[str] = ("GET",), api: bool = False
+    ) -> None:
+        """Declare it."""
+        self.handler = handler
+        self.needs = needs
+        self.api = api
+        super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
+
+    async def _answer(self, request: Request) -> Response:
+        site: Site = request.app.state.site
+        who = await site.who(request, api=self.api)
+        if self.needs != "nothing":
+            if who is None:
+                raise HTTPException(401)
+            if isinstance(self.needs, Right) and not who.may(self.needs):
+                raise DeniedError(sentence("this is not for you to see or to do"))
+            if (seconds := site.wait(who, request.url.path)) > 0:
+                raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
+            if not self.api and request.method != "GET" and request.method != "HEAD":
+                await _check_form(request, who)
+        return await self.handler(Call(site, request, who))
+
+
+async def _check_form(request: Request, who: Who) -> None:
+    """Refuse a change that did not come with a form, or the script, of this session."""
+    written: Any = request.headers.get("x-csrf-token")
+    if written is None:
+        form = await request.form(max_files=1_000, max_fields=FIELDS, max_part_size=request.app.state.site.most_bytes)
+        written = form.get("csrf", "")
+    if isinstance(written, UploadFile) or not is_form_token(who.secret, written):
+        raise DeniedError(sentence("expected a form of this service, received one of another page"))

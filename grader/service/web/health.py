@@ -1,0 +1,30 @@
+"""Whether the service works, for what watches it."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+
+from grader.service.web.call import Call, Place
+
+
+async def health(call: Call) -> Response:
+    """The process answers."""
+    del call
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(call: Call) -> Response:
+    """The database answers, too."""
+    await call.ask(_asked, call)
+    return JSONResponse({"status": "ok"})
+
+
+def _asked(call: Call) -> None:
+    with call.service.store.reading() as base:
+        base.execute(text("SELECT 1"))
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [Place("/health", health, "nothing"), Place("/ready", ready, "nothing")]

@@ -1,0 +1,40 @@
+"""How often somebody may ask: a bucket for each person or address that fills at a steady rate."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Rate(NamedTuple):
+    """Requests a second in the long run, and how many at once."""
+
+    second: float
+    burst: int
+
+
+class Limiter:
+    """Buckets of one rate, for at most so many people or addresses; who has not asked for longest is forgotten."""
+
+    def __init__(self, rate: Rate, most: int = 50_000, clock: Callable[[], float] = time.monotonic) -> None:
+        """All buckets are full."""
+        self.rate = rate
+        self.most = most
+        self.clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, name: str) -> float:
+        """Take one from the bucket of this name: 0 if there was one, else the seconds until there is."""
+        now = self.clock()
+        with self._lock:
+            left, seen = self._buckets.pop(name, (float(self.rate.burst), now))
+            left = min(float(self.rate.burst), left + (now - seen) * self.rate.second)
+            enough = left >= 1
+            self._buckets[name] = (left - 1 if enough else left, now)
+            if len(self._buckets) > self.most:
+                self._buckets.popitem(last=False)
+        return 0.0 if enough else (1 - left) / self.rate.second

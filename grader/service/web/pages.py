@@ -1,0 +1,90 @@
+"""How pages are made: the templates of the service, with the words of the course's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from grader.messages import Sentence, sentence
+from grader.messages.languages import Language
+from grader.reports.html_part import prose
+from grader.reports.templates import environment, style
+from grader.service.course.who import Right, Who
+from grader.service.guard import Refusal
+from grader.service.templates import FOLDER as SHARED
+from grader.service.web.call import Call
+from grader.service.web.sessions import form_token
+from grader.service.web.site import Site
+
+FOLDER = Path(__file__).parent / "templates"
+WORDS: Mapping[str, Sentence] = {
+    "course": sentence("Homework"),
+    "skip": sentence("To the content"),
+    "refused": sentence("This did not work"),
+    "home": sentence("To the overview"),
+    "sign_in": sentence("Sign in"),
+    "sign_out": sentence("Sign out"),
+    "signed_in": sentence("Signed in as"),
+    "continue": sentence("Continue"),
+    "enter_hint": sentence("This is a personal link. Keep it to yourself: whoever has it is taken for you."),
+    "signed_out": sentence("You are signed out."),
+    "queue": sentence("Queue"),
+    "class": sentence("Class"),
+    "my_work": sentence("My homework"),
+}
+
+
+class Words:
+    """What pages say, in one language; a room with words of its own hands them in."""
+
+    def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
+        """Translate the fixed words."""
+        self.language = language
+        self.word = SimpleNamespace(**{name: language(said) for name, said in {**WORDS, **(more or {})}.items()})
+
+    def say(self, said: Sentence) -> Markup:
+        """A sentence as HTML, with what it quotes isolated and harmless."""
+        return prose(self.language(said))
+
+
+@cache
+def templates() -> Environment:
+    """The templates of the pages."""
+    return environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
+
+
+@cache
+def service_style() -> str:
+    """The style sheet of all pages."""
+    return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8")
+
+
+def page(call: Call, template: str, words: Words | None = None, *, status: int = 200, **values: Any) -> Response:
+    """A page for whoever asks."""
+    return HTMLResponse(render(call.site, call.known, template, words, **values), status)
+
+
+def render(site: Site, who: Who | None, template: str, words: Words | None = None, **values: Any) -> str:
+    """A page as text."""
+    known = {
+        "w": words or Words(site.service.language),
+        "who": who,
+        "is_staff": who is not None and who.is_staff,
+        "may_manage": who is not None and who.may(Right.MANAGE),
+        "csrf": "" if who is None else form_token(who.secret),
+    }
+    return templates().get_template(template).render(**known, **values)
+
+
+def refused_page(site: Site, why: Refusal) -> Response:
+    """Why a request is refused."""
+    words = Words(site.service.language)
+    text = render(site, None, "refused.html", words, said=words.say(why.said))
+    return HTMLResponse(text, why.status, headers=why.headers)

@@ -1,0 +1,77 @@
+"""Signing in by a personal link, and out again; the style and the script of all pages."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from grader.service.course.service import Service
+from grader.service.store.people import SESSION_LASTS, Credential, credential, new_secret, revoke
+from grader.service.web.call import Call, Place
+from grader.service.web.pages import page, service_style
+
+ENTER = "/enter"
+
+
+async def enter(call: Call) -> Response:
+    """Show whose link it is: a program that looks at links in a mail signs nobody in."""
+    token = call.query("token")
+    found = await call.ask(_linked, call.service, token)
+    return page(call, "enter.html", token=token, name=found.person.name or found.person.student)  # type: ignore[union-attr]
+
+
+async def entered(call: Call) -> Response:
+    """Take the link for a session."""
+    form = await call.form()
+    token = str(form.get("token", ""))
+    await call.ask(_linked, call.service, token)
+    secret = await call.work(_session, call.service, token)
+    response = RedirectResponse("/", 303)
+    lasts = int(SESSION_LASTS.total_seconds())
+    response.set_cookie(call.site.cookie, secret, max_age=lasts, **call.site.cookie_settings())
+    return response
+
+
+async def leave(call: Call) -> Response:
+    """End the session."""
+    await call.work(_ended, call.service, call.who.secret)
+    call.site.sessions.forget()
+    response = page(call, "left.html")
+    response.delete_cookie(call.site.cookie, **call.site.cookie_settings())
+    return response
+
+
+def _linked(service: Service, token: str) -> Credential:
+    with service.store.reading() as base:
+        found = credential(base, token, "link", service.now()) if 0 < len(token) <= 200 else None
+    if found is None or found.person is None:
+        raise HTTPException(401)
+    return found
+
+
+def _session(service: Service, token: str) -> str:
+    found = _linked(service, token)
+    assert found.person is not None
+    with service.store.writing() as base:
+        return new_secret(base, "session", service.now(), person=found.person.id, lasts=SESSION_LASTS)
+
+
+def _ended(service: Service, secret: str) -> None:
+    with service.store.writing() as base:
+        revoke(base, service.now(), secret=secret)
+
+
+async def style(call: Call) -> Response:
+    """The style sheet."""
+    del call
+    return Response(service_style(), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place(ENTER, enter, "nothing"),
+        Place(ENTER, entered, "nothing", methods=["POST"]),
+        Place("/leave", leave, "anybody", methods=["POST"]),
+        Place("/style.css", style, "nothing"),
+    ]

@@ -1,0 +1,83 @@
+"""What all requests share: the course, who has signed in, how often they may ask, and how the pages look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Scope
+
+from grader.messages import sentence
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.guard import Refusal
+from grader.service.web.limits import Limiter, Rate
+from grader.service.web.sessions import Sessions
+
+COOKIE = "grader-session"
+LIMITS: Mapping[str, Rate] = {"/preview/": Rate(5, 60), "/api/": Rate(200, 2_000), "": Rate(20, 200)}
+"""How often one person may ask, by the beginning of the path."""
+STRANGERS = Rate(20, 200)
+"""How often an address may ask for what needs no sign-in or is refused for want of it."""
+
+
+class Site:
+    """One course on the web."""
+
+    most_bytes = 6_000_000
+    """The longest body: a submission as a document has at most five million bytes."""
+
+    def __init__(self, service: Service, address: str, *, limits: Mapping[str, Rate] = LIMITS) -> None:
+        """`address` is where browsers find the service, such as `https://grader.example.org`."""
+        self.service = service
+        self.address = address.rstrip("/")
+        found = urlsplit(self.address)
+        self.is_secure = found.scheme == "https"
+        self.hosts = {found.netloc}
+        if found.hostname in ("127.0.0.1", "localhost"):
+            port = f":{found.port}" if found.port else ""
+            self.hosts |= {f"127.0.0.1{port}", f"localhost{port}"}
+        self.sessions = Sessions(service)
+        self._limiters = {start: Limiter(rate) for start, rate in limits.items()}
+        self._strangers = Limiter(STRANGERS)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie: one that only this host can set where the connection is secure.
+
+        A browser sends cookies to every port of a host, so that the port is part of it.
+        """
+        port = urlsplit(self.address).port
+        return f"__Host-{COOKIE}" if self.is_secure else f"{COOKIE}-{port or 80}"
+
+    async def who(self, request: Request, *, api: bool) -> Who | None:
+        """Who asks: by the token in the header, or by the cookie."""
+        if api:
+            kind, _, secret = request.headers.get("authorization", "").partition(" ")
+            return self.sessions.who(secret.strip(), "token") if kind.lower() == "bearer" else None
+        return self.sessions.who(request.cookies.get(self.cookie, ""), "session")
+
+    def wait(self, who: Who, path: str) -> float:
+        """The seconds until this person may ask for this; 0 for now."""
+        start = next(start for start in self._limiters if path.startswith(start))
+        return self._limiters[start].wait(who.name)
+
+    def refusal(self, scope: Scope) -> Refusal | None:
+        """Why a request is refused before anybody looks at who sent it."""
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or hosts[0] not in self.hosts:
+            return Refusal(sentence("expected the address {address}", address=self.address), 421)
+        address = str((scope.get("client") or ("", 0))[0])
+        known = "cookie" in headers or "authorization" in headers
+        if not known and (seconds := self._strangers.wait(address)) > 0:
+            said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
+            return Refusal(said, 429, {"retry-after": str(int(seconds) + 1)})
+        return None
+
+    def cookie_settings(self, **more: Any) -> dict[str, Any]:
+        """How the cookie of a session is set."""
+        return {"httponly": True, "samesite": "lax", "secure": self.is_secure, "path": "/", **more}
