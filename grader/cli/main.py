@@ -25,6 +25,8 @@ COMMANDS = {
     "read": "grader.cli.read:read",
     "batch": "grader.cli.batch:batch",
     "review": "grader.cli.review:review",
+    "serve": "grader.cli.serve:serve",
+    "tokens": "grader.cli.tokens:tokens",
     "import": "grader.cli.import_table:import_table",
     "export": "grader.cli.export:export",
     "keys": "grader.cli.keys:app",

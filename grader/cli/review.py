@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli.boundary import speak
+from grader.cli.extras import service_extra
 from grader.cli.options import PATH, emit, lang_option
-from grader.errors import UsageError
-from grader.messages import sentence
 
 
 @click.command()
@@ -36,17 +35,8 @@ def review(folder: Path, keys: Path | None, port: int, who: str, lang: str, no_b
       grader review results --port 8000 --no-browser
     """
     language = speak(lang)
-    try:
+    with service_extra("review"):
         from grader.service.review.desk import Desk
         from grader.service.review.serve import serve
-    except ImportError as problem:
-        if (problem.name or "").partition(".")[0] not in ("starlette", "uvicorn", "python_multipart"):
-            raise
-        said = sentence(
-            "grader review needs the extra {extra}: python -m pip install '{package}[{extra}]'",
-            extra="service",
-            package="cnn-homework-grader",
-        )
-        raise UsageError(said) from None
     serve(Desk(folder, keys, who), language, port, not no_browser, emit)
     return 0

@@ -18,10 +18,9 @@ from grader.messages import sentence
 from grader.messages.names import described
 from grader.service.api.shapes import assignment_document, given_document, mark_document
 from grader.service.course import hand_in, marking, remark
-from grader.service.course.policies import feedback_visible
+from grader.service.course.policies import class_of, sees_feedback
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
-from grader.service.course.standing import counting
 from grader.service.course.who import Right, Who
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
@@ -45,10 +44,12 @@ def _assignments(service: Service) -> list[dict[str, Any]]:
 async def preview(call: Call) -> Response:
     """How an answer is read; the key takes no part in it."""
     body = await _object(call, {"assignment": str, "question": str, "part": str, "written": str})
-    found = call.site.previews(body["assignment"])
-    if found is None or not found.asks(body["question"], body["part"]):
+    found = call.service.previewer(body["assignment"])
+    if found is None or (body["question"], body["part"]) not in found:
         raise MissingError
-    return JSONResponse(found.preview(body["question"], body["part"], body["written"]).document(call.service.language))
+    read = found.preview(body["question"], body["part"], body["written"])
+    readings = [{"shown": one.shown, "value": one.value} for one in read.readings]
+    return JSONResponse({"readings": readings, "message": read.message and call.service.language(read.message)})
 
 
 async def submit(call: Call) -> Response:
@@ -122,7 +123,7 @@ def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
     if assignment not in service.applied.course.assignments:
         raise MissingError
     with service.store.reading() as base:
-        found = counting(service, base, assignment)
+        found = class_of(service, base, assignment)
     table = csv.DictReader(lines(one.row._replace(file=hand_in.file_name(one.hand_in)) for one in found))
     return [{name: _number(text) if name in NUMBERS else text for name, text in row.items()} for row in table]
 
@@ -171,7 +172,7 @@ async def remark_all(call: Call) -> Response:
     return JSONResponse({"applied": wanted == "true", "moved": [one._asdict() for one in moved]})
 
 
-# -- what several of them need ------------------------------------------------------------------------------------------
+# -- what several of them need ----------------------------------------------------------------------------------------
 
 
 def of_call(call: Call) -> Marked:
@@ -196,7 +197,7 @@ def sees_marks(service: Service, who: Who, found: Marked) -> bool:
         return True
     one = found.hand_in
     with service.store.reading() as base:
-        return feedback_visible(service, base, one.assignment, one.student, service.now())
+        return sees_feedback(service, base, one.assignment, one.student)
 
 
 def visible_report(service: Service, who: Who, found: Marked) -> Mapping[str, Any] | None:

@@ -111,7 +111,7 @@ def refused_by_policy(service: Service, who: Who, base: Any, id: str, student: s
     Raises DeniedError where the policy takes no hand-in now; staff hand in for others at any time.
     """
     standing = standing_of(service, base, id, student, now)
-    if standing.said is not None and not who.may(Right.MANAGE):
+    if standing.said is not None and not standing.accepts and not who.may(Right.MANAGE):
         raise DeniedError(standing.said)
     return standing.deduction
 

@@ -22,6 +22,7 @@ from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
 from grader.service.course.assignments import Applied, apply, outdated
+from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
 from grader.service.store.people import Person, add_person, everybody
 
@@ -52,6 +53,7 @@ class Service:
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
         self.applied = Applied(Course({}), {})
         self._markers: dict[tuple[str, str], CourseMarker] = {}
+        self._previewers: dict[str, Previewer] = {}
         self._lock = threading.Lock()
         self._documents: tuple[str, dict[str, Assignment]] = ("", {})
 
@@ -74,10 +76,14 @@ class Service:
             self.applied = Applied.load(base)
             staff = everybody(base, "instructor")
             first = staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
-        for id, one in self.applied.course.assignments.items():
-            if one.broken is None:
-                self.work.submit(self.marker(id).marker_of, id).result()
+        self.warm()
         return first
+
+    def warm(self) -> None:
+        """Solve what is applied, so that no request waits for it."""
+        for id in self.applied.course.assignments:
+            solution = self.work.submit(self.solution, id).result()
+            self._previewers[id] = Previewer.of(solution)
 
     def refresh(self) -> None:
         """See what another worker applied."""
@@ -85,6 +91,7 @@ class Service:
             applied = Applied.load(base)
         if applied.digest != self.applied.digest:
             self.applied = applied
+            self.warm()
 
     def stop(self) -> None:
         """End the thread, and close the database."""
@@ -112,6 +119,10 @@ class Service:
                     del self._markers[next(iter(self._markers))]
                 self._markers[key] = CourseMarker(wanted, Options(reveal=reveal, pages=False, lang=self.lang))
             return self._markers[key]
+
+    def previewer(self, id: str) -> Previewer | None:
+        """What reads answers to an assignment while they are typed; None where there is no such assignment."""
+        return self._previewers.get(id)
 
     def solution(self, id: str) -> Solution:
         """An assignment as it is applied, solved."""

@@ -1,7 +1,7 @@
 """Readings as MathML: numbers, shapes, matrices and formulas as they were understood, not as they were typed.
 
-A reading is a tree already, so it is written from that and not by way of LaTeX: what is shown is what is marked, and the
-time for it grows with its length alone.
+A reading is a tree already, so it is written from that and not by way of LaTeX: what is shown is what is marked, and
+the time for it grows with its length alone.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import tempfile
 import threading
@@ -14,9 +13,8 @@ from pathlib import Path
 
 import uvicorn
 
-from grader.errors import UsageError
-from grader.messages import sentence
 from grader.messages.languages import Language
+from grader.service.listening import listening
 from grader.service.review.app import Review
 from grader.service.review.desk import Desk
 from grader.service.review.trust import ADDRESS, Trust
@@ -27,7 +25,7 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
 
     Raises UsageError where the port is taken.
     """
-    with _listening(port) as listener:
+    with listening(ADDRESS, port) as listener:
         trust = Trust(listener.getsockname()[1])
         application = Review(desk, trust, language).application()
         settings = uvicorn.Config(
@@ -48,21 +46,6 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
                 pass  # it is how this ends
             finally:
                 desk.publication.wait()
-
-
-@contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    with listener:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((ADDRESS, port))
-        except OSError as problem:
-            said = sentence("cannot listen on port {port}: {reason}", port=str(port), reason=problem.strerror or "")
-            raise UsageError(said) from None
-        listener.listen(128)
-        yield listener
 
 
 @contextmanager

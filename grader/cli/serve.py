@@ -1,0 +1,53 @@
+"""`grader serve`: a course in the browser and for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.boundary import speak
+from grader.cli.extras import service_extra
+from grader.cli.options import PATH, emit, lang_option
+
+database_option = click.option(
+    "--database",
+    metavar="URL",
+    envvar="GRADER_DATABASE",
+    show_envvar=False,
+    show_default=False,
+    help="The database, such as postgresql+psycopg://user@host/name. Default: $GRADER_DATABASE, or SQLite in COURSE.",
+)
+
+
+@click.command()
+@click.argument("course", metavar="COURSE", type=PATH)
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port; 0 for any free one.")
+@click.option(
+    "--address",
+    metavar="URL",
+    help="Where browsers find it, if that is another address, such as https://grader.example.org behind a proxy.",
+)
+@click.option("--student", metavar="ID", help="Print a sign-in link for this student, too.")
+@database_option
+@lang_option
+def serve(
+    course: Path, host: str, port: int, address: str | None, student: str | None, database: str | None, lang: str
+) -> int:
+    """Serve a course: hand in, mark and review in the browser.
+
+    COURSE is a folder with answer_keys/. Its database is made at the first start; people from its roster.csv are added.
+    The instructor's sign-in link is printed, and it ends with Ctrl-C.
+
+    \b
+    Examples:
+      grader serve .
+      grader serve my-course --port 8080 --student student-01
+      grader serve my-course --address https://grader.example.org --database postgresql+psycopg://grader@db/grader
+    """
+    speak(lang)
+    with service_extra("serve"):
+        from grader.service.web.serve import ServeRequest, serve_course
+    serve_course(ServeRequest(course, host, port, address, database, lang, student), emit)
+    return 0

@@ -1,0 +1,95 @@
+"""`grader tokens`: what lets other programs in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.extras import service_extra
+from grader.cli.options import PATH, emit
+from grader.cli.serve import database_option
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.messages.names import shown
+
+SCOPES = ("submit", "read", "staff")
+course_option = click.option(
+    "--course",
+    metavar="COURSE",
+    type=PATH,
+    default=Path(),
+    show_default=False,
+    help="The course. Default: this folder.",
+)
+
+
+@click.group()
+def tokens() -> None:
+    """Make and revoke the tokens with which other programs call the API.
+
+    \b
+    Examples:
+      grader tokens create platform --scope submit
+      grader tokens list
+      grader tokens revoke platform
+    """
+
+
+@tokens.command()
+@click.argument("name", metavar="NAME")
+@click.option("--scope", type=click.Choice(SCOPES), required=True, help="What it lets a program do.")
+@course_option
+@database_option
+def create(name: str, scope: str, course: Path, database: str | None) -> int:
+    """Make a token and print it, once.
+
+    A program sends it as `Authorization: Bearer TOKEN`. submit: preview and hand in for any student; read: read what
+    was handed in; staff: everything.
+
+    \b
+    Examples:
+      grader tokens create platform --scope submit
+      grader tokens create exporter --scope read --course my-course
+    """
+    with service_extra("tokens"):
+        from grader.service.web.administration import new_token
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise UsageError(sentence("expected a name of 1 to 100 characters, received {name}", name=shown(name)))
+    emit(new_token(course, database, name.strip(), scope))
+    return 0
+
+
+@tokens.command(name="list")
+@course_option
+@database_option
+def list_tokens(course: Path, database: str | None) -> int:
+    """List the tokens that work: name, scope, and when each was made.
+
+    \b
+    Examples:
+      grader tokens list
+    """
+    with service_extra("tokens"):
+        from grader.service.web.administration import known_tokens
+    for label, scope, made in known_tokens(course, database):
+        emit(f"{label}\t{scope}\t{made:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+@tokens.command()
+@click.argument("name", metavar="NAME")
+@course_option
+@database_option
+def revoke(name: str, course: Path, database: str | None) -> int:
+    """Revoke every token of a name.
+
+    \b
+    Examples:
+      grader tokens revoke platform
+    """
+    with service_extra("tokens"):
+        from grader.service.web.administration import revoke_tokens
+    if not revoke_tokens(course, database, name):
+        raise UsageError(sentence("no token that works is called {name}", name=shown(name)))
+    return 0

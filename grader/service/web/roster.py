@@ -1,0 +1,53 @@
+"""The people of a course, from a table: `student,name,role,email` with a header, or what an LMS exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.gradebook.lms.roster import read_roster
+from grader.homework.submission import MAX_STUDENT
+from grader.messages import sentence
+from grader.messages.names import shown
+from grader.service.course.service import Service
+from grader.service.course.who import ROLES
+from grader.service.store.audit import note
+from grader.service.store.people import Person, add_person
+
+IDS = ("student", "student id", "id", "sis user id", "id number", "username", "user")
+NAMES = ("name", "full name", "student name")
+ADDRESSES = ("email", "e-mail", "email address")
+
+
+def add_roster(service: Service, path: Path) -> list[Person]:
+    """Add everybody of a table, or bring them up to date; nobody is removed.
+
+    Raises UsageError for a table without a column of ids, or a row that cannot be used; then nobody is added.
+    """
+    roster = read_roster(path)
+    ids, names, roles = roster.column(*IDS), roster.column(*NAMES), roster.column("role")
+    addresses = roster.column(*ADDRESSES)
+    if ids is None:
+        said = sentence("{file}: expected a column {name} in its first row", file=shown(path.name), name="student")
+        raise UsageError(said)
+    found: list[tuple[str, str, str, str]] = []
+    for row, line in zip(roster.rows, roster.lines, strict=True):
+        id = row[ids].strip()
+        role = (row[roles].strip().lower() if roles is not None else "") or "student"
+        if not id or len(id) > MAX_STUDENT or role not in ROLES:
+            said = sentence(
+                "{file}: row {line}: expected an id and one of the roles {roles}, received {id} and {role}",
+                file=shown(path.name),
+                line=line,
+                roles=", ".join(ROLES),
+                id=shown(id),
+                role=shown(role),
+            )
+            raise UsageError(said)
+        cells = (row[place].strip() if place is not None else "" for place in (names, addresses))
+        found.append((id, *cells, role))  # type: ignore[arg-type]
+    with service.store.writing() as base:
+        now = service.now()
+        people = [add_person(base, id, name, role, now, address) for id, name, address, role in found]
+        note(base, now, "roster", "added people", path.name, people=len(people))
+    return people

@@ -1,0 +1,99 @@
+"""Start `grader serve` and stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import uvicorn
+
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.messages.names import shown
+from grader.service.course.service import Service, database_of, keys_of
+from grader.service.listening import listening
+from grader.service.store.people import LINK_LASTS, Person, new_secret, person_named
+from grader.service.store.schema import prepare
+from grader.service.web.app import application
+from grader.service.web.roster import add_roster
+from grader.service.web.site import Site
+
+ROSTER = "roster.csv"
+
+
+class ServeRequest(NamedTuple):
+    """What is to be served, and where."""
+
+    course: Path
+    host: str
+    port: int
+    address: str | None
+    database: str | None
+    lang: str
+    student: str | None = None
+
+
+def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
+    """Serve a course until Ctrl-C or SIGTERM; `tell` is given each link when it works.
+
+    Raises UsageError for a folder that is no course, a database of another version, a port that is taken.
+    """
+    keys_of(request.course)
+    store = database_of(request.course, request.database)
+    prepare(store)
+    with listening(request.host, request.port) as listener:
+        port = listener.getsockname()[1]
+        service = Service(request.course, store, lang=request.lang)
+        try:
+            instructor = service.start()
+            if (request.course / ROSTER).is_file():
+                add_roster(service, request.course / ROSTER)
+            site = Site(service, request.address or f"http://{_host(request.host)}:{port}")
+            for person in [instructor, *_asked(service, request.student)]:
+                tell(f"{person.role}: {link(site, person)}")
+            uvicorn.Server(settings(site)).run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass  # it is how this ends
+        finally:
+            service.stop()
+
+
+def settings(site: Site) -> uvicorn.Config:
+    """How uvicorn serves a site."""
+    return uvicorn.Config(
+        application(site),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ws="none",
+        h11_max_incomplete_event_size=16_384,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=30,
+    )
+
+
+def link(site: Site, person: Person) -> str:
+    """A new sign-in link of a person."""
+    with site.service.store.writing() as base:
+        secret = new_secret(base, "link", site.service.now(), person=person.id, lasts=LINK_LASTS)
+    return f"{site.address}/enter?token={secret}"
+
+
+def _asked(service: Service, student: str | None) -> list[Person]:
+    if student is None:
+        return []
+    with service.store.reading() as base:
+        found = person_named(base, student)
+    if found is None:
+        raise UsageError(
+            sentence("nobody of the course is called {student}: add them to roster.csv", student=shown(student))
+        )
+    return [found]
+
+
+def _host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
