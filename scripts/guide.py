@@ -26,7 +26,7 @@ from grader.homework.assignment import Convention, Header, Part, Question, Rubri
 from grader.homework.policy_table import Late, Policy  # noqa: E402
 from grader.homework.tables import Table  # noqa: E402
 from grader.misconceptions.registry import misconceptions  # noqa: E402
-from grader.reports.linting import REPEATED, SAID  # noqa: E402
+from grader.reports.linting import DOUBTED, REPEATED, SAID  # noqa: E402
 from scripts.made_tables import cell, keep_current  # noqa: E402
 
 FINDINGS = {
@@ -44,6 +44,10 @@ FINDINGS = {
     "repeats": "The numbers of the prompt are those of the given today. Show the given, and they stay so.",
     "differs": "A matrix of the prompt is nearly the given: one of the two was changed. Students are asked another "
     "question than the one that is marked.",
+    "offset": "A time of the policy is written with another offset than its zone has then, often because of summer "
+    "time. The offset counts. Leave it out, and it is the zone's.",
+    "worthless": "Late work of these days costs all of its points. Let `at_most` be smaller, or `per_day`.",
+    "early": "Whoever hands in first reads right answers that the student, or others, can still hand in.",
 }
 """What each finding of `grader lint` means, and what to do."""
 
@@ -149,8 +153,8 @@ def findings() -> Iterator[str]:
     """What the findings of lint mean; KeyError for one that is not explained."""
     yield "| finding | what it means |"
     yield "|---|---|"
-    for check, said in (SAID | REPEATED).items():
-        yield f"| {cell(said.format(names='…', name='X', cells='…'))} | {FINDINGS[check]} |"
+    for check, said in (SAID | REPEATED | DOUBTED).items():
+        yield f"| {cell(said.format(names='…', name='X', cells='…', written='…', meets='…'))} | {FINDINGS[check]} |"
 
 
 def mistakes() -> Iterator[str]:

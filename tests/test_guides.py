@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import tomli
 from grader.answers import plain, read_answer
 from grader.answers.spec import AnswerSpec
 from grader.homework.files import read_assignment
+from grader.homework.moments import moment
+from grader.homework.policy import NO_EXTENSION, standing
 from grader.homework.solution import solve
 from scripts import guide, made_tables
 
@@ -21,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STUDENTS = (ROOT / "docs" / "students.md").read_text("utf-8")
 AUTHORS = guide.GUIDE.read_text("utf-8")
 BLOCKS = "".join(re.findall(r"```toml\n(.*?)```", STUDENTS, re.DOTALL))
+TABLES = re.findall(r"```toml\n(.*?)```", AUTHORS, re.DOTALL)
 EXAMPLES = tomli.loads(BLOCKS, parse_float=Decimal)
 
 
@@ -68,14 +72,15 @@ def test_a_list_without_a_place_is_an_error() -> None:
 
 
 def test_every_finding_of_lint_is_explained() -> None:
-    assert set(guide.FINDINGS) == set(guide.SAID) | set(guide.REPEATED)
+    assert set(guide.FINDINGS) == set(guide.SAID) | set(guide.REPEATED) | set(guide.DOUBTED)
 
 
 def test_the_examples_of_the_author_s_guide_are_assignments() -> None:
-    examples = re.findall(r"```toml\n(.*?)```", AUTHORS, re.DOTALL)
-    assert len(examples) == 5
+    assert len(TABLES) == 6
     parts = []
-    for example in examples:
+    for example in TABLES:
+        if "[[questions]]" not in example:
+            continue
         solved = solve(read_assignment(f'[assignment]\nid = "x"\n{example}'.encode(), "x.toml"))
         parts.append([name for question in solved for name in question.parts])
     assert parts == [
@@ -85,3 +90,18 @@ def test_the_examples_of_the_author_s_guide_are_assignments() -> None:
         ["size", "act", "shared", "layers"],
         ["kept", "table", "upsampled", "kernel", "padding"],
     ]
+
+
+def test_late_work_costs_what_the_author_s_guide_says() -> None:
+    [example] = [each for each in TABLES if "[assignment.policy]" in each]
+    question = "[[questions]]\nid = 'q'\ncompute = {n = '3 * 7'}\nparts = {n = 8}"
+    policy = read_assignment(f'[assignment]\nid = "x"\n{example}\n{question}'.encode(), "x.toml").policy
+    rows = re.findall(r"^\| (\d) March, (\d\d:\d\d:\d\d) \| ([\d.]+): (.*?) \|$", AUTHORS, re.MULTILINE)
+    assert len(rows) == 4
+    for day, time, points, said in rows:
+        when = datetime.fromisoformat(f"2026-03-0{day}T{time}+03:30")
+        found = standing(policy, NO_EXTENSION, when, 0)
+        assert 8 * (1 - found.deduction) == Decimal(points)
+        assert (found.closes == when) == ("the last moment" in said)
+    moved = policy.replaced(due=moment(datetime(2026, 3, 1, 23, 59), policy.zone))
+    assert moved == policy, "the same time without its offset, as the guide says"

@@ -29,8 +29,9 @@ def lint(assignment: str | None, keys: Path | None, format: str, strict: bool, s
     Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
     hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
     answer can be copied by accident, parts at which no known mistake is tried, parts that compute again what an
-    earlier part holds, so that an error there is not carried, and prompts that repeat a given by hand. Each finding is
-    one line. Of an assignment with variants, findings of all are said once, and those of a variant where it shows less.
+    earlier part holds, so that an error there is not carried, prompts that repeat a given by hand, and what may not be
+    meant in the policy. Each finding is one line. Of an assignment with variants, findings of all are said once, and
+    those of a variant where it shows less.
 
     \b
     Examples:
@@ -55,6 +56,7 @@ def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
 
 
 def _linted(folder: Path, better: bool) -> AssignmentLint:
+    from grader.homework.policy_doubts import doubts
     from grader.homework.repeats import repeats
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.lint import lint as lint_solution
@@ -66,7 +68,8 @@ def _linted(folder: Path, better: bool) -> AssignmentLint:
     suggestions = [suggest(question, document) for question in document.questions] if better else []
     found = tuple(each for each in suggestions if each is not None)
     parts = tuple(lint_solution(solution))
-    return AssignmentLint(document.id, parts, found, tuple(repeats(document)), _variants(solution, parts))
+    variants = _variants(solution, parts)
+    return AssignmentLint(document.id, parts, found, tuple(repeats(document)), variants, tuple(doubts(document.policy)))
 
 
 def _variants(solution: Solution, base: tuple[PartLint, ...]) -> dict[str, tuple[PartLint, ...]] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from grader.homework.policy_doubts import Doubt
 from grader.homework.repeats import Repeat
 from grader.marking.diagnosis.lint import Finding, PartLint
 from grader.marking.diagnosis.suggest import Suggestion
@@ -25,12 +26,14 @@ class AssignmentLint(Struct):
     """Givens that prompts spell out by hand."""
     variants: Mapping[str, tuple[PartLint, ...]] | None = None
     """The parts of each variant that show less than those of the base; None where there are no variants."""
+    doubts: tuple[Doubt, ...] = ()
+    """What may not be meant in the policy."""
 
     @property
     def count(self) -> int:
         """How many things were found."""
         variants = sum(map(len, (self.variants or {}).values()))
-        return sum(part.count for part in self.parts) + len(self.repeats) + variants
+        return sum(part.count for part in self.parts) + len(self.repeats) + len(self.doubts) + variants
 
 
 def terminal(found: Sequence[AssignmentLint]) -> str:
@@ -52,6 +55,8 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
             yield f"{item}{part.question}.{part.part}: {_said(finding)}"
     for repeat in one.repeats:
         yield f"{item}{repeat.question}{'.' if repeat.part else ''}{repeat.part}: {_repeated(repeat)}"
+    for doubt in one.doubts:
+        yield f"{item}[assignment.policy] {doubt.field}: {_doubted(doubt)}"
     yield from _variants(one, item)
     if not one.count:
         yield f"Each of the {tried} mistakes that were tried gives another answer than the right one."
@@ -88,6 +93,12 @@ REPEATED = {
     "differs": "this prompt repeats {name} by hand, and the two differ at {cells}: write {{{{ {name} }}}}",
 }
 """What is said of a prompt that spells out a given."""
+DOUBTED = {
+    "offset": "the offset is not that of the zone, whose clocks show {meets} then",
+    "worthless": "from day {meets} on, late work earns nothing, and it is accepted until day {written}",
+    "early": 'right answers are shown {meets}, while they can still be handed in: see feedback = "after_due"',
+}
+"""What is said of a policy."""
 
 
 def _said(finding: Finding) -> str:
@@ -97,6 +108,10 @@ def _said(finding: Finding) -> str:
 def _repeated(repeat: Repeat) -> str:
     cells = ", ".join(str(list(cell)) for cell in repeat.differs[:_CELLS]) + (", …" if repeat.differs[_CELLS:] else "")
     return REPEATED["differs" if cells else "repeats"].format(name=repeat.given, cells=cells)
+
+
+def _doubted(doubt: Doubt) -> str:
+    return DOUBTED[doubt.check].format(written=doubt.written, meets=doubt.meets.replace("_", " "))
 
 
 def _suggested(suggestion: Suggestion, item: str) -> Iterator[str]:
@@ -136,11 +151,16 @@ def _assignment(one: AssignmentLint) -> dict[str, Any]:
             for each in one.repeats
         ],
         **({} if one.variants is None else {"variants": {id: _parts(parts) for id, parts in one.variants.items()}}),
+        **({"policy": [_doubt(each) for each in one.doubts]} if one.doubts else {}),
         "suggestions": [
             {"question": each.question, "given": each.given, "before": each.before, "after": each.after}
             for each in one.suggestions
         ],
     }
+
+
+def _doubt(doubt: Doubt) -> dict[str, str]:
+    return {"check": doubt.check, "field": doubt.field, "written": doubt.written, "meets": doubt.meets}
 
 
 def _parts(parts: Sequence[PartLint]) -> list[dict[str, Any]]:
