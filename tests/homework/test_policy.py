@@ -5,6 +5,7 @@ Times are judged by hand, with the UTC moment written beside the local one; prop
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.homework.files import load_assignment
+from grader.homework.files import load_assignment, read_assignment
 from grader.homework.keys import check_key, digest, key_file_text
 from grader.homework.moments import moment, to_the_second
 from grader.homework.policy import (
@@ -486,6 +487,14 @@ def test_no_key_depends_on_a_policy(name: str, tmp_path: Path) -> None:
     assert variants_digest(after) == variants_digest(before)
     assert check_key(folder) == []
     assert key_file_text(after, solve(after)) == key_file_text(before, solve(before))
+
+
+def test_the_policy_of_the_example_course_is_one_when_its_comments_are_taken_away() -> None:
+    text = (ROOT / "grader" / "cli" / "course" / "assignment.toml").read_text("utf-8")
+    uncommented = re.sub(r"^# (?=\[assignment\.policy\]|\w+ = )", "", text, flags=re.MULTILINE)
+    read = read_assignment(uncommented.encode(), "assignment.toml")
+    assert read.policy.late is not None and (read.policy.attempts, read.policy.feedback) == (3, "after_due")
+    assert digest(read) == digest(read_assignment(text.encode(), "assignment.toml"))
 
 
 @pytest.mark.parametrize("written", ["", "due = 2026-03-01T23:59:00+03:30\nattempts = 2"])
