@@ -1,0 +1,101 @@
+"""What a platform's token says, claim by claim: a value of another type than the standard's is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from grader.messages import sentence
+from grader.messages.names import described
+from grader.service.lti.addresses import split_address
+from grader.service.lti.refusal import refused
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+SCORES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+VERSION = "1.3.0"
+MOST_LETTERS = 4_000
+MOST_ENTRIES = 200
+
+
+class Claims:
+    """A table of claims; what is required and missing, or of another type, raises RefusedLaunchError with its name."""
+
+    def __init__(self, values: Mapping[str, Any], above: str = "") -> None:
+        """Keep the values, and the name of the claim that they are inside of."""
+        self._values = values
+        self._above = above
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a claim; null is none."""
+        return self._values.get(name) is not None
+
+    def _name(self, claim: str) -> str:
+        short = claim.rpartition("/")[2]
+        return f"{self._above}.{short}" if self._above else short
+
+    def _wrong(self, name: str, value: Any) -> Exception:
+        if value is None or value == "":
+            return refused(sentence("the platform's token lacks {claim}", claim=self._name(name)))
+        said = sentence(
+            "the platform's token has a wrong {claim}: {received}", claim=self._name(name), received=described(value)
+        )
+        return refused(said)
+
+    def text(self, name: str, most: int = MOST_LETTERS) -> str:
+        """A text that must be there, not empty, and of at most so many letters."""
+        value = self._values.get(name)
+        if not isinstance(value, str) or not value or len(value) > most:
+            raise self._wrong(name, value)
+        return value
+
+    def optional(self, name: str, most: int = MOST_LETTERS) -> str:
+        """A text, or an empty one where there is none or it is of another type: nothing depends on it."""
+        value = self._values.get(name)
+        return " ".join(value[:most].split()) if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts, empty where there is none."""
+        value = self._values.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or len(value) > MOST_ENTRIES or not all(isinstance(each, str) for each in value):
+            raise self._wrong(name, value)
+        return tuple(value)
+
+    def table(self, name: str) -> Claims:
+        """A table, empty where there is none."""
+        value = self._values.get(name, {})
+        if not isinstance(value, dict):
+            raise self._wrong(name, value)
+        return Claims(value, self._name(name))
+
+    def address(self, name: str) -> str:
+        """An address that may be used, empty where there is none."""
+        value = self._values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or split_address(value) is None:
+            raise self._wrong(name, value)
+        return value
+
+    def switch(self, name: str, otherwise: bool) -> bool:
+        """True or false; some platforms write them as texts."""
+        value = self._values.get(name)
+        if value is None:
+            return otherwise
+        written = {True: True, False: False, "true": True, "false": False}
+        if not isinstance(value, bool | str) or value not in written:
+            raise self._wrong(name, value)
+        return written[value]
+
+    def moment(self, name: str) -> float:
+        """A time in seconds since 1970 that must be there."""
+        value = self._values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(name, value)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self._wrong(name, value)
+        return float(max(-1e15, min(value, 1e15)))

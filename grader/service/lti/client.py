@@ -1,0 +1,116 @@
+"""Requests to platforms: no redirects, little time, little memory, and every failure one sentence."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from grader.messages import Sentence, sentence
+from grader.service.lti.addresses import split_address
+from grader.service.lti.refusal import UnreachableError
+from grader.structs import Struct
+
+TIMEOUT = 10.0
+"""Seconds until a connection stands, and between two pieces of an answer."""
+DEADLINE = 20.0
+"""Seconds for a whole answer."""
+MOST = 2_000_000
+"""Bytes of an answer."""
+_DIRECT: dict[str, httpx.BaseTransport | None] = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
+"""Hosts that are asked without the proxy of the environment."""
+
+
+class Answer(Struct):
+    """What a server answered."""
+
+    status: int
+    body: bytes = b""
+    retry_after: str = ""
+    next_page: str = ""
+    """The address of the next page, of a list in pages."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body as JSON, or None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Client:
+    """A client of the platforms' services; safe to use from several threads."""
+
+    def __init__(self, timeout: float = TIMEOUT, deadline: float = DEADLINE, most: int = MOST) -> None:
+        """Keep the limits; no connection is made yet."""
+        self._deadline = deadline
+        self._most = most
+        self._http = httpx.Client(follow_redirects=False, timeout=timeout, mounts=_DIRECT)
+
+    def __enter__(self) -> Self:
+        """Be closed at the end of a with block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._http.close()
+
+    def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The answer to a GET request.
+
+        Raises UnreachableError where none comes, or one that is too large.
+        """
+        return self._ask("GET", address, b"", headers or {})
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The answer to a POST request; the same errors."""
+        return self._ask("POST", address, body, headers)
+
+    def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if split_address(address) is None:
+            raise UnreachableError(sentence("the platform names an address that does not begin with https://"))
+        host = urlsplit(address).netloc
+        # A compressed answer could become large in one step; platforms need not compress.
+        sent = {"Accept-Encoding": "identity", **headers}
+        try:
+            with self._http.stream(method, address, content=body or None, headers=sent) as answer:
+                return self._read(answer, host)
+        except httpx.TimeoutException:
+            raise UnreachableError(self._too_slow(host)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+            said = sentence("{host} cannot be reached: {reason}", host=host, reason=type(problem).__name__)
+            raise UnreachableError(said) from None
+
+    def _read(self, answer: httpx.Response, host: str) -> Answer:
+        started = time.monotonic()
+        body = bytearray()
+        for piece in answer.iter_raw():
+            body += piece
+            if len(body) > self._most:
+                said = sentence("{host} answers with more than {most:,} bytes", host=host, most=self._most)
+                raise UnreachableError(said)
+            if time.monotonic() - started > self._deadline:
+                raise UnreachableError(self._too_slow(host))
+        return Answer(
+            status=answer.status_code,
+            body=bytes(body),
+            retry_after=answer.headers.get("retry-after", "")[:100],
+            next_page=answer.links.get("next", {}).get("url", ""),
+        )
+
+    def _too_slow(self, host: str) -> Sentence:
+        return sentence("{host} does not answer within {seconds:g} seconds", host=host, seconds=self._deadline)

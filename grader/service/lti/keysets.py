@@ -1,0 +1,106 @@
+"""The public keys of the platforms: fetched, kept for a while, and fetched again when a key is not among them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
+from grader.service.lti.client import Client
+from grader.service.lti.platforms import Platform
+from grader.service.lti.refusal import UnreachableError, refused
+
+FRESH = 3600.0
+"""Seconds for which fetched keys are used: a key that a platform withdraws is trusted for as long."""
+PAUSE = 10.0
+"""Seconds between two fetches, so that tokens with invented keys do not become requests to the platform."""
+MOST_KEYS = 50
+LEAST_BITS, MOST_BITS = 2048, 8192
+
+
+class _Kept:
+    """The keys of one platform, when they were fetched, and when that was last tried."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.keys: Mapping[str, RSAKey] = {}
+        self.fetched = self.tried = float("-inf")
+        self.problem: Sentence | None = None
+
+
+class KeySets:
+    """The keys of all platforms; safe to use from several threads."""
+
+    def __init__(self, client: Client, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keep the client and the clock, in seconds; nothing is fetched yet."""
+        self._client = client
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+
+    def key(self, platform: Platform, kid: str) -> RSAKey:
+        """The platform's key of this id.
+
+        Raises RefusedLaunchError where the platform does not publish it, or does not answer.
+        """
+        with self._lock:
+            kept = self._kept.setdefault(platform.jwks_url, _Kept())
+        with kept.lock:  # one fetch for all who wait
+            fresh = self._clock() - kept.fetched < FRESH
+            if not (fresh and kid in kept.keys) and self._clock() - kept.tried >= PAUSE:
+                self._fetch(platform, kept)
+            if self._clock() - kept.fetched >= FRESH:
+                raise refused(kept.problem or sentence("the platform's keys cannot be read"))
+            if kid not in kept.keys:
+                raise refused(
+                    sentence(
+                        "the sign-in is signed with a key that the platform does not publish: {key}", key=shown(kid)
+                    )
+                )
+            return kept.keys[kid]
+
+    def _fetch(self, platform: Platform, kept: _Kept) -> None:
+        kept.tried = self._clock()
+        kept.problem = None
+        try:
+            answer = self._client.get(platform.jwks_url, {"Accept": "application/json"})
+        except UnreachableError as problem:
+            kept.problem = problem.said
+            return
+        found = answer.json() if answer.status == 200 else None
+        if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
+            kept.problem = sentence(
+                "the platform's keys cannot be read: {address} answers with status {status}",
+                address=platform.jwks_url,
+                status=answer.status,
+            )
+            return
+        kept.keys = _usable(found["keys"])
+        kept.fetched = self._clock()
+
+
+def _usable(published: list[Any]) -> dict[str, RSAKey]:
+    """The keys for signatures by RSA, by their ids; others, and broken ones, are passed over."""
+    found: dict[str, RSAKey] = {}
+    for each in published[:MOST_KEYS]:
+        if not isinstance(each, dict) or each.get("kty") != "RSA" or each.get("use", "sig") != "sig":
+            continue
+        kid, modulus, exponent = each.get("kid"), each.get("n"), each.get("e")
+        if not (isinstance(kid, str) and isinstance(modulus, str) and isinstance(exponent, str)):
+            continue
+        if not LEAST_BITS // 8 <= len(modulus) * 3 // 4 <= MOST_BITS // 8 + 3 or each.get("alg", "RS256") != "RS256":
+            continue
+        try:
+            key = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": exponent})
+            bits = key.public_key.key_size
+        except (JoseError, TypeError, ValueError):
+            continue
+        if LEAST_BITS <= bits <= MOST_BITS:
+            found[kid] = key
+    return found

@@ -1,0 +1,119 @@
+"""lti.toml: the learning platforms that may sign people in, as the instructor has registered this tool with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from grader.errors import GraderError, Place, UsageError
+from grader.homework.files import read_bytes
+from grader.homework.lines import Lines
+from grader.homework.readers import ListOf, RefusedError, TableOf, Text
+from grader.homework.refusals import first_refusal
+from grader.homework.tables import RefusedTableError, Table, field
+from grader.homework.toml import read_toml
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
+from grader.service.lti.addresses import split_address
+
+FILE = "lti.toml"
+
+
+def _check_address(value: str) -> None:
+    if split_address(value) is None:
+        raise RefusedError(
+            sentence("expected an address that begins with https://, received {received}", received=shown(value))
+        )
+
+
+def _check_name(value: str) -> None:
+    if not value or len(value) > 255 or not value.isprintable():
+        raise RefusedError(
+            sentence("expected a text of 1 to 255 characters, received {received}", received=shown(value))
+        )
+
+
+ADDRESS = Text(_check_address, format="uri")
+NAME = Text(_check_name, minLength=1, maxLength=255)
+
+
+class Platform(Table):
+    """One registration of this tool with one platform."""
+
+    label: ClassVar[Sentence] = sentence("a [[platform]]")
+
+    issuer: str = field(NAME, "the platform's name for itself, `iss` in its tokens, letter by letter")
+    client_id: str = field(NAME, "the platform's name for this registration")
+    deployment_ids: list[str] = field(ListOf(NAME, least=1), "the deployments that are trusted")
+    authorization_endpoint: str = field(ADDRESS, "where a sign-in is asked for")
+    token_endpoint: str = field(ADDRESS, "where access tokens are asked for")
+    jwks_url: str = field(ADDRESS, "where the platform's public keys are")
+    token_audience: str = field(
+        NAME, "`aud` of the request for an access token, where it is not the token endpoint", default=""
+    )
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What identifies the registration."""
+        return self.issuer, self.client_id
+
+
+class PlatformsDocument(Table):
+    """The file lti.toml."""
+
+    platform: list[Platform] = field(ListOf(TableOf(Platform), least=1), "the platforms")
+
+
+class Platforms:
+    """The registrations by issuer and client id."""
+
+    def __init__(self, platforms: Iterable[Platform]) -> None:
+        """Keep them; their names differ."""
+        self._known = {platform.name: platform for platform in platforms}
+
+    def __iter__(self) -> Iterator[Platform]:
+        """All of them, in the order of the file."""
+        return iter(self._known.values())
+
+    def find(self, issuer: str, client_id: str | None = None) -> Platform | None:
+        """The registration; without a client id the only one of the issuer, if there is only one."""
+        if client_id is not None:
+            return self._known.get((issuer, client_id))
+        found = [platform for platform in self if platform.issuer == issuer]
+        return found[0] if len(found) == 1 else None
+
+
+def load_platforms(path: Path) -> Platforms:
+    """The platforms in the file.
+
+    Raises UsageError with file and line for what is no such file.
+    """
+    return read_platforms(read_bytes(path, UsageError), str(path))
+
+
+def read_platforms(data: bytes, file: str = FILE) -> Platforms:
+    """The platforms in the bytes of a file.
+
+    Raises UsageError with file and line.
+    """
+    values, text = read_toml(data, file, UsageError)
+    if not values:
+        raise UsageError(sentence("the file is empty: expected [[platform]]"), Place(file=file))
+    try:
+        platforms = PlatformsDocument.read(values).platform
+    except RefusedTableError as problem:
+        raise UsageError(*first_refusal(problem, values, text, file)) from None
+    for index, platform in enumerate(platforms):
+        if platform.name in [before.name for before in platforms[:index]]:
+            raise _twice(platform, Place(file=file, line=Lines(text).of(("platform", index))))
+    return Platforms(platforms)
+
+
+def _twice(platform: Platform, place: Place) -> GraderError:
+    said = sentence(
+        "issuer {issuer} with client_id {client} stands twice: list all its deployment_ids in one [[platform]]",
+        issuer=shown(platform.issuer),
+        client=shown(platform.client_id),
+    )
+    return UsageError(said, place)
