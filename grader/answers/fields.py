@@ -43,9 +43,15 @@ class UnfitPartError(ValueError):
 
 
 class FormField(Struct):
-    """An answer's field in a web form."""
+    """An answer's field in a web form.
+
+    `options` are what radio buttons and check boxes choose from; with `items`, one option for each of them. `grid` is 1
+    or 2 where a row or a table of cells may be offered beside a text area.
+    """
 
     input: Literal["text", "textarea", "radio", "checkbox"]
     rows: int = 1
     placeholder: str = ""
     options: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    grid: int = 0

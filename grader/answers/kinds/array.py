@@ -105,7 +105,7 @@ class ArrayKind(Numbers):
         return array_hint(spec.rank)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """A line for a list, several for rows."""
+        """Several lines."""
         return array_field(spec.rank)
 
 
@@ -145,5 +145,7 @@ def array_hint(rank: int) -> Sentence:
 
 
 def array_field(rank: int) -> FormField:
-    """A line for a list, several for rows."""
-    return FormField("text", placeholder="1  1/2  3") if rank <= 1 else FormField("textarea", 6, "1  1/2  3\n4  5  6")
+    """Several lines, into which rows, LaTeX and what a framework prints can be pasted."""
+    if rank <= 1:
+        return FormField("textarea", 2, "1  1/2  3", grid=1)
+    return FormField("textarea", 6, "1  1/2  3\n4  5  6", grid=2 if rank == 2 else 0)

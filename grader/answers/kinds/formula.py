@@ -187,7 +187,7 @@ class FormulaKind(Kind):
         )
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """One line, or several for rows."""
+        """One line, or several for an array."""
         return FormField("text", placeholder=" + ".join(spec.symbols[:2])) if not spec.rank else array_field(spec.rank)
 
 

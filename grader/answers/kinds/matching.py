@@ -109,8 +109,8 @@ class MatchingKind(Worded):
         return sentence("pairs such as '{example}'", example=_example(spec))
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """One line of pairs."""
-        return FormField("text", placeholder=_example(spec))
+        """A choice of options for each item."""
+        return FormField("radio", options=spec.choices, items=spec.items)
 
 
 def _example(spec: AnswerSpec) -> str:

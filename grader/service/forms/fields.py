@@ -1,0 +1,175 @@
+"""The form of an assignment or a variant: its sheet, and the field in which each part is answered.
+
+A form is made once from a solved assignment and holds nothing of the key. What was typed is laid into it for each page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from grader.answers.fields import FormField
+from grader.answers.spec import AnswerSpec
+from grader.homework.reading_notes import told
+from grader.messages import Sentence
+from grader.reports.markup import inline
+from grader.reports.sanitise import visible
+from grader.reports.sheets.sheet import Sheet, SheetPart, sheet_of
+from grader.service.forms.choosing import Choosing, choosing, chosen
+from grader.service.forms.previews import Preview, Previewer, kind_of
+from grader.service.forms.typed import Answers, normalised
+from grader.structs import Struct
+
+if TYPE_CHECKING:
+    from grader.homework.solution import Solution, SolvedPart
+
+
+class Written(Struct):
+    """What was typed into a field, and the revision of the draft that it was saved as; 0 for none."""
+
+    text: str = ""
+    revision: int = 0
+    saved: datetime | None = None
+
+
+class Control(Struct):
+    """One button, box or option of a list: what it stands for, and what stands beside it."""
+
+    value: str
+    label: Markup
+    chosen: bool
+
+
+class Group(Struct):
+    """The controls of one item; of all of them where there are no items."""
+
+    label: Markup
+    controls: tuple[Control, ...]
+
+
+class Field(Struct):
+    """A field of a page, with what was typed into it and how that is read."""
+
+    name: str
+    kind: FormField
+    input: str
+    """`text`, `textarea`, `radio`, `checkbox` or `select`."""
+    hint: Sentence
+    is_prose: bool
+    """Whether people write sentences into it, which no machine reads."""
+    written: Written
+    preview: Preview | None = None
+    groups: tuple[Group, ...] = ()
+    join: str = ""
+    is_none: bool = False
+    """Whether the box is ticked that stands for none of the options."""
+
+    @property
+    def is_previewed(self) -> bool:
+        """Whether it is shown how it is read: a button says so itself."""
+        return not self.is_prose and not self.groups
+
+
+class PartForm(Struct):
+    """A part as it is answered in a form."""
+
+    name: str
+    part: SheetPart
+    spec: AnswerSpec
+    field: FormField
+    hint: Sentence
+    is_prose: bool
+    choosing: Choosing | None
+
+    def laid(self, written: Written, preview: Preview | None = None) -> Field:
+        """The field with what was typed into it; as a line of text where no button stands for that."""
+        places = chosen(self.field, self.spec, written.text) if self.choosing else None
+        if self.choosing is None or (places is None and written.text.strip()):
+            plain = self.field.input if not self.field.options else "text"
+            return Field(self.name, self.field, plain, self.hint, self.is_prose, written, preview)
+        shown = "select" if self.field.items else self.field.input
+        groups = tuple(
+            Group(label, self._controls(at, (places or [[]] * len(self.choosing.values))[at]))
+            for at, label in enumerate(self._labels())
+        )
+        is_none = places == [[len(self.part.options)]]
+        more = (groups, self.choosing.join, is_none)
+        return Field(self.name, self.field, shown, self.hint, self.is_prose, written, preview, *more)
+
+    def _labels(self) -> list[Markup]:
+        """What each item says."""
+        if not self.field.items:
+            return [Markup("")]
+        return [Markup("<b>{}</b> {}").format(visible(one.label), inline(one.text)) for one in self.part.items]
+
+    def _controls(self, at: int, places: list[int]) -> tuple[Control, ...]:
+        assert self.choosing is not None
+        values = self.choosing.values[at]
+        return tuple(
+            Control(value, Markup("<b>{}.</b> {}").format(visible(one.label), inline(one.text)), place in places)
+            for place, (value, one) in enumerate(zip(values, self.part.options, strict=True))
+        )
+
+
+class Form(Struct):
+    """What one assignment or variant asks, ready to be filled in."""
+
+    sheet: Sheet
+    parts: Mapping[str, PartForm]
+    """By name, such as `q1.a`."""
+    previewer: Previewer
+
+    @classmethod
+    def of(cls, solution: Solution, variant: str | None = None) -> Form:
+        """The form of a solved assignment, which is let go of."""
+        sheet = sheet_of(solution, variant=variant)
+        parts = {}
+        for question, solved in zip(sheet.questions, solution, strict=True):
+            order = solution.assignment.order_of(solved.question)
+            for part, key in zip(question.parts, solved.parts.values(), strict=True):
+                name = f"{question.id}.{part.id}"
+                parts[name] = _part_form(name, part, key, order)
+        return cls(sheet, parts, Previewer.of(solution))
+
+    def answers(self, posted: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
+        """What was typed, of the names and values of a form that was posted; each part's values joined to one text."""
+        found: dict[str, list[str]] = {name: [] for name in self.parts}
+        for name, value in posted:
+            if name in found:
+                found[name].append(normalised(value))
+        answers: dict[str, dict[str, str]] = {}
+        for name, values in found.items():
+            part = self.parts[name]
+            text = part.choosing.written(values) if part.choosing else "\n".join(values[:1])
+            question, _, id = name.partition(".")
+            answers.setdefault(question, {})[id] = text
+        return answers
+
+    def previews(self, answers: Answers) -> dict[str, Preview]:
+        """How a whole paper is read, with the decimal mark that it uses without doubt; free text is not."""
+        mark = self.previewer.decimal(answers)
+        return {
+            f"{question}.{id}": self.previewer.preview(question, id, text, mark)
+            for question, parts in answers.items()
+            for id, text in parts.items()
+            if f"{question}.{id}" in self.parts and not self.parts[f"{question}.{id}"].is_prose
+        }
+
+    def fields(self, written: Mapping[str, Written], previews: Mapping[str, Preview] | None = None) -> dict[str, Field]:
+        """Every field of a page, by name."""
+        return {
+            name: part.laid(written.get(name, Written()), (previews or {}).get(name))
+            for name, part in self.parts.items()
+        }
+
+
+def _part_form(name: str, part: SheetPart, solved: SolvedPart, order: str) -> PartForm:
+    """A part without its key: the kind says how it is answered."""
+    spec = told(solved.spec)
+    kind = kind_of(spec)
+    field = kind.form_field(spec)
+    hint = solved.kind.instruction(solved.spec, order)
+    return PartForm(name, part, spec, field, hint, not kind.machine, choosing(field, spec))

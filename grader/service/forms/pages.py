@@ -1,0 +1,175 @@
+"""The pages on which a student fills in a sheet, checks what is read, and gets a receipt: plain data, then HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from grader.messages import Sentence
+from grader.messages.languages import Language
+from grader.reports.markup import blocks, inline
+from grader.reports.sanitise import text_lines, visible
+from grader.reports.sheets.tree import direction_of_options
+from grader.reports.templates import environment
+from grader.service.forms.fields import Field, Form
+from grader.service.forms.previews import Preview
+from grader.service.forms.words import FormWords
+from grader.service.templates import FOLDER as SHARED
+from grader.structs import Struct
+
+FOLDER = Path(__file__).parent / "templates"
+STEP = "step"
+"""The field that says what a posted form asks for."""
+READ, CHECK, HAND_IN, CHANGE = "read", "check", "hand-in", "change"
+"""Show readings; show the page that confirms; hand in; back to the fields with what was typed."""
+_SHOWN = 20_000
+
+
+class Links(Struct):
+    """Where the pages lead; `hand_in` takes all steps of the form."""
+
+    hand_in: str
+    preview: str
+    drafts: str
+    overview: str = "/"
+    upload: str | None = None
+    file: str | None = None
+    feedback: str | None = None
+
+
+class Frame(Struct):
+    """What the service shows around a page, and the token that its forms send along."""
+
+    csrf: str
+    nav: Markup = Markup("")
+    switch: Markup = Markup("")
+
+
+class HandInPage(Struct):
+    """The sheet of a student with its fields.
+
+    `store` names what the browser keeps while there is no connection: it must differ between students. `said` are
+    sentences about this student's standing, such as what a late hand-in costs.
+    """
+
+    form: Form
+    fields: Mapping[str, Field]
+    links: Links
+    frame: Frame
+    student: str
+    store: str
+    due: datetime | None = None
+    zone: tzinfo = UTC
+    attempts_left: int | None = None
+    said: tuple[Sentence, ...] = ()
+    refused: Sentence | None = None
+
+    @property
+    def saved(self) -> datetime | None:
+        """When a draft was saved last."""
+        return max((one.written.saved for one in self.fields.values() if one.written.saved), default=None)
+
+
+class ConfirmPage(Struct):
+    """What was typed and how it is read, before anything is handed in."""
+
+    form: Form
+    fields: Mapping[str, Field]
+    links: Links
+    frame: Frame
+    student: str
+    said: tuple[Sentence, ...] = ()
+
+
+class ReceiptPage(Struct):
+    """What was handed in, when, and how it was read; `store` is that of the sheet, whose drafts the browser forgets."""
+
+    form: Form
+    fields: Mapping[str, Field]
+    links: Links
+    frame: Frame
+    student: str
+    store: str
+    number: str
+    received: datetime
+    digest: str
+    zone: tzinfo = UTC
+    said: tuple[Sentence, ...] = ()
+
+
+class FormPages:
+    """The pages in one language."""
+
+    def __init__(self, language: Language) -> None:
+        """Prepare the templates once."""
+        from jinja2 import FileSystemLoader
+
+        self.words = FormWords(language)
+        self._environment = environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
+        self._block = self._environment.get_template("reading.html").module.block  # type: ignore[attr-defined]
+
+    def hand_in(self, page: HandInPage) -> str:
+        """The sheet with its fields; it works without script."""
+        return self._page("hand_in.html", page, script=json.dumps(self.words.script, ensure_ascii=False))
+
+    def confirm(self, page: ConfirmPage) -> str:
+        """What is read, and the button that hands it in."""
+        return self._page("confirm.html", page, **self._outcomes(page.fields))
+
+    def receipt(self, page: ReceiptPage) -> str:
+        """The receipt."""
+        return self._page("receipt.html", page)
+
+    def preview(self, preview: Preview) -> dict[str, Any]:
+        """A preview as JSON: the readings, what to type where there is none, and both as the page shows them."""
+        return {
+            "readings": [{"shown": one.shown, "html": str(one.html)} for one in preview.readings],
+            "message": None if preview.message is None else visible(self.words.language(preview.message)),
+            "block": str(self._block(preview, self.words)).strip(),
+        }
+
+    def _page(self, template: str, page: Any, **more: Any) -> str:
+        return self._environment.get_template(template).render(
+            w=self.words,
+            page=page,
+            sheet=page.form.sheet,
+            line=visible,
+            blocks=blocks,
+            inline=inline,
+            typed=_typed,
+            direction=direction_of_options,
+            **more,
+        )
+
+    def _outcomes(self, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """How many answers are blank, and which are not read in one way."""
+        blank = sum(not one.written.text.strip() for one in fields.values())
+        unclear = [
+            name
+            for name, one in fields.items()
+            if one.preview is not None and (one.preview.message is not None or one.preview.undecided)
+        ]
+        return {
+            "blank": self.words.blanks(blank) if blank else None,
+            "unclear": self.words.unclear(unclear) if unclear else None,
+        }
+
+
+def script() -> str:
+    """The script of the sheet."""
+    return (FOLDER / "hand_in.js").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """What the pages need besides the style of the service."""
+    return (FOLDER / "forms.css").read_text(encoding="utf-8")
+
+
+def _typed(text: str) -> str:
+    """What was typed, line by line, nothing in it obeyed."""
+    return "\n".join(text_lines(text, _SHOWN))
