@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import sys
@@ -129,11 +128,6 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _collect_seldom() -> None:
-    """Look for cycles of objects seldom: a command makes many objects and drops nearly all of them without cycles."""
-    gc.set_threshold(50_000, *gc.get_threshold()[1:])
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
 
@@ -147,7 +141,6 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The entry point of the command line."""
     _speak_utf8()
-    _collect_seldom()
     code = run(sys.argv[1:])
     if sys._getframe(1).f_globals.get("__name__") == "__main__":
         _leave(code)
