@@ -88,7 +88,7 @@ _EATEN = {
     "\n": r"(?=(?:eq|u|abla|e)(?![A-Za-z0-9_(]))",
 }
 _LETTERS = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\n": "n"}
-_EATEN_PATTERNS = tuple((pattern(char + ahead), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
+_EATEN_PATTERNS = tuple((pattern(char + ahead, needs=char), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
 _TIE = pattern(r"(?<=\d)~(?=\d{3}(?!\d))")
 _ANGLES = pattern(r"<([-+\d.,;\s/]*)>\s*")
 _LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])")

@@ -14,23 +14,26 @@ from grader.patterns import pattern
 _LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
 _BARS = pattern(r"\|([^|]{1,200})\|")
 _TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])|(?<=[\w)\]])\s[xX]\s(?=[\w(\[])|(?<=[A-Z\d])x(?=[A-Z\d])")
-_CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)")
+_CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)", needs="els")
 _MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\s?\(|(?:e|pi)\b)")
 _LOUD = pattern(r"\b(?:floor|ceil|sqrt|exp|log|ln|abs|max|min|int|pow|sigmoid|tanh|relu)(?=\s?\()", re.IGNORECASE)
 _POWERED = pattern(
-    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})"
+    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})",
+    needs="^",
 )
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
 _BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$"), re.IGNORECASE)
-_DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$")
+_DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$", needs=",")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
 _IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)$")
 _NAMED = pattern(r"^[^\W\d_][^\W\d_ ]{3,30}(?: [^\W\d_]{2,20}){0,3}\s?:\s")
 _LEGEND = pattern(r"\s\((?:[^()]*[:=][^()]*[^\W\d_]{3}[^()]*)\)$")
-_REMARK = pattern(r",\s\w{1,8}\s(?:is\s)?(?:an?\s)?(?:odd|even|integer|ungerade|gerade|impair|pair|impar|par)\b.*$")
+_REMARK = pattern(
+    r",\s\w{1,8}\s(?:is\s)?(?:an?\s)?(?:odd|even|integer|ungerade|gerade|impair|pair|impar|par)\b.*$", needs=","
+)
 _WORDS = pattern(r"[^\W\d_]+")
 _CONDITION = pattern(r"\s\((?:for|if|when|where|with|since|assuming|provided)\s[^()]*\)$")
-_ROOT = pattern(r"√\s?([^\W\d_]{2,})")
+_ROOT = pattern(r"√\s?([^\W\d_]{2,})", needs="√")
 
 
 def without_words(side: str, words: Vocabulary) -> str:

@@ -17,7 +17,7 @@ _MAX_ALTERNATING = 1_000
 
 _STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
-_INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]")
+_INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]", needs=":→")
 _PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
 _RULE = pattern(r"[\s|:+-]{3,}")
 _WITH_NAME = pattern(r"([^\W\d][\w{}^' ]{0,30}?|[^\W\d])\s*(?:[=:≈→]|\s)\s*([-+≈]?\s?[\d.\\(√].*)")

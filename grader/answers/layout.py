@@ -11,32 +11,37 @@ from grader.structs import Struct
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
 _RULE = pattern(r"[\s|:+=─-]{3,}")
-_HEADING = pattern(r"python|matlab|text|[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=")
-_ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])")
-_LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])")
+_HEADING = pattern(
+    r"python|matlab|text|[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=", needs="(:=mpt"
+)
+_ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])", needs=":=")
+_LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])", needs=":")
 _COMMENT = pattern(r"\s#\s.*$")
-_REMARK = pattern(r"(?<=[\])}])\s*(?:\([^()\d]*\)|#.*)$")
-_IN_BRACKETS = pattern(r"(?<=[\d\])}])\s+\(([^()\n]*[^\W\d_]{2}[^()\n]*|\d{1,4}(?:\s?[xX*]\s?\d{1,4})+)\)\s*$")
+_REMARK = pattern(r"(?<=[\])}])\s*(?:\([^()\d]*\)|#.*)$", needs="#(")
+_IN_BRACKETS = pattern(
+    r"(?<=[\d\])}])\s+\(([^()\n]*[^\W\d_]{2}[^()\n]*|\d{1,4}(?:\s?[xX*]\s?\d{1,4})+)\)\s*$", needs="("
+)
 _WORDS = pattern(
-    r"\s*(?:[^\W\d](?:[^\d\[\]()=:\n{}\\|;,]{0,60}?)[\s:]\s*|[^\W\d][\w^ ]{0,20}≈\s*|≈\s*)(?=[\[(]|\\begin)"
+    r"\s*(?:[^\W\d](?:[^\d\[\]()=:\n{}\\|;,]{0,60}?)[\s:]\s*|[^\W\d][\w^ ]{0,20}≈\s*|≈\s*)(?=[\[(]|\\begin)",
+    needs="([\\",
 )
 _CHANNEL = pattern(r"\s*[^\W\d][^\n=\[\](){},;]{0,60}[\s:](?:\d{1,4}\s*)?:?\s*")
 _BEFORE_BRACKETS = pattern(r"^\s*[^\W\d][^\[\](){}\n\\]{0,40}[:=]\s*(?=[\[(])")
 _BETWEEN_BRACKETS = pattern(r"(?<=[\])}])[\s,;]*[^\W\d][^\[\](){}\n\\]{0,40}(?=[\[({])")
-_CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*")
-_ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)")
+_CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*", needs="|⌉⌋⎤⎥⎦")
+_ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)", needs=")")
 _NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
-_BULLET = pattern(r"[*•◦▪●]\s+")
+_BULLET = pattern(r"[*•◦▪●]\s+", needs="*•▪●◦")
 _DASH = pattern(r"-\s+(?=[-+.\d])")
-_NUMBERED = pattern(r"(\d{1,3})[.):]\s+")
-_PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?")
+_NUMBERED = pattern(r"(\d{1,3})[.):]\s+", needs=").:")
+_PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?", needs="(")
 _AND = pattern(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
-_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$")
+_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$", needs=")]}")
 _NUMBER = r"(?:[-+]?\d+(?:\.\d+)?(?:\s?/\s?\d+)?|-?\\[dt]?frac\s?(?:\{\d+\}\s?\{\d+\}|\d\d|\d\{\d+\}))"
 _SIGN = r"(?:\*|\\cdot|\\times|\\,)"
 _OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
-_IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})")
-_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$")
+_IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})", needs="([\\")
+_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$", needs="]}")
 _SLASHES = pattern(r"\s*\d+(?:\.\d+)?(?:\s?/\s?\d+(?:\.\d+)?){2,}\s*")
 _NAME_CELL = pattern(r"\s*(?!sqrt|exp|log|ln|tanh|pi\b|e\b)[^\W\d_]{3}")
 _SHAPE_BESIDE = pattern(
@@ -52,9 +57,9 @@ _OTHERWISE = pattern(
 )
 """What makes another array of one beside which it stands."""
 _ROOTS = r"(?:[\d\s()/.^*]|√|sqrt|\\sqrt|\\[dt]?frac|[{}])"
-_ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)")
-_ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$")
-_EQUALS = pattern(r"[\])}]\s*(?:[-+*/][^=≈→]*)?[=≈→]")
+_ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)", needs="[\\")
+_ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$", needs="]}")
+_EQUALS = pattern(r"[\])}]\s*(?:[-+*/][^=≈→]*)?[=≈→]", needs="=→≈")
 _SYMBOL = pattern(r"[^\W\d_∇∂][\w ]{0,20}|[∇∂]\w{1,5}")
 _ARRAY_LIKE = pattern(r"[-\d\s./√*()]*(?:[\[(]|\\begin|\\left)")
 _WHOLE = pattern(r"(?:[\[(]|\\begin|\\left).*[\])}]", re.DOTALL)

@@ -18,7 +18,7 @@ _COMMA = pattern(
 )
 _REPEATED = pattern(r"(?<=\d),(?=\(\d{1,30}\))")
 """The comma of `0,(3)`."""
-_SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)")
+_SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)", needs=" ")
 _SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
 _SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
 

@@ -21,9 +21,11 @@ AXES = {fold(word): axis for axis, words in _WORDS.items() for word in words.spl
 """The axis that a word names."""
 
 _NAME = r"([^\W\d]+\d?(?:[ _]?(?:out|output|in|size|maps))?)"
-_ASSIGNED = pattern(rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE)
+_ASSIGNED = pattern(
+    rf"((?:{_NAME}\s?=\s?)*{_NAME})\s?[=: ]\s?(\d{{1,9}})(?:\s?(?:px|pixels?))?", re.IGNORECASE, needs=" :="
+)
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
-_BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])")
+_BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])", needs=":=")
 _SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}))")
 _CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
 _JOINTS = pattern(
@@ -37,8 +39,9 @@ _PAIR = pattern(
     r"(?:(?:size|dimensions?|spatial(?: size)?|each|of size|of)[\s:=]*)*\(?(\d{1,9})\s?[*xX]\s?(\d{1,9})\)?"
     r"(?:\s?(?:px|pixels?|pixel|each|in size|spatial))*",
     re.IGNORECASE,
+    needs="*Xx",
 )
-_STEPS = pattern(r"=\s*[^=,;\n]{0,60}[-+/()][^=,;\n]{0,60}=\s*(\d{1,9})(?![\d*xX.]|\s?[*xX])")
+_STEPS = pattern(r"=\s*[^=,;\n]{0,60}[-+/()][^=,;\n]{0,60}=\s*(\d{1,9})(?![\d*xX.]|\s?[*xX])", needs="()+-/")
 """A calculation between a name and its size, `W = (32-5)/1+1 = 28`."""
 _FILTERS = pattern(
     r"(\d{1,9})\s?[*xX]\s?(\d{1,9})\s?[*xX]\s?(\d{1,9})(?:[,;]\s|\s)\(?(\d{1,9})\s(?:filters?|kernels?)\)?",
@@ -47,7 +50,9 @@ _FILTERS = pattern(
 _COUNT = pattern(r"(\d{1,9})\s(?:(?:feature|output|convolution(?:al)?|different|such)\s)?([^\W\d]+)", re.IGNORECASE)
 _NAMES = pattern(r"[^\W\d]+\d?(?:[ _](?:out|output|in|size|maps))?")
 _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
-_IN_ORDER = pattern(r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?")
+_IN_ORDER = pattern(
+    r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?", needs="CHNW"
+)
 _MAPS = pattern(
     r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
     r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)[\s,]{0,2}(?:of\s)?(?:size\s)?\(?|"
@@ -61,7 +66,7 @@ _SIZE_FIRST = pattern(
     r",?\s\(?(?:depth|channels?)[ :=]{1,3}))"
     rf"(?P<n>\d{{1,9}})(?:\s{_COUNTED})?"
 )
-_SIZE_IN_FRONT = pattern(rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)")
+_SIZE_IN_FRONT = pattern(rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)", needs="cdfkm")
 
 
 def axis_of(word: str) -> str | None:

@@ -48,10 +48,11 @@ MAX_CACHED = 100
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 _ROUNDED = pattern(
     r"(?<=\d)(?:,? \(?(?:rounded |correct )?(?:to|up to) [\w-]{1,9} (?:decimals?|decimal places?|d\.?p\.?|s\.?f\.?|"
-    r"digits|significant (?:figures|digits))\)?)\s*\.?\s*$"
+    r"digits|significant (?:figures|digits))\)?)\s*\.?\s*$",
+    needs="tu",
 )
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
-_MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*")
+_MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*", needs="·")
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 

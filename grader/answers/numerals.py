@@ -22,32 +22,35 @@ MAX_PLAIN = 400
 _SIGN = r"[-+]?\s?"
 _TEN = r"\s?[*xX]?\s?10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))"
 _DECIMAL = pattern(rf"({_SIGN})({MANTISSA})(?:\s?[eE]\s?([-+]?\d+)|{_TEN})?")
-_LOWERED = pattern(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})")
-_BARE_POWER = pattern(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))")
-_FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*")
-_RATIO = pattern(r"([-+]?\d{1,9}(?:\.\d{1,9})?)\s?:\s?([1-9]\d{0,8})")
+_LOWERED = pattern(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})", needs="*Xx")
+_BARE_POWER = pattern(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))", needs="*^")
+_FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*", needs="/")
+_RATIO = pattern(r"([-+]?\d{1,9}(?:\.\d{1,9})?)\s?:\s?([1-9]\d{0,8})", needs=":")
 _OUT_OF = pattern(fold(r"(\d{1,9})\s(?:out of|of|von|sur|из|از)\s([1-9]\d{0,8})"), re.IGNORECASE)
 _MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
-_REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?")
-_RECURRING = pattern(r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)")
-_GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)")
+_REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?", needs=".")
+_RECURRING = pattern(
+    r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)", needs="pr"
+)
+_GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)", needs=".")
 _MAGNITUDE = pattern(
     rf"(.*[\d)]\s?|[^\W\d_]+\s)({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I
 )
 _PREFIXED = pattern(
-    r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?", re.I
+    r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?",
+    re.I,
 )
 _PERCENT = pattern(
     rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)", re.IGNORECASE
 )
-_PERMILLE = pattern(r"(.*[\d)])\s?‰")
+_PERMILLE = pattern(r"(.*[\d)])\s?‰", needs="‰")
 _DEGREES = pattern(rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE)
-_NESTED = pattern(r"([\[(]{1,9})\s*([^()\[\]{},]{1,60}?)\s*([\])]{1,9})")
+_NESTED = pattern(r"([\[(]{1,9})\s*([^()\[\]{},]{1,60}?)\s*([\])]{1,9})", needs=")]")
 _WITH_UNIT = pattern(r"(.*[\d)])\s?\(?((?:million|billion|thousand)?s?\s?[^\W\d_][^\d()+*]{0,30}?[23]?)\)?")
-_BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE)
-_BINARY = pattern(r"(.*[\d)])\s?([KMGT])i")
+_BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE, needs="Bb")
+_BINARY = pattern(r"(.*[\d)])\s?([KMGT])i", needs="i")
 _TIMES = pattern(r"(.*\d)\s?[x*]")
-_FLOAT = pattern(rf"({_SIGN}{MANTISSA})f")
+_FLOAT = pattern(rf"({_SIGN}{MANTISSA})f", needs="f")
 _COUNTED = pattern(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
 
 

@@ -70,7 +70,7 @@ _TIMES_MORE = pattern(
     r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
     r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
 )
-_CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+")
+_CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+", needs="<>≤≥")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
 _HEAD = pattern(

@@ -18,10 +18,10 @@ _PLAIN_CELL = pattern(rf"--?|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]
 _HALF = pattern(r"0\d\d")
 _GROUPED = pattern(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = pattern(r"[\s\[\](){}|,;]*")
-_LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*")
-_TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?")
+_LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*", needs="=∂")
+_TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?", needs="(")
 _SEMICOLONS = pattern(r"[\[(]((?:\s*[^\s;,()\[\]]+\s*;)+\s*[^\s;,()\[\]]+)\s*[\])]")
-_TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+")
+_TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+", needs=",")
 _LIST = pattern(r",\s")
 
 

@@ -37,18 +37,22 @@ MAX_AXES = 10
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
 _PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
-_DASH = pattern(r"^\s*-\s+(?=[\d(\[])")
+_DASH = pattern(r"^\s*-\s+(?=[\d(\[])", needs="-")
 _DIMENSIONAL = pattern(
-    r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?", re.IGNORECASE
+    r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?",
+    re.IGNORECASE,
+    needs="Dd",
 )
-_TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)")
-_TO_THE_SHAPE = pattern(r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)")
+_TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)", needs="/")
+_TO_THE_SHAPE = pattern(
+    r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)", needs=",;"
+)
 """Between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
-_WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s")
+_WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s", needs="gitw")
 _CAUSE = pattern(
     fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
 )
-_NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]")
+_NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", needs="=")
 
 
 def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:

@@ -31,7 +31,7 @@ from grader.patterns import pattern
 
 MAX_SIDES = 50
 MAX_SIDE = 2_000
-_IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)")
+_IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)", needs=":")
 _NAME = pattern(
     rf"(?!(?i:{'|'.join(sorted(FUNCTIONS))})(?:\b|_)|(?:ln|log|sqrt)\d|σ\s?\()"
     r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
@@ -41,8 +41,8 @@ _MAX_BRACKETS = 20
 """A text with more brackets has no remarks behind its value: each is looked at inside the one before."""
 _CLOSE_WORDS = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)")
 """Between a word of a script without spaces and the number behind it."""
-_BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE)
-_SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?")
+_BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE, needs=",")
+_SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?", needs="*Xbx")
 _TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
 _POWER_OF_TWO = pattern(r"(\d{1,9})\s?\^\s?\(?2\)?")
 _SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
@@ -50,9 +50,10 @@ _SIZES = pattern(r"\(?\d{1,9}(?:\s?(?:[xX*@])\s?\d{1,9})+\)?")
 
 _SUM = pattern(
     r"-?\d{1,9}(?:\.\d{1,15})?(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)*\s?[-+]\s?\d{1,9}\.\d{1,15}|"
-    r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+"
+    r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+",
+    needs=".",
 )
-_COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)")
+_COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)")
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)

@@ -26,12 +26,12 @@ _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
 _BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|(?<=\d)\s?乘以?\s?(?=\d)|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
 _SPLIT = pattern(r" ?[*xX,;] ?")
-_COMMAS = pattern(r"\d{1,3},\d{3}")
-_POINTS = pattern(r"\d{1,3}(?:\.\d{3})+")
-_SPACED = pattern(r"[1-9]\d{0,2}(?: \d{3})+")
-_SPACE = pattern(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*")
-_POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?")
-_PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))")
+_COMMAS = pattern(r"\d{1,3},\d{3}", needs=",")
+_POINTS = pattern(r"\d{1,3}(?:\.\d{3})+", needs=".")
+_SPACED = pattern(r"[1-9]\d{0,2}(?: \d{3})+", needs=" ")
+_SPACE = pattern(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*", needs="^")
+_POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?", needs="*^")
+_PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))", needs="p")
 
 
 class Sizes(Struct):

@@ -27,13 +27,15 @@ _TOTAL = pattern(
     re.IGNORECASE,
 )
 _RULED = pattern(r"[-=_*+|─━═\s]{3,}")
-_OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"))
+_OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"), needs="oиی或또")
 _CAUSE = pattern(
-    fold(r"[,;]\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا|因为)\s.*$"), re.IGNORECASE
+    fold(r"[,;]\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا|因为)\s.*$"),
+    re.IGNORECASE,
+    needs=",;",
 )
 _GOES_ON = pattern(r",\s(?=i\.e\.|(?:so|floor|rounded|which|giving|hence|thus|therefore)\b)")
 _GENERAL = pattern(r"(?:general )?formula\s?:", re.IGNORECASE)
-_REMARK = pattern(r"\s*([\d,.']{1,30})\s*(?:\s//|:)\s+([^=≈→]{3,200})")
+_REMARK = pattern(r"\s*([\d,.']{1,30})\s*(?:\s//|:)\s+([^=≈→]{3,200})", needs="/:")
 _COMPUTES = pattern(r"[\w)\]]\s?[-+*/^xX]\s?[\w(\[√]|\(")
 _OPERAND = pattern(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]*\.?\d)")
 _NAME = pattern(r"[^\W\d_][^\d=:]{0,30}?\s*[=:](?=\s*[-+\d(])")

@@ -13,7 +13,7 @@ from grader.messages.names import described, shown
 from grader.patterns import pattern
 
 _NUMBER = pattern(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_FRACTION = pattern(r"[+-]?\d+(?:\.\d+)?\s*/\s*\d+(?:\.\d+)?")
+_FRACTION = pattern(r"[+-]?\d+(?:\.\d+)?\s*/\s*\d+(?:\.\d+)?", needs="/")
 
 
 class Givens(dict[str, Any]):

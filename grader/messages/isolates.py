@@ -9,7 +9,7 @@ from __future__ import annotations
 from grader.patterns import pattern
 
 LEFT_TO_RIGHT, FIRST_STRONG, POP = "\u2066", "\u2068", "\u2069"
-_DIRECTIONS = pattern("[\u2066-\u2069]")
+_DIRECTIONS = pattern("[\u2066-\u2069]", needs="⁦⁧⁨⁩")
 # In a template: a field, or a run of the characters of mathematics and identifiers, words and the blanks between them.
 _RUN = pattern(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *)+)")
 _STRONG = pattern(r"[0-9A-Za-zΑ-ω]")

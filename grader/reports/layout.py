@@ -12,7 +12,7 @@ from rich.cells import cell_len, chop_cells
 
 from grader.patterns import pattern
 
-_ISOLATE = pattern("[\u2066-\u2069]")
+_ISOLATE = pattern("[\u2066-\u2069]", needs="⁦⁧⁨⁩")
 _POP = "\u2069"
 
 Piece = tuple[str, str]
