@@ -233,6 +233,13 @@ def test_a_local_time_that_is_no_moment_is_refused(zone: str, local: str, said: 
     assert refused(f"due = {local}\nzone = '{zone}'") == f"hw.toml: line 7: {said}"
 
 
+def test_a_machine_without_time_zones_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoneinfo.available_timezones", set)
+    assert refused("zone = 'Asia/Nowhere'") == (
+        "hw.toml: line 7: zone: this machine has no time zone data: run `pip install tzdata`"
+    )
+
+
 ZONES = ["Europe/Berlin", "Asia/Tehran", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "UTC"]
 NEAR_CHANGES = st.sampled_from(
     [
