@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
@@ -37,16 +38,23 @@ class Applied(Struct):
     def documents(self) -> Iterator[tuple[str, Assignment]]:
         """Each assignment as a document."""
         for id, one in self.course.assignments.items():
-            yield id, read_assignment(one.data, f"{id}/{ASSIGNMENT_FILE}")
+            yield id, document(one)
 
     @cached_property
     def digest(self) -> str:
-        """A digest of everything that is applied."""
-        return self.course.digest + "|".join(f"{id} {version}" for id, version in self.graders.items())
+        """A digest of everything that is applied, also of what no mark depends on, such as a deadline."""
+        files = {id: hashlib.sha256(one.data).hexdigest() for id, one in self.course.assignments.items()}
+        return self.course.digest + "|".join(f"{id} {version} {files[id]}" for id, version in self.graders.items())
 
     def solution(self, id: str) -> Solution:
         """An assignment, solved."""
         return self.course.assignments[id].marker().solution
+
+
+@lru_cache(maxsize=100)
+def document(one: CourseAssignment) -> Assignment:
+    """An assignment as a document."""
+    return read_assignment(one.data, f"{one.id}/{ASSIGNMENT_FILE}")
 
 
 def apply(base: Connection, one: CourseAssignment, now: datetime) -> None:
@@ -64,6 +72,15 @@ def outdated(applied: Applied, found: Course) -> list[str]:
         for id, one in found.assignments.items()
         if one.broken is None and (known.get(id) != one or applied.graders.get(id) != grader.__version__)
     ]
+
+
+def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
+    """Whether no mark and no report would change if an assignment were applied: a deadline may have moved, no more."""
+    before = applied.course.assignments.get(found.id)
+    if before is None or applied.graders.get(found.id) != grader.__version__:
+        return False
+    digests = (before.assignment_digest, before.key_digest) == (found.assignment_digest, found.key_digest)
+    return digests and document(before).policy.reveal == document(found).policy.reveal
 
 
 def course_of(folder: Path) -> Course:

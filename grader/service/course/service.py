@@ -21,7 +21,7 @@ from grader.messages import sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
-from grader.service.course.assignments import Applied, apply, outdated
+from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated
 from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
 from grader.service.store.people import Person, add_person, everybody
@@ -71,7 +71,8 @@ class Service:
             applied = Applied.load(base)
             found = Course.load(self.keys_dir)
             for id in outdated(applied, found):
-                if not submissions.versions(base, id):  # nothing was marked by it
+                unmarked = not submissions.versions(base, id)
+                if unmarked or moves_nothing(applied, found.assignments[id]):
                     apply(base, found.assignments[id], self.now())
             self.applied = Applied.load(base)
             staff = everybody(base, "instructor")
@@ -111,7 +112,8 @@ class Service:
     def marker(self, id: str, course: Course | None = None) -> CourseMarker:
         """What marks submissions to an assignment, as it is applied or in another state of the course."""
         wanted = course or self.applied.course
-        reveal: Reveal = getattr(getattr(self.assignments().get(id), "policy", None), "reveal", "never")
+        one = wanted.assignments.get(id)
+        reveal: Reveal = "never" if one is None else document(one).policy.reveal
         key = (wanted.digest, reveal)
         with self._lock:
             if key not in self._markers:
