@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,12 +14,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from grader.errors import GraderError
-from grader.gradebook.review.queue import Group
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
 from grader.service.guard import Guard
-from grader.service.review.desk import Desk, Typed
-from grader.service.review.pages import Notice, Pages, group_path, part_path, saved_notice
+from grader.service.queue.pages import Notice
+from grader.service.queue.typed import Typed, text_of
+from grader.service.review.desk import Desk
+from grader.service.review.pages import Pages
 from grader.service.review.trust import ENTER, LINK_NEEDED, MOST_BYTES, Trust
 
 _FIELDS = 60
@@ -113,45 +112,39 @@ class Review:
     async def names(self, request: Request) -> Response:
         """Hide the students' names, or show them."""
         form = await self._form(request)
-        self.desk.anonymous = _text(form, "hide") == "yes"
-        back = _text(form, "back")
+        self.desk.anonymous = text_of(form, "hide") == "yes"
+        back = text_of(form, "back")
         return RedirectResponse(back if _BACK.fullmatch(back) else "/", 303)
 
     def part(self, request: Request) -> Response:
         """A group of a part: the one that is named, else the first that waits."""
-        assignment, name = self._part(request)
-        groups = self.desk.queue(assignment, name)
-        saved = saved_notice(self.pages.words, _named(groups, request.query_params.get("saved", "")))
-        wanted = _named(groups, request.query_params.get("group", ""))
-        wanted = wanted or next((group for group in groups if not group.decided), None)
-        if wanted is None:
-            return HTMLResponse(self.pages.done(assignment, name, saved))
-        return HTMLResponse(self.pages.group(assignment, name, groups, groups.index(wanted), notice=saved))
+        queue = self.desk.queue(*self._part(request))
+        saved = self.pages.queue.saved(queue, request.query_params.get("saved", ""))
+        wanted = queue.named(request.query_params.get("group", "")) or queue.waiting()
+        return HTMLResponse(
+            self.pages.done(queue, saved) if wanted is None else self.pages.group(queue, wanted, notice=saved)
+        )
 
     async def mark(self, request: Request) -> Response:
         """Take a decision, and go on to the next group that waits."""
-        typed = _typed(await self._form(request))
+        typed = Typed.of(await self._form(request))
         return await run_in_threadpool(self._mark, request, typed)
 
     def _mark(self, request: Request, typed: Typed) -> Response:
         assignment, name = self._part(request)
         found = self.desk.decide(assignment, name, self.desk.course.parts(assignment)[name], typed)
-        groups = self.desk.queue(assignment, name)
-        group = _named(groups, typed.key)
+        queue = self.desk.queue(assignment, name)
+        group = queue.named(typed.key)
         if group is None:
-            gone = Notice("wrong", self.pages.words.word.gone)
-            return HTMLResponse(self.pages.done(assignment, name, gone), 409)
+            return HTMLResponse(self.pages.done(queue, Notice("wrong", self.pages.words.word.gone)), 409)
         if isinstance(found, Sentence):
-            wrong = Notice("wrong", self.pages.words.say(found))
-            typed_page = self.pages.group(assignment, name, groups, groups.index(group), typed, wrong)
-            return HTMLResponse(typed_page, 422)
+            return HTMLResponse(
+                self.pages.group(queue, group, typed, Notice("wrong", self.pages.words.say(found))), 422
+            )
         if not found.saved:
             stale = Notice("stale", self.pages.words.word.stale_hint)
-            return HTMLResponse(self.pages.group(assignment, name, groups, groups.index(group), typed, stale), 409)
-        place = groups.index(group)
-        following = next((one for one in [*groups[place:], *groups[:place]] if not one.decided), None)
-        path = part_path(assignment, name) + "?" if following is None else group_path(assignment, name, following) + "&"
-        return RedirectResponse(f"{path}saved={quote(group.key, safe='')}", 303)
+            return HTMLResponse(self.pages.group(queue, group, typed, stale), 409)
+        return RedirectResponse(self.pages.queue.path_after(queue, group), 303)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -165,21 +158,6 @@ class Review:
     async def _form(self, request: Request) -> FormData:
         """The form, if it is one of ours."""
         form = await request.form(max_files=0, max_fields=_FIELDS)
-        if not self.trust.is_own_form(_text(form, "csrf")):
+        if not self.trust.is_own_form(text_of(form, "csrf")):
             raise HTTPException(403)
         return form
-
-
-def _named(groups: list[Group], key: str) -> Group | None:
-    return next((group for group in groups if group.key == key), None)
-
-
-def _text(form: FormData, name: str) -> str:
-    value: Any = form.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _typed(form: FormData) -> Typed:
-    ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
-    fields = {name: _text(form, name) for name in ("version", "points", "comment", "again", "who")}
-    return Typed(key=_text(form, "group"), ticks=ticks, **fields)

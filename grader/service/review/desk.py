@@ -5,15 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from grader.errors import UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.database.overtaken import overtaken
-from grader.gradebook.review.queue import Decision, Group, Wanted, checked, decide, parts_in_queue, queue
+from grader.gradebook.review.queue import Decision, Wanted, checked, decide, parts_in_queue, queue
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
 from grader.gradebook.run.remembered import keys_of
@@ -21,28 +19,9 @@ from grader.gradebook.run.scan import STATE
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
+from grader.service.queue.pages import PartQueue, PartRow
+from grader.service.queue.typed import Typed
 from grader.service.review.publication import Publication
-
-
-class PartRow(NamedTuple):
-    """A part in the overview: its groups and the answers in them, and how many of each wait."""
-
-    name: str
-    groups: int
-    waiting: int
-    answers_waiting: int
-
-
-class Typed(NamedTuple):
-    """A decision as a form brings it."""
-
-    key: str
-    version: str
-    points: str
-    ticks: tuple[str, ...]
-    comment: str
-    again: str
-    who: str
 
 
 class Desk:
@@ -82,7 +61,7 @@ class Desk:
         """Of each assignment the parts that need or needed a person."""
         with self.reading() as database:
             return {
-                id: [_row(name, queue(database, id, name)) for name in parts_in_queue(database, self.course, id)]
+                id: [PartRow.of(name, queue(database, id, name)) for name in parts_in_queue(database, self.course, id)]
                 for id in database.assignments()
             }
 
@@ -91,10 +70,10 @@ class Desk:
         with self.reading() as database:
             return parts_in_queue(database, self.course, assignment)
 
-    def queue(self, assignment: str, part: str) -> list[Group]:
-        """The groups of a part."""
+    def queue(self, assignment: str, part: str) -> PartQueue:
+        """A part with its groups."""
         with self.reading() as database:
-            return queue(database, assignment, part)
+            return PartQueue(self.course, assignment, part, queue(database, assignment, part))
 
     def unpublished(self) -> int:
         """How many marks were given here since the results were written."""
@@ -103,11 +82,8 @@ class Desk:
 
     def decide(self, assignment: str, name: str, part: Part, typed: Typed) -> Decision | Sentence:
         """Give a group its mark, or say what is wrong with what was typed."""
-        points = typed.points
-        if not points.strip() and typed.ticks:
-            points = str(_ticked(part, typed.ticks))
-        comment = typed.comment if typed.comment.strip() else typed.again
-        found = checked(Wanted(assignment, name, typed.key, typed.version, points, comment, typed.who), part)
+        wanted = Wanted(assignment, name, typed.key, typed.version, typed.points_of(part), typed.words, typed.who)
+        found = checked(wanted, part)
         if isinstance(found, Sentence):
             return found
         self.who = found.who
@@ -118,19 +94,3 @@ class Desk:
     def titles(self) -> dict[str, str]:
         """The titles of assignments."""
         return {id: one.title or id for id, one in self.course.assignments.items()}
-
-
-def lines_of(part: Part) -> list[Decimal]:
-    """What each tick is worth: the lines of the rubric, or all points."""
-    return [line.points for line in part.rubric] or [part.points]
-
-
-def _ticked(part: Part, ticks: tuple[str, ...]) -> Decimal:
-    worth = lines_of(part)
-    return sum((worth[int(tick)] for tick in set(ticks) if tick.isdecimal() and int(tick) < len(worth)), Decimal(0))
-
-
-def _row(name: str, groups: list[Group]) -> PartRow:
-    waiting = [group for group in groups if not group.decided]
-    answers = sum(not member.marked for group in waiting for member in group.members)
-    return PartRow(name, len(groups), len(waiting), answers)

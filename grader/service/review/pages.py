@@ -1,38 +1,25 @@
-"""What the pages show, as plain data for their templates."""
+"""The pages of `grader review`: those of the queue, in a frame of its own, and publishing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import Any
 
 from markupsafe import Markup
 
-from grader.gradebook.review.queue import Group, comments
-from grader.homework.assignment import Part
+from grader.gradebook.review.queue import Group
 from grader.messages import Sentence
 from grader.messages.languages import Language
-from grader.reports.html import Asked
-from grader.reports.html_part import prose
-from grader.reports.sanitise import shorten, text_lines, visible
+from grader.reports.sanitise import visible
 from grader.reports.templates import environment, style
-from grader.service.review.desk import Desk, Typed, lines_of
+from grader.service.queue.pages import Notice, PartQueue, QueuePages
+from grader.service.queue.typed import Typed
+from grader.service.review.desk import Desk
 from grader.service.review.templates import FOLDER
-from grader.service.review.words import ServiceWords
+from grader.service.review.words import ReviewWords
 from grader.service.templates import FOLDER as SHARED
 
-_ANSWER = 50_000
-_NAME = 200
-_STUDENTS = 500
-BLANK = Typed("", "", "", (), "", "", "")
-
-
-class Notice(NamedTuple):
-    """What is said above a form: saved, refused, or stale."""
-
-    kind: str
-    said: str
+ROOT = "/mark"
+"""Where parts are."""
 
 
 class Pages:
@@ -43,19 +30,19 @@ class Pages:
         from jinja2 import FileSystemLoader
 
         self.desk = desk
-        self.words = ServiceWords(language)
+        self.words = ReviewWords(language)
+        self.queue = QueuePages(self.words, ROOT)
         self.csrf = csrf
         self._environment = environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
 
     def style(self) -> str:
         """The style sheet of all pages."""
-        return str(style()) + "".join(
-            path.read_text(encoding="utf-8") for path in (SHARED / "service.css", FOLDER / "review.css")
-        )
+        sheets = (SHARED / name for name in ("service.css", "queue.css"))
+        return str(style()) + "".join(path.read_text(encoding="utf-8") for path in sheets)
 
     def script(self) -> str:
         """The one script; every page works without it."""
-        return (FOLDER / "review.js").read_text(encoding="utf-8")
+        return (SHARED / "queue.js").read_text(encoding="utf-8")
 
     def refused(self, said: Sentence) -> str:
         """Why a request is refused."""
@@ -68,7 +55,11 @@ class Pages:
     def overview(self) -> str:
         """All assignments with their parts."""
         assignments = [
-            {"id": id, "title": visible(self.desk.titles.get(id, id)), "rows": [self._row(id, row) for row in rows]}
+            {
+                "id": id,
+                "title": visible(self.desk.titles.get(id, id)),
+                "rows": [self.queue.row(id, row) for row in rows],
+            }
             for id, rows in self.desk.overview().items()
             if rows
         ]
@@ -85,165 +76,29 @@ class Pages:
             said=[self.words.say(said) for said in progress.said],
         )
 
-    def done(self, assignment: str, name: str, notice: Notice | None = None) -> str:
+    def done(self, queue: PartQueue, notice: Notice | None = None) -> str:
         """A part of which nothing waits."""
-        rows = self.desk.overview().get(assignment, [])
-        left = next((row.name for row in rows if row.waiting and row.name != name), None)
-        groups = self.desk.queue(assignment, name)
-        return self._page(
-            "done.html",
-            **self._head(assignment, name),
-            notice=notice,
-            next_part=None if left is None else (left, part_path(assignment, left)),
-            groups=[self._listed(assignment, name, group) for group in groups],
-        )
+        rows = self.desk.overview().get(queue.assignment, [])
+        after = ("/publish", self.words.word.publish)
+        return self._page("done.html", **self.queue.done(queue, rows, after, notice))
 
-    def group(
-        self,
-        assignment: str,
-        name: str,
-        groups: Sequence[Group],
-        place: int,
-        typed: Typed | None = None,
-        notice: Notice | None = None,
-    ) -> str:
+    def group(self, queue: PartQueue, group: Group, typed: Typed | None = None, notice: Notice | None = None) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
-        group, part = groups[place], self.desk.course.parts(assignment)[name]
-        asked = self._asked(assignment, name, group.variant)
-        return self._page(
-            "part.html",
-            **self._head(assignment, name),
-            **_prompts(*asked),
-            notice=notice,
-            group={"path": group_path(assignment, name, group), **self._group(group)},
-            form=self._form(group, part, typed),
-            place=self.words.of(place + 1, len(groups)),
-            left=self.words.left(sum(not one.decided for one in groups)),
-            worth=self.words.worth(part.points),
-            ticks=self._ticks(asked[1], part, typed),
-            comments=comments(groups),
-            before=_neighbour(assignment, name, groups, place - 1),
-            after=_neighbour(assignment, name, groups, place + 1),
-        )
+        shown = self.queue.group(queue, group, self.desk.who, anonymous=self.desk.anonymous, typed=typed)
+        return self._page("part.html", notice=notice, **shown)
 
     # -- pieces -------------------------------------------------------------------------------------------------------
 
     def _page(self, template: str, **values: Any) -> str:
         known = {
+            "layout": "base.html",
+            "names_path": "/names",
             "w": self.words,
             "csrf": self.csrf,
             "anonymous": self.desk.anonymous,
             "desk": visible(str(self.desk.out)),
         }
-        return self._environment.get_template(template).render(**known, **values)
+        return self._environment.get_template(template).render({**known, **values})
 
     def _unpublished(self) -> Markup:
         return self.words.unpublished(self.desk.unpublished())
-
-    def _row(self, assignment: str, row: Any) -> dict[str, Any]:
-        number = self.words.number
-        return {
-            "name": row.name,
-            "path": part_path(assignment, row.name),
-            "waiting": number(row.waiting),
-            "answers": number(row.answers_waiting),
-            "groups": row.groups,
-            "decided": row.groups - row.waiting,
-            "said": f"{number(row.groups - row.waiting)} / {number(row.groups)}",
-            "done": not row.waiting,
-        }
-
-    def _head(self, assignment: str, name: str) -> dict[str, Any]:
-        return {
-            "assignment": visible(self.desk.titles.get(assignment, assignment)),
-            "name": name,
-            "here": part_path(assignment, name),
-        }
-
-    def _asked(self, assignment: str, name: str, variant: str) -> tuple[Asked, Asked]:
-        """What the question and the part ask in a variant."""
-        question, _, part = name.partition(".")
-        asked = self.desk.course.asked(assignment, variant or None).get("questions", {}).get(question, {})
-        return asked, asked.get("parts", {}).get(part, {})
-
-    def _group(self, group: Group) -> dict[str, Any]:
-        names = [] if self.desk.anonymous else [member.answer.student for member in group.members[:_STUDENTS]]
-        return {
-            "answer": "\n".join(text_lines(group.answer, _ANSWER)),
-            "said": prose(group.said) if group.said else None,
-            "count": self.words.students(len(group.members)),
-            "names": [shorten(visible(name), _NAME) for name in names],
-            "decided": group.decided,
-            "given": [self._given(*one) for one in group.given],
-        }
-
-    def _given(self, words: tuple[str | None, str, str], count: int) -> dict[str, Any]:
-        points, comment, who = words
-        return {
-            "points": self.words.number(points or "0"),
-            "comment": "\n".join(text_lines(comment, _ANSWER)),
-            "who": shorten(visible(who), _NAME),
-            "count": self.words.students(count),
-        }
-
-    def _form(self, group: Group, part: Part, typed: Typed | None) -> dict[str, str]:
-        """What the fields hold: what was typed, or what was given before."""
-        known = {"key": group.key, "version": group.version, "most": str(part.points)}
-        if typed is not None:
-            return {**known, "points": typed.points, "comment": typed.comment or typed.again, "who": typed.who}
-        draft = group.draft
-        if draft is None:
-            return {**known, "points": "", "comment": "", "who": self.desk.who}
-        points = "" if draft.points is None else self.words.number(draft.points)
-        return {**known, "points": points, "comment": draft.comment, "who": self.desk.who or draft.who}
-
-    def _ticks(self, asked: Asked, part: Part, typed: Typed | None) -> list[dict[str, Any]]:
-        texts = [line for _, line in asked.get("rubric", ())] if part.rubric else [self.words.word.full]
-        ticked = (typed or BLANK).ticks
-        return [
-            {
-                "number": self.words.number(place + 1),
-                "value": str(place),
-                "worth": str(worth),
-                "points": self.words.number(worth),
-                "text": text,
-                "ticked": str(place) in ticked,
-            }
-            for place, (worth, text) in enumerate(zip(lines_of(part), texts, strict=True))
-        ]
-
-    def _listed(self, assignment: str, name: str, group: Group) -> dict[str, Any]:
-        return {
-            "path": group_path(assignment, name, group),
-            "answer": shorten(visible(" ".join(group.answer.split())), 80) or self.words.word.no_answer,
-            "given": self.words.language.comma.join(self.words.number(words[0] or "0") for words, _ in group.given),
-            "count": self.words.students(len(group.members)),
-        }
-
-
-def _prompts(question: Asked, part: Asked) -> dict[str, Any]:
-    """The prompts as the student's page shows them."""
-    prompts = [shown for shown in (question.get("shown"), part.get("shown")) if shown]
-    return {"prompts": prompts, "options": part.get("options") or []}
-
-
-def part_path(assignment: str, name: str) -> str:
-    """The address of a part."""
-    return f"/mark/{quote(assignment, safe='')}/{quote(name, safe='')}"
-
-
-def group_path(assignment: str, name: str, group: Group) -> str:
-    """The address of a group."""
-    return f"{part_path(assignment, name)}?group={quote(group.key, safe='')}"
-
-
-def _neighbour(assignment: str, name: str, groups: Sequence[Group], place: int) -> str | None:
-    return group_path(assignment, name, groups[place]) if 0 <= place < len(groups) else None
-
-
-def saved_notice(words: ServiceWords, group: Group | None) -> Notice | None:
-    """What was saved last."""
-    if group is None or not group.decided:
-        return None
-    (points, _, _), _ = group.given[0]
-    return Notice("saved", words.saved(str(Decimal(points or 0)), len(group.members)))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
-from grader.reports.html_part import prose
 from grader.reports.templates import environment, style
 from grader.service.course.who import Right, Who
 from grader.service.guard import Refusal
@@ -22,6 +19,7 @@ from grader.service.templates import FOLDER as SHARED
 from grader.service.web.call import Call
 from grader.service.web.sessions import form_token
 from grader.service.web.site import Site
+from grader.service.words import FixedWords
 
 FOLDER = Path(__file__).parent / "templates"
 WORDS: Mapping[str, Sentence] = {
@@ -41,17 +39,12 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-class Words:
+class Words(FixedWords):
     """What pages say, in one language; a room with words of its own hands them in."""
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""
-        self.language = language
-        self.word = SimpleNamespace(**{name: language(said) for name, said in {**WORDS, **(more or {})}.items()})
-
-    def say(self, said: Sentence) -> Markup:
-        """A sentence as HTML, with what it quotes isolated and harmless."""
-        return prose(self.language(said))
+        super().__init__(language, {**WORDS, **(more or {})})
 
 
 @cache
@@ -66,12 +59,12 @@ def service_style() -> str:
     return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8")
 
 
-def page(call: Call, template: str, words: Words | None = None, *, status: int = 200, **values: Any) -> Response:
+def page(call: Call, template: str, words: FixedWords | None = None, *, status: int = 200, **values: Any) -> Response:
     """A page for whoever asks."""
     return HTMLResponse(render(call.site, call.known, template, words, **values), status)
 
 
-def render(site: Site, who: Who | None, template: str, words: Words | None = None, **values: Any) -> str:
+def render(site: Site, who: Who | None, template: str, words: FixedWords | None = None, **values: Any) -> str:
     """A page as text."""
     known = {
         "w": words or Words(site.service.language),

@@ -1,0 +1,56 @@
+"""A decision as the form of the marking page brings it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from starlette.datastructures import FormData
+
+from grader.homework.assignment import Part
+
+
+class Typed(NamedTuple):
+    """What was typed and ticked, and which group it is about in which version."""
+
+    key: str
+    version: str
+    points: str
+    ticks: tuple[str, ...]
+    comment: str
+    again: str
+    who: str
+
+    @classmethod
+    def of(cls, form: FormData) -> Typed:
+        """What a form holds; fields that it lacks are empty."""
+        ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
+        fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who")}
+        return cls(key=text_of(form, "group"), ticks=ticks, **fields)
+
+    def points_of(self, part: Part) -> str:
+        """The points: as typed, or else the sum of the ticks."""
+        if self.points.strip() or not self.ticks:
+            return self.points
+        worth = lines_of(part)
+        ticked = (int(tick) for tick in set(self.ticks) if tick.isdecimal() and len(tick) < 4)
+        return str(sum((worth[line] for line in ticked if line < len(worth)), Decimal(0)))
+
+    @property
+    def words(self) -> str:
+        """The comment: as typed, or else the one that was chosen."""
+        return self.comment if self.comment.strip() else self.again
+
+
+BLANK = Typed("", "", "", (), "", "", "")
+
+
+def text_of(form: FormData, name: str) -> str:
+    """A field as text; empty where there is none, or a file."""
+    value: Any = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def lines_of(part: Part) -> list[Decimal]:
+    """What each tick is worth: the lines of the rubric, or all points."""
+    return [line.points for line in part.rubric] or [part.points]

@@ -1,0 +1,31 @@
+"""The fixed words of a room's pages in one language, and how they say sentences and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import SimpleNamespace
+
+from markupsafe import Markup
+
+from grader.homework.checks import plain
+from grader.messages import Sentence
+from grader.messages.languages import Language
+from grader.reports.html_part import prose
+
+
+class FixedWords:
+    """What pages say, in one language."""
+
+    def __init__(self, language: Language, words: Mapping[str, Sentence]) -> None:
+        """Translate the fixed words once."""
+        self.language = language
+        self.word = SimpleNamespace(**{name: language(said) for name, said in words.items()})
+
+    def say(self, said: Sentence) -> Markup:
+        """A sentence as HTML, with what it quotes isolated and harmless."""
+        return prose(self.language(said))
+
+    def number(self, value: Decimal | int | str) -> str:
+        """A number in the digits of the language."""
+        return self.language.number(plain(Decimal(value)))
