@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select, update
 
 import grader
 from grader.gradebook.run.course import Course, CourseAssignment
@@ -35,6 +35,14 @@ class Applied(Struct):
         known = {one.id: CourseAssignment(**{name: getattr(one, name) for name in _STORED}) for one in found}
         return cls(Course(known), {one.id: one.grader for one in found})
 
+    def is_current(self, base: Connection, id: str) -> bool:
+        """Whether this is what the database says of one assignment."""
+        found = base.execute(select(assignments).where(assignments.c.id == id)).one_or_none()
+        if found is None:
+            return id not in self.course.assignments
+        known = CourseAssignment(**{name: getattr(found, name) for name in _STORED})
+        return self.course.assignments.get(id) == known and self.graders[id] == found.grader
+
     def documents(self) -> Iterator[tuple[str, Assignment]]:
         """Each assignment as a document."""
         for id, one in self.course.assignments.items():
@@ -59,9 +67,9 @@ def document(one: CourseAssignment) -> Assignment:
 
 def apply(base: Connection, one: CourseAssignment, now: datetime) -> None:
     """From now on marks to this assignment come from this."""
-    base.execute(delete(assignments).where(assignments.c.id == one.id))
-    values = {name: getattr(one, name) for name in _STORED}
-    base.execute(assignments.insert().values(applied=now, grader=grader.__version__, **values))
+    values = {name: getattr(one, name) for name in _STORED} | {"applied": now, "grader": grader.__version__}
+    if not base.execute(update(assignments).where(assignments.c.id == one.id).values(**values)).rowcount:
+        base.execute(assignments.insert().values(**values))
 
 
 def outdated(applied: Applied, found: Course) -> list[str]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from grader.errors import AuthorError, Place, StudentError
+from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import answer_digest
 from grader.homework.files import check_names, read_submission
 from grader.homework.names import unknown_assignment
@@ -69,10 +70,11 @@ def hand_in(service: Service, who: Who, data: bytes, *, team: str = "") -> Marke
     with service.store.reading() as base:
         refused_by_policy(service, who, base, id, student, now)
         people = tuple(person_marks(base, id, student))
-    row = service.marked(id, FILE, data, people)
-    if row.status == "rejected":
-        raise StudentError(sentence("{reason}", reason=row.reason))
-    with service.store.writing() as base:
+    applied, row = service.applied, _marked(service, id, data, people)
+    with service.marking(id) as base:
+        given = tuple(person_marks(base, id, student))
+        if service.applied is not applied or given != people:  # by another worker, in between
+            row = _marked(service, id, data, given)
         deduction = refused_by_policy(service, who, base, id, student, now)
         made = HandIn(
             0, submissions.new_number(), id, student, 0, now, who.name, team,
@@ -83,6 +85,13 @@ def hand_in(service: Service, who: Who, data: bytes, *, team: str = "") -> Marke
             drafts.forget(base, who.person.id, id)
         note(base, now, who.name, "handed in", made.number, assignment=id, student=student, attempt=made.attempt)
     return Marked(made, row, 1)
+
+
+def _marked(service: Service, id: str, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
+    row = service.marked(id, FILE, data, people)
+    if row.status == "rejected":
+        raise StudentError(sentence("{reason}", reason=row.reason))
+    return row
 
 
 def read(service: Service, data: bytes) -> Submission:

@@ -49,15 +49,15 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
         if found is None or not who.may(Right.MARK):
             raise MissingError
         data = submissions.data_of(base, wanted.submission)
-    part = service.applied.course.parts(found.hand_in.assignment).get(f"{wanted.question}.{wanted.part}")
-    if part is None:
-        raise MissingError
-    points = checked(part, wanted)
-    given = Given(
-        wanted.submission, wanted.question, wanted.part, wanted.version + 1, points, plain(wanted.comment), "",
-        digest_of_answer(data, wanted.question, wanted.part), who.name, service.now(),
-    )  # fmt: skip
-    with service.store.writing() as base:
+    with service.marking(found.hand_in.assignment) as base:
+        part = service.applied.course.parts(found.hand_in.assignment).get(f"{wanted.question}.{wanted.part}")
+        if part is None:
+            raise MissingError
+        points = checked(part, wanted)
+        given = Given(
+            wanted.submission, wanted.question, wanted.part, wanted.version + 1, points, plain(wanted.comment), "",
+            digest_of_answer(data, wanted.question, wanted.part), who.name, service.now(),
+        )  # fmt: skip
         saved = marks.give(base, given)
         if saved:
             details = {"points": points, "version": given.version}

@@ -57,7 +57,7 @@ def apply_files(service: Service, who: Who, assignment: str) -> list[Move]:
     found = _found(service, assignment)
     made: list[Move] = []
     now = service.now()
-    with service.store.writing() as base:
+    with service.marking(assignment) as base:
         for one, row in list(_again(service, base, assignment, found)):
             own = _differences(one, row)
             made += own

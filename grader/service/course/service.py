@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from grader.errors import UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
@@ -25,6 +28,7 @@ from grader.service.course.assignments import Applied, apply, document, moves_no
 from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
 from grader.service.store.people import Person, add_person, everybody
+from grader.service.store.store import take_turns
 
 DATABASE = Path(".grader") / "service.sqlite3"
 """Where the database of a course is, below its folder, unless another one is named."""
@@ -98,6 +102,19 @@ class Service:
         """End the thread, and close the database."""
         self.work.shutdown()
         self.store.close()
+
+    @contextmanager
+    def marking(self, id: str) -> Iterator[Connection]:
+        """A transaction that marks hand-ins to an assignment: one at a time, and by what is applied when it begins.
+
+        Another worker may have applied something else, given marks or taken hand-ins while this one waited: what it
+        rests on has to be asked in it.
+        """
+        with self.store.writing() as base:
+            take_turns(base, f"marks {id}")
+            if not self.applied.is_current(base, id):
+                self.applied = Applied.load(base)
+            yield base
 
     # -- assignments --------------------------------------------------------------------------------------------------
 

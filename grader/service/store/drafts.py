@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from grader.service.store.tables import drafts
 
@@ -36,11 +37,16 @@ def save(
     The same text is saved whatever the revision: nothing is lost by it.
     """
     key = (drafts.c.person == person, drafts.c.assignment == assignment, drafts.c.part == part)
-    found = base.execute(select(*_COLUMNS).where(*key).with_for_update()).one_or_none()
+    wanted = select(*_COLUMNS).where(*key).with_for_update()
+    found = base.execute(wanted).one_or_none()
     if found is None:
         fresh = Draft(part, written, revision + 1, now)
-        base.execute(drafts.insert().values(person=person, assignment=assignment, **fresh._asdict()))
-        return fresh
+        try:
+            with base.begin_nested():
+                base.execute(drafts.insert().values(person=person, assignment=assignment, **fresh._asdict()))
+            return fresh
+        except IntegrityError:  # another tab was faster, through another worker
+            found = base.execute(wanted).one()
     known = Draft(*found)
     if known.written == written:
         return known

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from grader.gradebook.database.schema import PersonMark
@@ -65,15 +65,13 @@ def history(base: Connection, submission: int) -> list[Given]:
 
 def person_marks(base: Connection, assignment: str, student: str | None = None) -> Iterable[PersonMark]:
     """The marks that count, as the gradebook reads them: of a student, or of everybody."""
-    last = (
-        select(marks.c.submission, marks.c.question, marks.c.part, func.max(marks.c.version).label("version"))
-        .group_by(marks.c.submission, marks.c.question, marks.c.part)
-        .subquery()
-    )
+    later = marks.alias("later")
+    same = [later.c[name] == marks.c[name] for name in ("submission", "question", "part")]
+    replaced = select(later.c.id).where(*same, later.c.version > marks.c.version).exists()
     wanted = (
         select(*_COLUMNS, submissions.c.student, submissions.c.digest)
-        .select_from(marks.join(last, _same(last)).join(submissions))
-        .where(submissions.c.assignment == assignment)
+        .select_from(marks.join(submissions))
+        .where(submissions.c.assignment == assignment, ~replaced)
         .order_by(marks.c.id)
     )
     if student is not None:
@@ -83,12 +81,3 @@ def person_marks(base: Connection, assignment: str, student: str | None = None) 
         yield PersonMark(
             assignment, owner, one.question, one.part, digest, one.points, one.comment, one.who, "", one.answer
         )
-
-
-def _same(last: Any) -> Any:
-    columns = last.c
-    names = ("submission", "question", "part", "version")
-    joined = marks.c[names[0]] == columns[names[0]]
-    for name in names[1:]:
-        joined &= marks.c[name] == columns[name]
-    return joined

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -17,8 +17,10 @@ from grader.messages import sentence
 from grader.reports.sanitise import visible
 
 PATIENCE = 30
-"""Seconds to wait for another writer of an SQLite file."""
+"""Seconds to wait for another writer, or for a connection."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
+ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""How PostgreSQL answers questions as SQLite does: as of one moment."""
 
 
 class Store:
@@ -31,7 +33,9 @@ class Store:
         """
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._asking = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING)
+        self._telling = self.engine.execution_options(kind="IMMEDIATE")
         self._one_writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
         try:
             with self.engine.connect():
@@ -47,8 +51,8 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for questions."""
-        with self.engine.connect() as connection:
+        """A connection for questions: all of them are answered as of one moment."""
+        with self._asking.connect() as connection:
             yield connection
 
     @contextmanager
@@ -57,8 +61,7 @@ class Store:
 
         A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
         """
-        engine = self.engine.execution_options(kind="IMMEDIATE")
-        with self._one_writer, engine.begin() as connection:
+        with self._one_writer, self._telling.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -85,7 +88,7 @@ def _checked(url: str) -> URL:
 
 def _sqlite(url: URL) -> Engine:
     """SQLite with full synchronisation, whose transactions begin as writers, so that none fails half-way."""
-    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
@@ -99,6 +102,24 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    """PostgreSQL, whose connections are tried before they are used: it may have been started again since."""
+    settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
+    wanted = {name: value for name, value in settings.items() if name not in url.query}
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True
+    )
+
+
+def take_turns(base: Connection, what: str) -> None:
+    """Wait until no other transaction that does the same thing is open, and keep others waiting until this one ends.
+
+    What was asked before may have changed meanwhile. In SQLite only one transaction writes at a time.
+    """
+    if base.dialect.name == "postgresql":
+        base.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def unreachable(url: URL, problem: DBAPIError) -> UsageError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,6 +30,8 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (UsageError, 422),
     (AuthorError, 409),
 )
+SILENT = (OperationalError, InterfaceError, TimeoutError)
+"""What SQLAlchemy raises where the database does not answer, or not in time."""
 _HTTP = {
     401: sentence("expected somebody who has signed in: open your personal link"),
     404: sentence("there is no page at this address"),
@@ -40,7 +43,7 @@ _HTTP = {
 
 def application(site: Site) -> ASGIApp:
     """The ASGI application, guarded."""
-    handlers = {HTTPException: _http, GraderError: _said, Exception: _fault}
+    handlers = {HTTPException: _http, GraderError: _said, **dict.fromkeys(SILENT, _silent), Exception: _fault}
     app = Starlette(routes=list(places()), exception_handlers=handlers)
     app.state.site = site
     return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes)
@@ -75,6 +78,12 @@ def _said(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, GraderError)
     status = next((status for kind, status in _STATUS if isinstance(problem, kind)), 500)
     return _answered(request, problem.located, status)
+
+
+def _silent(request: Request, problem: Exception) -> Response:
+    LOG.error("the database does not answer: %s", type(problem).__name__)
+    said = sentence("the database does not answer at the moment: try again in a minute")
+    return _answered(request, said, 503, {"retry-after": "30"})
 
 
 def _fault(request: Request, problem: Exception) -> Response:

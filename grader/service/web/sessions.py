@@ -7,9 +7,11 @@ import hmac
 import time
 from collections import OrderedDict
 
+from starlette.concurrency import run_in_threadpool
+
 from grader.service.course.service import Service
 from grader.service.course.who import Who
-from grader.service.store.people import credential, hashed
+from grader.service.store.people import Credential, credential, hashed
 
 REMEMBERED = 5.0
 """Seconds after which a secret that was revoked by another worker is refused at the latest."""
@@ -24,7 +26,7 @@ class Sessions:
         self.service = service
         self._known: OrderedDict[tuple[str, str], tuple[Who, float]] = OrderedDict()
 
-    def who(self, secret: str, kind: str) -> Who | None:
+    async def who(self, secret: str, kind: str) -> Who | None:
         """Who a secret of this kind lets in."""
         if not secret or len(secret) > 200:
             return None
@@ -32,8 +34,7 @@ class Sessions:
         found = self._known.get(key)
         if found is not None and found[1] > time.monotonic():
             return found[0]
-        with self.service.store.reading() as base:
-            known = credential(base, secret, kind, self.service.now())
+        known = await run_in_threadpool(self._asked, secret, kind)
         if known is None:
             self._known.pop(key, None)
             return None
@@ -42,6 +43,10 @@ class Sessions:
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return who
+
+    def _asked(self, secret: str, kind: str) -> Credential | None:
+        with self.service.store.reading() as base:
+            return credential(base, secret, kind, self.service.now())
 
     def forget(self) -> None:
         """Ask the database again: something was revoked, or somebody has another role."""

@@ -57,8 +57,8 @@ class Site:
         """Who asks: by the token in the header, or by the cookie."""
         if api:
             kind, _, secret = request.headers.get("authorization", "").partition(" ")
-            return self.sessions.who(secret.strip(), "token") if kind.lower() == "bearer" else None
-        return self.sessions.who(request.cookies.get(self.cookie, ""), "session")
+            return await self.sessions.who(secret.strip(), "token") if kind.lower() == "bearer" else None
+        return await self.sessions.who(request.cookies.get(self.cookie, ""), "session")
 
     def wait(self, who: Who, path: str) -> float:
         """The seconds until this person may ask for this; 0 for now."""

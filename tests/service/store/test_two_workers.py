@@ -1,0 +1,154 @@
+"""Two workers share one database: what one does in the middle of another's work is neither lost nor doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.courses import Served
+
+WHY = "It adds up."
+BODY = {"assignment": "cnn-foundations", "student": "student-01", "answers": {"q1": {"why": WHY}}}
+
+
+@pytest.fixture
+def other(served: Served) -> Iterator[Served]:
+    """Another worker of the same course."""
+    from grader.service.course.service import Service
+    from grader.service.store import Store
+
+    url = served.service.store.url.render_as_string(hide_password=False)
+    service = Service(served.folder, Store(url), now=served.clock)
+    service.start()
+    try:
+        yield Served(service, served.clock, served.folder)
+    finally:
+        service.stop()
+
+
+def paper(text: str = WHY) -> bytes:
+    return f'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q1]\nwhy = "{text}"\n'.encode()
+
+
+def hand_in(worker: Served, text: str = WHY) -> Any:
+    from grader.service.course.hand_in import hand_in as handed_in
+    from grader.service.course.who import SCOPES, Who
+
+    who = Who("program", SCOPES["submit"])
+    return worker.service.work.submit(handed_in, worker.service, who, paper(text)).result()
+
+
+def meanwhile(worker: Served, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have something happen once, after the worker's next marking and before it stores what it marked."""
+    marked, acts = worker.service.marked, [act]
+
+    def then(*arguments: Any, **more: Any) -> Any:
+        row = marked(*arguments, **more)
+        if acts:
+            acts.pop()()
+        return row
+
+    monkeypatch.setattr(worker.service, "marked", then)
+
+
+def part(worker: Served, id: int) -> Any:
+    report = worker.program("staff").get(f"/api/v1/submissions/{id}/report").json()
+    return next(one for one in report["questions"][0]["parts"] if one["id"] == "why")
+
+
+def test_attempts_are_numbered_without_gaps(served: Served, other: Served) -> None:
+    workers = [served, other] * 6
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda number: hand_in(workers[number], f"text {number}"), range(len(workers))))
+    assert sorted(one.hand_in.attempt for one in made) == list(range(1, 13))
+
+
+def test_one_attempt_is_one_attempt(served: Served, other: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.service.course.refusals import DeniedError
+
+    allow_one_attempt(served.folder)
+    for worker in (served, other):
+        program = worker.program("staff", "applier")
+        assert program.post("/api/v1/remark?assignment=cnn-foundations&apply=true").status_code == 200
+    meanwhile(served, monkeypatch, lambda: hand_in(other))
+    with pytest.raises(DeniedError):
+        hand_in(served)
+
+
+def allow_one_attempt(folder: Path) -> None:
+    path = folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    text = path.read_text("utf-8")
+    assert "[assignment.policy]" not in text and "\n[[questions]]" in text
+    path.write_text(text.replace("\n[[questions]]", "\n[assignment.policy]\nattempts = 1\n\n[[questions]]", 1), "utf-8")
+
+
+def test_a_mark_that_is_given_while_a_hand_in_is_marked_counts_for_it(
+    served: Served, other: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = hand_in(served).hand_in.id
+    mark = {"submission": first, "question": "q1", "part": "why", "points": 2, "version": 0}
+    meanwhile(served, monkeypatch, lambda: other.program("staff", "marker").post("/api/v1/marks", json=mark))
+    second = hand_in(served).hand_in.id
+    assert part(other, first)["review"]["points"] == 2.0
+    assert part(other, second)["review"]["points"] == 2.0
+
+
+def test_a_key_that_is_applied_while_a_hand_in_is_marked_marks_it(
+    served: Served, other: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fixed() -> None:
+        path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+        text = path.read_text("utf-8")
+        path.write_text(
+            text.replace("points = 20\n", "points = 21\n", 1).replace("points = 2\n", "points = 3\n", 1), "utf-8"
+        )
+        address = "/api/v1/remark?assignment=cnn-foundations&apply=true"
+        assert other.program("staff", "applier").post(address).status_code == 200
+
+    hand_in(served)
+    meanwhile(served, monkeypatch, fixed)
+    made = hand_in(served)
+    staff = other.program("staff")
+    assert staff.get(f"/api/v1/submissions/{made.hand_in.id}").json()["max_score"] == 21
+    assert staff.post("/api/v1/remark?assignment=cnn-foundations").json()["moved"] == []
+
+
+def test_two_tabs_that_save_a_field_first_do_not_overwrite_each_other(served: Served, other: Served) -> None:
+    from grader.service.store import drafts
+
+    served.person("student-01")
+    with served.service.store.reading() as base:
+        from grader.service.store.people import person_named
+
+        person = person_named(base, "student-01")
+    assert person is not None
+    saved: list[object] = []
+
+    def second() -> None:
+        with other.service.store.writing() as base:
+            saved.append(drafts.save(base, person.id, "cnn-foundations", "q1.why", "second", 0, served.clock()))
+
+    thread = threading.Thread(target=second)
+    with served.service.store.writing() as base:
+        assert drafts.save(base, person.id, "cnn-foundations", "q1.why", "first", 0, served.clock()) is not None
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive(), "it waits for the first"
+    thread.join(20)
+    assert saved == [None]
+    with served.service.store.reading() as base:
+        assert drafts.of_person(base, person.id, "cnn-foundations")["q1.why"].written == "first"
+
+
+def test_one_mark_of_a_version_is_kept(served: Served, other: Served) -> None:
+    id = hand_in(served).hand_in.id
+    clients = [worker.program("staff", f"marker-{place}") for place, worker in enumerate((served, other))]
+    mark = {"submission": id, "question": "q1", "part": "why", "points": 1, "version": 0}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda client: client.post("/api/v1/marks", json=mark).status_code, clients))
+    assert sorted(answers) == [201, 409]
