@@ -58,6 +58,7 @@ class Policy(Table):
     )
     best: Best = field(OneOf(get_args(Best)), 'the attempt that counts: "last" or "highest"', default="last")
     appeals: bool = field(Flag(), "whether students may ask about a mark", default=False)
+    teams: bool = field(Flag(), "whether students of one team hand in one paper, with a mark each", default=False)
 
     @classmethod
     def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:

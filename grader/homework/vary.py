@@ -252,3 +252,6 @@ def check_variants(assignment: Assignment) -> None:
             example="variants = {count = 24, seed = 'autumn'}",
         )
         raise RefusedError(said, "questions", vary[0], "vary")
+    if assignment.variants is not None and assignment.policy.teams:
+        said = sentence("a team hands in one paper, and each student has a variant: expected one of teams and variants")
+        raise RefusedError(said, "policy", "teams")

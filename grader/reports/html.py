@@ -37,28 +37,41 @@ def student_page(
     `reveal` decides about rubrics only: right answers stand in the document where they may be shown. `fragments` spares
     the writing of parts that other pages had, too.
     """
+    shown = student_values(report, asked, lang=lang, say=say, reveal=reveal, fragments=fragments)
+    page: str = _template("student.html").render(style=style(), **shown)
+    return page
+
+
+def student_values(
+    report: Mapping[str, Any],
+    asked: Asked | None = None,
+    *,
+    lang: str = "en",
+    say: Say | None = None,
+    reveal: Reveal = "never",
+    fragments: Fragments | None = None,
+) -> dict[str, Any]:
+    """What the templates of a report show, as for `student_page`; another page may show it in a frame of its own."""
     words, shared = _words(lang, say), fragments or Fragments()
     known = asked or {}
     questions = report.get("questions", [])
-    page: str = _template("student.html").render(
-        w=words,
-        style=style(),
-        report=report,
-        assignment=visible(str(report.get("assignment") or "")),
-        title=visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
-        student=shorten(visible(str(report.get("student") or "")), NAME),
-        variant=visible(str(report.get("variant") or "")),
-        rejected=report.get("status") == "rejected",
-        earned=earned(report.get("score"), report.get("max_score"), words),
-        share=_share(report.get("score"), report.get("max_score")),
-        closing=_closing(report, words),
-        message=prose(report.get("message") or ""),
-        asked=known.get("shown") or "",
-        questions=[
+    return {
+        "w": words,
+        "report": report,
+        "assignment": visible(str(report.get("assignment") or "")),
+        "title": visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
+        "student": shorten(visible(str(report.get("student") or "")), NAME),
+        "variant": visible(str(report.get("variant") or "")),
+        "rejected": report.get("status") == "rejected",
+        "earned": earned(report.get("score"), report.get("max_score"), words),
+        "share": _share(report.get("score"), report.get("max_score")),
+        "closing": _closing(report, words),
+        "message": prose(report.get("message") or ""),
+        "asked": known.get("shown") or "",
+        "questions": [
             {**_row(question, words), **_question(question, known, words, reveal, shared)} for question in questions
         ],
-    )
-    return page
+    }
 
 
 def _question(

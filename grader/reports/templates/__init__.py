@@ -14,7 +14,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 @cache
@@ -23,7 +23,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -38,7 +38,7 @@ def latex_environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader(FOLDER),
         autoescape=False,
         undefined=StrictUndefined,
         variable_start_string="<<",
@@ -56,7 +56,7 @@ def latex_environment() -> Environment:
 @cache
 def style(*names: str) -> Markup:
     """The style sheet of every page and these besides, without what browsers do not need."""
-    text = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", *names))
+    text = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", *names))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};:,>])\s+", r"\1", text)
     return Markup(re.sub(r"\s+", " ", text).strip())
@@ -65,7 +65,7 @@ def style(*names: str) -> Markup:
 @cache
 def script(name: str) -> Markup:
     """A script of a page, as its one inline element holds it."""
-    return Markup((_HERE / name).read_text(encoding="utf-8").strip())
+    return Markup((FOLDER / name).read_text(encoding="utf-8").strip())
 
 
 @cache

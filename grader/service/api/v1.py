@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +14,9 @@ from grader.api import document
 from grader.errors import StudentError
 from grader.gradebook.results import lines
 from grader.messages import sentence
-from grader.messages.names import described
 from grader.service.api.shapes import assignment_document, given_document, mark_document
 from grader.service.course import hand_in, marking, remark
-from grader.service.course.policies import class_of, sees_feedback
+from grader.service.course.policies import class_of, final_score, sees_feedback
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -43,7 +41,7 @@ def _assignments(service: Service) -> list[dict[str, Any]]:
 
 async def preview(call: Call) -> Response:
     """How an answer is read; the key takes no part in it."""
-    body = await _object(call, {"assignment": str, "question": str, "part": str, "written": str})
+    body = await call.json({"assignment": str, "question": str, "part": str, "written": str})
     found = call.service.previewer(body["assignment"])
     if found is None or (body["question"], body["part"]) not in found:
         raise MissingError
@@ -125,7 +123,11 @@ def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
     with service.store.reading() as base:
         found = class_of(service, base, assignment)
     table = csv.DictReader(lines(one.row._replace(file=hand_in.file_name(one.hand_in)) for one in found))
-    return [{name: _number(text) if name in NUMBERS else text for name, text in row.items()} for row in table]
+    return [
+        {name: _number(text) if name in NUMBERS else text for name, text in row.items()}
+        | {"deduction": float(one.hand_in.deduction), "final_score": float(final_score(one))}
+        for one, row in zip(found, table, strict=True)
+    ]
 
 
 def _number(text: str) -> float | None:
@@ -134,8 +136,7 @@ def _number(text: str) -> float | None:
 
 async def mark(call: Call) -> Response:
     """Give a part a mark, over the version that was seen."""
-    body = await _object(
-        call,
+    body = await call.json(
         {"submission": int, "question": str, "part": str, "points": (str, int, float), "comment": str, "version": int},
         optional=("comment",),
     )
@@ -218,38 +219,9 @@ async def _submitted(call: Call) -> bytes:
         return await call.request.body()
     if kind != "application/json":
         raise HTTPException(415)
-    body = await _object(
-        call, {"assignment": str, "student": str, "answers": dict, "variant": str}, optional=("variant",)
-    )
+    body = await call.json({"assignment": str, "student": str, "answers": dict, "variant": str}, optional=("variant",))
     data, _ = document(body, body["assignment"], hand_in.FILE)
     return data
-
-
-async def _object(call: Call, fields: Mapping[str, Any], optional: Sequence[str] = ()) -> dict[str, Any]:
-    """The body as a JSON object with these fields.
-
-    Raises StudentError for anything else.
-    """
-    try:
-        body = json.loads(await call.request.body())
-    except (ValueError, RecursionError):
-        raise StudentError(sentence("expected JSON")) from None
-    if not isinstance(body, dict):
-        raise StudentError(sentence("expected a JSON object, received {received}", received=described(body)))
-    for name, kind in fields.items():
-        if name not in body:
-            if name in optional:
-                continue
-            raise StudentError(sentence("expected the field {name}", name=name))
-        if not isinstance(body[name], kind) or (isinstance(body[name], bool) and kind is not bool):
-            raise StudentError(
-                sentence(
-                    "{name}: another type was expected, received {received}", name=name, received=described(body[name])
-                )
-            )
-    if unknown := [name for name in body if name not in fields]:
-        raise StudentError(sentence("unknown field {name!r}", name=unknown[0][:100]))
-    return body
 
 
 def places() -> list[Place]:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
@@ -89,8 +88,3 @@ def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
         return False
     digests = (before.assignment_digest, before.key_digest) == (found.assignment_digest, found.key_digest)
     return digests and document(before).policy.reveal == document(found).policy.reveal
-
-
-def course_of(folder: Path) -> Course:
-    """The course that the files of a folder of assignments describe."""
-    return Course.load(folder)

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from grader.errors import AuthorError, Place, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
@@ -18,14 +19,17 @@ from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
-from grader.service.course.policies import standing_of
+from grader.service.course.policies import policy_of, standing_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
+from grader.service.forms.spelling import spelled
+from grader.service.forms.typed import submission_bytes
 from grader.service.store import drafts, submissions
 from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
 from grader.service.store.submissions import HandIn, Marked
+from grader.service.store.teams import team_of
 
 FILE = "submission.toml"
 """How messages call what was handed in."""
@@ -49,10 +53,11 @@ def file_name(hand_in: HandIn) -> str:
     return f"{hand_in.assignment}-{hand_in.number}.toml"
 
 
-def hand_in(service: Service, who: Who, data: bytes, *, team: str = "") -> Marked:
+def hand_in(service: Service, who: Who, data: bytes) -> Marked:
     """Store and mark a submission; when this returns it is on disk.
 
-    It runs in the service's thread. `team` is the number of the hand-in of the same paper by another student.
+    It runs in the service's thread. Where the assignment has teams, every student of the team gets the same answers, as
+    an attempt and with a mark of their own; what is returned is that of the one who is named.
 
     Raises StudentError for a document that `grader check` refuses, DeniedError for somebody who may not hand it in, or
     not now.
@@ -69,29 +74,60 @@ def hand_in(service: Service, who: Who, data: bytes, *, team: str = "") -> Marke
     now = service.now()
     with service.store.reading() as base:
         refused_by_policy(service, who, base, id, student, now)
-        people = tuple(person_marks(base, id, student))
-    applied, row = service.applied, _marked(service, id, data, people)
+        others = [one for one in _team(service, base, id, student) if one != student]
+        papers = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
+        people = [tuple(person_marks(base, id, one)) for one, _ in papers]
+    applied = service.applied
+    rows = [_marked(service, id, bytes, given) for (_, bytes), given in zip(papers, people, strict=True)]
     with service.marking(id) as base:
-        given = tuple(person_marks(base, id, student))
+        refused_by_policy(service, who, base, id, student, now)
+        given = [tuple(person_marks(base, id, one)) for one, _ in papers]
         if service.applied is not applied or given != people:  # by another worker, in between
-            row = _marked(service, id, data, given)
-        deduction = refused_by_policy(service, who, base, id, student, now)
-        made = HandIn(
-            0, submissions.new_number(), id, student, 0, now, who.name, team,
-            hashlib.sha256(data).hexdigest(), f"{deduction:f}",
-        )  # fmt: skip
-        made = submissions.add(base, made, data, row)
+            rows = [_marked(service, id, bytes, own) for (_, bytes), own in zip(papers, given, strict=True)]
+        team = submissions.new_number() if others else ""
+        made = [
+            _stored(service, who, base, id, one, bytes, row, now, team)
+            for (one, bytes), row in zip(papers, rows, strict=True)
+        ]
         if who.person is not None:
             drafts.forget(base, who.person.id, id)
-        note(base, now, who.name, "handed in", made.number, assignment=id, student=student, attempt=made.attempt)
-    return Marked(made, row, 1)
+    return made[0]
 
 
-def _marked(service: Service, id: str, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
-    row = service.marked(id, FILE, data, people)
+def _team(service: Service, base: Connection, assignment: str, student: str) -> list[str]:
+    return team_of(base, assignment, student) if policy_of(service, assignment).teams else [student]
+
+
+def _for_student(service: Service, submission: Submission, student: str) -> bytes:
+    """The same answers as the file of another student of the team."""
+    previewer = service.previewer(submission.assignment)
+    specs = {} if previewer is None else previewer.specs
+    typed = {
+        question: {part: spelled(raw, specs.get((question, part))) for part, raw in parts.items()}
+        for question, parts in submission.answers.items()
+    }
+    return submission_bytes(submission.assignment, student, submission.submitted_at, typed)
+
+
+def _marked(service: Service, assignment: str, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
+    row = service.marked(assignment, FILE, data, people)
     if row.status == "rejected":
         raise StudentError(sentence("{reason}", reason=row.reason))
     return row
+
+
+def _stored(
+    service: Service, who: Who, base: Connection, assignment: str, student: str, data: bytes, row: SubmissionRow,
+    now: datetime, team: str,
+) -> Marked:  # fmt: skip
+    """Store one student's hand-in in a transaction, with what being late costs them."""
+    deduction = standing_of(service, base, assignment, student, now).deduction
+    digest = hashlib.sha256(data).hexdigest()
+    number = submissions.new_number()
+    new = HandIn(0, number, assignment, student, 0, now, who.name, team, digest, f"{deduction:f}")
+    made = submissions.add(base, new, data, row)
+    note(base, now, who.name, "handed in", number, assignment=assignment, student=student, attempt=made.attempt)
+    return Marked(made, row, 1)
 
 
 def read(service: Service, data: bytes) -> Submission:
@@ -114,15 +150,16 @@ def read(service: Service, data: bytes) -> Submission:
     return submission
 
 
-def refused_by_policy(service: Service, who: Who, base: Any, id: str, student: str, now: datetime) -> Decimal:
-    """The share of the marks that is lost at this moment.
+def refused_by_policy(
+    service: Service, who: Who, base: Connection, assignment: str, student: str, now: datetime
+) -> None:
+    """Look whether the policy takes a hand-in of this student now; staff hand in for others at any time.
 
-    Raises DeniedError where the policy takes no hand-in now; staff hand in for others at any time.
+    Raises DeniedError where it does not.
     """
-    standing = standing_of(service, base, id, student, now)
+    standing = standing_of(service, base, assignment, student, now)
     if standing.said is not None and not standing.accepts and not who.may(Right.MANAGE):
         raise DeniedError(standing.said)
-    return standing.deduction
 
 
 def report_of(row: Any) -> Mapping[str, Any]:

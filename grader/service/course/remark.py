@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from grader.gradebook.database.moves import changed_causes, differences
 from grader.gradebook.database.schema import SubmissionRow
 from grader.gradebook.run.course import Course
-from grader.service.course.assignments import Applied, apply, outdated
+from grader.service.course.assignments import apply, outdated
 from grader.service.course.hand_in import FILE
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
@@ -35,8 +35,9 @@ class Move(NamedTuple):
 
 
 def waiting(service: Service) -> list[str]:
-    """The assignments whose files are no longer what was applied."""
-    return outdated(service.applied, Course.load(service.keys_dir))
+    """The assignments whose files are no longer what was applied; it runs in the service's thread."""
+    service.look()
+    return outdated(service.applied, service.found)
 
 
 def moved(service: Service, assignment: str) -> list[Move]:
@@ -67,12 +68,13 @@ def apply_files(service: Service, who: Who, assignment: str) -> list[Move]:
                 base.execute(moves.insert().values(submission=one.hand_in.id, moved=now, **values))
         apply(base, found.assignments[assignment], now)
         note(base, now, who.name, "applied", assignment, moved=len(made))
-        service.applied = Applied.load(base)
+    service.look()
     return made
 
 
 def _found(service: Service, assignment: str) -> Course:
-    found = Course.load(service.keys_dir)
+    service.look()
+    found = service.found
     if assignment not in found.assignments:
         raise MissingError
     found.assignments[assignment].marker()  # where it is broken, that is said here

@@ -18,18 +18,22 @@ from grader.gradebook.run.course import Course
 from grader.gradebook.run.marking import CourseMarker, Options
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
-from grader.homework.files import KEYS_FOLDER, assignment_ids
+from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, KEYS_FOLDER, assignment_ids
 from grader.homework.solution import Solution
+from grader.homework.variants import VARIANTS_FILE
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
 from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated
+from grader.service.forms.fields import Form
 from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
 from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import take_turns
 
+_FORMS = 500
+FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
 DATABASE = Path(".grader") / "service.sqlite3"
 """Where the database of a course is, below its folder, unless another one is named."""
 
@@ -56,8 +60,12 @@ class Service:
         self.now = now
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
         self.applied = Applied(Course({}), {})
+        self.found = Course({})
+        self._warmed = ""
+        self._signature: tuple[object, ...] = ()
         self._markers: dict[tuple[str, str], CourseMarker] = {}
         self._previewers: dict[str, Previewer] = {}
+        self._forms: dict[tuple[str, str, str | None], Form] = {}
         self._lock = threading.Lock()
         self._documents: tuple[str, dict[str, Assignment]] = ("", {})
 
@@ -71,32 +79,41 @@ class Service:
 
         Returns the instructor, who is there from the first start.
         """
+        self.work.submit(self.look).result()
         with self.store.writing() as base:
-            applied = Applied.load(base)
-            found = Course.load(self.keys_dir)
-            for id in outdated(applied, found):
-                unmarked = not submissions.versions(base, id)
-                if unmarked or moves_nothing(applied, found.assignments[id]):
-                    apply(base, found.assignments[id], self.now())
-            self.applied = Applied.load(base)
             staff = everybody(base, "instructor")
-            first = staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
-        self.warm()
-        return first
+            return staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
+
+    def look(self) -> None:
+        """See what the files of the assignments say now, and apply of it what moves no mark: it runs in `work`.
+
+        That is an assignment to which nothing was handed in, and a policy, on which no mark depends. The rest waits
+        until staff apply it.
+        """
+        signature = _signature(self.keys_dir)
+        if signature != self._signature:
+            self.found = Course.load(self.keys_dir)
+            self._signature = signature
+        with self.store.reading() as base:
+            applied = Applied.load(base)
+        wanted = outdated(applied, self.found)
+        if wanted:
+            with self.store.writing() as base:
+                for id in wanted:
+                    take_turns(base, f"marks {id}")
+                    if moves_nothing(applied, self.found.assignments[id]) or not submissions.versions(base, id):
+                        apply(base, self.found.assignments[id], self.now())
+                applied = Applied.load(base)
+        if applied.digest != self.applied.digest:
+            self.applied = applied
+        if self._warmed != self.applied.digest:
+            self.warm()
+            self._warmed = self.applied.digest
 
     def warm(self) -> None:
         """Solve what is applied, so that no request waits for it."""
         for id in self.applied.course.assignments:
-            solution = self.work.submit(self.solution, id).result()
-            self._previewers[id] = Previewer.of(solution)
-
-    def refresh(self) -> None:
-        """See what another worker applied."""
-        with self.store.reading() as base:
-            applied = Applied.load(base)
-        if applied.digest != self.applied.digest:
-            self.applied = applied
-            self.warm()
+            self._previewers[id] = Previewer.of(self.solution(id))
 
     def stop(self) -> None:
         """End the thread, and close the database."""
@@ -143,6 +160,16 @@ class Service:
         """What reads answers to an assignment while they are typed; None where there is no such assignment."""
         return self._previewers.get(id)
 
+    def form(self, id: str, student: str) -> Form:
+        """The sheet of a student with its fields; it holds nothing of the key. It is made in the service's thread."""
+        variant, solution = self.solution(id).of_student(student)
+        key = (self.applied.digest, id, variant)
+        if key not in self._forms:
+            if len(self._forms) >= _FORMS:
+                self._forms.clear()
+            self._forms[key] = Form.of(solution, variant)
+        return self._forms[key]
+
     def solution(self, id: str) -> Solution:
         """An assignment as it is applied, solved."""
         return self.marker(id).marker_of(id).solution
@@ -155,6 +182,12 @@ class Service:
         row = self.marker(id, course).result(found, data)
         assert row is not None
         return row._replace(data=b"")
+
+
+def _signature(keys_dir: Path) -> tuple[object, ...]:
+    """By what it is seen that a file of an assignment changed, without reading it."""
+    found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
+    return tuple((str(path), status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
 
 
 def keys_of(folder: Path) -> Path:

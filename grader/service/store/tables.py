@@ -177,6 +177,15 @@ extensions = Table(
 )
 """More time, or more attempts, for one student."""
 
+teams = Table(
+    "teams",
+    metadata,
+    Column("assignment", Text, primary_key=True),
+    Column("student", Text, primary_key=True),
+    Column("team", Text, nullable=False, index=True),
+)
+"""Who hands in together: to one assignment, or to every one (an empty assignment) that has teams."""
+
 releases = Table(
     "releases",
     metadata,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -14,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from grader.errors import StudentError
 from grader.messages import sentence
+from grader.messages.names import described
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -65,6 +68,35 @@ class Call:
         """Run what only reads, in any thread."""
         return await run_in_threadpool(call, *arguments)
 
+    async def json(
+        self, fields: Mapping[str, Any], optional: Sequence[str] = (), most: int | None = None
+    ) -> dict[str, Any]:
+        """The body as a JSON object with these fields of these types.
+
+        Raises StudentError for anything else.
+        """
+        data = await self.request.body()
+        if most is not None and len(data) > most:
+            raise StudentError(sentence("expected at most {limit:,} bytes", limit=most))
+        try:
+            body = json.loads(data)
+        except (ValueError, RecursionError):
+            raise StudentError(sentence("expected JSON")) from None
+        if not isinstance(body, dict):
+            raise StudentError(sentence("expected a JSON object, received {received}", received=described(body)))
+        for name, kind in fields.items():
+            if name not in body and name not in optional:
+                raise StudentError(sentence("expected the field {name}", name=name))
+            value = body.get(name)
+            if name in body and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
+                said = sentence(
+                    "{name}: another type was expected, received {received}", name=name, received=described(value)
+                )
+                raise StudentError(said)
+        if unknown := [name for name in body if name not in fields]:
+            raise StudentError(sentence("unknown field {name!r}", name=unknown[0][:100]))
+        return body
+
     async def form(self, files: int = 0) -> FormData:
         """The form, with at most so many files."""
         return await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
@@ -90,7 +122,14 @@ class Place(Route):
         super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
 
     async def _answer(self, request: Request) -> Response:
+        try:
+            return await self._checked(request)
+        finally:
+            await request.close()  # the files of a form
+
+    async def _checked(self, request: Request) -> Response:
         site: Site = request.app.state.site
+        site.glance()
         who = await site.who(request, api=self.api)
         if self.needs != "nothing":
             if who is None:

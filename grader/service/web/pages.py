@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from grader.homework.policy import Policy
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
+from grader.reports.templates import FOLDER as REPORTS
 from grader.reports.templates import environment, style
 from grader.service.course.who import Right, Who
+from grader.service.forms.pages import style as forms_style
 from grader.service.guard import Refusal
 from grader.service.templates import FOLDER as SHARED
 from grader.service.web.call import Call
@@ -46,17 +51,26 @@ class Words(FixedWords):
         """Translate the fixed words."""
         super().__init__(language, {**WORDS, **(more or {})})
 
+    def count(self, number: int) -> str:
+        """A number in the digits of the language."""
+        return self.language.number(str(number))
+
+    def moment(self, policy: Policy, moment: datetime) -> Markup:
+        """A time on the clocks of an assignment, as an element `time`."""
+        iso = moment.astimezone(UTC).isoformat(timespec="seconds")
+        return Markup('<time datetime="{}" dir="ltr">{}</time>').format(iso, policy.time_text(moment))
+
 
 @cache
 def templates() -> Environment:
     """The templates of the pages."""
-    return environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
+    return environment().overlay(loader=FileSystemLoader([FOLDER, SHARED, REPORTS]))
 
 
 @cache
 def service_style() -> str:
     """The style sheet of all pages."""
-    return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8")
+    return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8") + forms_style()
 
 
 def page(call: Call, template: str, words: FixedWords | None = None, *, status: int = 200, **values: Any) -> Response:
@@ -74,6 +88,11 @@ def render(site: Site, who: Who | None, template: str, words: FixedWords | None 
         "csrf": "" if who is None else form_token(who.secret),
     }
     return templates().get_template(template).render(**known, **values)
+
+
+def frame_nav(call: Call) -> str:
+    """The navigation of the frame, for a page with templates of its own."""
+    return render(call.site, call.known, "nav.html")
 
 
 def refused_page(site: Site, why: Refusal) -> Response:

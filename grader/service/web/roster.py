@@ -1,4 +1,4 @@
-"""The people of a course, from a table: `student,name,role,email` with a header, or what an LMS exports."""
+"""The people of a course, from a table: `student,name,role,email,team` with a header, or what an LMS exports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from grader.service.course.service import Service
 from grader.service.course.who import ROLES
 from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person
+from grader.service.store.teams import put_team
 
 IDS = ("student", "student id", "id", "sis user id", "id number", "username", "user")
 NAMES = ("name", "full name", "student name")
@@ -26,11 +27,11 @@ def add_roster(service: Service, path: Path) -> list[Person]:
     """
     roster = read_roster(path)
     ids, names, roles = roster.column(*IDS), roster.column(*NAMES), roster.column("role")
-    addresses = roster.column(*ADDRESSES)
+    addresses, teams = roster.column(*ADDRESSES), roster.column("team", "group")
     if ids is None:
         said = sentence("{file}: expected a column {name} in its first row", file=shown(path.name), name="student")
         raise UsageError(said)
-    found: list[tuple[str, str, str, str]] = []
+    found: list[tuple[str, str, str, str, str]] = []
     for row, line in zip(roster.rows, roster.lines, strict=True):
         id = row[ids].strip()
         role = (row[roles].strip().lower() if roles is not None else "") or "student"
@@ -44,10 +45,12 @@ def add_roster(service: Service, path: Path) -> list[Person]:
                 role=shown(role),
             )
             raise UsageError(said)
-        cells = (row[place].strip() if place is not None else "" for place in (names, addresses))
-        found.append((id, *cells, role))  # type: ignore[arg-type]
+        name, address, team = (row[place].strip() if place is not None else "" for place in (names, addresses, teams))
+        found.append((id, name, address, team, role))
     with service.store.writing() as base:
         now = service.now()
-        people = [add_person(base, id, name, role, now, address) for id, name, address, role in found]
+        people = [add_person(base, id, name, role, now, address) for id, name, address, _, role in found]
+        for id, _, _, team, _ in found if teams is not None else ():
+            put_team(base, id, team)
         note(base, now, "roster", "added people", path.name, people=len(people))
     return people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from grader.service.web.sessions import Sessions
 COOKIE = "grader-session"
 LIMITS: Mapping[str, Rate] = {"/preview/": Rate(5, 60), "/api/": Rate(200, 2_000), "": Rate(20, 200)}
 """How often one person may ask, by the beginning of the path."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the files of the assignments."""
 STRANGERS = Rate(20, 200)
 """How often an address may ask for what needs no sign-in or is refused for want of it."""
 
@@ -41,6 +44,7 @@ class Site:
             port = f":{found.port}" if found.port else ""
             self.hosts |= {f"127.0.0.1{port}", f"localhost{port}"}
         self.sessions = Sessions(service)
+        self._looked = time.monotonic()
         self._limiters = {start: Limiter(rate) for start, rate in limits.items()}
         self._strangers = Limiter(STRANGERS)
 
@@ -59,6 +63,13 @@ class Site:
             kind, _, secret = request.headers.get("authorization", "").partition(" ")
             return await self.sessions.who(secret.strip(), "token") if kind.lower() == "bearer" else None
         return await self.sessions.who(request.cookies.get(self.cookie, ""), "session")
+
+    def glance(self) -> None:
+        """Have the service look, every few seconds, what changed in the files or was applied by another worker."""
+        now = time.monotonic()
+        if now - self._looked > LOOK_EVERY:
+            self._looked = now
+            self.service.work.submit(self.service.look)
 
     def wait(self, who: Who, path: str) -> float:
         """The seconds until this person may ask for this; 0 for now."""

@@ -1,0 +1,77 @@
+"""What students ask about their marks: once for each part, answered by staff, and both stay visible."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from grader.messages import sentence
+from grader.service.course.refusals import DeniedError
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.store.audit import note
+from grader.service.store.submissions import Marked
+from grader.service.store.tables import appeals
+
+LONGEST = 5_000
+"""Characters of a question or an answer."""
+
+
+class Appeal(NamedTuple):
+    """A question about the mark of a part; `answered_at` is None until somebody answers."""
+
+    id: int
+    submission: int
+    question: str
+    part: str
+    asked: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+    who: str
+
+    @property
+    def name(self) -> str:
+        """The part as it is written: `question.part`."""
+        return f"{self.question}.{self.part}"
+
+
+def appeals_of(base: Connection, submission: int) -> list[Appeal]:
+    """What was asked about a hand-in."""
+    return _found(base, appeals.c.submission == submission)
+
+
+def waiting_appeals(base: Connection) -> list[Appeal]:
+    """What nobody has answered yet, the oldest first."""
+    return _found(base, appeals.c.answered_at.is_(None))
+
+
+def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None:
+    """Ask about the mark of a part.
+
+    Raises DeniedError where it was asked about already.
+    """
+    question, _, name = part.partition(".")
+    with service.store.writing() as base:
+        if any(one.name == part for one in appeals_of(base, found.hand_in.id)):
+            raise DeniedError(sentence("you have asked about this part already"))
+        now = service.now()
+        values = {"asked": text, "asked_at": now, "answer": "", "answered_at": None, "who": ""}
+        base.execute(appeals.insert().values(submission=found.hand_in.id, question=question, part=name, **values))
+        note(base, now, who.name, "asked about a mark", f"{found.hand_in.number} {part}")
+
+
+def answer(service: Service, who: Who, id: int, text: str) -> None:
+    """Answer what was asked."""
+    with service.store.writing() as base:
+        now = service.now()
+        values = {"answer": text, "answered_at": now, "who": who.name}
+        base.execute(update(appeals).where(appeals.c.id == id).values(**values))
+        note(base, now, who.name, "answered a question about a mark", str(id))
+
+
+def _found(base: Connection, where: object) -> list[Appeal]:
+    wanted = select(*(appeals.c[name] for name in Appeal._fields)).where(where).order_by(appeals.c.id)  # type: ignore[arg-type]
+    return [Appeal(*found) for found in base.execute(wanted)]

@@ -1,0 +1,102 @@
+"""What a student finds on the sheet: the form of their variant, what they typed so far, and what they may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from grader.homework.assignment import Assignment
+from grader.homework.policy import Standing
+from grader.service.course.policies import counting, final_score, sees_feedback, standing_of
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.forms.fields import Form, Written
+from grader.service.forms.typed import submission_bytes, typed_of
+from grader.service.store import drafts, submissions
+from grader.service.store.people import Person
+from grader.service.store.submissions import Marked
+
+
+class Sheet(NamedTuple):
+    """An assignment as one student answers it."""
+
+    assignment: Assignment
+    form: Form
+    standing: Standing
+    written: dict[str, Written]
+    attempts: list[Marked]
+
+
+class Overview(NamedTuple):
+    """An assignment in a student's list; `counts` is None where nothing was handed in or marks are not shown yet."""
+
+    assignment: Assignment
+    standing: Standing
+    attempts: list[Marked]
+    sees_marks: bool
+    counts: Marked | None
+    has_draft: bool
+
+
+def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
+    """The sheet of a student, with the draft that was saved last, else what was handed in last.
+
+    Raises MissingError for an assignment that there is not.
+    """
+    known = _assignment(service, assignment)
+    form = service.form(assignment, person.student)
+    with service.store.reading() as base:
+        saved = drafts.of_person(base, person.id, assignment)
+        attempts = submissions.of_student(base, person.student, assignment)
+        standing = standing_of(service, base, assignment, person.student, service.now())
+        before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts and not saved else None
+    written = {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
+    if before is not None:
+        specs = {(name.partition(".")[0], name.partition(".")[2]): part.spec for name, part in form.parts.items()}
+        typed = typed_of(before, specs)
+        written = {
+            f"{question}.{part}": Written(text) for question, parts in typed.items() for part, text in parts.items()
+        }
+    return Sheet(known, form, standing, written, attempts)
+
+
+def overview_of(service: Service, person: Person) -> list[Overview]:
+    """All assignments of a student, those that are due first on top."""
+    found = []
+    for id, assignment in service.assignments().items():
+        with service.store.reading() as base:
+            attempts = submissions.of_student(base, person.student, id)
+            standing = standing_of(service, base, id, person.student, service.now())
+            sees = sees_feedback(service, base, id, person.student)
+            drafted = bool(drafts.of_person(base, person.id, id))
+        counts = counting(service, id, attempts) if sees else None
+        found.append(Overview(assignment, standing, attempts, sees, counts, drafted))
+    return sorted(found, key=_place)
+
+
+def _place(one: Overview) -> tuple[bool, bool, str, str]:
+    due = one.standing.due
+    return (not one.standing.accepts, due is None, "" if due is None else due.isoformat(), one.assignment.id)
+
+
+def as_file(service: Service, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]]) -> bytes:
+    """What was typed as the file that is handed in: answered parts alone, the variant where there is one."""
+    form = service.form(assignment, person.student)
+    kept = {
+        question: {part: text for part, text in parts.items() if text.strip()} for question, parts in answers.items()
+    }
+    answered = {question: parts for question, parts in kept.items() if parts}
+    now = service.now().replace(microsecond=0)
+    return submission_bytes(assignment, person.student, now, answered, form.sheet.variant)
+
+
+def points(one: Marked) -> tuple[str, str]:
+    """The points of a hand-in after what being late costs, and the most that there are."""
+    return f"{final_score(one):f}", one.row.max_score
+
+
+def _assignment(service: Service, id: str) -> Assignment:
+    found = service.assignments().get(id)
+    if found is None:
+        raise MissingError
+    return found

@@ -1,0 +1,9 @@
+"""What a student sees: their homework, the sheet on which they answer, receipts, feedback, questions about marks."""
+
+from grader.service.web.call import Place
+from grader.service.web.student import feedback, home, sheet
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [*home.places(), *sheet.places(), *feedback.places()]

@@ -1,0 +1,93 @@
+"""The feedback on a hand-in, as the policy allows; and a student's questions about marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from grader.errors import StudentError
+from grader.messages import sentence
+from grader.reports.html import student_values
+from grader.service.course import hand_in as handing_in
+from grader.service.course.appeals import LONGEST, appeals_of, ask
+from grader.service.course.policies import sees_feedback
+from grader.service.course.refusals import DeniedError, MissingError
+from grader.service.store.submissions import Marked
+from grader.service.store.tables import moves
+from grader.service.web.call import Call, Place
+from grader.service.web.pages import Words, page
+from grader.service.web.student.home import earned
+from grader.service.web.student.own import own_hand_in
+from grader.service.web.student.words import WORDS
+
+
+async def feedback(call: Call) -> Response:
+    """The report on what was handed in."""
+    found, _ = await call.ask(own_hand_in, call)
+    shown = await call.ask(_shown, call, found)
+    words = Words(call.service.language, WORDS)
+    one = found.hand_in
+    values: dict[str, Any] = {
+        "number": one.number,
+        "assignment": one.assignment,
+        "attempt": one.attempt,
+        "deduction": None if one.deduction == "0" else earned(words, found),
+    }
+    if found.row.status == "error":
+        return page(call, "feedback.html", words, **values, shown=None, fault=True)
+    if shown is None:
+        return page(call, "feedback.html", words, **values, shown=None, fault=False)
+    return page(call, "feedback.html", words, **values, shown=shown, fault=False)
+
+
+def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
+    """What the page says of the marks; None where they are not to be seen yet."""
+    service, one = call.service, found.hand_in
+    policy = service.assignments()[one.assignment].policy
+    with service.store.reading() as base:
+        sees = call.who.is_staff or sees_feedback(service, base, one.assignment, one.student)
+        if not sees or found.row.status == "error":
+            return None
+        wanted = select(moves).where(moves.c.submission == one.id).order_by(moves.c.id)
+        moved = [dict(each._mapping) for each in base.execute(wanted)]
+        asked = appeals_of(base, one.id)
+    report = handing_in.report_of(found.row)
+    variant = found.row.variant or None
+    values = student_values(
+        report, service.applied.course.asked(one.assignment, variant), lang=service.lang, reveal=policy.reveal
+    )
+    return {
+        "report": values,
+        "moved": moved,
+        "appeals": asked,
+        "may_ask": policy.appeals and call.who.is_student,
+        "parts": [f"{question['id']}.{part['id']}" for question in report["questions"] for part in question["parts"]],
+    }
+
+
+async def appeal(call: Call) -> Response:
+    """Ask about the mark of a part."""
+    found, _ = await call.ask(own_hand_in, call)
+    if not call.who.is_student:
+        raise MissingError
+    form = await call.form()
+    part, text = str(form.get("part", "")), str(form.get("question", "")).strip()
+    shown = await call.ask(_shown, call, found)
+    if shown is None or not shown["may_ask"]:
+        raise DeniedError(sentence("nothing can be asked about these marks"))
+    if part not in shown["parts"]:
+        raise MissingError
+    if not text or len(text) > LONGEST:
+        raise StudentError(sentence("expected a question of 1 to {limit:,} characters", limit=LONGEST))
+    await call.work(ask, call.service, call.who, found, part, text)
+    return RedirectResponse(f"/feedback/{found.hand_in.number}#appeals", 303)
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place("/feedback/{number}", feedback, "anybody"),
+        Place("/appeal/{number}", appeal, "anybody", methods=["POST"]),
+    ]

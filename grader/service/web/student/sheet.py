@@ -1,0 +1,262 @@
+"""The sheet on which a student answers: previews, drafts, the page that confirms, handing in, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+from starlette.datastructures import UploadFile
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from grader.errors import GraderError, StudentError
+from grader.messages import Sentence, sentence
+from grader.messages.languages import LANGUAGES
+from grader.service.course import hand_in as handing_in
+from grader.service.course.refusals import DeniedError, MissingError
+from grader.service.course.service import Service
+from grader.service.course.sheets import Sheet, as_file, sheet_of
+from grader.service.course.who import Right, Who
+from grader.service.forms.fields import Written
+from grader.service.forms.pages import (
+    CHANGE,
+    HAND_IN,
+    READ,
+    STEP,
+    ConfirmPage,
+    FormPages,
+    Frame,
+    HandInPage,
+    Links,
+    ReceiptPage,
+    script,
+)
+from grader.service.forms.typed import MOST_TYPED, typed_of
+from grader.service.store import drafts
+from grader.service.store.people import Person, hashed
+from grader.service.store.submissions import Marked
+from grader.service.web.call import Call, Place
+from grader.service.web.pages import frame_nav
+from grader.service.web.sessions import form_token
+from grader.service.web.student.own import own_hand_in
+
+_JSON = 200_000
+"""Characters of a draft or a preview, with its JSON."""
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def form_pages(lang: str) -> FormPages:
+    """The pages of a language."""
+    return FormPages(LANGUAGES[lang])
+
+
+async def sheet(call: Call) -> Response:
+    """The sheet, with the draft."""
+    found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
+    return _sheet_page(call, found, found.written)
+
+
+async def posted(call: Call) -> Response:
+    """A step of the sheet's form: show readings, show the page that confirms, hand in, or go back."""
+    found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
+    form = await call.form()
+    answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    written = {
+        f"{question}.{part}": Written(text, found.written.get(f"{question}.{part}", Written()).revision)
+        for question, parts in answers.items()
+        for part, text in parts.items()
+    }
+    step = form.get(STEP)
+    if step == HAND_IN:
+        return await _hand_in(call, found, answers, written)
+    if step == CHANGE:
+        return _sheet_page(call, found, written)
+    previews = found.form.previews(answers)
+    if step == READ:
+        return _sheet_page(call, found, written, previews)
+    fields = found.form.fields(written, previews)
+    said = _said(found)
+    made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said)
+    return HTMLResponse(form_pages(call.service.lang).confirm(made))
+
+
+async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
+    try:
+        made = await call.work(_handed_in, call.service, call.who, found.assignment.id, answers)
+    except (StudentError, DeniedError) as problem:
+        return _sheet_page(call, found, written, refused=problem.said, status=422)
+    return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
+
+
+def _handed_in(service: Service, who: Who, assignment: str, answers: Mapping[str, Any]) -> Marked:
+    assert who.person is not None
+    return handing_in.hand_in(service, who, as_file(service, who.person, assignment, answers))
+
+
+async def upload(call: Call) -> Response:
+    """Hand in a file."""
+    person, assignment = _person(call), call.path("assignment")
+    found = await call.work(sheet_of, call.service, person, assignment)
+    form = await call.form(files=1)
+    file = form.get("file")
+    try:
+        if not isinstance(file, UploadFile):
+            raise StudentError(sentence("expected a file"))
+        made = await call.work(_uploaded, call.service, call.who, assignment, await file.read())
+    except GraderError as problem:
+        return _sheet_page(call, found, found.written, refused=problem.located, status=422)
+    return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
+
+
+def _uploaded(service: Service, who: Who, assignment: str, data: bytes) -> Marked:
+    read = handing_in.read(service, data)
+    if read.assignment != assignment:
+        said = sentence(
+            "expected a submission to {assignment}, received one to {other}",
+            assignment=assignment,
+            other=read.assignment,
+        )
+        raise StudentError(said)
+    return handing_in.hand_in(service, who, data)
+
+
+async def preview(call: Call) -> Response:
+    """How an answer is read while it is typed. It is answered here, in the event loop: it is short and knows no key."""
+    body = await call.json({"part": str, "written": str}, most=_JSON)
+    previewer = call.service.previewer(call.path("assignment"))
+    question, _, part = body["part"].partition(".")
+    if previewer is None or (question, part) not in previewer:
+        raise MissingError
+    found = previewer.preview(question, part, body["written"])
+    return JSONResponse(form_pages(call.service.lang).preview(found))
+
+
+async def save(call: Call) -> Response:
+    """Save what was typed into a field, over the revision that the page has seen."""
+    body = await call.json({"part": str, "written": str, "revision": int}, most=_JSON)
+    previewer = call.service.previewer(call.path("assignment"))
+    question, _, part = body["part"].partition(".")
+    if previewer is None or (question, part) not in previewer or not 0 <= body["revision"] < 2**31:
+        raise MissingError
+    if len(body["written"]) > MOST_TYPED:
+        said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
+        raise StudentError(said)
+    saved, newest = await call.work(_saved, call.service, _person(call), call.path("assignment"), body)
+    if saved is not None:
+        return JSONResponse({"revision": saved.revision})
+    return JSONResponse({"written": newest.written, "revision": newest.revision}, 409)
+
+
+def _saved(service: Service, person: Person, assignment: str, body: Mapping[str, Any]) -> tuple[Any, Any]:
+    with service.store.writing() as base:
+        saved = drafts.save(base, person.id, assignment, body["part"], body["written"], body["revision"], service.now())
+        newest = saved or drafts.of_person(base, person.id, assignment)[body["part"]]
+    return saved, newest
+
+
+async def receipt(call: Call) -> Response:
+    """What was handed in, and when."""
+    found, data = await call.ask(own_hand_in, call)
+    one = found.hand_in
+    form = await call.work(call.service.form, one.assignment, one.student)
+    answers = typed_of(data, form.previewer.specs)
+    written = {
+        f"{question}.{part}": Written(text) for question, parts in answers.items() for part, text in parts.items()
+    }
+    fields = form.fields(written, form.previews(answers))
+    links = Links(f"/work/{one.assignment}", "", "", file=f"/file/{one.number}", feedback=f"/feedback/{one.number}")
+    zone = call.service.assignments()[one.assignment].policy.clock(one.received).tzinfo
+    assert zone is not None
+    made = ReceiptPage(
+        form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
+        one.number, one.received, one.digest, zone,
+    )  # fmt: skip
+    return HTMLResponse(form_pages(call.service.lang).receipt(made))
+
+
+async def file(call: Call) -> Response:
+    """The file that was handed in."""
+    found, data = await call.ask(own_hand_in, call)
+    headers = {"content-disposition": f'attachment; filename="{handing_in.file_name(found.hand_in)}"'}
+    return Response(data, media_type="application/toml", headers=headers)
+
+
+async def sheet_script(call: Call) -> Response:
+    """The script of the sheet."""
+    del call
+    return Response(script(), media_type="text/javascript", headers={"cache-control": "public, max-age=3600"})
+
+
+# -- pieces ------------------------------------------------------------------------------------------------------------
+
+
+def _person(call: Call) -> Person:
+    """The student who asks.
+
+    Raises MissingError for staff, who have no sheet of their own.
+    """
+    if call.who.person is None or not call.who.is_student:
+        raise MissingError
+    return call.who.person
+
+
+def _sheet_page(
+    call: Call,
+    found: Sheet,
+    written: Mapping[str, Written],
+    previews: Mapping[str, Any] | None = None,
+    *,
+    refused: Sentence | None = None,
+    status: int = 200,
+) -> Response:
+    policy, standing = found.assignment.policy, found.standing
+    when = standing.due or call.service.now()
+    zone = policy.clock(when).tzinfo
+    assert zone is not None
+    made = HandInPage(
+        found.form,
+        found.form.fields(written, previews),
+        _links(found),
+        _frame(call),
+        call.who.name,
+        _store(call.who, found.assignment.id),
+        standing.due,
+        zone,
+        standing.attempts_left,
+        _said(found),
+        refused,
+    )
+    return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
+
+
+def _said(found: Sheet) -> tuple[Sentence, ...]:
+    return () if found.standing.said is None else (found.standing.said,)
+
+
+def _links(found: Sheet) -> Links:
+    id = found.assignment.id
+    return Links(f"/work/{id}", f"/preview/{id}", f"/drafts/{id}", upload=f"/upload/{id}")
+
+
+def _frame(call: Call) -> Frame:
+    return Frame(form_token(call.who.secret), Markup(frame_nav(call)))
+
+
+def _store(who: Who, assignment: str) -> str:
+    """What the browser keeps drafts under: it differs between people, and does not say who they are."""
+    return hashed(f"{who.name}\0{assignment}")[:16]
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place("/work/{assignment}", sheet, Right.HAND_IN),
+        Place("/work/{assignment}", posted, Right.HAND_IN, methods=["POST"]),
+        Place("/upload/{assignment}", upload, Right.HAND_IN, methods=["POST"]),
+        Place("/preview/{assignment}", preview, Right.HAND_IN, methods=["POST"]),
+        Place("/drafts/{assignment}", save, Right.HAND_IN, methods=["POST"]),
+        Place("/receipt/{number}", receipt, "anybody"),
+        Place("/file/{number}", file, "anybody"),
+        Place("/hand-in.js", sheet_script, "nothing"),
+    ]

@@ -1,0 +1,185 @@
+"""A student's road: the list, the sheet, drafts, the page that confirms, the receipt, the feedback."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gradebook.folders import call
+from tests.service.courses import START, Served, course_in, serving
+
+POLICY = """
+[assignment.policy]
+due = 2026-03-04T23:59:00+03:30
+late = {{per_day = 0.25, at_most = 2}}
+{more}
+"""
+
+
+def with_policy(folder: Path, more: str = "") -> Path:
+    path = course_in(folder) / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    text = path.read_text("utf-8")
+    place = text.index("[[questions]]")
+    path.write_text(text[:place] + POLICY.format(more=more) + text[place:], "utf-8")
+    return folder
+
+
+def post(client: Any, address: str, **fields: str) -> Any:
+    return client.post(address, data={"csrf": client.csrf, **fields})
+
+
+def handed_in(client: Any, **answers: str) -> str:
+    """The number of the receipt."""
+    fields = {name.replace("_", "."): text for name, text in answers.items()}
+    response = post(client, "/work/cnn-foundations", step="hand-in", **fields)
+    assert response.status_code == 303, response.text
+    found = re.fullmatch(r"/receipt/([2-9A-Z-]{14})", response.headers["location"])
+    assert found
+    return found[1]
+
+
+def test_what_is_typed_is_graded_as_check_grades_the_file(served: Served, tmp_path: Path) -> None:
+    client = served.person("student-01")
+    number = handed_in(client, q4_Z="40/4", q4_O="1 2\r\n3 4", q1_why="It adds up.")
+    data = client.get(f"/file/{number}").content
+    assert tomllib.loads(data.decode()) == {
+        "assignment": "cnn-foundations",
+        "student": "student-01",
+        "submitted_at": START,
+        "answers": {"q1": {"why": "It adds up."}, "q4": {"O": "1 2\n3 4", "Z": "40/4"}},
+    }
+    (tmp_path / "mine.toml").write_bytes(data)
+    checked = json.loads(
+        call("check", tmp_path / "mine.toml", "--keys", served.folder / "answer_keys", "--format", "json").stdout
+    )
+    staff = served.program("staff")
+    row = staff.get("/api/v1/results?assignment=cnn-foundations").json()[0]
+    assert row["student"] == "student-01"
+    assert staff.get("/api/v1/submissions/1/report").json() == checked
+    page = client.get(f"/feedback/{number}").text
+    assert "1 / 20" in re.sub("<[^>]+>", "", page)
+
+
+def test_the_page_that_confirms_hands_nothing_in(served: Served) -> None:
+    client = served.person("student-01")
+    page = post(client, "/work/cnn-foundations", step="check", **{"q4.Z": "40/4"})
+    assert page.status_code == 200
+    assert "Hand in now" in page.text
+    assert served.program("read").get("/api/v1/results?assignment=cnn-foundations").json() == []
+
+
+def test_a_draft_survives_and_the_later_tab_is_told(served: Served) -> None:
+    client = served.person("student-01")
+    headers = {"x-csrf-token": client.csrf}
+    save = lambda written, revision: client.post(  # noqa: E731
+        "/drafts/cnn-foundations", json={"part": "q4.Z", "written": written, "revision": revision}, headers=headers
+    )
+    assert save("40", 0).json() == {"revision": 1}
+    assert save("40/4", 1).json() == {"revision": 2}
+    late = save("41", 1)
+    assert (late.status_code, late.json()) == (409, {"written": "40/4", "revision": 2})
+    assert 'value="40/4"' in client.get("/work/cnn-foundations").text
+    assert 'value="40/4"' not in served.person("student-02").get("/work/cnn-foundations").text
+
+
+def test_a_preview_says_how_an_answer_is_read(served: Served) -> None:
+    client = served.person("student-01")
+    body = {"part": "q4.Z", "written": "40/4"}
+    assert client.post("/preview/cnn-foundations", json=body).status_code == 403
+    found = client.post("/preview/cnn-foundations", json=body, headers={"x-csrf-token": client.csrf}).json()
+    assert [one["shown"] for one in found["readings"]] == ["10"]
+
+
+def test_nobody_sees_what_is_another_students(served: Served) -> None:
+    number = handed_in(served.person("student-01"), q4_Z="10")
+    other = served.person("student-02")
+    for address in ("receipt", "file", "feedback"):
+        assert other.get(f"/{address}/{number}").status_code == 404
+        assert served.stranger().get(f"/{address}/{number}").status_code == 401
+        assert served.person("student-01").get(f"/{address}/{number}").status_code == 200
+
+
+def test_a_file_of_another_student_is_refused(served: Served) -> None:
+    client = served.person("student-01")
+    data = b"assignment = 'cnn-foundations'\nstudent = 'student-02'\n[answers.q4]\nZ = 10\n"
+    response = client.post("/upload/cnn-foundations", data={"csrf": client.csrf}, files={"file": ("x.toml", data)})
+    assert response.status_code == 422
+    text = re.sub("<[^>]+>|[⁦-⁩]", "", response.text)
+    assert "expected a submission of 'student-01', received one of 'student-02'" in text.replace("&#39;", "'")
+
+
+def test_being_late_costs_what_the_policy_says(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "attempts = 2")) as served:
+        client = served.person("student-01")
+        handed_in(client, q4_Z="10")
+        served.clock.forward(days=3)
+        late = handed_in(client, q4_Z="10")
+        page = re.sub("<[^>]+>", "", client.get(f"/feedback/{late}").text)
+        assert "After what being late costs: 0.75 / 20" in page
+        again = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "10"})
+        assert again.status_code == 422
+        assert "no attempt is left" in again.text
+        row = served.program("read").get("/api/v1/results?assignment=cnn-foundations").json()[0]
+        assert (row["score"], row["deduction"], row["final_score"]) == (1, 0.25, 0.75)
+
+
+def test_marks_wait_for_their_release(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, 'feedback = "after_due"')) as served:
+        client = served.person("student-01")
+        number = handed_in(client, q4_Z="10")
+        assert "not shown yet" in client.get(f"/feedback/{number}").text
+        assert "correct" not in client.get(f"/feedback/{number}").text
+        served.clock.forward(days=6)
+        assert "p.q4.Z" in client.get(f"/feedback/{number}").text
+
+
+def test_a_team_hands_in_one_paper_and_each_has_a_mark(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "teams = true")) as served:
+        from grader.service.store.teams import put_team
+
+        with served.service.store.writing() as base:
+            for student in ("student-01", "student-02"):
+                put_team(base, student, "blue")
+        handed_in(served.person("student-01"), q4_Z="10")
+        handed_in(served.person("student-03"), q4_Z="11")
+        rows = served.program("read").get("/api/v1/results?assignment=cnn-foundations").json()
+        assert [(row["student"], row["score"]) for row in rows] == [
+            ("student-01", 1),
+            ("student-02", 1),
+            ("student-03", 0),
+        ]
+
+
+def test_a_question_about_a_mark_is_asked_once(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "appeals = true")) as served:
+        client = served.person("student-01")
+        number = handed_in(client, q4_Z="11")
+        asked = post(client, f"/appeal/{number}", part="q4.Z", question="Why <b>not</b> 11?")
+        assert asked.headers["location"] == f"/feedback/{number}#appeals"
+        assert "Why &lt;b&gt;not&lt;/b&gt; 11?" in client.get(f"/feedback/{number}").text
+        again = post(client, f"/appeal/{number}", part="q4.Z", question="Again?")
+        assert again.status_code == 403
+        assert "you have asked about this part already" in again.text
+        assert post(client, f"/appeal/{number}", part="q9.Z", question="?").status_code == 404
+
+
+def test_no_question_about_marks_where_the_policy_has_none(served: Served) -> None:
+    client = served.person("student-01")
+    number = handed_in(client, q4_Z="11")
+    assert post(client, f"/appeal/{number}", part="q4.Z", question="Why?").status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_the_list_says_what_is_due_and_what_was_earned(tmp_path: Path, lang: str) -> None:
+    with serving(with_policy(tmp_path), lang=lang) as served:
+        client = served.person("student-01")
+        assert "2026-03-04 23:59 (UTC+03:30)" in client.get("/").text
+        handed_in(client, q4_Z="10")
+        text = re.sub("<[^>]+>", "", client.get("/").text)
+        assert ("1 / 20" if lang == "en" else "۱ / ۲۰") in text
+        assert served.person("assistant-1", "assistant").get("/").headers["location"] == "/staff"
