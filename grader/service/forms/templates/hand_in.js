@@ -114,9 +114,15 @@
       this.complain = null;
       this.reading.classList.remove("stale");
       this.reading.innerHTML = block; // markup of the service, in which all that was typed is escaped
+      this.reach();
       if (!this.writing) return;
       if (wrong) this.writing.setAttribute("aria-invalid", "true");
       else this.writing.removeAttribute("aria-invalid");
+    }
+
+    reach() { // what is wider than its place can be scrolled by keyboard; what is not is no stop on the way
+      if (this.reading.scrollWidth > this.reading.clientWidth) this.reading.tabIndex = 0;
+      else this.reading.removeAttribute("tabindex");
     }
 
     write(text) {
@@ -350,6 +356,8 @@
   });
 
   fields.filter((field) => field.writing && field.writing.dataset.grid).forEach((field) => new Grid(field));
+  fields.forEach((field) => field.reach());
+  window.addEventListener("resize", () => fields.forEach((field) => field.reach()));
   const restored = fields.filter((field) => field.restore());
   if (restored.length) said.textContent = words.restored;
 })();
