@@ -85,7 +85,7 @@ class Pages:
     def group(self, queue: PartQueue, group: Group, typed: Typed | None = None, notice: Notice | None = None) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
         shown = self.queue.group(queue, group, self.desk.who, anonymous=self.desk.anonymous, typed=typed)
-        return self._page("part.html", notice=notice, **shown)
+        return self._page("part.html", notice=notice, opened={"said": "", "path": ""}, **shown)
 
     # -- pieces -------------------------------------------------------------------------------------------------------
 

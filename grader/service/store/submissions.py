@@ -118,6 +118,13 @@ def versions(base: Connection, assignment: str) -> dict[int, int]:
     }
 
 
+def state(base: Connection, assignment: str) -> dict[int, tuple[int, str]]:
+    """Of each hand-in to an assignment how often it was marked, and whose it is."""
+    columns = (results.c.submission, results.c.version, submissions.c.student)
+    wanted = select(*columns).select_from(submissions.join(results)).where(submissions.c.assignment == assignment)
+    return {found.submission: (found.version, found.student) for found in base.execute(wanted)}
+
+
 def _of(assignment: str, student: str) -> Sequence[Any]:
     return (submissions.c.assignment == assignment, submissions.c.student == student)
 

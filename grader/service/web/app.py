@@ -16,7 +16,7 @@ from grader.messages import Sentence, sentence
 from grader.service.api import v1
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
 from grader.service.guard import FAULT, Guard, Refusal
-from grader.service.web import health, sign_in, student
+from grader.service.web import health, sign_in, staff, student
 from grader.service.web.call import Place
 from grader.service.web.pages import refused_page
 from grader.service.web.site import Site
@@ -51,7 +51,7 @@ def application(site: Site) -> ASGIApp:
 
 def places() -> list[Place]:
     """Every address of the service."""
-    return [*health.places(), *sign_in.places(), *student.places(), *v1.places()]
+    return [*health.places(), *sign_in.places(), *student.places(), *staff.places(), *v1.places()]
 
 
 def answer(site: Site, scope: Scope, why: Refusal) -> Response:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from grader.messages import sentence
+from grader.service.course.gradebook import Gradebook
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.guard import Refusal
@@ -45,6 +46,7 @@ class Site:
             self.hosts |= {f"127.0.0.1{port}", f"localhost{port}"}
         self.sessions = Sessions(service)
         self._looked = time.monotonic()
+        self.gradebook = Gradebook(service)
         self._limiters = {start: Limiter(rate) for start, rate in limits.items()}
         self._strangers = Limiter(STRANGERS)
 

@@ -1,0 +1,69 @@
+"""Decisions about equal answers: each of their students gets the mark, or nobody does."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from grader.gradebook.review.queue import Decision, Group, Wanted, queue
+from grader.service.course.gradebook import Gradebook
+from grader.service.course.hand_in import digest_of_answer
+from grader.service.course.marking import mark_again
+from grader.service.course.policies import counting
+from grader.service.course.refusals import MissingError, OvertakenError
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.store import marks, submissions
+from grader.service.store.audit import note
+from grader.service.store.marks import Given
+from grader.service.store.submissions import HandIn
+
+
+def decide(service: Service, gradebook: Gradebook, who: Who, wanted: Wanted) -> Decision:
+    """Give all students of a group the same mark, unless somebody gave one of them another since the group was shown.
+
+    `wanted` is checked. It runs in the service's thread, and all of it is one transaction.
+    """
+    with service.marking(wanted.assignment) as base:
+        group = group_of(gradebook, wanted, base)
+        if group is None or group.version != wanted.version:
+            words = (wanted.points, wanted.comment, who.name)
+            same = group is not None and group.given == [(words, len(group.members))]  # sent twice
+            return Decision(same, group)
+        students = sorted({member.answer.student for member in group.members})
+        for student in students:
+            _give(service, base, who, wanted, student)
+        for student in students:
+            mark_again(service, base, wanted.assignment, student)
+    return Decision(True, group_of(gradebook, wanted))
+
+
+def group_of(gradebook: Gradebook, wanted: Wanted, base: Connection | None = None) -> Group | None:
+    """The group as it is now."""
+    with gradebook.of(wanted.assignment, base) as database:
+        found = queue(database, wanted.assignment, wanted.part)
+    return next((one for one in found if one.key == wanted.key), None)
+
+
+def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student: str) -> None:
+    """Give the hand-in of a student that counts its mark."""
+    hand_in = counted(service, base, wanted.assignment, student)
+    question, _, part = wanted.part.partition(".")
+    known = marks.newest(base, hand_in.id, question, part)
+    version = 1 if known is None else known.version + 1
+    digest = digest_of_answer(submissions.data_of(base, hand_in.id), question, part)
+    now = service.now()
+    given = Given(hand_in.id, question, part, version, wanted.points, wanted.comment, "", digest, who.name, now)
+    if not marks.give(base, given):
+        raise OvertakenError.in_between()
+    note(base, now, who.name, "marked", f"{hand_in.number} {wanted.part}", points=wanted.points, version=version)
+
+
+def counted(service: Service, base: Connection, assignment: str, student: str) -> HandIn:
+    """The hand-in of a student that counts.
+
+    Raises MissingError where there is none.
+    """
+    found = counting(service, assignment, submissions.of_student(base, student, assignment))
+    if found is None:
+        raise MissingError
+    return found.hand_in

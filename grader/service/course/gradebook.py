@@ -1,0 +1,119 @@
+"""The gradebook of a course that is served: its database holds of each student the hand-in that counts.
+
+What staff see of a class (the queue, the class page, results, exports) is made by the gradebook, from a database of its
+own. So the hand-ins are put into one, in a temporary file of this process, and those that were marked since it was
+asked last are put there again. It is only read from: marks are given to the database of the course.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import groupby, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from grader.gradebook.database import Database
+from grader.gradebook.database.schema import SubmissionRow
+from grader.service.course.hand_in import file_name
+from grader.service.course.policies import counting, policy_of
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.store import submissions
+from grader.service.store.marks import person_marks
+from grader.service.store.tables import submissions as table
+
+AT_ONCE = 200
+"""Students whose hand-ins are put at once."""
+
+
+class _Known(NamedTuple):
+    """What was put of an assignment: which attempts were to count, and of each hand-in its version and its student."""
+
+    best: str
+    hand_ins: Mapping[int, tuple[int, str]]
+
+
+class Gradebook:
+    """The gradebook of one course, kept current; safe to use from several threads."""
+
+    def __init__(self, service: Service) -> None:
+        """Nothing is put yet; the file goes with this object, or with the process."""
+        self.service = service
+        folder = tempfile.mkdtemp(prefix="grader-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.path = Path(folder) / "gradebook.sqlite3"
+        self._known: dict[str, _Known] = {}
+        self._lock = threading.Lock()
+        with closing(Database(self.path)) as database:
+            database.index()
+
+    @contextmanager
+    def of(self, assignment: str, base: Connection | None = None) -> Iterator[Database]:
+        """The database, with the hand-ins to an assignment as they are now, or as a transaction sees them.
+
+        Raises MissingError where no such assignment is applied.
+        """
+        if assignment not in self.service.applied.course.assignments:
+            raise MissingError
+        with self._lock:
+            if base is not None:
+                self._refresh(base, assignment)
+            else:
+                with self.service.store.reading() as connection:
+                    self._refresh(connection, assignment)
+        with Database.reading(self.path) as database:
+            yield database
+
+    def _refresh(self, base: Connection, assignment: str) -> None:
+        """Put what was marked since."""
+        best = policy_of(self.service, assignment).best
+        known = self._known.get(assignment, _Known(best, {}))
+        before = known.hand_ins if known.best == best else {}
+        found = submissions.state(base, assignment)
+        if before == found and known.best == best:
+            return
+        changed = {*(found.items() - before.items()), *(before.items() - found.items())}
+        students = sorted({student for _, (_, student) in changed})
+        with closing(Database(self.path)) as database:
+            database.connection.execute("PRAGMA synchronous = OFF")
+            for some in _pieces(students, AT_ONCE):
+                self._put(base, database, assignment, some)
+        self._known[assignment] = _Known(best, found)
+
+    def _put(self, base: Connection, database: Database, assignment: str, students: Sequence[str]) -> None:
+        """Put the hand-ins of some students that count, and what people gave them."""
+        own = submissions.marked(base, table.c.assignment == assignment, table.c.student.in_(students))
+        rows: list[SubmissionRow] = []
+        for student, each in groupby(own, lambda one: one.hand_in.student):
+            if (found := counting(self.service, assignment, list(each))) is not None:
+                path, file = _path(assignment, student), file_name(found.hand_in)
+                # A hand-in that could not be marked names nobody itself.
+                rows.append(found.row._replace(path=path, file=file, assignment=assignment, student=student))
+        gone = {*students} - {row.student for row in rows}
+        database.put(rows, (), 0)
+        with database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM submissions WHERE path = ?", [(_path(assignment, one),) for one in gone]
+            )
+            connection.executemany(
+                "DELETE FROM people WHERE assignment = ? AND student = ?", [(assignment, one) for one in students]
+            )
+            for student in students:
+                database.replace_people(person_marks(base, assignment, student))
+
+
+def _path(assignment: str, student: str) -> bytes:
+    return f"{assignment}/{student}".encode("utf-8", "surrogatepass")
+
+
+def _pieces(students: Sequence[str], size: int) -> Iterator[list[str]]:
+    left = iter(students)
+    while some := list(islice(left, size)):
+        yield some

@@ -1,0 +1,43 @@
+"""The style and the script of the pages of staff."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from starlette.responses import Response
+
+from grader.reports.templates import script, style
+from grader.service.templates import FOLDER as SHARED
+from grader.service.web.call import Call, Place
+from grader.service.web.pages import FOLDER
+
+KEPT = {"cache-control": "public, max-age=3600"}
+
+
+@cache
+def _style() -> str:
+    sheets = (SHARED / "service.css", SHARED / "queue.css", FOLDER / "staff" / "staff.css")
+    return str(style("class.css")) + "".join(path.read_text(encoding="utf-8") for path in sheets)
+
+
+@cache
+def _script() -> str:
+    scripts = (SHARED / "queue.js", FOLDER / "staff" / "staff.js")
+    return str(script("class.js")) + "".join(path.read_text(encoding="utf-8") for path in scripts)
+
+
+async def staff_style(call: Call) -> Response:
+    """The style sheet."""
+    del call
+    return Response(_style(), media_type="text/css", headers=KEPT)
+
+
+async def staff_script(call: Call) -> Response:
+    """The script; every page works without it."""
+    del call
+    return Response(_script(), media_type="text/javascript", headers=KEPT)
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [Place("/staff.css", staff_style, "nothing"), Place("/staff.js", staff_script, "nothing")]

@@ -1,0 +1,39 @@
+"""How the pages of staff are made."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from starlette.responses import Response
+
+from grader.messages.languages import LANGUAGES
+from grader.service.queue.pages import QueuePages
+from grader.service.web.call import Call
+from grader.service.web.pages import page
+from grader.service.web.staff.words import StaffWords
+
+QUEUE = "/staff/queue"
+"""Where parts are."""
+
+
+@cache
+def words(lang: str) -> StaffWords:
+    """The words in a language."""
+    return StaffWords(LANGUAGES[lang])
+
+
+def words_of(call: Call) -> StaffWords:
+    """The words in the language of the course."""
+    return words(call.service.lang)
+
+
+def queue_pages(call: Call) -> QueuePages:
+    """The marking pages."""
+    return QueuePages(words_of(call), QUEUE)
+
+
+def staff_page(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page of staff, in their frame."""
+    known = {"layout": "staff/frame.html", "names_path": "/staff/names"}
+    return page(call, template, words_of(call), status=status, **{**known, **values})

@@ -1,0 +1,167 @@
+"""The queue: answers to one part, equal ones together, marked by one person after the other or at once."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from grader.gradebook.review.queue import Group, Wanted, checked, parts_in_queue, queue
+from grader.messages import Sentence
+from grader.reports.sanitise import visible
+from grader.service.course.decisions import decide
+from grader.service.course.refusals import MissingError
+from grader.service.course.who import Right
+from grader.service.queue.pages import Notice, PartQueue, PartRow
+from grader.service.queue.typed import Typed, text_of
+from grader.service.store import opened
+from grader.service.web.call import Call, Place
+from grader.service.web.staff.pages import QUEUE, queue_pages, staff_page, words_of
+
+ANONYMOUS = "grader-anonymous"
+"""The cookie of those who do not want to see names."""
+_BACK = re.compile(r"/staff(?:/[\w.~%-]+)*(?:\?group=[\w.~%-]+)?")
+_LONGEST_KEY = 200
+
+
+async def queue_overview(call: Call) -> Response:
+    """Every part with answers that need or needed a person."""
+    rows = await call.ask(_all_rows, call)
+    pages = queue_pages(call)
+    titles = call.service.assignments()
+    shown = [
+        {"id": id, "title": visible(titles[id].title or id), "rows": [pages.row(id, row) for row in some]}
+        for id, some in rows.items()
+        if some
+    ]
+    return staff_page(call, "staff/queue.html", assignments=shown)
+
+
+async def part(call: Call) -> Response:
+    """A group of a part: the one that is named, else the first that waits."""
+    found = await call.ask(_part, call)
+    saved = queue_pages(call).saved(found, call.query("saved"))
+    group = found.named(call.query("group")) or found.waiting()
+    if group is None:
+        return await _done(call, found, saved)
+    return await _group(call, found, group, notice=saved)
+
+
+async def mark(call: Call) -> Response:
+    """Take a decision, and go on to the next group that waits."""
+    typed = Typed.of(await call.form())
+    found = await call.ask(_part, call)
+    wanted = checked(
+        Wanted(
+            found.assignment, found.name, typed.key, typed.version, typed.points_of(found.part), typed.words,
+            call.who.name,
+        ),
+        found.part,
+    )  # fmt: skip
+    words = words_of(call)
+    if isinstance(wanted, Sentence):
+        group = found.named(typed.key)
+        wrong = Notice("wrong", words.say(wanted))
+        return await (
+            _done(call, found, wrong, 422) if group is None else _group(call, found, group, typed, wrong, 422)
+        )
+    decision = await call.work(decide, call.service, call.site.gradebook, call.who, wanted)
+    found = await call.ask(_part, call)
+    group = found.named(typed.key)
+    if group is None:
+        return await _done(call, found, Notice("wrong", words.word.gone), 409)
+    if not decision.saved:
+        return await _group(call, found, group, typed, Notice("stale", words.word.stale_hint), 409)
+    return RedirectResponse(queue_pages(call).path_after(found, group), 303)
+
+
+async def still_open(call: Call) -> Response:
+    """Somebody still looks at a group; who else does."""
+    found = await call.ask(_part, call)
+    names = await call.ask(_open, call, found, call.query("group")[:_LONGEST_KEY])
+    return JSONResponse({"said": str(words_of(call).open_with(names)) if names else ""})
+
+
+async def names(call: Call) -> Response:
+    """Hide the students' names from this browser, or show them."""
+    form = await call.form()
+    back = text_of(form, "back")
+    response = RedirectResponse(back if _BACK.fullmatch(back) else QUEUE, 303)
+    hide = "yes" if text_of(form, "hide") == "yes" else ""
+    response.set_cookie(ANONYMOUS, hide, max_age=31_536_000 if hide else 0, **call.site.cookie_settings(path="/staff"))
+    return response
+
+
+# -- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _all_rows(call: Call) -> dict[str, list[PartRow]]:
+    return {id: _rows(call, id) for id in call.service.assignments()}
+
+
+def _rows(call: Call, assignment: str) -> list[PartRow]:
+    with call.site.gradebook.of(assignment) as database:
+        parts = parts_in_queue(database, call.service.applied.course, assignment)
+        return [PartRow.of(name, queue(database, assignment, name)) for name in parts]
+
+
+def _part(call: Call) -> PartQueue:
+    """The part that the address names.
+
+    Raises MissingError where it is not asked, or no answer to it needed a person.
+    """
+    assignment, name = call.path("assignment"), call.path("part")
+    course = call.service.applied.course
+    with call.site.gradebook.of(assignment) as database:
+        if name not in parts_in_queue(database, course, assignment):
+            raise MissingError
+        return PartQueue(course, assignment, name, queue(database, assignment, name))
+
+
+async def _done(call: Call, found: PartQueue, notice: Notice | None, status: int = 200) -> Response:
+    rows = await call.ask(_rows, call, found.assignment)
+    after = (QUEUE, words_of(call).word.queue)
+    return staff_page(call, "done.html", status=status, **queue_pages(call).done(found, rows, after, notice))
+
+
+async def _group(
+    call: Call,
+    found: PartQueue,
+    group: Group,
+    typed: Typed | None = None,
+    notice: Notice | None = None,
+    status: int = 200,
+) -> Response:
+    with_it = await call.ask(_open, call, found, group.key)
+    words = words_of(call)
+    shown = queue_pages(call).group(found, group, None, anonymous=_is_anonymous(call), typed=typed)
+    shown["opened"] = {
+        "said": words.open_with(with_it) if with_it else "",
+        "path": f"{shown['group']['path'].replace(QUEUE, '/staff/opened', 1)}",
+    }
+    return staff_page(call, "part.html", status=status, notice=notice, **shown)
+
+
+def _open(call: Call, found: PartQueue, key: str) -> list[str]:
+    """Say that the group is open here; who else has it open."""
+    now, who = call.service.now(), call.who.name
+    with call.service.store.writing() as base:
+        if found.named(key) is not None:
+            opened.open_answer(base, found.assignment, found.name, key, who, now)
+        return opened.others(base, found.assignment, found.name, key, who, now)
+
+
+def _is_anonymous(call: Call) -> bool:
+    return call.request.cookies.get(ANONYMOUS) == "yes"
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    one = "/{assignment}/{part}"
+    return [
+        Place(QUEUE, queue_overview, Right.MARK),
+        Place(f"{QUEUE}{one}", part, Right.MARK),
+        Place(f"{QUEUE}{one}", mark, Right.MARK, methods=["POST"]),
+        Place(f"/staff/opened{one}", still_open, Right.MARK, methods=["POST"]),
+        Place("/staff/names", names, Right.MARK, methods=["POST"]),
+    ]
