@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from grader.homework.assignment import Assignment
@@ -51,3 +52,8 @@ def given_document(one: Given) -> dict[str, Any]:
     """A mark by a person."""
     names = ("question", "part", "version", "comment", "who")
     return {**{name: getattr(one, name) for name in names}, "points": float(one.points)}
+
+
+def written_moment(moment: datetime) -> str:
+    """A moment as the API writes it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

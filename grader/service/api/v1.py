@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
-from grader.errors import StudentError
 from grader.gradebook.results import lines
+from grader.gradebook.review.reading import LONGEST
+from grader.homework.submission import MAX_STUDENT
 from grader.messages import sentence
-from grader.service.api.shapes import assignment_document, given_document, mark_document
+from grader.service.api import schemas
+from grader.service.api.access import of_call, sees_marks, visible_report
+from grader.service.api.schemas import NUMBERS, STUDENT
+from grader.service.api.shapes import assignment_document, given_document, mark_document, written_moment
+from grader.service.api.spec import Query, Spec, content_type, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
-from grader.service.course.policies import class_of, final_score, sees_feedback
+from grader.service.course.policies import class_of, final_score
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -26,8 +29,10 @@ from grader.service.web.call import Call, Place
 
 ROOT = "/api/v1"
 TOML = "application/toml"
-NUMBERS = ("score", "max_score", "pending_points")
-"""The columns of results.csv that are numbers."""
+
+
+ASSIGNMENT = Query("assignment", "the id of the assignment", {"type": "string", "minLength": 1})
+ASSIGNMENTS = Spec("What the assignments of the course ask; nothing of their keys", schemas.ASSIGNMENTS)
 
 
 async def assignments(call: Call) -> Response:
@@ -39,15 +44,40 @@ def _assignments(service: Service) -> list[dict[str, Any]]:
     return [assignment_document(service, one) for one in service.assignments().values()]
 
 
+PREVIEW = Spec(
+    "How an answer is read, never whether it is right",
+    schemas.PREVIEW,
+    body=fields(assignment=text(), question=text(), part=text(), written=text("the answer as it was typed")),
+    refusals=(404,),
+    narrowed=schemas.previewed,
+)
+
+
 async def preview(call: Call) -> Response:
     """How an answer is read; the key takes no part in it."""
-    body = await call.json({"assignment": str, "question": str, "part": str, "written": str})
+    body = await PREVIEW.read(call)
     found = call.service.previewer(body["assignment"])
     if found is None or (body["question"], body["part"]) not in found:
         raise MissingError
     read = found.preview(body["question"], body["part"], body["written"])
     readings = [{"shown": one.shown, "value": one.value} for one in read.readings]
-    return JSONResponse({"readings": readings, "message": read.message and call.service.language(read.message)})
+    said = sentence("nothing was written") if read.blank else read.message
+    return JSONResponse({"readings": readings, "message": said and call.service.language(said)})
+
+
+SUBMIT = Spec(
+    "Hand in a submission; when the receipt is there, it is on disk",
+    schemas.HANDED_IN,
+    201,
+    body=fields(
+        assignment=text(),
+        student=text("who answers", pattern=STUDENT, maxLength=MAX_STUDENT),
+        answers={"type": "object", "additionalProperties": {"type": "object"}},
+        variant=optional(text("the variant that was worked on, as the template says it")),
+    ),
+    others={TOML: "the file that `grader check` grades"},
+    narrowed=schemas.submitted,
+)
 
 
 async def submit(call: Call) -> Response:
@@ -68,6 +98,9 @@ def _handed_in(service: Service, who: Who, made: Marked) -> dict[str, Any]:
         },
         "report": visible_report(service, who, made),
     }
+
+
+SUBMISSION = Spec("What was handed in, with its marks where they are to be seen", schemas.SUBMISSION, refusals=(404,))
 
 
 async def submission(call: Call) -> Response:
@@ -93,6 +126,9 @@ def _submission(call: Call) -> dict[str, Any]:
     }
 
 
+FILE = Spec("The bytes that were handed in", {"type": "string"}, media=TOML, refusals=(404,))
+
+
 async def file(call: Call) -> Response:
     """The bytes that were handed in."""
     found = await call.ask(of_call, call)
@@ -106,15 +142,30 @@ def _data(service: Service, id: int) -> bytes:
         return submissions.data_of(base, id)
 
 
+REPORT = Spec(
+    "The report, as the policy and the scope of the token allow; null where they do not",
+    schemas.REPORT_OR_NULL,
+    refusals=(404,),
+)
+
+
 async def report(call: Call) -> Response:
     """The report, as the policy and the scope of the token allow; null where they do not."""
     found = await call.ask(of_call, call)
     return JSONResponse(await call.ask(visible_report, call.service, call.who, found))
 
 
+RESULTS = Spec(
+    "A row a student, as in results.csv, of the hand-in that counts",
+    schemas.RESULTS,
+    queries=(ASSIGNMENT,),
+    refusals=(404,),
+)
+
+
 async def results(call: Call) -> Response:
     """A row a student, as in results.csv, of the hand-in that counts."""
-    return JSONResponse(await call.ask(_results, call.service, call.query("assignment")))
+    return JSONResponse(await call.ask(_results, call.service, RESULTS.asked(call)["assignment"]))
 
 
 def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
@@ -134,38 +185,63 @@ def _number(text: str) -> float | None:
     return float(text) if text else None
 
 
+MARK = Spec(
+    "Give a part a mark, over the version that was seen",
+    schemas.MARK,
+    body=fields(
+        submission=whole("the id of the hand-in"),
+        question=text(),
+        part=text(),
+        points=number(minimum=0, maximum=1_000_000),
+        comment=optional(text("what the student reads", maxLength=LONGEST)),
+        version=whole("the version of the mark that was seen, 0 where there was none"),
+    ),
+    refusals=(409, 404),
+    refusal=schemas.OVERTAKEN,
+    narrowed=schemas.marked,
+)
+
+
 async def mark(call: Call) -> Response:
     """Give a part a mark, over the version that was seen."""
-    body = await call.json(
-        {"submission": int, "question": str, "part": str, "points": (str, int, float), "comment": str, "version": int},
-        optional=("comment",),
-    )
+    body = await MARK.read(call)
     wanted = marking.Wanted(
         body["submission"],
         body["question"],
         body["part"],
-        str(body["points"]),
+        _points(body["points"]),
         body.get("comment", ""),
         body["version"],
     )
     outcome = await call.work(marking.give, call.service, call.who, wanted)
     given = None if outcome.newest is None else _given(outcome.newest)
     if outcome.saved:
-        return JSONResponse(given, 201)
+        return JSONResponse(given)
     said = sentence("somebody gave this part another mark in between: nothing was overwritten")
     return JSONResponse({"message": call.service.language(said), "mark": given}, 409)
+
+
+def _points(written: Decimal | int) -> str:
+    """Points as text; 0.30000000000000004 is what sums of binary fractions look like."""
+    rounded = round(Decimal(written), 2) + 0
+    return f"{rounded if abs(rounded - written) < Decimal('1e-9') else written:f}"
 
 
 def _given(one: Any) -> dict[str, Any]:
     return {"submission": one.submission, **given_document(one), "given_at": written_moment(one.given)}
 
 
+REMARK = Spec(
+    "Every mark that would move if the assignment were applied as its files are now; with apply=true they move",
+    schemas.REMARK,
+    queries=(ASSIGNMENT, Query("apply", "whether the marks move", {"type": "boolean", "default": False}, "false")),
+    refusals=(409, 404),
+)
+
+
 async def remark_all(call: Call) -> Response:
     """Every mark that would move if the assignment were applied as its files are now; with `apply=true` they move."""
-    wanted = call.query("apply", "false")
-    if wanted not in ("true", "false"):
-        raise StudentError(sentence("expected apply=true or apply=false, received {received!r}", received=wanted[:50]))
-    assignment = call.query("assignment")
+    assignment, wanted = REMARK.asked(call).values()
     if wanted == "true":
         moved = await call.work(remark.apply_files, call.service, call.who, assignment)
     else:
@@ -173,67 +249,25 @@ async def remark_all(call: Call) -> Response:
     return JSONResponse({"applied": wanted == "true", "moved": [one._asdict() for one in moved]})
 
 
-# -- what several of them need ----------------------------------------------------------------------------------------
-
-
-def of_call(call: Call) -> Marked:
-    """The hand-in that the address names, if the caller may see it.
-
-    Raises MissingError.
-    """
-    id = call.path("id")
-    if not id.isascii() or not id.isdecimal() or len(id) > 15:
-        raise MissingError
-    with call.service.store.reading() as base:
-        found = submissions.one(base, int(id))
-    own = found is not None and Right.HAND_IN in call.who.rights and found.hand_in.sender == call.who.name
-    if found is None or not (own or call.who.may(Right.READ, found.hand_in.student)):
-        raise MissingError
-    return found
-
-
-def sees_marks(service: Service, who: Who, found: Marked) -> bool:
-    """Whether somebody sees the marks of a hand-in now: staff always, others when the policy says so."""
-    if who.is_staff:
-        return True
-    one = found.hand_in
-    with service.store.reading() as base:
-        return sees_feedback(service, base, one.assignment, one.student)
-
-
-def visible_report(service: Service, who: Who, found: Marked) -> Mapping[str, Any] | None:
-    """The report of a hand-in, None where the caller is not to see it yet or there is none."""
-    if found.row.status == "error" or not sees_marks(service, who, found):
-        return None
-    return hand_in.report_of(found.row)
-
-
-def written_moment(moment: datetime) -> str:
-    """A moment as the API writes it."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 async def _submitted(call: Call) -> bytes:
-    kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == TOML:
+    if content_type(call) == TOML:
         return await call.request.body()
-    if kind != "application/json":
-        raise HTTPException(415)
-    body = await call.json({"assignment": str, "student": str, "answers": dict, "variant": str}, optional=("variant",))
+    body = await SUBMIT.read(call)
     data, _ = document(body, body["assignment"], hand_in.FILE)
     return data
 
 
 def places() -> list[Place]:
     """Every call of this version."""
+    one = f"{ROOT}/submissions/{{id}}"
     return [
-        Place(f"{ROOT}/assignments", assignments, "anybody", api=True),
-        Place(f"{ROOT}/preview", preview, Right.HAND_IN, methods=["POST"], api=True),
-        Place(f"{ROOT}/submissions", submit, Right.HAND_IN, methods=["POST"], api=True),
-        Place(f"{ROOT}/submissions/{{id}}", submission, "anybody", api=True),
-        Place(f"{ROOT}/submissions/{{id}}/file", file, "anybody", api=True),
-        Place(f"{ROOT}/submissions/{{id}}/report", report, "anybody", api=True),
-        Place(f"{ROOT}/results", results, Right.READ, api=True),
-        Place(f"{ROOT}/marks", mark, Right.MARK, methods=["POST"], api=True),
-        Place(f"{ROOT}/remark", remark_all, Right.MANAGE, methods=["POST"], api=True),
+        Place(f"{ROOT}/assignments", assignments, "anybody", spec=ASSIGNMENTS),
+        Place(f"{ROOT}/preview", preview, Right.HAND_IN, methods=["POST"], spec=PREVIEW),
+        Place(f"{ROOT}/submissions", submit, Right.HAND_IN, methods=["POST"], spec=SUBMIT),
+        Place(one, submission, "anybody", spec=SUBMISSION),
+        Place(f"{one}/file", file, "anybody", spec=FILE),
+        Place(f"{one}/report", report, "anybody", spec=REPORT),
+        Place(f"{ROOT}/results", results, Right.READ, spec=RESULTS),
+        Place(f"{ROOT}/marks", mark, Right.MARK, methods=["POST"], spec=MARK),
+        Place(f"{ROOT}/remark", remark_all, Right.MANAGE, methods=["POST"], spec=REMARK),
     ]

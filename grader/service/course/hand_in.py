@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -124,7 +125,7 @@ def _stored(
     deduction = standing_of(service, base, assignment, student, now).deduction
     digest = hashlib.sha256(data).hexdigest()
     number = submissions.new_number()
-    new = HandIn(0, number, assignment, student, 0, now, who.name, team, digest, f"{deduction:f}")
+    new = HandIn(0, number, assignment, student, 0, now, who.sender, team, digest, f"{deduction:f}")
     made = submissions.add(base, new, data, row)
     note(base, now, who.name, "handed in", number, assignment=assignment, student=student, attempt=made.attempt)
     return Marked(made, row, 1)
@@ -141,6 +142,11 @@ def read(service: Service, data: bytes) -> Submission:
         submission = read_submission(data, FILE)
         if unnamed(submission.student):
             raise StudentError(nobody()).at(file=FILE)
+        if not is_plain(submission.student):
+            said = sentence(
+                "expected a student without control characters, received {received}", received=shown(submission.student)
+            )
+            raise StudentError(said, Place(file=FILE))
         assignment = service.assignments().get(submission.assignment)
         if assignment is None:
             raise StudentError(unknown_assignment(submission.assignment, service.assignments()), Place(file=FILE))
@@ -148,6 +154,11 @@ def read(service: Service, data: bytes) -> Submission:
     except RecursionError:
         raise StudentError(sentence("the document is nested too deeply to be read"), Place(file=FILE)) from None
     return submission
+
+
+def is_plain(student: str) -> bool:
+    """Whether a student's id can be a name in a database, a header and a table."""
+    return not any(unicodedata.category(char) == "Cc" for char in student)
 
 
 def refused_by_policy(

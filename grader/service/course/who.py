@@ -54,6 +54,11 @@ class Who(NamedTuple):
         return cls(found.person.student, ROLES[found.person.role], found.person, secret)
 
     @property
+    def sender(self) -> str:
+        """What is recorded as the one who handed in: a program whose name is a student's is not that student."""
+        return self.name if self.person is not None else f"token:{self.name}"
+
+    @property
     def is_student(self) -> bool:
         """Whether only their own work is theirs to see."""
         return self.person is not None and self.person.role == "student"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from grader.errors import AuthorError, GraderError, StudentError, UsageError
@@ -34,17 +36,22 @@ SILENT = (OperationalError, InterfaceError, TimeoutError)
 """What SQLAlchemy raises where the database does not answer, or not in time."""
 _HTTP = {
     401: sentence("expected somebody who has signed in: open your personal link"),
+    403: sentence("this is not for you to see or to do"),
     404: sentence("there is no page at this address"),
     405: sentence("expected another method at this address"),
     415: sentence("expected another content type: application/toml or application/json"),
     429: sentence("too many requests: wait a little"),
 }
+_NO_TOKEN = sentence("expected a token of this service, as in Authorization: Bearer TOKEN")
+_PROGRAMS = re.compile(r"/(api|evaluate)(/|$)")
+"""The addresses at which programs call, where everything is said as JSON."""
 
 
 def application(site: Site) -> ASGIApp:
     """The ASGI application, guarded."""
     handlers = {HTTPException: _http, GraderError: _said, **dict.fromkeys(SILENT, _silent), Exception: _fault}
     app = Starlette(routes=list(places()), exception_handlers=handlers)
+    app.router.redirect_slashes = False
     app.state.site = site
     return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes)
 
@@ -58,9 +65,14 @@ def answer(site: Site, scope: Scope, why: Refusal) -> Response:
     """A refusal in the form that the caller reads."""
     path = scope["path"]
     said = site.service.language(why.said)
-    if path.startswith("/api/") or _wants_json(scope):
+    if is_for_programs(path) or _wants_json(scope):
         return JSONResponse({"message": said}, why.status, headers=why.headers)
     return refused_page(site, why)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether an address is one at which programs call."""
+    return _PROGRAMS.match(path) is not None
 
 
 def _wants_json(scope: Scope) -> bool:
@@ -70,13 +82,28 @@ def _wants_json(scope: Scope) -> bool:
 
 def _http(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    said = _HTTP.get(problem.status_code, sentence("expected a request of another kind"))
-    return _answered(request, said, problem.status_code, dict(problem.headers or {}))
+    status = problem.status_code
+    said = _HTTP.get(status, sentence("expected a request of another kind"))
+    headers = dict(problem.headers or {})
+    if status == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    if status == 401 and is_for_programs(request.url.path):
+        said = _NO_TOKEN
+        headers["WWW-Authenticate"] = "Bearer"
+    return _answered(request, said, status, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be asked of an address, by all its places."""
+    found = [one for one in request.app.routes if one.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for one in found for method in one.methods})
 
 
 def _said(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, GraderError)
-    status = next((status for kind, status in _STATUS if isinstance(problem, kind)), 500)
+    status = next((status for kind, status in _STATUS if isinstance(problem, kind)), None)
+    if status is None:
+        return _fault(request, problem)
     return _answered(request, problem.located, status)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,13 +16,15 @@ from starlette.routing import Route
 
 from grader.errors import StudentError
 from grader.messages import sentence
-from grader.messages.names import described
+from grader.service.api.bodies import read_json
+from grader.service.api.checks import Schema, problem
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.web.sessions import is_form_token
 
 if TYPE_CHECKING:
+    from grader.service.api.spec import Spec
     from grader.service.web.site import Site
 
 Needs = Right | Literal["nothing", "anybody"]
@@ -68,34 +69,21 @@ class Call:
         """Run what only reads, in any thread."""
         return await run_in_threadpool(call, *arguments)
 
-    async def json(
-        self, fields: Mapping[str, Any], optional: Sequence[str] = (), most: int | None = None
-    ) -> dict[str, Any]:
-        """The body as a JSON object with these fields of these types.
+    async def json(self, schema: Schema, most: int | None = None) -> dict[str, Any]:
+        """The body as a JSON object that fits a schema; what that calls a whole number is an int.
 
         Raises StudentError for anything else.
         """
         data = await self.request.body()
         if most is not None and len(data) > most:
             raise StudentError(sentence("expected at most {limit:,} bytes", limit=most))
-        try:
-            body = json.loads(data)
-        except (ValueError, RecursionError):
-            raise StudentError(sentence("expected JSON")) from None
-        if not isinstance(body, dict):
-            raise StudentError(sentence("expected a JSON object, received {received}", received=described(body)))
-        for name, kind in fields.items():
-            if name not in body and name not in optional:
-                raise StudentError(sentence("expected the field {name}", name=name))
-            value = body.get(name)
-            if name in body and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
-                said = sentence(
-                    "{name}: another type was expected, received {received}", name=name, received=described(value)
-                )
-                raise StudentError(said)
-        if unknown := [name for name in body if name not in fields]:
-            raise StudentError(sentence("unknown field {name!r}", name=unknown[0][:100]))
-        return body
+        found = read_json(data)
+        if (wrong := problem(found, schema)) is not None:
+            raise StudentError(wrong)
+        known = schema.get("properties", {})
+        return {
+            name: int(value) if known.get(name, {}).get("type") == "integer" else value for name, value in found.items()
+        }
 
     async def form(self, files: int = 0) -> FormData:
         """The form, with at most so many files."""
@@ -108,18 +96,23 @@ Handler = Callable[[Call], Awaitable[Response]]
 class Place(Route):
     """An address, the methods that it takes, and what somebody needs who asks; nothing is reached without the latter.
 
-    `api` places take a token and no cookie, the others a cookie and no token; a POST of the latter needs the token of
-    our forms as well.
+    A place with a `spec` is a call for other programs. These take a token and no cookie, the others a cookie and no
+    token; a POST of the latter needs the token of our forms as well.
     """
 
     def __init__(
-        self, path: str, handler: Handler, needs: Needs, *, methods: Sequence[str] = ("GET",), api: bool = False
+        self, path: str, handler: Handler, needs: Needs, *, methods: Sequence[str] = ("GET",), spec: Spec | None = None
     ) -> None:
         """Declare it."""
         self.handler = handler
         self.needs = needs
-        self.api = api
+        self.spec = spec
         super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
+
+    @property
+    def api(self) -> bool:
+        """Whether it is a call for other programs."""
+        return self.spec is not None
 
     async def _answer(self, request: Request) -> Response:
         try:

@@ -62,7 +62,8 @@ class Site:
     async def who(self, request: Request, *, api: bool) -> Who | None:
         """Who asks: by the token in the header, or by the cookie."""
         if api:
-            kind, _, secret = request.headers.get("authorization", "").partition(" ")
+            said = request.headers.getlist("authorization")
+            kind, _, secret = said[0].partition(" ") if len(said) == 1 else ("", "", "")
             return await self.sessions.who(secret.strip(), "token") if kind.lower() == "bearer" else None
         return await self.sessions.who(request.cookies.get(self.cookie, ""), "session")
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from grader.errors import GraderError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
+from grader.service.api.spec import fields, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
@@ -43,6 +44,8 @@ from grader.service.web.student.own import own_hand_in
 
 _JSON = 200_000
 """Characters of a draft or a preview, with its JSON."""
+_PREVIEW = fields(part=text(), written=text())
+_SAVE = fields(part=text(), written=text(), revision=whole())
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -123,7 +126,7 @@ def _uploaded(service: Service, who: Who, assignment: str, data: bytes) -> Marke
 
 async def preview(call: Call) -> Response:
     """How an answer is read while it is typed. It is answered here, in the event loop: it is short and knows no key."""
-    body = await call.json({"part": str, "written": str}, most=_JSON)
+    body = await call.json(_PREVIEW, most=_JSON)
     previewer = call.service.previewer(call.path("assignment"))
     question, _, part = body["part"].partition(".")
     if previewer is None or (question, part) not in previewer:
@@ -134,10 +137,10 @@ async def preview(call: Call) -> Response:
 
 async def save(call: Call) -> Response:
     """Save what was typed into a field, over the revision that the page has seen."""
-    body = await call.json({"part": str, "written": str, "revision": int}, most=_JSON)
+    body = await call.json(_SAVE, most=_JSON)
     previewer = call.service.previewer(call.path("assignment"))
     question, _, part = body["part"].partition(".")
-    if previewer is None or (question, part) not in previewer or not 0 <= body["revision"] < 2**31:
+    if previewer is None or (question, part) not in previewer:
         raise MissingError
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)

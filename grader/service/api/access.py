@@ -1,0 +1,48 @@
+"""Which hand-ins, and what of their marks, somebody sees who calls the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.service.api.spec import LARGEST
+from grader.service.course import hand_in
+from grader.service.course.policies import sees_feedback
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.course.who import Right, Who
+from grader.service.store import submissions
+from grader.service.store.submissions import Marked
+from grader.service.web.call import Call
+
+
+def of_call(call: Call) -> Marked:
+    """The hand-in that the address names, if the caller may see it: a program that hands in sees what it handed in.
+
+    Raises MissingError.
+    """
+    id = call.path("id")
+    if not id.isascii() or not id.isdecimal() or len(id) > 10 or int(id) > LARGEST:
+        raise MissingError
+    with call.service.store.reading() as base:
+        found = submissions.one(base, int(id))
+    own = found is not None and Right.HAND_IN in call.who.rights and found.hand_in.sender == call.who.sender
+    if found is None or not (own or call.who.may(Right.READ, found.hand_in.student)):
+        raise MissingError
+    return found
+
+
+def sees_marks(service: Service, who: Who, found: Marked) -> bool:
+    """Whether somebody sees the marks of a hand-in now: who reads the whole class always, others by the policy."""
+    if who.may(Right.READ) and not who.is_student:
+        return True
+    one = found.hand_in
+    with service.store.reading() as base:
+        return sees_feedback(service, base, one.assignment, one.student)
+
+
+def visible_report(service: Service, who: Who, found: Marked) -> Mapping[str, Any] | None:
+    """The report of a hand-in, None where the caller is not to see it yet or there is none."""
+    if found.row.status == "error" or not sees_marks(service, who, found):
+        return None
+    return hand_in.report_of(found.row)

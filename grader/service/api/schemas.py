@@ -1,0 +1,151 @@
+"""The shapes of what the API answers, as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.gradebook.results import COLUMNS
+from grader.homework.submission import MAX_STUDENT
+from grader.service.api.checks import Schema
+from grader.service.api.spec import PLAIN, fields, listing, number, optional, or_null, text, whole
+from grader.service.course.service import Service
+
+STUDENT = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+"""A student's id: something to see, and no control characters."""
+NUMBERS = ("score", "max_score", "pending_points")
+"""The columns of results.csv that are numbers."""
+_TEXT: Schema = {"type": "string"}
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
+_SHARE: Schema = {"type": "number", "description": "the share of the points that being late costs"}
+_MOMENT: Schema = {"type": "string", "format": "date-time", "description": "in UTC, with milliseconds"}
+REPORT: Schema = {"$ref": "#/components/schemas/Report"}
+REPORT_OR_NULL = or_null(REPORT)
+MESSAGE = fields(message={"type": "string", "minLength": 1, "description": "one sentence"})
+"""What a refusal says."""
+
+ASSIGNMENTS = listing(
+    fields(
+        id=_TEXT,
+        title=_TEXT,
+        questions=listing(
+            fields(
+                id=_TEXT,
+                title=_TEXT,
+                parts=listing(
+                    fields(id=_TEXT, kind=_TEXT, points={"type": "number"}, prompt=_TEXT, choices={"type": "array"})
+                ),
+            )
+        ),
+    )
+)
+PREVIEW = fields(
+    readings=listing(fields(shown={"type": "string"}, value={"description": "the value as plain data"})),
+    message={"type": ["string", "null"], "description": "what to type, where there is no reading"},
+)
+RECEIPT = fields(number=_TEXT, received_at=_MOMENT, digest={"type": "string", "description": "sha256 of the file"})
+HANDED_IN = fields(id={"type": "integer"}, receipt=RECEIPT, report=REPORT_OR_NULL)
+_GIVEN: dict[str, Schema] = {
+    "question": _TEXT,
+    "part": _TEXT,
+    "version": {"type": "integer"},
+    "comment": _TEXT,
+    "who": _TEXT,
+    "points": {"type": "number"},
+}
+SUBMISSION = fields(
+    id={"type": "integer"},
+    assignment=_TEXT,
+    student=_TEXT,
+    attempt={"type": "integer"},
+    receipt=RECEIPT,
+    status=_TEXT_OR_NULL,
+    score=_NUMBER_OR_NULL,
+    max_score=_NUMBER_OR_NULL,
+    deduction=_SHARE,
+    marks=or_null(listing(fields(**_GIVEN))),
+)
+RESULTS = listing(
+    fields(
+        **{name: _NUMBER_OR_NULL if name in NUMBERS else _TEXT for name in COLUMNS},
+        deduction=_SHARE,
+        final_score={"type": "number", "description": "the score after what being late costs"},
+    )
+)
+MARK = fields(submission={"type": "integer"}, **_GIVEN, given_at=_MOMENT)
+OVERTAKEN = fields(message=MESSAGE["properties"]["message"], mark=optional(or_null(MARK)))
+"""Somebody else's mark is newer than the one that was seen."""
+REMARK = fields(
+    applied={"type": "boolean"},
+    moved=listing(
+        fields(
+            submission={"type": "integer"},
+            student=_TEXT,
+            attempt={"type": "integer"},
+            part=_TEXT,
+            before=_TEXT,
+            after=_TEXT,
+            why=_TEXT,
+        )
+    ),
+)
+
+
+# -- what a body may be in one course ---------------------------------------------------------------------------------
+
+
+def previewed(service: Service) -> Schema:
+    """The bodies of a preview: a branch for each question."""
+    return _any_of(
+        fields(
+            assignment={"const": id},
+            question={"const": question.id},
+            part={"enum": list(question.parts)},
+            written=text("the answer as it was typed"),
+        )
+        for id, one in service.assignments().items()
+        for question in one.questions
+    )
+
+
+def submitted(service: Service) -> Schema:
+    """The bodies of a submission: a branch for each assignment."""
+    anything: Schema = {"description": "a number, a text or a list"}
+    return _any_of(
+        fields(
+            assignment={"const": id},
+            student=text("who answers", pattern=STUDENT, maxLength=MAX_STUDENT),
+            answers=fields(
+                **{
+                    question.id: optional(fields(**{name: optional(anything) for name in question.parts}))
+                    for question in one.questions
+                }
+            ),
+        )
+        for id, one in service.assignments().items()
+    )
+
+
+def marked(service: Service) -> Schema:
+    """The bodies of a mark: a branch for each part, with its points."""
+    return _any_of(
+        fields(
+            submission=whole("the id of the hand-in"),
+            question={"const": question.id},
+            part={"const": name},
+            points=number(minimum=0, maximum=float(part.points), multipleOf=0.01),
+            comment=optional(text("what the student reads", pattern=PLAIN)),
+            version=whole("the version of the mark that was seen, 0 where there was none"),
+        )
+        for one in service.assignments().values()
+        for question in one.questions
+        for name, part in question.parts.items()
+    )
+
+
+def _any_of(schemas: Any) -> Schema:
+    different: list[Schema] = []
+    for schema in schemas:
+        if schema not in different:
+            different.append(schema)
+    return {"anyOf": different}

@@ -1,0 +1,125 @@
+"""What a call takes and gives: one declaration, by which its requests are checked and its documentation is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.exceptions import HTTPException
+
+from grader.errors import StudentError
+from grader.messages import sentence
+from grader.service.api.bodies import JSON
+from grader.service.api.checks import Schema
+
+if TYPE_CHECKING:
+    from grader.service.course.service import Service
+    from grader.service.web.call import Call
+
+LARGEST = 2**31 - 1
+"""The largest id or version: what PostgreSQL holds in an integer."""
+PLAIN = r"^[^\u0000]*$"
+"""Text that every database can hold."""
+
+
+class Query(NamedTuple):
+    """A value after the question mark."""
+
+    name: str
+    said: str
+    schema: Schema
+    default: str | None = None
+    """What it is where it is left out; None where it must not be."""
+
+
+class Spec(NamedTuple):
+    """One call: `said` in a line, what it takes, and its answer where all is well."""
+
+    said: str
+    answer: Schema
+    status: int = 200
+    media: str = JSON
+    body: Schema | None = None
+    queries: tuple[Query, ...] = ()
+    refusals: tuple[int, ...] = ()
+    """Statuses of its own that it may answer, beside those that its place makes possible."""
+    refusal: Schema | None = None
+    """What a refusal with the first of them says, where that is more than a message."""
+    others: Mapping[str, str] = {}
+    """Other content types of the body, with what they hold."""
+    narrowed: Callable[[Service], Schema] | None = None
+    """The schema of the body in one course, where ids are known: for the documentation."""
+
+    async def read(self, call: Call) -> dict[str, Any]:
+        """The body as JSON that fits the schema.
+
+        Raises StudentError for another, HTTPException for another content type.
+        """
+        assert self.body is not None
+        if content_type(call) != JSON:
+            raise HTTPException(415)
+        return await call.json(self.body)
+
+    def asked(self, call: Call) -> dict[str, str]:
+        """The values after the question mark.
+
+        Raises StudentError where one is missing, stands twice, or is not one of those allowed.
+        """
+        return {one.name: self._asked(call, one) for one in self.queries}
+
+    def _asked(self, call: Call, one: Query) -> str:
+        found = call.request.query_params.getlist(one.name)
+        if not found and one.default is not None:
+            return one.default
+        if len(found) != 1:
+            raise StudentError(sentence("expected {name}=… once after the question mark", name=one.name))
+        if one.schema.get("type") == "boolean" and found[0] not in ("true", "false"):
+            said = sentence(
+                "expected {name}=true or {name}=false, received {received}", name=one.name, received=found[0][:50]
+            )
+            raise StudentError(said)
+        return found[0]
+
+
+def content_type(call: Call) -> str:
+    """What the sender says that the body is, without its parameters."""
+    said = call.request.headers.getlist("content-type")
+    return said[0].partition(";")[0].strip().lower() if len(said) == 1 else ""
+
+
+def fields(**of: Schema) -> dict[str, Any]:
+    """The schema of an object with exactly these fields; those with `optional` need not be there."""
+    known = {name: {key: value for key, value in schema.items() if key != "optional"} for name, schema in of.items()}
+    needed = [name for name, schema in of.items() if not schema.get("optional")]
+    return {"type": "object", "additionalProperties": False, "required": needed, "properties": known}
+
+
+def listing(of: Schema) -> dict[str, Any]:
+    """The schema of a list."""
+    return {"type": "array", "items": of}
+
+
+def text(said: str = "", **more: Any) -> dict[str, Any]:
+    """The schema of a text that every database can hold."""
+    return {"type": "string", "pattern": PLAIN, **({"description": said} if said else {}), **more}
+
+
+def whole(said: str = "", least: int = 0) -> dict[str, Any]:
+    """The schema of an id, or of a number that is counted."""
+    described = {"description": said} if said else {}
+    return {"type": "integer", "minimum": least, "maximum": LARGEST, **described}
+
+
+def number(said: str = "", **more: Any) -> dict[str, Any]:
+    """The schema of a number."""
+    return {"type": "number", **({"description": said} if said else {}), **more}
+
+
+def optional(schema: Schema) -> dict[str, Any]:
+    """The schema of a field that need not be there."""
+    return {**schema, "optional": True}
+
+
+def or_null(schema: Schema) -> dict[str, Any]:
+    """The schema of this or of nothing."""
+    return {"anyOf": [schema, {"type": "null"}]}
