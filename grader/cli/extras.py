@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from grader.errors import UsageError
 from grader.messages import sentence
 
-SERVICE = ("starlette", "uvicorn", "python_multipart", "sqlalchemy", "alembic", "joserfc", "httpx")
+SERVICE = ("starlette", "uvicorn", "python_multipart", "sqlalchemy", "alembic", "prometheus_client", "joserfc", "httpx")
 """What the extra `service` installs."""
 
 

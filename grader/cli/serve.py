@@ -10,6 +10,7 @@ from grader.cli.boundary import speak
 from grader.cli.extras import service_extra
 from grader.cli.options import PATH, emit, lang_option
 
+LEVELS = ("debug", "info", "warning", "error")
 database_option = click.option(
     "--database",
     metavar="URL",
@@ -30,10 +31,22 @@ database_option = click.option(
     help="Where browsers find it, if that is another address, such as https://grader.example.org behind a proxy.",
 )
 @click.option("--student", metavar="ID", help="Print a sign-in link for this student, too.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes; one serves a class of thousands.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", help="What is written to standard error.")
+@click.option("--metrics", is_flag=True, show_default=False, help="Answer /metrics, in the text form of Prometheus.")
 @database_option
 @lang_option
 def serve(
-    course: Path, host: str, port: int, address: str | None, student: str | None, database: str | None, lang: str
+    course: Path,
+    host: str,
+    port: int,
+    address: str | None,
+    student: str | None,
+    workers: int,
+    log_level: str,
+    metrics: bool,
+    database: str | None,
+    lang: str,
 ) -> int:
     """Serve a course: hand in, mark and review in the browser.
 
@@ -44,10 +57,12 @@ def serve(
     Examples:
       grader serve .
       grader serve my-course --port 8080 --student student-01
-      grader serve my-course --address https://grader.example.org --database postgresql+psycopg://grader@db/grader
+      grader serve my-course --address https://grader.example.org --workers 2 --metrics \
+        --database postgresql+psycopg://grader@db/grader
     """
     speak(lang)
     with service_extra("serve"):
         from grader.service.web.serve import ServeRequest, serve_course
-    serve_course(ServeRequest(course, host, port, address, database, lang, student), emit)
+    asked = ServeRequest(course, host, port, address, database, lang, student, workers, log_level, metrics)
+    serve_course(asked, emit)
     return 0

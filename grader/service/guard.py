@@ -40,6 +40,7 @@ class Refusal(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012 - never changed
 
 
+Seen = Callable[[int, MutableHeaders], None]
 Refused = Callable[[Scope, Refusal], Response]
 """Says it in the form that the caller reads: a page, or JSON."""
 
@@ -53,11 +54,11 @@ class Guard:
         refused: Refused,
         refusal: Callable[[Scope], Refusal | None],
         most_bytes: Callable[[Scope], int],
-        watch: Callable[[Scope], AbstractContextManager[Callable[[int], None]]] | None = None,
+        watch: Callable[[Scope], AbstractContextManager[Seen]] | None = None,
     ) -> None:
         """`refusal` looks at a request without its body, `most_bytes` is the longest body of a request.
 
-        `watch` is entered for each request, and is told the HTTP status.
+        `watch` is entered for each request, and is told the HTTP status and the headers, to which it may add.
         """
         self.app = app
         self.refused = refused
@@ -72,20 +73,20 @@ class Guard:
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
         elif self.watch is None:
-            await self._answer(scope, receive, send, lambda _: None)
+            await self._answer(scope, receive, send, lambda _, __: None)
         else:
             with self.watch(scope) as seen:
                 await self._answer(scope, receive, send, seen)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, seen: Callable[[int], None]) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, seen: Seen) -> None:
         started = False
 
         async def answer(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                seen(message["status"])
                 headers = MutableHeaders(scope=message)
+                seen(message["status"], headers)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

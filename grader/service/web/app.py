@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
@@ -20,10 +19,11 @@ from grader.service.course.refusals import DeniedError, MissingError, OvertakenE
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, sign_in, staff, student
 from grader.service.web.call import Place
+from grader.service.web.logs import LOG
 from grader.service.web.pages import refused_page
 from grader.service.web.site import Site
+from grader.service.web.watch import Watch
 
-LOG = logging.getLogger("grader.service")
 _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (DeniedError, 403),
     (MissingError, 404),
@@ -47,13 +47,13 @@ _PROGRAMS = re.compile(r"/(api|evaluate)(/|$)")
 """The addresses at which programs call, where everything is said as JSON."""
 
 
-def application(site: Site) -> ASGIApp:
-    """The ASGI application, guarded."""
+def application(site: Site, watch: Watch | None = None) -> ASGIApp:
+    """The ASGI application, guarded and watched."""
     handlers = {HTTPException: _http, GraderError: _said, **dict.fromkeys(SILENT, _silent), Exception: _fault}
     app = Starlette(routes=list(places()), exception_handlers=handlers)
     app.router.redirect_slashes = False
     app.state.site = site
-    return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes)
+    return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes, watch)
 
 
 def places() -> list[Place]:
@@ -108,15 +108,13 @@ def _said(request: Request, problem: Exception) -> Response:
 
 
 def _silent(request: Request, problem: Exception) -> Response:
-    LOG.error("the database does not answer: %s", type(problem).__name__)
+    LOG.error("the database does not answer", exc_info=problem)
     said = sentence("the database does not answer at the moment: try again in a minute")
     return _answered(request, said, 503, {"retry-after": "30"})
 
 
 def _fault(request: Request, problem: Exception) -> Response:
-    LOG.error(
-        "a fault at %s: %s", request.scope["route"].path if "route" in request.scope else "", type(problem).__name__
-    )
+    LOG.error("a fault of ours", exc_info=problem, extra={"fields": {"request": request.scope.get("request_id", "")}})
     return _answered(request, FAULT, 500)
 
 

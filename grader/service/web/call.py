@@ -22,6 +22,7 @@ from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.web.sessions import is_form_token
+from grader.service.web.watch import Asked
 
 if TYPE_CHECKING:
     from grader.service.api.spec import Spec
@@ -124,6 +125,7 @@ class Place(Route):
         site: Site = request.app.state.site
         site.glance()
         who = await site.who(request, api=self.api)
+        request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
         if self.needs != "nothing":
             if who is None:
                 raise HTTPException(401)

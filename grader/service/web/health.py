@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import text
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from grader.service.web.call import Call, Place
@@ -25,6 +26,17 @@ def _asked(call: Call) -> None:
         base.execute(text("SELECT 1"))
 
 
+async def metrics(call: Call) -> Response:
+    """Figures for Prometheus, where they are switched on."""
+    if call.site.metrics is None:
+        raise HTTPException(404)
+    return Response(await call.ask(call.site.metrics.text), media_type="text/plain; version=0.0.4")
+
+
 def places() -> list[Place]:
     """Their addresses."""
-    return [Place("/health", health, "nothing"), Place("/ready", ready, "nothing")]
+    return [
+        Place("/health", health, "nothing"),
+        Place("/ready", ready, "nothing"),
+        Place("/metrics", metrics, "nothing"),
+    ]

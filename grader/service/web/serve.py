@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,9 +17,14 @@ from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
 from grader.service.store.people import LINK_LASTS, Person, new_secret, person_named
 from grader.service.store.schema import prepare
+from grader.service.store.settings import secret
 from grader.service.web.app import application
+from grader.service.web.logs import write_log
+from grader.service.web.metrics import Metrics, shared_figures
 from grader.service.web.roster import add_roster
 from grader.service.web.site import Site
+from grader.service.web.watch import Watch
+from grader.service.web.workers import serve_in_workers
 
 ROSTER = "roster.csv"
 
@@ -32,6 +39,9 @@ class ServeRequest(NamedTuple):
     database: str | None
     lang: str
     student: str | None = None
+    workers: int = 1
+    log_level: str = "warning"
+    metrics: bool = False
 
 
 def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
@@ -44,25 +54,53 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
     prepare(store)
     with listening(request.host, request.port) as listener:
         port = listener.getsockname()[1]
+        request = request._replace(address=request.address or f"http://{_host(request.host)}:{port}")
         service = Service(request.course, store, lang=request.lang)
         try:
-            instructor = service.start()
-            if (request.course / ROSTER).is_file():
-                add_roster(service, request.course / ROSTER)
-            site = Site(service, request.address or f"http://{_host(request.host)}:{port}")
-            for person in [instructor, *_asked(service, request.student)]:
-                tell(f"{person.role}: {link(site, person)}")
-            uvicorn.Server(settings(site)).run(sockets=[listener])
+            _greet(service, request, tell)
+            if request.workers == 1:
+                write_log(request.log_level)
+                _serve(service, request, listener)
         except KeyboardInterrupt:
             pass  # it is how this ends
         finally:
             service.stop()
+        if request.workers > 1:
+            with shared_figures() if request.metrics else nullcontext():
+                serve_in_workers(_worker, request, listener, request.workers)
 
 
-def settings(site: Site) -> uvicorn.Config:
+def _greet(service: Service, request: ServeRequest, tell: Callable[[str], None]) -> None:
+    instructor = service.start()
+    if (request.course / ROSTER).is_file():
+        add_roster(service, request.course / ROSTER)
+    for person in [instructor, *_asked(service, request.student)]:
+        tell(f"{person.role}: {link(Site(service, request.address or ''), person)}")
+
+
+def _worker(request: ServeRequest, listener: socket.socket) -> None:
+    """One process of several; the first one has prepared the database."""
+    write_log(request.log_level)
+    service = Service(request.course, database_of(request.course, request.database), lang=request.lang)
+    try:
+        service.start()
+        _serve(service, request, listener)
+    finally:
+        service.stop()
+
+
+def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> None:
+    metrics = Metrics() if request.metrics else None
+    site = Site(service, request.address or "", metrics=metrics)
+    with service.store.writing() as base:
+        watch = Watch(secret(base, "log key"), metrics)
+    uvicorn.Server(settings(site, watch)).run(sockets=[listener])
+
+
+def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
     """How uvicorn serves a site."""
     return uvicorn.Config(
-        application(site),
+        application(site, watch),
         log_config=None,
         access_log=False,
         lifespan="off",

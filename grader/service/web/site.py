@@ -17,6 +17,7 @@ from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.guard import Refusal
 from grader.service.web.limits import Limiter, Rate
+from grader.service.web.metrics import Metrics
 from grader.service.web.sessions import Sessions
 
 COOKIE = "grader-session"
@@ -24,6 +25,8 @@ LIMITS: Mapping[str, Rate] = {"/preview/": Rate(5, 60), "/api/": Rate(200, 2_000
 """How often one person may ask, by the beginning of the path."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files of the assignments."""
+PROBES = ("/health", "/ready", "/metrics")
+"""What is asked from inside, by another name than browsers use."""
 STRANGERS = Rate(20, 200)
 """How often an address may ask for what needs no sign-in or is refused for want of it."""
 
@@ -34,8 +37,11 @@ class Site:
     most_bytes = 6_000_000
     """The longest body: a submission as a document has at most five million bytes."""
 
-    def __init__(self, service: Service, address: str, *, limits: Mapping[str, Rate] = LIMITS) -> None:
+    def __init__(
+        self, service: Service, address: str, *, limits: Mapping[str, Rate] = LIMITS, metrics: Metrics | None = None
+    ) -> None:
         """`address` is where browsers find the service, such as `https://grader.example.org`."""
+        self.metrics = metrics
         self.service = service
         self.address = address.rstrip("/")
         found = urlsplit(self.address)
@@ -83,7 +89,7 @@ class Site:
         """Why a request is refused before anybody looks at who sent it."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or hosts[0] not in self.hosts:
+        if (len(hosts) != 1 or hosts[0] not in self.hosts) and scope["path"] not in PROBES:
             return Refusal(sentence("expected the address {address}", address=self.address), 421)
         address = str((scope.get("client") or ("", 0))[0])
         known = "cookie" in headers or "authorization" in headers

@@ -1,0 +1,78 @@
+"""What is written and counted of every request: its pattern, a digest of who asked, what came of it, and how long."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Scope
+
+from grader.service.web.logs import LOG
+from grader.service.web.metrics import Metrics
+
+REQUEST_ID = "x-request-id"
+"""The header: what a proxy sends is kept, so that its log and ours can be read together."""
+OFTEN = ("/health", "/ready", "/metrics", "/preview/", "/api/v1/preview")
+"""What is asked every few seconds and written at the level `debug` alone, unless it fails."""
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+GONE = 499
+"""The status of a request whose sender left before it was answered."""
+
+
+class Asked(NamedTuple):
+    """What a request turned out to ask for; a place says so in its scope."""
+
+    pattern: str
+    who: str = ""
+
+
+class Watch:
+    """Writes and counts requests."""
+
+    def __init__(self, key: str, metrics: Metrics | None = None) -> None:
+        """`key` is secret: it keeps the digests of people from being guessed."""
+        self.key = key.encode()
+        self.metrics = metrics
+
+    @contextmanager
+    def __call__(self, scope: Scope) -> Iterator[Callable[[int, MutableHeaders], None]]:
+        """Watch one request."""
+        began, status = time.perf_counter(), GONE
+        sent = Headers(scope=scope).get(REQUEST_ID, "")
+        id = scope["request_id"] = sent if _ID.fullmatch(sent) else secrets.token_hex(8)
+
+        def seen(found: int, headers: MutableHeaders) -> None:
+            nonlocal status
+            status = found
+            headers[REQUEST_ID] = id
+
+        try:
+            yield seen
+        finally:
+            took = time.perf_counter() - began
+            asked: Asked = scope.get("asked", Asked("none"))
+            if self.metrics is not None:
+                self.metrics.count(scope["method"], asked.pattern, status, took)
+            self._write(scope["method"], id, asked, status, took)
+
+    def _write(self, method: str, id: str, asked: Asked, status: int, took: float) -> None:
+        level = logging.DEBUG if asked.pattern.startswith(OFTEN) and status < 400 else logging.INFO
+        if LOG.isEnabledFor(level):
+            who = hmac.new(self.key, asked.who.encode(), hashlib.sha256).hexdigest()[:10] if asked.who else ""
+            fields = {
+                "request": id,
+                "method": method,
+                "route": asked.pattern,
+                "status": status,
+                "ms": round(took * 1000, 1),
+                "who": who,
+            }
+            LOG.log(level, "request", extra={"fields": fields})

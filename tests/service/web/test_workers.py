@@ -1,0 +1,95 @@
+"""`grader serve` in processes of its own: how it starts, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.gradebook.folders import ROOT, command
+from tests.service.courses import course_in
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its signals are those of POSIX")
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A running `grader serve` and its port."""
+    arguments = command("serve", course_in(folder), "--port", "0", "--log-level", "error", *options)
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    with process:
+        try:
+            found = re.fullmatch(r"instructor: http://127\.0\.0\.1:(\d+)/enter\?token=\S+\n", process.stdout.readline())
+            assert found is not None
+            yield process, int(found[1])
+        finally:
+            process.kill()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=20) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def wait_until(what: str, true: object, seconds: float = 60) -> None:
+    last = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < last, what
+        time.sleep(0.05)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def workers_of(process: subprocess.Popen[str]) -> set[int]:
+    found = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = (line.split(None, 2) for line in found.splitlines())
+    return {int(pid) for parent, pid, args in rows if int(parent) == process.pid and "spawn_main" in args}
+
+
+@pytest.mark.parametrize("count", ["1", "2"])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all_of_it(tmp_path: Path, count: str, end: signal.Signals) -> None:
+    with started(tmp_path, "--workers", count) as (process, port):
+        wait_until("it answers", lambda: answers(port))
+        process.send_signal(end)
+        out, error = process.communicate(timeout=30)
+        assert (out, error) == ("", "")
+        assert process.returncode == (0 if count == "2" or end == signal.SIGINT else -signal.SIGTERM)
+        wait_until("the port is free", lambda: is_free(port), 5)
+
+
+def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_ends_all(tmp_path: Path) -> None:
+    with started(tmp_path, "--workers", "2") as (process, port):
+        wait_until("it answers", lambda: answers(port))
+        before = workers_of(process)
+        assert len(before) == 2
+        os.kill(min(before), signal.SIGKILL)
+        wait_until("another one works", lambda: len(workers_of(process) - before) == 1)
+        wait_until("it answers", lambda: answers(port))
+        process.kill()
+        wait_until("nobody listens", lambda: is_free(port))
