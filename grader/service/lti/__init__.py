@@ -8,7 +8,9 @@ be stored between two requests is described by small protocols; whoever serves t
     login       the platform opens the tool: state, nonce, cookie
     launch      the platform's signed answer becomes a person with a role, or one sentence that says why not
     linking     an instructor chooses the assignments that the platform links to
-    tokens      access to the platform's services; scores, outbox, roster use it
+    tokens      access to the platform's services
+    scores      one score on its way; outbox: what is to be sent, and what has been; delivery: both together
+    roster      the members of a course
 
 Sources: https://www.imsglobal.org/spec/lti/v1p3, .../lti-dl/v2p0, .../lti-ags/v2p0, .../lti-nrps/v2p0, and
 https://www.imsglobal.org/spec/security/v1p0.

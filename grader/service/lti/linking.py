@@ -13,6 +13,7 @@ from grader.service.lti.keys import ToolKeys
 from grader.service.lti.launch import Launch
 from grader.service.lti.login import Tool
 from grader.service.lti.refusal import refused
+from grader.service.lti.scores import as_number
 from grader.structs import Struct
 
 LIFETIME = 300
@@ -75,12 +76,3 @@ def _item(tool: Tool, assignment: Offered, with_column: bool) -> dict[str, Any]:
             "scoreMaximum": as_number(assignment.points),
         }
     return item
-
-
-def as_number(points: Decimal) -> int | float:
-    """Points as JSON has them.
-
-    >>> as_number(Decimal("8.0")), as_number(Decimal("7.25"))
-    (8, 7.25)
-    """
-    return int(points) if points == points.to_integral_value() else float(points)

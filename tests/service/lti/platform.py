@@ -17,9 +17,12 @@ from urllib.parse import parse_qsl, urlsplit
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
+from lti1p3platform.membership import Context
 from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
+from lti1p3platform.score import UpdateScoreStatus
+from lti1p3platform.service_connector import AssignmentsGradesService, NamesRoleProvisioningService
 
 from grader.service.lti.login import Tool
 from grader.service.lti.platforms import Platform
@@ -83,6 +86,54 @@ class _Launch(LTIAdvantageMessageLaunchAbstract):
         raise NotImplementedError(launch_data, kwargs)
 
 
+class _Asked:
+    """A request as the library's services take it."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.method = asked.method
+        self.headers = asked.headers
+        query = parse_qsl(urlsplit(asked.path).query)
+        self.get_data = {name: int(value) for name, value in query if name in ("page", "limit")}
+        self.json = json.loads(asked.body or b"null")
+
+
+class _Gradebook(AssignmentsGradesService):
+    """A gradebook that keeps the newest score of each student, and refuses older ones."""
+
+    def __init__(self, asked: Asked, platform: LearningPlatform) -> None:
+        super().__init__(_Asked(asked), platform.config, "/items", "/items/1", allow_creating_lineitems=False)
+        self.scores = platform.scores
+
+    def update_score(self, line_item_id: str, score: Any) -> UpdateScoreStatus:
+        assert line_item_id == "1"
+        shown = self.scores.get(score["userId"])
+        if shown is not None and score["timestamp"] <= shown["timestamp"]:
+            return UpdateScoreStatus.OLD_TIMESTAMP
+        self.scores[score["userId"]] = score
+        return UpdateScoreStatus.SUCCESS
+
+    def _unused(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError(args, kwargs)
+
+    find_lineitems = find_lineitem = create_lineitem = update_lineitem = delete_lineitem = get_results = _unused
+
+
+class _Roster(NamesRoleProvisioningService):
+    def __init__(self, asked: Asked, platform: LearningPlatform) -> None:
+        super().__init__(_Asked(asked), platform.config, f"{platform.origin}/members?limit=2")
+        self.members = platform.members
+
+    def get_context_by_id(self) -> Context:
+        return Context("course-4", "CNN", "Convolutional networks")
+
+    def get_member_data_page(self, page: int = 1, limit: int | None = None, **kwargs: Any) -> Any:
+        assert not kwargs
+        size = limit or 100
+        start = (page - 1) * size
+        listed = self.members[start : start + size]
+        return {"content": [dict(each) for each in listed], "has_next": start + size < len(self.members)}
+
+
 class LearningPlatform:
     """The platform: its registration of the tool, its server, and what the server was asked."""
 
@@ -103,9 +154,13 @@ class LearningPlatform:
         self.config = _Config()
         self.config.use(self.registration)
         self.asked: list[Asked] = []
+        self.scores: dict[str, dict[str, Any]] = {}
+        self.members: list[dict[str, Any]] = []
         self.replies: dict[str, Callable[[Asked], Reply]] = {
             "GET /jwks": lambda _: json_reply(self.config.get_jwks()),
             "POST /token": self._token,
+            "POST /items/1/scores": self._score,
+            "GET /members": self._members,
         }
 
     @property
@@ -149,6 +204,24 @@ class LearningPlatform:
         """Answer a request such as `GET /jwks` with these replies one after another, and with the last one for good."""
         left = list(replies)
         self.replies[request] = lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+    def sent_to(self, request: str) -> list[Asked]:
+        """What was sent to an address such as `POST /token`, whatever its query."""
+        return [asked for asked in self.asked if f"{asked.method} {urlsplit(asked.path).path}" == request]
+
+    def _score(self, asked: Asked) -> Reply:
+        service = _Gradebook(asked, self)
+        answer = service.handle_resp(service.handle_update_score, line_item_id="1")
+        return answer.code, {"Content-Type": "text/plain"}, b""
+
+    def _members(self, asked: Asked) -> Reply:
+        service = _Roster(asked, self)
+        answer = service.handle_resp(service.handle_get_members)
+        following = (answer.result or {}).pop("next", None)
+        if following is not None:
+            parts = following.split("?")
+            following = f"{parts[0]}?{parts[-1]}"
+        return json_reply(answer.result, answer.code, {"Link": f"<{following}>; rel=next"} if following else {})
 
     def _token(self, asked: Asked) -> Reply:
         return json_reply(self.config.get_access_token(dict(parse_qsl(asked.body.decode()))))
