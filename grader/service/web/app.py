@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Scope
 
 from grader.errors import AuthorError, GraderError, StudentError, UsageError
 from grader.messages import Sentence, sentence
-from grader.service.api import v1
+from grader.service.api import openapi, v1
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, sign_in, staff, student
@@ -58,7 +58,7 @@ def application(site: Site, watch: Watch | None = None) -> ASGIApp:
 
 def places() -> list[Place]:
     """Every address of the service."""
-    return [*health.places(), *sign_in.places(), *student.places(), *staff.places(), *v1.places()]
+    return [*health.places(), *sign_in.places(), *student.places(), *staff.places(), *v1.places(), *openapi.places()]
 
 
 def answer(site: Site, scope: Scope, why: Refusal) -> Response:

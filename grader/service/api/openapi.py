@@ -1,0 +1,153 @@
+"""The documentation of the API as an OpenAPI document: made from what the places themselves declare."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+import grader
+from grader.service.api.bodies import JSON
+from grader.service.api.checks import Schema
+from grader.service.api.schemas import MESSAGE
+from grader.service.api.spec import LARGEST, Spec
+from grader.service.course.service import Service
+from grader.service.course.who import SCOPES, Right
+from grader.service.web.call import Call, Place
+
+PATH = "/api/v1/openapi.json"
+_SAID = {
+    401: "no token, or one that does not work",
+    403: "not for this token, or not now",
+    404: "there is no such thing, or it is not for this token to see",
+    409: "somebody was faster, or the files of the assignment are broken",
+    413: "the body is too long, or took too long",
+    415: "another content type",
+    422: "the request does not fit, as the one sentence says",
+    429: "too many requests: Retry-After says when to ask again",
+}
+DOCUMENT = Spec("This document", {"type": "object"})
+
+
+async def openapi(call: Call) -> Response:
+    """The document, with the ids of the course that is served."""
+    places = [one for one in call.request.app.routes if isinstance(one, Place)]
+    return JSONResponse(await call.ask(document, places, call.service, call.site.address))
+
+
+def document(places: Iterable[Place], service: Service, address: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the calls among these places."""
+    paths: dict[str, dict[str, Any]] = {}
+    for place in places:
+        if place.spec is not None and place.path.startswith("/api/v1/"):
+            methods = [method.lower() for method in sorted(place.methods or ()) if method != "HEAD"]
+            paths.setdefault(place.path, {}).update(
+                {method: _operation(place, place.spec, service) for method in methods}
+            )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Homework of a course",
+            "version": grader.__version__,
+            "description": "Errors are JSON with one sentence. Identifiers are those of the course that is served.",
+        },
+        "servers": [{"url": address}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Message": MESSAGE, **report_schemas()},
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`grader tokens create NAME --scope submit|read|staff` prints one, once",
+                }
+            },
+        },
+    }
+
+
+def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
+    parameters = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST},
+        }
+        for name in place.param_convertors
+    ]
+    for query in spec.queries:
+        needed = query.default is None
+        parameters.append(
+            {"name": query.name, "in": "query", "required": needed, "description": query.said, "schema": query.schema}
+        )
+    made: dict[str, Any] = {
+        "operationId": place.handler.__name__,
+        "summary": spec.said,
+        "description": _who(place),
+        "parameters": parameters,
+        "responses": _responses(place, spec),
+    }
+    if spec.body is not None:
+        made["requestBody"] = _body(spec, spec.body, service)
+    if place.needs != "nothing":
+        made["security"] = [{"token": []}]
+    return made
+
+
+def _who(place: Place) -> str:
+    if place.needs == "nothing":
+        return "Without a token."
+    scopes = [name for name, rights in SCOPES.items() if place.needs == "anybody" or place.needs in rights]
+    return f"With a token of the scope {' or '.join(scopes)}."
+
+
+def _body(spec: Spec, general: Schema, service: Service) -> dict[str, Any]:
+    schema = general if spec.narrowed is None else spec.narrowed(service)
+    content: dict[str, Any] = {JSON: {"schema": schema}}
+    for media, said in spec.others.items():
+        content[media] = {"schema": {"type": "string", "description": said}}
+    return {"required": True, "content": content}
+
+
+def _responses(place: Place, spec: Spec) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        str(spec.status): {"description": spec.said, "content": {spec.media: {"schema": spec.answer}}}
+    }
+    message: Schema = {"$ref": "#/components/schemas/Message"}
+    for status in sorted(refusals(place, spec)):
+        own = spec.refusal if spec.refusals[:1] == (status,) else None
+        made[str(status)] = {"description": _SAID[status], "content": {JSON: {"schema": own or message}}}
+    made["default"] = {"description": "any other refusal", "content": {JSON: {"schema": message}}}
+    return made
+
+
+def refusals(place: Place, spec: Spec) -> set[int]:
+    """The statuses with which a call may be refused."""
+    found = {*spec.refusals, 429}
+    if place.needs != "nothing":
+        found.add(401)
+    if isinstance(place.needs, Right):
+        found.add(403)
+    if spec.body is not None:
+        found |= {413, 415, 422}
+    if spec.queries:
+        found.add(422)
+    return found
+
+
+def report_schemas() -> dict[str, Schema]:
+    """The schema of reports with each of its definitions as a component."""
+    text = files("grader.reports.schemas").joinpath("report.schema.json").read_text("utf-8")
+    whole: Mapping[str, Any] = json.loads(re.sub(r'"#/\$defs/', '"#/components/schemas/Report.', text))
+    definitions = {f"Report.{name}": schema for name, schema in whole["$defs"].items()}
+    return {"Report": {name: whole[name] for name in ("title", "oneOf")}, **definitions}
+
+
+def places() -> list[Place]:
+    """Its address."""
+    return [Place(PATH, openapi, "nothing", spec=DOCUMENT)]
