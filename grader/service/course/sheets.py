@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from grader.homework.assignment import Assignment
 from grader.homework.policy import Standing
-from grader.service.course.policies import counting, final_score, sees_feedback, standing_of
+from grader.messages import Sentence
+from grader.service.course.policies import counting, extension_of, final_score, sees_feedback, standing_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
+from grader.service.course.terms import terms
 from grader.service.forms.fields import Form, Written
 from grader.service.forms.typed import submission_bytes, typed_of
 from grader.service.store import drafts, submissions
@@ -25,6 +27,7 @@ class Sheet(NamedTuple):
     standing: Standing
     written: dict[str, Written]
     attempts: list[Marked]
+    terms: tuple[Sentence, ...]
 
 
 class Overview(NamedTuple):
@@ -49,6 +52,7 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
         saved = drafts.of_person(base, person.id, assignment)
         attempts = submissions.of_student(base, person.student, assignment)
         standing = standing_of(service, base, assignment, person.student, service.now())
+        rules = tuple(terms(known.policy, extension_of(base, assignment, person.student)))
         before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts and not saved else None
     written = {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
     if before is not None:
@@ -57,7 +61,7 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
         written = {
             f"{question}.{part}": Written(text) for question, parts in typed.items() for part, text in parts.items()
         }
-    return Sheet(known, form, standing, written, attempts)
+    return Sheet(known, form, standing, written, attempts, rules)
 
 
 def overview_of(service: Service, person: Person) -> list[Overview]:

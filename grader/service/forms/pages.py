@@ -68,6 +68,7 @@ class HandInPage(Struct):
     attempts_left: int | None = None
     said: tuple[Sentence, ...] = ()
     refused: Sentence | None = None
+    terms: tuple[Sentence, ...] = ()
 
     @property
     def saved(self) -> datetime | None:

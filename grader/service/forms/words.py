@@ -53,6 +53,7 @@ WORDS: Mapping[str, Sentence] = {
     "keep": sentence("Keep this page or the file: they prove what was handed in, and when."),
     "download": sentence("Download the file that was handed in"),
     "feedback": sentence("To the feedback"),
+    "terms": sentence("When and how often you may hand in"),
     "due": sentence("Due"),
     "student": sentence("Student"),
     "variant": sentence("Variant"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.answers import read_answer
@@ -117,7 +117,7 @@ CHOICES = st.lists(
 ).filter(lambda choices: all(text.strip(" .,;-") for text in choices))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.sampled_from(["choice", "choices", "matching"]), CHOICES, st.data())
 def test_what_is_ticked_is_what_is_read(kind: str, choices: list[str], data: st.DataObject) -> None:
     items = ("p", "q", "r") if kind == "matching" else ()

@@ -229,6 +229,7 @@ def _sheet_page(
         standing.attempts_left,
         _said(found),
         refused,
+        found.terms,
     )
     return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
 
