@@ -26,6 +26,7 @@ from grader.service.course.who import Right, Who
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
+from grader.service.web.reading import read_while_typed
 
 ROOT = "/api/v1"
 TOML = "application/toml"
@@ -59,7 +60,7 @@ async def preview(call: Call) -> Response:
     found = call.service.previewer(body["assignment"])
     if found is None or (body["question"], body["part"]) not in found:
         raise MissingError
-    read = found.preview(body["question"], body["part"], body["written"])
+    read = await read_while_typed(call, found, body["question"], body["part"], body["written"])
     readings = [{"shown": one.shown, "value": one.value} for one in read.readings]
     said = sentence("nothing was written") if read.blank else read.message
     return JSONResponse({"readings": readings, "message": said and call.service.language(said)})

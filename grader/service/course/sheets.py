@@ -42,7 +42,7 @@ class Overview(NamedTuple):
 
 
 def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
-    """The sheet of a student, with the draft that was saved last, else what was handed in last.
+    """The sheet of a student, with what was handed in last and over it the fields that were saved since.
 
     Raises MissingError for an assignment that there is not.
     """
@@ -53,14 +53,15 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
         attempts = submissions.of_student(base, person.student, assignment)
         standing = standing_of(service, base, assignment, person.student, service.now())
         rules = tuple(terms(known.policy, extension_of(base, assignment, person.student)))
-        before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts and not saved else None
-    written = {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
+        before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
+    written: dict[str, Written] = {}
     if before is not None:
         specs = {(name.partition(".")[0], name.partition(".")[2]): part.spec for name, part in form.parts.items()}
         typed = typed_of(before, specs)
         written = {
             f"{question}.{part}": Written(text) for question, parts in typed.items() for part, text in parts.items()
         }
+    written |= {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
     return Sheet(known, form, standing, written, attempts, rules)
 
 

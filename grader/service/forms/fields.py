@@ -158,6 +158,10 @@ class Form(Struct):
             if f"{question}.{id}" in self.parts and not self.parts[f"{question}.{id}"].is_prose
         }
 
+    def read(self, written: Mapping[str, Written]) -> dict[str, Preview]:
+        """How what stands in the fields is read, by name."""
+        return self.previews(self.answers((name, one.text) for name, one in written.items()))
+
     def fields(self, written: Mapping[str, Written], previews: Mapping[str, Preview] | None = None) -> dict[str, Field]:
         """Every field of a page, by name."""
         return {

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 """Characters of an answer of which a reading is shown."""
+SHORT = 200
+"""Characters of an answer that is read within milliseconds, whatever it says."""
 _MOST = 6
 _SHOWN = 4_000
 _MARKS: tuple[Mark | None, ...] = (None, ".", ",")

@@ -87,6 +87,20 @@ def test_a_draft_survives_and_the_later_tab_is_told(served: Served) -> None:
     assert 'value="40/4"' not in served.person("student-02").get("/work/cnn-foundations").text
 
 
+def test_a_draft_lies_over_what_was_handed_in_before(served: Served) -> None:
+    client = served.person("student-01")
+    handed_in(client, q4_Z="40/4", q1_why="It adds up.", q4_O="1 2\r\n3 4")
+    for part, written in (("q4.Z", "41"), ("q4.O", "")):
+        body = {"part": part, "written": written, "revision": 0}
+        client.post("/drafts/cnn-foundations", json=body, headers={"x-csrf-token": client.csrf})
+    page = client.get("/work/cnn-foundations").text
+    assert 'value="41"' in page
+    assert "It adds up." in page
+    assert "1 2\n3 4" not in page
+    assert 'data-part="q4.Z" data-revision="1"' in page
+    assert '<bdi class="shown"><math dir="ltr"><mn>41</mn></math></bdi>' in page
+
+
 def test_a_preview_says_how_an_answer_is_read(served: Served) -> None:
     client = served.person("student-01")
     body = {"part": "q4.Z", "written": "40/4"}

@@ -310,6 +310,10 @@ def test_a_grid_writes_into_the_text(chromium: Any) -> None:
         box.locator("button.grid-button").click()
         box.locator("button.grid-button").click()
         assert [one.input_value() for one in box.locator("table input").all()] == list("123456")
+        field(page, "q4.dX").fill("۱/۲، ۳\n۴، ۰٫۵")
+        box = page.locator('[data-part="q4.dX"]')
+        box.locator("button.grid-button").click()
+        assert [one.input_value() for one in box.locator("table input").all()] == ["۱/۲", "۳", "۴", "۰٫۵"]
         assert set(seen.run("[...document.querySelectorAll('.grid-button')].map(b => b.textContent)")) == {
             "Fill in a grid",
             "Close the grid",

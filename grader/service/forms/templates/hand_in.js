@@ -260,11 +260,11 @@
 
   // -- a grid beside a text area -------------------------------------------------------------------------------------
 
-  const CELL = /^[-+−]?[\w./^]+$/;
+  const CELL = /^[-+−]?[\p{L}\p{N}_.٫/^]+$/u;
 
   function cellsOf(text) {
     const rows = text.replace(/[[\](){}]/g, " ").split("\n").filter((line) => line.trim());
-    const cells = rows.map((line) => line.split(/[\s,;|&]+/).filter(Boolean));
+    const cells = rows.map((line) => line.split(/[\s,،;؛|&]+/).filter(Boolean));
     return cells.every((row) => row.length === cells[0].length && row.every((cell) => CELL.test(cell))) ? cells : null;
   }
 
@@ -286,7 +286,7 @@
       this.button.setAttribute("aria-expanded", String(opens));
       if (!opens) return;
       const cells = cellsOf(this.field.text);
-      if (cells === null) { this.panel.replaceChildren(element("p", { textContent: words.grid_kept })); return; }
+      if (cells === null) { this.panel.replaceChildren(element("p", { textContent: words.grid_kept, dir: "auto" })); return; }
       this.rows = this.size(words.rows, cells.length || (this.isList ? 1 : 3));
       this.columns = this.size(words.columns, cells.length ? cells[0].length : 3);
       this.table = element("table");

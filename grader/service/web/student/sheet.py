@@ -39,6 +39,7 @@ from grader.service.store.people import Person, hashed
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
 from grader.service.web.pages import frame_nav
+from grader.service.web.reading import read_while_typed
 from grader.service.web.sessions import form_token
 from grader.service.web.student.own import own_hand_in
 
@@ -57,7 +58,7 @@ def form_pages(lang: str) -> FormPages:
 async def sheet(call: Call) -> Response:
     """The sheet, with the draft."""
     found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
-    return _sheet_page(call, found, found.written)
+    return _sheet_page(call, found, found.written, await call.ask(found.form.read, found.written))
 
 
 async def posted(call: Call) -> Response:
@@ -75,7 +76,7 @@ async def posted(call: Call) -> Response:
         return await _hand_in(call, found, answers, written)
     if step == CHANGE:
         return _sheet_page(call, found, written)
-    previews = found.form.previews(answers)
+    previews = await call.ask(found.form.previews, answers)
     if step == READ:
         return _sheet_page(call, found, written, previews)
     fields = found.form.fields(written, previews)
@@ -125,13 +126,13 @@ def _uploaded(service: Service, who: Who, assignment: str, data: bytes) -> Marke
 
 
 async def preview(call: Call) -> Response:
-    """How an answer is read while it is typed. It is answered here, in the event loop: it is short and knows no key."""
+    """How an answer is read while it is typed; the key takes no part in it."""
     body = await call.json(_PREVIEW, most=_JSON)
     previewer = call.service.previewer(call.path("assignment"))
     question, _, part = body["part"].partition(".")
     if previewer is None or (question, part) not in previewer:
         raise MissingError
-    found = previewer.preview(question, part, body["written"])
+    found = await read_while_typed(call, previewer, question, part, body["written"])
     return JSONResponse(form_pages(call.service.lang).preview(found))
 
 
