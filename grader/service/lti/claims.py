@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import category
 
 from grader.messages import sentence
 from grader.messages.names import described
@@ -18,6 +19,8 @@ ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 VERSION = "1.3.0"
 MOST_LETTERS = 4_000
 MOST_ENTRIES = 200
+_UNUSABLE = ("Cc", "Cs")
+"""Control characters, and halves of characters."""
 
 
 class Claims:
@@ -44,17 +47,16 @@ class Claims:
         )
         return refused(said)
 
-    def text(self, name: str, most: int = MOST_LETTERS) -> str:
-        """A text that must be there, not empty, and of at most so many letters."""
+    def text(self, name: str, most: int = MOST_LETTERS, *, plain: bool = True) -> str:
+        """A text that must be there, not empty, of at most so many letters; a plain one has no control characters."""
         value = self._values.get(name)
-        if not isinstance(value, str) or not value or len(value) > most:
+        if not isinstance(value, str) or not value or len(value) > most or (plain and not value.isprintable()):
             raise self._wrong(name, value)
         return value
 
     def optional(self, name: str, most: int = MOST_LETTERS) -> str:
         """A text, or an empty one where there is none or it is of another type: nothing depends on it."""
-        value = self._values.get(name)
-        return " ".join(value[:most].split()) if isinstance(value, str) else ""
+        return one_line(self._values.get(name), most)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts, empty where there is none."""
@@ -99,3 +101,16 @@ class Claims:
         if isinstance(value, float) and not math.isfinite(value):
             raise self._wrong(name, value)
         return float(max(-1e15, min(value, 1e15)))
+
+
+def one_line(value: Any, most: int) -> str:
+    """A text of at most so many letters as one line that every database takes; empty for any other value.
+
+    >>> one_line(" Student\\n\\x00One\\ud800", 255), one_line(7, 255)
+    ('Student One', '')
+    >>> one_line("می\u200cرود", 255) == "می\u200cرود"
+    True
+    """
+    if not isinstance(value, str):
+        return ""
+    return " ".join("".join(" " if category(letter) in _UNUSABLE else letter for letter in value[:most]).split())

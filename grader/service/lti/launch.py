@@ -194,7 +194,7 @@ def _chooser(claims: Claims, role: Role) -> Chooser:
         wanted.text("deep_link_return_url")
     return Chooser(
         back=back,
-        data=wanted.text("data", 20_000) if "data" in wanted else "",
+        data=wanted.text("data", 20_000, plain=False) if "data" in wanted else "",
         takes_links="ltiResourceLink" in wanted.texts("accept_types"),
         takes_several=wanted.switch("accept_multiple", False),
         takes_columns=wanted.switch("accept_lineitem", True),

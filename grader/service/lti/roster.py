@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.messages import sentence
 from grader.service.lti.addresses import same_origin
+from grader.service.lti.claims import one_line
 from grader.service.lti.client import Answer, Client
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError
@@ -81,7 +82,12 @@ def _member(values: Any) -> Member | None:
     if not isinstance(values, dict):
         return None
     user, roles = values.get("user_id"), values.get("roles")
-    if not isinstance(user, str) or not 0 < len(user) <= MOST_LETTERS or not isinstance(roles, list):
+    if (
+        not isinstance(user, str)
+        or not 0 < len(user) <= MOST_LETTERS
+        or not user.isprintable()
+        or not isinstance(roles, list)
+    ):
         return None
     role = role_of(each for each in roles[:200] if isinstance(each, str))
     if role is None:
@@ -90,9 +96,5 @@ def _member(values: Any) -> Member | None:
         user,
         role,
         values.get("status", "Active") == "Active",
-        **{name: _text(values.get(name)) for name in ("name", "given_name", "family_name", "email")},
+        **{name: one_line(values.get(name), MOST_LETTERS) for name in ("name", "given_name", "family_name", "email")},
     )
-
-
-def _text(value: Any) -> str:
-    return " ".join(value[:MOST_LETTERS].split()) if isinstance(value, str) else ""

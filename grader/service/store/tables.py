@@ -242,4 +242,31 @@ settings = Table(
 )
 """What the service made for itself, such as the keys that it signs with."""
 
+lti_logins = Table(
+    "lti_logins",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("again", Text, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+)
+"""Sign-ins that a learning platform has begun and not ended."""
+
+lti_scores = Table(
+    "lti_scores",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("client_id", Text, primary_key=True),
+    Column("line_item", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("assignment", Text, nullable=False),
+    Column("record", Text),
+    Column("due", Moment, index=True),
+)
+"""Whose score of which assignment goes to which column of a platform, and how far it has come."""
+
 Index("ix_submissions_student", submissions.c.student)

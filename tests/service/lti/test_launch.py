@@ -189,6 +189,8 @@ FORGED: list[tuple[str, Values, str]] = [
     ("nobody", {"sub": None}, "the platform's token lacks sub"),
     ("an empty person", {"sub": ""}, "the platform's token lacks sub"),
     ("a person as a number", {"sub": 17}, "the platform's token has a wrong sub: 17"),
+    ("a person with a control character", {"sub": "a\0b"}, r"the platform's token has a wrong sub: 'a\x00b'"),
+    ("half of a character", {"sub": "\ud800"}, r"the platform's token has a wrong sub: '\ud800'"),
     ("no roles", {"roles": None}, NO_ROLE),
     ("a visitor", {"roles": [ROLES + "membership#Mentor"]}, NO_ROLE),
     ("an administrator of the platform", {"roles": [ROLES + "system/person#Administrator"]}, NO_ROLE),

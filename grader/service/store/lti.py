@@ -1,0 +1,133 @@
+"""What learning platforms are owed, in the database: pending sign-ins, the tool's keys, and the scores to deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+
+from grader.service.lti.delivery import Address
+from grader.service.lti.keys import ToolKeys
+from grader.service.lti.outbox import Entry, want
+from grader.service.lti.records import read_entry, written
+from grader.service.lti.scores import Score
+from grader.service.lti.stored import PendingLogin
+from grader.service.store.settings import value
+from grader.service.store.store import Store, take_turns
+from grader.service.store.tables import lti_logins, lti_scores, settings
+
+KEYS = "lti keys"
+KEPT = 3600.0
+"""Seconds between the end of one sign-in and that of a later one, after which the first is forgotten."""
+AT_ONCE = 200
+"""Scores that are looked up at once."""
+
+
+def tool_keys(base: Connection) -> ToolKeys:
+    """The tool's keys, made when they are asked for first; `base` is a transaction that writes."""
+    take_turns(base, "settings")
+    known = value(base, KEYS)
+    if known is not None:
+        return ToolKeys.read(known)
+    made = ToolKeys.generate()
+    base.execute(settings.insert().values(name=KEYS, value=made.written()))
+    return made
+
+
+def rotate_keys(base: Connection) -> ToolKeys:
+    """Sign with a new key from now on; the ones before stay published for a while."""
+    keys = tool_keys(base).rotated()
+    base.execute(update(settings).where(settings.c.name == KEYS).values(value=keys.written()))
+    return keys
+
+
+class StoredLogins:
+    """The pending sign-ins of a course."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep the store."""
+        self.store = store
+
+    def add(self, login: PendingLogin) -> None:
+        """Store it, and forget those that took too long."""
+        kept = {name: getattr(login, name) for name in ("key", "issuer", "client_id", "nonce", "browser", "again")}
+        with self.store.writing() as base:
+            base.execute(lti_logins.insert().values(expires=_moment(login.expires), **kept))
+            base.execute(delete(lti_logins).where(lti_logins.c.expires < _moment(login.expires - KEPT)))
+
+    def take(self, key: str) -> PendingLogin | None:
+        """Delete it and return it, in one step."""
+        wanted = delete(lti_logins).where(lti_logins.c.key == key).returning(lti_logins)
+        with self.store.writing() as base:
+            found = base.execute(wanted).one_or_none()
+        if found is None:
+            return None
+        names = (found.key, found.issuer, found.client_id, found.nonce, found.browser, found.again)
+        return PendingLogin(*names, found.expires.timestamp())
+
+
+class StoredOutbox:
+    """The scores of a course that go to platforms."""
+
+    def __init__(self, store: Store) -> None:
+        """Keep the store."""
+        self.store = store
+
+    def due(self, now: float) -> list[Address]:
+        """Whose records are due, those that have waited longest first."""
+        names = (lti_scores.c[name] for name in ("issuer", "client_id", "line_item", "user_id"))
+        wanted = select(*names).where(lti_scores.c.due <= _moment(now)).order_by(lti_scores.c.due).limit(AT_ONCE)
+        with self.store.reading() as base:
+            return [Address(*found) for found in base.execute(wanted)]
+
+    def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
+        """Replace a record by what `change` makes of it, in one transaction; None where there is none to replace."""
+        with self.store.writing() as base:
+            known = entry_of(base, address)
+            changed = None if known is None else change(known)
+            if changed is not None:
+                _put(base, address, changed)
+            return changed
+
+
+def add_column(base: Connection, address: Address, person: int, assignment: str) -> None:
+    """From now on this column of a platform takes a person's score of an assignment."""
+    take_turns(base, "lti scores")
+    kept = {"person": person, "assignment": assignment}
+    if base.execute(update(lti_scores).where(_is(address)).values(**kept)).rowcount == 0:
+        values = dict(zip(("issuer", "client_id", "line_item", "user_id"), address, strict=True))
+        base.execute(lti_scores.insert().values(**values, **kept))
+
+
+def want_score(base: Connection, address: Address, score: Score, now: float) -> Entry:
+    """Have a column show a score; `base` is a transaction that writes. What it shows already changes nothing."""
+    known = entry_of(base, address)
+    wanted = want(known, score, now)
+    if wanted != known:
+        _put(base, address, wanted)
+    return wanted
+
+
+def entry_of(base: Connection, address: Address) -> Entry | None:
+    """The record of an address, kept from others until the transaction ends; None where no score was wanted yet."""
+    found = base.execute(select(lti_scores.c.record).where(_is(address)).with_for_update()).scalar()
+    return None if found is None else read_entry(found)
+
+
+def _put(base: Connection, address: Address, entry: Entry) -> None:
+    due = None if entry.due is None else _moment(entry.due)
+    base.execute(update(lti_scores).where(_is(address)).values(record=written(entry), due=due))
+
+
+def _is(address: Address) -> ColumnElement[bool]:
+    return and_(
+        lti_scores.c.issuer == address.issuer,
+        lti_scores.c.client_id == address.client_id,
+        lti_scores.c.line_item == address.line_item,
+        lti_scores.c.user_id == address.user,
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
