@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.exceptions import HTTPException
-
 from grader.errors import StudentError
 from grader.messages import sentence
 from grader.service.api.bodies import JSON
@@ -56,8 +54,6 @@ class Spec(NamedTuple):
         Raises StudentError for another, HTTPException for another content type.
         """
         assert self.body is not None
-        if content_type(call) != JSON:
-            raise HTTPException(415)
         return await call.json(self.body)
 
     def asked(self, call: Call) -> dict[str, str]:
@@ -79,12 +75,6 @@ class Spec(NamedTuple):
             )
             raise StudentError(said)
         return found[0]
-
-
-def content_type(call: Call) -> str:
-    """What the sender says that the body is, without its parameters."""
-    said = call.request.headers.getlist("content-type")
-    return said[0].partition(";")[0].strip().lower() if len(said) == 1 else ""
 
 
 def fields(**of: Schema) -> dict[str, Any]:

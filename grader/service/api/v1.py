@@ -17,7 +17,7 @@ from grader.service.api import schemas
 from grader.service.api.access import of_call, sees_marks, visible_report
 from grader.service.api.schemas import NUMBERS, STUDENT
 from grader.service.api.shapes import assignment_document, given_document, mark_document, written_moment
-from grader.service.api.spec import Query, Spec, content_type, fields, number, optional, text, whole
+from grader.service.api.spec import Query, Spec, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
 from grader.service.course.policies import class_of, final_score
 from grader.service.course.refusals import MissingError
@@ -251,7 +251,7 @@ async def remark_all(call: Call) -> Response:
 
 
 async def _submitted(call: Call) -> bytes:
-    if content_type(call) == TOML:
+    if call.content_type == TOML:
         return await call.request.body()
     body = await SUBMIT.read(call)
     data, _ = document(body, body["assignment"], hand_in.FILE)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from grader.errors import StudentError
 from grader.messages import sentence
-from grader.service.api.bodies import read_json
+from grader.service.api.bodies import JSON, read_json
 from grader.service.api.checks import Schema, problem
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Needs = Right | Literal["nothing", "anybody"]
 """A right; `anybody` who has signed in; or `nothing`, not even that."""
 _T = TypeVar("_T")
+_ANOTHER_PAGE = sentence("expected a form of this service, received one of another page")
 FIELDS = 1_000
 """The most fields of a form."""
 
@@ -62,6 +63,12 @@ class Call:
         """A value after the question mark."""
         return self.request.query_params.get(name, default)
 
+    @property
+    def content_type(self) -> str:
+        """What the sender says that the body is, without its parameters."""
+        said = self.request.headers.getlist("content-type")
+        return said[0].partition(";")[0].strip().lower() if len(said) == 1 else ""
+
     async def work(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Run what marks or writes, in the service's one thread."""
         return await asyncio.get_running_loop().run_in_executor(self.service.work, call, *arguments)
@@ -73,8 +80,10 @@ class Call:
     async def json(self, schema: Schema, most: int | None = None) -> dict[str, Any]:
         """The body as a JSON object that fits a schema; what that calls a whole number is an int.
 
-        Raises StudentError for anything else.
+        Raises StudentError for anything else, HTTPException for another content type.
         """
+        if self.content_type != JSON:
+            raise HTTPException(415)
         data = await self.request.body()
         if most is not None and len(data) > most:
             raise StudentError(sentence("expected at most {limit:,} bytes", limit=most))
@@ -127,22 +136,38 @@ class Place(Route):
         who = await site.who(request, api=self.api)
         request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
         if self.needs != "nothing":
+            seconds = site.wait(who, request.url.path) if who is not None else site.wait_of_stranger(request.scope)
+            if seconds > 0:
+                raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
             if who is None:
                 raise HTTPException(401)
             if isinstance(self.needs, Right) and not who.may(self.needs):
                 raise DeniedError(sentence("this is not for you to see or to do"))
-            if (seconds := site.wait(who, request.url.path)) > 0:
-                raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
             if not self.api and request.method != "GET" and request.method != "HEAD":
                 await _check_form(request, who)
         return await self.handler(Call(site, request, who))
 
 
+def check_origin(request: Request) -> None:
+    """Refuse what a page of another site has sent, by what browsers say of it.
+
+    Where pages send no referrer, browsers write the origin of their forms as null.
+
+    Raises DeniedError.
+    """
+    site: Site = request.app.state.site
+    fetched = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", "null")
+    if fetched not in ("same-origin", "none") or origin not in ("null", *site.origins):
+        raise DeniedError(_ANOTHER_PAGE)
+
+
 async def _check_form(request: Request, who: Who) -> None:
     """Refuse a change that did not come with a form, or the script, of this session."""
+    check_origin(request)
     written: Any = request.headers.get("x-csrf-token")
     if written is None:
         form = await request.form(max_files=1_000, max_fields=FIELDS, max_part_size=request.app.state.site.most_bytes)
         written = form.get("csrf", "")
     if isinstance(written, UploadFile) or not is_form_token(who.secret, written):
-        raise DeniedError(sentence("expected a form of this service, received one of another page"))
+        raise DeniedError(_ANOTHER_PAGE)

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.service.course.service import Service
 from grader.service.store.people import SESSION_LASTS, Credential, credential, new_secret, revoke
-from grader.service.web.call import Call, Place
+from grader.service.web.call import Call, Place, check_origin
 from grader.service.web.pages import page, service_style
 
 ENTER = "/enter"
@@ -22,6 +22,7 @@ async def enter(call: Call) -> Response:
 
 async def entered(call: Call) -> Response:
     """Take the link for a session."""
+    check_origin(call.request)
     form = await call.form()
     token = str(form.get("token", ""))
     await call.ask(_linked, call.service, token)

@@ -21,8 +21,13 @@ from grader.service.web.metrics import Metrics
 from grader.service.web.sessions import Sessions
 
 COOKIE = "grader-session"
-LIMITS: Mapping[str, Rate] = {"/preview/": Rate(5, 60), "/api/": Rate(200, 2_000), "": Rate(20, 200)}
-"""How often one person may ask, by the beginning of the path."""
+LIMITS: Mapping[str, Rate] = {
+    "/preview/": Rate(5, 60),
+    "/api/v1/preview": Rate(100, 1_000),
+    "/api/": Rate(200, 2_000),
+    "": Rate(20, 200),
+}
+"""How often one person, or one program, may ask, by the beginning of the path."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files of the assignments."""
 PROBES = ("/health", "/ready", "/metrics")
@@ -57,6 +62,11 @@ class Site:
         self._strangers = Limiter(STRANGERS)
 
     @property
+    def origins(self) -> set[str]:
+        """What browsers call the pages of this service."""
+        return {f"{urlsplit(self.address).scheme}://{host}" for host in self.hosts}
+
+    @property
     def cookie(self) -> str:
         """The name of the cookie: one that only this host can set where the connection is secure.
 
@@ -83,7 +93,11 @@ class Site:
     def wait(self, who: Who, path: str) -> float:
         """The seconds until this person may ask for this; 0 for now."""
         start = next(start for start in self._limiters if path.startswith(start))
-        return self._limiters[start].wait(who.name)
+        return self._limiters[start].wait(who.sender)
+
+    def wait_of_stranger(self, scope: Mapping[str, Any]) -> float:
+        """The seconds until this address may ask for what it is refused for want of a sign-in; 0 for now."""
+        return self._strangers.wait(str((scope.get("client") or ("", 0))[0]))
 
     def refusal(self, scope: Scope) -> Refusal | None:
         """Why a request is refused before anybody looks at who sent it."""
@@ -91,9 +105,8 @@ class Site:
         hosts = headers.getlist("host")
         if (len(hosts) != 1 or hosts[0] not in self.hosts) and scope["path"] not in PROBES:
             return Refusal(sentence("expected the address {address}", address=self.address), 421)
-        address = str((scope.get("client") or ("", 0))[0])
         known = "cookie" in headers or "authorization" in headers
-        if not known and (seconds := self._strangers.wait(address)) > 0:
+        if not known and (seconds := self.wait_of_stranger(scope)) > 0:
             said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
             return Refusal(said, 429, {"retry-after": str(int(seconds) + 1)})
         return None
