@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 from markupsafe import Markup
 
 from grader.homework.checks import plain
+from grader.homework.policy import Policy
 from grader.messages import Sentence
 from grader.messages.languages import Language
 from grader.reports.html_part import prose
@@ -29,3 +31,12 @@ class FixedWords:
     def number(self, value: Decimal | int | str) -> str:
         """A number in the digits of the language."""
         return self.language.number(plain(Decimal(value)))
+
+    def count(self, number: int) -> str:
+        """A number in the digits of the language."""
+        return self.language.number(str(number))
+
+    def moment(self, policy: Policy, moment: datetime) -> Markup:
+        """A time on the clocks of an assignment, as an element `time`."""
+        iso = moment.astimezone(UTC).isoformat(timespec="seconds")
+        return Markup('<time datetime="{}" dir="ltr">{}</time>').format(iso, policy.time_text(moment))

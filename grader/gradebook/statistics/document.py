@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -40,29 +40,35 @@ _MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
 
 Asked = Mapping[str, Mapping[str, Any]]
 """Of each assignment what `grader.reports.html.asked` says."""
+Link = Callable[[str, str], str]
+"""Where the page of a student is, by assignment and student."""
 
 
-def class_document(base: sqlite3.Connection, asked: Asked | None = None) -> dict[str, Any]:
+def class_document(base: sqlite3.Connection, asked: Asked | None = None, only: str | None = None) -> dict[str, Any]:
     """All that is said of the class, but for the lists of the students who show a cause (see `students`).
+
+    `only` names one assignment, which may have no submission yet; else all with submissions are looked at.
 
     The numbers are rounded to four decimals; nothing depends on when, where or how often the class was graded.
     """
     known = asked or {}
-    names = base.execute("SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY 1")
+    wanted = "SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY 1"
+    names = [name for (name,) in base.execute(wanted)] if only is None else [only]
     return {
         "schema": SCHEMA,
         "grader": grader.__version__,
         "without_assignment": sum(_statuses(base, None).values()),
-        "assignments": [_assignment(base, name, known.get(name, {})) for (name,) in names.fetchall()],
+        "assignments": [_assignment(base, name, known.get(name, {})) for name in names],
     }
 
 
 def json_pieces(base: sqlite3.Connection, document: Mapping[str, Any], *, pages: bool = True) -> Iterator[str]:
     """`class.json`, with the students who show each cause."""
+    link = links(pages=pages)
 
     def causes(section: Mapping[str, Any]) -> Iterator[Iterable[str]]:
         for cause in section["causes"]:
-            shown = students(base, section["assignment"], cause["id"], pages=pages)
+            shown = students(base, section["assignment"], cause["id"], link)
             yield _with_list(cause, "who", ([dumps(who)] for who in shown))
 
     sections = (_with_list(section, "causes", causes(section)) for section in document["assignments"])
@@ -83,7 +89,7 @@ def _with_list(values: Mapping[str, Any], last: str, entries: Iterable[Iterable[
 # -- lists that grow with the class --------------------------------------------------------------------------------
 
 
-def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bool = True) -> Iterator[dict[str, str]]:
+def students(base: sqlite3.Connection, assignment: str, cause: str, link: Link) -> Iterator[dict[str, str]]:
     """The students who show a cause: name, the parts in which, and where their page (or their report) is."""
     # CROSS JOIN: from the findings to their files. Left to itself, SQLite goes through the whole class for each cause.
     rows = base.execute(
@@ -94,10 +100,10 @@ def students(base: sqlite3.Connection, assignment: str, cause: str, *, pages: bo
     )
     for (_, student), shown in groupby(rows, lambda row: row[:2]):
         parts = ", ".join(part for *_, part in shown)
-        yield {"student": student, "parts": parts, "page": link(assignment, student, pages)}
+        yield {"student": student, "parts": parts, "page": link(assignment, student)}
 
 
-def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -> Iterator[dict[str, Any]]:
+def everyone(base: sqlite3.Connection, assignment: str, link: Link) -> Iterator[dict[str, Any]]:
     """Every student of an assignment: name, page (or report), status, and marks if there are any."""
     rows = base.execute(
         "SELECT student, status, score, max_score FROM submissions"
@@ -106,10 +112,10 @@ def everyone(base: sqlite3.Connection, assignment: str, *, pages: bool = True) -
     )
     for student, status, score, most in rows:
         marks = (number(score), number(most)) if status in MARKED else None
-        yield {"student": student, "page": link(assignment, student, pages), "status": status, "marks": marks}
+        yield {"student": student, "page": link(assignment, student), "status": status, "marks": marks}
 
 
-def left_out(base: sqlite3.Connection, assignment: str | None, *, pages: bool = True) -> Iterator[dict[str, Any]]:
+def left_out(base: sqlite3.Connection, assignment: str | None, link: Link) -> Iterator[dict[str, Any]]:
     """Files that earned no marks because something is wrong with them: file, page if it has one, status and reason.
 
     None asks for the files of no known assignment.
@@ -121,14 +127,18 @@ def left_out(base: sqlite3.Connection, assignment: str | None, *, pages: bool = 
         (assignment,),
     )
     for file, student, status, reason in rows:
-        page = link(assignment, student, pages) if assignment and student else None
+        page = link(assignment, student) if assignment and student else None
         yield {"file": file, "page": page, "status": status, "reason": reason}
 
 
-def link(assignment: str, student: str, pages: bool) -> str:
-    """Where a student's page is, seen from the class page."""
-    name = slug(student)
-    return f"pages/{assignment}/{name}.html" if pages else f"reports/{assignment}/{name}.json"
+def links(*, pages: bool) -> Link:
+    """Where students' pages (or reports) are, seen from the class page of a folder of results."""
+
+    def link(assignment: str, student: str) -> str:
+        name = slug(student)
+        return f"pages/{assignment}/{name}.html" if pages else f"reports/{assignment}/{name}.json"
+
+    return link
 
 
 # -- one assignment ------------------------------------------------------------------------------------------------

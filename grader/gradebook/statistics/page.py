@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.gradebook.statistics import plots
-from grader.gradebook.statistics.document import everyone, left_out, link, students
+from grader.gradebook.statistics.document import Link, everyone, left_out, links, students
 from grader.marking.variants.copied import Copied
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
@@ -37,36 +37,55 @@ def page_pieces(
     say: Say | None = None,
 ) -> Iterator[str]:
     """`class.html` from the class document; the lists of students are read while the page is written."""
-    words = Words(lang, say)
-    stream = (
-        environment()
-        .get_template("class.html")
-        .stream(
-            w=words,
-            document=document,
-            style=style("class.css"),
-            script=script("class.js"),
-            script_digest=script_digest("class.js"),
-            sentence=_saying(words, sentence),
-            visible=visible,
-            short=lambda text, most=200: shorten(visible(text), most),
-            prose=prose,
-            value=lambda value: block(value) if isinstance(value, str) else one_line(value),
-            about=lambda cause: prose(words.say(rule.equals)) if (rule := by_id(cause)) else None,
-            count=lambda count: words.number(str(count)),
-            number=partial(_number, words),
-            percent=lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
-            earned=lambda score, most: earned(score, most, words),
-            plots=partial(_plots, words),
-            link=partial(link, pages=pages),
-            equals=lambda one: prose(words.say(_copied(one).said)),
-            students=partial(students, base, pages=pages),
-            everyone=partial(everyone, base, pages=pages),
-            left_out=partial(left_out, base, pages=pages),
-        )
-    )
+    values = _values(base, document, links(pages=pages), lang, say)
+    head = {
+        "style": style("class.css"),
+        "script": script("class.js"),
+        "script_digest": script_digest("class.js"),
+    }
+    stream = environment().get_template("class.html").stream(**values, **head)
     stream.enable_buffering(_PIECES)
     yield from stream
+
+
+def section(
+    base: sqlite3.Connection, document: Mapping[str, Any], link: Link, question_link: Link, lang: str
+) -> Markup:
+    """What the class page shows of the one assignment of a document, for a page with a frame of its own.
+
+    `question_link` says where the answers to a question are, by assignment and question.
+    """
+    values = {**_values(base, document, link, lang), "question_link": question_link}
+    found = environment().get_template("class_section.html").render(**values, s=document["assignments"][0], at="a0")
+    return Markup(found)
+
+
+def _values(
+    base: sqlite3.Connection, document: Mapping[str, Any], link: Link, lang: str, say: Say | None = None
+) -> dict[str, Any]:
+    """What the templates of the class page show and use."""
+    words = Words(lang, say)
+    return {
+        "w": words,
+        "document": document,
+        "sentence": _saying(words, sentence),
+        "visible": visible,
+        "short": lambda text, most=200: shorten(visible(text), most),
+        "prose": prose,
+        "value": lambda value: block(value) if isinstance(value, str) else one_line(value),
+        "about": lambda cause: prose(words.say(rule.equals)) if (rule := by_id(cause)) else None,
+        "count": lambda count: words.number(str(count)),
+        "number": partial(_number, words),
+        "percent": lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
+        "earned": lambda score, most: earned(score, most, words),
+        "plots": partial(_plots, words),
+        "link": link,
+        "question_link": lambda *_: "",
+        "equals": lambda one: prose(words.say(_copied(one).said)),
+        "students": partial(students, base, link=link),
+        "everyone": partial(everyone, base, link=link),
+        "left_out": partial(left_out, base, link=link),
+    }
 
 
 def _copied(one: Mapping[str, Any]) -> Copied:

@@ -80,12 +80,12 @@ class Pages:
         """A part of which nothing waits."""
         rows = self.desk.overview().get(queue.assignment, [])
         after = ("/publish", self.words.word.publish)
-        return self._page("done.html", **self.queue.done(queue, rows, after, notice))
+        return self._page("queue_done.html", **self.queue.done(queue, rows, after, notice))
 
     def group(self, queue: PartQueue, group: Group, typed: Typed | None = None, notice: Notice | None = None) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
         shown = self.queue.group(queue, group, self.desk.who, anonymous=self.desk.anonymous, typed=typed)
-        return self._page("part.html", notice=notice, opened={"said": "", "path": ""}, **shown)
+        return self._page("queue_part.html", notice=notice, opened={"said": "", "path": ""}, **shown)
 
     # -- pieces -------------------------------------------------------------------------------------------------------
 

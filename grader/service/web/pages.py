@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from grader.homework.policy import Policy
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
 from grader.reports.templates import FOLDER as REPORTS
@@ -50,15 +47,6 @@ class Words(FixedWords):
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""
         super().__init__(language, {**WORDS, **(more or {})})
-
-    def count(self, number: int) -> str:
-        """A number in the digits of the language."""
-        return self.language.number(str(number))
-
-    def moment(self, policy: Policy, moment: datetime) -> Markup:
-        """A time on the clocks of an assignment, as an element `time`."""
-        iso = moment.astimezone(UTC).isoformat(timespec="seconds")
-        return Markup('<time datetime="{}" dir="ltr">{}</time>').format(iso, policy.time_text(moment))
 
 
 @cache

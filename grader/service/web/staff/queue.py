@@ -121,7 +121,7 @@ def _part(call: Call) -> PartQueue:
 async def _done(call: Call, found: PartQueue, notice: Notice | None, status: int = 200) -> Response:
     rows = await call.ask(_rows, call, found.assignment)
     after = (QUEUE, words_of(call).word.queue)
-    return staff_page(call, "done.html", status=status, **queue_pages(call).done(found, rows, after, notice))
+    return staff_page(call, "queue_done.html", status=status, **queue_pages(call).done(found, rows, after, notice))
 
 
 async def _group(
@@ -139,7 +139,7 @@ async def _group(
         "said": words.open_with(with_it) if with_it else "",
         "path": f"{shown['group']['path'].replace(QUEUE, '/staff/opened', 1)}",
     }
-    return staff_page(call, "part.html", status=status, notice=notice, **shown)
+    return staff_page(call, "queue_part.html", status=status, notice=notice, **shown)
 
 
 def _open(call: Call, found: PartQueue, key: str) -> list[str]:

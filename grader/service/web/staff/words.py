@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
+from grader.reports.html_part import prose
+from grader.reports.verdicts import VERDICTS
 from grader.service.queue.words import QueueWords
 from grader.service.web.pages import WORDS
 
@@ -28,6 +30,52 @@ STAFF: Mapping[str, Sentence] = {
     "after_due": sentence("seen after the due time"),
     "not_released": sentence("not released"),
     "released": sentence("released"),
+    "student": sentence("Student"),
+    "email": sentence("E-mail"),
+    "number": sentence("Number"),
+    "attempt": sentence("Attempt"),
+    "received": sentence("Received"),
+    "marks": sentence("Marks"),
+    "status": sentence("Status"),
+    "counts": sentence("counts"),
+    "late": sentence("late"),
+    "file": sentence("File"),
+    "report": sentence("Report"),
+    "never": sentence("not handed in"),
+    "extension": sentence("Extension"),
+    "no_extension": sentence("No extension."),
+    "extension_due": sentence("Due for this student"),
+    "extension_hint": sentence(
+        "A time such as 2026-03-01T23:59 on the clocks of the assignment. The later of it and the class's due time "
+        "counts; what being late costs is worked out again. Empty fields take the extension back."
+    ),
+    "extension_attempts": sentence("Attempts beyond the class"),
+    "why": sentence("Why"),
+    "clocks": sentence("Clocks"),
+    "extend": sentence("Save the extension"),
+    "hand_in": sentence("Hand-in"),
+    "machine": sentence("Machine"),
+    "person": sentence("Person"),
+    "verdict": sentence("Verdict"),
+    "change": sentence("Change"),
+    "override": sentence("Another mark"),
+    "override_hint": sentence("A mark by a person replaces the machine's, and the student sees who gave it and why."),
+    "give": sentence("Give this mark"),
+    "history": sentence("Marks by people"),
+    "version": sentence("Version"),
+    "when": sentence("When"),
+    "no_report": sentence("There is no report."),
+    "key_is": sentence("The key"),
+    "all_given": sentence("Answers, equal ones once"),
+    "nobody": sentence("Nobody answered."),
+    "who_gave": sentence("Whose they are"),
+}
+
+STATUSES: Mapping[str, Sentence] = {
+    "graded": sentence("graded"),
+    "needs_review": sentence("need a person"),
+    "rejected": sentence("could not be graded"),
+    "error": sentence("a fault of the grader"),
 }
 
 
@@ -37,6 +85,20 @@ class StaffWords(QueueWords):
     def __init__(self, language: Language) -> None:
         """Translate the fixed words once."""
         super().__init__(language, {**WORDS, **STAFF})
+        self._verdicts: Mapping[str, str] = {str(name): language(shown.phrase) for name, shown in VERDICTS.items()}
+
+    def verdict(self, name: str) -> str:
+        """A verdict in words; `reviewed` where a person gave the marks."""
+        return self._verdicts.get(name) or str(self.word.person)
+
+    def status(self, name: str) -> str:
+        """What became of a hand-in, in words."""
+        said = STATUSES.get(name)
+        return name if said is None else self.language(said)
+
+    def say_text(self, text: str) -> Markup:
+        """A sentence that was said already."""
+        return prose(text)
 
     def open_with(self, names: list[str]) -> Markup:
         """Who else has an answer open."""

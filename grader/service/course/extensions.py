@@ -1,0 +1,93 @@
+"""More time, or more attempts, for one student."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from grader.errors import StudentError
+from grader.homework import policy
+from grader.homework.moments import moment
+from grader.homework.policy import Extension, Policy
+from grader.homework.readers import RefusedError
+from grader.messages import sentence
+from grader.messages.names import shown
+from grader.service.course.policies import policy_of
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.store import submissions
+from grader.service.store.audit import note
+from grader.service.store.tables import extensions, results
+from grader.service.store.tables import submissions as table
+
+MOST = 100
+"""Attempts that a student may be given."""
+LONGEST = 1_000
+"""Characters of the reason."""
+
+
+class Given(NamedTuple):
+    """An extension with why it was given."""
+
+    extension: Extension
+    why: str
+
+
+def given(base: Connection, assignment: str, student: str) -> Given | None:
+    """The extension of a student; None where there is none."""
+    where = (extensions.c.assignment == assignment, extensions.c.student == student)
+    columns = (extensions.c.due, extensions.c.attempts, extensions.c.why)
+    found = base.execute(select(*columns).where(*where)).one_or_none()
+    return None if found is None else Given(Extension(found.due, found.attempts), found.why)
+
+
+def typed(rules: Policy, due: str, attempts: str) -> Extension:
+    """An extension as it was typed: a time with its offset or on the clocks of the assignment, and a number.
+
+    Raises StudentError for what is none.
+    """
+    number = attempts.strip() or "0"
+    if not (number.isdecimal() and len(number) <= 3 and int(number) <= MOST):
+        said = sentence("expected attempts from 0 to {most}, received {received}", most=MOST, received=shown(attempts))
+        raise StudentError(said)
+    if not due.strip():
+        return Extension(None, int(number))
+    try:
+        written = datetime.fromisoformat(due.strip())
+        if written.tzinfo is None and rules.zone is None:
+            written = written.replace(tzinfo=rules.clock(datetime.now(UTC)).tzinfo)
+        return Extension(moment(written, rules.zone), int(number))
+    except RefusedError as problem:
+        raise StudentError(problem.said) from None
+    except ValueError:
+        said = sentence(
+            "expected a date and time such as 2026-03-01T23:59, received {received}", received=shown(due.strip())
+        )
+        raise StudentError(said) from None
+
+
+def extend(service: Service, who: Who, assignment: str, student: str, wanted: Given) -> None:
+    """Give a student an extension in place of the last one, or none.
+
+    What being late costs is worked out again for what the student handed in. It runs in the service's thread.
+    """
+    now = service.now()
+    with service.marking(assignment) as base:
+        key = (extensions.c.assignment == assignment, extensions.c.student == student)
+        base.execute(delete(extensions).where(*key))
+        due, attempts = wanted.extension
+        if due is not None or attempts:
+            values = {"due": due, "attempts": attempts, "why": wanted.why}
+            base.execute(extensions.insert().values(assignment=assignment, student=student, **values))
+        rules = policy_of(service, assignment)
+        for one in submissions.of_student(base, student, assignment):
+            costs = policy.deduction(rules, wanted.extension, one.hand_in.received)
+            if costs != Decimal(one.hand_in.deduction):
+                id = one.hand_in.id
+                base.execute(update(table).where(table.c.id == id).values(deduction=f"{costs:f}"))
+                # Whoever keeps what counts of a student looks again at those whose version is another.
+                base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
+        note(base, now, who.name, "extended", f"{assignment} {student}", due=due, attempts=attempts, why=wanted.why)

@@ -1,0 +1,114 @@
+"""The class, live: what `class.html` shows of an assignment; and the answers to a question, each once."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from grader.gradebook.statistics.document import class_document
+from grader.gradebook.statistics.page import section
+from grader.messages import sentence
+from grader.reports.markup import blocks
+from grader.reports.sanitise import shorten, text_lines, visible
+from grader.reports.sheets.solutions import part_solution
+from grader.service.course.answers import Answer, answers_to
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.course.who import Right
+from grader.service.web.call import Call, Place
+from grader.service.web.staff.pages import staff_page, words_of
+from grader.service.web.staff.words import StaffWords
+
+_ANSWER = 2_000
+_MOST = 500
+FIND, NONE = sentence("Find in this table:"), sentence("No row holds this.")
+
+
+async def the_class(call: Call) -> Response:
+    """What the class got, part by part, and what it got wrong."""
+    shown = await call.ask(_section, call, call.path("assignment"))
+    return staff_page(call, "staff/class.html", shown=shown)
+
+
+def _section(call: Call, assignment: str) -> Markup:
+    course = call.service.applied.course
+    with call.site.gradebook.of(assignment) as database:
+        asked = {assignment: course.asked(assignment)}
+        document = class_document(database.connection, asked, only=assignment)
+        return section(database.connection, document, student_path, question_path, call.service.lang)
+
+
+async def question(call: Call) -> Response:
+    """What a question asks, its key, and every answer that it got."""
+    return staff_page(call, "staff/question.html", **await call.ask(_question, call))
+
+
+def _question(call: Call) -> dict[str, Any]:
+    service, words = call.service, words_of(call)
+    assignment, id = call.path("assignment"), call.path("question")
+    if assignment not in service.applied.course.assignments:
+        raise MissingError
+    asked = service.applied.course.asked(assignment).get("questions", {}).get(id)
+    if asked is None:
+        raise MissingError
+    answers = answers_to(service, assignment, id)
+    return {
+        "assignment": {"id": assignment, "title": visible(service.assignments()[assignment].title or assignment)},
+        "id": id,
+        "find": words.language(FIND),
+        "none_found": words.language(NONE),
+        "shown": asked.get("shown"),
+        "parts": [
+            {
+                "id": name,
+                "shown": about.get("shown"),
+                "options": about.get("options", ()),
+                "key": _key(service, assignment, id, name),
+                "answers": [_answer(words, one) for one in answers.get(name, ())[:_MOST]],
+            }
+            for name, about in asked["parts"].items()
+        ],
+    }
+
+
+def _key(service: Service, assignment: str, question: str, part: str) -> Markup | None:
+    """The right answer; None where variants have one each, or a person decides."""
+    solution = service.solution(assignment)
+    if solution.variants is not None:
+        return None
+    solved = solution.questions[question]
+    key = part_solution(solved, solved.parts[part]).key
+    return None if key is None else blocks(key)
+
+
+def _answer(words: StaffWords, one: Answer) -> dict[str, Any]:
+    return {
+        "written": "\n".join(text_lines(one.written, _ANSWER)),
+        "verdict": words.verdict(one.verdict),
+        "points": words.number(one.points),
+        "count": words.students(len(one.who)),
+        "who": [
+            {"name": shorten(visible(student), 200), "path": f"/staff/hand-in/{number}"} for student, number in one.who
+        ],
+    }
+
+
+def student_path(assignment: str, student: str) -> str:
+    """Where the page of a student is, at an assignment."""
+    return f"/staff/student?id={quote(student, safe='')}#{quote(assignment, safe='')}"
+
+
+def question_path(assignment: str, question: str) -> str:
+    """Where the answers to a question are."""
+    return f"/staff/question/{quote(assignment, safe='')}/{quote(question, safe='')}"
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place("/staff/class/{assignment}", the_class, Right.MARK),
+        Place("/staff/question/{assignment}/{question}", question, Right.MARK),
+    ]
