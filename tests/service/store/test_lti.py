@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -108,8 +109,12 @@ def test_of_several_who_would_send_one_does(store: Store) -> None:
     together = threading.Barrier(4)
 
     def claimed(lease: str) -> Entry | None:
+        def slowly(entry: Entry) -> Entry | None:
+            time.sleep(0.05)  # whoever may read meanwhile does
+            return claim(entry, lease, NOW)
+
         together.wait()
-        return outbox.change(address(), lambda entry: claim(entry, lease, NOW))
+        return outbox.change(address(), slowly)
 
     with ThreadPoolExecutor(4) as threads:
         found = [one for one in threads.map(claimed, "abcd") if one is not None]
