@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     print(f"{platform.platform()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(
-        f"{asked.students} students in {asked.seconds:g} s, {asked.workers} worker(s), a preview every {asked.every:g} s"
+        f"{asked.students} students, {asked.seconds:g} s, a preview every {asked.every:g} s, {asked.workers} worker(s)"
     )
     failed = False
     for kind in (asked.only,) if asked.only else ("sqlite", "postgresql"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 import grader
 from grader.gradebook.run.course import Course, CourseAssignment
@@ -18,6 +18,8 @@ from grader.service.store.tables import assignments
 from grader.structs import Struct
 
 _STORED = ("id", "data", "variants", "assignment_digest", "key_digest", "title")
+
+_ONE = select(assignments).where(assignments.c.id == bindparam("id"))
 
 
 class Applied(Struct):
@@ -36,7 +38,7 @@ class Applied(Struct):
 
     def is_current(self, base: Connection, id: str) -> bool:
         """Whether this is what the database says of one assignment."""
-        found = base.execute(select(assignments).where(assignments.c.id == id)).one_or_none()
+        found = base.execute(_ONE, {"id": id}).one_or_none()
         if found is None:
             return id not in self.course.assignments
         known = CourseAssignment(**{name: getattr(found, name) for name in _STORED})

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from grader.homework import policy
 from grader.homework.policy import NO_EXTENSION, Attempt, Extension, Policy, Standing
@@ -16,11 +16,14 @@ from grader.service.store import submissions
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import extensions, releases
 
+_EXTENSION = select(extensions.c.due, extensions.c.attempts).where(
+    extensions.c.assignment == bindparam("assignment"), extensions.c.student == bindparam("student")
+)
+
 
 def extension_of(base: Connection, assignment: str, student: str) -> Extension:
     """What one student may do beyond the class."""
-    where = (extensions.c.assignment == assignment, extensions.c.student == student)
-    found = base.execute(select(extensions.c.due, extensions.c.attempts).where(*where)).one_or_none()
+    found = base.execute(_EXTENSION, {"assignment": assignment, "student": student}).one_or_none()
     return NO_EXTENSION if found is None else Extension(*found)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select
 
 from grader.service.store.tables import audit
 
+_NOTED = audit.insert()
+
 
 class Entry(NamedTuple):
     """One change."""
@@ -24,7 +26,7 @@ class Entry(NamedTuple):
 def note(base: Connection, now: datetime, who: str, what: str, subject: str, **details: object) -> None:
     """Record a change, in the transaction that makes it."""
     written = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str) if details else ""
-    base.execute(audit.insert().values(at=now, who=who, what=what, subject=subject, details=written))
+    base.execute(_NOTED, {"at": now, "who": who, "what": what, "subject": subject, "details": written})
 
 
 def entries(base: Connection, most: int = 200, subject: str | None = None) -> list[Entry]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from grader.service.store.store import take_turns
 from grader.service.store.tables import credentials, people
@@ -35,6 +35,17 @@ class Credential(NamedTuple):
     scope: str
     label: str
     person: Person | None
+
+
+# Made once: it is run for everybody who asks for something, and making it takes five times as long as running it.
+_CREDENTIAL = (
+    select(
+        *(credentials.c[name] for name in ("scope", "label", "revoked", "expires")),
+        *(people.c[name] for name in Person._fields),
+    )
+    .select_from(credentials.outerjoin(people))
+    .where(credentials.c.hash == bindparam("hash"), credentials.c.kind == bindparam("kind"))
+)
 
 
 def hashed(secret: str) -> str:
@@ -107,12 +118,11 @@ def new_secret(
 
 def credential(base: Connection, secret: str, kind: str, now: datetime) -> Credential | None:
     """What a secret of this kind lets somebody do; None if it is unknown, expired or revoked."""
-    wanted = select(credentials).where(credentials.c.hash == hashed(secret), credentials.c.kind == kind)
-    found = base.execute(wanted).one_or_none()
+    found = base.execute(_CREDENTIAL, {"hash": hashed(secret), "kind": kind}).one_or_none()
     if found is None or found.revoked is not None or (found.expires is not None and found.expires <= now):
         return None
-    person = None if found.person is None else person_with(base, found.person)
-    return Credential(found.kind, found.scope, found.label, person)
+    scope, label, _, _, *whose = found
+    return Credential(kind, scope, label, None if whose[0] is None else Person(*whose))
 
 
 def revoke(

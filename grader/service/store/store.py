@@ -36,6 +36,7 @@ class Store:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._asking = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING)
         self._telling = self.engine.execution_options(kind="IMMEDIATE")
+        self._telling_soon = self._telling.execution_options(synchronous="NORMAL")
         self._one_writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
         try:
             with self.engine.connect():
@@ -56,12 +57,18 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, flushed: bool = True) -> Iterator[Connection]:
         """A transaction: all of its statements take effect, or none; when it has ended they are on disk.
+
+        With `flushed=False` they are on their way there: a power cut may take the last moment along, the death of this
+        program not. That is enough for what a browser keeps as well, such as drafts.
 
         A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
         """
-        with self._one_writer, self._telling.begin() as connection:
+        engine = self._telling if flushed else self._telling_soon
+        with self._one_writer, engine.begin() as connection:
+            if not flushed and not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
 
     def close(self) -> None:
@@ -98,7 +105,10 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        kind = connection.get_execution_options().get("kind", "DEFERRED")
+        options = connection.get_execution_options()
+        kind = options.get("kind", "DEFERRED")
+        if kind != "DEFERRED":
+            connection.exec_driver_sql(f"PRAGMA synchronous = {options.get('synchronous', 'FULL')}")
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from grader.gradebook.database.schema import COLUMNS, DETAILS, SubmissionRow
 from grader.service.store.tables import results, submissions
@@ -43,6 +43,20 @@ class Marked(NamedTuple):
 
 _HAND_IN = [submissions.c[name] for name in HandIn._fields]
 _MARKED = [*_HAND_IN, results.c.row, results.c.version]
+# Statements that every hand-in runs are made once: making one takes five times as long as running it.
+_OF = (submissions.c.assignment == bindparam("assignment"), submissions.c.student == bindparam("student"))
+_JOINED = submissions.join(results)
+_ALL = (
+    select(*_MARKED)
+    .select_from(_JOINED)
+    .order_by(submissions.c.assignment, submissions.c.student, submissions.c.attempt)
+)
+_OF_STUDENT = _ALL.where(*_OF)
+_LAST = select(func.max(submissions.c.attempt)).where(*_OF)
+_COUNTED = select(func.count()).select_from(_JOINED).where(*_OF, results.c.status != "error")
+_DATA = select(submissions.c.data).where(submissions.c.id == bindparam("id"))
+_ADDED = submissions.insert()
+_MARKS_ADDED = results.insert()
 
 
 def new_number() -> str:
@@ -55,8 +69,8 @@ def add(base: Connection, hand_in: HandIn, data: bytes, row: SubmissionRow) -> H
     """Store a hand-in as the student's next attempt, with its marks; its id and its attempt are given here."""
     values = hand_in._replace(attempt=attempts(base, hand_in.assignment, hand_in.student) + 1)._asdict()
     del values["id"]
-    id = base.execute(submissions.insert().values(data=data, **values)).inserted_primary_key[0]  # type: ignore[index]
-    base.execute(results.insert().values(submission=id, version=1, **_result(row)))
+    id = base.execute(_ADDED, {"data": data, **values}).inserted_primary_key[0]  # type: ignore[index]
+    base.execute(_MARKS_ADDED, {"submission": id, "version": 1, **_result(row)})
     return HandIn(id=id, **values)
 
 
@@ -68,14 +82,12 @@ def remark(base: Connection, submission: int, row: SubmissionRow, version: int) 
 
 def attempts(base: Connection, assignment: str, student: str) -> int:
     """The number of the student's last attempt."""
-    wanted = select(func.max(submissions.c.attempt)).where(*_of(assignment, student))
-    return int(base.execute(wanted).scalar() or 0)
+    return int(base.execute(_LAST, {"assignment": assignment, "student": student}).scalar() or 0)
 
 
 def counted_attempts(base: Connection, assignment: str, student: str) -> int:
     """How many attempts were used: those that a fault of ours kept from being marked cost nothing."""
-    wanted = select(func.count()).select_from(submissions.join(results)).where(*_of(assignment, student))
-    return int(base.execute(wanted.where(results.c.status != "error")).scalar() or 0)
+    return int(base.execute(_COUNTED, {"assignment": assignment, "student": student}).scalar() or 0)
 
 
 def one(base: Connection, id: int) -> Marked | None:
@@ -85,15 +97,14 @@ def one(base: Connection, id: int) -> Marked | None:
 
 def data_of(base: Connection, id: int) -> bytes:
     """The bytes that were handed in."""
-    return bytes(base.execute(select(submissions.c.data).where(submissions.c.id == id)).scalar_one())
+    return bytes(base.execute(_DATA, {"id": id}).scalar_one())
 
 
 def of_student(base: Connection, student: str, assignment: str | None = None) -> list[Marked]:
     """A student's hand-ins, the oldest first."""
-    where = [submissions.c.student == student]
-    if assignment is not None:
-        where.append(submissions.c.assignment == assignment)
-    return list(marked(base, *where))
+    if assignment is None:
+        return list(marked(base, submissions.c.student == student))
+    return list(_read(base.execute(_OF_STUDENT, {"assignment": assignment, "student": student})))
 
 
 def of_assignment(base: Connection, assignment: str) -> Iterator[Marked]:
@@ -103,10 +114,11 @@ def of_assignment(base: Connection, assignment: str) -> Iterator[Marked]:
 
 def marked(base: Connection, *where: Any) -> Iterator[Marked]:
     """Hand-ins with their marks, by assignment, student and attempt."""
-    wanted = select(*_MARKED).select_from(submissions.join(results)).where(*where)
-    order = (submissions.c.assignment, submissions.c.student, submissions.c.attempt)
-    for found in base.execute(wanted.order_by(*order)):
-        *hand_in, row, version = found
+    return _read(base.execute(_ALL.where(*where)))
+
+
+def _read(found: Iterable[Any]) -> Iterator[Marked]:
+    for *hand_in, row, version in found:
         yield Marked(HandIn(*hand_in), read_row(row), version)
 
 
@@ -123,10 +135,6 @@ def state(base: Connection, assignment: str) -> dict[int, tuple[int, str]]:
     columns = (results.c.submission, results.c.version, submissions.c.student)
     wanted = select(*columns).select_from(submissions.join(results)).where(submissions.c.assignment == assignment)
     return {found.submission: (found.version, found.student) for found in base.execute(wanted)}
-
-
-def _of(assignment: str, student: str) -> Sequence[Any]:
-    return (submissions.c.assignment == assignment, submissions.c.student == student)
 
 
 def _result(row: SubmissionRow) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,6 +27,8 @@ from grader.service.web.site import Site
 from grader.service.web.watch import Watch
 from grader.service.web.workers import serve_in_workers
 
+SWITCH = 0.001
+"""Seconds after which the thread that marks lets the one that answers go on: previews wait no longer than that."""
 ROSTER = "roster.csv"
 
 
@@ -90,6 +93,7 @@ def _worker(request: ServeRequest, listener: socket.socket) -> None:
 
 
 def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> None:
+    sys.setswitchinterval(SWITCH)
     metrics = Metrics() if request.metrics else None
     site = Site(service, request.address or "", metrics=metrics)
     with service.store.writing() as base:

@@ -153,7 +153,7 @@ async def save(call: Call) -> Response:
 
 
 def _saved(service: Service, person: Person, assignment: str, body: Mapping[str, Any]) -> tuple[Any, Any]:
-    with service.store.writing() as base:
+    with service.store.writing(flushed=False) as base:
         saved = drafts.save(base, person.id, assignment, body["part"], body["written"], body["revision"], service.now())
         newest = saved or drafts.of_person(base, person.id, assignment)[body["part"]]
     return saved, newest
