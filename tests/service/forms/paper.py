@@ -37,8 +37,8 @@ LINKS = Links("/paper", "/preview", "/drafts", upload="/upload", file="/file", f
 class Paper:
     """One student's paper: its drafts, and what was handed in."""
 
-    def __init__(self, id: str, lang: str) -> None:
-        self.form = Form.of(loaded(id).solution)
+    def __init__(self, id: str, lang: str, *, alone: bool = False) -> None:
+        self.form = Form.of(loaded(id, alone).solution)
         self.pages = FormPages(LANGUAGES[lang])
         self.drafts: dict[str, Written] = {}
         self.handed_in: list[bytes] = []

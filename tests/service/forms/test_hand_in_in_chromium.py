@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from grader import grade
+from grader.errors import StudentError
 from grader.homework.files import read_submission
+from grader.service.forms.choosing import chosen
 from grader.service.forms.fields import Written
 from grader.service.forms.typed import typed_of
 from tests.reports.chromium import Seen, browser
 from tests.service.forms.paper import Paper, served
-from tests.service.forms.samples import ROOT, comparable, loaded
+from tests.service.forms.samples import KEYS, ROOT, SUBMISSIONS, comparable, loaded
 
 SAVED = "Everything is saved."
 
@@ -392,3 +394,47 @@ def test_what_was_typed_is_kept_until_it_was_handed_in(chromium: Any) -> None:
         page.goto(url)
         assert field(page, "q1.why").input_value() == ""
     assert read_submission(paper.handed_in[0], "x").answers["q1"]["why"] == "the service is being restarted"
+
+
+def typed_in(page: Any, paper: Paper, name: str, text: str) -> None:
+    """Answer a part as a person does: write into its field, or press what stands for the text."""
+    part = paper.form.parts[name]
+    places = chosen(part.field, part.spec, text) if part.choosing else None
+    box = page.locator(f'[data-part="{name}"]')
+    if part.choosing is None:
+        field(page, name).fill(text)
+        return
+    assert places is not None, f"no button says {text!r}"
+    for at, options in enumerate(places):
+        for option in options:
+            if part.field.items:
+                box.locator("select").nth(at).select_option(index=option + 1)
+            else:
+                box.locator("input").nth(option).check()
+
+
+BY_HAND = [path for path in SUBMISSIONS if path.parent.parent.name == "submissions_example" and path.suffix == ".toml"]
+
+
+@pytest.mark.parametrize("id", sorted({path.parent.name for path in BY_HAND if (KEYS / path.parent.name).is_dir()}))
+def test_every_submission_typed_into_the_page_has_the_report_of_its_file(id: str, chromium: Any) -> None:
+    paper, assignment = Paper(id, "en", alone=True), loaded(id, alone=True)
+    with shown(chromium, paper) as (seen, url):
+        page = seen.page
+        page.route("**/drafts", lambda route: route.fulfill(json={"revision": 1}))
+        for path in (path for path in BY_HAND if path.parent.name == id):
+            try:
+                before = grade(assignment, path)
+            except StudentError:
+                continue
+            page.goto(url)
+            for question, parts in typed_of(path.read_bytes(), paper.form.previewer.specs).items():
+                for part, text in parts.items():
+                    if text.strip():
+                        typed_in(page, paper, f"{question}.{part}", text)
+            page.click("button.save")
+            page.locator("button[value=hand-in]").first.click()
+            page.wait_for_selector(".notice.saved")
+            after = grade(assignment, paper.handed_in.pop())
+            assert comparable(after)["questions"] == comparable(before)["questions"]
+        assert seen.said == []
