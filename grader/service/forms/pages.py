@@ -153,7 +153,8 @@ class FormPages:
         unclear = [
             name
             for name, one in fields.items()
-            if one.preview is not None and (one.preview.message is not None or one.preview.undecided)
+            if one.preview is not None and not one.preview.unread
+            if one.preview.message is not None or one.preview.undecided
         ]
         return {
             "blank": self.words.blanks(blank) if blank else None,

@@ -53,13 +53,15 @@ class Shown(Struct):
 class Preview(Struct):
     """What a text is read as, the most natural reading first; without a reading, what to type.
 
-    Texts of several readings wait for a person where that changes the mark, `undecided` says so.
+    Texts of several readings wait for a person where that changes the mark, `undecided` says so. A text that is too
+    long for a preview is `unread`: `grader check` may read it.
     """
 
     readings: tuple[Shown, ...] = ()
     message: Sentence | None = None
     blank: bool = False
     undecided: bool = False
+    unread: bool = False
 
 
 class Previewer:
@@ -110,7 +112,7 @@ class Previewer:
                 limit=LONGEST,
                 received=len(written),
             )
-            return Preview(message=said)
+            return Preview(message=said, unread=True)
         try:
             readings = read_answer(written, replace(spec, decimal=decimal))
         except UnreadableError as error:
