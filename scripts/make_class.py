@@ -121,7 +121,9 @@ class Class:
     def files(self) -> dict[str, bytes]:
         """The files of the folder by their names."""
         ids = [f"student-{number:02}" for number in range(1, STUDENTS + 1)]
-        return {f"{id}.toml": self.submission(id, rank).encode() for id, rank in zip(ids, self.ranks, strict=True)}
+        papers = {f"{id}.toml": self.submission(id, rank).encode() for id, rank in zip(ids, self.ranks, strict=True)}
+        people = ["student,role", *(f"{id},student" for id in ids), *(f"assistant-{one},assistant" for one in (1, 2))]
+        return {**papers, "roster.csv": ("\n".join(people) + "\n").encode()}
 
     def submission(self, student: str, rank: int) -> str:
         """What the student of a rank hands in; the best has rank 0."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.boundary import speak
+from grader.cli.boundary import speak, warn
 from grader.cli.extras import service_extra
 from grader.cli.options import PATH, emit, lang_option
 
@@ -31,6 +31,14 @@ database_option = click.option(
     help="Where browsers find it, if that is another address, such as https://grader.example.org behind a proxy.",
 )
 @click.option("--student", metavar="ID", help="Print a sign-in link for this student, too.")
+@click.option("--roster", metavar="FILE", type=PATH, help="The table of people. Default: roster.csv in COURSE.")
+@click.option(
+    "--import",
+    "submissions",
+    metavar="DIR",
+    type=PATH,
+    help="Hand in every submission of this folder that is not there yet.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes; one serves a class of thousands.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help="What is written to standard error.")
 @click.option("--metrics", is_flag=True, show_default=False, help="Answer /metrics, in the text form of Prometheus.")
@@ -42,6 +50,8 @@ def serve(
     port: int,
     address: str | None,
     student: str | None,
+    roster: Path | None,
+    submissions: Path | None,
     workers: int,
     log_level: str,
     metrics: bool,
@@ -57,12 +67,13 @@ def serve(
     Examples:
       grader serve .
       grader serve my-course --port 8080 --student student-01
+      grader serve my-course --roster students.csv --import submissions
       grader serve my-course --address https://grader.example.org --workers 2 --metrics \
         --database postgresql+psycopg://grader@db/grader
     """
     speak(lang)
     with service_extra("serve"):
         from grader.service.web.serve import ServeRequest, serve_course
-    asked = ServeRequest(course, host, port, address, database, lang, student, workers, log_level, metrics)
-    serve_course(asked, emit)
+    where = (course, host, port, address, database, lang)
+    serve_course(ServeRequest(*where, student, roster, submissions, workers, log_level, metrics), emit, warn)
     return 0

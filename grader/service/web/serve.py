@@ -12,8 +12,9 @@ from typing import NamedTuple
 import uvicorn
 
 from grader.errors import UsageError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.messages.names import shown
+from grader.service.course.importing import import_folder
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
 from grader.service.store.people import LINK_LASTS, Person, new_secret, person_named
@@ -42,13 +43,16 @@ class ServeRequest(NamedTuple):
     database: str | None
     lang: str
     student: str | None = None
+    roster: Path | None = None
+    submissions: Path | None = None
     workers: int = 1
     log_level: str = "warning"
     metrics: bool = False
 
 
-def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
-    """Serve a course until Ctrl-C or SIGTERM; `tell` is given each link when it works.
+def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]) -> None:
+    """Serve a course until Ctrl-C or SIGTERM; `tell` is given each link when it works,
+    and `warn` each submission that was not imported.
 
     Raises UsageError for a folder that is no course, a database of another version, a port that is taken.
     """
@@ -60,7 +64,7 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
         request = request._replace(address=request.address or f"http://{_host(request.host)}:{port}")
         service = Service(request.course, store, lang=request.lang)
         try:
-            _greet(service, request, tell)
+            _greet(service, request, tell, warn)
             if request.workers == 1:
                 write_log(request.log_level)
                 _serve(service, request, listener)
@@ -73,10 +77,17 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None]) -> None:
                 serve_in_workers(_worker, request, listener, request.workers)
 
 
-def _greet(service: Service, request: ServeRequest, tell: Callable[[str], None]) -> None:
+def _greet(
+    service: Service, request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]
+) -> None:
     instructor = service.start()
-    if (request.course / ROSTER).is_file():
-        add_roster(service, request.course / ROSTER)
+    roster = request.roster or request.course / ROSTER
+    if request.roster is not None or roster.is_file():
+        add_roster(service, roster)
+    if request.submissions is not None:
+        found = service.work.submit(import_folder, service, request.submissions).result()
+        for said in found.refused:
+            warn(said)
     for person in [instructor, *_asked(service, request.student)]:
         tell(f"{person.role}: {link(Site(service, request.address or ''), person)}")
 

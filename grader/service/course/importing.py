@@ -1,0 +1,59 @@
+"""A folder of submissions, handed in for their students: the class of a `grader batch` moves into the service."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from grader.errors import GraderError
+from grader.gradebook.run import scan
+from grader.messages import Sentence, sentence
+from grader.service.course.hand_in import hand_in
+from grader.service.course.service import Service
+from grader.service.course.who import Right, Who
+from grader.service.store.tables import submissions
+
+BY = Who("import", frozenset(Right))
+"""Who is recorded."""
+
+
+class Imported(NamedTuple):
+    """How many were handed in, how many were there already, and why the others were refused."""
+
+    made: int
+    known: int
+    refused: list[Sentence]
+
+
+def import_folder(service: Service, folder: Path) -> Imported:
+    """Hand in every submission of a folder that is not there yet, byte for byte; it runs in the service's thread.
+
+    Raises UsageError where the folder cannot be listed.
+    """
+    made = known = 0
+    refused: list[Sentence] = []
+    for found in scan.scan(folder):
+        if not found.named:
+            continue
+        data = scan.read(found, str(folder))
+        if isinstance(data, Sentence):
+            refused.append(sentence("{place}: {said}", place=found.name, said=data))
+        elif _is_known(service, data):
+            known += 1
+        else:
+            try:
+                hand_in(service, BY, data)
+                made += 1
+            except GraderError as problem:
+                refused.append(sentence("{place}: {said}", place=found.name, said=problem.said))
+    return Imported(made, known, refused)
+
+
+def _is_known(service: Service, data: bytes) -> bool:
+    """Whether these bytes were handed in: they say whose they are."""
+    with service.store.reading() as base:
+        wanted = select(submissions.c.id).where(submissions.c.digest == hashlib.sha256(data).hexdigest()).limit(1)
+        return base.execute(wanted).scalar() is not None
