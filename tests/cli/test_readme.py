@@ -23,11 +23,12 @@ def test_every_command_is_in_the_table() -> None:
     assert set(re.findall(r"^\| `grader (\w+)", README, re.MULTILINE)) == set(COMMANDS)
 
 
-def test_two_commands_set_up() -> None:
+def test_three_commands_set_up() -> None:
     found = [line.strip() for line in README.splitlines() if line.startswith("    python3 -m venv")]
-    assert len(found) == 2
+    assert len(found) == 3
     assert found[0].endswith("grader check submissions_example/cnn-foundations/paper-000.toml")
     assert found[1].endswith("python -m pytest")
+    assert "grader serve . --roster submissions_example/class-of-60/roster.csv" in found[2]
 
 
 def test_the_picture_is_what_check_prints(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
