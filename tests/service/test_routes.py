@@ -59,6 +59,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/results"): "------++",
     ("POST", "/api/v1/marks"): "-------+",
     ("POST", "/api/v1/remark"): "-------+",
+    ("POST", "/evaluate"): "-----+-+",
+    ("GET", "/evaluate/health"): ALL,
+    ("GET", "/evaluate/info"): ALL,
+    ("GET", "/evaluate/openapi.json"): ALL,
 }
 FILL = {"assignment": "cnn-foundations", "part": "q1.why", "student": "student-01"}
 QUERY = {"/api/v1/results": "?assignment=cnn-foundations", "/api/v1/remark": "?assignment=cnn-foundations"}

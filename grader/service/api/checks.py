@@ -33,6 +33,16 @@ _WORDS = {
     "integer": sentence("a whole number"),
 }
 _BODY = sentence("the body")
+_FORMATS = {
+    "date-time": (
+        re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z"),
+        sentence("a date and time with its zone, such as {example}", example="2026-03-01T23:59:00Z"),
+    ),
+    "uri": (
+        re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*\Z"),
+        sentence("an address such as {example}", example="https://…"),
+    ),
+}
 
 
 def problem(value: Any, schema: Schema, place: str = "", definitions: Schema | None = None) -> Found:
@@ -115,8 +125,15 @@ def _text(value: str, schema: Schema, place: str) -> Found:
         )
     if len(value) < least:
         return _expected(place, _WORDS["string"], value)
+    if (form := _FORMATS.get(schema.get("format", ""))) is not None and not form[0].match(value):
+        return _expected(place, form[1], value)
     if not _pattern(schema.get("pattern", "")).search(value):
-        return _expected(place, sentence("text without control characters"), value)
+        form = schema["pattern"]
+        control = r"\u0000" in form
+        said = (
+            sentence("text without control characters") if control else sentence("text of the form {form}", form=form)
+        )
+        return _expected(place, said, value)
     return None
 
 
@@ -155,9 +172,11 @@ def _inside(value: Any, schema: Schema, place: str, definitions: Schema) -> Iter
         if (found := problem(value, inner, place, definitions)) is not None:
             yield found
     if choices := schema.get("oneOf", schema.get("anyOf")):
-        found_in = [problem(value, inner, place, definitions) for inner in choices]
-        if all(found is not None for found in found_in):
-            yield next(found for found in found_in if found is not None)
+        wrong = [found for inner in choices if (found := problem(value, inner, place, definitions)) is not None]
+        if len(wrong) == len(choices):
+            yield wrong[0]
+        elif "oneOf" in schema and len(wrong) < len(choices) - 1:
+            yield sentence("{name} can be read in two ways", name=_name(place))
     if isinstance(value, dict):
         known, other = schema.get("properties", {}), schema.get("additionalProperties", True)
         for name, entry in value.items():

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Scope
 
 from grader.errors import AuthorError, GraderError, StudentError, UsageError
 from grader.messages import Sentence, sentence
-from grader.service.api import openapi, v1
+from grader.service.api import mued, openapi, v1
+from grader.service.api.mued import calls
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, sign_in, staff, student
@@ -28,6 +29,7 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (DeniedError, 403),
     (MissingError, 404),
     (OvertakenError, 409),
+    (calls.VersionError, 406),
     (StudentError, 422),
     (UsageError, 422),
     (AuthorError, 409),
@@ -58,13 +60,23 @@ def application(site: Site, watch: Watch | None = None) -> ASGIApp:
 
 def places() -> list[Place]:
     """Every address of the service."""
-    return [*health.places(), *sign_in.places(), *student.places(), *staff.places(), *v1.places(), *openapi.places()]
+    return [
+        *health.places(),
+        *sign_in.places(),
+        *student.places(),
+        *staff.places(),
+        *v1.places(),
+        *openapi.places(),
+        *calls.places(),
+    ]
 
 
 def answer(site: Site, scope: Scope, why: Refusal) -> Response:
     """A refusal in the form that the caller reads."""
     path = scope["path"]
     said = site.service.language(why.said)
+    if path.startswith(mued.ROOT):
+        return calls.refused(said, why, path)
     if is_for_programs(path) or _wants_json(scope):
         return JSONResponse({"message": said}, why.status, headers=why.headers)
     return refused_page(site, why)

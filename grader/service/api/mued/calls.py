@@ -1,0 +1,166 @@
+"""The three calls of the µEd API, and their OpenAPI document."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+import grader
+from grader.errors import StudentError
+from grader.messages import sentence
+from grader.service.api import mued
+from grader.service.api.bodies import JSON
+from grader.service.api.mued import ROOT, VERSION, schemas
+from grader.service.api.mued.asked import asked
+from grader.service.api.mued.feedback import marked, read_as
+from grader.service.api.spec import Spec
+from grader.service.course.service import Service
+from grader.service.course.who import Right
+from grader.service.guard import Refusal
+from grader.service.web.call import Call, Place
+
+VERSION_HEADER = "x-api-version"
+SAID = {VERSION_HEADER: VERSION}
+_STATUS = {404: 403, 415: 400, 422: 400}
+"""What the specification calls them: what is not there is not told apart from what is somebody else's."""
+
+
+class VersionError(StudentError):
+    """Another version of the specification is asked for."""
+
+
+EVALUATE = Spec("Evaluate the answer to one part, or a whole paper", schemas.FEEDBACK, body=schemas.REQUEST)
+HEALTH = Spec("Whether the service works", schemas.HEALTH)
+INFO = Spec("What the service can do", schemas.INFO)
+DOCUMENT = Spec("The OpenAPI document of these calls", {"type": "object"})
+
+
+async def evaluate(call: Call) -> Response:
+    """Feedback on a submission, at once: a `callbackUrl` is never called."""
+    _check_version(call)
+    body = await EVALUATE.read(call)
+    wanted = await call.ask(asked, call.service, body)
+    if (body.get("preSubmissionFeedback") or {}).get("enabled"):
+        items = await call.ask(read_as, call.service, wanted)
+    else:
+        items = await call.work(marked, call.service, call.who, wanted)
+    return JSONResponse(items, headers=SAID)
+
+
+async def health(call: Call) -> Response:
+    """The process answers."""
+    _check_version(call)
+    return JSONResponse({"status": "OK", **_information(call)}, headers=SAID)
+
+
+async def info(call: Call) -> Response:
+    """What the service can do."""
+    _check_version(call)
+    return JSONResponse(_information(call), headers=SAID)
+
+
+def _information(call: Call) -> dict[str, Any]:
+    return {
+        "version": grader.__version__,
+        "requirements": {"requiresAuthorizationHeader": True, "requiresLlmConfiguration": False},
+        "capabilities": {
+            "supportsEvaluate": True,
+            "supportsPreSubmissionFeedback": True,
+            "supportsFormativeFeedback": True,
+            "supportsSummativeFeedback": True,
+            "supportsDataPolicy": "NOT_SUPPORTED",
+            "supportsStreaming": False,
+            "supportedArtefactProfiles": [
+                {"type": "TEXT", "supportedFormats": ["plain", "markdown"]},
+                {"type": "MATH", "supportedFormats": ["plain", "latex"]},
+            ],
+            "supportedLanguages": [call.service.lang],
+            "supportedAPIVersions": [VERSION],
+        },
+    }
+
+
+def _check_version(call: Call) -> None:
+    wanted = call.request.headers.get(VERSION_HEADER, VERSION)
+    if wanted != VERSION:
+        raise VersionError(
+            sentence(
+                "expected version {version} of the µEd API, received {received}", version=VERSION, received=wanted[:50]
+            )
+        )
+
+
+def refused(said: str, why: Refusal, path: str) -> Response:
+    """A refusal in the shape of the specification."""
+    status = _STATUS.get(why.status, why.status) if path == ROOT else why.status
+    phrase = HTTPStatus(status)
+    body = {"title": phrase.phrase, "message": said, "code": phrase.name}
+    return JSONResponse(body, status, headers={**SAID, **why.headers})
+
+
+async def document(call: Call) -> Response:
+    """The OpenAPI document: the part of the specification that is spoken here."""
+    return JSONResponse(await call.ask(openapi, call.service, call.site.address))
+
+
+def openapi(service: Service, address: str) -> dict[str, Any]:
+    """The document for an address."""
+    found = [place for place in places() if place.spec is not None and place.spec is not DOCUMENT]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "µEd API: evaluate", "version": VERSION, "description": mued.__doc__},
+        "servers": [{"url": address}],
+        "paths": {
+            place.path: {"get" if place.spec.body is None else "post": _operation(place, place.spec, service)}
+            for place in found
+            if place.spec is not None
+        },
+        "components": {
+            "schemas": {"Error": schemas.ERROR},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
+    refusals = {"406": "another version", "429": "too many requests", "default": "any other refusal"}
+    made: dict[str, Any] = {"operationId": place.handler.__name__, "summary": spec.said, "parameters": _HEADERS}
+    if spec.body is not None:
+        content = {"schema": spec.body, "examples": _examples(service)}
+        made["requestBody"] = {"required": True, "content": {JSON: content}}
+        made["security"] = [{"token": []}]
+        refusals |= {"400": "it does not fit", "401": "no token", "403": "no such task, or not for this token"}
+        refusals |= {"413": "the body is too long"}
+    responses = {"200": {"description": spec.said, "content": {JSON: {"schema": spec.answer}}}}
+    error = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
+    made["responses"] = responses | {status: {"description": why, "content": error} for status, why in refusals.items()}
+    return made
+
+
+def _examples(service: Service) -> dict[str, Any]:
+    """A request about the first part of each assignment."""
+    made: dict[str, Any] = {}
+    for id, one in service.assignments().items():
+        question = one.questions[0]
+        task = f"{id}/{question.id}.{next(iter(question.parts))}"
+        submission = {"taskId": task, "type": "TEXT", "format": "plain", "content": {"text": "1/2"}}
+        made[id] = {"value": {"submission": submission, "preSubmissionFeedback": {"enabled": True}}}
+    return made
+
+
+_HEADERS = [
+    {"name": "X-Api-Version", "in": "header", "schema": {"type": "string", "enum": [VERSION]}},
+    {"name": "X-Request-Id", "in": "header", "schema": {"type": "string"}},
+]
+
+
+def places() -> list[Place]:
+    """Their addresses, which are those of the specification."""
+    return [
+        Place(ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
+        Place(f"{ROOT}/health", health, "nothing", spec=HEALTH),
+        Place(f"{ROOT}/info", info, "nothing", spec=INFO),
+        Place(f"{ROOT}/openapi.json", document, "nothing", spec=DOCUMENT),
+    ]

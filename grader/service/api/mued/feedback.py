@@ -1,0 +1,101 @@
+"""Feedback of the µEd API: one item for each part, from the report or, before it counts, from how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grader.messages import sentence
+from grader.reports.verdicts import VERDICTS
+from grader.service.api.mued.asked import Asked
+from grader.service.course import hand_in
+from grader.service.course.policies import policy_of, sees_feedback
+from grader.service.course.service import Service
+from grader.service.course.who import Right, Who
+from grader.service.forms.spelling import spelled
+
+Items = list[dict[str, Any]]
+
+
+def read_as(service: Service, asked: Asked) -> Items:
+    """How each answer is read, never whether it is right: no key takes part in it."""
+    previewer = service.previewer(asked.assignment)
+    assert previewer is not None, "every assignment that is applied has one"
+    parts = (
+        [asked.part]
+        if asked.part
+        else [(question, part) for question in asked.answers for part in asked.answers[question]]
+    )
+    written = {
+        question: {part: spelled(raw, previewer.specs.get((question, part))) for part, raw in entries.items()}
+        for question, entries in asked.answers.items()
+    }
+    items = []
+    for question, part in parts:
+        found = previewer.preview(question, part, written.get(question, {}).get(part, ""))
+        if found.message is not None:
+            title, message = sentence("not read"), service.language(found.message)
+        elif not found.readings:
+            title, message = sentence("missing"), service.language(sentence("nothing was written"))
+        else:
+            title, message = sentence("read as"), "\n".join(one.shown for one in found.readings)
+        response = {f"reading-{number}": one.shown for number, one in enumerate(found.readings, 1)}
+        items.append(_item(question, part, service.language(title), message, response=response or None))
+    return items
+
+
+def marked(service: Service, who: Who, asked: Asked) -> Items:
+    """The marks of each answer and why, where the policy shows them; else how it is read.
+
+    It runs in the service's thread. Nothing is stored, and no attempt is used: what a policy shows late, or a limited
+    number of times, is told to programs of staff alone.
+    """
+    if not _may_see(service, who, asked):
+        return read_as(service, asked)
+    row = service.marked(asked.assignment, hand_in.FILE, asked.data)
+    report = hand_in.report_of(row)
+    return [
+        _verdict(service, question["id"], part)
+        for question, part in _parts(report)
+        if asked.part is None or asked.part == (question["id"], part["id"])
+    ]
+
+
+def _may_see(service: Service, who: Who, asked: Asked) -> bool:
+    if who.may(Right.READ):
+        return True
+    with service.store.reading() as base:
+        seen = sees_feedback(service, base, asked.assignment, asked.student)
+    return seen and policy_of(service, asked.assignment).attempts is None
+
+
+def _parts(report: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for question in report["questions"]:
+        for part in question["parts"]:
+            yield question, part
+
+
+def _verdict(service: Service, question: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    waits = part["verdict"] in ("pending", "unreadable", "error")
+    title = service.language(VERDICTS[part["verdict"]].phrase)
+    action = "\n".join(one["message"] for one in part["diagnoses"])
+    most = part["max_score"]
+    name = f"{question}.{part['id']}"
+    criterion: dict[str, Any] = {"criterionId": name, "name": name}
+    if not waits:
+        criterion["gradeConfig"] = {"min": min(0, part["score"]), "max": most, "value": part["score"]}
+    return _item(
+        question,
+        part["id"],
+        title,
+        part["message"] or title,
+        suggestedAction=action or None,
+        awardedPoints=None if waits else part["score"],
+        criterion=criterion,
+    )
+
+
+def _item(question: str, part: str, title: str, message: str, **more: Any) -> dict[str, Any]:
+    target = {"artefactType": "TEXT", "format": "text:plain", "locator": {"question": question, "part": part}}
+    made = {"feedbackId": f"{question}.{part}", "title": title, "message": message, "target": target}
+    return {**made, **{name: value for name, value in more.items() if value is not None}}
