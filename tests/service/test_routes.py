@@ -18,6 +18,7 @@ from tests.service.courses import Served, course_in, serving
 WHO = ("stranger", "student", "other", "assistant", "instructor", "submit", "read", "staff")
 """People by their role, programs by the scope of their token; the program `submit` did not send the hand-in."""
 
+INSTRUCTORS = "----+---"
 ALL, NONE = "++++++++", "--------"
 SIGNED_IN, STUDENTS, ASSISTANTS, OWN = "-++++---", "-++-----", "---++---", "-+-++---"
 PROGRAMS = "-----+++"
@@ -49,6 +50,12 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/staff/queue/{assignment}/{part}"): ASSISTANTS,
     ("POST", "/staff/opened/{assignment}/{part}"): ASSISTANTS,
     ("POST", "/staff/names"): ASSISTANTS,
+    ("GET", "/staff/class/{assignment}"): ASSISTANTS,
+    ("GET", "/staff/question/{assignment}/{question}"): ASSISTANTS,
+    ("GET", "/staff/student"): ASSISTANTS,
+    ("POST", "/staff/extension"): INSTRUCTORS,
+    ("GET", "/staff/hand-in/{number}"): ASSISTANTS,
+    ("POST", "/staff/hand-in/{number}"): ASSISTANTS,
     ("GET", "/api/v1/openapi.json"): ALL,
     ("GET", "/api/v1/assignments"): PROGRAMS,
     ("POST", "/api/v1/preview"): "-----+-+",
@@ -64,11 +71,19 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/evaluate/info"): ALL,
     ("GET", "/evaluate/openapi.json"): ALL,
 }
-FILL = {"assignment": "cnn-foundations", "part": "q1.why", "student": "student-01"}
-QUERY = {"/api/v1/results": "?assignment=cnn-foundations", "/api/v1/remark": "?assignment=cnn-foundations"}
+FILL = {"assignment": "cnn-foundations", "question": "q1", "part": "q1.why", "student": "student-01"}
+QUERY = {
+    "/api/v1/results": "?assignment=cnn-foundations",
+    "/api/v1/remark": "?assignment=cnn-foundations",
+    "/staff/student": "?id=student-01",
+}
 """What some of them need to be asked at all."""
 
-BODY: dict[str, dict[str, Any]] = {"/appeal/{number}": {"part": "q1.why", "question": "Why?"}}
+BODY: dict[str, dict[str, Any]] = {
+    "/appeal/{number}": {"part": "q1.why", "question": "Why?"},
+    "/staff/extension": {"id": "student-01", "assignment": "cnn-foundations", "due": "", "attempts": "1", "why": ""},
+    "/staff/hand-in/{number}": {"part": "q1.why", "points": "1", "comment": "", "version": "0"},
+}
 JSON: dict[str, dict[str, Any]] = {
     "/preview/{assignment}": {"part": "q1.why", "written": "x"},
     "/drafts/{assignment}": {"part": "q1.why", "written": "x", "revision": 0},
@@ -95,7 +110,8 @@ def routes() -> list[tuple[str, str]]:
 def test_the_table_knows_every_route() -> None:
     found = set(routes())
     new = sorted(found - set(ROUTES))
-    assert new == [], f"add a line to ROUTES in {__name__} for each: who is let in, by the order of WHO"
+    lines = "\n".join(f'    ("{method}", "{path}"): "--------",' for method, path in new)
+    assert not new, f"add to ROUTES, with + for each of {', '.join(WHO)} who is let in:\n{lines}"
     assert sorted(set(ROUTES) - found) == [], "these routes are gone: take their lines out of ROUTES"
     assert all(len(row) == len(WHO) for row in ROUTES.values())
 
