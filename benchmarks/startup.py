@@ -2,7 +2,7 @@
 
 Every run is a new process of this interpreter; the runs alternate, and medians are compared. Processor time decides:
 it is nearly the wall time on an idle machine, and hardly moves on a busy one. Byte code is written and used, as it is
-by what pip installs.
+by what pip installs. BLAS has one thread: its others only wait, and processor time counts their waiting for both sides.
 
     python benchmarks/startup.py [SUBMISSION ...] [--runs 15] [--most 1.6]
 
@@ -30,6 +30,7 @@ PAPERS = [EXAMPLES / "cnn-foundations" / "paper-000.toml", EXAMPLES / "cnn-archi
 def measured(command: list[str], allowed: tuple[int, ...]) -> tuple[float, float]:
     """Processor and wall seconds of one process; an exit status that is not allowed ends the benchmark."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["OPENBLAS_NUM_THREADS"] = "1"
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, env=environment)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
