@@ -69,7 +69,8 @@ class AnswerVector(Struct, eq=False):
         if self.relative:  # float noise is no number: what vanishes beside the largest entry counts as 0
             noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
             limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
-        return np.all((distance <= limit) & np.isfinite(sizes), axis=-1)  # type: ignore[no-any-return]
+        found = (distance <= limit) & np.isfinite(sizes)
+        return found[..., 0] if found.shape[-1] == 1 else found.all(axis=-1)  # type: ignore[no-any-return]
 
 
 def sizes_of(shape: Any) -> list[float]:

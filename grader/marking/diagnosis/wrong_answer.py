@@ -152,7 +152,8 @@ class Matches(Struct, eq=False):
 
     def convincing(self, answer: WrongAnswer, tried: int) -> list[int]:
         """The predictions that explain wrong cells as no coincidence does and break few right ones; the best first."""
-        least = next((n for n in range(1, int(answer.wrong.sum()) + 1) if answer.convinces(tried, n)), None)
+        most = int(self.explained.max(initial=0))
+        least = next((count for count in range(1, most + 1) if answer.convinces(tried, count)), None)
         if least is None:
             return []
         good = np.flatnonzero((self.explained >= least) & (self.missed <= MOST_BROKEN * self.explained))
