@@ -70,7 +70,7 @@ class AnswerVector(Struct, eq=False):
             noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
             limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
         found = (distance <= limit) & np.isfinite(sizes)
-        return found[..., 0] if found.shape[-1] == 1 else found.all(axis=-1)  # type: ignore[no-any-return]
+        return found[..., 0] if found.shape[-1] == 1 else np.all(found, axis=-1)
 
 
 def sizes_of(shape: Any) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from grader.answers.characters import THIN, fold
@@ -66,16 +67,25 @@ def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | 
     >>> decimal_mark(["0,5", "2,125"], []), decimal_mark(["1,234.5"], ["0,5"]), decimal_mark(["2,125"], ["1.796"])
     (',', '.', None)
     """
-    alone = [token for raw in numbers for token in _tokens(raw)]
-    listed = [token for raw in others for token in _tokens(raw)]
-    comma = any(_SURE_COMMA.fullmatch(token) for token in alone)
-    point = any(_SURE_POINT.fullmatch(token) for token in (*alone, *listed))
+    alone, listed = [_sure(raw) for raw in numbers], [_sure(raw) for raw in others]
+    comma = any(comma for comma, _ in alone)
+    point = any(point for _, point in (*alone, *listed))
     if comma == point:
         return None
     return "," if comma else "."
 
 
-def _tokens(raw: object) -> list[str]:
-    if isinstance(raw, str) and len(raw) <= 20_000:
-        return _TOKEN.findall(fold(raw)) if any(mark in raw for mark in ".,٫") else []
-    return [token for item in raw for token in _tokens(item)] if isinstance(raw, list) and len(raw) < 2000 else []
+def _sure(raw: object) -> tuple[bool, bool]:
+    """Whether an answer has numbers whose decimal mark is a comma without doubt, and such with a point."""
+    if isinstance(raw, str):
+        return _sure_in(raw) if len(raw) <= 20_000 and any(mark in raw for mark in ".,٫") else (False, False)
+    if not isinstance(raw, list) or len(raw) >= 2000:
+        return False, False
+    found = [_sure(item) for item in raw if isinstance(item, str | list)]
+    return any(comma for comma, _ in found), any(point for _, point in found)
+
+
+@lru_cache(maxsize=500)
+def _sure_in(raw: str) -> tuple[bool, bool]:
+    tokens = _TOKEN.findall(fold(raw))
+    return any(map(_SURE_COMMA.fullmatch, tokens)), any(map(_SURE_POINT.fullmatch, tokens))

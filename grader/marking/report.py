@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from grader.answers.cells import Cell
@@ -102,12 +103,12 @@ class QuestionReport(Struct):
     parts: tuple[PartReport, ...]
     convention: str | None = None
 
-    @property
+    @cached_property
     def score(self) -> Decimal:
         """The exact sum of the marks that count; wrong choices that cost marks never take it below 0."""
         return max(Decimal(0), sum((part.points for part in self.parts), Decimal(0)))
 
-    @property
+    @cached_property
     def max_score(self) -> Decimal:
         """The exact sum of the parts' points."""
         return sum((part.max_score for part in self.parts), Decimal(0))
@@ -143,20 +144,20 @@ class Report(Struct):
 
         return staff_note(self)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[PartReport, ...]:
         """All parts, in order."""
         return tuple(part for question in self.questions for part in question.parts)
 
-    @property
+    @cached_property
     def score(self) -> Decimal:
         """The exact sum of the questions' marks."""
         return sum((question.score for question in self.questions), Decimal(0))
 
-    @property
+    @cached_property
     def max_score(self) -> Decimal:
         """The exact sum of all points."""
-        return sum((part.max_score for part in self.parts), Decimal(0))
+        return sum((question.max_score for question in self.questions), Decimal(0))
 
     @property
     def pending_points(self) -> Decimal:

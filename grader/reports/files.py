@@ -52,7 +52,7 @@ class ReportFiles:
         variant = None if report.variant is None else report.variant.id
         asked = self.asked(report.assignment, variant)
         page = html.student_page(document, asked, lang=self.lang, reveal=self.reveal, fragments=shared)
-        written = markdown.render(report, reveal=self.reveal, say=self._say)
+        written = markdown.render(report, reveal=self.reveal, say=self._say, fragments=shared)
         return ((".json", text + "\n"), (".html", page), (".md", written))
 
     def refused(self, said: Sentence, assignment: str, title: str, student: str) -> Texts:

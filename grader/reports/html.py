@@ -35,7 +35,7 @@ def student_page(
     """The page of one report, given as the document of schema `grader/report/1`.
 
     `reveal` decides about rubrics only: right answers stand in the document where they may be shown. `fragments` spares
-    the writing of parts that other pages had, too.
+    the writing of parts and questions that other pages had, too.
     """
     shown = student_values(report, asked, lang=lang, say=say, reveal=reveal, fragments=fragments)
     page: str = _template("student.html").render(style=style(), **shown)
@@ -68,25 +68,39 @@ def student_values(
         "closing": _closing(report, words),
         "message": prose(report.get("message") or ""),
         "asked": known.get("shown") or "",
-        "questions": [
-            {**_row(question, words), **_question(question, known, words, reveal, shared)} for question in questions
+        "rows": [shared.of(one, "row", partial(_row, one, words)) for one in questions],
+        "sections": [
+            shared.of(one, "section", partial(_section, one, known, words, reveal, shared)) for one in questions
         ],
     }
 
 
-def _question(
-    question: Mapping[str, Any], known: Asked, words: Words, reveal: Reveal, shared: Fragments
-) -> dict[str, Any]:
-    """What the page says of a question besides its row in the overview."""
+def _row(question: Mapping[str, Any], words: Words) -> Markup:
+    """A question in the overview."""
+    parts = [(visible(str(part["id"])), *chip(part, words)) for part in question["parts"]]
+    return Markup(_template("question.html").module.row(words, {**_named(question, words), "parts": parts}))
+
+
+def _section(question: Mapping[str, Any], known: Asked, words: Words, reveal: Reveal, shared: Fragments) -> Markup:
+    """A question with its parts."""
     asked = known.get("questions", {}).get(question["id"]) or {}
     fragments = []
     for part in question["parts"]:
         write = partial(_part, question["id"], part, asked.get("parts", {}).get(part["id"], {}), words, reveal)
         fragments.append(shared.of(part, "page", write))
-    return {
+    said = {
         "convention": _said_convention(question.get("convention"), words),
         "prompt": asked.get("shown") or "",
         "fragments": fragments,
+    }
+    return Markup(_template("question.html").module.section(words, {**_named(question, words), **said}))
+
+
+def _named(question: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {
+        "id": visible(str(question["id"])),
+        "title": visible(str(question.get("title") or "")),
+        "earned": earned(question.get("score"), question.get("max_score"), words),
     }
 
 
@@ -115,15 +129,6 @@ def _closing(report: Mapping[str, Any], words: Words) -> Markup:
     if report.get("status") != "needs_review":
         return Markup(escape(words.word.graded))
     return prose(words.say(sentence("Points that wait for a person: {points}", points=Decimal(points_text(waiting)))))
-
-
-def _row(question: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    return {
-        "id": visible(str(question["id"])),
-        "title": visible(str(question.get("title") or "")),
-        "earned": earned(question.get("score"), question.get("max_score"), words),
-        "parts": [(visible(str(part["id"])), *chip(part, words)) for part in question["parts"]],
-    }
 
 
 def _said_convention(name: object, words: Words) -> Markup | None:

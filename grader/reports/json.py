@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -56,11 +55,8 @@ def document(
 ) -> dict[str, Any]:
     """The report as plain JSON data, before anything is left out for length; its parts may be shared."""
     shared = fragments or Fragments()
-
-    def entry(part: PartReport) -> dict[str, Any]:
-        return _part(part, reveal, say)
-
-    return {**head(report), "questions": [_question(one, shared, entry) for one in report.questions]}
+    questions = [shared.entry(one, partial(_question, one, reveal, say, shared)) for one in report.questions]
+    return {**head(report), "questions": questions}
 
 
 def head(report: Report) -> dict[str, Any]:
@@ -87,16 +83,14 @@ def _variant(report: Report) -> dict[str, Any]:
     return {"variant": report.variant.id, **declared}
 
 
-def _question(
-    question: QuestionReport, shared: Fragments, entry: Callable[[PartReport], dict[str, Any]]
-) -> dict[str, Any]:
+def _question(question: QuestionReport, reveal: Reveal, say: Say, shared: Fragments) -> dict[str, Any]:
     return {
         "id": question.id,
         "title": question.title,
         "score": float(question.score),
         "max_score": float(question.max_score),
         "convention": question.convention,
-        "parts": [shared.entry(part, entry) for part in question.parts],
+        "parts": [shared.entry(part, partial(_part, part, reveal, say)) for part in question.parts],
     }
 
 
@@ -228,11 +222,16 @@ def _write(value: object, indent: int) -> str:
     if isinstance(value, _Written):
         return value.text
     if isinstance(value, dict) and value:
-        rows = [f"{_write(key, 0)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
+        rows = [f"{_name(key)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
         return _laid_out(rows, "{}", indent)
     if isinstance(value, list) and any(isinstance(entry, dict | _Written) for entry in value):
         return _laid_out([_write(entry, indent + 2) for entry in value], "[]", indent)
     return escaped_in_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+@lru_cache(maxsize=1_000)
+def _name(key: str) -> str:
+    return _write(key, 0)
 
 
 def _laid_out(rows: list[str], brackets: str, indent: int) -> str:
@@ -259,12 +258,11 @@ def fitted(report: dict[str, Any], say: Say = str, fragments: Fragments | None =
 
 
 def _document_text(report: dict[str, Any], shared: Fragments) -> str:
-    """The document's text; each part is written once, however many reports have it."""
-    questions = [
-        {
-            **question,
-            "parts": [_Written(shared.of(part, "text", partial(_write, part, 8))) for part in question["parts"]],
-        }
-        for question in report["questions"]
-    ]
+    """The document's text; each question and part is written once, however many reports have it."""
+    questions = [_Written(shared.of(one, "text", partial(_question_text, one, shared))) for one in report["questions"]]
     return _write({**report, "questions": questions}, 0)
+
+
+def _question_text(question: dict[str, Any], shared: Fragments) -> str:
+    parts = [_Written(shared.of(part, "text", partial(_write, part, 8))) for part in question["parts"]]
+    return _write({**question, "parts": parts}, 4)

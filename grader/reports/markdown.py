@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from grader.homework.checks import plain
 from grader.marking.report import PartReport, QuestionReport, Report, Review
@@ -10,6 +11,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.patterns import pattern
 from grader.reports import LIMIT, Reveal
+from grader.reports.fragments import Fragments
 from grader.reports.parts import (
     HEADS,
     causes,
@@ -70,15 +72,19 @@ def code(words: str, say: Say = str) -> str:
     return f"\u2068{span}\u2069" if right_to_left(say) else span
 
 
-def render(report: Report, *, reveal: Reveal = "never", say: Say = str) -> str:
-    """The whole report as Markdown of at most 60,000 characters."""
+def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
+    """The whole report as Markdown of at most 60,000 characters.
+
+    `fragments` spares the writing of parts and questions that other reports had, too.
+    """
+    shared = fragments or Fragments()
     title = f"{report.assignment}: {report.title}" if report.title else report.assignment
     head = [f"# {escape(title)}", "", _label(sentence("Student:"), say) + " " + code(report.student, say), ""]
     if report.variant is not None:
         head += [_label(sentence("Variant:"), say) + " " + code(report.variant.id, say), ""]
     for said in report.warnings:
         head += ["> " + _label(sentence("Warning: {said}", said=said), say), ""]
-    texts = ["\n".join(_question(question, reveal, say)) for question in report.questions]
+    texts = [shared.of(one, "markdown", partial(_question, one, reveal, say, shared)) for one in report.questions]
     label, pending = _label(sentence("Total:"), say), waiting(report.pending_points, say)
     total = f"**{label} {points(report.score, report.max_score, say)}**" + (f" ({pending})" if pending else "")
     tail = f"{total}\n\n{prose(closing(report, say))}\n"
@@ -106,7 +112,7 @@ def _label(said: Sentence, say: Say) -> str:
     return prose(text(said, say))
 
 
-def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
+def _question(question: QuestionReport, reveal: Reveal, say: Say, shared: Fragments) -> str:
     """A heading, the table, and below it the remarks on parts that are not right."""
     shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     columns = [_label(head, say) for head in (HEADS if shows_answers else HEADS[:-1])]
@@ -114,20 +120,26 @@ def _question(question: QuestionReport, reveal: Reveal, say: Say) -> list[str]:
     written = [f"{heading} ({points(question.score, question.max_score, say)})", ""]
     written += [_row(columns), _row(["---"] * len(columns))]
     for part in question.parts:
-        verdict = f"{VERDICTS[part.verdict].symbol} {_label(VERDICTS[part.verdict].word, say)}"
-        cells = [escape(part.id), verdict, points(part.points, part.max_score, say)]
-        if nothing_read(part):
-            cells.append(prose(" ".join(text(said, say) for said in part.message)))
-        else:
-            cells.append(_value(part.submitted if part.read is None else part.read, part, say))
-        if shows_answers:
-            cells.append(_value(right_answer(part, reveal), part, say))
-        written.append(_row(cells))
+        cells = shared.of(part, "cells", partial(_cells, part, say))
+        answer = [_value(right_answer(part, reveal), part, say)] if shows_answers else []
+        written.append(_row([*cells, *answer]))
     written.append("")
     if question.convention:
         written += [_label(sentence("Accepted convention: {name}", name=question.convention), say), ""]
-    said = [line for part in question.parts for line in _said(part, reveal, say)]
-    return [*written, *said, ""] if said else written
+    said = [line for part in question.parts for line in shared.of(part, "said", partial(_said, part, reveal, say))]
+    return "\n".join([*written, *said, ""] if said else written)
+
+
+def _cells(part: PartReport, say: Say) -> list[str]:
+    """Its name, its verdict, its marks, and what was read."""
+    cells = [
+        escape(part.id),
+        f"{VERDICTS[part.verdict].symbol} {_label(VERDICTS[part.verdict].word, say)}",
+        points(part.points, part.max_score, say),
+    ]
+    if nothing_read(part):
+        return [*cells, prose(" ".join(text(said, say) for said in part.message))]
+    return [*cells, _value(part.submitted if part.read is None else part.read, part, say)]
 
 
 def _row(cells: list[str]) -> str:

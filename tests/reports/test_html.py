@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from grader.homework.solution import solve
+from grader.marking.report import QuestionReport, Report, Review
 from grader.messages import Sentence
-from grader.reports import json
+from grader.reports import Reveal, fragments, json, markdown
 from grader.reports.asked import asked
-from grader.reports.fragments import Fragments
 from grader.reports.html import student_page
 from tests.reports.pages import GRID, HOSTILE, LONG, SAMPLE, Elements, hostile_asked, hostile_document, page_of
-from tests.reports.samples import REPORT, SHAPE, WRONG, make_report
+from tests.reports.samples import REPORT, SHAPE, TEXT, WRONG, make_part, make_report
 
 LIVE = {"script", "img", "iframe", "object", "embed", "form", "base", "input", "video", "audio", "template"}
 
@@ -123,12 +125,42 @@ def test_a_rejected_submission_has_a_page_with_the_reason() -> None:
     assert "line 6: 9/4 &lt;needs&gt; quotes" in page
 
 
-def test_shared_fragments_change_no_page_and_no_document() -> None:
-    shared = Fragments()
-    for report in (REPORT, make_report(WRONG, SHAPE, student="student-02"), REPORT):
-        assert json.render(report, fragments=shared) == json.render(report)
-        known = json.document(report, fragments=shared)
-        assert student_page(known, fragments=shared) == student_page(json.document(report))
+def class_of_three() -> list[Report]:
+    """Reports that share questions and parts as a marker makes them: one free text, one mark by a person differ."""
+    shared = QuestionReport("q4", "Convolution", (make_part(), replace(WRONG, id="dX")))
+    size = replace(SHAPE, id="sides")  # a part belongs to one question
+    own = QuestionReport("q5", "Words", (size, TEXT))
+    other = replace(own, parts=(size, replace(TEXT, submitted="no idea")))
+    marked = replace(own, parts=(replace(size, review=Review(Decimal(2), who="A. Person")), TEXT))
+    return [
+        make_report(questions=questions, student=f"student-0{number}")
+        for number, questions in enumerate([(shared, own), (shared, other), (shared, marked), (own, shared)])
+    ]
+
+
+@pytest.mark.parametrize("most", [1, 3, 1_000])
+@pytest.mark.parametrize("reveal", ["never", "always"])
+def test_shared_fragments_change_no_page_and_no_document(
+    most: int, reveal: Reveal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fragments, "MOST", most)
+    shared = fragments.Fragments()
+    for report in [REPORT, make_report(WRONG, SHAPE, student="student-02"), *class_of_three(), REPORT]:
+        assert json.render(report, reveal=reveal, fragments=shared) == json.render(report, reveal=reveal)
+        alone = markdown.render(report, reveal=reveal)
+        assert markdown.render(report, reveal=reveal, fragments=shared) == alone
+        known = json.document(report, reveal=reveal, fragments=shared)
+        page = student_page(json.document(report, reveal=reveal), reveal=reveal)
+        assert student_page(known, reveal=reveal, fragments=shared) == page
+
+
+def test_what_is_shared_is_written_once() -> None:
+    shared = fragments.Fragments()
+    first, second, third, _ = (json.document(report, fragments=shared) for report in class_of_three())
+    assert first["questions"][0] is second["questions"][0] is third["questions"][0]
+    assert first["questions"][1]["parts"][0] is second["questions"][1]["parts"][0]
+    assert second["questions"][1]["parts"][1]["submitted"] == "no idea"
+    assert third["questions"][1]["parts"][0]["review"]["points"] == 2.0
 
 
 def test_a_persian_page_runs_from_right_to_left_and_its_mathematics_does_not() -> None:

@@ -249,9 +249,9 @@ def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
         return found
     with np.errstate(all="ignore"):  # the square of a very large number is no slip
         tried = [(one, made) for one in WHOLE for made in one.make(written, targets)]
-        equal = written.matches(np.stack([targets, *(made for _, made in tried)])).all(axis=-1)
+        equal = np.all(written.matches(np.stack([targets, *(made for _, made in tried)])), axis=-1)
     given = equal[1:]
-    for row in np.flatnonzero(given.any(axis=-1))[::-1]:
+    for row in np.flatnonzero(np.any(given, axis=-1))[::-1]:
         one = tried[row][0]
         said = one.one if targets.shape[1] == 1 else one.message
         for place in np.flatnonzero(given[row] & ~equal[0] if one.moves else given[row]):
