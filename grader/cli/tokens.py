@@ -26,7 +26,7 @@ course_option = click.option(
 
 @click.group()
 def tokens() -> None:
-    """Make and revoke the tokens with which other programs call the API.
+    """Make and revoke tokens with which programs call us.
 
     \b
     Examples:

@@ -9,27 +9,60 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, func, inspect, select, table
 
 from grader.errors import UsageError
 from grader.messages import sentence
-from grader.service.store.store import Store
+from grader.service.store.store import Store, take_turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = "alembic_version"
+"""The table in which a database says how far it has been migrated."""
 
 
-def upgrade(store: Store) -> None:
-    """Apply the migrations that a database has not had; a new one gets all of them."""
+def upgrade(store: Store, to: str = "head") -> None:
+    """Apply the migrations that a database has not had, all or none; a new one gets all of them."""
     config = _config()
-    with store.engine.connect() as connection:
+    with store.engine.connect().execution_options(kind="IMMEDIATE") as connection:
         if store.is_sqlite:  # a table that is rebuilt would take those that refer to it along
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
             connection.commit()
+        take_turns(connection, "schema")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         connection.commit()
         if store.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            connection.commit()
+
+
+def revision(store: Store) -> str | None:
+    """How far a database has been migrated; None for one without our tables."""
+    with store.reading() as base:
+        return MigrationContext.configure(base).get_current_revision()
+
+
+def newest() -> str:
+    """The schema that this version needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def is_known(wanted: str | None) -> bool:
+    """Whether this version can migrate from a schema."""
+    return wanted in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def tables_of(base: Connection) -> list[str]:
+    """The tables of a database, in which rows are kept."""
+    return sorted(set(inspect(base).get_table_names()) - {VERSIONS})
+
+
+def is_empty(store: Store) -> bool:
+    """Whether no table of a database has a row."""
+    with store.reading() as base:
+        return not any(base.execute(select(func.count()).select_from(table(one))).scalar() for one in tables_of(base))
 
 
 def prepare(store: Store) -> None:
@@ -37,17 +70,23 @@ def prepare(store: Store) -> None:
 
     Raises UsageError for a database of an earlier or later version.
     """
-    with store.reading() as connection:
-        tables = inspect(connection).get_table_names()
-        current = MigrationContext.configure(connection).get_current_revision()
+    with store.reading() as base:
+        tables = inspect(base).get_table_names()
     if not tables:
         upgrade(store)
+    else:
+        require_newest(store)
+
+
+def require_newest(store: Store) -> None:
+    """Look whether a database has the right schema.
+
+    Raises UsageError for one of an earlier or later version.
+    """
+    current = revision(store)
+    if current == newest():
         return
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    if current == newest:
-        return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current in known:
+    if is_known(current):
         raise UsageError(
             sentence("the database has an earlier schema: back it up, then run `grader database upgrade` with its URL")
         )

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from grader.service.course.service import database_of, keys_of, utc_now
-from grader.service.store import Store
+from grader.errors import UsageError
+from grader.messages import Sentence, sentence
+from grader.reports.sanitise import visible
+from grader.service.course.service import DATABASE, database_of, keys_of, utc_now
+from grader.service.store import Store, backup, checks, schema
 from grader.service.store.audit import note
 from grader.service.store.people import new_secret, revoke, tokens
 from grader.service.store.schema import prepare
@@ -31,6 +34,55 @@ def opened(course: Path, url: str | None) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def as_it_is(course: Path, url: str | None, *, new: bool = False) -> Iterator[Store]:
+    """The database of a course in whatever state it is; one that is not there yet is made where it may be `new`.
+
+    Raises UsageError where there is no course, or no database.
+    """
+    if url is None:
+        keys_of(course)
+        if not new and not (course / DATABASE).is_file():
+            raise UsageError(sentence("{course} has no database yet: it was never served", course=visible(str(course))))
+    store = database_of(course, url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def upgrade_database(course: Path, url: str | None) -> tuple[str, str]:
+    """Migrate the database to the schema of this version; the schemas before and after.
+
+    Raises UsageError for a database of a later version.
+    """
+    with as_it_is(course, url) as store:
+        before = schema.revision(store)
+        if before is not None and not schema.is_known(before):
+            raise UsageError(sentence("the database is not one of this grader, or of a later version"))
+        schema.upgrade(store)
+        return before or "0", schema.newest()
+
+
+def back_up_database(course: Path, url: str | None, path: Path) -> int:
+    """Write the database to a file; how many rows there were."""
+    with as_it_is(course, url) as store:
+        return backup.back_up(store, path, utc_now())
+
+
+def restore_database(course: Path, url: str | None, path: Path) -> int:
+    """Read a file into the empty database; how many rows there were."""
+    with as_it_is(course, url, new=True) as store:
+        return backup.restore(store, path)
+
+
+def problems_of_database(course: Path, url: str | None) -> list[Sentence]:
+    """What is wrong with the database; nothing, it is to be hoped."""
+    with as_it_is(course, url) as store:
+        schema.require_newest(store)
+        return list(checks.problems(store))
 
 
 def new_token(course: Path, url: str | None, name: str, scope: str) -> str:

@@ -1,0 +1,109 @@
+"""`grader database`: the database of a course that is served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.boundary import speak
+from grader.cli.extras import service_extra
+from grader.cli.options import PATH, emit, lang_option
+from grader.cli.serve import database_option
+from grader.cli.tokens import course_option
+from grader.messages import sentence
+from grader.messages.languages import LANGUAGES
+from grader.reports.sanitise import visible
+
+
+@click.group()
+def database() -> None:
+    """Back up, restore and check a database.
+
+    \b
+    Examples:
+      grader database backup course-2026-03-01.jsonl.gz
+      grader database check --course my-course
+    """
+
+
+@database.command()
+@course_option
+@database_option
+@lang_option
+def upgrade(course: Path, database: str | None, lang: str) -> int:
+    """Bring the database to the schema of this version, all of it or nothing. Back it up first, and stop the service.
+
+    \b
+    Examples:
+      grader database upgrade
+      grader database upgrade --database postgresql+psycopg://grader@db/grader
+    """
+    speak(lang)
+    with service_extra("database"):
+        from grader.service.web.administration import upgrade_database
+    before, after = upgrade_database(course, database)
+    emit(LANGUAGES[lang](sentence("schema {before} -> {after}", before=before, after=after)))
+    return 0
+
+
+@database.command()
+@click.argument("file", metavar="FILE", type=PATH)
+@course_option
+@database_option
+@lang_option
+def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
+    """Write everything to a new FILE while the service runs, as of one moment. Keep it safe: it holds names and marks.
+
+    \b
+    Examples:
+      grader database backup course-$(date +%F).jsonl.gz
+      grader database backup /backups/grader.gz --database postgresql+psycopg://grader@db/grader
+    """
+    speak(lang)
+    with service_extra("database"):
+        from grader.service.web.administration import back_up_database
+    rows = back_up_database(course, database, file)
+    emit(LANGUAGES[lang](sentence("{rows:,} rows are in {file}", rows=rows, file=visible(str(file)))))
+    return 0
+
+
+@database.command()
+@click.argument("file", metavar="FILE", type=PATH)
+@course_option
+@database_option
+@lang_option
+def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
+    """Read a backup into an empty database, of either kind: backup and restore also move a course to PostgreSQL.
+
+    \b
+    Examples:
+      grader database restore course-2026-03-01.jsonl.gz --course new-machine
+      grader database restore course.jsonl.gz --database postgresql+psycopg://grader@db/grader
+    """
+    speak(lang)
+    with service_extra("database"):
+        from grader.service.web.administration import restore_database
+    rows = restore_database(course, database, file)
+    emit(LANGUAGES[lang](sentence("{rows:,} rows were restored from {file}", rows=rows, file=visible(str(file)))))
+    return 0
+
+
+@database.command()
+@course_option
+@database_option
+@lang_option
+def check(course: Path, database: str | None, lang: str) -> int:
+    """Look whether the schema is whole and every hand-in is what was handed in. The exit status is 1 if not.
+
+    \b
+    Examples:
+      grader database check
+    """
+    speak(lang)
+    with service_extra("database"):
+        from grader.service.web.administration import problems_of_database
+    found = problems_of_database(course, database)
+    for said in found or [sentence("the database is as it should be")]:
+        emit(LANGUAGES[lang](said))
+    return 1 if found else 0
