@@ -19,7 +19,7 @@ from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
-MAX_SHAPES = 2_000
+MAX_SHAPES = 500
 _TREE = ("├─", "└─", "|    └─", "|    ├─")
 """How rows of layers begin where a summary draws a tree; the row above them is the whole model."""
 _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")

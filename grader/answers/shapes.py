@@ -68,7 +68,7 @@ def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
             )
         found = shapes_in(unlatex(fold(raw)), raw, spec)
     elif isinstance(raw, bool) or not isinstance(raw, (int, Decimal, list)):
-        raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=described(raw))
+        raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=described(raw))
     elif isinstance(raw, list):
         if len(raw) == 1 and isinstance(raw[0], str):
             return shape_readings(raw[0], spec)
@@ -107,7 +107,7 @@ def _of_list(raw: list[object]) -> list[Sizes]:
     """A shape given as a list of sizes."""
     if len(raw) == 1 and isinstance(raw[0], list):
         if any(isinstance(item, list) for item in raw[0]):
-            raise unreadable("expected one shape such as (14, 14, 32), received {received}", received=described(raw))
+            raise unreadable("expected one shape such as (5, 4, 3), received {received}", received=described(raw))
         return _of_list(raw[0])
     written = [str(item) for item in raw[:MAX_AXES] if isinstance(item, (str, int))]
     if len(written) == len(raw) and any(_PRODUCT.search(item) for item in written if len(item) < MAX_SIDE):
@@ -165,7 +165,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if whole is not None:
         return [Sizes(whole)]
     if spec.axes != (1,) and _NAMES_LEFT.search(line):
-        raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
+        raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
     line = _TWO.sub(r"\1 = ", line)
     line = _without_counts(_DIMENSIONAL.sub("", line))
     asked = spec.axes[0] if spec.axes else None
@@ -182,7 +182,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     ]
     if told:
         return _told(told, raw, spec)
-    raise unreadable("expected a shape such as (14, 14, 32), received {received}", received=quoted(raw))
+    raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
 
 
 def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:

@@ -60,7 +60,7 @@ def test_every_reading_is_shown_and_each_can_be_written_so_that_it_is_the_only_o
 def test_what_cannot_be_read_says_what_to_type() -> None:
     found = preview("see my drawing", AnswerSpec("shape"))
     assert (found.readings, found.blank) == ((), False)
-    assert str(found.message) == "expected a shape such as (14, 14, 32), received 'see my drawing'"
+    assert str(found.message) == "expected a shape such as (5, 4, 3), received 'see my drawing'"
     assert preview(" - ", AnswerSpec("number")) == Preview(blank=True)
     long = preview("1" * 10_001, AnswerSpec("number"))
     said = "what is read is shown for texts of at most 10,000 characters, received 10,001"
