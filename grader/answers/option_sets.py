@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.answers.options import LONGEST, NO, YES, letter_index, normal, option_from, option_index
+from grader.answers.options import NO, YES, check_length, letter_index, normal, option_from, option_index
 from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
@@ -52,7 +52,8 @@ def options_from(raw: object, choices: Sequence[str]) -> tuple[str, ...]:
 
 def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
     """The options that a text names."""
-    text = normal(raw[:LONGEST])
+    check_length(raw)
+    text = normal(raw)
     own = set(map(normal, choices))
     if text in own:
         return {choice for choice in choices if normal(choice) == text}
@@ -64,14 +65,14 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
     if told is not None:
         return {choice for choice, true in told.items() if true}
     told = {}
-    for clause in _clauses(raw[:LONGEST], choices):
+    for clause in _clauses(raw, choices):
         rest = _BUT.sub("", clause)
         claimed = _FAIL.sub("", rest)
         named = {choices[index]: true for index, true in _named(_HOLD.sub("", claimed), choices, raw)}
         if rest != clause:
             named = {choice: choice not in named for choice in choices}
         told |= {choice: true and claimed == rest for choice, true in named.items()}
-    if told and not any(told.values()) and len(told) < len(choices):
+    if not told or (not any(told.values()) and len(told) < len(choices)):
         raise _unnamed(raw, choices)  # what is false says little of the others
     return {choice for choice, true in told.items() if true}
 

@@ -86,6 +86,19 @@ def lettered(choices: Sequence[str]) -> str:
     return "; ".join(f"{letter(index)}. {choice}" for index, choice in enumerate(choices))
 
 
+def check_length(raw: object) -> None:
+    """Refuse a text of which only the beginning would be read: what follows may say something else.
+
+    Raises UnreadableError.
+    """
+    if isinstance(raw, str) and len(raw.strip()) > LONGEST:
+        raise unreadable(
+            "expected one or more of the options in at most {most:,} characters, received {count:,}",
+            most=LONGEST,
+            count=len(raw.strip()),
+        )
+
+
 def option_index(written: str, choices: Sequence[str]) -> int | None:
     """Which option a text names; None where it names none.
 
@@ -280,6 +293,7 @@ def option_from(raw: object, choices: Sequence[str]) -> str:
         raw = "x".join(map(str, raw))
     if not isinstance(raw, str | int | Decimal):
         raise unreadable("expected one of {allowed}", allowed=allowed)
+    check_length(raw)
     index = option_index(str(raw), choices)
     if index is None:
         raise unreadable("expected one of {allowed}, received {received}", allowed=allowed, received=quoted(str(raw)))

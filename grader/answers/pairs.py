@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.answers.characters import fold
 from grader.answers.latex import unlatex
-from grader.answers.options import LONGEST, normal, option_from, option_index
+from grader.answers.options import check_length, normal, option_from, option_index
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -80,7 +80,8 @@ def _written_pairs(
         yield from ((str(name), written) for name, written in raw.items())
         return
     if isinstance(raw, str):
-        marked = _marked(unlatex(raw[:LONGEST]), items, texts)
+        check_length(raw)
+        marked = _marked(unlatex(raw), items, texts)
         if marked:
             yield from marked
             return
@@ -88,9 +89,9 @@ def _written_pairs(
     if alone is not None:
         yield from zip(items, alone, strict=True)
         return
-    pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw[:LONGEST]) if isinstance(raw, str) else [raw]
+    pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw) if isinstance(raw, str) else [raw]
     for piece in pieces:
-        text = " ".join(str(piece)[:LONGEST].split())
+        text = " ".join(str(piece).split())
         if len(text) > _LONGEST_PAIR:
             raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
         found = _JOINED.match(text) or _PAIR.match(text)
@@ -103,7 +104,7 @@ def _written_pairs(
 def _in_order(raw: object, items: Sequence[str], choices: Sequence[str]) -> list[str] | None:
     """The choices alone, one for each item in their order: `1, 2, 3`; None for anything else."""
     if isinstance(raw, str):
-        written = [piece for piece in re.split(r"[,;،؛\n]", fold(raw[:LONGEST]).strip(_AROUND)) if piece.strip()]
+        written = [piece for piece in re.split(r"[,;،؛\n]", fold(raw).strip(_AROUND)) if piece.strip()]
         if len(written) == 1 and len(items) > 1:
             written = written[0].split()
         if len(written) == 1 and len(written[0]) == len(items) and written[0].isdigit():

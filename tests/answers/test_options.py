@@ -290,3 +290,21 @@ def test_pairs_in_tables_by_texts_and_in_the_order_of_the_items(written: Any) ->
 def test_letters_that_may_be_items_or_choices_are_not_guessed(written: str) -> None:
     with pytest.raises(UnreadableError):
         pairs_from(written, ("a", "b", "c"), FILTERS)
+
+
+LONG = "(" * 3_000
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices", "matching"])
+def test_a_text_of_which_only_the_beginning_could_be_read_is_refused(kind: str) -> None:
+    items = ("p", "q") if kind == "matching" else ()
+    spec = AnswerSpec(kind, choices=("one", "two"), items=items, item_texts=items)
+    for text in ("a" + " " * 10 + "x" * 2_000, "p-1, q-2" + "," * 2_000 + "q-1", LONG + "1"):
+        with pytest.raises(UnreadableError, match=f"in at most 2,000 characters, received {len(text):,}"):
+            read_answer(text, spec)
+
+
+@pytest.mark.parametrize("text", ["[", "[[[", "{", "(", "]", "(("])
+def test_brackets_that_do_not_close_are_no_empty_answer(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(text, AnswerSpec("choices", choices=("one", "two")))
