@@ -42,6 +42,13 @@ database_option = click.option(
 @click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes; one serves a class of thousands.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help="What is written to standard error.")
 @click.option("--metrics", is_flag=True, show_default=False, help="Answer /metrics, in the text form of Prometheus.")
+@click.option(
+    "--lti",
+    metavar="FILE",
+    type=PATH,
+    show_default=False,
+    help="The learning platforms that may sign people in. Default: lti.toml in COURSE, if it is there.",
+)
 @database_option
 @lang_option
 def serve(
@@ -55,6 +62,7 @@ def serve(
     workers: int,
     log_level: str,
     metrics: bool,
+    lti: Path | None,
     database: str | None,
     lang: str,
 ) -> int:
@@ -75,5 +83,5 @@ def serve(
     with service_extra("serve"):
         from grader.service.web.serve import ServeRequest, serve_course
     where = (course, host, port, address, database, lang)
-    serve_course(ServeRequest(*where, student, roster, submissions, workers, log_level, metrics), emit, warn)
+    serve_course(ServeRequest(*where, student, roster, submissions, workers, log_level, metrics, lti), emit, warn)
     return 0

@@ -30,6 +30,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/enter"): NONE,  # but with a link
     ("POST", "/enter"): NONE,
     ("POST", "/leave"): SIGNED_IN,
+    **dict.fromkeys(
+        [("GET", "/lti/login"), ("POST", "/lti/login"), ("POST", "/lti/launch")], NONE
+    ),  # but with lti.toml
+    **dict.fromkeys([("GET", "/lti/jwks.json"), ("POST", "/lti/choose"), ("GET", "/lti/back.js")], NONE),
     ("GET", "/style.css"): ALL,
     ("GET", "/hand-in.js"): ALL,
     ("GET", "/"): SIGNED_IN,

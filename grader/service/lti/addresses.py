@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 MOST = 2_000
 _PLAIN = re.compile(r"[!-~]+")
+_HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]+")
 
 
 def split_address(address: object) -> SplitResult | None:
@@ -45,6 +46,18 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def origin_of(address: str) -> str:
+    """The origin of a usable address as pages' policies write it; empty where it cannot stand in one.
+
+    >>> origin_of("https://lms.example:8443/a?b"), origin_of("https://lms.example;script-src/"), origin_of("client-7")
+    ('https://lms.example:8443', '', '')
+    """
+    pieces = split_address(address)
+    if pieces is None or not _HOST.fullmatch(pieces.netloc):
+        return ""
+    return f"{pieces.scheme}://{pieces.netloc}"
 
 
 def same_origin(one: str, other: str) -> bool:

@@ -53,6 +53,8 @@ class Launch(Struct):
     given_name: str = ""
     family_name: str = ""
     email: str = ""
+    sourcedid: str = ""
+    """The person's id in the records of the institution; empty where the platform does not say it."""
     context: str = ""
     """The id of the course at the platform."""
     context_title: str = ""
@@ -139,6 +141,7 @@ def _read(claims: Claims, platform: Platform, tool: Tool) -> Launch:
         target=target,
         assignment=claims.table(LTI + "custom").optional("assignment") or _in_query(target),
         **{name: claims.optional(name, MOST_LETTERS) for name in ("name", "given_name", "family_name", "email")},
+        sourcedid=claims.table(LTI + "lis").optional("person_sourcedid", MOST_LETTERS),
         context=context.optional("id", MOST_LETTERS),
         context_title=context.optional("title", MOST_LETTERS),
         link=link.text("id", MOST_LETTERS) if kind == OPEN else "",

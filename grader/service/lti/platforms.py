@@ -9,13 +9,13 @@ from typing import ClassVar
 from grader.errors import GraderError, Place, UsageError
 from grader.homework.files import read_bytes
 from grader.homework.lines import Lines
-from grader.homework.readers import ListOf, RefusedError, TableOf, Text
+from grader.homework.readers import Flag, ListOf, OneOf, RefusedError, TableOf, Text
 from grader.homework.refusals import first_refusal
 from grader.homework.tables import RefusedTableError, Table, field
 from grader.homework.toml import read_toml
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
-from grader.service.lti.addresses import split_address
+from grader.service.lti.addresses import origin_of, split_address
 
 FILE = "lti.toml"
 
@@ -36,6 +36,9 @@ def _check_name(value: str) -> None:
 
 ADDRESS = Text(_check_address, format="uri")
 NAME = Text(_check_name, minLength=1, maxLength=255)
+FLAG = Flag()
+STUDENT_IDS = ("sourcedid",)
+"""Claims that name a student as the roster does. Custom claims are none: whoever teaches a course there sets them."""
 
 
 class Platform(Table):
@@ -52,11 +55,28 @@ class Platform(Table):
     token_audience: str = field(
         NAME, "`aud` of the request for an access token, where it is not the token endpoint", default=""
     )
+    context_ids: list[str] = field(
+        ListOf(NAME), "the courses of the platform that are this one; staff come from no other", factory=list
+    )
+    student_id: str = field(
+        OneOf(STUDENT_IDS), "which claim is the student's id in the roster, where one is", default=""
+    )
+    trust_roles: bool = field(FLAG, "whether the platform's roles hold for people of the roster, too", default=False)
+    provisional: bool = field(FLAG, "whether marks are sent while a person has yet to give some of them", default=False)
+    origins: list[str] = field(
+        ListOf(ADDRESS), "addresses of its pages, where they are not those of its issuer", factory=list
+    )
 
     @property
     def name(self) -> tuple[str, str]:
         """What identifies the registration."""
         return self.issuer, self.client_id
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The origins of its pages, inside of which it may show this service."""
+        found = (origin_of(one) for one in (*self.origins, self.issuer, self.authorization_endpoint))
+        return tuple(dict.fromkeys(one for one in found if one))
 
 
 class PlatformsDocument(Table):

@@ -32,6 +32,7 @@ class Member(Struct):
     given_name: str = ""
     family_name: str = ""
     email: str = ""
+    sourcedid: str = ""
 
 
 def members(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> list[Member]:
@@ -97,4 +98,5 @@ def _member(values: Any) -> Member | None:
         role,
         values.get("status", "Active") == "Active",
         **{name: one_line(values.get(name), MOST_LETTERS) for name in ("name", "given_name", "family_name", "email")},
+        sourcedid=one_line(values.get("lis_person_sourcedid"), MOST_LETTERS),
     )

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from grader.service.store.store import take_turns
 from grader.service.store.tables import credentials, people
 
 LINK_LASTS = timedelta(days=180)
 SESSION_LASTS = timedelta(days=14)
-KINDS = ("link", "session", "token")
+KINDS = ("link", "once", "choice", "session", "token")
+ONCE_LASTS = timedelta(minutes=5)
 
 
 class Person(NamedTuple):
@@ -123,6 +124,19 @@ def credential(base: Connection, secret: str, kind: str, now: datetime) -> Crede
         return None
     scope, label, _, _, *whose = found
     return Credential(kind, scope, label, None if whose[0] is None else Person(*whose))
+
+
+def new_once(base: Connection, kind: str, now: datetime, person: int, scope: str, lasts: timedelta = ONCE_LASTS) -> str:
+    """Make a secret that is good for one use; those that nobody used in time are forgotten."""
+    base.execute(delete(credentials).where(credentials.c.kind == kind, credentials.c.expires <= now))
+    return new_secret(base, kind, now, person=person, scope=scope, lasts=lasts)
+
+
+def take_once(base: Connection, kind: str, secret: str, now: datetime) -> Credential | None:
+    """Use a secret that is good for one use: of two who ask at the same time one gets None."""
+    found = credential(base, secret, kind, now)
+    wanted = delete(credentials).where(credentials.c.hash == hashed(secret), credentials.c.kind == kind)
+    return found if base.execute(wanted).rowcount == 1 else None
 
 
 def revoke(

@@ -269,4 +269,27 @@ lti_scores = Table(
 )
 """Whose score of which assignment goes to which column of a platform, and how far it has come."""
 
+lti_people = Table(
+    "lti_people",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("seen", Moment, nullable=False),
+)
+"""Who somebody of a learning platform is here, with the role that the platform listed last."""
+
+lti_courses = Table(
+    "lti_courses",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("client_id", Text, primary_key=True),
+    Column("context", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("roster", Text, nullable=False),
+    Column("seen", Moment, nullable=False),
+)
+"""Courses of platforms from which somebody came, and where their members are listed."""
+
 Index("ix_submissions_student", submissions.c.student)

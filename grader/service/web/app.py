@@ -18,7 +18,7 @@ from grader.service.api import mued, openapi, v1
 from grader.service.api.mued import calls
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
 from grader.service.guard import FAULT, Guard, Refusal
-from grader.service.web import health, sign_in, staff, student
+from grader.service.web import health, lti, sign_in, staff, student
 from grader.service.web.call import Place
 from grader.service.web.logs import LOG
 from grader.service.web.pages import refused_page
@@ -60,15 +60,8 @@ def application(site: Site, watch: Watch | None = None) -> ASGIApp:
 
 def places() -> list[Place]:
     """Every address of the service."""
-    return [
-        *health.places(),
-        *sign_in.places(),
-        *student.places(),
-        *staff.places(),
-        *v1.places(),
-        *openapi.places(),
-        *calls.places(),
-    ]
+    rooms = (health, sign_in, lti, student, staff, v1, openapi, calls)
+    return [place for room in rooms for place in room.places()]
 
 
 def answer(site: Site, scope: Scope, why: Refusal) -> Response:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.importing import import_folder
+from grader.service.course.lti.connection import Lti, platforms_of
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
 from grader.service.store.people import LINK_LASTS, Person, new_secret, person_named
@@ -48,6 +49,7 @@ class ServeRequest(NamedTuple):
     workers: int = 1
     log_level: str = "warning"
     metrics: bool = False
+    lti: Path | None = None
 
 
 def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]) -> None:
@@ -59,6 +61,7 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
     keys_of(request.course)
     store = database_of(request.course, request.database)
     prepare(store)
+    platforms_of(request.course, request.lti)
     with listening(request.host, request.port) as listener:
         port = listener.getsockname()[1]
         request = request._replace(address=request.address or f"http://{_host(request.host)}:{port}")
@@ -106,10 +109,21 @@ def _worker(request: ServeRequest, listener: socket.socket) -> None:
 def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> None:
     sys.setswitchinterval(SWITCH)
     metrics = Metrics() if request.metrics else None
-    site = Site(service, request.address or "", metrics=metrics)
     with service.store.writing() as base:
         watch = Watch(secret(base, "log key"), metrics)
-    uvicorn.Server(settings(site, watch)).run(sockets=[listener])
+    with _learning_platforms(service, request) as lti:
+        site = Site(service, request.address or "", metrics=metrics, lti=lti)
+        uvicorn.Server(settings(site, watch)).run(sockets=[listener])
+
+
+@contextmanager
+def _learning_platforms(service: Service, request: ServeRequest) -> Iterator[Lti | None]:
+    platforms = platforms_of(request.course, request.lti)
+    if platforms is None:
+        yield None
+        return
+    with Lti(service, request.address or "", platforms) as lti:
+        yield lti
 
 
 def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from grader.service.course.service import Service
-from grader.service.store.people import SESSION_LASTS, Credential, credential, new_secret, revoke
+from grader.service.store.people import SESSION_LASTS, Credential, credential, new_secret, revoke, take_once
 from grader.service.web.call import Call, Place, check_origin
 from grader.service.web.pages import page, service_style
 
@@ -26,8 +27,12 @@ async def entered(call: Call) -> Response:
     form = await call.form()
     token = str(form.get("token", ""))
     await call.ask(_linked, call.service, token)
-    secret = await call.work(_session, call.service, token)
-    response = RedirectResponse("/", 303)
+    secret, target = await call.work(_session, call.service, token)
+    return with_session(call, RedirectResponse(target, 303), secret)
+
+
+def with_session(call: Call, response: Response, secret: str) -> Response:
+    """The response that signs a browser in."""
     lasts = int(SESSION_LASTS.total_seconds())
     response.set_cookie(call.site.cookie, secret, max_age=lasts, **call.site.cookie_settings())
     return response
@@ -44,17 +49,27 @@ async def leave(call: Call) -> Response:
 
 def _linked(service: Service, token: str) -> Credential:
     with service.store.reading() as base:
-        found = credential(base, token, "link", service.now()) if 0 < len(token) <= 200 else None
-    if found is None or found.person is None:
-        raise HTTPException(401)
-    return found
+        return _found(base, service, token)
 
 
-def _session(service: Service, token: str) -> str:
-    found = _linked(service, token)
-    assert found.person is not None
+def _found(base: Connection, service: Service, token: str) -> Credential:
+    if 0 < len(token) <= 200:
+        for kind in ("link", "once"):
+            found = credential(base, token, kind, service.now())
+            if found is not None and found.person is not None:
+                return found
+    raise HTTPException(401)
+
+
+def _session(service: Service, token: str) -> tuple[str, str]:
+    """A new session, and which page is opened; a link that is good for one use ends here."""
+    now = service.now()
     with service.store.writing() as base:
-        return new_secret(base, "session", service.now(), person=found.person.id, lasts=SESSION_LASTS)
+        found = _found(base, service, token)
+        if found.kind == "once" and take_once(base, "once", token, now) is None:
+            raise HTTPException(401)
+        assert found.person is not None
+        return new_secret(base, "session", now, person=found.person.id, lasts=SESSION_LASTS), found.scope or "/"
 
 
 def _ended(service: Service, secret: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -19,6 +19,9 @@ from grader.service.guard import Refusal
 from grader.service.web.limits import Limiter, Rate
 from grader.service.web.metrics import Metrics
 from grader.service.web.sessions import Sessions
+
+if TYPE_CHECKING:
+    from grader.service.course.lti.connection import Lti
 
 COOKIE = "grader-session"
 LIMITS: Mapping[str, Rate] = {
@@ -43,10 +46,17 @@ class Site:
     """The longest body: a submission as a document has at most five million bytes."""
 
     def __init__(
-        self, service: Service, address: str, *, limits: Mapping[str, Rate] = LIMITS, metrics: Metrics | None = None
+        self,
+        service: Service,
+        address: str,
+        *,
+        limits: Mapping[str, Rate] = LIMITS,
+        metrics: Metrics | None = None,
+        lti: Lti | None = None,
     ) -> None:
         """`address` is where browsers find the service, such as `https://grader.example.org`."""
         self.metrics = metrics
+        self.lti = lti
         self.service = service
         self.address = address.rstrip("/")
         found = urlsplit(self.address)

@@ -137,17 +137,18 @@ class _Roster(NamesRoleProvisioningService):
 class LearningPlatform:
     """The platform: its registration of the tool, its server, and what the server was asked."""
 
-    def __init__(self, origin: str, keys: str = "platform") -> None:
+    def __init__(self, origin: str, keys: str = "platform", tool: Tool = TOOL) -> None:
         self.origin = origin
+        self.tool = tool
         private, public = key_pair(keys)
         self.registration = (
             Registration()
             .set_iss("https://lms.example")
             .set_client_id("client-7")
             .set_deployment_id("deployment-3")
-            .set_oidc_login_url(TOOL.login)
-            .set_launch_url(TOOL.launch + "?assignment=cnn-foundations")
-            .set_deeplink_launch_url(TOOL.launch)
+            .set_oidc_login_url(tool.login)
+            .set_launch_url(tool.launch + "?assignment=cnn-foundations")
+            .set_deeplink_launch_url(tool.launch)
             .set_platform_private_key(private)
             .set_platform_public_key(public)
         )
@@ -180,7 +181,7 @@ class LearningPlatform:
         login = _Login(None, self.config)
         login.set_lti_message_hint(hint="message-9")
         address = login.initiate_login(student)
-        assert address.startswith(TOOL.login + "?")
+        assert address.startswith(self.tool.login + "?")
         return dict(parse_qsl(urlsplit(address).query))
 
     def message(self, redirect: str) -> _Launch:
@@ -230,7 +231,7 @@ class LearningPlatform:
 def sent(launch: _Launch) -> dict[str, str]:
     """What a launch puts into the form."""
     launch.validate_preflight_response(launch.get_preflight_response())
-    assert launch._redirect_url == TOOL.launch
+    assert launch._redirect_url == launch._registration.get_launch_url().partition("?")[0]
     return dict(launch.generate_launch_request())
 
 
@@ -240,7 +241,7 @@ def json_reply(values: Any, status: int = 200, headers: Mapping[str, str] | None
 
 
 @contextmanager
-def learning_platform(keys: str = "platform") -> Iterator[LearningPlatform]:
+def learning_platform(keys: str = "platform", tool: Tool = TOOL) -> Iterator[LearningPlatform]:
     """A platform whose server runs until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -268,7 +269,7 @@ def learning_platform(keys: str = "platform") -> Iterator[LearningPlatform]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    platform = LearningPlatform(f"http://127.0.0.1:{server.server_port}", keys)
+    platform = LearningPlatform(f"http://127.0.0.1:{server.server_port}", keys, tool)
     thread.start()
     try:
         yield platform

@@ -1,0 +1,83 @@
+"""The platforms of a course, and what is needed to talk with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.messages.names import shown
+from grader.service.course.service import Service
+from grader.service.lti.addresses import split_address
+from grader.service.lti.client import Client
+from grader.service.lti.keys import ToolKeys
+from grader.service.lti.keysets import KeySets
+from grader.service.lti.login import Tool
+from grader.service.lti.platforms import FILE, Platforms, load_platforms
+from grader.service.lti.scores import ScoreService
+from grader.service.lti.tokens import AccessTokens
+from grader.service.store.lti import KEYS, StoredLogins, StoredOutbox, tool_keys
+from grader.service.store.settings import value
+
+
+class Lti:
+    """The course's connection to its learning platforms; safe to use from several threads."""
+
+    def __init__(self, service: Service, address: str, platforms: Platforms) -> None:
+        """`address` is where browsers, and platforms, find the service.
+
+        Raises UsageError for one that platforms cannot use.
+        """
+        if split_address(address) is None:
+            said = sentence(
+                "learning platforms need an address that begins with https://, received {address}: see --address",
+                address=shown(address),
+            )
+            raise UsageError(said)
+        self.service = service
+        self.platforms = platforms
+        self.tool = Tool(address.rstrip("/"))
+        self.client = Client()
+        self.key_sets = KeySets(self.client)
+        self.tokens = AccessTokens(self.client, self.keys, self.now)
+        self.scores = ScoreService(self.client, self.tokens, self.now)
+        self.logins = StoredLogins(service.store)
+        self.outbox = StoredOutbox(service.store)
+
+    def __enter__(self) -> Self:
+        """Be closed at the end of a with block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the connections to platforms."""
+        self.client.close()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Inside of whose pages this service may be shown."""
+        return tuple(dict.fromkeys(origin for platform in self.platforms for origin in platform.pages))
+
+    def now(self) -> float:
+        """The time, in seconds since 1970."""
+        return self.service.now().timestamp()
+
+    def keys(self) -> ToolKeys:
+        """The key pairs of this course, as they are now: another worker may have changed them."""
+        with self.service.store.reading() as base:
+            known = value(base, KEYS)
+        if known is not None:
+            return ToolKeys.read(known)
+        with self.service.store.writing() as base:
+            return tool_keys(base)
+
+
+def platforms_of(folder: Path, file: Path | None) -> Platforms | None:
+    """The platforms in a file, or in the lti.toml of the course; None where it has none.
+
+    Raises UsageError with file and line for what is no such file.
+    """
+    if file is None and not (folder / FILE).is_file():
+        return None
+    return load_platforms(file or folder / FILE)

@@ -1,0 +1,52 @@
+"""Who people of learning platforms are here, and from which of the platforms' courses they came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from grader.service.store.store import take_turns
+from grader.service.store.tables import lti_courses, lti_people
+
+
+class PlatformCourse(NamedTuple):
+    """A course of a platform."""
+
+    issuer: str
+    client_id: str
+    context: str
+    title: str
+    roster: str
+    """Where its members are listed; empty where they are not."""
+
+
+def person_of(base: Connection, issuer: str, subject: str) -> int | None:
+    """The row of the person that somebody of a platform is; None for who has not come yet."""
+    wanted = select(lti_people.c.person).where(lti_people.c.issuer == issuer, lti_people.c.subject == subject)
+    found: int | None = base.execute(wanted).scalar()
+    return found
+
+
+def put_person(base: Connection, issuer: str, subject: str, person: int, role: str, now: datetime) -> None:
+    """From now on somebody of a platform is this person; whoever calls has waited for their turn with the people."""
+    key = (lti_people.c.issuer == issuer, lti_people.c.subject == subject)
+    values = {"person": person, "role": role, "seen": now}
+    if base.execute(update(lti_people).where(*key).values(**values)).rowcount == 0:
+        base.execute(lti_people.insert().values(issuer=issuer, subject=subject, **values))
+
+
+def put_course(base: Connection, course: PlatformCourse, now: datetime) -> None:
+    """Remember a course, or what it is called now."""
+    take_turns(base, "lti courses")
+    key = (lti_courses.c[name] == getattr(course, name) for name in ("issuer", "client_id", "context"))
+    values = {"title": course.title, "roster": course.roster, "seen": now}
+    if base.execute(update(lti_courses).where(*key).values(**values)).rowcount == 0:
+        base.execute(lti_courses.insert().values(**course._asdict(), seen=now))
+
+
+def courses(base: Connection) -> list[PlatformCourse]:
+    """The courses from which somebody came."""
+    columns = [lti_courses.c[name] for name in PlatformCourse._fields]
+    return [PlatformCourse(*found) for found in base.execute(select(*columns).order_by(*columns))]

@@ -1,0 +1,113 @@
+"""A platform opens the service: the sign-in begins, ends, and becomes a session.
+
+These places need nobody who has signed in, and take forms that other sites send: what protects them is the state, the
+nonce, the cookie and the platform's signature.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from grader.homework.names import unknown_assignment
+from grader.service.course.lti.connection import Lti
+from grader.service.course.lti.people import Visitor, check_course, person_of
+from grader.service.course.service import Service
+from grader.service.lti.launch import Launch, launch, spent_cookie
+from grader.service.lti.login import begin
+from grader.service.lti.refusal import refused
+from grader.service.lti.roles import Role
+from grader.service.store.lti_people import PlatformCourse, put_course
+from grader.service.store.people import SESSION_LASTS, Person, new_once, new_secret
+from grader.service.web.call import Call, Place
+from grader.service.web.lti.choosing import choose
+from grader.service.web.lti.pages import framed, lti_of, said, texts
+from grader.service.web.sign_in import with_session
+
+
+@said
+async def login(call: Call) -> Response:
+    """Begin a sign-in."""
+    lti = lti_of(call)
+    sent = texts(await call.form() if call.request.method == "POST" else call.request.query_params)
+    begun = await call.ask(begin, lti.tool, lti.platforms, sent, lti.logins, lti.now())
+    response = RedirectResponse(begun.redirect, 303)
+    response.headers.append("set-cookie", begun.cookie.header)
+    return response
+
+
+async def launched(call: Call) -> Response:
+    """End a sign-in, whether well or not: the browser forgets its cookie."""
+    lti_of(call)
+    state = texts(await call.form()).get("state", "")
+    response = await _launched(call)
+    response.headers.append("set-cookie", spent_cookie(state).header)
+    return response
+
+
+@said
+async def _launched(call: Call) -> Response:
+    form = texts(await call.form())
+    # Not in the thread that marks: the keys of the platform may have to be fetched.
+    found, person = await call.ask(_signed_in, lti_of(call), form, call.request.cookies)
+    if found.chooser is not None:
+        return await choose(call, found, person)
+    target = _target(call.service, found, person)
+    if call.request.headers.get("sec-fetch-dest") == "document":
+        secret = await call.ask(_session, call.service, person)
+        return with_session(call, RedirectResponse(target, 303), secret)
+    token = await call.ask(_once, call.service, person, target)
+    return framed(call, "lti/open.html", token=token, name=person.name or person.student)
+
+
+class _SignedIn(NamedTuple):
+    launch: Launch
+    person: Person
+
+
+def _signed_in(lti: Lti, form: dict[str, str], cookies: dict[str, str]) -> _SignedIn:
+    found = launch(lti.tool, lti.platforms, lti.key_sets, form, cookies, lti.logins, lti.now())
+    platform = lti.platforms.find(found.issuer, found.client_id)
+    assert platform is not None
+    check_course(platform, found.context, found.role)
+    now = lti.service.now()
+    with lti.service.store.writing() as base:
+        person = person_of(base, platform, Visitor.launched(found), now)
+        course = PlatformCourse(*platform.name, found.context, found.context_title, found.roster)
+        put_course(base, course, now)
+    return _SignedIn(found, person)
+
+
+def _target(service: Service, found: Launch, person: Person) -> str:
+    """The page that is opened: staff begin with the course, whichever assignment the link is to."""
+    if found.assignment and found.assignment not in service.assignments():
+        raise refused(unknown_assignment(found.assignment, service.assignments()))
+    if person.role != Role.STUDENT:
+        return "/staff"
+    return f"/work/{found.assignment}" if found.assignment else "/"
+
+
+def _session(service: Service, person: Person) -> str:
+    with service.store.writing() as base:
+        return new_secret(base, "session", service.now(), person=person.id, lasts=SESSION_LASTS)
+
+
+def _once(service: Service, person: Person, target: str) -> str:
+    with service.store.writing() as base:
+        return new_once(base, "once", service.now(), person.id, target)
+
+
+async def keys(call: Call) -> Response:
+    """The public keys of this tool."""
+    lti = lti_of(call)
+    return JSONResponse((await call.ask(lti.keys)).published())
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place("/lti/login", login, "nothing", methods=["GET", "POST"]),
+        Place("/lti/launch", launched, "nothing", methods=["POST"]),
+        Place("/lti/jwks.json", keys, "nothing"),
+    ]

@@ -1,0 +1,75 @@
+"""Pages that a learning platform shows inside of its own, and what is said where a sign-in is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from grader.messages import Sentence, sentence
+from grader.service.course.lti.connection import Lti
+from grader.service.guard import HEADERS
+from grader.service.lti.refusal import CookieBlockedError, RefusedLaunchError
+from grader.service.web.call import Call
+from grader.service.web.pages import Words, page
+
+POLICY = "content-security-policy"
+WORDS: Mapping[str, Sentence] = {
+    "open": sentence("Open in a window of its own"),
+    "open_hint": sentence("Your homework opens in a window of its own. This works once, for five minutes."),
+    "choose": sentence("Link an assignment"),
+    "choose_hint": sentence("What you choose appears in the learning platform, with a column for its marks."),
+    "link": sentence("Link"),
+    "points": sentence("Points"),
+    "chosen": sentence("Back to the learning platform"),
+}
+
+
+def lti_of(call: Call) -> Lti:
+    """The connection to learning platforms.
+
+    Raises HTTPException where the course has none.
+    """
+    if call.site.lti is None:
+        raise HTTPException(404)
+    return call.site.lti
+
+
+def texts(form: FormData | Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a form that are texts; of several with one name the last."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def framed(call: Call, template: str, *, status: int = 200, to: str = "", **values: Any) -> Response:
+    """A page that a platform may show inside of its own, and whose form may go `to` another origin.
+
+    Browsers pass over X-Frame-Options where a policy names the frames.
+    """
+    response = page(call, template, Words(call.service.language, WORDS), status=status, **values)
+    origins = " ".join(lti_of(call).origins) or "'none'"
+    policy = HEADERS[POLICY].replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
+    response.headers[POLICY] = policy.replace("form-action 'self'", f"form-action 'self' {to}".strip())
+    return response
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+def said(handler: Handler) -> Handler:
+    """Say in the platform's frame why somebody is refused."""
+
+    @wraps(handler)
+    async def answered(call: Call) -> Response:
+        lti_of(call)
+        try:
+            return await handler(call)
+        except RefusedLaunchError as problem:
+            again = problem.again if isinstance(problem, CookieBlockedError) else ""
+            words = Words(call.service.language)
+            return framed(call, "lti/refused.html", status=403, said=words.say(problem.located), again=again)
+
+    return answered
