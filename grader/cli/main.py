@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "grader.cli.review:review",
     "serve": "grader.cli.serve:serve",
     "tokens": "grader.cli.tokens:tokens",
+    "people": "grader.cli.people:people",
     "database": "grader.cli.database:database",
     "import": "grader.cli.import_table:import_table",
     "export": "grader.cli.export:export",

@@ -117,6 +117,12 @@ def new_secret(
     return secret
 
 
+def new_link(base: Connection, address: str, person: Person, now: datetime) -> str:
+    """Make a sign-in link of a person, at the address at which browsers find the service."""
+    secret = new_secret(base, "link", now, person=person.id, lasts=LINK_LASTS)
+    return f"{address.rstrip('/')}/enter?token={secret}"
+
+
 def credential(base: Connection, secret: str, kind: str, now: datetime) -> Credential | None:
     """What a secret of this kind lets somebody do; None if it is unknown, expired or revoked."""
     found = base.execute(_CREDENTIAL, {"hash": hashed(secret), "kind": kind}).one_or_none()

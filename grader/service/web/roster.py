@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -9,8 +10,8 @@ from grader.gradebook.lms.roster import read_roster
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import sentence
 from grader.messages.names import shown
-from grader.service.course.service import Service
 from grader.service.course.who import ROLES
+from grader.service.store import Store
 from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person
 from grader.service.store.teams import put_team
@@ -20,7 +21,7 @@ NAMES = ("name", "full name", "student name")
 ADDRESSES = ("email", "e-mail", "email address")
 
 
-def add_roster(service: Service, path: Path) -> list[Person]:
+def add_roster(store: Store, path: Path, now: datetime) -> list[Person]:
     """Add everybody of a table, or bring them up to date; nobody is removed.
 
     Raises UsageError for a table without a column of ids, or a row that cannot be used; then nobody is added.
@@ -47,8 +48,7 @@ def add_roster(service: Service, path: Path) -> list[Person]:
             raise UsageError(said)
         name, address, team = (row[place].strip() if place is not None else "" for place in (names, addresses, teams))
         found.append((id, name, address, team, role))
-    with service.store.writing() as base:
-        now = service.now()
+    with store.writing() as base:
         people = [add_person(base, id, name, role, now, address) for id, name, address, _, role in found]
         for id, _, _, team, _ in found if teams is not None else ():
             put_team(base, id, team)

@@ -18,7 +18,7 @@ from grader.service.course.importing import import_folder
 from grader.service.course.lti.connection import Lti, platforms_of
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
-from grader.service.store.people import LINK_LASTS, Person, new_secret, person_named
+from grader.service.store.people import Person, new_link, person_named
 from grader.service.store.schema import prepare
 from grader.service.store.settings import secret
 from grader.service.web.app import application
@@ -86,7 +86,7 @@ def _greet(
     instructor = service.start()
     roster = request.roster or request.course / ROSTER
     if request.roster is not None or roster.is_file():
-        add_roster(service, roster)
+        add_roster(service.store, roster, service.now())
     if request.submissions is not None:
         found = service.work.submit(import_folder, service, request.submissions).result()
         for said in found.refused:
@@ -144,8 +144,7 @@ def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
 def link(site: Site, person: Person) -> str:
     """A new sign-in link of a person."""
     with site.service.store.writing() as base:
-        secret = new_secret(base, "link", site.service.now(), person=person.id, lasts=LINK_LASTS)
-    return f"{site.address}/enter?token={secret}"
+        return new_link(base, site.address, person, site.service.now())
 
 
 def _asked(service: Service, student: str | None) -> list[Person]:

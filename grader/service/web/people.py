@@ -1,0 +1,93 @@
+"""What is done to the people of a course from the command line, beside a service that may be running."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from grader.errors import UsageError
+from grader.messages import sentence
+from grader.messages.names import shown
+from grader.reports.sanitise import visible
+from grader.service.course.forget import forget
+from grader.service.course.kept import everything
+from grader.service.course.service import Service, utc_now
+from grader.service.store.audit import note
+from grader.service.store.people import Person, everybody, new_link, person_named, revoke
+from grader.service.web.administration import BY, opened
+from grader.service.web.roster import add_roster
+
+
+def import_people(course: Path, url: str | None, path: Path) -> int:
+    """Add the people of a table, or bring them up to date; how many it has."""
+    with opened(course, url) as store:
+        return len(add_roster(store, path, utc_now()))
+
+
+def known_people(course: Path, url: str | None) -> list[Person]:
+    """Everybody, by their ids."""
+    with opened(course, url) as store, store.reading() as base:
+        return everybody(base)
+
+
+def new_links(
+    course: Path, url: str | None, address: str, ids: tuple[str, ...], role: str | None
+) -> list[tuple[Person, str]]:
+    """A new sign-in link for each of these people, or for everybody of a role.
+
+    Raises UsageError for somebody unknown; then no link is made.
+    """
+    with opened(course, url) as store, store.writing() as base:
+        now = utc_now()
+        found = [_named(base, id) for id in ids] + (everybody(base, role) if role else [])
+        note(base, now, BY, "made sign-in links", "", people=len(found))
+        return [(person, new_link(base, address, person, now)) for person in found]
+
+
+def revoke_person(course: Path, url: str | None, id: str) -> int:
+    """Revoke the links and end the sessions of somebody; how many there were."""
+    with opened(course, url) as store, store.writing() as base:
+        person, now = _named(base, id), utc_now()
+        note(base, now, BY, "revoked sign-ins", person.student)
+        return revoke(base, now, person=person.id)
+
+
+def forget_person(course: Path, url: str | None, id: str) -> str:
+    """Forget a student; the name under which their marks stay."""
+    with opened(course, url) as store:
+        with store.reading() as base:
+            person = _named(base, id)
+        if person.role != "student":
+            raise UsageError(
+                sentence("expected a student, received {id}, who is {role}", id=shown(id), role=person.role)
+            )
+        service = Service(course, store)
+        try:
+            return service.work.submit(forget, service, person, BY).result()
+        finally:
+            service.work.shutdown()
+
+
+def export_person(course: Path, url: str | None, id: str, path: Path) -> None:
+    """Write everything that is kept about somebody to a new file that only its owner may read."""
+    with opened(course, url) as store:
+        with store.reading() as base:
+            person = _named(base, id)
+        data = everything(store, person)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise UsageError(sentence("{file} is there already: nothing was written", file=visible(str(path)))) from None
+    except OSError as problem:
+        said = sentence("{file}: {reason}", file=visible(str(path)), reason=problem.strerror or "")
+        raise UsageError(said) from None
+
+
+def _named(base: Connection, id: str) -> Person:
+    found = person_named(base, id)
+    if found is None:
+        raise UsageError(sentence("nobody of the course is called {id}", id=shown(id)))
+    return found

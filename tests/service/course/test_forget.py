@@ -1,0 +1,174 @@
+"""Somebody is forgotten, and gets what is kept about them."""
+
+from __future__ import annotations
+
+import io
+import json
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.gradebook.folders import ROOT, call
+from tests.service.courses import Served, course_in, serving
+from tests.service.store.test_backup import content, url_of
+
+GONE = "student-07"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), min_size=1, max_size=30)
+COMMENTS = st.sampled_from(["", "# student-07 wrote this\n", "\n", "  # [answers]\n"])
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    with serving(course_in(tmp_path, "cnn-foundations", "course-pooling"), request.param) as served:
+        yield served
+
+
+def typed(served: Served, student: str) -> None:
+    """A student hands in twice, once with comments, and is marked, extended and noticed."""
+    client, staff = served.person(student), served.program("staff", f"staff-{student}")
+    paper = (
+        f'# by {student}\nassignment = "cnn-foundations"\nstudent = "{student}"  # me\n[answers.q1]\nwhy = "It adds."\n'
+    )
+    pooling = next(ROOT.glob("submissions_example/course-pooling/*.toml")).read_text("utf-8")
+    lines = [f'student = "{student}"' if line.startswith("student") else line for line in pooling.splitlines()]
+    for text in (paper, "\n".join(lines) + "\n"):
+        kind = {"content-type": "application/toml"}
+        response = staff.post("/api/v1/submissions", content=text.encode(), headers=kind)
+        assert response.status_code == 201, response.text
+        if text is paper:
+            mark = {"submission": response.json()["id"], "question": "q1", "part": "why", "points": 1.5, "version": 0}
+            assert staff.post("/api/v1/marks", json=mark).status_code == 200
+    draft = {"part": "q1.why", "written": f"I am {student}", "revision": 0}
+    saved = client.post("/drafts/cnn-foundations", json=draft, headers={"x-csrf-token": client.csrf})
+    assert saved.status_code == 200
+
+
+def results(served: Served, name: str) -> list[Any]:
+    staff = served.program("staff", "reader")
+    found = [
+        {key: str(value).replace(name, GONE) for key, value in row.items() if key not in ("student", "file")}
+        for id in ("cnn-foundations", "course-pooling")
+        for row in staff.get(f"/api/v1/results?assignment={id}").json()
+    ]
+    return sorted(found, key=repr)
+
+
+def test_marks_stay_without_the_name(two: Served) -> None:
+    from grader.service.course.forget import forget
+    from grader.service.store import checks
+    from grader.service.store.people import person_named
+
+    typed(two, GONE)
+    typed(two, "student-070")
+    before = results(two, GONE)
+    with two.service.store.reading() as base:
+        person = person_named(base, GONE)
+    assert person is not None
+    name = two.service.work.submit(forget, two.service, person, "tester").result()
+    assert name.startswith("forgotten-")
+    assert results(two, name) == before
+    rows = [row for table in content(url_of(two)).values() for row in table]
+    told = [text for row in rows for text in map(str, row) if GONE in text.replace("student-070", "")]
+    assert [text for text in told if "staff-student-07" not in text] == []
+    assert any("I am student-070" in map(str, row) for row in rows)
+    staff = two.program("staff", "applier")
+    for id in ("cnn-foundations", "course-pooling"):
+        assert staff.post(f"/api/v1/remark?assignment={id}").json()["moved"] == []
+    assert list(checks.problems(two.service.store)) == []
+    assert len([row for row in rows if name in map(str, row)]) >= 3
+
+
+def test_what_is_kept_is_exported(two: Served) -> None:
+    from grader.service.course.kept import everything
+    from grader.service.store.people import person_named
+
+    typed(two, GONE)
+    typed(two, "student-08")
+    with two.service.store.reading() as base:
+        person = person_named(base, GONE)
+    assert person is not None
+    packed = zipfile.ZipFile(io.BytesIO(everything(two.service.store, person)))
+    data = json.loads(packed.read("data.json"))
+    assert data["person"]["student"] == GONE
+    assert [one["points"] for one in data["marks"]] == ["1.5"]
+    assert [one["written"] for one in data["drafts"]] == [f"I am {GONE}"]
+    assert len(data["submissions"]) == 2
+    assert {"hash"} & set(data["sign_ins"][0]) == set()
+    names = packed.namelist()
+    assert len([name for name in names if name.startswith("submissions/")]) == 2
+    assert len([name for name in names if name.startswith("reports/")]) == 2
+    assert "student-08" not in "".join(packed.read(name).decode() for name in names)
+
+
+@given(TEXTS, TEXTS, COMMENTS, COMMENTS, st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
+def test_another_name_changes_no_answer(
+    student: str, answer: str, first: str, second: str, after: bool, number: float
+) -> None:
+    from grader.service.course.forget import without_name
+
+    head = tomli_w.dumps({"student": student})
+    other = f'assignment = "x"\nnote = """\nstudent = "a"\n# {GONE}\n"""\n'
+    tail = second + tomli_w.dumps({"answers": {"q1": {"a": answer, "b": number, "student": "b"}}})
+    data = (first + (other + head if after else head + other) + tail).encode()
+    made = tomllib.loads(without_name(data, "forgotten-1").decode())
+    assert made == {**tomllib.loads(data.decode()), "student": "forgotten-1"}
+
+
+def test_numbers_stay_as_they_were_written_and_comments_go() -> None:
+    from grader.service.course.forget import without_name
+
+    data = b"# student-07\nstudent = 'student-07' # me\nassignment = \"x\"\n[answers.q1]\n# mine\na = 1.50\n"
+    assert without_name(data, "n") == b'student = "n"\nassignment = "x"\n[answers.q1]\na = 1.50\n'
+
+
+def test_people_on_the_command_line(tmp_path: Path) -> None:
+    course = course_in(tmp_path / "course")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student,name,role,email\nstudent-01,One,,one@example.org\nstudent-02,Two,assistant,\n", "utf-8")
+    assert call("people", "import", roster, "--course", course).stdout == "2 people\n"
+    listed = call("people", "list", "--course", course).stdout
+    assert listed == "student-01\tstudent\tOne\tone@example.org\nstudent-02\tassistant\tTwo\t\n"
+    made = call("people", "link", "student-01", "--course", course, "--address", "https://grader.example.org/")
+    assert made.stdout.startswith("https://grader.example.org/enter?token=")
+    table = call("people", "link", "--all", "student", "--course", course).stdout.splitlines()
+    assert table[0] == "student,name,email,link"
+    assert table[1].startswith("student-01,One,one@example.org,http://127.0.0.1:8000/enter?token=")
+    assert call("people", "link", "--course", course).stderr == "grader: expected ids of people, or --all with a role\n"
+    said = call("people", "revoke", "student-01", "--course", course).stdout
+    assert said == "2 links and sessions were revoked\n"
+    unknown = call("people", "revoke", "student-09", "--course", course)
+    assert (unknown.returncode, unknown.stderr) == (2, "grader: nobody of the course is called 'student-09'\n")
+    file = tmp_path / "one.zip"
+    assert call("people", "export", "student-01", file, "--course", course).returncode == 0
+    assert zipfile.is_zipfile(file)
+    assert call("people", "export", "student-01", file, "--course", course).stderr == (
+        f"grader: {file} is there already: nothing was written\n"
+    )
+    assert call("people", "forget", "student-02", "--course", course).stderr == (
+        "grader: expected a student, received 'student-02', who is assistant\n"
+    )
+    name = call("people", "forget", "student-01", "--course", course).stdout.strip()
+    assert call("people", "list", "--course", course).stdout.splitlines()[0] == f"{name}\tstudent\t\t"
+
+
+def test_nobody_is_forgotten_where_a_mark_would_move(two: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.errors import UsageError
+    from grader.service.course.forget import forget
+    from grader.service.store.people import person_named
+
+    typed(two, GONE)
+    with two.service.store.reading() as base:
+        person = person_named(base, GONE)
+    assert person is not None
+    before, marked = content(url_of(two)), two.service.marked
+    monkeypatch.setattr(two.service, "marked", lambda *asked: marked(*asked)._replace(score="0.25"))
+    said = "cnn-foundations: a newer key or grader would move marks: apply it first"
+    with pytest.raises(UsageError, match=f"^{said}$"):
+        two.service.work.submit(forget, two.service, person, "tester").result()
+    assert content(url_of(two)) == before
