@@ -9,14 +9,12 @@ kind with one value, `array.py` of one with entries.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Literal
 
 from grader.answers.kinds.base import REGISTERED, Kind
+from grader.registries import import_modules
 
-for _module in sorted(found.name for found in iter_modules(__path__)):
-    import_module(f"{__name__}.{_module}")
+import_modules(__name__, __path__)
 
 KINDS: Mapping[str, Kind] = dict(sorted(REGISTERED.items()))
 """Every kind by its name, in alphabetical order."""

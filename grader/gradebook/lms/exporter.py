@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from grader import registries
 from grader.gradebook.lms.results import ClassResults, Record
 from grader.gradebook.run.files import write_whole
 from grader.messages import Sentence
@@ -106,15 +107,10 @@ def register(exporter: type[_ExporterT]) -> type[_ExporterT]:
         TypeError: it lacks an attribute or `export`.
         ValueError: its name is taken, or an attribute says nothing.
     """
-    lacks = [name for name, kind in _ATTRIBUTES.items() if not isinstance(getattr(exporter, name, None), kind)]
-    lacks += sorted(exporter.__abstractmethods__)
-    if lacks:
-        raise TypeError(f"{exporter.__name__} cannot be registered: it lacks {', '.join(lacks)}")
+    registries.check(exporter, _ATTRIBUTES)
     if not _NAME.fullmatch(exporter.name):
         raise ValueError(f"expected a name of lower-case letters, digits and -, received {exporter.name!r}")
     if not (exporter.about.strip() and exporter.then.strip()) or "{assignment}" not in exporter.file_name:
         raise ValueError(f"{exporter.name}: expected a description, and {{assignment}} in the file name")
-    if exporter.name in REGISTERED:
-        raise ValueError(f"two exporters are called {exporter.name!r}")
-    REGISTERED[exporter.name] = exporter()
+    registries.put(REGISTERED, exporter, "exporters")
     return exporter

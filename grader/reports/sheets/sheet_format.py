@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import ClassVar, TypeVar
 
+from grader import registries
 from grader.messages.languages import Language
 from grader.reports.sheets.sheet import Sheet
 
@@ -46,15 +47,10 @@ def register(one: type[_FormatT]) -> type[_FormatT]:
         TypeError: it lacks an attribute or `write`.
         ValueError: its name is taken, or an attribute says nothing.
     """
-    lacks = [name for name, kind in _ATTRIBUTES.items() if not isinstance(getattr(one, name, None), kind)]
-    lacks += sorted(one.__abstractmethods__)
-    if lacks:
-        raise TypeError(f"{one.__name__} cannot be registered: it lacks {', '.join(lacks)}")
+    registries.check(one, _ATTRIBUTES)
     if not _NAME.fullmatch(one.name) or not one.about.strip() or not re.fullmatch(r"\.[a-z]+", one.ending):
         raise ValueError(
             f"{one.name}: expected a name of lower-case letters, a description and an ending such as .html"
         )
-    if one.name in REGISTERED:
-        raise ValueError(f"two formats of sheets are called {one.name!r}")
-    REGISTERED[one.name] = one()
+    registries.put(REGISTERED, one, "formats of sheets")
     return one

@@ -8,13 +8,11 @@ beside this package says what each attribute is for; `nbgrader.py` is the shorte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 
 from grader.gradebook.lms.exporter import REGISTERED, Exporter
+from grader.registries import import_modules
 
-for _module in sorted(found.name for found in iter_modules(__path__)):
-    import_module(f"{__name__}.{_module}")
+import_modules(__name__, __path__)
 
 EXPORTERS: Mapping[str, Exporter] = dict(sorted(REGISTERED.items()))
 """Every exporter by the name of its format, in alphabetical order."""

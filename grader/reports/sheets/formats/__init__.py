@@ -7,13 +7,11 @@ README read `SHEET_FORMATS`. `markdown.py` is the shortest example.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 
+from grader.registries import import_modules
 from grader.reports.sheets.sheet_format import REGISTERED, SheetFormat
 
-for _module in sorted(found.name for found in iter_modules(__path__)):
-    import_module(f"{__name__}.{_module}")
+import_modules(__name__, __path__)
 
 SHEET_FORMATS: Mapping[str, SheetFormat] = dict(sorted(REGISTERED.items()))
 """Every format by its name, in alphabetical order."""
