@@ -84,7 +84,7 @@ SUBMIT = Spec(
 async def submit(call: Call) -> Response:
     """Hand in a submission: a TOML document, or its content as JSON."""
     data = await _submitted(call)
-    made = await call.work(hand_in.hand_in, call.service, call.who, data)
+    made = await call.work(hand_in.hand_in, call.service, call.who, data, call.received)
     return JSONResponse(await call.ask(_handed_in, call.service, call.who, made), 201)
 
 

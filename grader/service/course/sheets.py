@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from grader.homework.assignment import Assignment
@@ -84,14 +85,16 @@ def _place(one: Overview) -> tuple[bool, bool, str, str]:
     return (not one.standing.accepts, due is None, "" if due is None else due.isoformat(), one.assignment.id)
 
 
-def as_file(service: Service, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]]) -> bytes:
+def as_file(
+    service: Service, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]], received: datetime
+) -> bytes:
     """What was typed as the file that is handed in: answered parts alone, the variant where there is one."""
     form = service.form(assignment, person.student)
     kept = {
         question: {part: text for part, text in parts.items() if text.strip()} for question, parts in answers.items()
     }
     answered = {question: parts for question, parts in kept.items() if parts}
-    now = service.now().replace(microsecond=0)
+    now = received.replace(microsecond=0)
     return submission_bytes(assignment, person.student, now, answered, form.sheet.variant)
 
 

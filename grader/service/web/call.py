@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -43,6 +44,8 @@ class Call:
     site: Site
     request: Request
     known: Who | None
+    received: datetime
+    """When the request had arrived: what waits for its turn after that is not late."""
 
     @property
     def service(self) -> Service:
@@ -132,6 +135,7 @@ class Place(Route):
 
     async def _checked(self, request: Request) -> Response:
         site: Site = request.app.state.site
+        received = site.service.now()
         site.glance()
         who = await site.who(request, api=self.api)
         request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
@@ -145,7 +149,7 @@ class Place(Route):
                 raise DeniedError(sentence("this is not for you to see or to do"))
             if not self.api and request.method != "GET" and request.method != "HEAD":
                 await _check_form(request, who)
-        return await self.handler(Call(site, request, who))
+        return await self.handler(Call(site, request, who, received))
 
 
 def check_origin(request: Request) -> None:

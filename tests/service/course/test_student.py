@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +144,25 @@ def test_being_late_costs_what_the_policy_says(tmp_path: Path) -> None:
         assert "no attempt is left" in again.text
         row = served.program("read").get("/api/v1/results?assignment=cnn-foundations").json()[0]
         assert (row["score"], row["deduction"], row["final_score"]) == (1, 0.25, 0.75)
+
+
+def test_who_waits_for_the_marking_thread_is_not_late(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path)) as served:
+        client = served.person("student-01")
+        served.clock.now = datetime(2026, 3, 4, 20, 28, tzinfo=UTC)  # two minutes before it is due
+        busy = threading.Event()
+        served.service.work.submit(busy.wait)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(handed_in, client, q4_Z="10")
+            while served.service.work._work_queue.qsize() == 0:
+                time.sleep(0.01)
+            served.clock.forward(hours=1)
+            busy.set()
+            number = waiting.result()
+        text = re.sub("<[^>]+>", "", client.get(f"/receipt/{number}").text)
+        assert "2026-03-04 23:58" in text
+        row = served.program("read").get("/api/v1/results?assignment=cnn-foundations").json()[0]
+        assert row["deduction"] == 0
 
 
 def test_marks_wait_for_their_release(tmp_path: Path) -> None:

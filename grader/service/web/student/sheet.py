@@ -87,15 +87,15 @@ async def posted(call: Call) -> Response:
 
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
     try:
-        made = await call.work(_handed_in, call.service, call.who, found.assignment.id, answers)
+        made = await call.work(_handed_in, call, found.assignment.id, answers)
     except (StudentError, DeniedError) as problem:
         return _sheet_page(call, found, written, refused=problem.said, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
-def _handed_in(service: Service, who: Who, assignment: str, answers: Mapping[str, Any]) -> Marked:
-    assert who.person is not None
-    return handing_in.hand_in(service, who, as_file(service, who.person, assignment, answers))
+def _handed_in(call: Call, assignment: str, answers: Mapping[str, Any]) -> Marked:
+    data = as_file(call.service, _person(call), assignment, answers, call.received)
+    return handing_in.hand_in(call.service, call.who, data, call.received)
 
 
 async def upload(call: Call) -> Response:
@@ -107,14 +107,14 @@ async def upload(call: Call) -> Response:
     try:
         if not isinstance(file, UploadFile):
             raise StudentError(sentence("expected a file"))
-        made = await call.work(_uploaded, call.service, call.who, assignment, await file.read())
+        made = await call.work(_uploaded, call, assignment, await file.read())
     except GraderError as problem:
         return _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
-def _uploaded(service: Service, who: Who, assignment: str, data: bytes) -> Marked:
-    read = handing_in.read(service, data)
+def _uploaded(call: Call, assignment: str, data: bytes) -> Marked:
+    read = handing_in.read(call.service, data)
     if read.assignment != assignment:
         said = sentence(
             "expected a submission to {assignment}, received one to {other}",
@@ -122,7 +122,7 @@ def _uploaded(service: Service, who: Who, assignment: str, data: bytes) -> Marke
             other=read.assignment,
         )
         raise StudentError(said)
-    return handing_in.hand_in(service, who, data)
+    return handing_in.hand_in(call.service, call.who, data, call.received)
 
 
 async def preview(call: Call) -> Response:
