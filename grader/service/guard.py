@@ -97,7 +97,7 @@ class Guard:
             await response(scope, receive, answer)
 
         try:
-            if (found := self.refusal(scope)) is not None:
+            if (found := self.refusal(scope) or _two_lengths(scope)) is not None:
                 await refuse(found)
             elif (body := await _body(scope, receive, self.most_bytes(scope))) is None:
                 said = sentence(
@@ -117,6 +117,8 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
     """The whole body; None if it is too long or too slow."""
     if scope["method"] not in BODIES:
         return b""
+    if _announced(scope) > most:
+        return None
     pieces: list[bytes] = []
     length = 0
     try:
@@ -131,6 +133,20 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
                     return b"".join(pieces)
     except TimeoutError:
         return None
+
+
+def _two_lengths(scope: Scope) -> Refusal | None:
+    """A request that a proxy may take for two: it says in two ways where its body ends."""
+    names = {name for name, _ in scope["headers"]}
+    if {b"content-length", b"transfer-encoding"} <= names:
+        return Refusal(sentence("expected one length of the body, received two"), 400)
+    return None
+
+
+def _announced(scope: Scope) -> int:
+    """How long the sender says that the body is; 0 where it does not say."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(said) if said.isdigit() and len(said) < 20 else 0
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

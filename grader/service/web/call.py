@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from grader.errors import StudentError
 from grader.messages import sentence
+from grader.messages.names import shown
 from grader.service.api.bodies import JSON, read_json
 from grader.service.api.checks import Schema, problem
 from grader.service.course.refusals import DeniedError
@@ -99,8 +100,15 @@ class Call:
         }
 
     async def form(self, files: int = 0) -> FormData:
-        """The form, with at most so many files."""
-        return await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
+        """The form, with at most so many files.
+
+        Raises StudentError for text that no database can hold.
+        """
+        form = await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
+        for name, value in form.multi_items():
+            if "\0" in name or (isinstance(value, str) and "\0" in value):
+                raise StudentError(sentence("expected text without control characters in {name}", name=shown(name)))
+        return form
 
 
 Handler = Callable[[Call], Awaitable[Response]]

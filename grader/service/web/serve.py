@@ -24,6 +24,7 @@ from grader.service.store.settings import secret
 from grader.service.web.app import application
 from grader.service.web.logs import write_log
 from grader.service.web.metrics import Metrics, shared_figures
+from grader.service.web.patience import Protocol
 from grader.service.web.roster import add_roster
 from grader.service.web.site import Site
 from grader.service.web.watch import Watch
@@ -130,6 +131,7 @@ def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
     """How uvicorn serves a site."""
     return uvicorn.Config(
         application(site, watch),
+        http=Protocol,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -115,6 +115,8 @@ class Site:
         hosts = headers.getlist("host")
         if (len(hosts) != 1 or hosts[0] not in self.hosts) and scope["path"] not in PROBES:
             return Refusal(sentence("expected the address {address}", address=self.address), 421)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
+            return Refusal(sentence("expected an address without control characters"), 400)
         known = "cookie" in headers or "authorization" in headers
         if not known and (seconds := self.wait_of_stranger(scope)) > 0:
             said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
