@@ -11,7 +11,7 @@ import pytest
 from grader import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-GUIDES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
+GUIDES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/service.md")
 # A path of this repository in code marks: below one of its folders, with no placeholder in it.
 PLACE = re.compile(r"`((?:grader|tests|scripts|benchmarks|docs|schemas)/[\w./-]*|\.ci/run)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")

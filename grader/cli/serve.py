@@ -76,8 +76,8 @@ def serve(
       grader serve .
       grader serve my-course --port 8080 --student student-01
       grader serve my-course --roster students.csv --import submissions
-      grader serve my-course --address https://grader.example.org --workers 2 --metrics \
-        --database postgresql+psycopg://grader@db/grader
+      grader serve my-course --workers 2 --metrics --log-level warning
+      grader serve my-course --address https://grader.example.org --database postgresql+psycopg://grader@db/grader
     """
     speak(lang)
     with service_extra("serve"):
