@@ -24,7 +24,8 @@ MEDIA_TYPE = "application/vnd.ims.lis.v1.score+json"
 LONGEST_WAIT = 86_400.0
 MOST_LETTERS = 2_000
 """Letters of a comment."""
-GRADED, WAITS = "FullyGraded", "PendingManual"
+GRADED, WAITS, PENDING = "FullyGraded", "PendingManual", "Pending"
+"""Marked; waiting for a person; not shown yet."""
 SUBMITTED, COMPLETED = "Submitted", "Completed"
 
 

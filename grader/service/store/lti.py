@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
@@ -15,11 +16,12 @@ from grader.service.lti.scores import Score
 from grader.service.lti.stored import PendingLogin
 from grader.service.store.settings import value
 from grader.service.store.store import Store, take_turns
-from grader.service.store.tables import lti_logins, lti_scores, settings
+from grader.service.store.tables import lti_logins, lti_scores, people, settings
 
 KEYS = "lti keys"
 KEPT = 3600.0
 """Seconds between the end of one sign-in and that of a later one, after which the first is forgotten."""
+_ADDRESS = tuple(lti_scores.c[name] for name in ("issuer", "client_id", "line_item", "user_id"))
 AT_ONCE = 200
 """Scores that are looked up at once."""
 
@@ -76,8 +78,7 @@ class StoredOutbox:
 
     def due(self, now: float) -> list[Address]:
         """Whose records are due, those that have waited longest first."""
-        names = (lti_scores.c[name] for name in ("issuer", "client_id", "line_item", "user_id"))
-        wanted = select(*names).where(lti_scores.c.due <= _moment(now)).order_by(lti_scores.c.due).limit(AT_ONCE)
+        wanted = select(*_ADDRESS).where(lti_scores.c.due <= _moment(now)).order_by(lti_scores.c.due).limit(AT_ONCE)
         with self.store.reading() as base:
             return [Address(*found) for found in base.execute(wanted)]
 
@@ -98,6 +99,42 @@ def add_column(base: Connection, address: Address, person: int, assignment: str)
     if base.execute(update(lti_scores).where(_is(address)).values(**kept)).rowcount == 0:
         values = dict(zip(("issuer", "client_id", "line_item", "user_id"), address, strict=True))
         base.execute(lti_scores.insert().values(**values, **kept))
+
+
+class Column(NamedTuple):
+    """A column of a platform's gradebook, and whose score of which assignment it takes."""
+
+    address: Address
+    student: str
+    assignment: str
+
+
+_COLUMNS = select(*_ADDRESS, people.c.student, lti_scores.c.assignment, lti_scores.c.record).select_from(
+    lti_scores.join(people)
+)
+
+
+def columns(base: Connection) -> list[Column]:
+    """Every column that takes a score."""
+    return [_column(found) for found in base.execute(_COLUMNS)]
+
+
+def _column(found: Any) -> Column:
+    return Column(Address(*found[:4]), found.student, found.assignment)
+
+
+class Troubled(NamedTuple):
+    """A score that has not arrived, although it was sent."""
+
+    column: Column
+    entry: Entry
+
+
+def troubled(base: Connection) -> list[Troubled]:
+    """The scores that platforms refused, or that could not be sent the last time."""
+    found = base.execute(_COLUMNS.where(lti_scores.c.record.is_not(None)).order_by(people.c.student))
+    read = (Troubled(_column(one), read_entry(one.record)) for one in found)
+    return [one for one in read if one.entry.problem is not None or one.entry.is_given_up]
 
 
 def want_score(base: Connection, address: Address, score: Score, now: float) -> Entry:

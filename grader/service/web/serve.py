@@ -16,6 +16,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.importing import import_folder
 from grader.service.course.lti.connection import Lti, platforms_of
+from grader.service.course.lti.sender import Sender
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
 from grader.service.store.people import Person, new_link, person_named
@@ -123,7 +124,7 @@ def _learning_platforms(service: Service, request: ServeRequest) -> Iterator[Lti
     if platforms is None:
         yield None
         return
-    with Lti(service, request.address or "", platforms) as lti:
+    with Lti(service, request.address or "", platforms) as lti, Sender(lti):
         yield lti
 
 

@@ -35,6 +35,7 @@ class Linked(Served):
         self.site = Site(self.service, ADDRESS)
         self.app = application(self.site)
         self.register(context_ids=["course-4"])
+        self.platform.registration.set_tool_key_set(self.browser().get("/lti/jwks.json").json())
 
     def register(self, **more: Any) -> None:
         """Know the platform by a registration that says more."""

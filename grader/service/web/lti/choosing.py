@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 
 from starlette.responses import Response
 
-from grader.homework.assignment import Assignment
 from grader.messages import sentence
 from grader.service.course.lti.connection import Lti
+from grader.service.course.lti.scores import points_of
 from grader.service.course.service import Service
 from grader.service.lti.addresses import origin_of
 from grader.service.lti.launch import Chooser, Launch
@@ -79,12 +78,7 @@ def _used() -> RefusedLaunchError:
 
 
 def _offered(service: Service) -> list[Offered]:
-    return [Offered(id, one.title or id, _points(one)) for id, one in service.assignments().items()]
-
-
-def _points(assignment: Assignment) -> Decimal:
-    parts = (part for each in assignment.questions for part in each.parts.values())
-    return sum((part.points for part in parts), Decimal())
+    return [Offered(id, one.title or id, points_of(one)) for id, one in service.assignments().items()]
 
 
 def _written(launch: Launch) -> str:

@@ -14,10 +14,12 @@ from grader.homework.names import unknown_assignment
 from grader.service.course.lti.connection import Lti
 from grader.service.course.lti.people import Visitor, check_course, person_of
 from grader.service.course.service import Service
+from grader.service.lti.delivery import Address
 from grader.service.lti.launch import Launch, launch, spent_cookie
 from grader.service.lti.login import begin
 from grader.service.lti.refusal import refused
 from grader.service.lti.roles import Role
+from grader.service.store.lti import add_column
 from grader.service.store.lti_people import PlatformCourse, put_course
 from grader.service.store.people import SESSION_LASTS, Person, new_once, new_secret
 from grader.service.web.call import Call, Place
@@ -76,6 +78,13 @@ def _signed_in(lti: Lti, form: dict[str, str], cookies: dict[str, str]) -> _Sign
         person = person_of(base, platform, Visitor.launched(found), now)
         course = PlatformCourse(*platform.name, found.context, found.context_title, found.roster)
         put_course(base, course, now)
+        if (
+            found.line_item
+            and person.role == found.role == Role.STUDENT
+            and found.assignment in lti.service.assignments()
+        ):
+            address = Address(*platform.name, found.line_item, found.subject)
+            add_column(base, address, person.id, found.assignment)
     return _SignedIn(found, person)
 
 
