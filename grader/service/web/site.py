@@ -27,6 +27,7 @@ COOKIE = "grader-session"
 LIMITS: Mapping[str, Rate] = {
     "/preview/": Rate(5, 60),
     "/api/v1/preview": Rate(100, 1_000),
+    "/evaluate": Rate(100, 1_000),
     "/api/": Rate(200, 2_000),
     "": Rate(20, 200),
 }
