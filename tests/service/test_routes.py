@@ -30,10 +30,15 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/enter"): NONE,  # but with a link
     ("POST", "/enter"): NONE,
     ("POST", "/leave"): SIGNED_IN,
-    **dict.fromkeys(
-        [("GET", "/lti/login"), ("POST", "/lti/login"), ("POST", "/lti/launch")], NONE
-    ),  # but with lti.toml
-    **dict.fromkeys([("GET", "/lti/jwks.json"), ("POST", "/lti/choose"), ("GET", "/lti/back.js")], NONE),
+    ("GET", "/lti/login"): NONE,  # but with lti.toml, as the eight below
+    ("POST", "/lti/login"): NONE,
+    ("POST", "/lti/launch"): NONE,
+    ("GET", "/lti/jwks.json"): NONE,
+    ("POST", "/lti/choose"): NONE,
+    ("GET", "/lti/back.js"): NONE,
+    ("GET", "/staff/platforms"): NONE,
+    ("POST", "/staff/platforms/again"): NONE,
+    ("POST", "/staff/platforms/members"): NONE,
     ("GET", "/style.css"): ALL,
     ("GET", "/hand-in.js"): ALL,
     ("GET", "/"): SIGNED_IN,

@@ -33,6 +33,7 @@ from grader.service.store.tables import (
     credentials,
     drafts,
     extensions,
+    lti_people,
     lti_scores,
     people,
     submissions,
@@ -113,7 +114,7 @@ def _loaded(text: str) -> dict[str, Any] | None:
 
 
 def _erase(base: Connection, person: Person, name: str) -> None:
-    for table in (credentials, drafts, lti_scores):
+    for table in (credentials, drafts, lti_people, lti_scores):
         base.execute(delete(table).where(table.c.person == person.id))
     of_theirs = select(submissions.c.id).where(submissions.c.student == name)
     base.execute(delete(appeals).where(appeals.c.submission.in_(of_theirs)))

@@ -20,6 +20,7 @@ from grader.service.store.tables import (
     credentials,
     drafts,
     extensions,
+    lti_people,
     lti_scores,
     marks,
     moves,
@@ -75,6 +76,7 @@ def _tables(base: Connection, person: Person, own: list[Marked]) -> dict[str, An
         "drafts": _rows(base, drafts, drafts.c.person == person.id),
         "extensions": _rows(base, extensions, extensions.c.student == person.student),
         "teams": _rows(base, teams, teams.c.student == person.student),
+        "lti_people": _rows(base, lti_people, lti_people.c.person == person.id),
         "lti_scores": _rows(base, lti_scores, lti_scores.c.person == person.id),
         "audit": _rows(base, audit, about),
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -280,3 +283,32 @@ def test_the_score_of_an_assignment_that_another_worker_has_applied_waits_until_
         assert troubled(base) == []
     assert course.site.lti is not None
     assert course.site.lti.outbox.due(2e9) == []
+
+
+def test_nothing_ties_a_student_who_is_forgotten_to_the_platform(course: Linked) -> None:
+    from grader.service.course.forget import forget
+    from grader.service.course.kept import everything
+    from grader.service.store.people import everybody
+    from grader.service.store.tables import metadata
+
+    hand_in(course, RIGHT, "sub-of-somebody")
+    one = sender(course)
+    one.round()
+    with course.service.store.reading() as base:
+        [person] = everybody(base, "student")
+    data = json.loads(zipfile.ZipFile(io.BytesIO(everything(course.service.store, person))).read("data.json"))
+    assert [row["subject"] for row in data["lti_people"]] == ["sub-of-somebody"]
+    assert [row["user_id"] for row in data["lti_scores"]] == ["sub-of-somebody"]
+    forget(course.service, person, "instructor")
+    with course.service.store.reading() as base:
+        rows = [str(tuple(row)) for table in metadata.sorted_tables for row in base.execute(table.select())]
+    assert [row for row in rows if "sub-of-somebody" in row or person.student in row] == []
+    assert one.round() == 0
+    assert again(course, _back(course), RIGHT).number
+    assert one.round() == 1
+
+
+def _back(course: Linked) -> Any:
+    browser = course.browser()
+    assert course.launched(browser, student="sub-of-somebody").status_code == 303
+    return browser

@@ -88,7 +88,7 @@ def person_of(base: Connection, platform: Platform, visitor: Visitor, now: datet
     known = person_named(base, id)
     person = _brought_up_to_date(base, platform, visitor, id, known, now)
     if known is None or known.role != person.role or (before is not None and before.id != person.id):
-        note(base, now, "lti", "linked", id, role=person.role, issuer=platform.issuer, sub=visitor.subject)
+        note(base, now, "lti", "linked", id, role=person.role, issuer=platform.issuer)
     lti_people.put_person(base, platform.issuer, visitor.subject, person.id, visitor.role, now)
     return person
 

@@ -18,7 +18,9 @@ from grader.service.web.staff.pages import staff_page, words_of
 
 async def staff(call: Call) -> Response:
     """The assignments of the course."""
-    return staff_page(call, "staff/overview.html", rows=await call.ask(_rows, call))
+    has_platforms = call.site.lti is not None and call.who.may(Right.MANAGE)
+    rows = await call.ask(_rows, call)
+    return staff_page(call, "staff/overview.html", rows=rows, has_platforms=has_platforms)
 
 
 def _rows(call: Call) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ STAFF: Mapping[str, Sentence] = {
     "all_given": sentence("Answers, equal ones once"),
     "nobody": sentence("Nobody answered."),
     "who_gave": sentence("Whose they are"),
+    "platforms": sentence("Learning platforms"),
 }
 
 STATUSES: Mapping[str, Sentence] = {

@@ -1,0 +1,62 @@
+"""The members of a platform's course become people of this one, before they have come themselves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from grader.messages import sentence
+from grader.service.course.lti.connection import Lti
+from grader.service.course.lti.people import Visitor, check_course, person_of
+from grader.service.course.who import Who
+from grader.service.lti.platforms import Platform
+from grader.service.lti.refusal import RefusedLaunchError, UnreachableError
+from grader.service.lti.roster import Member, members
+from grader.service.store.audit import note
+from grader.service.store.lti_people import PlatformCourse
+
+AT_ONCE = 50
+"""People who are added in one transaction, so that nobody who hands in waits long."""
+
+
+class Brought(NamedTuple):
+    """What came of it."""
+
+    people: int
+    passed_over: int
+    """Who is not active there any more, or could not come here themselves."""
+
+
+def bring_in(lti: Lti, who: Who, course: PlatformCourse) -> Brought:
+    """Add the members of a course, or bring them up to date; nobody is removed.
+
+    Raises UnreachableError where the platform does not list them.
+    """
+    platform = lti.platforms.find(course.issuer, course.client_id)
+    if platform is None:
+        raise UnreachableError(sentence("the platform is not in lti.toml any more"))
+    listed = members(lti.client, lti.tokens, platform, course.roster)
+    usable = [one for one in listed if one.active and _may_come(platform, course, one)]
+    people = sum(_added(lti, platform, usable[start : start + AT_ONCE]) for start in range(0, len(usable), AT_ONCE))
+    with lti.service.store.writing() as base:
+        note(base, lti.service.now(), who.name, "added people", course.title or course.context, people=people)
+    return Brought(people, len(listed) - people)
+
+
+def _may_come(platform: Platform, course: PlatformCourse, member: Member) -> bool:
+    try:
+        check_course(platform, course.context, member.role)
+    except RefusedLaunchError:
+        return False
+    return True
+
+
+def _added(lti: Lti, platform: Platform, some: list[Member]) -> int:
+    added = 0
+    with lti.service.store.writing() as base:
+        for one in some:
+            try:
+                person_of(base, platform, Visitor.listed(one), lti.service.now())
+            except RefusedLaunchError:  # nothing is written for who has no id
+                continue
+            added += 1
+    return added
