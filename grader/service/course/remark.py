@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -10,9 +11,10 @@ from sqlalchemy import Connection
 from grader.gradebook.database.moves import changed_causes, differences
 from grader.gradebook.database.schema import SubmissionRow
 from grader.gradebook.run.course import Course
+from grader.messages import sentence
 from grader.service.course.assignments import apply, outdated
 from grader.service.course.hand_in import FILE
-from grader.service.course.refusals import MissingError
+from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store import submissions
@@ -20,6 +22,9 @@ from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
+
+Marks = dict[int, tuple[str, SubmissionRow]]
+"""Of hand-ins what their marks depended on, and the rows that they would have."""
 
 
 class Move(NamedTuple):
@@ -40,6 +45,12 @@ def waiting(service: Service) -> list[str]:
     return outdated(service.applied, service.found)
 
 
+def state_of(service: Service, assignment: str) -> str:
+    """A digest of the assignment as its files are now, and of what is applied: what is shown of moves rests on both."""
+    pair = (service.applied.course.assignments.get(assignment), service.found.assignments.get(assignment))
+    return hashlib.sha256(repr(pair).encode()).hexdigest()[:16]
+
+
 def moved(service: Service, assignment: str) -> list[Move]:
     """Every mark that would move if the assignment were applied as its files are now; nothing changes.
 
@@ -50,16 +61,53 @@ def moved(service: Service, assignment: str) -> list[Move]:
         return [move for one, row in _again(service, base, assignment, found) for move in _differences(one, row)]
 
 
-def apply_files(service: Service, who: Who, assignment: str) -> list[Move]:
+def moved_in_pieces(
+    service: Service, assignment: str, advance: Callable[[int, int], None], size: int = 20
+) -> tuple[list[Move], Marks]:
+    """As `moved`, a few hand-ins at a time, so that others are marked in between; it runs outside of that thread.
+
+    `advance` is told how many of how many are marked. What they would have is given back, to be applied.
+    """
+    course = service.work.submit(_found, service, assignment).result()
+    with service.store.reading() as base:
+        ids = sorted(submissions.versions(base, assignment))
+    found: list[Move] = []
+    rows: Marks = {}
+    for start in range(0, len(ids), size):
+        advance(start, len(ids))
+        own, some = service.work.submit(_piece, service, assignment, course, ids[start : start + size]).result()
+        found += own
+        rows |= some
+    advance(len(ids), len(ids))
+    return sorted(found, key=lambda one: (one.student, one.attempt)), rows
+
+
+def _piece(service: Service, assignment: str, course: Course, ids: list[int]) -> tuple[list[Move], Marks]:
+    found: list[Move] = []
+    rows: Marks = {}
+    with service.store.reading() as base:
+        for one, row in _again(service, base, assignment, course, ids):
+            found += _differences(one, row)
+            rows[one.hand_in.id] = (one.row.causes, row)
+    return found, rows
+
+
+def apply_files(
+    service: Service, who: Who, assignment: str, shown: str | None = None, known: Marks | None = None
+) -> list[Move]:
     """Apply the assignment as its files are now, and move the marks; what moved.
 
-    It runs in the service's thread, and all of it is one transaction. Raises as `moved`.
+    `shown` is the state of which the moves were shown. `known` are rows that were made before: they stand where
+    nothing that they rest on has changed. It runs in the service's thread, and all of it is one transaction. Raises as
+    `moved`, and OvertakenError where the files are others than was shown.
     """
     found = _found(service, assignment)
+    if shown is not None and shown != state_of(service, assignment):
+        raise OvertakenError(sentence("the files changed since these moves were shown: look again"))
     made: list[Move] = []
     now = service.now()
     with service.marking(assignment) as base:
-        for one, row in list(_again(service, base, assignment, found)):
+        for one, row in list(_again(service, base, assignment, found, known=known)):
             own = _differences(one, row)
             made += own
             submissions.remark(base, one.hand_in.id, row, one.version)
@@ -82,12 +130,20 @@ def _found(service: Service, assignment: str) -> Course:
 
 
 def _again(
-    service: Service, base: Connection, assignment: str, course: Course
+    service: Service,
+    base: Connection,
+    assignment: str,
+    course: Course,
+    ids: list[int] | None = None,
+    known: Marks | None = None,
 ) -> Iterator[tuple[Marked, SubmissionRow]]:
-    """Every hand-in with the row that it would have."""
-    for one in submissions.of_assignment(base, assignment):
-        people = tuple(person_marks(base, assignment, one.hand_in.student))
-        yield one, service.marked(assignment, FILE, submissions.data_of(base, one.hand_in.id), people, course)
+    """Every hand-in, or some, with the row that it would have."""
+    for one in submissions.of_assignment(base, assignment, ids):
+        before, row = (known or {}).get(one.hand_in.id, ("", one.row))
+        if before != one.row.causes:
+            people = tuple(person_marks(base, assignment, one.hand_in.student))
+            row = service.marked(assignment, FILE, submissions.data_of(base, one.hand_in.id), people, course)
+        yield one, row
 
 
 def _differences(one: Marked, row: SubmissionRow) -> list[Move]:

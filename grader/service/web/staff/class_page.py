@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from grader.gradebook.statistics.document import class_document
 from grader.gradebook.statistics.page import section
-from grader.messages import sentence
 from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
@@ -24,7 +23,6 @@ from grader.service.web.staff.words import StaffWords
 
 _ANSWER = 2_000
 _MOST = 500
-FIND, NONE = sentence("Find in this table:"), sentence("No row holds this.")
 
 
 async def the_class(call: Call) -> Response:
@@ -58,8 +56,6 @@ def _question(call: Call) -> dict[str, Any]:
     return {
         "assignment": {"id": assignment, "title": visible(service.assignments()[assignment].title or assignment)},
         "id": id,
-        "find": words.language(FIND),
-        "none_found": words.language(NONE),
         "shown": asked.get("shown"),
         "parts": [
             {

@@ -19,12 +19,11 @@ from grader.service.web.staff.pages import staff_page, words_of
 async def staff(call: Call) -> Response:
     """The assignments of the course."""
     has_platforms = call.site.lti is not None and call.who.may(Right.MANAGE)
-    rows = await call.ask(_rows, call)
+    rows = await call.ask(_rows, call, await call.work(waiting, call.service))
     return staff_page(call, "staff/overview.html", rows=rows, has_platforms=has_platforms)
 
 
-def _rows(call: Call) -> list[dict[str, Any]]:
-    changed = waiting(call.service)
+def _rows(call: Call, changed: list[str]) -> list[dict[str, Any]]:
     return [_row(call, id, changed=id in changed) for id in call.service.assignments()]
 
 

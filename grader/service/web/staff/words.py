@@ -70,6 +70,27 @@ STAFF: Mapping[str, Sentence] = {
     "nobody": sentence("Nobody answered."),
     "who_gave": sentence("Whose they are"),
     "platforms": sentence("Learning platforms"),
+    "find": sentence("Find in this table:"),
+    "none_found": sentence("No row holds this."),
+    "key_fixed": sentence("A key that was fixed"),
+    "key_hint": sentence(
+        "The files of the assignment are no longer those that marks come from. Look first which marks would move: "
+        "nothing changes by that."
+    ),
+    "key_is_applied": sentence("Marks come from the files of the assignment as they are."),
+    "key_applied": sentence("Applied."),
+    "not_applied": sentence("Nothing was changed"),
+    "interrupted": sentence("This was interrupted before it ended. Nothing was changed."),
+    "files_changed": sentence("The files changed since these moves were shown: look again."),
+    "looking": sentence("Marking again, to see what would move"),
+    "applying": sentence("Marking again and applying"),
+    "progress_hint": sentence("This goes on when the page is closed, and the page shows it when it is opened again."),
+    "look": sentence("Look what would move"),
+    "apply": sentence("Apply, and move these marks"),
+    "by_part": sentence("By part"),
+    "every_move": sentence("Every mark that moves"),
+    "before": sentence("Before"),
+    "after": sentence("After"),
 }
 
 STATUSES: Mapping[str, Sentence] = {
@@ -77,6 +98,14 @@ STATUSES: Mapping[str, Sentence] = {
     "needs_review": sentence("need a person"),
     "rejected": sentence("could not be graded"),
     "error": sentence("a fault of the grader"),
+}
+
+CAUSES: Mapping[str, Sentence] = {
+    "submission": sentence("another submission"),
+    "assignment": sentence("the assignment changed"),
+    "key": sentence("the key changed"),
+    "grader version": sentence("another version of the grader"),
+    "person": sentence("a mark by a person"),
 }
 
 
@@ -96,6 +125,21 @@ class StaffWords(QueueWords):
         """What became of a hand-in, in words."""
         said = STATUSES.get(name)
         return name if said is None else self.language(said)
+
+    def cause(self, name: str) -> str:
+        """What made a mark move, in words."""
+        said = CAUSES.get(name)
+        return name if said is None else self.language(said)
+
+    def moved(self, count: int) -> Markup:
+        """How many marks move."""
+        return self.say(sentence("1 mark moved") if count == 1 else sentence("{count:,} marks moved", count=count))
+
+    def would_move(self, count: int) -> Markup:
+        """How many marks would move."""
+        if count == 1:
+            return self.say(sentence("If the files are applied, 1 mark moves."))
+        return self.say(sentence("If the files are applied, {count:,} marks move.", count=count))
 
     def say_text(self, text: str) -> Markup:
         """A sentence that was said already."""

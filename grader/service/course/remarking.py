@@ -1,0 +1,61 @@
+"""Marking a class again as long work: beside the requests, a few hand-ins at a time, its progress in the database."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from grader.errors import GraderError
+from grader.messages import sentence
+from grader.service.course.remark import apply_files, moved_in_pieces, state_of
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.store.progress import Progress, progress_of, put_progress
+
+LOG = logging.getLogger("grader.service")
+LOOK, APPLY = "look", "apply"
+
+
+def start(service: Service, who: Who, assignment: str, what: str, shown: str | None = None) -> threading.Thread | None:
+    """Begin to look what would move, or to apply what was shown; None where somebody else's work is under way."""
+    name = name_of(assignment)
+    with service.store.writing() as base:
+        known = progress_of(base, name, service.now())
+        if known is not None and known.state == "running":
+            return None
+        first = Progress(what, "running", who.name, service.now())
+        put_progress(base, name, first)
+    thread = threading.Thread(target=_run, args=(service, who, assignment, first, shown), name="remark", daemon=True)
+    thread.start()
+    return thread
+
+
+def name_of(assignment: str) -> str:
+    """The name of this work."""
+    return f"the re-mark of {assignment}"
+
+
+def _run(service: Service, who: Who, assignment: str, first: Progress, shown: str | None) -> None:
+    def say(**values: Any) -> None:
+        nonlocal first
+        first = first._replace(at=service.now(), **values)
+        with service.store.writing() as base:
+            put_progress(base, name_of(assignment), first)
+
+    try:
+        state = state_of(service, assignment)
+        found, rows = moved_in_pieces(service, assignment, lambda done, total: say(done=done, total=total))
+        if first.what == APPLY:
+            found = service.work.submit(apply_files, service, who, assignment, shown or "", rows).result()
+        elif state != state_of(service, assignment):  # the files changed while they were looked at
+            state = ""
+        say(state="done", outcome={"state": state, "moved": [list(one) for one in found]})
+    except GraderError as problem:
+        say(state="failed", outcome={"said": service.language(problem.located)})
+    except RuntimeError:  # the service stops: whoever looks next finds that this was interrupted
+        return
+    except Exception as problem:
+        LOG.error("a fault in a re-mark: %s", type(problem).__name__)
+        said = sentence("a fault of ours, nothing was changed")
+        say(state="failed", outcome={"said": service.language(said)})

@@ -1,0 +1,54 @@
+"""How far long work is, so that every process of the service can show it, before and after a page is loaded again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from grader.service.store.store import take_turns
+from grader.service.store.tables import settings
+
+SILENT = timedelta(seconds=60)
+"""Work that has not been heard of for so long was interrupted."""
+State = Literal["running", "done", "failed", "interrupted"]
+
+
+class Progress(NamedTuple):
+    """One piece of work: `done` of `total` things, and what came out when it has ended."""
+
+    what: str
+    state: State
+    who: str
+    at: datetime
+    total: int = 0
+    done: int = 0
+    outcome: Any = None
+
+    def share(self) -> int:
+        """How much is done, of 100."""
+        return 100 * self.done // self.total if self.total else 0
+
+
+def progress_of(base: Connection, name: str, now: datetime) -> Progress | None:
+    """The last work of this name; None if there was none."""
+    found: str | None = base.execute(select(settings.c.value).where(settings.c.name == _key(name))).scalar()
+    if found is None:
+        return None
+    values = json.loads(found)
+    one = Progress(**{**values, "at": datetime.fromisoformat(values["at"])})
+    return one._replace(state="interrupted") if one.state == "running" and now - one.at > SILENT else one
+
+
+def put_progress(base: Connection, name: str, one: Progress) -> None:
+    """Say how far it is."""
+    take_turns(base, _key(name))
+    written = json.dumps({**one._asdict(), "at": one.at.isoformat()}, ensure_ascii=False)
+    if not base.execute(update(settings).where(settings.c.name == _key(name)).values(value=written)).rowcount:
+        base.execute(settings.insert().values(name=_key(name), value=written))
+
+
+def _key(name: str) -> str:
+    return f"progress of {name}"

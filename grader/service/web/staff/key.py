@@ -1,0 +1,113 @@
+"""A key that was fixed: what would move and why, before it moves, and then the word that moves it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from grader.reports.sanitise import shorten, visible
+from grader.service.course.refusals import MissingError
+from grader.service.course.remark import Move, state_of, waiting
+from grader.service.course.remarking import APPLY, LOOK, name_of, start
+from grader.service.course.who import Right
+from grader.service.queue.typed import text_of
+from grader.service.store.progress import Progress, progress_of
+from grader.service.web.call import Call, Place
+from grader.service.web.staff.class_page import student_path
+from grader.service.web.staff.pages import staff_page, words_of
+from grader.service.web.staff.words import StaffWords
+
+_MARK = re.compile(r"(-?[0-9.]+)/([0-9.]+) \((\w+)\)")
+PATH = "/staff/key/{assignment}"
+
+
+async def key(call: Call) -> Response:
+    """How far the work is, and what came out."""
+    assignment = call.path("assignment")
+    if assignment not in call.service.assignments():
+        raise MissingError
+    changed = assignment in await call.work(waiting, call.service)
+    values = await call.ask(_values, call, assignment, changed)
+    response = staff_page(call, "staff/key.html", **values)
+    if values["running"]:
+        response.headers["refresh"] = "1"
+    return response
+
+
+def _values(call: Call, assignment: str, changed: bool) -> dict[str, Any]:
+    service, words = call.service, words_of(call)
+    with service.store.reading() as base:
+        known = progress_of(base, name_of(assignment), service.now())
+    state = state_of(service, assignment)
+    outcome = (known and known.outcome) or {}
+    shown = known is not None and known.state == "done" and (known.what == APPLY or outcome["state"] == state)
+    moves = [Move(*one) for one in outcome.get("moved", ())] if shown else []
+    return {
+        "id": assignment,
+        "title": visible(service.assignments()[assignment].title or assignment),
+        "changed": changed,
+        "running": known is not None and known.state == "running",
+        "progress": known,
+        "ready": shown and known is not None and known.what == LOOK,
+        "applied": shown and known is not None and known.what == APPLY and not changed,
+        "outdated": known is not None and known.state == "done" and not shown and changed,
+        "said": outcome.get("said"),
+        "state": state,
+        "moved": words.moved(len(moves)) if shown else "",
+        "would_move": words.would_move(len(moves)),
+        "parts": _parts(words, moves),
+        "moves": [_move(words, assignment, one) for one in moves],
+        "when": _when(words, service.assignments()[assignment], known),
+    }
+
+
+def _when(words: StaffWords, assignment: Any, known: Progress | None) -> Any:
+    return "" if known is None else words.moment(assignment.policy, known.at)
+
+
+def _parts(words: StaffWords, moves: list[Move]) -> list[dict[str, Any]]:
+    """How many marks move in which way, part by part."""
+    counted = Counter((one.part, one.before, one.after) for one in moves)
+    return [
+        {"part": part, "before": _mark(words, before), "after": _mark(words, after), "count": words.students(count)}
+        for (part, before, after), count in sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1]))
+    ]
+
+
+def _move(words: StaffWords, assignment: str, one: Move) -> dict[str, Any]:
+    return {
+        "student": shorten(visible(one.student), 200),
+        "path": student_path(assignment, one.student),
+        "attempt": words.count(one.attempt),
+        "part": one.part,
+        "before": _mark(words, one.before),
+        "after": _mark(words, one.after),
+        "why": words.language.comma.join(words.cause(cause) for cause in one.why.split(", ")),
+    }
+
+
+def _mark(words: StaffWords, text: str) -> str:
+    """`2/2 (correct)` in the words and digits of the language."""
+    found = _MARK.fullmatch(text)
+    if found is None:
+        return text
+    score, most, verdict = found.groups()
+    return f"{words.number(score)} / {words.number(most)} ({words.verdict(verdict)})"
+
+
+async def look_or_apply(call: Call) -> Response:
+    """Begin to look, or to apply what was shown."""
+    form = await call.form()
+    assignment, step = call.path("assignment"), text_of(form, "step")
+    if assignment not in call.service.assignments() or step not in (LOOK, APPLY):
+        raise MissingError
+    await call.ask(start, call.service, call.who, assignment, step, text_of(form, "shown"))
+    return RedirectResponse(call.request.url.path, 303)
+
+
+def places() -> list[Place]:
+    """Its addresses."""
+    return [Place(PATH, key, Right.MANAGE), Place(PATH, look_or_apply, Right.MANAGE, methods=["POST"])]

@@ -1,0 +1,128 @@
+"""A key is fixed: what would move is shown with its reason, moves when told, and nothing else moves."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.service.courses import Served
+from tests.service.staff.test_class import answer, text
+
+PATH = "/staff/key/cnn-foundations"
+RIGHT = "0 20 -70 20 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 20 -70 20 0"
+
+
+@pytest.fixture
+def instructor(served: Served) -> Any:
+    return served.person("instructor-2", "instructor")
+
+
+def fix(served: Served, points: int = 3) -> None:
+    """Make q1.g worth one point more."""
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    lines = path.read_text("utf-8").replace("points = 20\n", f"points = {18 + points}\n", 1)
+    path.write_text(lines.replace("points = 2\n", f"points = {points}\n", 1), "utf-8")
+
+
+def settled(client: Any) -> str:
+    """The page, when the work has ended."""
+    for _ in range(200):
+        page = client.get(PATH)
+        if "refresh" not in page.headers:
+            return str(page.text)
+        time.sleep(0.05)
+    raise AssertionError("the work does not end")
+
+
+def post(client: Any, page: str, step: str) -> Any:
+    shown = re.search(r'name="shown" value="(\w+)"', page)
+    return client.post(PATH, data={"csrf": client.csrf, "step": step, "shown": shown[1] if shown else ""})
+
+
+def test_what_would_move_is_shown_and_then_moves(served: Served, instructor: Any) -> None:
+    made = answer(served, "student-01", q1={"g": RIGHT})
+    answer(served, "student-02", q1={"why": "It adds up."})
+    assert "Marks come from the files of the assignment as they are." in instructor.get(PATH).text
+    fix(served)
+    assert "Look first which marks would move" in instructor.get(PATH).text
+    assert post(instructor, "", "look").status_code == 303
+    page = settled(instructor)
+    assert "If the files are applied, 2 marks move." in text(page)
+    assert re.search(r"student-02.*?q1\.g.*?0 / 2 \(missing\).*?0 / 3 \(missing\)", page, re.S)
+    assert re.search(r"student-01.*?q1\.g.*?2 / 2 \(correct\).*?3 / 3 \(correct\).*?the assignment changed", page, re.S)
+    student = served.person("student-01")
+    feedback = f"/feedback/{made['receipt']['number']}"
+    assert "Marks that were moved" not in student.get(feedback).text
+    assert post(instructor, page, "apply").status_code == 303
+    page = settled(instructor)
+    assert "Applied. 2 marks moved" in text(page)
+    assert "Marks come from the files of the assignment as they are." in page
+    note = student.get(feedback).text
+    assert "Marks that were moved" in note
+    assert "2/2 (correct)" in note
+    assert "3/3 (correct)" in note
+
+
+def test_other_files_than_were_shown_are_not_applied(served: Served, instructor: Any) -> None:
+    made = answer(served, "student-01", q1={"g": RIGHT})
+    fix(served)
+    post(instructor, instructor.get(PATH).text, "look")
+    page = settled(instructor)
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    path.write_text(path.read_text("utf-8").replace("points = 3\n", "points = 4\n", 1).replace("= 21\n", "= 22\n", 1))
+    assert "The files changed since these moves were shown: look again." in instructor.get(PATH).text
+    post(instructor, page, "apply")
+    assert "the files changed since these moves were shown: look again" in settled(instructor)
+    score = served.program("read").get(f"/api/v1/submissions/{made['id']}").json()["score"]
+    assert score == 2
+
+
+def test_marks_by_people_stay_and_do_not_move(served: Served, instructor: Any) -> None:
+    made = answer(served, "student-01", q1={"g": RIGHT})
+    mark = {"submission": made["id"], "question": "q1", "part": "g", "points": 1, "version": 0}
+    assert served.program("staff").post("/api/v1/marks", json=mark).is_success
+    fix(served)
+    post(instructor, instructor.get(PATH).text, "look")
+    page = settled(instructor)
+    assert re.search(r"1 / 2 \(Person\).*?1 / 3 \(Person\)", page, re.S)
+
+
+def test_a_broken_file_is_said_and_changes_nothing(served: Served, instructor: Any) -> None:
+    answer(served, "student-01", q1={"g": RIGHT})
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    path.write_text(path.read_text("utf-8").replace("points = 20\n", "points = 25\n", 1))
+    start_look = instructor.post(PATH, data={"csrf": instructor.csrf, "step": "look"})
+    assert start_look.status_code == 303
+    page = settled(instructor)
+    assert "Nothing was changed" in page
+    assert "25" in page
+
+
+def test_work_that_fell_silent_was_interrupted(served: Served, instructor: Any) -> None:
+    from grader.service.course.remarking import name_of
+    from grader.service.store.progress import Progress, put_progress
+
+    fix(served, 4)
+    running = Progress("look", "running", "somebody", served.clock(), 60, 20)
+    with served.service.store.writing() as base:
+        put_progress(base, name_of("cnn-foundations"), running)
+    page = instructor.get(PATH)
+    assert page.headers["refresh"] == "1"
+    assert "20 / 60" in page.text
+    served.clock.now += timedelta(seconds=61)
+    page = instructor.get(PATH)
+    assert "refresh" not in page.headers
+    assert "This was interrupted before it ended." in page.text
+
+
+def test_only_instructors_fix_keys(served: Served) -> None:
+    assistant = served.person("assistant-1", "assistant")
+    assert assistant.get(PATH).status_code == 403
+    assert assistant.post(PATH, data={"csrf": assistant.csrf, "step": "look"}).status_code == 403
+    instructor = served.person("instructor-2", "instructor")
+    assert instructor.get("/staff/key/other").status_code == 404
+    assert instructor.post(PATH, data={"csrf": instructor.csrf, "step": "else"}).status_code == 404
