@@ -53,6 +53,13 @@ class Review(Struct):
     why: str = ""
 
 
+class ChosenReading(Struct):
+    """How a person read an answer that the machine could not read: it was marked as if this had been written."""
+
+    text: str
+    who: str = ""
+
+
 class PartReport(Struct):
     """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
 
@@ -78,16 +85,17 @@ class PartReport(Struct):
     rubric: tuple[tuple[Decimal, str], ...] = ()
     choices: tuple[str, ...] = ()
     review: Review | None = None
+    reading: ChosenReading | None = None
 
     @property
     def needs_person(self) -> bool:
-        """Whether a machine cannot mark it."""
-        return self.verdict in WAITING
+        """Whether a machine alone cannot mark it."""
+        return self.verdict in WAITING or self.reading is not None
 
     @property
     def waits(self) -> bool:
         """Whether a person has yet to look at it."""
-        return self.needs_person and self.review is None
+        return self.verdict in WAITING and self.review is None
 
     @property
     def points(self) -> Decimal:

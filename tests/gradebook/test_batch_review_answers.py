@@ -116,7 +116,7 @@ def test_comments_that_people_write_stay(folder: Path) -> None:
         run(folder)
         lines = text(folder).splitlines()
         comments = [line for line in lines if line.startswith("# ") and line[2:3] not in "0123456789"]
-        assert comments[3:] == ["# Group 3, room 12", "# above ben", "# two at most", "# ask the author"]
+        assert comments[4:] == ["# Group 3, room 12", "# above ben", "# two at most", "# ask the author"]
         (folder / "out" / "review.toml").write_text(text(folder) + "\n", "utf-8")
     change(folder, "# ask the author\n", "")
     run(folder)

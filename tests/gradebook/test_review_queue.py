@@ -53,12 +53,8 @@ def database(results: Path) -> Iterator[Database]:
         yield found
 
 
-def part() -> Any:
-    return Course.load(KEYS).parts(ASSIGNMENT)[PART]
-
-
 def wanted(group: Group, points: str, comment: str = "", who: str = "") -> Wanted:
-    found = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, points, comment, who), part())
+    found = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, points, comment, who), Course.load(KEYS))
     assert isinstance(found, Wanted), str(found)
     return found
 
@@ -120,7 +116,7 @@ def test_the_digest_of_the_answer_is_the_one_that_the_review_file_gives(results:
 
 @pytest.mark.parametrize("points", ["", "-1", "1.001", "1/3", "9", "one", "1_0", "NaN", "1e0"])
 def test_points_that_no_part_has_are_said_and_none_is_stored(points: str) -> None:
-    said = checked(Wanted(ASSIGNMENT, PART, "", "", points), part())
+    said = checked(Wanted(ASSIGNMENT, PART, "", "", points), Course.load(KEYS))
     assert isinstance(said, Sentence)
     assert str(said).startswith("expected points of q1.why from 0 to 2 with at most 2 decimals, received ")
 
@@ -130,7 +126,7 @@ def test_a_mark_made_in_between_is_not_overwritten_unseen(database: Database) ->
     assert give(database, seen, "1", "good", "assistant-1").saved
     refused = give(database, seen, "0", "bad", "assistant-2")
     assert not refused.saved
-    assert refused.group is not None and refused.group.given == [(("1", "good", "assistant-1"), 3)]
+    assert refused.group is not None and refused.group.given == [(("1", "good", "assistant-1", ""), 3)]
     assert {one.points for one in database.people()} == {"1"}
     assert give(database, refused.group, "0", "bad", "assistant-2").saved
     assert {one.points for one in database.people()} == {"0"}
@@ -220,10 +216,12 @@ def test_publishing_is_the_road_of_the_review_file_byte_for_byte(lang: str, tmp_
     given: dict[tuple[str, str], tuple[str, str]] = {}
     course = Course.load(KEYS)
     with closing(Database(store(by_queue), durable=True)) as database:
-        for name, one in parts_in_queue(database, course, ASSIGNMENT).items():
+        for name in parts_in_queue(database, course, ASSIGNMENT):
             for place, group in enumerate(queue(database, ASSIGNMENT, name)):
                 points, words = marks_of(place)
-                found = checked(Wanted(ASSIGNMENT, name, group.key, group.version, points, words, "assistant-1"), one)
+                found = checked(
+                    Wanted(ASSIGNMENT, name, group.key, group.version, points, words, "assistant-1"), course
+                )
                 assert isinstance(found, Wanted)
                 assert decide(database, found).saved
                 given.update(((student, name), (points, words)) for student in students(group))

@@ -220,7 +220,7 @@ class Database:
 
     def replace_people(self, marks: Iterable[PersonMark]) -> None:
         """Keep marks by people, in a transaction that is under way."""
-        self.connection.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?)", marks)
+        self.connection.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?,?)", marks)
 
     def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
         """Marks by people, those that no longer count too; `where` is SQL of ours."""

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader.gradebook.database.database import Database
 from grader.gradebook.database.schema import PersonMark
 
-_KEPT = "INSERT INTO overtaken (assignment, student, question, part, digest, points, comment, who, why, answer)"
+_KEPT = (
+    "INSERT INTO overtaken (assignment, student, question, part, digest, points, comment, who, why, answer, reading)"
+)
 
 
 def overtake(database: Database, marks: Iterable[PersonMark]) -> None:
     """Keep what marks were, in the transaction in which they are given anew; one without points: there was none."""
-    database.connection.executemany(f"{_KEPT} VALUES (?,?,?,?,?,?,?,?,?,?)", marks)
+    database.connection.executemany(f"{_KEPT} VALUES (?,?,?,?,?,?,?,?,?,?,?)", marks)
 
 
 def overtaken(database: Database, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:

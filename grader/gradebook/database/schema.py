@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-VERSION = "3"
+VERSION = "4"
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -29,10 +29,10 @@ CREATE TABLE IF NOT EXISTS copied (submission INTEGER, question TEXT, part TEXT,
 CREATE TABLE IF NOT EXISTS history (digest TEXT, assignment TEXT, student TEXT,
   PRIMARY KEY (digest, assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (assignment TEXT, student TEXT, question TEXT, part TEXT, digest TEXT, points TEXT,
-  comment TEXT, who TEXT, why TEXT, answer TEXT,
+  comment TEXT, who TEXT, why TEXT, answer TEXT, reading TEXT,
   PRIMARY KEY (assignment, student, question, part, digest)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS overtaken (id INTEGER PRIMARY KEY, assignment TEXT, student TEXT, question TEXT, part TEXT,
-  digest TEXT, points TEXT, comment TEXT, who TEXT, why TEXT, answer TEXT);
+  digest TEXT, points TEXT, comment TEXT, who TEXT, why TEXT, answer TEXT, reading TEXT);
 CREATE TABLE IF NOT EXISTS remarks (assignment TEXT, student TEXT, part TEXT, lines TEXT,
   PRIMARY KEY (assignment, student, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
@@ -139,8 +139,9 @@ COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
 
 
 class PersonMark(NamedTuple):
-    """What a person gave one part of one submission, which its digest names; no points: a draft.
+    """What a person gave one part of one submission, which its digest names.
 
+    It is points, or a `reading`: a text in place of the answer, which the machine marks. Without either it is a draft.
     `answer` is the digest of the answer that was read, empty where it is not known or there was none: a later
     submission of the student with the same answer keeps the mark.
     """
@@ -155,6 +156,12 @@ class PersonMark(NamedTuple):
     who: str = ""
     why: str = ""
     answer: str = ""
+    reading: str = ""
+
+    @property
+    def settles(self) -> bool:
+        """Whether it decides something: a draft does not."""
+        return self.points is not None or bool(self.reading)
 
     @property
     def name(self) -> str:

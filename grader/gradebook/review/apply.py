@@ -1,16 +1,20 @@
-"""Apply marks by people to a report: they replace the machine's marks in every total."""
+"""Apply marks by people to a report: they replace the machine's marks, or what the machine reads."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from grader.gradebook.database import Database, PersonMark
 from grader.homework.files import read_submission
-from grader.marking.report import PartReport, Report, Review
+from grader.homework.submission import Submission
+from grader.marking.marker import Marker
+from grader.marking.question import shorten
+from grader.marking.report import ChosenReading, PartReport, Report, Review
+from grader.messages import sentence
 from grader.reports.json import dumps, plain
 
 
@@ -42,22 +46,27 @@ def folded(answer: str) -> str:
     return hashlib.sha256(" ".join(answer.split()).casefold().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def reviewed(report: Report, people: Sequence[PersonMark], digest: str) -> Report:
-    """The report on the submission of this digest, with the marks that people gave its student.
+def marked(marker: Marker, submission: Submission, people: Sequence[PersonMark], digest: str) -> Report:
+    """The report on the submission of this digest, with what people gave its student.
 
-    A mark counts where it was given to these bytes, or to an equal answer of an earlier submission. Drafts, which have
-    no points, change nothing.
+    A mark counts where it was given to these bytes, or to an equal answer of an earlier submission. Where it is a
+    reading, the machine marks that in place of the answer, and what follows from it. Drafts change nothing.
     """
-    own = [one for one in people if one.points is not None and _about(one, report)]
-    if not own:
+    own = [one for one in people if one.settles and _about(one, submission)]
+    counting = {
+        name: one
+        for name in dict.fromkeys((one.question, one.part) for one in own)
+        if (one := _counting([one for one in own if (one.question, one.part) == name], submission, digest)) is not None
+    }
+    readings = {name: one for name, one in counting.items() if one.reading}
+    report = marker.mark(_as_read(submission, readings))
+    if not counting:
         return report
     questions = (
         replace(
             question,
             parts=tuple(
-                replace(part, review=_review([one for one in own if (one.question, one.part) == name], part, digest))
-                for part in question.parts
-                for name in [(question.id, part.id)]
+                _with(part, counting.get((question.id, part.id)), submission, question.id) for part in question.parts
             ),
         )
         for question in report.questions
@@ -65,16 +74,43 @@ def reviewed(report: Report, people: Sequence[PersonMark], digest: str) -> Repor
     return replace(report, questions=tuple(questions))
 
 
-def _about(mark: PersonMark, report: Report) -> bool:
-    return (mark.assignment, mark.student) == (report.assignment, report.student)
+def _about(mark: PersonMark, submission: Submission) -> bool:
+    return (mark.assignment, mark.student) == (submission.assignment, submission.student)
 
 
-def _review(marks: Sequence[PersonMark], part: PartReport, digest: str) -> Review | None:
+def _counting(marks: Sequence[PersonMark], submission: Submission, digest: str) -> PersonMark | None:
+    """The one of the marks of a part that counts."""
     given = [one for one in marks if one.digest == digest]
     if not given and any(one.answer for one in marks):
-        answer = answer_digest(part.submitted)
+        answer = answer_digest(_written(submission, marks[0].question, marks[0].part))
         given = [one for one in marks if one.answer and one.answer == answer]
-    if not given:
-        return None
-    one = given[-1]
-    return Review(Decimal(one.points or 0), one.comment, one.who, one.why)
+    return given[-1] if given else None
+
+
+def _written(submission: Submission, question: str, part: str) -> Any:
+    return submission.answers.get(question, {}).get(part)
+
+
+def _as_read(submission: Submission, readings: Mapping[tuple[str, str], PersonMark]) -> Submission:
+    """The submission with what people read in place of what was written."""
+    if not readings:
+        return submission
+    answers = {question: dict(parts) for question, parts in submission.answers.items()}
+    for (question, part), one in readings.items():
+        answers.setdefault(question, {})[part] = one.reading
+    return submission.replaced(answers=answers)
+
+
+def _with(part: PartReport, mark: PersonMark | None, submission: Submission, question: str) -> PartReport:
+    """A part with what a person gave it; what was written stays what it was."""
+    if mark is None:
+        return part
+    if not mark.reading:
+        return replace(part, review=Review(Decimal(mark.points or 0), mark.comment, mark.who, mark.why))
+    said = sentence("Read by a person as {reading}.", reading=shorten(" ".join(mark.reading.split()), 200))
+    return replace(
+        part,
+        submitted=_written(submission, question, part.id),
+        message=(said, *part.message),
+        reading=ChosenReading(mark.reading, mark.who),
+    )

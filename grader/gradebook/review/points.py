@@ -6,7 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from grader.errors import Place, UsageError
+from grader.answers import read_answer
+from grader.answers.kinds import KINDS
+from grader.answers.spec import AnswerSpec
+from grader.errors import Place, UnreadableError, UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -14,6 +17,7 @@ from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
+MAX_READING = 10_000
 _PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _FRACTION = re.compile(r"([0-9]{1,9})\s*/\s*([1-9][0-9]{0,8})")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
@@ -50,6 +54,27 @@ def points_given(name: str, part: Part, written: Any) -> str | Sentence:
             received=shown(written),
         )
     return plain(points)
+
+
+def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
+    """How a person reads the answer to a part (`question.part`), or what is wrong with it: it must mean one thing."""
+    if not KINDS[spec.kind].machine:
+        return sentence("a person marks {part}: expected points, received a reading", part=name)
+    if len(written) > MAX_READING:
+        return sentence(
+            "expected a reading of at most {limit:,} characters, received {count:,}",
+            limit=MAX_READING,
+            count=len(written),
+        )
+    try:
+        found = read_answer(written, spec)
+    except UnreadableError as problem:
+        return sentence("{part} cannot be read so: {said}", part=name, said=problem.said)
+    if found.blank or len(found.all) > 1:
+        return sentence(
+            "expected a reading of {part} that means one thing, received {received}", part=name, received=shown(written)
+        )
+    return written
 
 
 def check_points(course: Course, database: Database, file: str) -> None:

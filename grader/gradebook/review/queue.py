@@ -13,7 +13,7 @@ from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.overtaken import overtake
 from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
 from grader.gradebook.review.apply import answer_digest, submitted_answer
-from grader.gradebook.review.points import points_given
+from grader.gradebook.review.points import points_given, reading_given
 from grader.gradebook.review.reading import LONGEST
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -22,20 +22,27 @@ from grader.messages import Sentence, sentence
 VERSION = 16
 """Characters of a version."""
 _COMMENTS = 30
-Words = tuple[str | None, str, str]
-"""Points, comment and who gave them."""
+
+
+class Words(NamedTuple):
+    """What a person gave: points or a reading, with a comment, and who it was."""
+
+    points: str | None
+    comment: str
+    who: str
+    reading: str
 
 
 class Member(NamedTuple):
-    """One student with the answer of the group; `mark` is what a person gave it, a draft (without points) too."""
+    """One student with the answer of the group; `mark` is what a person gave it, a draft too."""
 
     answer: WaitingAnswer
     mark: PersonMark | None
 
     @property
     def marked(self) -> bool:
-        """Whether a person gave points."""
-        return self.mark is not None and self.mark.points is not None
+        """Whether a person decided."""
+        return self.mark is not None and self.mark.settles
 
 
 class Group(NamedTuple):
@@ -68,7 +75,7 @@ class Group(NamedTuple):
     def given(self) -> list[tuple[Words, int]]:
         """The different marks that its students have, each with their number; more than one if people disagree."""
         marks = (member.mark for member in self.members if member.mark is not None and member.marked)
-        return list(Counter((one.points, one.comment, one.who) for one in marks).items())
+        return list(Counter(Words(one.points, one.comment, one.who, one.reading) for one in marks).items())
 
     @property
     def draft(self) -> PersonMark | None:
@@ -105,12 +112,12 @@ def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[
 
 def comments(groups: Iterable[Group]) -> list[str]:
     """Comments that were given in a part, the most frequent first: most are used again."""
-    given = Counter(words[1] for group in groups for words, count in group.given for _ in range(count) if words[1])
-    return [comment for comment, _ in given.most_common(_COMMENTS)]
+    given = Counter(words.comment for group in groups for words, count in group.given for _ in range(count))
+    return [comment for comment, _ in given.most_common(_COMMENTS + 1) if comment][:_COMMENTS]
 
 
 class Wanted(NamedTuple):
-    """A decision as it was typed; `version` is that of the group which was shown."""
+    """A decision as it was typed: points, or a reading; `version` is that of the group which was shown."""
 
     assignment: str
     part: str
@@ -119,13 +126,23 @@ class Wanted(NamedTuple):
     points: str
     comment: str = ""
     who: str = ""
+    reading: str = ""
+
+    @property
+    def words(self) -> Words:
+        """What is given."""
+        return Words(self.points or None, self.comment, self.who, self.reading)
 
 
-def checked(wanted: Wanted, part: Part) -> Wanted | Sentence:
-    """The decision with points and words as they are stored, or what is wrong with it."""
-    points = points_given(wanted.part, part, wanted.points)
-    if isinstance(points, Sentence):
-        return points
+def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
+    """The decision with points, reading and words as they are stored, or what is wrong with it."""
+    reading = _plain(wanted.reading)
+    if reading:
+        given = reading_given(wanted.part, course.spec(wanted.assignment, wanted.part), reading)
+    else:
+        given = points_given(wanted.part, course.parts(wanted.assignment)[wanted.part], wanted.points)
+    if isinstance(given, Sentence):
+        return given
     words = {name: _plain(getattr(wanted, name)) for name in ("comment", "who")}
     for name, text in words.items():
         if len(text) > LONGEST:
@@ -135,7 +152,7 @@ def checked(wanted: Wanted, part: Part) -> Wanted | Sentence:
                 limit=LONGEST,
                 count=len(text),
             )
-    return wanted._replace(points=points, **words)
+    return wanted._replace(points="" if reading else given, reading=reading, **words)
 
 
 def decide(database: Database, wanted: Wanted) -> Decision:
@@ -149,12 +166,12 @@ def decide(database: Database, wanted: Wanted) -> Decision:
     with database.transaction():
         group = _group(database, wanted)
         if group is None or group.version != wanted.version:
-            same = group is not None and group.given == [(wanted[4:], len(group.members))]  # sent twice
+            same = group is not None and group.given == [(wanted.words, len(group.members))]  # sent twice
             return Decision(same, group)
         before, after = [], []
         for one in group.members:
             old, new = _change(database, one, wanted, answers)
-            if old[:-1] != new[:-1]:
+            if old._replace(answer="") != new._replace(answer=""):
                 before.append(old)
                 after.append(new)
         overtake(database, before)
@@ -183,7 +200,7 @@ def _change(
     digest = answers.get(answer.submission)
     if digest is None:  # it came in between, and is read now
         digest = _answer(database, answer, wanted.part)
-    new = own._replace(points=wanted.points, comment=wanted.comment, who=wanted.who, answer=digest)
+    new = own._replace(**wanted.words._asdict(), answer=digest)
     return own, new
 
 
@@ -206,10 +223,10 @@ def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> P
     """The mark or draft that an answer has: that of its own submission, or of an earlier one with the same answer."""
     known = marks.get(answer.student, ())
     own = next((one for one in known if one.digest == answer.digest), None)
-    if not known or (own is not None and own.points is not None):
+    if not known or (own is not None and own.settles):
         return own
     digest = answer_digest(answer.answer)
-    same = [one for one in known if one.points is not None and one.answer and one.answer == digest]
+    same = [one for one in known if one.settles and one.answer and one.answer == digest]
     return same[-1] if same else own
 
 

@@ -14,14 +14,14 @@ from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.overtaken import overtaken
 from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.document import ReviewFile, Tables, digest_of
-from grader.gradebook.review.points import check_points, points_given, read_points
+from grader.gradebook.review.points import check_points, points_given, read_points, reading_given
 from grader.gradebook.review.remarks import Key, Remarks
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-WORDS = ("comment", "who", "why")
+WORDS = ("reading", "comment", "who", "why")
 FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS, "outdated")
 LONGEST = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -163,6 +163,7 @@ class Reader:
         part = self._part(entry, parts)
         question, _, name = entry.text("part").partition(".")
         points = None if entry.points == "" else self._points(entry, part)
+        self._check_reading(entry, assignment, points)
         mark = PersonMark(
             assignment, entry.text("student"), question, name, entry.text("submission"), points, **entry.words
         )
@@ -190,6 +191,16 @@ class Reader:
             raise entry.refused(points, "points")
         return points
 
+    def _check_reading(self, entry: Entry, assignment: str, points: str | None) -> None:
+        """A reading stands in place of points, and means one thing."""
+        reading, name = entry.words["reading"], entry.text("part")
+        if reading and points is not None:
+            said = sentence("expected points or reading, received both for {part}", part=name)
+            raise entry.refused(said, "reading")
+        found = reading_given(name, self.course.spec(assignment, name), reading) if reading else ""
+        if isinstance(found, Sentence):
+            raise entry.refused(found, "reading")
+
     def _check_words(self, entry: Entry, mark: PersonMark, part: Part) -> None:
         """Warn of words without points; who overrules the machine says who and why."""
         rows = self.database.rows_of(mark.assignment, mark.student)
@@ -198,7 +209,7 @@ class Reader:
         )
         if waits:
             return
-        if mark.points is None:
+        if not mark.settles:
             said = sentence(
                 "{file}: {part} of {student} has words and no points: it changes nothing yet",
                 file=self.file.name,
@@ -206,7 +217,7 @@ class Reader:
                 student=shown(mark.student),
             )
             self.said.append(said)
-        elif part.machine and not (mark.who and mark.why):
+        elif mark.points is not None and part.machine and not (mark.who and mark.why):
             said = sentence(
                 "expected {missing} beside the points of {part}, which a machine marks: who decided, and why",
                 missing="why" if mark.who else "who",

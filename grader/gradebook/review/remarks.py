@@ -19,6 +19,7 @@ HEAD: Key = ("", "", "")
 HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
 # To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
+# An answer that the machine cannot read: reading = "0.5" in place of points says how to read it, and it is marked so.
 # A mark belongs to the answer that was read: when that changes, the part is asked again. Equal answers stand together.
 """
 

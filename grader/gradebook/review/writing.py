@@ -58,10 +58,10 @@ class Writer:
         """The entry in which an answer is marked; empty where it has a mark."""
         old = self._old(asked) if some else []
         found = answer_digest(one.answer) if old else ""
-        if any(each.points is not None and (each.digest == one.digest or each.answer == found) for each in old):
+        if any(each.settles and (each.digest == one.digest or each.answer == found) for each in old):
             return ""
         draft = next((each for each in old if each.digest == one.digest), asked)
-        outdated = [each for each in old if each.digest != one.digest and each.points is not None]
+        outdated = [each for each in old if each.digest != one.digest and each.settles]
         return self._entry(draft, (one.answer, one.said), outdated, always=("comment", "who"))
 
     def _old(self, mark: PersonMark) -> list[PersonMark]:
@@ -104,13 +104,13 @@ class Writer:
             row = self.database.current(one.assignment, one.student)
             same = row is not None and row.digest == one.digest
             found = self.database.waiting(row.id, one.question, one.part) if row is not None else None
-            if one.points is None and row is not None and (not same or found is not None):
+            if not one.settles and row is not None and (not same or found is not None):
                 continue
             # What was judged stays beside the mark: who corrects it need not look elsewhere.
             judged = found is not None and (same or one.answer == answer_digest(found[0]))
             yield self._entry(one, found if judged else None, points='""' if one.points is None else one.points)
             if row is not None and not same and found is None and not self._settled(row, one):
-                asked = one._replace(digest=row.digest, comment="", who="", why="")
+                asked = one._replace(digest=row.digest, comment="", who="", why="", reading="")
                 yield self._entry(asked, outdated=[one], always=("who", "why"))
 
     def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
@@ -118,11 +118,11 @@ class Writer:
         others = self._old(one)
         if row.given(one.name) or any(other.digest == row.digest for other in others):
             return True
-        return one != [other for other in others if other.points is not None][-1]
+        return one != [other for other in others if other.settles][-1]
 
 
 def _words(mark: PersonMark) -> dict[str, str]:
-    return {"comment": mark.comment, "who": mark.who, "why": mark.why}
+    return {"reading": mark.reading, "comment": mark.comment, "who": mark.who, "why": mark.why}
 
 
 def _outdated(marks: Sequence[PersonMark]) -> str:
@@ -135,5 +135,6 @@ def _outdated(marks: Sequence[PersonMark]) -> str:
 
 def _given_before(mark: PersonMark) -> str:
     said = _words(mark).items()
+    given = "" if mark.points is None else f"points = {mark.points}"
     words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said if value)
-    return f"{{points = {mark.points}{words}}}"
+    return f"{{{(given + words).removeprefix(', ')}}}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import grader
+from grader.answers.spec import AnswerSpec
 from grader.errors import AuthorError, GraderError, Place
 from grader.gradebook.database.schema import PersonMark
 from grader.homework.assignment import Part
@@ -85,6 +86,12 @@ class Course(Struct):
         """The parts of an assignment by `question.part`, in the order of asking; none if it is unknown or broken."""
         one = self.assignments.get(assignment or "")
         return {} if one is None or one.broken is not None else _parts(one)
+
+    def spec(self, assignment: str, name: str, variant: str | None = None) -> AnswerSpec:
+        """How answers to a part (`question.part`) of a usable assignment, or of a variant of it, are read."""
+        solution = _solution(self.assignments[assignment])
+        question, _, part = name.partition(".")
+        return (solution if variant is None else solution.variant(variant)).questions[question].parts[part].spec
 
     def asked(self, assignment: str, variant: str | None = None) -> Mapping[str, Any]:
         """What a usable assignment asks, or a variant of it, for the pages."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.answers.kinds import KINDS
 from grader.errors import GraderError, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.review.apply import folded, reviewed
+from grader.gradebook.review.apply import folded, marked
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import complete
@@ -143,7 +143,7 @@ class CourseMarker:
                 raise StudentError(nobody()).at(file=result.file)
             marker = self._marker(submission, data, result.file)
             check_names(submission, marker.solution.assignment, result.file, data)
-            return self._reported(result, submission, reviewed(marker.mark(submission), people, result.digest))
+            return self._reported(result, submission, marked(marker, submission, people, result.digest))
         except StudentError as problem:
             return self._refused(result, "rejected", problem.located, submission or sender(data))
         except GraderError as problem:

@@ -50,8 +50,9 @@ _GIVEN: dict[str, Schema] = {
     "part": _TEXT,
     "version": {"type": "integer"},
     "comment": _TEXT,
+    "reading": {"type": "string", "description": "how a person read the answer, in place of points; empty otherwise"},
     "who": _TEXT,
-    "points": {"type": "number"},
+    "points": or_null({"type": "number"}),
 }
 SUBMISSION = fields(
     id={"type": "integer"},

@@ -50,8 +50,8 @@ def mark_document(service: Service, found: Marked) -> list[dict[str, Any]]:
 
 def given_document(one: Given) -> dict[str, Any]:
     """A mark by a person."""
-    names = ("question", "part", "version", "comment", "who")
-    return {**{name: getattr(one, name) for name in names}, "points": float(one.points)}
+    names = ("question", "part", "version", "comment", "reading", "who")
+    return {**{name: getattr(one, name) for name in names}, "points": float(one.points) if one.points else None}
 
 
 def written_moment(moment: datetime) -> str:

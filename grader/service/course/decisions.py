@@ -26,8 +26,7 @@ def decide(service: Service, gradebook: Gradebook, who: Who, wanted: Wanted) -> 
     with service.marking(wanted.assignment) as base:
         group = group_of(gradebook, wanted, base)
         if group is None or group.version != wanted.version:
-            words = (wanted.points, wanted.comment, who.name)
-            same = group is not None and group.given == [(words, len(group.members))]  # sent twice
+            same = group is not None and group.given == [(wanted.words, len(group.members))]  # sent twice
             return Decision(same, group)
         students = sorted({member.answer.student for member in group.members})
         for student in students:
@@ -52,10 +51,21 @@ def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student:
     version = 1 if known is None else known.version + 1
     digest = digest_of_answer(submissions.data_of(base, hand_in.id), question, part)
     now = service.now()
-    given = Given(hand_in.id, question, part, version, wanted.points, wanted.comment, "", digest, who.name, now)
+    given = Given(
+        hand_in.id, question, part, version, wanted.points, wanted.comment, wanted.reading, digest, who.name, now
+    )
     if not marks.give(base, given):
         raise OvertakenError.in_between()
-    note(base, now, who.name, "marked", f"{hand_in.number} {wanted.part}", points=wanted.points, version=version)
+    note(
+        base,
+        now,
+        who.name,
+        "marked",
+        f"{hand_in.number} {wanted.part}",
+        points=wanted.points,
+        reading=wanted.reading,
+        version=version,
+    )
 
 
 def counted(service: Service, base: Connection, assignment: str, student: str) -> HandIn:

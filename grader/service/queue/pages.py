@@ -7,17 +7,20 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from grader.gradebook.review.queue import Group, comments
+from grader.answers.kinds import KINDS
+from grader.gradebook.review.queue import Group, Words, comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.reports.html import Asked
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
+from grader.service.forms.previews import Previewer
 from grader.service.queue.typed import BLANK, Typed, lines_of
 from grader.service.queue.words import QueueWords
 
 _ANSWER = 50_000
 _NAME = 200
+_SHORT = 60
 _STUDENTS = 500
 
 
@@ -95,8 +98,10 @@ class QueuePages:
         group = queue.named(key)
         if group is None or not group.decided:
             return None
-        (points, _, _), _ = group.given[0]
-        return Notice("saved", self.words.saved(str(Decimal(points or 0)), len(group.members)))
+        given, count = group.given[0][0], len(group.members)
+        if given.reading:
+            return Notice("saved", self.words.saved_reading(shorten(visible(given.reading), _SHORT), count))
+        return Notice("saved", self.words.saved(str(Decimal(given.points or 0)), count))
 
     def row(self, assignment: str, row: PartRow) -> dict[str, Any]:
         """A part in the overview."""
@@ -139,6 +144,7 @@ class QueuePages:
             **_prompts(*asked),
             "anonymous": anonymous,
             "group": {"path": self.group_path(queue, group), **self._group(group, anonymous)},
+            "readings": self._readings(queue, group),
             "form": self._form(group, queue.part, typed, who),
             "place": self.words.of(place + 1, len(queue.groups)),
             "left": self.words.left(sum(not one.decided for one in queue.groups)),
@@ -179,13 +185,30 @@ class QueuePages:
             "given": [self._given(*one) for one in group.given],
         }
 
-    def _given(self, words: tuple[str | None, str, str], count: int) -> dict[str, Any]:
-        points, comment, who = words
+    def _given(self, given: Words, count: int) -> dict[str, Any]:
         return {
-            "points": self.words.number(points or "0"),
-            "comment": "\n".join(text_lines(comment, _ANSWER)),
-            "who": shorten(visible(who), _NAME),
+            "points": self._decided(given),
+            "comment": "\n".join(text_lines(given.comment, _ANSWER)),
+            "who": shorten(visible(given.who), _NAME),
             "count": self.words.students(count),
+        }
+
+    def _decided(self, given: Words) -> str:
+        """Points, or how the answer is read."""
+        if given.reading:
+            return str(self.words.read_as(shorten(visible(given.reading), _SHORT)))
+        return self.words.number(given.points or "0")
+
+    def _readings(self, queue: PartQueue, group: Group) -> dict[str, Any] | None:
+        """The readings of an answer that a machine marks, each as a text that has it alone; None for a free text."""
+        spec = queue.course.spec(queue.assignment, queue.name, group.variant or None)
+        if not KINDS[spec.kind].machine:
+            return None
+        part = ("", "")
+        found = Previewer({part: spec}).preview(*part, group.answer)
+        return {
+            "found": [{"html": one.html, "written": one.written} for one in found.readings if one.written is not None],
+            "chosen": next((given.reading for given, _ in group.given if given.reading), ""),
         }
 
     def _form(self, group: Group, part: Part, typed: Typed | None, who: str | None) -> dict[str, str | None]:
@@ -193,13 +216,14 @@ class QueuePages:
         known = {"key": group.key, "version": group.version, "most": str(part.points), "who": who}
         if typed is not None:
             shown_who = None if who is None else typed.who
-            return {**known, "points": typed.points, "comment": typed.words, "who": shown_who}
+            words = {"points": typed.points, "comment": typed.words, "reading": typed.reading}
+            return {**known, **words, "who": shown_who}
         draft = group.draft
         if draft is None:
-            return {**known, "points": "", "comment": ""}
+            return {**known, "points": "", "comment": "", "reading": ""}
         points = "" if draft.points is None else self.words.number(draft.points)
         shown_who = None if who is None else who or draft.who
-        return {**known, "points": points, "comment": draft.comment, "who": shown_who}
+        return {**known, "points": points, "comment": draft.comment, "reading": draft.reading, "who": shown_who}
 
     def _ticks(self, asked: Asked, part: Part, typed: Typed | None) -> list[dict[str, Any]]:
         texts = [line for _, line in asked.get("rubric", ())] if part.rubric else [self.words.word.full]
@@ -220,7 +244,7 @@ class QueuePages:
         return {
             "path": self.group_path(queue, group),
             "answer": shorten(visible(" ".join(group.answer.split())), 80) or self.words.word.no_answer,
-            "given": self.words.language.comma.join(self.words.number(words[0] or "0") for words, _ in group.given),
+            "given": self.words.language.comma.join(self._decided(given) for given, _ in group.given),
             "count": self.words.students(len(group.members)),
         }
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
 
+from grader.gradebook.review.queue import Wanted
 from grader.homework.assignment import Part
 
 
@@ -20,13 +21,15 @@ class Typed(NamedTuple):
     comment: str
     again: str
     who: str
+    reading: str
 
     @classmethod
     def of(cls, form: FormData) -> Typed:
         """What a form holds; fields that it lacks are empty."""
         ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
         fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who")}
-        return cls(key=text_of(form, "group"), ticks=ticks, **fields)
+        reading = text_of(form, "reading") or text_of(form, "read_as")
+        return cls(key=text_of(form, "group"), ticks=ticks, reading=reading, **fields)
 
     def points_of(self, part: Part) -> str:
         """The points: as typed, or else the sum of the ticks."""
@@ -36,13 +39,18 @@ class Typed(NamedTuple):
         ticked = (int(tick) for tick in set(self.ticks) if tick.isdecimal() and len(tick) < 4)
         return str(sum((worth[line] for line in ticked if line < len(worth)), Decimal(0)))
 
+    def wanted(self, assignment: str, name: str, part: Part) -> Wanted:
+        """The decision about a part (`question.part`); nothing of it is checked."""
+        points = self.points_of(part)
+        return Wanted(assignment, name, self.key, self.version, points, self.words, self.who, self.reading)
+
     @property
     def words(self) -> str:
         """The comment: as typed, or else the one that was chosen."""
         return self.comment if self.comment.strip() else self.again
 
 
-BLANK = Typed("", "", "", (), "", "", "")
+BLANK = Typed("", "", "", (), "", "", "", "")
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -55,6 +55,13 @@ WORDS: Mapping[str, Sentence] = {
     "key_zero": sentence("no points"),
     "key_move": sentence("to the neighbours"),
     "key_enter": sentence("save and go on"),
+    "readings": sentence("How this is to be read"),
+    "readings_hint": sentence(
+        "In place of points: the machine marks this reading, and what follows from it in the question."
+    ),
+    "read_as": sentence("Read it as"),
+    "mark_reading": sentence("Mark it as read so"),
+    "key_readings": sentence("to the readings"),
     "key_comment": sentence("write a comment; Escape leaves the field"),
 }
 
@@ -89,4 +96,16 @@ class QueueWords(FixedWords):
             return self.say(sentence("Saved: points given to 1 student: {points}", points=given))
         return self.say(
             sentence("Saved: points given to each of {count:,} students: {points}", points=given, count=count)
+        )
+
+    def read_as(self, reading: str) -> Markup:
+        """How a person read an answer."""
+        return self.say(sentence("read as {reading}", reading=reading))
+
+    def saved_reading(self, reading: str, count: int) -> Markup:
+        """Which reading was just saved."""
+        if count == 1:
+            return self.say(sentence("Saved: the answer of 1 student is read as {reading}", reading=reading))
+        return self.say(
+            sentence("Saved: the answers of {count:,} students are read as {reading}", reading=reading, count=count)
         )

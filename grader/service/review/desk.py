@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.database.overtaken import overtaken
-from grader.gradebook.review.queue import Decision, Wanted, checked, decide, parts_in_queue, queue
+from grader.gradebook.review.queue import Decision, checked, decide, parts_in_queue, queue
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
 from grader.gradebook.run.remembered import keys_of
@@ -82,8 +82,7 @@ class Desk:
 
     def decide(self, assignment: str, name: str, part: Part, typed: Typed) -> Decision | Sentence:
         """Give a group its mark, or say what is wrong with what was typed."""
-        wanted = Wanted(assignment, name, typed.key, typed.version, typed.points_of(part), typed.words, typed.who)
-        found = checked(wanted, part)
+        found = checked(typed.wanted(assignment, name, part), self.course)
         if isinstance(found, Sentence):
             return found
         self.who = found.who

@@ -87,5 +87,15 @@ def person_marks(base: Connection, assignment: str, student: str | None = None) 
     for *given, owner, digest in base.execute(wanted, asked):
         one = Given(*given)
         yield PersonMark(
-            assignment, owner, one.question, one.part, digest, one.points, one.comment, one.who, "", one.answer
+            assignment,
+            owner,
+            one.question,
+            one.part,
+            digest,
+            one.points or None,
+            one.comment,
+            one.who,
+            "",
+            one.answer,
+            one.reading,
         )

@@ -107,7 +107,7 @@ def of_student(base: Connection, student: str, assignment: str | None = None) ->
     return list(_read(base.execute(_OF_STUDENT, {"assignment": assignment, "student": student})))
 
 
-def of_assignment(base: Connection, assignment: str, ids: Sequence[int] | None = None) -> Iterator[Marked]:
+def of_assignment(base: Connection, assignment: str, ids: list[int] | None = None) -> Iterator[Marked]:
     """All hand-ins to an assignment, or those of some ids, by student and attempt."""
     return marked(base, submissions.c.assignment == assignment, *([] if ids is None else [submissions.c.id.in_(ids)]))
 

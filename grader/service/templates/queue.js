@@ -9,6 +9,7 @@
   const root = document.documentElement;
   const points = document.getElementById("points");
   const comment = document.getElementById("comment");
+  const readings = document.getElementById("readings");
   const again = document.getElementById("again");
   const ticks = [...form.querySelectorAll("input[name=tick]")];
   const number = new Intl.NumberFormat(root.lang, { useGrouping: false, maximumFractionDigits: 6 });
@@ -28,6 +29,7 @@
     if (sent) event.preventDefault();
     sent = true;
   });
+  if (readings) readings.addEventListener("submit", () => { sent = true; });
   addEventListener("pageshow", () => { sent = false; });
   addEventListener("beforeunload", (event) => { if (changed && !sent) event.preventDefault(); });
 
@@ -55,6 +57,8 @@
       add();
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       move((event.key === "ArrowRight") === (root.dir === "ltr") ? "next" : "prev");
+    } else if (event.code === "KeyR" && readings) {
+      readings.querySelector("button, input:not([type=hidden])").focus();
     } else if (event.code === "KeyC") {
       comment.focus();
     } else if (event.key === "Enter" && !at.matches("a, button, summary")) {

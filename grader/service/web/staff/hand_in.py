@@ -121,7 +121,7 @@ def _given(words: StaffWords, policy: Any, given: Given) -> dict[str, Any]:
     return {
         "name": f"{given.question}.{given.part}",
         "version": words.count(given.version),
-        "points": words.number(given.points),
+        "points": words.read_as(shorten(visible(given.reading), 60)) if given.reading else words.number(given.points),
         "comment": "\n".join(text_lines(given.comment, 10_000)),
         "who": shorten(visible(given.who), 200),
         "when": words.moment(policy, given.given),

@@ -6,7 +6,7 @@ import re
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from grader.gradebook.review.queue import Group, Wanted, checked, parts_in_queue, queue
+from grader.gradebook.review.queue import Group, checked, parts_in_queue, queue
 from grader.messages import Sentence
 from grader.reports.sanitise import visible
 from grader.service.course.decisions import decide
@@ -51,13 +51,8 @@ async def mark(call: Call) -> Response:
     """Take a decision, and go on to the next group that waits."""
     typed = Typed.of(await call.form())
     found = await call.ask(_part, call)
-    wanted = checked(
-        Wanted(
-            found.assignment, found.name, typed.key, typed.version, typed.points_of(found.part), typed.words,
-            call.who.name,
-        ),
-        found.part,
-    )  # fmt: skip
+    typed = typed._replace(who=call.who.name)
+    wanted = checked(typed.wanted(found.assignment, found.name, found.part), found.course)
     words = words_of(call)
     if isinstance(wanted, Sentence):
         group = found.named(typed.key)
