@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
+from grader.errors import StudentError
 from grader.messages import sentence
-from grader.service.course.refusals import DeniedError
+from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.audit import note
@@ -48,6 +49,11 @@ def waiting_appeals(base: Connection) -> list[Appeal]:
     return _found(base, appeals.c.answered_at.is_(None))
 
 
+def all_appeals(base: Connection) -> list[Appeal]:
+    """Everything that was asked, the oldest first."""
+    return _found(base, appeals.c.id == appeals.c.id)
+
+
 def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None:
     """Ask about the mark of a part.
 
@@ -64,11 +70,17 @@ def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None
 
 
 def answer(service: Service, who: Who, id: int, text: str) -> None:
-    """Answer what was asked."""
+    """Answer what was asked.
+
+    Raises MissingError where nothing was, StudentError for an answer that says nothing or too much.
+    """
+    if not text or len(text) > LONGEST:
+        raise StudentError(sentence("expected an answer of 1 to {limit:,} characters", limit=LONGEST))
     with service.store.writing() as base:
         now = service.now()
         values = {"answer": text, "answered_at": now, "who": who.name}
-        base.execute(update(appeals).where(appeals.c.id == id).values(**values))
+        if not base.execute(update(appeals).where(appeals.c.id == id).values(**values)).rowcount:
+            raise MissingError
         note(base, now, who.name, "answered a question about a mark", str(id))
 
 

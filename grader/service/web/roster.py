@@ -21,7 +21,7 @@ NAMES = ("name", "full name", "student name")
 ADDRESSES = ("email", "e-mail", "email address")
 
 
-def add_roster(store: Store, path: Path, now: datetime) -> list[Person]:
+def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> list[Person]:
     """Add everybody of a table, or bring them up to date; nobody is removed.
 
     Raises UsageError for a table without a column of ids, or a row that cannot be used; then nobody is added.
@@ -52,5 +52,5 @@ def add_roster(store: Store, path: Path, now: datetime) -> list[Person]:
         people = [add_person(base, id, name, role, now, address) for id, name, address, _, role in found]
         for id, _, _, team, _ in found if teams is not None else ():
             put_team(base, id, team)
-        note(base, now, "roster", "added people", path.name, people=len(people))
+        note(base, now, who, "added people", path.name, people=len(people))
     return people

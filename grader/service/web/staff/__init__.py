@@ -1,10 +1,10 @@
 """The pages of staff: the queue, the class, keys that were fixed, releases and people."""
 
 from grader.service.web.call import Place
-from grader.service.web.staff import assets, class_page, hand_in, key, overview, platforms, queue, student
+from grader.service.web.staff import appeals, assets, class_page, hand_in, key, overview, people, platforms, queue, release, student, upload
 
 
 def places() -> list[Place]:
     """Every address of staff."""
-    rooms = (assets, overview, queue, class_page, student, hand_in, key, platforms)
+    rooms = (assets, overview, queue, class_page, student, hand_in, key, release, appeals, people, upload, platforms)
     return [place for room in rooms for place in room.places()]

@@ -14,6 +14,7 @@ from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
 from grader.service.course.answers import Answer, answers_to
+from grader.service.course.policies import is_released
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right
@@ -27,8 +28,16 @@ _MOST = 500
 
 async def the_class(call: Call) -> Response:
     """What the class got, part by part, and what it got wrong."""
-    shown = await call.ask(_section, call, call.path("assignment"))
-    return staff_page(call, "staff/class.html", shown=shown)
+    id = call.path("assignment")
+    shown = await call.ask(_section, call, id)
+    released = await call.ask(_is_released, call, id)
+    feedback = words_of(call).feedback(call.service.assignments()[id].policy.feedback, released)
+    return staff_page(call, "staff/class.html", shown=shown, id=id, released=released, feedback=feedback)
+
+
+def _is_released(call: Call, assignment: str) -> bool:
+    with call.service.store.reading() as base:
+        return is_released(base, assignment)
 
 
 def _section(call: Call, assignment: str) -> Markup:

@@ -89,6 +89,47 @@ STAFF: Mapping[str, Sentence] = {
     "apply": sentence("Apply, and move these marks"),
     "by_part": sentence("By part"),
     "every_move": sentence("Every mark that moves"),
+    "release": sentence("Release the feedback"),
+    "take_back": sentence("Take the release back"),
+    "export": sentence("Export"),
+    "export_hint": sentence(
+        "Totals are after what being late costs. Marks that are not final are left blank unless you ask for them."
+    ),
+    "format": sentence("Format"),
+    "provisional": sentence("Also marks that are not final"),
+    "roster": sentence("Table of the learning platform"),
+    "roster_hint": sentence(
+        "Its export of the course's people, by which rows are matched; where the format takes one."
+    ),
+    "column": sentence("Title of the column"),
+    "download": sentence("Download"),
+    "appeals": sentence("Questions about marks"),
+    "no_appeals": sentence("Nothing waits for an answer."),
+    "your_answer": sentence("Your answer"),
+    "answer_it": sentence("Answer"),
+    "answered": sentence("Answered"),
+    "people": sentence("People"),
+    "person_id": sentence("Id"),
+    "name": sentence("Name"),
+    "role": sentence("Role"),
+    "add": sentence("Add, or bring up to date"),
+    "people_table": sentence("A table of people (CSV or Excel) with columns student, name, email, role, team"),
+    "new_link": sentence("New link"),
+    "revoke": sentence("Revoke"),
+    "link_hint": sentence("This sign-in link is shown once. Give it to nobody else:"),
+    "signing_in": sentence("Signing in"),
+    "log": sentence("Log of changes"),
+    "log_hint": sentence("The newest changes first."),
+    "what": sentence("What"),
+    "subject": sentence("About"),
+    "details": sentence("Details"),
+    "upload": sentence("Upload submissions"),
+    "upload_hint": sentence("A ZIP archive of submission files. Each is handed in for the student that it names."),
+    "archive": sentence("ZIP archive"),
+    "uploading": sentence("Handing in"),
+    "uploaded": sentence("What became of each file"),
+    "upload_ended": sentence("This ended before every file was handed in. What has a number is there."),
+    "not_uploaded": sentence("Not handed in"),
     "before": sentence("Before"),
     "after": sentence("After"),
 }
@@ -100,6 +141,11 @@ STATUSES: Mapping[str, Sentence] = {
     "error": sentence("a fault of the grader"),
 }
 
+ROLE_WORDS: Mapping[str, Sentence] = {
+    "student": sentence("student"),
+    "assistant": sentence("assistant"),
+    "instructor": sentence("instructor"),
+}
 CAUSES: Mapping[str, Sentence] = {
     "submission": sentence("another submission"),
     "assignment": sentence("the assignment changed"),
@@ -125,6 +171,10 @@ class StaffWords(QueueWords):
         """What became of a hand-in, in words."""
         said = STATUSES.get(name)
         return name if said is None else self.language(said)
+
+    def role(self, name: str) -> str:
+        """A role in words."""
+        return self.language(ROLE_WORDS[name])
 
     def cause(self, name: str) -> str:
         """What made a mark move, in words."""

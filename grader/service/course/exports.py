@@ -1,0 +1,91 @@
+"""Exports of a class, as `grader export` writes them of a folder of results."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from grader.gradebook.lms.export import prepare
+from grader.gradebook.lms.formats import EXPORTERS
+from grader.gradebook.slug import slug
+from grader.messages import Sentence
+from grader.service.course.policies import class_of, final_score
+from grader.service.course.refusals import MissingError
+from grader.service.course.service import Service
+from grader.service.store.submissions import Marked
+
+_CENT = Decimal("0.01")
+
+
+class Wanted(NamedTuple):
+    """What is exported, and how; `roster` is the table of a learning platform with its name."""
+
+    assignment: str
+    format: str
+    provisional: bool = False
+    title: str = ""
+    roster: tuple[str, bytes] | None = None
+
+
+class File(NamedTuple):
+    """A file that is ready, and what should be known before it is used."""
+
+    name: str
+    data: bytes
+    notes: list[Sentence]
+
+
+def export(service: Service, wanted: Wanted) -> File:
+    """The export as one file, a ZIP archive where it is several; totals are after what being late costs.
+
+    Raises MissingError for an unknown assignment or format, UsageError as `grader export` does.
+    """
+    if wanted.format not in EXPORTERS or wanted.assignment not in service.applied.course.assignments:
+        raise MissingError
+    with tempfile.TemporaryDirectory(prefix="grader-") as found:
+        folder = Path(found)
+        results = folder / "results"
+        _write_reports(service, wanted.assignment, results)
+        roster = None
+        if wanted.roster is not None:
+            roster = folder / f"roster{Path(wanted.roster[0]).suffix.lower()[:6]}"
+            roster.write_bytes(wanted.roster[1])
+        title = wanted.title.strip() or None
+        options = {"assignment": wanted.assignment, "roster": roster, "title": title}
+        ready, place = prepare(wanted.format, results, provisional=wanted.provisional, **options)  # type: ignore[arg-type]
+        written = ready.write(place)
+        if written == [place]:
+            return File(place.name, place.read_bytes(), ready.notes)
+        return File(f"{place.name}.zip", _zipped(place.parent, written), ready.notes)
+
+
+def _write_reports(service: Service, assignment: str, folder: Path) -> None:
+    """The reports as a batch lays them down, and the title of the assignment."""
+    reports = folder / "reports" / assignment
+    reports.mkdir(parents=True)
+    with service.store.reading() as base:
+        for one in class_of(service, base, assignment):
+            text = dict(one.row.texts).get(".json")
+            if text is not None:
+                (reports / f"{slug(one.hand_in.student)}.json").write_text(_final(one, text), "utf-8")
+    sections = [{"assignment": assignment, "title": service.applied.course.assignments[assignment].title}]
+    (folder / "class.json").write_text(json.dumps({"assignments": sections}), "utf-8")
+
+
+def _final(one: Marked, text: str) -> str:
+    if one.hand_in.deduction == "0" or not one.row.marks:
+        return text
+    return json.dumps({**json.loads(text), "score": float(final_score(one).quantize(_CENT, ROUND_HALF_UP))})
+
+
+def _zipped(folder: Path, files: list[Path]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            archive.write(path, path.relative_to(folder).as_posix())
+    return held.getvalue()

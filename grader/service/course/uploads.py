@@ -1,0 +1,158 @@
+"""A ZIP archive of many submissions, handed in by staff: no file of it is written to disk, and all of it is bounded."""
+
+from __future__ import annotations
+
+import io
+import logging
+import stat
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, NamedTuple
+
+from grader.errors import GraderError, StudentError
+from grader.homework.toml import MAX_BYTES
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
+from grader.service.course.hand_in import hand_in
+from grader.service.course.service import Service
+from grader.service.course.who import Who
+from grader.service.store.audit import note
+from grader.service.store.progress import Progress, progress_of, put_progress
+
+LOG = logging.getLogger("grader.service")
+MOST_FILES = 2_000
+MOST_TOTAL = 100_000_000
+"""Bytes of all files of an archive."""
+MOST_RATIO = 200
+"""How many times as long as it is packed a file may be: text is not denser."""
+SMALL = 100_000
+"""Bytes of a file that nobody minds, however well it is packed."""
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, RuntimeError, OSError, OverflowError,
+)  # fmt: skip
+"""What Python raises for archives that are none, or are made to do harm."""
+NAME = "the upload of {who}"
+
+
+class Row(NamedTuple):
+    """What became of one file: the receipt's number, or why it was not handed in."""
+
+    file: str
+    student: str
+    assignment: str
+    number: str
+    said: str
+
+
+def read_archive(data: bytes) -> list[tuple[str, bytes]]:
+    """The submissions of an archive with their names; other files, and those that systems add, are left out.
+
+    Raises StudentError for what is no archive of submissions that can be trusted.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [one for one in archive.infolist() if not one.is_dir()]
+            _check(entries)
+            wanted = [one for one in entries if _is_submission(one.filename)]
+            return [(one.filename, content) for one, content in zip(wanted, _read(archive, wanted), strict=True)]
+    except _BROKEN as problem:
+        raise StudentError(sentence("expected a ZIP archive: {reason}", reason=str(problem)[:200])) from None
+
+
+def _check(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MOST_FILES:
+        said = sentence("expected at most {limit:,} files, received {count:,}", limit=MOST_FILES, count=len(entries))
+        raise StudentError(said)
+    total = sum(one.file_size for one in entries)
+    if total > MOST_TOTAL:
+        raise StudentError(sentence("expected files of at most {limit:,} bytes together", limit=MOST_TOTAL))
+    for one in entries:
+        if (refusal := _refusal(one)) is not None:
+            raise StudentError(refusal)
+
+
+def _refusal(one: zipfile.ZipInfo) -> Sentence | None:
+    """Why an archive with this entry is not to be trusted."""
+    name = one.filename
+    path, windows = PurePosixPath(name), PureWindowsPath(name)
+    if path.is_absolute() or windows.drive or windows.root or ".." in path.parts or ".." in windows.parts:
+        return sentence("{file}: expected a name inside of the archive", file=shown(name))
+    kind = stat.S_IFMT(one.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        return sentence("{file}: expected a file, received a link or a device", file=shown(name))
+    if one.flag_bits & 1:
+        return sentence("{file}: expected a file without password", file=shown(name))
+    if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return sentence("{file}: expected a file that is stored or deflated", file=shown(name))
+    if one.file_size > MAX_BYTES:
+        return sentence("{file}: expected at most {limit:,} bytes", file=shown(name), limit=MAX_BYTES)
+    if one.file_size > SMALL and one.file_size > MOST_RATIO * max(1, one.compress_size):
+        return sentence("{file}: it is packed denser than any text", file=shown(name))
+    return None
+
+
+def _read(archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo]) -> Iterator[bytes]:
+    """The contents, whatever the archive says of their sizes."""
+    left = MOST_TOTAL
+    for one in wanted:
+        with archive.open(one) as stream:
+            content = stream.read(min(left, MAX_BYTES) + 1)
+        left -= len(content)
+        if len(content) > MAX_BYTES or left < 0:
+            raise StudentError(
+                sentence("{file}: expected at most {limit:,} bytes", file=shown(one.filename), limit=MAX_BYTES)
+            )
+        yield content
+
+
+def _is_submission(name: str) -> bool:
+    path = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not hidden and path.suffix.lower() == ".toml"
+
+
+def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threading.Thread | None:
+    """Begin to hand the files in, beside the requests; None where the last ones of this person are under way."""
+    name = NAME.format(who=who.name)
+    with service.store.writing() as base:
+        known = progress_of(base, name, service.now())
+        if known is not None and known.state == "running":
+            return None
+        first = Progress("upload", "running", who.name, service.now(), len(files))
+        put_progress(base, name, first)
+        note(base, service.now(), who.name, "uploaded an archive", name, files=len(files))
+    thread = threading.Thread(target=_run, args=(service, who, files, first), name="upload", daemon=True)
+    thread.start()
+    return thread
+
+
+def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Progress) -> None:
+    rows: list[Row] = []
+
+    def say(**values: Any) -> None:
+        one = first._replace(at=service.now(), outcome=[list(row) for row in rows], **values)
+        with service.store.writing() as base:
+            put_progress(base, NAME.format(who=who.name), one)
+
+    try:
+        for place, (file, data) in enumerate(files):
+            if place % 10 == 0:
+                say(done=place)
+            rows.append(_handed_in(service, who, file, data))
+        say(done=len(files), state="done")
+    except RuntimeError:  # the service stops: what was handed in is there
+        return
+    except Exception as problem:
+        LOG.error("a fault in an upload: %s", type(problem).__name__)
+        say(state="failed")
+
+
+def _handed_in(service: Service, who: Who, file: str, data: bytes) -> Row:
+    try:
+        made = service.work.submit(hand_in, service, who, data).result().hand_in
+    except GraderError as problem:
+        return Row(file, "", "", "", service.language(problem.located))
+    return Row(file, made.student, made.assignment, made.number, "")

@@ -1,0 +1,158 @@
+"""The people of the course: who may sign in and as what, new sign-in links, and the log of changes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from grader.errors import GraderError, StudentError
+from grader.homework.submission import MAX_STUDENT
+from grader.messages import sentence
+from grader.reports.sanitise import shorten, visible
+from grader.service.course.refusals import DeniedError, MissingError
+from grader.service.course.service import Service
+from grader.service.course.who import ROLES, Right, Who
+from grader.service.queue.typed import text_of
+from grader.service.store.audit import entries, note
+from grader.service.store.people import LINK_LASTS, Person, add_person, everybody, new_secret, person_named, revoke
+from grader.service.web.call import Call, Place
+from grader.service.web.roster import add_roster
+from grader.service.web.staff.class_page import student_path
+from grader.service.web.staff.pages import staff_page, words_of
+
+PATH = "/staff/people"
+LONGEST = 300
+FIELDS = ("student", "name", "email", "role")
+_ENTRIES = 1_000
+
+
+async def people(call: Call) -> Response:
+    """Everybody, with forms."""
+    return await _page(call)
+
+
+async def _page(call: Call, status: int = 200, **more: Any) -> Response:
+    rows = await call.ask(_rows, call)
+    values = {"said": None, "link": None, "linked": "", "typed": dict.fromkeys(FIELDS, ""), **more}
+    return staff_page(call, "staff/people.html", status=status, rows=rows, roles=list(ROLES), **values)
+
+
+def _rows(call: Call) -> list[dict[str, Any]]:
+    words = words_of(call)
+    with call.service.store.reading() as base:
+        return [
+            {
+                "id": one.student,
+                "shown": shorten(visible(one.student), 200),
+                "name": shorten(visible(one.name), 200),
+                "email": shorten(visible(one.email), 200),
+                "role": words.role(one.role),
+                "path": student_path("", one.student).partition("#")[0],
+                "is_self": one.student == call.who.name,
+            }
+            for one in everybody(base)
+        ]
+
+
+async def added(call: Call) -> Response:
+    """Add somebody, or everybody of a table."""
+    form = await call.form(files=1)
+    table = form.get("roster")
+    typed = {name: text_of(form, name).strip() for name in FIELDS}
+    try:
+        if isinstance(table, UploadFile) and table.filename:
+            await call.work(_add_table, call, table.filename, await table.read())
+        else:
+            await call.work(_add, call.service, call.who, typed)
+    except (StudentError, GraderError) as problem:
+        return await _page(call, 422, said=words_of(call).say(problem.located), typed=typed)
+    call.site.sessions.forget()
+    return RedirectResponse(PATH, 303)
+
+
+def _add_table(call: Call, name: str, data: bytes) -> None:
+    with tempfile.TemporaryDirectory(prefix="grader-") as folder:
+        path = Path(folder) / f"roster{Path(name).suffix.lower()[:6] or '.csv'}"
+        path.write_bytes(data)
+        add_roster(call.service, path, call.who.name)
+
+
+def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
+    id, role = typed["student"], typed["role"]
+    if not id or len(id) > MAX_STUDENT or max(map(len, typed.values())) > LONGEST:
+        said = sentence("expected an id of 1 to {limit:,} characters", limit=MAX_STUDENT)
+        raise StudentError(said)
+    if role not in ROLES:
+        raise MissingError
+    if id == who.name and role != "instructor":
+        raise DeniedError(sentence("nobody takes their own rights away: another instructor does"))
+    with service.store.writing() as base:
+        add_person(base, id, typed["name"], role, service.now(), typed["email"])
+        note(base, service.now(), who.name, "added people", id, role=role)
+
+
+async def linked(call: Call) -> Response:
+    """Make a new sign-in link; it is shown once."""
+    form = await call.form()
+    person, secret = await call.work(_link, call.service, call.who, text_of(form, "id"))
+    link = f"{call.site.address}/enter?token={secret}"
+    return await _page(call, link=link, linked=shorten(visible(person.student), 200))
+
+
+def _link(service: Service, who: Who, id: str) -> tuple[Person, str]:
+    with service.store.writing() as base:
+        person = person_named(base, id)
+        if person is None:
+            raise MissingError
+        note(base, service.now(), who.name, "made a sign-in link", id)
+        return person, new_secret(base, "link", service.now(), person=person.id, lasts=LINK_LASTS)
+
+
+async def revoked(call: Call) -> Response:
+    """Revoke every link and session of somebody."""
+    form = await call.form()
+    await call.work(_revoke, call.service, call.who, text_of(form, "id"))
+    call.site.sessions.forget()
+    return RedirectResponse(PATH, 303)
+
+
+def _revoke(service: Service, who: Who, id: str) -> None:
+    if id == who.name:
+        raise DeniedError(sentence("nobody takes their own rights away: another instructor does"))
+    with service.store.writing() as base:
+        person = person_named(base, id)
+        if person is None:
+            raise MissingError
+        revoke(base, service.now(), person=person.id)
+        note(base, service.now(), who.name, "revoked the links of", id)
+
+
+async def log(call: Call) -> Response:
+    """Who changed what."""
+    return staff_page(call, "staff/log.html", rows=await call.ask(_log, call), most=words_of(call).count(_ENTRIES))
+
+
+def _log(call: Call) -> list[dict[str, str]]:
+    with call.service.store.reading() as base:
+        return [
+            {
+                "at": one.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+                **{name: shorten(visible(getattr(one, name)), 300) for name in ("who", "what", "subject", "details")},
+            }
+            for one in entries(base, _ENTRIES)
+        ]
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place(PATH, people, Right.MANAGE),
+        Place(PATH, added, Right.MANAGE, methods=["POST"]),
+        Place(f"{PATH}/link", linked, Right.MANAGE, methods=["POST"]),
+        Place(f"{PATH}/revoke", revoked, Right.MANAGE, methods=["POST"]),
+        Place("/staff/log", log, Right.MANAGE),
+    ]

@@ -1,0 +1,80 @@
+"""Releasing the feedback of an assignment, and exports of its class."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from grader.errors import UsageError
+from grader.gradebook.lms.formats import EXPORTERS
+from grader.reports.sanitise import visible
+from grader.service.course.exports import Wanted, export
+from grader.service.course.refusals import MissingError
+from grader.service.course.releases import release
+from grader.service.course.who import Right
+from grader.service.queue.pages import Notice
+from grader.service.queue.typed import text_of
+from grader.service.web.call import Call, Place
+from grader.service.web.staff.pages import staff_page, words_of
+
+EXPORT = "/staff/export/{assignment}"
+
+
+async def released(call: Call) -> Response:
+    """Release the feedback, or take it back."""
+    assignment, form = _assignment(call), await call.form()
+    await call.work(_release, call, assignment, text_of(form, "released") == "yes")
+    return RedirectResponse(f"/staff/class/{quote(assignment, safe='')}", 303)
+
+
+def _release(call: Call, assignment: str, wanted: bool) -> None:
+    release(call.service, call.who, assignment, released=wanted)
+
+
+async def exports(call: Call) -> Response:
+    """The formats."""
+    return _page(call, _assignment(call), None, 200)
+
+
+async def exported(call: Call) -> Response:
+    """A file, or why there is none."""
+    assignment, form = _assignment(call), await call.form(files=1)
+    roster = form.get("roster")
+    table = None
+    if isinstance(roster, UploadFile) and roster.filename:
+        table = (roster.filename, await roster.read())
+    wanted = Wanted(
+        assignment, text_of(form, "format"), text_of(form, "provisional") == "yes", text_of(form, "title")[:200], table
+    )
+    try:
+        found = await call.ask(export, call.service, wanted)
+    except UsageError as problem:
+        return _page(call, assignment, Notice("wrong", words_of(call).say(problem.located)), 422)
+    kind = {"csv": "text/csv", "zip": "application/zip"}.get(found.name.rpartition(".")[2], "application/octet-stream")
+    headers = {"content-disposition": f'attachment; filename="{found.name}"'}
+    return Response(found.data, media_type=kind, headers=headers)
+
+
+def _page(call: Call, assignment: str, notice: Notice | None, status: int) -> Response:
+    title = visible(call.service.assignments()[assignment].title or assignment)
+    formats = [{"name": name, "about": one.about, "roster": one.takes_roster} for name, one in EXPORTERS.items()]
+    values = {"id": assignment, "title": title, "formats": formats, "notice": notice}
+    return staff_page(call, "staff/export.html", status=status, **values)
+
+
+def _assignment(call: Call) -> str:
+    assignment = call.path("assignment")
+    if assignment not in call.service.assignments():
+        raise MissingError
+    return assignment
+
+
+def places() -> list[Place]:
+    """Their addresses."""
+    return [
+        Place("/staff/release/{assignment}", released, Right.MANAGE, methods=["POST"]),
+        Place(EXPORT, exports, Right.MANAGE),
+        Place(EXPORT, exported, Right.MANAGE, methods=["POST"]),
+    ]

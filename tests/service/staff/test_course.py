@@ -1,0 +1,258 @@
+"""What instructors do with a course: releases, exports, questions about marks, people, archives, the log."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import time
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.service.courses import Served
+from tests.service.staff.test_class import answer, late, text
+from tests.service.staff.test_queue import hand_in
+
+ID = "cnn-foundations"
+
+
+@pytest.fixture
+def instructor(served: Served) -> Any:
+    return served.person("instructor-2", "instructor")
+
+
+def rules(served: Served, lines: str) -> None:
+    """Set the policy."""
+    path = served.folder / "answer_keys" / ID / "assignment.toml"
+    written = re.sub(r"(?ms)^\[assignment\.policy\].*?(?=^\[)", "", path.read_text("utf-8"))
+    path.write_text(f"{written}\n[assignment.policy]\n{lines}\n", "utf-8")
+    served.service.work.submit(served.service.look).result()
+
+
+# -- releases ---------------------------------------------------------------------------------------------------------
+
+
+def test_feedback_is_released_and_taken_back(served: Served, instructor: Any) -> None:
+    rules(served, 'feedback = "when_released"')
+    made = answer(served, "student-01", q4={"Z": "10"})
+    student = served.person("student-01")
+    feedback = f"/feedback/{made['receipt']['number']}"
+    assert "q4.Z" not in student.get(feedback).text
+    assert "not released" in instructor.get(f"/staff/class/{ID}").text
+    for wanted, seen in (("yes", True), ("yes", True), ("no", False)):
+        data = {"csrf": instructor.csrf, "released": wanted}
+        assert instructor.post(f"/staff/release/{ID}", data=data).status_code == 303
+        assert ("p.q4.Z" in student.get(feedback).text) is seen
+    log = text(instructor.get("/staff/log").text)
+    assert log.index("took the release back") < log.index("instructor-2 released")
+    assert log.count(f"released {ID}") == 1
+
+
+# -- exports ----------------------------------------------------------------------------------------------------------
+
+
+def exported(client: Any, **values: str) -> Any:
+    return client.post(f"/staff/export/{ID}", data={"csrf": client.csrf, "format": "csv", **values})
+
+
+def test_an_export_leaves_blank_what_is_not_final(served: Served, instructor: Any) -> None:
+    answer(served, "student-01", q4={"Z": "10"})
+    hand_in(served, "student-02", "It adds up.")
+    page = instructor.get(f"/staff/export/{ID}").text
+    assert all(f'value="{name}"' in page for name in ("csv", "moodle", "canvas", "gradescope", "nbgrader", "otter"))
+    table = exported(instructor)
+    assert table.headers["content-disposition"] == f'attachment; filename="{ID}-csv.csv"'
+    rows = [line.split(",") for line in table.content.decode("utf-8-sig").splitlines()]
+    assert [row[1:5] for row in rows[1:]] == [
+        ["student-01", "graded", "1.00", "20.00"],
+        ["student-02", "needs_review", "", "20.00"],
+    ]
+    rows = [line.split(",") for line in exported(instructor, provisional="yes").text.splitlines()]
+    assert rows[2][3] == "0.00"
+
+
+def test_an_export_takes_off_what_being_late_costs(served: Served, instructor: Any) -> None:
+    late(served)
+    answer(served, "student-01", q4={"Z": "10"})
+    rows = [line.split(",") for line in exported(instructor).content.decode("utf-8-sig").splitlines()]
+    assert rows[1][3] == "0.90"
+
+
+def test_several_files_come_as_an_archive_and_a_roster_is_taken(served: Served, instructor: Any) -> None:
+    answer(served, "student-01", q4={"Z": "10"})
+    archive = exported(instructor, format="gradescope")
+    assert archive.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as found:
+        assert [name.rpartition("/")[2] for name in found.namelist()] == ["results.json"]
+    data = {"csrf": instructor.csrf, "format": "csv"}
+    files = {"roster": ("people.csv", b"student\nstudent-01\n")}
+    refused = instructor.post(f"/staff/export/{ID}", data=data, files=files)
+    assert refused.status_code == 422
+    assert "--roster is for canvas and moodle, not for csv" in text(refused.text)
+    assert exported(instructor, format="other").status_code == 404
+    assert served.person("assistant-1", "assistant").get(f"/staff/export/{ID}").status_code == 403
+
+
+# -- questions about marks --------------------------------------------------------------------------------------------
+
+
+def test_a_question_about_a_mark_is_answered(served: Served) -> None:
+    rules(served, "appeals = true")
+    made = answer(served, "student-01", q4={"Z": "9"})
+    student, assistant = served.person("student-01"), served.person("assistant-1", "assistant")
+    number = made["receipt"]["number"]
+    asked = {"csrf": student.csrf, "part": "q4.Z", "question": "Is <9> not right?"}
+    assert student.post(f"/appeal/{number}", data=asked).status_code == 303
+    page = assistant.get("/staff/appeals").text
+    assert "Is &lt;9&gt; not right?" in page
+    assert f"/staff/hand-in/{number}?part=q4.Z#override" in page
+    id = re.search(r'name="id" value="(\d+)"', page)
+    assert id is not None
+    given = {"csrf": assistant.csrf, "id": id[1]}
+    refused = assistant.post("/staff/appeals", data={**given, "answer": "  "})
+    assert refused.status_code == 422
+    assert "expected an answer of 1 to 5,000 characters" in text(refused.text)
+    assert assistant.post("/staff/appeals", data={**given, "answer": "No: the mean is 10."}).status_code == 303
+    assert "Nothing waits for an answer." in assistant.get("/staff/appeals").text
+    assert "No: the mean is 10." in student.get(f"/feedback/{number}").text
+    for wrong in ("999", "x", ""):
+        answered = assistant.post("/staff/appeals", data={**given, "id": wrong, "answer": "?"})
+        assert answered.status_code == 404
+    assert student.get("/staff/appeals").status_code == 403
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+def test_somebody_is_added_signs_in_and_is_kept_out(served: Served, instructor: Any) -> None:
+    person = {"csrf": instructor.csrf, "student": "student-09", "name": "<b>N</b>", "email": "", "role": "student"}
+    assert instructor.post("/staff/people", data=person).status_code == 303
+    page = instructor.get("/staff/people").text
+    assert "&lt;b&gt;N&lt;/b&gt;" in page
+    shown = instructor.post("/staff/people/link", data={"csrf": instructor.csrf, "id": "student-09"}).text
+    link = re.search(r"/enter\?token=([\w-]+)", shown)
+    assert link is not None
+    browser = served.stranger()
+    assert browser.get(link[0]).status_code == 200
+    assert browser.post("/enter", data={"token": link[1]}).status_code == 303
+    assert browser.get("/").status_code == 200
+    revoke = {"csrf": instructor.csrf, "id": "student-09"}
+    assert instructor.post("/staff/people/revoke", data=revoke).status_code == 303
+    assert browser.get("/").status_code == 401
+    assert served.stranger().get(link[0]).status_code == 401
+    log = text(instructor.get("/staff/log").text)
+    for said in ("revoked the links of student-09", "made a sign-in link student-09", "added people student-09"):
+        assert said in log
+    assert link[1] not in log
+
+
+def test_people_come_from_a_table_and_nobody_locks_themselves_out(instructor: Any) -> None:
+    data = {"csrf": instructor.csrf}
+    table = {"roster": ("people.csv", b"student,name,role\nstudent-31,A,\nassistant-7,B,assistant\n")}
+    assert instructor.post("/staff/people", data=data, files=table).status_code == 303
+    page = text(instructor.get("/staff/people").text)
+    assert "assistant-7 B assistant" in page
+    table = {"roster": ("people.csv", b"who\nstudent-31\n")}
+    refused = instructor.post("/staff/people", data=data, files=table)
+    assert refused.status_code == 422
+    assert "expected a column student in its first row" in text(refused.text)
+    own = {**data, "id": "instructor-2"}
+    assert instructor.post("/staff/people/revoke", data=own).status_code == 403
+    mine = {**data, "student": "instructor-2", "role": "student"}
+    assert instructor.post("/staff/people", data=mine).status_code in (403, 422)
+    assert instructor.get("/staff/people").status_code == 200
+    for wrong in ({"student": "", "role": "student"}, {"student": "x" * 201, "role": "student"}):
+        assert instructor.post("/staff/people", data={**data, **wrong}).status_code == 422
+    assert instructor.post("/staff/people/link", data={**data, "id": "nobody"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/staff/people", "/staff/log", "/staff/upload"])
+def test_these_pages_are_for_instructors(path: str, served: Served) -> None:
+    assert served.person("assistant-1", "assistant").get(path).status_code == 403
+    assert served.person("student-01").get(path).status_code == 403
+
+
+# -- archives ---------------------------------------------------------------------------------------------------------
+
+
+def archive(*files: tuple[str, bytes], **more: Any) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = more.get("compress_type", zipfile.ZIP_DEFLATED)
+            info.external_attr = more.get("mode", stat.S_IFREG | 0o644) << 16
+            made.writestr(info, data)
+    return held.getvalue()
+
+
+def paper(student: str) -> bytes:
+    return f'assignment = "{ID}"\nstudent = "{student}"\n[answers.q4]\nZ = "10"\n'.encode()
+
+
+def post(client: Any, data: bytes) -> Any:
+    files = {"archive": ("papers.zip", data, "application/zip")}
+    return client.post("/staff/upload", data={"csrf": client.csrf}, files=files)
+
+
+def test_an_archive_is_handed_in_file_by_file(instructor: Any) -> None:
+    files = [(f"class/student-0{n}.toml", paper(f"student-0{n}")) for n in (1, 2, 3)]
+    files += [("class/bad.toml", b"assignment = "), ("readme.txt", b"hello"), ("__MACOSX/._x.toml", b"x")]
+    assert post(instructor, archive(*files)).status_code == 303
+    for _ in range(200):
+        page = instructor.get("/staff/upload")
+        if "refresh" not in page.headers:
+            break
+        time.sleep(0.05)
+    assert len(re.findall(r"/staff/hand-in/", page.text)) == 3
+    assert "Not handed in: 1" in text(page.text)
+    assert "class/bad.toml" in page.text
+    assert "readme.txt" not in page.text
+    assert "student-02" in instructor.get(f"/staff/class/{ID}").text
+
+
+TOO_DENSE = archive(("a.toml", b" " * 4_900_000))
+REFUSED = {
+    "no archive": (b"hello", "expected a ZIP archive: "),
+    "absolute": (archive(("/etc/a.toml", b"")), "'/etc/a.toml': expected a name inside of the archive"),
+    "above": (archive(("a/../../b.toml", b"")), "expected a name inside of the archive"),
+    "drive": (archive(("C:/a.toml", b"")), "expected a name inside of the archive"),
+    "backslash": (archive(("..\\a.toml", b"")), "expected a name inside of the archive"),
+    "link": (archive(("a.toml", b"/etc/passwd"), mode=stat.S_IFLNK | 0o777), "received a link or a device"),
+    "dense": (TOO_DENSE, "a.toml: it is packed denser than any text"),
+    "method": (archive(("a.toml", b"x"), compress_type=zipfile.ZIP_LZMA), "stored or deflated"),
+    "too many": (archive(*((f"{n}.toml", b"") for n in range(2_001))), "expected at most 2,000 files, received 2,001"),
+    "nothing": (archive(("a.txt", b"x")), "received one without any .toml file"),
+    "cut": (archive(("a.toml", paper("student-01") * 50))[:-40], "expected a ZIP archive: "),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_archive_that_may_do_harm_is_refused(name: str, served: Served, instructor: Any) -> None:
+    data, said = REFUSED[name]
+    refused = post(instructor, data)
+    assert refused.status_code == 422
+    assert said.replace("'", "") in text(refused.text).replace("'", "")
+    assert "Traceback" not in refused.text
+    with served.service.store.reading() as base:
+        from grader.service.store.submissions import versions
+
+        assert versions(base, ID) == {}
+
+
+def test_sizes_that_an_archive_lies_about_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.errors import StudentError
+    from grader.service.course import uploads
+
+    data = bytearray(archive(("a.toml", b"x" * 3_000), compress_type=zipfile.ZIP_STORED))
+    for mark, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = data.index(mark) + place
+        data[at : at + 4] = (10).to_bytes(4, "little")
+    monkeypatch.setattr(uploads, "MAX_BYTES", 1_000)
+    try:
+        found = uploads.read_archive(bytes(data))
+    except StudentError:
+        return
+    assert all(len(content) <= 1_000 for _, content in found)
