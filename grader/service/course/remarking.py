@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from typing import Any
 
 from grader.errors import GraderError
@@ -26,9 +27,7 @@ def start(service: Service, who: Who, assignment: str, what: str, shown: str | N
             return None
         first = Progress(what, "running", who.name, service.now())
         put_progress(base, name, first)
-    thread = threading.Thread(target=_run, args=(service, who, assignment, first, shown), name="remark", daemon=True)
-    thread.start()
-    return thread
+    return service.beside("remark", partial(_run, service, who, assignment, first, shown))
 
 
 def name_of(assignment: str) -> str:

@@ -67,6 +67,7 @@ class Service:
         self._previewers: dict[str, Previewer] = {}
         self._forms: dict[tuple[str, str, str | None], Form] = {}
         self._lock = threading.Lock()
+        self._beside: list[threading.Thread] = []
         self._documents: tuple[str, dict[str, Assignment]] = ("", {})
 
     @cached_property
@@ -115,9 +116,18 @@ class Service:
         for id in self.applied.course.assignments:
             self._previewers[id] = Previewer.of(self.solution(id))
 
+    def beside(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        """Begin long work of its own thread; it ends when it is done, or with the service."""
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        self._beside = [one for one in self._beside if one.is_alive()] + [thread]
+        thread.start()
+        return thread
+
     def stop(self) -> None:
-        """End the thread, and close the database."""
+        """End the threads, and close the database."""
         self.work.shutdown()
+        for thread in self._beside:  # what it asks of the other thread is refused from now on
+            thread.join(10)
         self.store.close()
 
     @contextmanager

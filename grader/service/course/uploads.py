@@ -9,6 +9,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
@@ -124,9 +125,7 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
         first = Progress("upload", "running", who.name, service.now(), len(files))
         put_progress(base, name, first)
         note(base, service.now(), who.name, "uploaded an archive", name, files=len(files))
-    thread = threading.Thread(target=_run, args=(service, who, files, first), name="upload", daemon=True)
-    thread.start()
-    return thread
+    return service.beside("upload", partial(_run, service, who, files, first))
 
 
 def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Progress) -> None:
