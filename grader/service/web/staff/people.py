@@ -78,7 +78,7 @@ def _add_table(call: Call, name: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         path = Path(folder) / f"roster{Path(name).suffix.lower()[:6] or '.csv'}"
         path.write_bytes(data)
-        add_roster(call.service, path, call.who.name)
+        add_roster(call.service.store, path, call.service.now(), call.who.name)
 
 
 def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
