@@ -37,6 +37,10 @@ WORDS: Mapping[str, Sentence] = {
     "signed_out": sentence("You are signed out."),
     "queue": sentence("Queue"),
     "class": sentence("Class"),
+    "appeals": sentence("Questions about marks"),
+    "upload": sentence("Upload submissions"),
+    "people": sentence("People"),
+    "log": sentence("Log of changes"),
     "my_work": sentence("My homework"),
 }
 

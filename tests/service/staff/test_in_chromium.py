@@ -56,7 +56,7 @@ def test_an_assistant_clears_the_queue_of_the_class_of_sixty_by_keyboard(chromiu
         page.goto(f"{course.address}/staff/queue")
         page.locator("tbody a").first.focus()
         page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "/q" in url)
+        page.wait_for_url(lambda url: "/staff/queue/" in url)
         decisions = 0
         while not page.url.endswith("/staff/queue"):
             if page.locator("#decision").count():
