@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import shutil
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ ROUTES = {
     ("POST", "/names"),
     ("GET", "/mark/{assignment}/{part}"),
     ("POST", "/mark/{assignment}/{part}"),
+    ("POST", "/opened/{assignment}/{part}"),
 }
 """Every route: one that is not here is not tested, and fails."""
 
@@ -440,3 +442,28 @@ def test_no_other_command_imports_the_service() -> None:
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_who_has_an_answer_open_at_another_desk_is_said(client: Any, results: Path) -> None:
+    from grader.service.review.app import Review
+    from grader.service.review.desk import Desk
+    from grader.service.review.trust import Trust
+
+    other = Review(Desk(results, who="assistant-2"), Trust(8000), LANGUAGES["en"])
+    colleague = testclient.TestClient(other.application(), base_url=BASE, follow_redirects=False)
+    assert colleague.get(other.trust.link).status_code == 200
+    path = "/mark/cnn-foundations/q1.why"
+    said = "assistant-2 has this open"
+    assert said not in client.get(path).text
+    assert "Somebody else has this open" in colleague.get(path).text
+    page = client.get(path).text
+    assert said in page
+    opened = re.search('data-path="(/opened/[^"]+)" data-csrf="([^"]+)"', page)
+    assert opened is not None
+    headers = {"x-csrf-token": opened[2]}
+    assert client.post(html.unescape(opened[1]), headers=headers).json() == {"said": said}
+    assert client.post(html.unescape(opened[1])).status_code == 403
+    following = re.search('rel="next" href="([^"]+)"', page)
+    assert following is not None
+    colleague.get(html.unescape(following[1]))  # went on
+    assert said not in client.get(path).text

@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS overtaken (id INTEGER PRIMARY KEY, assignment TEXT, s
 CREATE TABLE IF NOT EXISTS remarks (assignment TEXT, student TEXT, part TEXT, lines TEXT,
   PRIMARY KEY (assignment, student, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS opened (assignment TEXT, part TEXT, folded TEXT, desk TEXT, who TEXT, at REAL,
+  PRIMARY KEY (assignment, part, desk)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS earlier (assignment TEXT, student TEXT, marks TEXT, causes TEXT,
   PRIMARY KEY (assignment, student)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS moves (assignment TEXT, student TEXT, part TEXT, before TEXT, after TEXT, why TEXT);
@@ -56,7 +58,8 @@ gave, `overtaken` what marks were that were given elsewhere than in the review f
 the comments that they wrote into the review file. `published` names the reports whose files may lie in the folder, and
 what they were made from: nothing is known of
 files with an empty source. A row that goes, or is replaced, takes along what describes it, and is remembered in
-`history`. `earlier` holds what counted when moved marks were listed last, `moves` that list."""
+`history`. `opened` says which answers somebody has open in a browser. `earlier` holds what counted when moved marks
+were listed last, `moves` that list."""
 
 INDEXES = """
 CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, student);

@@ -56,16 +56,8 @@ def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student:
     )
     if not marks.give(base, given):
         raise OvertakenError.in_between()
-    note(
-        base,
-        now,
-        who.name,
-        "marked",
-        f"{hand_in.number} {wanted.part}",
-        points=wanted.points,
-        reading=wanted.reading,
-        version=version,
-    )
+    decided = {"reading": wanted.reading} if wanted.reading else {"points": wanted.points}
+    note(base, now, who.name, "marked", f"{hand_in.number} {wanted.part}", version=version, **decided)
 
 
 def counted(service: Service, base: Connection, assignment: str, student: str) -> HandIn:

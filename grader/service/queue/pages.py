@@ -155,6 +155,11 @@ class QueuePages:
             "after": self._neighbour(queue, place + 1),
         }
 
+    def opened(self, queue: PartQueue, group: Group, names: list[str], root: str) -> dict[str, str]:
+        """Who else has a group open, and where the script asks that again, below `root`."""
+        path, said = self.group_path(queue, group), self.words.open_with(names)
+        return {"said": "" if said is None else self.words.say(said), "path": root + path.removeprefix(self.root)}
+
     # -- pieces -------------------------------------------------------------------------------------------------------
 
     def _head(self, queue: PartQueue) -> dict[str, Any]:

@@ -109,3 +109,17 @@ class QueueWords(FixedWords):
         return self.say(
             sentence("Saved: the answers of {count:,} students are read as {reading}", reading=reading, count=count)
         )
+
+    def open_with(self, names: list[str]) -> Sentence | None:
+        """Who else has an answer open, some of whom may not have said who they are; None for nobody."""
+        known = [name for name in names if name]
+        if not known:
+            return sentence("Somebody else has this open") if names else None
+        if len(known) == 1:
+            return sentence("{name} has this open", name=known[0])
+        return sentence("{names} have this open", names=self.language.comma.join(known))
+
+    def open_with_text(self, names: list[str]) -> str:
+        """As `open_with`, said for the script."""
+        said = self.open_with(names)
+        return "" if said is None else self.language(said)

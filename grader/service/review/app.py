@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -52,6 +52,7 @@ class Review:
             Route("/publish", self.publish, methods=["GET"]),
             Route("/publish", self.start_publishing, methods=["POST"]),
             Route("/names", self.names, methods=["POST"]),
+            Route("/opened/{assignment}/{part}", self.still_open, methods=["POST"]),
             Route("/mark/{assignment}/{part}", self.part, methods=["GET"]),
             Route("/mark/{assignment}/{part}", self.mark, methods=["POST"]),
         ]
@@ -145,6 +146,13 @@ class Review:
             stale = Notice("stale", self.pages.words.word.stale_hint)
             return HTMLResponse(self.pages.group(queue, group, typed, stale), 409)
         return RedirectResponse(self.pages.queue.path_after(queue, group), 303)
+
+    def still_open(self, request: Request) -> Response:
+        """Somebody still looks at a group; who else does."""
+        if not self.trust.is_own_form(request.headers.get("x-csrf-token", "")):
+            raise HTTPException(403)
+        names = self.desk.open(self.desk.queue(*self._part(request)), request.query_params.get("group", "")[:200])
+        return JSONResponse({"said": self.pages.words.open_with_text(names)})
 
     # -- requests -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
@@ -11,6 +13,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.database.overtaken import overtaken
+from grader.gradebook.review.opened import open_answer, others
 from grader.gradebook.review.queue import Decision, checked, decide, parts_in_queue, queue
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
@@ -49,6 +52,7 @@ class Desk:
         self.publication = Publication(out, keys)
         self.who = who
         self.anonymous = False
+        self._id = secrets.token_hex(8)
         self._writing = threading.Lock()
 
     @contextmanager
@@ -74,6 +78,14 @@ class Desk:
         """A part with its groups."""
         with self.reading() as database:
             return PartQueue(self.course, assignment, part, queue(database, assignment, part))
+
+    def open(self, queue: PartQueue, key: str) -> list[str]:
+        """Say that equal answers are open here; who has them open at another desk of this folder."""
+        about, now = (queue.assignment, queue.name, key), time.time()
+        with self._writing, closing(Database(self.path)) as database:
+            if queue.named(key) is not None:
+                open_answer(database, about, self._id, self.who, now)
+            return others(database, about, self._id, now)
 
     def unpublished(self) -> int:
         """How many marks were given here since the results were written."""

@@ -18,8 +18,8 @@ from grader.service.review.templates import FOLDER
 from grader.service.review.words import ReviewWords
 from grader.service.templates import FOLDER as SHARED
 
-ROOT = "/mark"
-"""Where parts are."""
+ROOT, OPENED = "/mark", "/opened"
+"""Where parts are, and where the script says that an answer is still open."""
 
 
 class Pages:
@@ -85,7 +85,8 @@ class Pages:
     def group(self, queue: PartQueue, group: Group, typed: Typed | None = None, notice: Notice | None = None) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
         shown = self.queue.group(queue, group, self.desk.who, anonymous=self.desk.anonymous, typed=typed)
-        return self._page("queue_part.html", notice=notice, opened={"said": "", "path": ""}, **shown)
+        opened = self.queue.opened(queue, group, self.desk.open(queue, group.key), OPENED)
+        return self._page("queue_part.html", notice=notice, opened=opened, **shown)
 
     # -- pieces -------------------------------------------------------------------------------------------------------
 

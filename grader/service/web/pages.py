@@ -37,7 +37,7 @@ WORDS: Mapping[str, Sentence] = {
     "signed_out": sentence("You are signed out."),
     "queue": sentence("Queue"),
     "class": sentence("Class"),
-    "appeals": sentence("Questions about marks"),
+    "asked_by_students": sentence("Questions about marks"),
     "upload": sentence("Upload submissions"),
     "people": sentence("People"),
     "log": sentence("Log of changes"),

@@ -22,8 +22,7 @@ def _style() -> str:
 
 @cache
 def _script() -> str:
-    scripts = (SHARED / "queue.js", FOLDER / "staff" / "staff.js")
-    return str(script("class.js")) + "".join(path.read_text(encoding="utf-8") for path in scripts)
+    return f"{script('class.js')}\n{(SHARED / 'queue.js').read_text(encoding='utf-8')}"
 
 
 async def staff_style(call: Call) -> Response:

@@ -22,6 +22,8 @@ ANONYMOUS = "grader-anonymous"
 """The cookie of those who do not want to see names."""
 _BACK = re.compile(r"/staff(?:/[\w.~%-]+)*(?:\?group=[\w.~%-]+)?")
 _LONGEST_KEY = 200
+OPENED = "/staff/opened"
+"""Where the script says that an answer is still open."""
 
 
 async def queue_overview(call: Call) -> Response:
@@ -74,7 +76,7 @@ async def still_open(call: Call) -> Response:
     """Somebody still looks at a group; who else does."""
     found = await call.ask(_part, call)
     names = await call.ask(_open, call, found, call.query("group")[:_LONGEST_KEY])
-    return JSONResponse({"said": str(words_of(call).open_with(names)) if names else ""})
+    return JSONResponse({"said": words_of(call).open_with_text(names)})
 
 
 async def names(call: Call) -> Response:
@@ -128,12 +130,9 @@ async def _group(
     status: int = 200,
 ) -> Response:
     with_it = await call.ask(_open, call, found, group.key)
-    words = words_of(call)
-    shown = queue_pages(call).group(found, group, None, anonymous=_is_anonymous(call), typed=typed)
-    shown["opened"] = {
-        "said": words.open_with(with_it) if with_it else "",
-        "path": f"{shown['group']['path'].replace(QUEUE, '/staff/opened', 1)}",
-    }
+    pages = queue_pages(call)
+    shown = pages.group(found, group, None, anonymous=_is_anonymous(call), typed=typed)
+    shown["opened"] = pages.opened(found, group, with_it, OPENED)
     return staff_page(call, "queue_part.html", status=status, notice=notice, **shown)
 
 
@@ -157,6 +156,6 @@ def places() -> list[Place]:
         Place(QUEUE, queue_overview, Right.MARK),
         Place(f"{QUEUE}{one}", part, Right.MARK),
         Place(f"{QUEUE}{one}", mark, Right.MARK, methods=["POST"]),
-        Place(f"/staff/opened{one}", still_open, Right.MARK, methods=["POST"]),
+        Place(f"{OPENED}{one}", still_open, Right.MARK, methods=["POST"]),
         Place("/staff/names", names, Right.MARK, methods=["POST"]),
     ]

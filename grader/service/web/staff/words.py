@@ -191,15 +191,6 @@ class StaffWords(QueueWords):
         """A sentence that was said already."""
         return prose(text)
 
-    def open_with(self, names: list[str]) -> Markup:
-        """Who else has an answer open."""
-        shown = self.language.comma.join(names)
-        return self.say(
-            sentence("{name} has this open", name=shown)
-            if len(names) == 1
-            else sentence("{names} have this open", names=shown)
-        )
-
     def feedback(self, when: str, released: bool) -> str:
         """When students see the marks of an assignment."""
         if when == "when_released":
