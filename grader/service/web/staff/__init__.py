@@ -1,7 +1,20 @@
 """The pages of staff: the queue, the class, keys that were fixed, releases and people."""
 
 from grader.service.web.call import Place
-from grader.service.web.staff import appeals, assets, class_page, hand_in, key, overview, people, platforms, queue, release, student, upload
+from grader.service.web.staff import (
+    appeals,
+    assets,
+    class_page,
+    hand_in,
+    key,
+    overview,
+    people,
+    platforms,
+    queue,
+    release,
+    student,
+    upload,
+)
 
 
 def places() -> list[Place]:
