@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -16,24 +20,37 @@ from grader.messages import sentence
 from grader.service.store.store import Store, take_turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ALONE = threading.Lock()  # what Alembic works on is global to a process
 VERSIONS = "alembic_version"
 """The table in which a database says how far it has been migrated."""
 
 
 def upgrade(store: Store, to: str = "head") -> None:
     """Apply the migrations that a database has not had, all or none; a new one gets all of them."""
-    config = _config()
-    with store.engine.connect().execution_options(kind="IMMEDIATE") as connection:
-        if store.is_sqlite:  # a table that is rebuilt would take those that refer to it along
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
+    told = config()
+    with _ALONE, store.engine.connect().execution_options(kind="IMMEDIATE") as connection, _rebuilding(connection):
         take_turns(connection, "schema")
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        told.attributes["connection"] = connection
+        command.upgrade(told, to)
         connection.commit()
-        if store.is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-            connection.commit()
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """Follow no references in SQLite: a table that is built anew would take the rows that refer to it along.
+
+    SQLite hears this outside of transactions only, and SQLAlchemy begins one before whatever it is told to execute.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def revision(store: Store) -> str | None:
@@ -44,14 +61,14 @@ def revision(store: Store) -> str | None:
 
 def newest() -> str:
     """The schema that this version needs."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = ScriptDirectory.from_config(config()).get_current_head()
     assert found is not None
     return found
 
 
 def is_known(wanted: str | None) -> bool:
     """Whether this version can migrate from a schema."""
-    return wanted in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return wanted in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 def tables_of(base: Connection) -> list[str]:
@@ -93,7 +110,9 @@ def require_newest(store: Store) -> None:
     raise UsageError(sentence("the database is not one of this grader, or of a later version"))
 
 
-def _config() -> Config:
-    config = Config(stdout=io.StringIO())
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
+def config() -> Config:
+    """What Alembic is told: where the migrations are, and how their files are called."""
+    told = Config(stdout=io.StringIO())
+    told.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    told.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
+    return told
