@@ -30,14 +30,10 @@ from grader.service.store.submissions import Marked
 from grader.service.store.tables import (
     appeals,
     audit,
-    credentials,
-    drafts,
     extensions,
-    lti_people,
-    lti_scores,
+    metadata,
     people,
     submissions,
-    teams,
 )
 
 _TRIES = 500_000
@@ -114,12 +110,14 @@ def _loaded(text: str) -> dict[str, Any] | None:
 
 
 def _erase(base: Connection, person: Person, name: str) -> None:
-    for table in (credentials, drafts, lti_people, lti_scores):
-        base.execute(delete(table).where(table.c.person == person.id))
+    for table in metadata.sorted_tables:
+        if "person" in table.c:  # links, sessions, drafts, what a learning platform knows
+            base.execute(delete(table).where(table.c.person == person.id))
     of_theirs = select(submissions.c.id).where(submissions.c.student == name)
     base.execute(delete(appeals).where(appeals.c.submission.in_(of_theirs)))
-    for table in (extensions, teams):
-        base.execute(update(table).where(table.c.student == person.student).values(student=name))
+    for table in metadata.sorted_tables:
+        if "student" in table.c and table not in (submissions, people):
+            base.execute(update(table).where(table.c.student == person.student).values(student=name))
     base.execute(update(extensions).where(extensions.c.student == name).values(why=""))
     base.execute(update(people).where(people.c.id == person.id).values(student=name, name="", email=""))
     _erase_from_audit(base, person.student, name)

@@ -14,18 +14,7 @@ from grader.service.course.hand_in import file_name
 from grader.service.store import Store, submissions
 from grader.service.store.people import Person
 from grader.service.store.submissions import Marked
-from grader.service.store.tables import (
-    appeals,
-    audit,
-    credentials,
-    drafts,
-    extensions,
-    lti_people,
-    lti_scores,
-    marks,
-    moves,
-    teams,
-)
+from grader.service.store.tables import audit, metadata
 
 README = """Everything that the homework service keeps about {student}.
 
@@ -60,26 +49,19 @@ def _tables(base: Connection, person: Person, own: list[Marked]) -> dict[str, An
         audit.c.subject == person.student,
         audit.c.details.contains(quoted, autoescape=True),
     )
-    return {
-        "person": person._asdict(),
-        "sign_ins": [
-            {name: value for name, value in row.items() if name != "hash"}
-            for row in _rows(base, credentials, credentials.c.person == person.id)
-        ],
-        "submissions": [
-            {**one.hand_in._asdict(), "status": one.row.status, "score": one.row.score, "max_score": one.row.max_score}
-            for one in own
-        ],
-        "marks": _rows(base, marks, marks.c.submission.in_(ids)),
-        "moves": _rows(base, moves, moves.c.submission.in_(ids)),
-        "appeals": _rows(base, appeals, appeals.c.submission.in_(ids)),
-        "drafts": _rows(base, drafts, drafts.c.person == person.id),
-        "extensions": _rows(base, extensions, extensions.c.student == person.student),
-        "teams": _rows(base, teams, teams.c.student == person.student),
-        "lti_people": _rows(base, lti_people, lti_people.c.person == person.id),
-        "lti_scores": _rows(base, lti_scores, lti_scores.c.person == person.id),
-        "audit": _rows(base, audit, about),
-    }
+    found: dict[str, Any] = {"person": person._asdict(), "audit": _rows(base, audit, about)}
+    found["submissions"] = [
+        {**one.hand_in._asdict(), "status": one.row.status, "score": one.row.score, "max_score": one.row.max_score}
+        for one in own
+    ]
+    for table in metadata.sorted_tables:
+        if table.name in (*found, "people", "results"):  # results are in the reports
+            continue
+        for column, values in (("person", [person.id]), ("student", [person.student]), ("submission", ids)):
+            if column in table.c:
+                rows = _rows(base, table, table.c[column].in_(values))
+                found[table.name] = [{name: value for name, value in row.items() if name != "hash"} for row in rows]
+    return found
 
 
 def _rows(base: Connection, table: Table, where: Any) -> list[dict[str, Any]]:
