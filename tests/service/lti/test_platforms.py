@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from grader.errors import UsageError
 from grader.service.lti.platforms import load_platforms, read_platforms
+from tests.gradebook.folders import ROOT
 
 GOOD = """[[platform]]
 issuer = "https://lms.example"
@@ -76,3 +79,37 @@ def test_a_field_that_is_missing_or_misspelt_is_named() -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         load_platforms(tmp_path / "lti.toml")
+
+
+def test_the_examples_of_the_guide_are_read() -> None:
+    guide = (ROOT / "docs" / "service.md").read_text("utf-8")
+    examples = re.findall(r"(?:^    .*\n)*^    \[\[platform\]\]\n(?:^    .*\n)+", guide, re.MULTILINE)
+    found = [platform for text in examples for platform in read_platforms(textwrap.dedent(text).encode())]
+    assert [platform.issuer for platform in found] == ["https://moodle.example.org", "https://canvas.instructure.com"]
+    assert found[1].pages == (
+        "https://school.instructure.com",
+        "https://canvas.instructure.com",
+        "https://sso.canvaslms.com",
+    )
+    fields = re.findall(r"^\| `(\w+)(?: = [^`]*)?` \|", guide, re.MULTILINE)
+    assert {"context_ids", "student_id", "trust_roles", "provisional", "origins", "token_audience"} <= set(fields)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            'student_id = "email"',
+            "lti.toml: line 8: expected student_id as one of 'sourcedid', received 'email'",
+        ),
+        ("trust_roles = 1", "lti.toml: line 8: expected trust_roles as true or false, received 1"),
+        (
+            'origins = ["http://lms.example"]',
+            "lti.toml: line 8: expected an address that begins with https://, received 'http://lms.example'",
+        ),
+    ],
+)
+def test_who_is_trusted_with_what_is_said_in_the_words_of_the_file(written: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_platforms((GOOD + written + "\n").encode())
+    assert str(caught.value) == said
