@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import itertools
 import json
 import random
 import re
@@ -128,7 +129,7 @@ class Killing:
         for message in self.sent:
             by_user[message["userId"]].append(message)
         for user, messages in by_user.items():
-            for before, after in zip(messages, messages[1:], strict=False):
+            for before, after in itertools.pairwise(messages):
                 same_time = before["timestamp"] == after["timestamp"]
                 same_values = {**before, "timestamp": ""} == {**after, "timestamp": ""}
                 if same_time and not same_values:
@@ -173,11 +174,11 @@ def main(arguments: list[str]) -> int:
                 killing.round(killing.random.uniform(0.5, 2.5))
             killing.round(15, load=False)
             broken = killing.broken() + killing.missing()
+            under_way = killing.killed_while_sending
             print(
-                f"{kind}, killed {asked.times} times (seed {asked.seed}), {killing.killed_while_sending} of them while a "
-                f"message was under way: {killing.handed_in} hand-ins, {len(killing.sent)} messages; "
-                f"broken: {len(broken)}"
+                f"{kind}, killed {asked.times} times, {under_way} of them with a message under way (seed {asked.seed})"
             )
+            print(f"  {killing.handed_in} hand-ins, {len(killing.sent)} messages; broken: {len(broken)}")
             print("".join(f"  {one}\n" for one in broken[:20]), end="")
             failed |= bool(broken)
     return int(failed)
