@@ -21,6 +21,7 @@ from grader.service.web.call import Call, Place
 
 PATH = "/api/v1/openapi.json"
 _SAID = {
+    400: "an address with control characters, or a body of two lengths",
     401: "no token, or one that does not work",
     403: "not for this token, or not now",
     404: "there is no such thing, or it is not for this token to see",
@@ -82,8 +83,9 @@ def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
     ]
     for query in spec.queries:
         needed = query.default is None
+        schema = query.schema if query.narrowed is None else query.narrowed(service)
         parameters.append(
-            {"name": query.name, "in": "query", "required": needed, "description": query.said, "schema": query.schema}
+            {"name": query.name, "in": "query", "required": needed, "description": query.said, "schema": schema}
         )
     made: dict[str, Any] = {
         "operationId": place.handler.__name__,
@@ -107,7 +109,7 @@ def _who(place: Place) -> str:
 
 
 def _body(spec: Spec, general: Schema, service: Service) -> dict[str, Any]:
-    schema = general if spec.narrowed is None else spec.narrowed(service)
+    schema = (spec.narrowed(service) if spec.narrowed is not None else {}) or general
     content: dict[str, Any] = {JSON: {"schema": schema}}
     for media, said in spec.others.items():
         content[media] = {"schema": {"type": "string", "description": said}}
@@ -128,7 +130,7 @@ def _responses(place: Place, spec: Spec) -> dict[str, Any]:
 
 def refusals(place: Place, spec: Spec) -> set[int]:
     """The statuses with which a call may be refused."""
-    found = {*spec.refusals, 429}
+    found = {*spec.refusals, 400, 429}
     if place.needs != "nothing":
         found.add(401)
     if isinstance(place.needs, Right):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from grader.gradebook.results import COLUMNS
 from grader.homework.submission import MAX_STUDENT
 from grader.service.api.checks import Schema
-from grader.service.api.spec import PLAIN, fields, listing, number, optional, or_null, text, whole
+from grader.service.api.spec import fields, listing, number, optional, or_null, text, whole
 from grader.service.course.service import Service
 
 STUDENT = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
 """A student's id: something to see, and no control characters."""
 NUMBERS = ("score", "max_score", "pending_points")
 """The columns of results.csv that are numbers."""
+MOST = 40
+"""Branches of a schema that programs can still read."""
 _TEXT: Schema = {"type": "string"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
@@ -95,17 +97,21 @@ REMARK = fields(
 # -- what a body may be in one course ---------------------------------------------------------------------------------
 
 
+def ids(service: Service) -> Schema:
+    """The ids of the assignments."""
+    return {"type": "string", "enum": list(service.assignments())}
+
+
 def previewed(service: Service) -> Schema:
-    """The bodies of a preview: a branch for each question."""
+    """The bodies of a preview: a branch for each assignment."""
     return _any_of(
         fields(
             assignment={"const": id},
-            question={"const": question.id},
-            part={"enum": list(question.parts)},
+            question={"enum": [question.id for question in one.questions]},
+            part={"enum": sorted({name for question in one.questions for name in question.parts})},
             written=text("the answer as it was typed"),
         )
         for id, one in service.assignments().items()
-        for question in one.questions
     )
 
 
@@ -128,25 +134,28 @@ def submitted(service: Service) -> Schema:
 
 
 def marked(service: Service) -> Schema:
-    """The bodies of a mark: a branch for each part, with its points."""
+    """The bodies of a mark: a branch for the parts that are worth the same, in any assignment."""
+    alike: dict[float, tuple[set[str], set[str]]] = {}
+    for one in service.assignments().values():
+        for question in one.questions:
+            for name, part in question.parts.items():
+                questions, parts = alike.setdefault(float(part.points), (set(), set()))
+                questions.add(question.id)
+                parts.add(name)
     return _any_of(
         fields(
             submission=whole("the id of the hand-in"),
-            question={"const": question.id},
-            part={"const": name},
-            points=number(minimum=0, maximum=float(part.points), multipleOf=0.01),
-            comment=optional(text("what the student reads", pattern=PLAIN)),
+            question={"enum": sorted(questions)},
+            part={"enum": sorted(parts)},
+            points=number(minimum=0, maximum=points, multipleOf=0.01),
+            comment=optional(text("what the student reads")),
             version=whole("the version of the mark that was seen, 0 where there was none"),
         )
-        for one in service.assignments().values()
-        for question in one.questions
-        for name, part in question.parts.items()
+        for points, (questions, parts) in alike.items()
     )
 
 
-def _any_of(schemas: Any) -> Schema:
-    different: list[Schema] = []
-    for schema in schemas:
-        if schema not in different:
-            different.append(schema)
-    return {"anyOf": different}
+def _any_of(schemas: Iterable[Schema]) -> Schema:
+    """Any of these; so many that no program reads them are none."""
+    found = list(schemas)
+    return {"anyOf": found} if 0 < len(found) <= MOST else {}

@@ -28,6 +28,8 @@ class Query(NamedTuple):
     schema: Schema
     default: str | None = None
     """What it is where it is left out; None where it must not be."""
+    narrowed: Callable[[Service], Schema] | None = None
+    """Its schema in one course, for the documentation."""
 
 
 class Spec(NamedTuple):

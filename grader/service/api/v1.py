@@ -32,7 +32,7 @@ ROOT = "/api/v1"
 TOML = "application/toml"
 
 
-ASSIGNMENT = Query("assignment", "the id of the assignment", {"type": "string", "minLength": 1})
+ASSIGNMENT = Query("assignment", "the id of the assignment", text(), narrowed=schemas.ids)
 ASSIGNMENTS = Spec("What the assignments of the course ask; nothing of their keys", schemas.ASSIGNMENTS)
 
 

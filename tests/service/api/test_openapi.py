@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from tests.gradebook.folders import KEYS, ROOT
 from tests.service.api.documented import unlimited, violations
-from tests.service.courses import Served
+from tests.service.courses import Served, course_in, serving
 
 PAPER = ROOT / "submissions_example" / "cnn-foundations" / "paper-000.toml"
 
@@ -48,6 +49,19 @@ def test_every_call_is_documented_with_who_may_make_it(served: Served) -> None:
     assert "security" not in document["paths"]["/api/v1/openapi.json"]["get"]
     names = [item["operationId"] for path in document["paths"].values() for item in path.values()]
     assert len(set(names)) == len(names)
+
+
+def test_a_course_of_many_assignments_has_a_document_that_programs_can_read(tmp_path: Path) -> None:
+    """A generator of requests gave up at a hundred branches."""
+    with serving(course_in(tmp_path, *(folder.name for folder in KEYS.iterdir() if folder.is_dir()))) as served:
+        document = served.stranger().get("/api/v1/openapi.json").json()
+        ids = {one["id"] for one in served.program("read").get("/api/v1/assignments").json()}
+    assert len(ids) > 10
+    for call in ("preview", "submissions", "marks"):
+        content = document["paths"][f"/api/v1/{call}"]["post"]["requestBody"]["content"]["application/json"]
+        assert 5 < len(content["schema"]["anyOf"]) <= 40
+    (parameter,) = document["paths"]["/api/v1/results"]["get"]["parameters"]
+    assert set(parameter["schema"]["enum"]) == ids
 
 
 def test_its_schemas_are_schemas_and_what_they_refer_to_is_there(served: Served) -> None:
