@@ -141,7 +141,8 @@ def _log(call: Call) -> list[dict[str, str]]:
         return [
             {
                 "at": one.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-                **{name: shorten(visible(getattr(one, name)), 300) for name in ("who", "what", "subject", "details")},
+                "what": words_of(call).change(one.what),
+                **{name: shorten(visible(getattr(one, name)), 300) for name in ("who", "subject", "details")},
             }
             for one in entries(base, _ENTRIES)
         ]

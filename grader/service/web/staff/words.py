@@ -20,7 +20,7 @@ STAFF: Mapping[str, Sentence] = {
     "feedback": sentence("Feedback"),
     "due": sentence("Due"),
     "no_due": sentence("none"),
-    "key": sentence("Key"),
+    "key": sentence("The key"),
     "key_current": sentence("applied"),
     "key_changed": sentence("The files changed: look at what would move"),
     "open_class": sentence("The class"),
@@ -142,6 +142,25 @@ ROLE_WORDS: Mapping[str, Sentence] = {
     "assistant": sentence("assistant"),
     "instructor": sentence("instructor"),
 }
+CHANGES: Mapping[str, Sentence] = {
+    "handed in": sentence("handed in"),
+    "marked": sentence("gave a mark"),
+    "applied": sentence("applied a key"),
+    "extended": sentence("gave or took back an extension"),
+    "released": sentence("released the feedback"),
+    "took the release back": sentence("took the release back"),
+    "asked about a mark": sentence("asked about a mark"),
+    "answered a question about a mark": sentence("answered a question about a mark"),
+    "added people": sentence("added people"),
+    "made a sign-in link": sentence("made a sign-in link"),
+    "revoked the links of": sentence("revoked all links"),
+    "uploaded an archive": sentence("uploaded an archive"),
+    "made a token": sentence("made a token"),
+    "revoked tokens": sentence("revoked tokens"),
+    "forgot a student": sentence("forgot a student"),
+}
+"""What the log calls changes, in words."""
+
 CAUSES: Mapping[str, Sentence] = {
     "submission": sentence("another submission"),
     "assignment": sentence("the assignment changed"),
@@ -171,6 +190,11 @@ class StaffWords(QueueWords):
     def role(self, name: str) -> str:
         """A role in words."""
         return self.language(ROLE_WORDS[name])
+
+    def change(self, name: str) -> str:
+        """What was changed, in words; as it was recorded where no words are known."""
+        said = CHANGES.get(name)
+        return name if said is None else self.language(said)
 
     def cause(self, name: str) -> str:
         """What made a mark move, in words."""
