@@ -6,7 +6,7 @@ saved meanwhile, and every receipt is read. Then papers are handed in without a 
 nbgrader gave 1 and otter 0.8 of the same size on a machine like that of the first figures, a container for each apart.
 
     python benchmarks/service.py [--students 600] [--seconds 60] [--workers 1] [--only sqlite|postgresql]
-    python benchmarks/service.py --students 5000 --seconds 600      # the class of 5,000
+    python benchmarks/service.py --students 5000 --seconds 600 --typing 60   # 5,000 who come one after the other
 
 PostgreSQL is that of GRADER_TEST_POSTGRES, or one that is started for it; it has to flush what it writes.
 """
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--students", type=int, default=600)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--every", type=float, default=2, help="seconds between two previews of a student")
+    parser.add_argument("--typing", type=float, default=1e9, help="seconds for which a student types; all the time")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--pressing", type=float, default=5, help="seconds without a pause, for the marks a second")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
@@ -65,7 +66,8 @@ def measure(kind: str, folder: Path, url: str, asked: argparse.Namespace) -> boo
     shutil.copytree(ROOT / "answer_keys" / ASSIGNMENT, course / "answer_keys" / ASSIGNMENT)
     shutil.rmtree(course / ".grader", ignore_errors=True)
     with serving(course, url, asked.workers) as (process, port):
-        plan = {"port": port, "students": students(url, port, asked.students), **sheet(), "every": asked.every}
+        plan = {"port": port, "students": students(url, port, asked.students), **sheet()}
+        plan |= {"every": asked.every, "typing": asked.typing}
         memory = Memory(process.pid)
         found = load({**plan, "act": "typing", "seconds": asked.seconds})
         grown = memory.stop()

@@ -82,11 +82,14 @@ class Student:
         self.revision = 0
 
     async def work(self, start: float) -> None:
-        """Type until the end, save now and then, and hand in at some moment."""
-        every, seconds = self.asked["every"], self.asked["seconds"]
+        """Type for so many seconds before handing in at some moment, or all the time; save now and then."""
+        every, seconds, typing = self.asked["every"], self.asked["seconds"], self.asked["typing"]
         hand_in = start + self.random.uniform(0.05, 0.97) * seconds
-        due, typed = start + self.random.uniform(0, every), 0
-        while due < start + seconds:
+        first, end = max(start, hand_in - typing), hand_in + every
+        if typing >= seconds:
+            first, end = start, start + seconds
+        due, typed = first + self.random.uniform(0, every), 0
+        while due < end:
             await _until(due)
             await self.preview(due, typed)
             typed += 1
@@ -96,7 +99,7 @@ class Student:
             if hand_in < due:
                 await _until(hand_in)
                 await self.hand_in(hand_in)
-                hand_in = start + 2 * seconds
+                hand_in = start + 2 * seconds + every
         self.browser.close()
 
     async def preview(self, due: float, typed: int) -> None:
