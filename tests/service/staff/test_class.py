@@ -17,7 +17,7 @@ WRONG_Z = {"student-01": "9", "student-02": "9", "student-03": " 9", "student-04
 POLICY = """
 [assignment.policy]
 due = 2026-03-01T12:00:00Z
-late = {per_day = 0.1, at_most = 5}
+late = {per_day = 0.1, at_most = 60}
 best = "highest"
 """
 
