@@ -43,8 +43,8 @@ from grader.service.web.reading import read_while_typed
 from grader.service.web.sessions import form_token
 from grader.service.web.student.own import own_hand_in
 
-_JSON = 200_000
-"""Characters of a draft or a preview, with its JSON."""
+_JSON = 700_000
+"""Bytes of a draft or a preview, with its JSON."""
 _PREVIEW = fields(part=text(), written=text())
 _SAVE = fields(part=text(), written=text(), revision=whole())
 
