@@ -25,6 +25,7 @@ from grader.service.store import submissions as stored
 from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
 from grader.service.store.people import Person
+from grader.service.store.progress import drop_progress
 from grader.service.store.store import take_turns
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import (
@@ -120,6 +121,7 @@ def _erase(base: Connection, person: Person, name: str) -> None:
             base.execute(update(table).where(table.c.student == person.student).values(student=name))
     base.execute(update(extensions).where(extensions.c.student == name).values(why=""))
     base.execute(update(people).where(people.c.id == person.id).values(student=name, name="", email=""))
+    drop_progress(base, person.student)
     _erase_from_audit(base, person.student, name)
 
 

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from grader.service.store.store import take_turns
 from grader.service.store.tables import settings
@@ -48,6 +48,13 @@ def put_progress(base: Connection, name: str, one: Progress) -> None:
     written = json.dumps({**one._asdict(), "at": one.at.isoformat()}, ensure_ascii=False)
     if not base.execute(update(settings).where(settings.c.name == _key(name)).values(value=written)).rowcount:
         base.execute(settings.insert().values(name=_key(name), value=written))
+
+
+def drop_progress(base: Connection, student: str) -> None:
+    """Drop what came out of work that names a student."""
+    quoted = json.dumps(student, ensure_ascii=False)
+    named = settings.c.name.startswith(_key("")) & settings.c.value.contains(quoted, autoescape=True)
+    base.execute(delete(settings).where(named))
 
 
 def _key(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.gradebook.folders import ROOT, call
@@ -63,6 +63,7 @@ def test_marks_stay_without_the_name(two: Served) -> None:
     from grader.service.course.forget import forget
     from grader.service.store import checks
     from grader.service.store.people import person_named
+    from grader.service.store.progress import Progress, put_progress
     from grader.service.store.tables import lti_people
 
     typed(two, GONE)
@@ -73,6 +74,9 @@ def test_marks_stay_without_the_name(two: Served) -> None:
         assert person is not None
         known = {"issuer": "https://lms", "subject": "s1", "person": person.id, "role": "student", "seen": two.clock()}
         base.execute(lti_people.insert().values(**known))
+        for name in (GONE, "student-070"):
+            done = Progress("apply", "done", "staff", two.clock(), outcome={"moved": [[1, name, 1, "q1.why"]]})
+            put_progress(base, f"the re-mark for {name[-2:]}", done)
     name = two.service.work.submit(forget, two.service, person, "tester").result()
     assert name.startswith("forgotten-")
     assert results(two, name) == before
@@ -80,6 +84,7 @@ def test_marks_stay_without_the_name(two: Served) -> None:
     rows = [row for table in content(url_of(two)).values() for row in table]
     told = [text for row in rows for text in map(str, row) if GONE in text.replace("student-070", "")]
     assert [text for text in told if "staff-student-07" not in text] == []
+    assert len([row for row in content(url_of(two))["settings"] if "progress of" in row[0]]) == 1
     assert any("I am student-070" in map(str, row) for row in rows)
     staff = two.program("staff", "applier")
     for id in ("cnn-foundations", "course-pooling"):
@@ -110,6 +115,7 @@ def test_what_is_kept_is_exported(two: Served) -> None:
     assert "student-08" not in "".join(packed.read(name).decode() for name in names)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first characters take long to draw
 @given(TEXTS, TEXTS, COMMENTS, COMMENTS, st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
 def test_another_name_changes_no_answer(
     student: str, answer: str, first: str, second: str, after: bool, number: float
