@@ -35,7 +35,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/lti/launch"): NONE,
     ("GET", "/lti/jwks.json"): NONE,
     ("POST", "/lti/choose"): NONE,
-    ("GET", "/lti/back.js"): NONE,
+    ("GET", "/lti-back.js"): NONE,
     ("GET", "/staff/platforms"): NONE,
     ("POST", "/staff/platforms/again"): NONE,
     ("POST", "/staff/platforms/members"): NONE,

@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.importing import import_folder
-from grader.service.course.lti.connection import Lti, platforms_of
+from grader.service.course.lti.connection import Lti, check_address, platforms_of
 from grader.service.course.lti.sender import Sender
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
@@ -63,10 +63,12 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
     keys_of(request.course)
     store = database_of(request.course, request.database)
     prepare(store)
-    platforms_of(request.course, request.lti)
+    platforms = platforms_of(request.course, request.lti)
     with listening(request.host, request.port) as listener:
         port = listener.getsockname()[1]
         request = request._replace(address=request.address or f"http://{_host(request.host)}:{port}")
+        if platforms is not None:
+            check_address(request.address or "")
         service = Service(request.course, store, lang=request.lang)
         try:
             _greet(service, request, tell, warn)

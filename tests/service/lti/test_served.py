@@ -250,8 +250,8 @@ def test_an_instructor_links_an_assignment(course: Linked) -> None:
     assert answer.status_code == 200
     assert policy(answer, "form-action") == "'self' https://lms.example"
     assert '<form id="back" method="post" action="https://lms.example/back?course=4">' in answer.text
-    assert '<script src="/lti/back.js" defer></script>' in answer.text
-    assert frame.get("/lti/back.js").text == 'document.getElementById("back").submit();\n'
+    assert '<script src="/lti-back.js" defer></script>' in answer.text
+    assert frame.get("/lti-back.js").text == 'document.getElementById("back").submit();\n'
     [item] = course.platform.config.validate_deeplinking_resp({"JWT": hidden(answer.text, "JWT")})
     title = course.service.assignments()["cnn-foundations"].title
     assert item == {

@@ -30,12 +30,7 @@ class Lti:
 
         Raises UsageError for one that platforms cannot use.
         """
-        if split_address(address) is None:
-            said = sentence(
-                "learning platforms need an address that begins with https://, received {address}: see --address",
-                address=shown(address),
-            )
-            raise UsageError(said)
+        check_address(address)
         self.service = service
         self.platforms = platforms
         self.tool = Tool(address.rstrip("/"))
@@ -71,6 +66,19 @@ class Lti:
             return ToolKeys.read(known)
         with self.service.store.writing() as base:
             return tool_keys(base)
+
+
+def check_address(address: str) -> None:
+    """Look whether platforms can use an address of the service.
+
+    Raises UsageError.
+    """
+    if split_address(address) is None:
+        said = sentence(
+            "learning platforms need an address that begins with https://, received {address}: see --address",
+            address=shown(address),
+        )
+        raise UsageError(said)
 
 
 def platforms_of(folder: Path, file: Path | None) -> Platforms | None:

@@ -94,4 +94,4 @@ def _read(text: str) -> Launch:
 
 def places() -> list[Place]:
     """Their addresses."""
-    return [Place("/lti/choose", answer, "nothing", methods=["POST"]), Place("/lti/back.js", script, "nothing")]
+    return [Place("/lti/choose", answer, "nothing", methods=["POST"]), Place("/lti-back.js", script, "nothing")]
