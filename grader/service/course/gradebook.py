@@ -44,10 +44,10 @@ class Gradebook:
     """The gradebook of one course, kept current; safe to use from several threads."""
 
     def __init__(self, service: Service) -> None:
-        """Nothing is put yet; the file goes with this object, or with the process."""
+        """Nothing is put yet; the file goes with this object, or with the service."""
         self.service = service
         folder = tempfile.mkdtemp(prefix="grader-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        service.at_end.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
         self.path = Path(folder) / "gradebook.sqlite3"
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()

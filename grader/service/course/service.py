@@ -68,6 +68,8 @@ class Service:
         self._forms: dict[tuple[str, str, str | None], Form] = {}
         self._lock = threading.Lock()
         self._beside: list[threading.Thread] = []
+        self.at_end: list[Callable[[], object]] = []
+        """What is to be done when the service ends."""
         self._documents: tuple[str, dict[str, Assignment]] = ("", {})
 
     @cached_property
@@ -128,6 +130,8 @@ class Service:
         self.work.shutdown()
         for thread in self._beside:  # what it asks of the other thread is refused from now on
             thread.join(10)
+        for end in self.at_end:
+            end()
         self.store.close()
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -67,8 +68,9 @@ class Site:
             port = f":{found.port}" if found.port else ""
             self.hosts |= {f"127.0.0.1{port}", f"localhost{port}"}
         self.sessions = Sessions(service)
+        self._making = threading.Lock()
+        self._gradebook: Gradebook | None = None
         self._looked = time.monotonic()
-        self.gradebook = Gradebook(service)
         self._limiters = {start: Limiter(rate) for start, rate in limits.items()}
         self._strangers = Limiter(STRANGERS)
 
@@ -76,6 +78,14 @@ class Site:
     def origins(self) -> set[str]:
         """What browsers call the pages of this service."""
         return {f"{urlsplit(self.address).scheme}://{host}" for host in self.hosts}
+
+    @property
+    def gradebook(self) -> Gradebook:
+        """The gradebook of the course, made when it is asked for first."""
+        with self._making:
+            if self._gradebook is None:
+                self._gradebook = Gradebook(self.service)
+            return self._gradebook
 
     @property
     def cookie(self) -> str:

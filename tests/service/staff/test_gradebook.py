@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.service.courses import Served
+from tests.service.courses import Served, course_in, serving
 from tests.service.staff.test_class import answer, late
 
 ID = "cnn-foundations"
@@ -87,3 +88,11 @@ def test_a_student_who_is_gone_is_gone_from_the_gradebook(served: Served) -> Non
     found = content(kept)
     assert len(found["submissions"]) == len(found["waiting"]) == 1
     assert "student-01" not in repr(found)
+
+
+def test_its_file_goes_with_the_service(tmp_path: Path) -> None:
+    with serving(course_in(tmp_path)) as served:
+        folder = served.site.gradebook.path.parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert served.person("assistant-1", "assistant").get("/staff").status_code == 200
+    assert not folder.exists()
