@@ -222,6 +222,8 @@ def test_nothing_is_sent_of_staff_and_of_those_who_did_not_come_from_the_platfor
     own.base_url = "https://grader.example"
     own.post("/work/cnn-foundations", data={"csrf": own.csrf, "step": "hand-in", **RIGHT})  # type: ignore[attr-defined]
     course.launched(course.browser(), student="student-06")
+    with course.service.store.reading() as base:
+        assert [one.address.user for one in columns(base)] == ["student-06"]
     assert sender(course).round() == 0
     assert sent(course) == []
 
