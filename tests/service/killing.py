@@ -54,6 +54,9 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.headers = headers
 
+    def close(self) -> None:
+        self.connection.close()
+
     def ask(self, path: str, kind: str, body: bytes) -> tuple[int, Any]:
         self.connection.request("POST", path, body, {**self.headers, "content-type": kind})
         response = self.connection.getresponse()
@@ -100,13 +103,18 @@ class Killing:
                 thread.join(60)
                 assert not thread.is_alive()
 
-    def _until_killed(self, act: Callable[[int, int], None], port: int, place: int) -> None:
-        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):  # the service is dead
-            act(port, place)
+    def _until_killed(self, act: Callable[[Client, int], None], port: int, place: int) -> None:
+        if act == self.draft:
+            cookie, token = self._signed_in(f"typist-{place}", port)
+            headers = {"cookie": cookie, "x-csrf-token": token}
+        else:
+            headers = {"authorization": f"Bearer {self.token}"}
+        dead = contextlib.suppress(OSError, http.client.HTTPException, ValueError)
+        with contextlib.closing(Client(port, headers)) as client, dead:
+            act(client, place)
 
-    def hand_in(self, port: int, place: int) -> None:
+    def hand_in(self, client: Client, place: int) -> None:
         """Hand in one paper after the other."""
-        client = Client(port, {"authorization": f"Bearer {self.token}"})
         for number in range(1_000_000):
             name = f"student-{(place * 97 + number) % 200:03}"
             text = f'assignment = "{ASSIGNMENT}"\nstudent = "{name}"\n[answers.q1]\nwhy = "{time.time_ns()} {number}"\n'
@@ -120,10 +128,9 @@ class Killing:
                 else:
                     self.promises.refused.append(f"hand-in {status}")
 
-    def mark(self, port: int, place: int) -> None:
+    def mark(self, client: Client, place: int) -> None:
         """Give marks to what was handed in, over those that were given before."""
         del place
-        client = Client(port, {"authorization": f"Bearer {self.token}"})
         seen: dict[int, int] = {}
         while True:
             with self.promises.lock:
@@ -145,11 +152,9 @@ class Killing:
                 else:
                     self.promises.refused.append(f"mark {status} {made}")
 
-    def draft(self, port: int, place: int) -> None:
+    def draft(self, client: Client, place: int) -> None:
         """Save a draft of a student who hands nothing in."""
         name = f"typist-{place}"
-        cookie, token = self._signed_in(name, port)
-        client = Client(port, {"cookie": cookie, "x-csrf-token": token})
         with self.promises.lock:
             revision = self.promises.drafts.get(name, (0, ""))[0]
         for number in range(1_000_000):
