@@ -17,7 +17,7 @@ from grader.service.lti.login import Tool
 from grader.service.lti.platforms import Platforms
 from tests.reports.chromium import Seen, browser
 from tests.service.courses import course_in
-from tests.service.in_chromium import Online, online
+from tests.service.in_chromium import Online, assert_calm, online, signed_in
 from tests.service.lti.platform import INSTRUCTOR, LEARNER, Asked, LearningPlatform, Reply, learning_platform, sent
 
 
@@ -90,6 +90,17 @@ def test_a_student_opens_the_homework_out_of_a_frame(tmp_path: Path, chromium: A
         assert seen.said == []
         frame = next(one for one in seen.page.frames if one.url.startswith(course.address))
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_the_page_of_the_platforms_is_calm_on_a_narrow_screen(tmp_path: Path, chromium: Any, lang: str) -> None:
+    with school(course_in(tmp_path), lang) as (course, platform):
+        launched = page_of(chromium, f"{platform.tool.login}?{urlencode(platform.opened())}")
+        launched.page.wait_for_url(f"{course.address}/work/cnn-foundations")
+        seen = signed_in(chromium, course.link("teacher", "instructor"), 360)
+        seen.page.goto(f"{course.address}/staff/platforms")
+        assert seen.page.locator("form[action='/staff/platforms/members']").count() == 1
+        assert_calm(seen, course.address)
 
 
 def test_at_top_level_the_homework_opens_at_once(tmp_path: Path, chromium: Any) -> None:
