@@ -110,6 +110,19 @@ def _worker(request: ServeRequest, listener: socket.socket) -> None:
         service.stop()
 
 
+class _Server(uvicorn.Server):
+    """Uvicorn, which after SIGTERM raises that signal again: nothing of this process runs when it has ended."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is under way, then the service."""
+        await super().shutdown(sockets)
+        self._service.stop()
+
+
 def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> None:
     sys.setswitchinterval(SWITCH)
     metrics = Metrics() if request.metrics else None
@@ -117,7 +130,7 @@ def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> 
         watch = Watch(secret(base, "log key"), metrics)
     with _learning_platforms(service, request) as lti:
         site = Site(service, request.address or "", metrics=metrics, lti=lti)
-        uvicorn.Server(settings(site, watch)).run(sockets=[listener])
+        _Server(settings(site, watch), service).run(sockets=[listener])
 
 
 @contextmanager
