@@ -89,6 +89,8 @@ class Guard:
                 seen(message["status"], headers)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if "frame-ancestors 'none'" not in headers["content-security-policy"]:
+                    del headers["x-frame-options"]  # it cannot name the page that may frame this one
             await send(message)
 
         async def refuse(refusal: Refusal) -> None:

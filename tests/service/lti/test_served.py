@@ -126,6 +126,7 @@ def test_in_a_frame_a_button_opens_a_window_and_works_once_for_five_minutes(cour
     response = course.launched(browser, dest="iframe", assignment="cnn-foundations")
     assert response.status_code == 200
     assert policy(response, "frame-ancestors") == f"https://lms.example {course.platform.origin}"
+    assert "x-frame-options" not in response.headers  # older browsers obey it beside the policy
     assert policy(response, "form-action") == "'self'"
     assert "__Host-grader-session" not in str(response.headers)
     assert '<form method="post" action="/enter" target="_blank">' in response.text
@@ -159,6 +160,7 @@ def test_only_pages_of_this_room_are_shown_in_frames(course: Linked) -> None:
     course.launched(browser)
     for path in ("/", "/work/cnn-foundations", "/enter", "/health", "/lti/jwks.json"):
         assert policy(browser.get(path), "frame-ancestors") == "'none'", path
+        assert browser.get(path).headers["x-frame-options"] == "DENY"
     refused = browser.get("/lti/login")
     assert refused.status_code == 403
     assert said(refused) == "the platform's request lacks iss"

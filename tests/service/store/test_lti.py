@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -158,6 +158,7 @@ entries = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(entries)
 def test_a_record_is_read_as_it_was_written(entry: Entry) -> None:
     assert read_entry(written(entry)) == entry
