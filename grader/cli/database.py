@@ -78,7 +78,7 @@ def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
 
     \b
     Examples:
-      grader database restore course-2026-03-01.jsonl.gz --course new-machine
+      grader database restore course-2026-03-01.jsonl.gz --course my-course
       grader database restore course.jsonl.gz --database postgresql+psycopg://grader@db/grader
     """
     speak(lang)
@@ -94,7 +94,7 @@ def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
 @database_option
 @lang_option
 def check(course: Path, database: str | None, lang: str) -> int:
-    """Look whether the schema is whole and every hand-in is what was handed in. The exit status is 1 if not.
+    """Check that the schema is complete and every hand-in matches its receipt. The exit status is 1 if not.
 
     \b
     Examples:

@@ -69,7 +69,7 @@ def serve(
     """Serve a course: hand in, mark and review in the browser.
 
     COURSE is a folder with answer_keys/. Its database is made at the first start; people from its roster.csv are added.
-    The instructor's sign-in link is printed, and it ends with Ctrl-C.
+    It prints the instructor's sign-in link. Ctrl-C stops it.
 
     \b
     Examples:

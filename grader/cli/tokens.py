@@ -26,7 +26,7 @@ course_option = click.option(
 
 @click.group()
 def tokens() -> None:
-    """Make and revoke tokens with which programs call us.
+    """Make and revoke tokens with which programs call the service.
 
     \b
     Examples:

@@ -49,7 +49,7 @@ def back_up(store: Store, path: Path, now: datetime) -> int:
     """
     current = schema.revision(store)
     if not schema.is_known(current):
-        raise UsageError(sentence("the database is not one of this grader, or of a later version"))
+        raise UsageError(sentence("the database is not one of this grader, or it is of a later version"))
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         if path.exists():

@@ -107,7 +107,7 @@ def require_newest(store: Store) -> None:
         raise UsageError(
             sentence("the database has an earlier schema: back it up, then run `grader database upgrade` with its URL")
         )
-    raise UsageError(sentence("the database is not one of this grader, or of a later version"))
+    raise UsageError(sentence("the database is not one of this grader, or it is of a later version"))
 
 
 def config() -> Config:

@@ -61,7 +61,7 @@ def upgrade_database(course: Path, url: str | None) -> tuple[str, str]:
     with as_it_is(course, url) as store:
         before = schema.revision(store)
         if before is not None and not schema.is_known(before):
-            raise UsageError(sentence("the database is not one of this grader, or of a later version"))
+            raise UsageError(sentence("the database is not one of this grader, or it is of a later version"))
         schema.upgrade(store)
         return before or "0", schema.newest()
 

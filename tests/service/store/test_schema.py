@@ -136,7 +136,7 @@ def test_a_migrated_database_keeps_its_rows(tmp_path: Path, kind: str, monkeypat
         with store.reading() as base:
             assert base.execute(text("SELECT count(*) FROM results")).scalar() == 2, "references are followed again"
         monkeypatch.undo()
-        with pytest.raises(UsageError, match=r"^the database is not one of this grader, or of a later version$"):
+        with pytest.raises(UsageError, match=r"^the database is not one of this grader, or it is of a later version$"):
             schema.prepare(store)
         store.close()
 

@@ -1,8 +1,8 @@
 """Which scores platforms are to show: of each student who came from one, the hand-in that counts.
 
-A platform shows no more than the policy shows the student: before that, that something was handed in. Marks are sent
-when none of them waits for a person, or at once where lti.toml says `provisional`; they are the ones of the feedback
-page, after what being late costs.
+A platform shows no more than the policy shows the student: until marks may be shown, only that something was handed in.
+Marks are sent when none of them waits for a person, or at once where lti.toml says `provisional`; they are the ones of
+the feedback page, after what being late costs.
 """
 
 from __future__ import annotations

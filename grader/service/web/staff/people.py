@@ -89,7 +89,7 @@ def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
     if role not in ROLES:
         raise MissingError
     if id == who.name and role != "instructor":
-        raise DeniedError(sentence("nobody takes their own rights away: another instructor does"))
+        raise DeniedError(sentence("you cannot take your own rights away: another instructor can"))
     with service.store.writing() as base:
         add_person(base, id, typed["name"], role, service.now(), typed["email"])
         note(base, service.now(), who.name, "added people", id, role=role)
@@ -122,7 +122,7 @@ async def revoked(call: Call) -> Response:
 
 def _revoke(service: Service, who: Who, id: str) -> None:
     if id == who.name:
-        raise DeniedError(sentence("nobody takes their own rights away: another instructor does"))
+        raise DeniedError(sentence("you cannot take your own rights away: another instructor can"))
     with service.store.writing() as base:
         person = person_named(base, id)
         if person is None:

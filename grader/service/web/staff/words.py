@@ -49,7 +49,7 @@ STAFF: Mapping[str, Sentence] = {
         "A time such as 2026-03-01T23:59 on the clocks of the assignment. The later of it and the class's due time "
         "counts; what being late costs is worked out again. Empty fields take the extension back."
     ),
-    "extension_attempts": sentence("Attempts beyond the class"),
+    "extension_attempts": sentence("Extra attempts"),
     "why": sentence("Why"),
     "clocks": sentence("Clocks"),
     "extend": sentence("Save the extension"),
@@ -85,7 +85,7 @@ STAFF: Mapping[str, Sentence] = {
     "looking": sentence("Marking again, to see what would move"),
     "applying": sentence("Marking again and applying"),
     "progress_hint": sentence("This goes on when the page is closed, and the page shows it when it is opened again."),
-    "look": sentence("Look what would move"),
+    "look": sentence("See what would move"),
     "apply": sentence("Apply, and move these marks"),
     "by_part": sentence("By part"),
     "every_move": sentence("Every mark that moves"),
