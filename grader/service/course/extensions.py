@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from grader.errors import StudentError
-from grader.homework import policy
 from grader.homework.moments import moment
 from grader.homework.policy import Extension, Policy
 from grader.homework.readers import RefusedError
 from grader.messages import sentence
 from grader.messages.names import shown
+from grader.service.course.deductions import recompute
 from grader.service.course.policies import policy_of
 from grader.service.course.service import Service
 from grader.service.course.who import Who
-from grader.service.store import submissions
 from grader.service.store.audit import note
-from grader.service.store.tables import extensions, results
-from grader.service.store.tables import submissions as table
+from grader.service.store.tables import extensions
 
 MOST = 100
 """Attempts that a student may be given."""
@@ -82,12 +79,5 @@ def extend(service: Service, who: Who, assignment: str, student: str, wanted: Gi
         if due is not None or attempts:
             values = {"due": due, "attempts": attempts, "why": wanted.why}
             base.execute(extensions.insert().values(assignment=assignment, student=student, **values))
-        rules = policy_of(service, assignment)
-        for one in submissions.of_student(base, student, assignment):
-            costs = policy.deduction(rules, wanted.extension, one.hand_in.received)
-            if costs != Decimal(one.hand_in.deduction):
-                id = one.hand_in.id
-                base.execute(update(table).where(table.c.id == id).values(deduction=f"{costs:f}"))
-                # Whoever keeps what counts of a student looks again at those whose version is another.
-                base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
+        recompute(base, assignment, policy_of(service, assignment), [student])
         note(base, now, who.name, "extended", f"{assignment} {student}", due=due, attempts=attempts, why=wanted.why)

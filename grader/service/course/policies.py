@@ -7,24 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from grader.homework import policy
-from grader.homework.policy import NO_EXTENSION, Attempt, Extension, Policy, Standing
+from grader.homework.policy import Attempt, Policy, Standing
+from grader.service.course.deductions import extension_of
 from grader.service.course.service import Service
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
-from grader.service.store.tables import extensions, releases
-
-_EXTENSION = select(extensions.c.due, extensions.c.attempts).where(
-    extensions.c.assignment == bindparam("assignment"), extensions.c.student == bindparam("student")
-)
-
-
-def extension_of(base: Connection, assignment: str, student: str) -> Extension:
-    """What one student may do beyond the class."""
-    found = base.execute(_EXTENSION, {"assignment": assignment, "student": student}).one_or_none()
-    return NO_EXTENSION if found is None else Extension(*found)
+from grader.service.store.tables import releases
 
 
 def is_released(base: Connection, assignment: str) -> bool:

@@ -12,7 +12,8 @@ from grader.gradebook.database.moves import changed_causes, differences
 from grader.gradebook.database.schema import SubmissionRow
 from grader.gradebook.run.course import Course
 from grader.messages import sentence
-from grader.service.course.assignments import apply, outdated
+from grader.service.course.assignments import apply, document, outdated
+from grader.service.course.deductions import recompute
 from grader.service.course.hand_in import FILE
 from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.service import Service
@@ -115,7 +116,8 @@ def apply_files(
                 values = {"before": move.before, "after": move.after, "why": move.why, "part": move.part}
                 base.execute(moves.insert().values(submission=one.hand_in.id, moved=now, **values))
         apply(base, found.assignments[assignment], now)
-        note(base, now, who.name, "applied", assignment, moved=len(made))
+        changed = recompute(base, assignment, document(found.assignments[assignment]).policy)
+        note(base, now, who.name, "applied", assignment, moved=len(made), deductions=changed)
     service.look()
     return made
 

@@ -26,14 +26,18 @@ from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
 from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated
+from grader.service.course.deductions import recompute
 from grader.service.forms.fields import Form
 from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
+from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import take_turns
 
 _FORMS = 500
 FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
+BY = "files"
+"""Who is recorded where the files changed what needs nobody who applies it."""
 DATABASE = Path(".grader") / "service.sqlite3"
 """Where the database of a course is, below its folder, unless another one is named."""
 
@@ -106,12 +110,18 @@ class Service:
                     take_turns(base, f"marks {id}")
                     if moves_nothing(applied, self.found.assignments[id]) or not submissions.versions(base, id):
                         apply(base, self.found.assignments[id], self.now())
+                        self._charge(base, id)
                 applied = Applied.load(base)
         if applied.digest != self.applied.digest:
             self.applied = applied
         if self._warmed != self.applied.digest:
             self.warm()
             self._warmed = self.applied.digest
+
+    def _charge(self, base: Connection, id: str) -> None:
+        """Let what is handed in already lose what the policy says since."""
+        if changed := recompute(base, id, document(self.found.assignments[id]).policy):
+            note(base, self.now(), BY, "applied", id, deductions=changed)
 
     def warm(self) -> None:
         """Solve what is applied, so that no request waits for it."""

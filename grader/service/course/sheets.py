@@ -9,7 +9,8 @@ from typing import NamedTuple
 from grader.homework.assignment import Assignment
 from grader.homework.policy import Standing
 from grader.messages import Sentence
-from grader.service.course.policies import counting, extension_of, final_score, sees_feedback, standing_of
+from grader.service.course.deductions import extension_of
+from grader.service.course.policies import counting, final_score, sees_feedback, standing_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms

@@ -1,0 +1,42 @@
+"""What being late costs of what was handed in, worked out again when the policy or an extension has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from grader.homework import policy
+from grader.homework.policy import NO_EXTENSION, Extension, Policy
+from grader.service.store.tables import extensions, results, submissions
+
+_EXTENSION = select(extensions.c.due, extensions.c.attempts).where(
+    extensions.c.assignment == bindparam("assignment"), extensions.c.student == bindparam("student")
+)
+
+
+def extension_of(base: Connection, assignment: str, student: str) -> Extension:
+    """What one student may do beyond the class."""
+    found = base.execute(_EXTENSION, {"assignment": assignment, "student": student}).one_or_none()
+    return NO_EXTENSION if found is None else Extension(*found)
+
+
+def recompute(base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None) -> int:
+    """Work out again what being late costs of every hand-in to an assignment, or of some students; how many changed."""
+    known: dict[str, Extension] = {}
+    changed = 0
+    columns = (submissions.c.id, submissions.c.student, submissions.c.received, submissions.c.deduction)
+    wanted = select(*columns).where(submissions.c.assignment == assignment)
+    if students is not None:
+        wanted = wanted.where(submissions.c.student.in_(students))
+    for id, student, received, before in base.execute(wanted).all():
+        if student not in known:
+            known[student] = extension_of(base, assignment, student)
+        costs = policy.deduction(rules, known[student], received)
+        if costs != Decimal(before):
+            base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{costs:f}"))
+            # Whoever keeps what counts of a student looks again at those whose version is another.
+            base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
+            changed += 1
+    return changed
