@@ -243,10 +243,9 @@ REMARK = Spec(
 async def remark_all(call: Call) -> Response:
     """Every mark that would move if the assignment were applied as its files are now; with `apply=true` they move."""
     assignment, wanted = REMARK.asked(call).values()
+    moved, rows = await call.ask(remark.moved, call.service, assignment)
     if wanted == "true":
-        moved = await call.work(remark.apply_files, call.service, call.who, assignment)
-    else:
-        moved = await call.work(remark.moved, call.service, assignment)
+        moved = await call.work(remark.apply_files, call.service, call.who, assignment, None, rows)
     return JSONResponse({"applied": wanted == "true", "moved": [one._asdict() for one in moved]})
 
 

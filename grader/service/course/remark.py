@@ -24,8 +24,8 @@ from grader.service.store.marks import person_marks
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
 
-Marks = dict[int, tuple[str, SubmissionRow]]
-"""Of hand-ins what their marks depended on, and the rows that they would have."""
+Marks = dict[int, tuple[tuple[str, str], SubmissionRow]]
+"""Of hand-ins what their marks depended on, with the files that they were marked by, and the rows they would have."""
 
 
 class Move(NamedTuple):
@@ -52,22 +52,15 @@ def state_of(service: Service, assignment: str) -> str:
     return hashlib.sha256(repr(pair).encode()).hexdigest()[:16]
 
 
-def moved(service: Service, assignment: str) -> list[Move]:
+def moved(
+    service: Service, assignment: str, advance: Callable[[int, int], None] = lambda done, total: None, size: int = 20
+) -> tuple[list[Move], Marks]:
     """Every mark that would move if the assignment were applied as its files are now; nothing changes.
 
-    It runs in the service's thread. Raises MissingError for an assignment without files, AuthorError for a broken one.
-    """
-    found = _found(service, assignment)
-    with service.store.reading() as base:
-        return [move for one, row in _again(service, base, assignment, found) for move in _differences(one, row)]
-
-
-def moved_in_pieces(
-    service: Service, assignment: str, advance: Callable[[int, int], None], size: int = 20
-) -> tuple[list[Move], Marks]:
-    """As `moved`, a few hand-ins at a time, so that others are marked in between; it runs outside of that thread.
-
+    A few hand-ins are marked at a time, so that others are marked in between: it runs outside of the service's thread.
     `advance` is told how many of how many are marked. What they would have is given back, to be applied.
+
+    Raises MissingError for an assignment without files, AuthorError for a broken one.
     """
     course = service.work.submit(_found, service, assignment).result()
     with service.store.reading() as base:
@@ -89,7 +82,7 @@ def _piece(service: Service, assignment: str, course: Course, ids: list[int]) ->
     with service.store.reading() as base:
         for one, row in _again(service, base, assignment, course, ids):
             found += _differences(one, row)
-            rows[one.hand_in.id] = (one.row.causes, row)
+            rows[one.hand_in.id] = ((one.row.causes, course.digest), row)
     return found, rows
 
 
@@ -108,10 +101,12 @@ def apply_files(
     made: list[Move] = []
     now = service.now()
     with service.marking(assignment) as base:
-        for one, row in list(_again(service, base, assignment, found, known=known)):
+        again = list(_again(service, base, assignment, found, known=known))
+        for one, row in again:
             own = _differences(one, row)
             made += own
-            submissions.remark(base, one.hand_in.id, row, one.version)
+            if not submissions.same(row, one.row):
+                submissions.remark(base, one.hand_in.id, row, one.version)
             for move in own:
                 values = {"before": move.before, "after": move.after, "why": move.why, "part": move.part}
                 base.execute(moves.insert().values(submission=one.hand_in.id, moved=now, **values))
@@ -141,8 +136,8 @@ def _again(
 ) -> Iterator[tuple[Marked, SubmissionRow]]:
     """Every hand-in, or some, with the row that it would have."""
     for one in submissions.of_assignment(base, assignment, ids):
-        before, row = (known or {}).get(one.hand_in.id, ("", one.row))
-        if before != one.row.causes:
+        before, row = (known or {}).get(one.hand_in.id, (None, one.row))
+        if before != (one.row.causes, course.digest):
             people = tuple(person_marks(base, assignment, one.hand_in.student))
             row = service.marked(assignment, FILE, submissions.data_of(base, one.hand_in.id), people, course)
         yield one, row

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.messages import sentence
-from grader.service.course.remark import apply_files, moved_in_pieces, state_of
+from grader.service.course.remark import apply_files, moved, state_of
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.progress import Progress, progress_of, put_progress
@@ -44,7 +44,7 @@ def _run(service: Service, who: Who, assignment: str, first: Progress, shown: st
 
     try:
         state = state_of(service, assignment)
-        found, rows = moved_in_pieces(service, assignment, lambda done, total: say(done=done, total=total))
+        found, rows = moved(service, assignment, lambda done, total: say(done=done, total=total))
         if first.what == APPLY:
             found = service.work.submit(apply_files, service, who, assignment, shown or "", rows).result()
         elif state != state_of(service, assignment):  # the files changed while they were looked at

@@ -80,6 +80,11 @@ def remark(base: Connection, submission: int, row: SubmissionRow, version: int) 
     return base.execute(wanted.values(version=version + 1, **_result(row))).rowcount == 1
 
 
+def same(one: SubmissionRow, other: SubmissionRow) -> bool:
+    """Whether two rows are stored alike."""
+    return _result(one) == _result(other)
+
+
 def attempts(base: Connection, assignment: str, student: str) -> int:
     """The number of the student's last attempt."""
     return int(base.execute(_LAST, {"assignment": assignment, "student": student}).scalar() or 0)

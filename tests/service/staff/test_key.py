@@ -13,6 +13,7 @@ from tests.service.courses import Served
 from tests.service.staff.test_class import answer, text
 
 PATH = "/staff/key/cnn-foundations"
+REMARK = "/api/v1/remark?assignment=cnn-foundations"
 RIGHT = "0 20 -70 20 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 20 -70 20 0"
 
 
@@ -126,3 +127,35 @@ def test_only_instructors_fix_keys(served: Served) -> None:
     instructor = served.person("instructor-2", "instructor")
     assert instructor.get("/staff/key/other").status_code == 404
     assert instructor.post(PATH, data={"csrf": instructor.csrf, "step": "else"}).status_code == 404
+
+
+@pytest.mark.parametrize("apply", ["false", "true"])
+def test_hand_ins_go_between_when_a_program_marks_a_class_again(
+    served: Served, apply: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from grader.service.store import submissions
+
+    for number in range(21):
+        answer(served, f"student-{number:02}", q1={"g": RIGHT if number % 2 else "0"})
+    seen: list[str] = []
+    marked = served.service.marked
+
+    def watched(*arguments: Any) -> Any:
+        if not seen:
+            served.service.work.submit(seen.append, "another's")
+        seen.append("marked")
+        return marked(*arguments)
+
+    monkeypatch.setattr(served.service, "marked", watched)
+    fix(served)
+    moved = served.program("staff").post(f"{REMARK}&apply={apply}").json()["moved"]
+    assert len(moved) == 21
+    assert seen == [*["marked"] * 20, "another's", "marked"]
+    monkeypatch.undo()
+    with served.service.store.reading() as base:
+        before = submissions.versions(base, "cnn-foundations")
+    assert set(before.values()) == {2 if apply == "true" else 1}
+    if apply == "true":
+        assert served.program("staff", "again").post(f"{REMARK}&apply=true").json()["moved"] == []
+        with served.service.store.reading() as base:
+            assert submissions.versions(base, "cnn-foundations") == before
