@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from grader.errors import AuthorError
 from grader.gradebook.database.moves import changed_causes, differences
-from grader.gradebook.database.schema import SubmissionRow
+from grader.gradebook.database.schema import PartLine, SubmissionRow
 from grader.gradebook.run.course import Course
+from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.service.course.assignments import apply, document, outdated
 from grader.service.course.deductions import recompute
@@ -53,14 +56,15 @@ def state_of(service: Service, assignment: str) -> str:
 
 
 def moved(
-    service: Service, assignment: str, advance: Callable[[int, int], None] = lambda done, total: None, size: int = 20
+    service: Service, assignment: str, advance: Callable[[int, int], None] = lambda *_: None, size: int = 20
 ) -> tuple[list[Move], Marks]:
     """Every mark that would move if the assignment were applied as its files are now; nothing changes.
 
     A few hand-ins are marked at a time, so that others are marked in between: it runs outside of the service's thread.
     `advance` is told how many of how many are marked. What they would have is given back, to be applied.
 
-    Raises MissingError for an assignment without files, AuthorError for a broken one.
+    Raises MissingError for an assignment without files, AuthorError for a broken one or where a person gave
+    more than a part is worth then.
     """
     course = service.work.submit(_found, service, assignment).result()
     with service.store.reading() as base:
@@ -73,6 +77,7 @@ def moved(
         found += own
         rows |= some
     advance(len(ids), len(ids))
+    check_given(row for _, row in rows.values())
     return sorted(found, key=lambda one: (one.student, one.attempt)), rows
 
 
@@ -102,6 +107,7 @@ def apply_files(
     now = service.now()
     with service.marking(assignment) as base:
         again = list(_again(service, base, assignment, found, known=known))
+        check_given(row for _, row in again)
         for one, row in again:
             own = _differences(one, row)
             made += own
@@ -115,6 +121,30 @@ def apply_files(
         note(base, now, who.name, "applied", assignment, moved=len(made), deductions=changed)
     service.look()
     return made
+
+
+def check_given(rows: Iterable[SubmissionRow]) -> None:
+    """Nobody has more from a person than the part is worth: points may be lower in the files than they were.
+
+    Raises AuthorError, with the one sentence, for the first part of which somebody has.
+    """
+    given: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for row in rows:
+        for line in PartLine.read(row.marks):
+            if line.given and (points := Decimal(line.given)) > Decimal(line.max_score):
+                own = given.setdefault((line.name, line.max_score), {})
+                own[row.student or ""] = max(points, own.get(row.student or "", points))
+    for (part, most), students in given.items():
+        raise AuthorError(
+            sentence(
+                "people gave {count:,} of the students up to {points} points for {part}, which is worth {most} in the "
+                "files: correct the marks or the files",
+                count=len(students),
+                points=plain(max(students.values())),
+                part=part,
+                most=plain(Decimal(most)),
+            )
+        )
 
 
 def _found(service: Service, assignment: str) -> Course:

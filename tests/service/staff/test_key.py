@@ -129,6 +129,47 @@ def test_only_instructors_fix_keys(served: Served) -> None:
     assert instructor.post(PATH, data={"csrf": instructor.csrf, "step": "else"}).status_code == 404
 
 
+def test_a_part_that_is_worth_less_than_people_gave_is_not_applied(served: Served, instructor: Any) -> None:
+    staff = served.program("staff")
+    made = [answer(served, f"student-0{number}", q1={"g": RIGHT}) for number in (1, 2, 3)]
+    for one, points in zip(made, (2, 1.5, 1), strict=True):
+        mark = {"submission": one["id"], "question": "q1", "part": "g", "points": points, "version": 0}
+        assert staff.post("/api/v1/marks", json=mark).is_success
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    lines = path.read_text("utf-8").replace("points = 20\n", "points = 19\n", 1)
+    path.write_text(lines.replace("points = 2\n", "points = 1\n", 1), "utf-8")
+    said = (
+        "people gave 2 of the students up to 2 points for q1.g, which is worth 1 in the files: "
+        "correct the marks or the files"
+    )
+    post(instructor, instructor.get(PATH).text, "look")
+    assert said in settled(instructor)
+    for url in (REMARK, f"{REMARK}&apply=true"):
+        refused = staff.post(url)
+        assert (refused.status_code, refused.json()["message"]) == (409, said)
+    for one in made[:2]:
+        mark = {"submission": one["id"], "question": "q1", "part": "g", "points": 1, "version": 1}
+        assert staff.post("/api/v1/marks", json=mark).is_success
+    post(instructor, instructor.get(PATH).text, "look")
+    post(instructor, settled(instructor), "apply")
+    assert "Applied. 3 marks moved" in text(settled(instructor))
+
+
+def test_a_mark_that_was_given_after_the_look_is_not_applied_either(served: Served, instructor: Any) -> None:
+    staff = served.program("staff")
+    made = answer(served, "student-01", q1={"g": RIGHT})
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    lines = path.read_text("utf-8").replace("points = 20\n", "points = 19\n", 1)
+    path.write_text(lines.replace("points = 2\n", "points = 1\n", 1), "utf-8")
+    post(instructor, instructor.get(PATH).text, "look")
+    page = settled(instructor)
+    mark = {"submission": made["id"], "question": "q1", "part": "g", "points": 2, "version": 0}
+    assert staff.post("/api/v1/marks", json=mark).is_success
+    post(instructor, page, "apply")
+    assert "people gave 1 of the students up to 2 points for q1.g, which is worth 1" in settled(instructor)
+    assert served.program("read").get(f"/api/v1/submissions/{made['id']}").json()["score"] == 2
+
+
 @pytest.mark.parametrize("apply", ["false", "true"])
 def test_hand_ins_go_between_when_a_program_marks_a_class_again(
     served: Served, apply: str, monkeypatch: pytest.MonkeyPatch
