@@ -29,18 +29,22 @@ async def key(call: Call) -> Response:
     assignment = call.path("assignment")
     if assignment not in call.service.assignments():
         raise MissingError
+    known = await call.ask(_progress, call, assignment)  # before the files: it may end in between
     changed = assignment in await call.work(waiting, call.service)
-    values = await call.ask(_values, call, assignment, changed)
+    values = await call.ask(_values, call, assignment, known, changed)
     response = staff_page(call, "staff/key.html", **values)
     if values["running"]:
         response.headers["refresh"] = "1"
     return response
 
 
-def _values(call: Call, assignment: str, changed: bool) -> dict[str, Any]:
+def _progress(call: Call, assignment: str) -> Progress | None:
+    with call.service.store.reading() as base:
+        return progress_of(base, name_of(assignment), call.service.now())
+
+
+def _values(call: Call, assignment: str, known: Progress | None, changed: bool) -> dict[str, Any]:
     service, words = call.service, words_of(call)
-    with service.store.reading() as base:
-        known = progress_of(base, name_of(assignment), service.now())
     state = state_of(service, assignment)
     outcome = (known and known.outcome) or {}
     shown = known is not None and known.state == "done" and (known.what == APPLY or outcome["state"] == state)
