@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -22,20 +23,25 @@ def extension_of(base: Connection, assignment: str, student: str) -> Extension:
     return NO_EXTENSION if found is None else Extension(*found)
 
 
+def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decimal:
+    """The share of its points that a hand-in loses; nothing where no moment says when it was handed in."""
+    return Decimal(0) if judged is None else policy.deduction(rules, extension, judged)
+
+
 def recompute(base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None) -> int:
     """Work out again what being late costs of every hand-in to an assignment, or of some students; how many changed."""
     known: dict[str, Extension] = {}
     changed = 0
-    columns = (submissions.c.id, submissions.c.student, submissions.c.received, submissions.c.deduction)
+    columns = (submissions.c.id, submissions.c.student, submissions.c.judged, submissions.c.deduction)
     wanted = select(*columns).where(submissions.c.assignment == assignment)
     if students is not None:
         wanted = wanted.where(submissions.c.student.in_(students))
-    for id, student, received, before in base.execute(wanted).all():
+    for id, student, judged, before in base.execute(wanted).all():
         if student not in known:
             known[student] = extension_of(base, assignment, student)
-        costs = policy.deduction(rules, known[student], received)
-        if costs != Decimal(before):
-            base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{costs:f}"))
+        now = costs(rules, known[student], judged)
+        if now != Decimal(before):
+            base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))
             # Whoever keeps what counts of a student looks again at those whose version is another.
             base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
             changed += 1

@@ -20,6 +20,7 @@ from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
+from grader.service.course.deductions import costs, extension_of
 from grader.service.course.policies import policy_of, standing_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
@@ -59,7 +60,8 @@ def hand_in(service: Service, who: Who, data: bytes, received: datetime | None =
 
     It runs in the service's thread. Where the assignment has teams, every student of the team gets the same answers, as
     an attempt and with a mark of their own; what is returned is that of the one who is named. `received` is when it had
-    arrived, now if that is not said: who was in time is not late because others were before them in the queue.
+    arrived, now if that is not said: who was in time is not late because others were before them in the queue. What
+    staff hand in for others is judged by its `submitted_at`.
 
     Raises StudentError for a document that `grader check` refuses, DeniedError for somebody who may not hand it in, or
     not now.
@@ -87,8 +89,9 @@ def hand_in(service: Service, who: Who, data: bytes, received: datetime | None =
         if service.applied is not applied or given != people:  # by another worker, in between
             rows = [_marked(service, id, bytes, own) for (_, bytes), own in zip(papers, given, strict=True)]
         team = submissions.new_number() if others else ""
+        new = HandIn(0, "", id, "", 0, now, _judged(who, submission, now), who.sender, team, "", "0")
         made = [
-            _stored(service, who, base, id, one, bytes, row, now, team)
+            _stored(service, who, base, new._replace(student=one), bytes, row)
             for (one, bytes), row in zip(papers, rows, strict=True)
         ]
         if who.person is not None:
@@ -118,17 +121,26 @@ def _marked(service: Service, assignment: str, data: bytes, people: tuple[Person
     return row
 
 
-def _stored(
-    service: Service, who: Who, base: Connection, assignment: str, student: str, data: bytes, row: SubmissionRow,
-    now: datetime, team: str,
-) -> Marked:  # fmt: skip
+def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
+    """The moment by which a hand-in is late or not.
+
+    It tells nothing of a student when staff hand in what they were sent: the document's own time does, and where it has
+    none that can be used, staff decide.
+    """
+    own = who.person is not None and who.person.student == submission.student
+    if own or not who.may(Right.MANAGE):
+        return now
+    said = submission.submitted_at
+    return said if said is not None and said.utcoffset() is not None and said <= now else None
+
+
+def _stored(service: Service, who: Who, base: Connection, new: HandIn, data: bytes, row: SubmissionRow) -> Marked:
     """Store one student's hand-in in a transaction, with what being late costs them."""
-    deduction = standing_of(service, base, assignment, student, now).deduction
-    digest = hashlib.sha256(data).hexdigest()
-    number = submissions.new_number()
-    new = HandIn(0, number, assignment, student, 0, now, who.sender, team, digest, f"{deduction:f}")
-    made = submissions.add(base, new, data, row)
-    note(base, now, who.name, "handed in", number, assignment=assignment, student=student, attempt=made.attempt)
+    id, student = new.assignment, new.student
+    deduction = costs(policy_of(service, id), extension_of(base, id, student), new.judged)
+    digest, number = hashlib.sha256(data).hexdigest(), submissions.new_number()
+    made = submissions.add(base, new._replace(number=number, digest=digest, deduction=f"{deduction:f}"), data, row)
+    note(base, new.received, who.name, "handed in", number, assignment=id, student=student, attempt=made.attempt)
     return Marked(made, row, 1)
 
 

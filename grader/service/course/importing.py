@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from grader.errors import GraderError
 from grader.gradebook.run import scan
 from grader.messages import Sentence, sentence
 from grader.service.course.hand_in import hand_in
+from grader.service.course.order import in_order
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.store.tables import submissions
@@ -35,9 +37,8 @@ def import_folder(service: Service, folder: Path) -> Imported:
     """
     made = known = 0
     refused: list[Sentence] = []
-    for found in scan.scan(folder):
-        if not found.named:
-            continue
+    files = [found for found in scan.scan(folder) if found.named]
+    for found in in_order(service, files, partial(_bytes, folder)):
         data = scan.read(found, str(folder))
         if isinstance(data, Sentence):
             refused.append(sentence("{place}: {said}", place=found.name, said=data))
@@ -50,6 +51,11 @@ def import_folder(service: Service, folder: Path) -> Imported:
             except GraderError as problem:
                 refused.append(sentence("{place}: {said}", place=found.name, said=problem.said))
     return Imported(made, known, refused)
+
+
+def _bytes(folder: Path, found: scan.Found) -> bytes | None:
+    data = scan.read(found, str(folder))
+    return None if isinstance(data, Sentence) else data
 
 
 def _is_known(service: Service, data: bytes) -> bool:

@@ -18,6 +18,7 @@ from grader.homework.toml import MAX_BYTES
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.hand_in import hand_in
+from grader.service.course.order import in_order
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.audit import note
@@ -137,7 +138,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
             put_progress(base, NAME.format(who=who.name), one)
 
     try:
-        for place, (file, data) in enumerate(files):
+        for place, (file, data) in enumerate(in_order(service, files, lambda one: one[1])):
             if place % 10 == 0:
                 say(done=place)
             rows.append(_handed_in(service, who, file, data))

@@ -27,6 +27,7 @@ class HandIn(NamedTuple):
     student: str
     attempt: int
     received: datetime
+    judged: datetime | None
     sender: str
     team: str
     digest: str

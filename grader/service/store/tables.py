@@ -111,6 +111,7 @@ submissions = Table(
     Column("student", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("received", Moment, nullable=False),
+    Column("judged", Moment),
     Column("sender", Text, nullable=False),
     Column("team", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -119,7 +120,10 @@ submissions = Table(
     UniqueConstraint("assignment", "student", "attempt"),
     sqlite_autoincrement=True,
 )
-"""What was handed in, byte for byte. `team` is the number of the first of a group's, empty for one student alone."""
+"""What was handed in, byte for byte. `team` is the number of the first of a group's, empty for one student alone.
+
+`judged` is the moment by which it is late or not; where there is none, staff handed it in and it is not late.
+"""
 
 results = Table(
     "results",

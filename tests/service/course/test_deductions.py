@@ -103,3 +103,98 @@ def test_a_policy_that_staff_apply_with_a_key_is_charged_too(served: Served) -> 
     assert deductions(served) == {"student-01": "0.05"}
     assert [one[0] for one in audit(served)] == ["applies"]
     assert '"deductions": 1' in audit(served)[0][2]
+
+
+# -- what staff hand in for others ------------------------------------------------------------------------------------
+
+
+def paper(student: str, submitted_at: str = "", z: str = "10") -> bytes:
+    said = f"submitted_at = {submitted_at}\n" if submitted_at else ""
+    return f'assignment = "{ID}"\nstudent = "{student}"\n{said}[answers.q4]\nZ = "{z}"\n'.encode()
+
+
+MOMENTS = [
+    ("2026-03-01T11:59:00Z", "0", "0"),
+    ("2026-03-01T15:31:00+03:30", "0.1", "0.05"),
+    ("2026-02-28T12:00:00Z", "0", "0"),
+    ("2026-03-02T09:00:00Z", "0.1", "0.05"),
+    ("2026-03-02T09:00:01Z", "0", "0"),  # not yet
+    ("2026-03-01T13:00:00", "0", "0"),  # no offset
+    ("", "0", "0"),
+]
+
+
+def test_staff_hand_in_by_the_time_of_the_document(served: Served) -> None:
+    write_policy(served, PASSED)
+    look(served)
+    staff = served.program("staff")
+    for place, (moment, _, _) in enumerate(MOMENTS):
+        response = staff.post(
+            "/api/v1/submissions",
+            content=paper(f"student-0{place}", moment),
+            headers={"content-type": "application/toml"},
+        )
+        assert response.status_code == 201, response.text
+        assert response.json()["receipt"]["received_at"] == "2026-03-02T09:00:00.000Z"
+    assert list(deductions(served).values()) == [costs for _, costs, _ in MOMENTS]
+    write_policy(served, MILDER)
+    look(served)
+    assert list(deductions(served).values()) == [after for _, _, after in MOMENTS]
+
+
+def test_a_student_or_a_program_is_late_by_our_clock(served: Served) -> None:
+    write_policy(served, PASSED)
+    look(served)
+    program = served.program("submit")
+    headers = {"content-type": "application/toml"}
+    early = paper("student-01", "2026-02-28T12:00:00Z")
+    assert program.post("/api/v1/submissions", content=early, headers=headers).status_code == 201
+    client = served.person("student-02")
+    files = {"file": ("mine.toml", paper("student-02", "2026-02-28T12:00:00Z"), "application/toml")}
+    assert client.post(f"/upload/{ID}", data={"csrf": client.csrf}, files=files).status_code == 303
+    assert deductions(served) == {"student-01": "0.1", "student-02": "0.1"}
+
+
+FILES = {
+    "a.toml": paper("student-01", "2026-03-01T10:00:00Z", "10"),
+    "b.toml": paper("student-01", "2026-03-01T13:00:00+03:30", "11"),
+    "c.toml": paper("student-01", "2026-02-28T10:00:00Z", "12"),
+    "d.toml": paper("student-02", "2026-03-01T10:00:00Z", "10"),
+    "e.toml": paper("student-02", "", "11"),
+    "f.toml": b"assignment = ",
+}
+NEWEST_LAST = {"student-01": ["12", "11", "10"], "student-02": ["10", "11"]}
+
+
+def attempts(served: Served) -> dict[str, list[str]]:
+    import tomllib
+
+    from grader.service.store.tables import submissions
+
+    found: dict[str, list[str]] = {}
+    with served.service.store.reading() as base:
+        for one in base.execute(select(submissions).order_by(submissions.c.student, submissions.c.attempt)):
+            found.setdefault(one.student, []).append(tomllib.loads(one.data.decode())["answers"]["q4"]["Z"])
+    return found
+
+
+def test_the_newest_of_an_imported_student_is_the_last_attempt(served: Served, tmp_path: Any) -> None:
+    from grader.service.course.importing import import_folder
+
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
+    found = served.service.work.submit(import_folder, served.service, folder).result()
+    assert (found.made, len(found.refused)) == (5, 1)
+    assert attempts(served) == NEWEST_LAST
+
+
+def test_the_newest_of_a_student_in_an_archive_is_the_last_attempt(served: Served) -> None:
+    from grader.service.course import uploads
+    from grader.service.course.who import Right, Who
+
+    thread = uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items()))
+    assert thread is not None
+    thread.join(30)
+    assert attempts(served) == NEWEST_LAST

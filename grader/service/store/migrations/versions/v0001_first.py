@@ -180,6 +180,7 @@ def _submissions() -> None:
         sa.Column("student", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("received", sa.Text(), nullable=False),
+        sa.Column("judged", sa.Text(), nullable=True),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
