@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -35,6 +35,8 @@ from grader.service.store.teams import team_of
 
 FILE = "submission.toml"
 """How messages call what was handed in."""
+_AGAIN = timedelta(minutes=1)
+"""How long the same of the same sender is one hand-in: a button was pressed twice, or a program had no answer."""
 
 
 class Receipt(NamedTuple):
@@ -55,8 +57,13 @@ def file_name(hand_in: HandIn) -> str:
     return f"{hand_in.assignment}-{hand_in.number}.toml"
 
 
-def hand_in(service: Service, who: Who, data: bytes, received: datetime | None = None) -> Marked:
+def hand_in(
+    service: Service, who: Who, data: bytes, received: datetime | None = None, *, typed: bool = False
+) -> Marked:
     """Store and mark a submission; when this returns it is on disk.
+
+    The same bytes again, by the same sender within a minute, are no second attempt: the first is returned. So it is for
+    a file that was made of what was `typed` into a form where nothing but the time in it differs.
 
     It runs in the service's thread. Where the assignment has teams, every student of the team gets the same answers, as
     an attempt and with a mark of their own; what is returned is that of the one who is named. `received` is when it had
@@ -77,6 +84,8 @@ def hand_in(service: Service, who: Who, data: bytes, received: datetime | None =
         raise DeniedError(said)
     now = received or service.now()
     with service.store.reading() as base:
+        if (again := _again(who, base, submission, data, now, typed)) is not None:
+            return again
         refused_by_policy(service, who, base, id, student, now)
         others = [one for one in _team(service, base, id, student) if one != student]
         papers = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
@@ -84,6 +93,8 @@ def hand_in(service: Service, who: Who, data: bytes, received: datetime | None =
     applied = service.applied
     rows = [_marked(service, id, bytes, given) for (_, bytes), given in zip(papers, people, strict=True)]
     with service.marking(id) as base:
+        if (again := _again(who, base, submission, data, now, typed)) is not None:  # through another worker
+            return again
         refused_by_policy(service, who, base, id, student, now)
         given = [tuple(person_marks(base, id, one)) for one, _ in papers]
         if service.applied is not applied or given != people:  # by another worker, in between
@@ -97,6 +108,23 @@ def hand_in(service: Service, who: Who, data: bytes, received: datetime | None =
         if who.person is not None:
             drafts.forget(base, who.person.id, id)
     return made[0]
+
+
+def _again(
+    who: Who, base: Connection, submission: Submission, data: bytes, now: datetime, typed: bool
+) -> Marked | None:
+    """The student's last attempt, where this is nothing but that again; one that could not be marked is tried again."""
+    last = submissions.last(base, submission.assignment, submission.student)
+    if last is None or last.row.status == "error" or last.hand_in.sender != who.sender:
+        return None
+    if abs(now - last.hand_in.received) >= _AGAIN:
+        return None
+    if typed:
+        before = read_submission(submissions.data_of(base, last.hand_in.id), FILE)
+        same = (before.answers, before.variant) == (submission.answers, submission.variant)
+    else:
+        same = last.hand_in.digest == hashlib.sha256(data).hexdigest()
+    return last if same else None
 
 
 def _team(service: Service, base: Connection, assignment: str, student: str) -> list[str]:

@@ -53,6 +53,7 @@ _ALL = (
     .order_by(submissions.c.assignment, submissions.c.student, submissions.c.attempt)
 )
 _OF_STUDENT = _ALL.where(*_OF)
+_LAST_OF_STUDENT = _OF_STUDENT.order_by(None).order_by(submissions.c.attempt.desc()).limit(1)
 _LAST = select(func.max(submissions.c.attempt)).where(*_OF)
 _COUNTED = select(func.count()).select_from(_JOINED).where(*_OF, results.c.status != "error")
 _DATA = select(submissions.c.data).where(submissions.c.id == bindparam("id"))
@@ -111,6 +112,11 @@ def of_student(base: Connection, student: str, assignment: str | None = None) ->
     if assignment is None:
         return list(marked(base, submissions.c.student == student))
     return list(_read(base.execute(_OF_STUDENT, {"assignment": assignment, "student": student})))
+
+
+def last(base: Connection, assignment: str, student: str) -> Marked | None:
+    """A student's last attempt."""
+    return next(_read(base.execute(_LAST_OF_STUDENT, {"assignment": assignment, "student": student})), None)
 
 
 def of_assignment(base: Connection, assignment: str, ids: list[int] | None = None) -> Iterator[Marked]:

@@ -139,6 +139,7 @@ def test_being_late_costs_what_the_policy_says(tmp_path: Path) -> None:
         late = handed_in(client, q4_Z="10")
         page = re.sub("<[^>]+>", "", client.get(f"/feedback/{late}").text)
         assert "After what being late costs: 0.75 / 20" in page
+        served.clock.forward(minutes=1)
         again = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "10"})
         assert again.status_code == 422
         assert "no attempt is left" in again.text
@@ -146,12 +147,51 @@ def test_being_late_costs_what_the_policy_says(tmp_path: Path) -> None:
         assert (row["score"], row["deduction"], row["final_score"]) == (1, 0.25, 0.75)
 
 
+def test_pressing_twice_hands_in_once(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "attempts = 1")) as served:
+        client = served.person("student-01")
+        number = handed_in(client, q4_Z="10", q4_O="1 2\r\n3 4")
+        served.clock.forward(seconds=59)
+        assert handed_in(client, q4_Z="10", q4_O="1 2\r\n3 4") == number
+        other = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "11"})
+        assert (other.status_code, "no attempt is left" in other.text) == (422, True)
+        served.clock.forward(seconds=1)
+        late = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "10", "q4.O": "1 2\r\n3 4"})
+        assert (late.status_code, "no attempt is left" in late.text) == (422, True)
+        assert served.program("read").get("/api/v1/submissions/2").status_code == 404
+
+
+def test_the_same_file_twice_is_one_attempt(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "attempts = 2")) as served:
+        client, program = served.person("student-01"), served.program("submit")
+        paper = b"assignment = 'cnn-foundations'\nstudent = 'student-01'\n[answers.q4]\nZ = 10\n"
+        upload = lambda data: client.post(  # noqa: E731
+            "/upload/cnn-foundations", data={"csrf": client.csrf}, files={"file": ("x.toml", data)}
+        )
+        first = upload(paper).headers["location"]
+        assert upload(paper).headers["location"] == first
+        second = upload(paper + b"# the same, and yet another file\n").headers["location"]
+        assert second != first
+        assert upload(paper).status_code == 422
+        send = lambda data: program.post(  # noqa: E731
+            "/api/v1/submissions", content=data, headers={"content-type": "application/toml"}
+        )
+        theirs = paper.replace(b"student-01", b"student-02")
+        made, again = send(theirs), send(theirs)
+        assert (made.status_code, again.status_code) == (201, 201)
+        assert again.json() == made.json()
+        assert made.json()["receipt"]["number"] != send(theirs + b"#\n").json()["receipt"]["number"]
+        rows = served.program("read").get("/api/v1/submissions/5")
+        assert rows.status_code == 404
+
+
 def test_who_waits_for_the_marking_thread_is_not_late(tmp_path: Path) -> None:
     with serving(with_policy(tmp_path)) as served:
         client = served.person("student-01")
         served.clock.now = datetime(2026, 3, 4, 20, 28, tzinfo=UTC)  # two minutes before it is due
-        busy = threading.Event()
-        served.service.work.submit(busy.wait)
+        begun, busy = threading.Event(), threading.Event()
+        served.service.work.submit(lambda: (begun.set(), busy.wait()))
+        begun.wait()
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(handed_in, client, q4_Z="10")
             while served.service.work._work_queue.qsize() == 0:

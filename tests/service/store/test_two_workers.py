@@ -75,9 +75,18 @@ def test_one_attempt_is_one_attempt(served: Served, other: Served, monkeypatch: 
     for worker in (served, other):
         program = worker.program("staff", "applier")
         assert program.post("/api/v1/remark?assignment=cnn-foundations&apply=true").status_code == 200
-    meanwhile(served, monkeypatch, lambda: hand_in(other))
+    meanwhile(served, monkeypatch, lambda: hand_in(other, "another text"))
     with pytest.raises(DeniedError):
         hand_in(served)
+
+
+def test_the_same_through_two_workers_is_one_attempt(
+    served: Served, other: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    meanwhile(served, monkeypatch, lambda: made.append(hand_in(other)))
+    assert hand_in(served).hand_in == made[0].hand_in
+    assert made[0].hand_in.attempt == 1
 
 
 def allow_one_attempt(folder: Path) -> None:
@@ -93,6 +102,7 @@ def test_a_mark_that_is_given_while_a_hand_in_is_marked_counts_for_it(
     first = hand_in(served).hand_in.id
     mark = {"submission": first, "question": "q1", "part": "why", "points": 2, "version": 0}
     meanwhile(served, monkeypatch, lambda: other.program("staff", "marker").post("/api/v1/marks", json=mark))
+    served.clock.forward(minutes=1)
     second = hand_in(served).hand_in.id
     assert part(other, first)["review"]["points"] == 2.0
     assert part(other, second)["review"]["points"] == 2.0
@@ -111,6 +121,7 @@ def test_a_key_that_is_applied_while_a_hand_in_is_marked_marks_it(
         assert other.program("staff", "applier").post(address).status_code == 200
 
     hand_in(served)
+    served.clock.forward(minutes=1)
     meanwhile(served, monkeypatch, fixed)
     made = hand_in(served)
     staff = other.program("staff")

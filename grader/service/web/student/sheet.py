@@ -95,7 +95,7 @@ async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written
 
 def _handed_in(call: Call, assignment: str, answers: Mapping[str, Any]) -> Marked:
     data = as_file(call.service, _person(call), assignment, answers, call.received)
-    return handing_in.hand_in(call.service, call.who, data, call.received)
+    return handing_in.hand_in(call.service, call.who, data, call.received, typed=True)
 
 
 async def upload(call: Call) -> Response:
