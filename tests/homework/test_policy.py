@@ -166,7 +166,7 @@ def test_an_offset_that_is_written_counts_also_beside_a_zone() -> None:
         (
             "deadline = 2026-03-01T20:30:00Z",
             "line 7: unknown field 'deadline' in [assignment.policy]; allowed: "
-            "opens, due, zone, grace, late, attempts, feedback, reveal, best, appeals",
+            "opens, due, zone, grace, late, attempts, feedback, reveal, best, appeals, teams",
         ),
     ],
 )

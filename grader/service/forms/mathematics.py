@@ -33,6 +33,7 @@ _NUMBER = re.compile(r"(-?)(?:(\d+)/(\d+)|([\d.]+)(?:e([+-]?\d+))?)")
 def reading_html(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
     """A reading of a kind as an element `math`; what is no mathematics or too large, as text.
 
+    >>> from grader.answers.kinds import KINDS
     >>> print(reading_html((14, 7), KINDS["shape"], AnswerSpec("shape")))
     <math dir="ltr"><mn>14</mn><mo>×</mo><mn>7</mn></math>
     """

@@ -435,6 +435,7 @@ def test_every_submission_typed_into_the_page_has_the_report_of_its_file(id: str
             page.click("button.save")
             page.locator("button[value=hand-in]").first.click()
             page.wait_for_selector(".notice.saved")
+            page.wait_for_load_state()  # until the script of the receipt has forgotten what the browser kept
             after = grade(assignment, paper.handed_in.pop())
             assert comparable(after)["questions"] == comparable(before)["questions"]
         assert seen.said == []
