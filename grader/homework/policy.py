@@ -80,6 +80,8 @@ class Attempt(NamedTuple):
     id: int | str
     received_at: datetime
     score: Decimal
+    possible: Decimal | None = None
+    """The most that the score may still become while answers wait for a person; None where none does."""
 
 
 def due_of(policy: Policy, extension: Extension = NO_EXTENSION) -> datetime | None:
@@ -163,9 +165,11 @@ def feedback_visible(policy: Policy, due: datetime | None, released: bool, now: 
 def counting(attempts: Sequence[Attempt], best: Best) -> Attempt | None:
     """The attempt that counts: the last one received, or the one of the highest score; None if there is none.
 
-    Of equal scores the last one received counts, and of attempts received at once the one that stands last.
+    Of equal scores the last one received counts, and of attempts received at once the one that stands last. An attempt
+    that may still become the highest counts before one that is: its answers come before a person, and what they earn
+    decides.
     """
     ordered = sorted(attempts, key=lambda each: each.received_at)  # stable: equals stay in their order
     if best == "highest":
-        ordered.sort(key=lambda each: each.score)
+        ordered.sort(key=lambda each: (each.score if each.possible is None else each.possible, each.score))
     return ordered[-1] if ordered else None

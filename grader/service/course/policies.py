@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy import Connection, select
 
+from grader.gradebook.database.schema import PartLine
 from grader.homework import policy
 from grader.homework.policy import Attempt, Policy, Standing
+from grader.marking.report import WAITING
 from grader.service.course.deductions import extension_of
 from grader.service.course.service import Service
 from grader.service.store import submissions
@@ -48,10 +50,49 @@ def final_score(one: Marked) -> Decimal:
     return Decimal(one.row.score) * (1 - Decimal(one.hand_in.deduction))
 
 
+def possible_score(one: Marked) -> Decimal | None:
+    """The most that `final_score` may become while answers wait for a person; None where none does."""
+    if one.row.status != "needs_review":
+        return None
+    waiting = [line for line in PartLine.read(one.row.marks) if line.verdict in WAITING and not line.given]
+    # Of an answer that nobody could read the later parts of its question may carry what is read.
+    unread = {question_of(line) for line in waiting if line.verdict != "pending"}
+    rising = sum(
+        (
+            Decimal(line.max_score) - Decimal(line.score)
+            for line in PartLine.read(one.row.marks)
+            if not line.given and (line in waiting or question_of(line) in unread)
+        ),
+        Decimal(),
+    )
+    return (Decimal(one.row.score) + rising) * (1 - Decimal(one.hand_in.deduction))
+
+
+def question_of(line: PartLine) -> str:
+    """The question of a part."""
+    return line.name.partition(".")[0]
+
+
 def counting(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
-    """The one of a student's hand-ins to an assignment that counts; one that could not be marked does only alone."""
+    """The one of a student's hand-ins to an assignment that counts; one that could not be marked does only alone.
+
+    Where the best counts, one that may still become the best does before it, until a person has marked it.
+    """
+    return _first(service, assignment, own, possible_score)
+
+
+def best_so_far(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
+    """The one that would count if nothing that waits for a person earned anything: a student's points never sink."""
+    return _first(service, assignment, own, lambda _: None)
+
+
+def _first(
+    service: Service, assignment: str, own: Sequence[Marked], possible: Callable[[Marked], Decimal | None]
+) -> Marked | None:
     usable = [one for one in own if one.row.status != "error"] or own
-    attempts = [Attempt(place, one.hand_in.received, final_score(one)) for place, one in enumerate(usable)]
+    attempts = [
+        Attempt(place, one.hand_in.received, final_score(one), possible(one)) for place, one in enumerate(usable)
+    ]
     found = policy.counting(attempts, policy_of(service, assignment).best)
     return None if found is None else usable[int(found.id)]
 

@@ -10,7 +10,7 @@ from grader.homework.assignment import Assignment
 from grader.homework.policy import Standing
 from grader.messages import Sentence
 from grader.service.course.deductions import extension_of
-from grader.service.course.policies import counting, final_score, sees_feedback, standing_of
+from grader.service.course.policies import best_so_far, final_score, sees_feedback, standing_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms
@@ -76,7 +76,7 @@ def overview_of(service: Service, person: Person) -> list[Overview]:
             standing = standing_of(service, base, id, person.student, service.now())
             sees = sees_feedback(service, base, id, person.student)
             drafted = bool(drafts.of_person(base, person.id, id))
-        counts = counting(service, id, attempts) if sees else None
+        counts = best_so_far(service, id, attempts) if sees else None
         found.append(Overview(assignment, standing, attempts, sees, counts, drafted))
     return sorted(found, key=_place)
 

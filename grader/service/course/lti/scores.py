@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Extension, due_of, feedback_visible
-from grader.service.course.policies import counting, final_score, is_released, policy_of, sees_feedback
+from grader.service.course.policies import best_so_far, counting, final_score, is_released, policy_of, sees_feedback
 from grader.service.course.service import Service
 from grader.service.lti.platforms import Platforms
 from grader.service.lti.scores import COMPLETED, GRADED, PENDING, SUBMITTED, WAITS, Score
@@ -106,7 +106,8 @@ def score_of(
     if one.row.status == "graded":
         return Score(final_score(one), maximum, COMPLETED, GRADED)
     if one.row.status == "needs_review" and provisional:
-        return Score(final_score(one), maximum, SUBMITTED, WAITS)
+        best = best_so_far(service, assignment, own) or one
+        return Score(final_score(best), maximum, SUBMITTED, WAITS)
     return Score(None, maximum, SUBMITTED, WAITS)
 
 

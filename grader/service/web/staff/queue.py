@@ -65,6 +65,8 @@ async def mark(call: Call) -> Response:
     decision = await call.work(decide, call.service, call.site.gradebook, call.who, wanted)
     found = await call.ask(_part, call)
     group = found.named(typed.key)
+    if group is None and decision.saved:  # with these marks another attempt of each counts
+        return RedirectResponse(queue_pages(call).part_path(found.assignment, found.name), 303)
     if group is None:
         return await _done(call, found, Notice("wrong", words.word.gone), 409)
     if not decision.saved:
