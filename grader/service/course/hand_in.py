@@ -26,7 +26,7 @@ from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.forms.spelling import spelled
-from grader.service.forms.typed import submission_bytes
+from grader.service.forms.typed import normalised, submission_bytes
 from grader.service.store import drafts, submissions
 from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
@@ -106,7 +106,7 @@ def hand_in(
             for (one, bytes), row in zip(papers, rows, strict=True)
         ]
         if who.person is not None:
-            drafts.forget(base, who.person.id, id)
+            _forget_drafts(service, base, who.person.id, submission)
     return made[0]
 
 
@@ -133,13 +133,29 @@ def _team(service: Service, base: Connection, assignment: str, student: str) -> 
 
 def _for_student(service: Service, submission: Submission, student: str) -> bytes:
     """The same answers as the file of another student of the team."""
+    typed = _typed(service, submission)
+    return submission_bytes(submission.assignment, student, submission.submitted_at, typed)
+
+
+def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]]:
+    """What one would type to hand that in."""
     previewer = service.previewer(submission.assignment)
     specs = {} if previewer is None else previewer.specs
-    typed = {
+    return {
         question: {part: spelled(raw, specs.get((question, part))) for part, raw in parts.items()}
         for question, parts in submission.answers.items()
     }
-    return submission_bytes(submission.assignment, student, submission.submitted_at, typed)
+
+
+def _forget_drafts(service: Service, base: Connection, person: int, submission: Submission) -> None:
+    """Forget the drafts that were handed in; what was typed elsewhere meanwhile, or is not in the file, stays."""
+    answers = _typed(service, submission)
+    typed = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
+    saved = drafts.of_person(base, person, submission.assignment)
+    for part, draft in saved.items():
+        written, handed_in = normalised(draft.written), typed.get(part, "")
+        if written == handed_in or not (written.strip() or handed_in.strip()):
+            drafts.forget(base, person, submission.assignment, part)
 
 
 def _marked(service: Service, assignment: str, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:

@@ -32,7 +32,7 @@ _OF_PERSON = select(*_COLUMNS).where(*_PAGE)
 _ONE = select(*_COLUMNS).where(*_KEY).with_for_update()
 _ADDED = drafts.insert()
 _CHANGED = update(drafts).where(*_KEY).values({name: bindparam(name) for name in ("written", "revision", "saved")})
-_FORGOTTEN = delete(drafts).where(*_PAGE)
+_FORGOTTEN = delete(drafts).where(*_KEY)
 
 
 def of_person(base: Connection, person: int, assignment: str) -> dict[str, Draft]:
@@ -67,6 +67,6 @@ def save(
     return Draft(part, written, revision + 1, now)
 
 
-def forget(base: Connection, person: int, assignment: str) -> None:
-    """Forget the saved fields of a page: they were handed in."""
-    base.execute(_FORGOTTEN, {"person": person, "assignment": assignment})
+def forget(base: Connection, person: int, assignment: str, part: str) -> None:
+    """Forget a saved field: it was handed in."""
+    base.execute(_FORGOTTEN, {"whose": person, "of": assignment, "which": part})

@@ -105,6 +105,38 @@ def test_a_draft_lies_over_what_was_handed_in_before(served: Served) -> None:
     assert '<bdi class="shown"><math dir="ltr"><mn>41</mn></math></bdi>' in page
 
 
+def saved(client: Any, part: str, written: str, revision: int = 0) -> int:
+    """The revision that a draft got."""
+    body = {"part": part, "written": written, "revision": revision}
+    response = client.post("/drafts/cnn-foundations", json=body, headers={"x-csrf-token": client.csrf})
+    assert response.status_code == 200, response.text
+    return int(response.json()["revision"])
+
+
+def drafted(served: Served, student: str = "student-01") -> dict[str, str]:
+    from grader.service.store import drafts
+    from grader.service.store.people import person_named
+
+    with served.service.store.reading() as base:
+        person = person_named(base, student)
+        assert person is not None
+        found = drafts.of_person(base, person.id, "cnn-foundations")
+    return {part: one.written for part, one in found.items()}
+
+
+def test_drafts_that_are_not_in_the_file_stay(served: Served) -> None:
+    client = served.person("student-01")
+    for part, written in (("q4.Z", "40/4"), ("q4.O", "1 2\r\n3 4"), ("q1.why", "Newer."), ("q3.flat_shape", " ")):
+        saved(client, part, written)
+    head = b"assignment = 'cnn-foundations'\nstudent = 'student-01'\n"
+    data = head + b"[answers]\nq4 = {Z = '40/4', O = \"1 2\\n3 4\"}\nq1 = {why = 'Older.'}\n"
+    made = client.post("/upload/cnn-foundations", data={"csrf": client.csrf}, files={"file": ("x.toml", data)})
+    assert made.status_code == 303, made.text
+    assert drafted(served) == {"q1.why": "Newer."}
+    assert "Go on with the draft" in client.get("/").text
+    assert "Newer." in client.get("/work/cnn-foundations").text
+
+
 def test_a_preview_says_how_an_answer_is_read(served: Served) -> None:
     client = served.person("student-01")
     body = {"part": "q4.Z", "written": "40/4"}
