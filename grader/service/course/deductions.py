@@ -9,18 +9,27 @@ from decimal import Decimal
 from sqlalchemy import Connection, bindparam, select, update
 
 from grader.homework import policy
-from grader.homework.policy import NO_EXTENSION, Extension, Policy
+from grader.homework.policy import Extension, Policy
 from grader.service.store.tables import extensions, results, submissions
+from grader.service.store.teams import team_of
 
-_EXTENSION = select(extensions.c.due, extensions.c.attempts).where(
-    extensions.c.assignment == bindparam("assignment"), extensions.c.student == bindparam("student")
+_EXTENSIONS = select(extensions.c.due, extensions.c.attempts).where(
+    extensions.c.assignment == bindparam("assignment"),
+    extensions.c.student.in_(bindparam("students", expanding=True)),
 )
 
 
-def extension_of(base: Connection, assignment: str, student: str) -> Extension:
-    """What one student may do beyond the class."""
-    found = base.execute(_EXTENSION, {"assignment": assignment, "student": student}).one_or_none()
-    return NO_EXTENSION if found is None else Extension(*found)
+def together(base: Connection, assignment: str, rules: Policy, student: str) -> list[str]:
+    """Who hands in with a student, this one among them: the team, where the assignment has teams."""
+    return team_of(base, assignment, student) if rules.teams else [student]
+
+
+def extension_of(base: Connection, assignment: str, rules: Policy, student: str) -> Extension:
+    """What one student may do beyond the class: of a team, whatever one of them may."""
+    students = together(base, assignment, rules, student)
+    found = base.execute(_EXTENSIONS, {"assignment": assignment, "students": students}).all()
+    dues = [one.due for one in found if one.due is not None]
+    return Extension(max(dues, default=None), max((one.attempts for one in found), default=0))
 
 
 def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decimal:
@@ -38,7 +47,7 @@ def recompute(base: Connection, assignment: str, rules: Policy, students: Collec
         wanted = wanted.where(submissions.c.student.in_(students))
     for id, student, judged, before in base.execute(wanted).all():
         if student not in known:
-            known[student] = extension_of(base, assignment, student)
+            known[student] = extension_of(base, assignment, rules, student)
         now = costs(rules, known[student], judged)
         if now != Decimal(before):
             base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))

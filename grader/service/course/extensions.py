@@ -13,7 +13,7 @@ from grader.homework.policy import Extension, Policy
 from grader.homework.readers import RefusedError
 from grader.messages import sentence
 from grader.messages.names import shown
-from grader.service.course.deductions import recompute
+from grader.service.course.deductions import recompute, together
 from grader.service.course.policies import policy_of
 from grader.service.course.service import Service
 from grader.service.course.who import Who
@@ -69,7 +69,8 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
 def extend(service: Service, who: Who, assignment: str, student: str, wanted: Given) -> None:
     """Give a student an extension in place of the last one, or none.
 
-    What being late costs is worked out again for what the student handed in. It runs in the service's thread.
+    What being late costs is worked out again for what the student, or the team, handed in. It runs in the service's
+    thread.
     """
     now = service.now()
     with service.marking(assignment) as base:
@@ -79,5 +80,6 @@ def extend(service: Service, who: Who, assignment: str, student: str, wanted: Gi
         if due is not None or attempts:
             values = {"due": due, "attempts": attempts, "why": wanted.why}
             base.execute(extensions.insert().values(assignment=assignment, student=student, **values))
-        recompute(base, assignment, policy_of(service, assignment), [student])
+        rules = policy_of(service, assignment)
+        recompute(base, assignment, rules, together(base, assignment, rules, student))
         note(base, now, who.name, "extended", f"{assignment} {student}", due=due, attempts=attempts, why=wanted.why)

@@ -20,7 +20,7 @@ from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
-from grader.service.course.deductions import costs, extension_of
+from grader.service.course.deductions import costs, extension_of, together
 from grader.service.course.policies import policy_of, standing_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
@@ -31,7 +31,6 @@ from grader.service.store import drafts, submissions
 from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
 from grader.service.store.submissions import HandIn, Marked
-from grader.service.store.teams import team_of
 
 FILE = "submission.toml"
 """How messages call what was handed in."""
@@ -87,7 +86,7 @@ def hand_in(
         if (again := _again(who, base, submission, data, now, typed)) is not None:
             return again
         refused_by_policy(service, who, base, id, student, now)
-        others = [one for one in _team(service, base, id, student) if one != student]
+        others = [one for one in together(base, id, policy_of(service, id), student) if one != student]
         papers = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
         people = [tuple(person_marks(base, id, one)) for one, _ in papers]
     applied = service.applied
@@ -125,10 +124,6 @@ def _again(
     else:
         same = last.hand_in.digest == hashlib.sha256(data).hexdigest()
     return last if same else None
-
-
-def _team(service: Service, base: Connection, assignment: str, student: str) -> list[str]:
-    return team_of(base, assignment, student) if policy_of(service, assignment).teams else [student]
 
 
 def _for_student(service: Service, submission: Submission, student: str) -> bytes:
@@ -181,7 +176,8 @@ def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
 def _stored(service: Service, who: Who, base: Connection, new: HandIn, data: bytes, row: SubmissionRow) -> Marked:
     """Store one student's hand-in in a transaction, with what being late costs them."""
     id, student = new.assignment, new.student
-    deduction = costs(policy_of(service, id), extension_of(base, id, student), new.judged)
+    rules = policy_of(service, id)
+    deduction = costs(rules, extension_of(base, id, rules, student), new.judged)
     digest, number = hashlib.sha256(data).hexdigest(), submissions.new_number()
     made = submissions.add(base, new._replace(number=number, digest=digest, deduction=f"{deduction:f}"), data, row)
     note(base, new.received, who.name, "handed in", number, assignment=id, student=student, attempt=made.attempt)

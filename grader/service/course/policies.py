@@ -33,15 +33,15 @@ def policy_of(service: Service, assignment: str) -> Policy:
 
 def standing_of(service: Service, base: Connection, assignment: str, student: str, now: datetime) -> Standing:
     """What a student may do now."""
-    extension = extension_of(base, assignment, student)
+    rules = policy_of(service, assignment)
     used = submissions.counted_attempts(base, assignment, student)
-    return policy.standing(policy_of(service, assignment), extension, now, used)
+    return policy.standing(rules, extension_of(base, assignment, rules, student), now, used)
 
 
 def sees_feedback(service: Service, base: Connection, assignment: str, student: str) -> bool:
     """Whether a student sees the marks of an assignment now."""
     rules = policy_of(service, assignment)
-    due = policy.due_of(rules, extension_of(base, assignment, student))
+    due = policy.due_of(rules, extension_of(base, assignment, rules, student))
     return policy.feedback_visible(rules, due, is_released(base, assignment), service.now())
 
 

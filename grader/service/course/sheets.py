@@ -54,7 +54,7 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
         saved = drafts.of_person(base, person.id, assignment)
         attempts = submissions.of_student(base, person.student, assignment)
         standing = standing_of(service, base, assignment, person.student, service.now())
-        rules = tuple(terms(known.policy, extension_of(base, assignment, person.student)))
+        rules = tuple(terms(known.policy, extension_of(base, assignment, known.policy, person.student)))
         before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
     written: dict[str, Written] = {}
     if before is not None:

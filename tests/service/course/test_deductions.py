@@ -198,3 +198,72 @@ def test_the_newest_of_a_student_in_an_archive_is_the_last_attempt(served: Serve
     assert thread is not None
     thread.join(30)
     assert attempts(served) == NEWEST_LAST
+
+
+# -- teams ------------------------------------------------------------------------------------------------------------
+
+
+def team(served: Served, *students: str) -> None:
+    from grader.service.store.teams import put_team
+
+    with served.service.store.writing() as base:
+        for student in students:
+            put_team(base, student, "blue")
+
+
+def extend(served: Served, student: str, due: str, attempts: str = "") -> None:
+    instructor = served.person("instructor-2", "instructor")
+    served.person(student)
+    given = {"csrf": instructor.csrf, "id": student, "assignment": ID, "due": due, "attempts": attempts, "why": ""}
+    assert instructor.post("/staff/extension", data=given).status_code == 303
+
+
+def test_an_extension_of_one_is_the_team_s(served: Served) -> None:
+    write_policy(served, PASSED + "\nteams = true\nattempts = 1")
+    look(served)
+    team(served, "student-01", "student-02", "student-03")
+    extend(served, "student-01", "2026-03-02T10:00")
+    extend(served, "student-02", "2026-03-02T08:00", "1")
+    answer(served, "student-01", q4={"Z": "10"})
+    answer(served, "student-04", q4={"Z": "10"})
+    on_time = {"student-01": "0", "student-02": "0", "student-03": "0", "student-04": "0.1"}
+    assert deductions(served) == on_time
+    extend(served, "student-01", "")
+    assert deductions(served) == {**dict.fromkeys(on_time, "0.1")}
+    extend(served, "student-03", "2026-03-02T09:00")
+    assert deductions(served) == on_time
+    answer(served, "student-03", q4={"Z": "9"})  # the second attempt is student-02's
+    client = served.person("student-03")
+    refused = client.post(f"/work/{ID}", data={"csrf": client.csrf, "step": "hand-in", "q4.Z": "8"})
+    assert refused.status_code == 422
+    assert "no attempt is left: 2 of 2 are used" in refused.text
+
+
+def test_nobody_of_a_team_sees_the_report_while_one_may_hand_in(served: Served) -> None:
+    write_policy(served, 'due = 2026-03-02T12:00:00Z\nfeedback = "after_due"\nteams = true')
+    look(served)
+    team(served, "student-01", "student-02")
+    extend(served, "student-01", "2026-03-02T15:00")
+    made = answer(served, "student-01", q4={"Z": "10"})
+    assert made["receipt"]["number"]
+    clients = [served.person(student) for student in ("student-01", "student-02")]
+    from grader.service.store import submissions
+
+    with served.service.store.reading() as base:
+        numbers = [submissions.of_student(base, f"student-0{n}")[0].hand_in.number for n in (1, 2)]
+    served.clock.now = served.clock.now.replace(hour=15)
+    for client, number in zip(clients, numbers, strict=True):
+        assert "not shown yet" in client.get(f"/feedback/{number}").text
+    served.clock.forward(seconds=1)
+    for client, number in zip(clients, numbers, strict=True):
+        assert "p.q4.Z" in client.get(f"/feedback/{number}").text
+
+
+def test_without_teams_an_extension_is_one_student_s(served: Served) -> None:
+    write_policy(served, PASSED)
+    look(served)
+    team(served, "student-01", "student-02")
+    extend(served, "student-01", "2026-03-02T10:00")
+    for student in ("student-01", "student-02"):
+        answer(served, student, q4={"Z": "10"})
+    assert deductions(served) == {"student-01": "0", "student-02": "0.1"}
