@@ -75,10 +75,13 @@ class Standing(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One attempt of a student, with its score after the deduction."""
+    """One attempt of a student, with its score after the deduction.
+
+    `number` counts the attempts: moments do not, because clocks are put back.
+    """
 
     id: int | str
-    received_at: datetime
+    number: int
     score: Decimal
     possible: Decimal | None = None
     """The most that the score may still become while answers wait for a person; None where none does."""
@@ -163,13 +166,12 @@ def feedback_visible(policy: Policy, due: datetime | None, released: bool, now: 
 
 
 def counting(attempts: Sequence[Attempt], best: Best) -> Attempt | None:
-    """The attempt that counts: the last one received, or the one of the highest score; None if there is none.
+    """The attempt that counts: the last one, or the one of the highest score; None if there is none.
 
-    Of equal scores the last one received counts, and of attempts received at once the one that stands last. An attempt
-    that may still become the highest counts before one that is: its answers come before a person, and what they earn
-    decides.
+    Of equal scores the last one counts, and of equal numbers the one that stands last. An attempt that may still become
+    the highest counts before one that is: its answers come before a person, and what they earn decides.
     """
-    ordered = sorted(attempts, key=lambda each: each.received_at)  # stable: equals stay in their order
+    ordered = sorted(attempts, key=lambda each: each.number)  # stable: equals stay in their order
     if best == "highest":
         ordered.sort(key=lambda each: (each.score if each.possible is None else each.possible, each.score))
     return ordered[-1] if ordered else None

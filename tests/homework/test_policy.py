@@ -446,8 +446,8 @@ def test_a_local_time_is_no_moment() -> None:
 # The attempt that counts
 
 
-def attempt(id: int, minute: int, score: str) -> Attempt:
-    return Attempt(id, NIGHT + timedelta(minutes=minute), Decimal(score))
+def attempt(id: int, number: int, score: str) -> Attempt:
+    return Attempt(id, number, Decimal(score))
 
 
 def test_the_last_attempt_or_the_highest_counts() -> None:
@@ -462,15 +462,15 @@ def test_of_equal_attempts_the_later_counts() -> None:
     attempts = [attempt(2, 30, "9.0"), attempt(1, 10, "9"), attempt(4, 30, "9.00"), attempt(3, 40, "8")]
     found = counting(attempts, "highest")
     assert found is not None and found.id == 4
-    same_time = counting([attempt(1, 10, "3"), attempt(2, 10, "1")], "last")
-    assert same_time is not None and same_time.id == 2
+    same_number = counting([attempt(1, 10, "3"), attempt(2, 10, "1")], "last")
+    assert same_number is not None and same_number.id == 2
 
 
 @given(st.lists(st.builds(attempt, st.integers(1, 99), st.integers(0, 5), st.sampled_from(["0", "1", "1.0", "2"]))))
 def test_none_is_better_or_as_good_and_later(attempts: list[Attempt]) -> None:
     for best, better in (
-        ("last", lambda one, other: one.received_at > other.received_at),
-        ("highest", lambda one, other: (one.score, one.received_at) > (other.score, other.received_at)),
+        ("last", lambda one, other: one.number > other.number),
+        ("highest", lambda one, other: (one.score, one.number) > (other.score, other.number)),
     ):
         found = counting(attempts, best)  # type: ignore[arg-type]
         assert (found is None) == (not attempts)

@@ -91,7 +91,7 @@ def _first(
 ) -> Marked | None:
     usable = [one for one in own if one.row.status != "error"] or own
     attempts = [
-        Attempt(place, one.hand_in.received, final_score(one), possible(one)) for place, one in enumerate(usable)
+        Attempt(place, one.hand_in.attempt, final_score(one), possible(one)) for place, one in enumerate(usable)
     ]
     found = policy.counting(attempts, policy_of(service, assignment).best)
     return None if found is None else usable[int(found.id)]

@@ -267,3 +267,17 @@ def test_without_teams_an_extension_is_one_student_s(served: Served) -> None:
     for student in ("student-01", "student-02"):
         answer(served, student, q4={"Z": "10"})
     assert deductions(served) == {"student-01": "0", "student-02": "0.1"}
+
+
+# -- the attempt that counts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("best", "scores"), [("last", ["10", "9"]), ("highest", ["10", "10.0"])])
+def test_the_last_attempt_counts_though_the_clock_went_back(served: Served, best: str, scores: list[str]) -> None:
+    write_policy(served, f'best = "{best}"')
+    look(served)
+    for z in scores:
+        made = answer(served, "student-01", q4={"Z": z})
+        served.clock.forward(minutes=-3)
+    row = served.program("read").get(f"/api/v1/results?assignment={ID}").json()[0]
+    assert row["file"] == f"{ID}-{made['receipt']['number']}.toml"
