@@ -256,3 +256,27 @@ def test_sizes_that_an_archive_lies_about_are_bounded(monkeypatch: pytest.Monkey
     except StudentError:
         return
     assert all(len(content) <= 1_000 for _, content in found)
+
+
+def test_a_table_without_roles_leaves_those_of_people_who_are_known(instructor: Any) -> None:
+    data = {"csrf": instructor.csrf, "student": "assistant-7", "name": "B", "role": "assistant"}
+    assert instructor.post("/staff/people", data=data).status_code == 303
+    tables = [
+        b"student,name\nassistant-7,C\nstudent-31,A\ninstructor-2,D\n",
+        b"student,name,role\nassistant-7,C,\nstudent-31,A, \ninstructor-2,D,\n",
+        b"student,name,role\nassistant-7,C,assistant\nstudent-31,A,student\ninstructor-2,D,instructor\n",
+    ]
+    for table in tables:
+        files = {"roster": ("people.csv", table)}
+        assert instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files).status_code == 303
+        page = text(instructor.get("/staff/people").text)
+        for row in ("assistant-7 C assistant", "student-31 A student", "instructor-2 D instructor"):
+            assert row in page
+    files = {"roster": ("people.csv", b"student,name,role\nassistant-7,E,student\ninstructor-2,D,student\n")}
+    refused = instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files)
+    assert refused.status_code == 422
+    assert "you cannot take your own rights away: another instructor can" in text(refused.text)
+    assert "assistant-7 C assistant" in text(instructor.get("/staff/people").text), "nobody is changed"
+    files = {"roster": ("people.csv", b"student,name,role\nassistant-7,E,student\n")}
+    assert instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files).status_code == 303
+    assert "assistant-7 E student" in text(instructor.get("/staff/people").text)
