@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from grader.homework import policy
 from grader.homework.assignment import Assignment
-from grader.homework.policy import Standing
+from grader.homework.policy import NO_EXTENSION, Standing
 from grader.messages import Sentence
 from grader.service.course.deductions import extension_of
 from grader.service.course.policies import best_so_far, final_score, sees_feedback, standing_of
-from grader.service.course.refusals import MissingError
+from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms
 from grader.service.forms.fields import Form, Written
@@ -46,8 +47,9 @@ class Overview(NamedTuple):
 def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
     """The sheet of a student, with what was handed in last and over it the fields that were saved since.
 
-    Raises MissingError for an assignment that there is not.
+    Raises as `check_opened`.
     """
+    check_opened(service, assignment)
     known = _assignment(service, assignment)
     form = service.form(assignment, person.student)
     with service.store.reading() as base:
@@ -65,6 +67,17 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
         }
     written |= {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
     return Sheet(known, form, standing, written, attempts, rules)
+
+
+def check_opened(service: Service, assignment: str) -> None:
+    """Look whether students may see what an assignment asks.
+
+    Raises MissingError for an assignment that there is not, DeniedError before it opens.
+    """
+    # No extension opens earlier, and no attempt is counted before.
+    standing = policy.standing(_assignment(service, assignment).policy, NO_EXTENSION, service.now(), 0)
+    if standing.access == "not_yet" and standing.said is not None:
+        raise DeniedError(standing.said)
 
 
 def overview_of(service: Service, person: Person) -> list[Overview]:

@@ -292,3 +292,39 @@ def test_the_list_says_what_is_due_and_what_was_earned(tmp_path: Path, lang: str
         text = re.sub("<[^>]+>", "", client.get("/").text)
         assert ("1 / 20" if lang == "en" else "۱ / ۲۰") in text
         assert served.person("assistant-1", "assistant").get("/").headers["location"] == "/staff"
+
+
+def test_a_student_does_not_see_the_sheet_before_it_opens(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "opens = 2026-03-02T12:30:01+03:30")) as served:
+        client = served.person("student-01")
+        headers = {"x-csrf-token": client.csrf}
+        paper = b'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q4]\nZ = "10"\n'
+        files = {"file": ("mine.toml", paper, "application/toml")}
+
+        def asked() -> list[Any]:
+            return [
+                client.get("/work/cnn-foundations"),
+                *(
+                    post(client, "/work/cnn-foundations", step=step, **{"q4.Z": "10"})
+                    for step in ("check", "read", "hand-in")
+                ),
+                client.post("/upload/cnn-foundations", data={"csrf": client.csrf}, files=files),
+                client.post("/preview/cnn-foundations", json={"part": "q4.Z", "written": "10"}, headers=headers),
+                client.post(
+                    "/drafts/cnn-foundations", json={"part": "q4.Z", "written": "1", "revision": 0}, headers=headers
+                ),
+            ]
+
+        for response in asked():
+            assert response.status_code == 403
+            assert "this assignment opens at 2026-03-02 12:30:01 (UTC+03:30)" in re.sub("[⁦-⁩]", "", response.text)
+            assert "q4" not in response.text
+        home = client.get("/").text
+        assert "this assignment opens at" in home
+        assert "/work/" not in home
+        unknown = client.post("/preview/q", json={"part": "q4.Z", "written": "10"}, headers=headers)
+        assert unknown.status_code == 404
+        staff = served.program("staff")
+        assert [one["id"] for one in staff.get("/api/v1/assignments").json()] == ["cnn-foundations"]
+        served.clock.forward(seconds=1)
+        assert [response.status_code for response in asked()] == [200, 200, 200, 303, 303, 200, 200]

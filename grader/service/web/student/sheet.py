@@ -17,7 +17,7 @@ from grader.service.api.spec import fields, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
-from grader.service.course.sheets import Sheet, as_file, sheet_of
+from grader.service.course.sheets import Sheet, as_file, check_opened, sheet_of
 from grader.service.course.who import Right, Who
 from grader.service.forms.fields import Written
 from grader.service.forms.pages import (
@@ -127,6 +127,8 @@ def _uploaded(call: Call, assignment: str, data: bytes) -> Marked:
 
 async def preview(call: Call) -> Response:
     """How an answer is read while it is typed; the key takes no part in it."""
+    if call.who.is_student:
+        check_opened(call.service, call.path("assignment"))
     body = await call.json(_PREVIEW, most=_JSON)
     previewer = call.service.previewer(call.path("assignment"))
     question, _, part = body["part"].partition(".")
@@ -138,6 +140,8 @@ async def preview(call: Call) -> Response:
 
 async def save(call: Call) -> Response:
     """Save what was typed into a field, over the revision that the page has seen."""
+    person = _person(call)
+    check_opened(call.service, call.path("assignment"))
     body = await call.json(_SAVE, most=_JSON)
     previewer = call.service.previewer(call.path("assignment"))
     question, _, part = body["part"].partition(".")
@@ -146,7 +150,7 @@ async def save(call: Call) -> Response:
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
         raise StudentError(said)
-    saved, newest = await call.ask(_saved, call.service, _person(call), call.path("assignment"), body)
+    saved, newest = await call.ask(_saved, call.service, person, call.path("assignment"), body)
     if saved is not None:
         return JSONResponse({"revision": saved.revision})
     return JSONResponse({"written": newest.written, "revision": newest.revision}, 409)
