@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from grader.homework.assignment import Assignment
+from grader.service.course.marking import counting_marks
 from grader.service.course.service import Service
-from grader.service.store import marks
 from grader.service.store.marks import Given
 from grader.service.store.submissions import Marked
 
@@ -41,11 +41,9 @@ def assignment_document(service: Service, one: Assignment) -> dict[str, Any]:
 
 
 def mark_document(service: Service, found: Marked) -> list[dict[str, Any]]:
-    """The marks that people gave a hand-in, with the version of each that counts."""
+    """The marks by people that count for a hand-in, with the version of each."""
     with service.store.reading() as base:
-        given = marks.history(base, found.hand_in.id)
-    newest = {(one.question, one.part): one for one in given}
-    return [given_document(one) for one in newest.values()]
+        return [given_document(one) for one in counting_marks(base, found.hand_in).values()]
 
 
 def given_document(one: Given) -> dict[str, Any]:

@@ -47,14 +47,14 @@ def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student:
     """Give the hand-in of a student that counts its mark."""
     hand_in = counted(service, base, wanted.assignment, student)
     question, _, part = wanted.part.partition(".")
-    known = marks.newest(base, hand_in.id, question, part)
-    version = 1 if known is None else known.version + 1
     digest = digest_of_answer(submissions.data_of(base, hand_in.id), question, part)
+    known = marks.counting(base, hand_in, question, part, digest)
+    version = 1 if known is None else known.version + 1
     now = service.now()
     given = Given(
         hand_in.id, question, part, version, wanted.points, wanted.comment, wanted.reading, digest, who.name, now
     )
-    if not marks.give(base, given):
+    if not marks.give(base, hand_in, given):
         raise OvertakenError.in_between()
     decided = {"reading": wanted.reading} if wanted.reading else {"points": wanted.points}
     note(base, now, who.name, "marked", f"{hand_in.number} {wanted.part}", version=version, **decided)

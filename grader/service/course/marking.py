@@ -18,7 +18,7 @@ from grader.service.course.who import Right, Who
 from grader.service.store import marks, submissions
 from grader.service.store.audit import note
 from grader.service.store.marks import Given, person_marks
-from grader.service.store.submissions import Marked
+from grader.service.store.submissions import HandIn, Marked
 
 
 class Wanted(NamedTuple):
@@ -54,18 +54,30 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
         if part is None:
             raise MissingError
         points = checked(part, wanted)
+        answer = digest_of_answer(data, wanted.question, wanted.part)
         given = Given(
             wanted.submission, wanted.question, wanted.part, wanted.version + 1, points, plain(wanted.comment), "",
-            digest_of_answer(data, wanted.question, wanted.part), who.name, service.now(),
+            answer, who.name, service.now(),
         )  # fmt: skip
-        saved = marks.give(base, given)
+        saved = marks.give(base, found.hand_in, given)
         if saved:
             details = {"points": points, "version": given.version}
             subject = f"{found.hand_in.number} {wanted.question}.{wanted.part}"
             note(base, given.given, who.name, "marked", subject, **details)
             mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
-        newest = marks.newest(base, wanted.submission, wanted.question, wanted.part)
+        newest = marks.counting(base, found.hand_in, wanted.question, wanted.part, answer)
     return Outcome(saved, newest)
+
+
+def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:
+    """The mark that counts for each part of a hand-in (`question.part`) that has one, of an earlier attempt too."""
+    names = {(one.question, one.part): None for one in person_marks(base, hand_in.assignment, hand_in.student)}
+    data = submissions.data_of(base, hand_in.id) if names else b""
+    found = {
+        f"{question}.{part}": marks.counting(base, hand_in, question, part, digest_of_answer(data, question, part))
+        for question, part in names
+    }
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def checked(part: Part, wanted: Wanted) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from grader.gradebook.database.schema import PersonMark
+from grader.service.store.submissions import HandIn
 from grader.service.store.tables import marks, submissions
 
 
@@ -46,6 +47,9 @@ _COUNTING = (
     .order_by(marks.c.id)
 )
 _COUNTING_OF_STUDENT = _COUNTING.where(submissions.c.student == bindparam("student"))
+_COUNTING_OF_PART = _COUNTING_OF_STUDENT.where(
+    marks.c.question == bindparam("question"), marks.c.part == bindparam("part")
+)
 
 
 def newest(base: Connection, submission: int, question: str, part: str) -> Given | None:
@@ -55,12 +59,28 @@ def newest(base: Connection, submission: int, question: str, part: str) -> Given
     return None if found is None else Given(*found)
 
 
-def give(base: Connection, wanted: Given) -> bool:
-    """Give a mark as the version after the one that was seen; False if somebody gave that version already.
+def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer: str) -> Given | None:
+    """The mark that counts for a part: the newest that was given to it, else the one that it keeps.
+
+    A hand-in keeps what was given to another of its student with the same bytes, or with an equal answer, whose digest
+    is `answer`.
+    """
+    own = newest(base, hand_in.id, question, part)
+    if own is not None:
+        return own
+    asked = {"assignment": hand_in.assignment, "student": hand_in.student, "question": question, "part": part}
+    others = [(Given(*given), digest) for *given, _, digest in base.execute(_COUNTING_OF_PART, asked)]
+    same = [one for one, digest in others if digest == hand_in.digest]
+    kept = same or [one for one, _ in others if answer and one.answer == answer]
+    return kept[-1] if kept else None
+
+
+def give(base: Connection, hand_in: HandIn, wanted: Given) -> bool:
+    """Give a mark as the version after the one that counted and was seen; False if another one counts by now.
 
     `wanted.version` is that of the new mark.
     """
-    known = newest(base, wanted.submission, wanted.question, wanted.part)
+    known = counting(base, hand_in, wanted.question, wanted.part, wanted.answer)
     if (known.version if known else 0) != wanted.version - 1:
         return False
     try:

@@ -12,7 +12,7 @@ from grader.gradebook.database.schema import PartLine
 from grader.reports.html import student_values
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.course import hand_in as handing_in
-from grader.service.course.marking import Wanted, give
+from grader.service.course.marking import Wanted, counting_marks, give
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
 from grader.service.queue.pages import Notice
@@ -80,8 +80,8 @@ def _values(call: Call, found: Marked, part: str, typed: dict[str, str] | None) 
     service, words, one = call.service, words_of(call), found.hand_in
     with service.store.reading() as base:
         history = marks.history(base, one.id)
-    newest = {f"{given.question}.{given.part}": given for given in history}
-    rows = [_row(words, line, newest.get(line.name)) for line in PartLine.read(found.row.marks)]
+        counting = counting_marks(base, one)
+    rows = [_row(words, line, counting.get(line.name)) for line in PartLine.read(found.row.marks)]
     chosen = next((row for row in rows if row["name"] == part), None)
     course = service.applied.course
     policy = service.assignments()[one.assignment].policy
