@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from grader.structs import Struct
 FOLDER = Path(__file__).parent / "templates"
 STEP = "step"
 """The field that says what a posted form asks for."""
+SEEN = "seen"
+"""The field that says which revision of each saved field a page has seen."""
 READ, CHECK, HAND_IN, CHANGE = "read", "check", "hand-in", "change"
 """Show readings; show the page that confirms; hand in; back to the fields with what was typed."""
 _SHOWN = 20_000
@@ -54,7 +58,8 @@ class HandInPage(Struct):
     """The sheet of a student with its fields.
 
     `store` names what the browser keeps while there is no connection: it must differ between students. `said` are
-    sentences about this student's standing, such as what a late hand-in costs.
+    sentences about this student's standing, such as what a late hand-in costs. `elsewhere` is what was saved by another
+    page, of fields in which this one holds something else.
     """
 
     form: Form
@@ -69,6 +74,7 @@ class HandInPage(Struct):
     said: tuple[Sentence, ...] = ()
     refused: Sentence | None = None
     terms: tuple[Sentence, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def saved(self) -> datetime | None:
@@ -101,6 +107,16 @@ class ReceiptPage(Struct):
     digest: str
     zone: tzinfo = UTC
     said: tuple[Sentence, ...] = ()
+
+
+def seen(text: str) -> dict[str, int]:
+    """The revisions that a form says it has seen, by field; what cannot be one is left out.
+
+    >>> seen("q1.a=3 q4.Z=12 q5.a=x")
+    {'q1.a': 3, 'q4.Z': 12}
+    """
+    found = (each.rpartition("=") for each in text.split())
+    return {name: int(number) for name, _, number in found if re.fullmatch("[0-9]{1,10}", number)}
 
 
 class FormPages:
@@ -143,6 +159,7 @@ class FormPages:
             blocks=blocks,
             inline=inline,
             typed=_typed,
+            seen=" ".join(f"{one.name}={one.written.revision}" for one in page.fields.values()),
             direction=direction_of_options,
             **more,
         )

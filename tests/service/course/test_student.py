@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
@@ -135,6 +136,39 @@ def test_drafts_that_are_not_in_the_file_stay(served: Served) -> None:
     assert drafted(served) == {"q1.why": "Newer."}
     assert "Go on with the draft" in client.get("/").text
     assert "Newer." in client.get("/work/cnn-foundations").text
+
+
+def test_an_old_tab_hands_nothing_in_unseen(served: Served) -> None:
+    client = served.person("student-01")
+    old = hidden(client.get("/work/cnn-foundations").text)["seen"]
+    saved(client, "q4.Z", "40/4")
+    saved(client, "q4.Z", "41<b>", 1)
+    saved(client, "q4.O", "1 2\n3 4")
+    typed = {"q4.Z": "39", "q4.O": "1 2\r\n3 4", "q1.why": "Typed here."}
+    for step in ("check", "hand-in", "read", "change"):
+        page = post(client, "/work/cnn-foundations", step=step, seen=old, **typed)
+        assert page.status_code == 409
+        said = "changed in another window or on another device: q4.Z. Look at both texts before you go on."
+        assert said in re.sub("<[^>]+>|[\u2066-\u2069]", "", page.text)
+        assert page.text.count('<div class="conflict" role="alert" data-written=') == 1
+        assert '<pre dir="ltr">41&lt;b&gt;</pre>' in page.text
+        assert 'value="39"' in page.text and "Typed here." in page.text
+    assert drafted(served) == {"q4.Z": "41<b>", "q4.O": "1 2\n3 4"}
+    confirm = post(client, "/work/cnn-foundations", step="check", seen=hidden(page.text)["seen"], **typed)
+    assert (confirm.status_code, "Hand in now" in confirm.text) == (200, True)
+    saved(client, "q4.Z", "43", 2)
+    late = post(client, "/work/cnn-foundations", step="hand-in", **hidden(confirm.text))
+    assert (late.status_code, "q4.Z" in late.text) == (409, True)
+    made = post(client, "/work/cnn-foundations", step="hand-in", **typed, seen=hidden(late.text)["seen"])
+    assert made.status_code == 303
+    assert drafted(served) == {"q4.Z": "43"}
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of a page sends without being asked."""
+    form = page.partition('action="/work/cnn-foundations"')[2].partition("</form>")[0]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+    return {name: html.unescape(value) for name, value in found if name != "csrf"}
 
 
 def test_a_preview_says_how_an_answer_is_read(served: Served) -> None:

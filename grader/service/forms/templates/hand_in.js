@@ -175,6 +175,7 @@
         this.saved = written;
         this.failure = "";
         this.keep();
+        sendSeen();
       } else if (answer && status === 409) {
         this.failure = "";
         this.conflict(answer);
@@ -215,6 +216,7 @@
       this.conflictBox.hidden = true;
       this.conflictBox.replaceChildren();
       this.keep();
+      sendSeen();
       showState();
     }
 
@@ -329,6 +331,7 @@
   // -- events --------------------------------------------------------------------------------------------------------
 
   const fields = [...form.querySelectorAll(".field")].map((box) => new Field(box));
+  const sendSeen = () => { form.elements.seen.value = fields.map((field) => `${field.part}=${field.revision}`).join(" "); };
   const fieldOf = (target) => fields.find((field) => field.box.contains(target));
 
   form.addEventListener("input", (event) => {
@@ -358,6 +361,10 @@
   fields.filter((field) => field.writing && field.writing.dataset.grid).forEach((field) => new Grid(field));
   fields.forEach((field) => field.reach());
   window.addEventListener("resize", () => fields.forEach((field) => field.reach()));
+  fields.forEach((field) => { // saved by another page before this one was sent: the buttons decide
+    const there = field.conflictBox.dataset.written;
+    if (there !== undefined) field.conflict({ written: there, revision: field.revision });
+  });
   const restored = fields.filter((field) => field.restore());
   if (restored.length) said.textContent = words.restored;
 })();

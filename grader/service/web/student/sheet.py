@@ -24,6 +24,7 @@ from grader.service.forms.pages import (
     CHANGE,
     HAND_IN,
     READ,
+    SEEN,
     STEP,
     ConfirmPage,
     FormPages,
@@ -32,8 +33,9 @@ from grader.service.forms.pages import (
     Links,
     ReceiptPage,
     script,
+    seen,
 )
-from grader.service.forms.typed import MOST_TYPED, typed_of
+from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
 from grader.service.store import drafts
 from grader.service.store.people import Person, hashed
 from grader.service.store.submissions import Marked
@@ -66,11 +68,11 @@ async def posted(call: Call) -> Response:
     found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
     form = await call.form()
     answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
-    written = {
-        f"{question}.{part}": Written(text, found.written.get(f"{question}.{part}", Written()).revision)
-        for question, parts in answers.items()
-        for part, text in parts.items()
-    }
+    texts = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
+    written = {name: Written(text, found.written.get(name, Written()).revision) for name, text in texts.items()}
+    elsewhere = _elsewhere(found, texts, seen(str(form.get(SEEN, ""))))
+    if elsewhere:
+        return _sheet_page(call, found, written, refused=_overtaken(call, elsewhere), status=409, elsewhere=elsewhere)
     step = form.get(STEP)
     if step == HAND_IN:
         return await _hand_in(call, found, answers, written)
@@ -83,6 +85,24 @@ async def posted(call: Call) -> Response:
     said = _said(found)
     made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said)
     return HTMLResponse(form_pages(call.service.lang).confirm(made))
+
+
+def _elsewhere(found: Sheet, texts: Mapping[str, str], revisions: Mapping[str, int]) -> dict[str, str]:
+    """What was saved since by another page, where this one holds another text: neither is lost without being seen."""
+    return {
+        name: saved.text
+        for name, saved in found.written.items()
+        if saved.revision and saved.revision != revisions.get(name, 0)
+        if name in texts and normalised(saved.text) != texts[name]
+        if saved.text.strip() or texts[name].strip()
+    }
+
+
+def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
+    return sentence(
+        "changed in another window or on another device: {names}. Look at both texts before you go on.",
+        names=call.service.language.comma.join(elsewhere),
+    )
 
 
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
@@ -217,6 +237,7 @@ def _sheet_page(
     *,
     refused: Sentence | None = None,
     status: int = 200,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> Response:
     policy, standing = found.assignment.policy, found.standing
     when = standing.due or call.service.now()
@@ -235,6 +256,7 @@ def _sheet_page(
         _said(found),
         refused,
         found.terms,
+        elsewhere or {},
     )
     return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
 
