@@ -87,6 +87,12 @@ def same(one: SubmissionRow, other: SubmissionRow) -> bool:
     return _result(one) == _result(other)
 
 
+def some_lose(base: Connection, assignment: str) -> bool:
+    """Whether being late costs any hand-in to an assignment points."""
+    where = (submissions.c.assignment == assignment, submissions.c.deduction != "0")
+    return base.execute(select(submissions.c.id).where(*where).limit(1)).one_or_none() is not None
+
+
 def attempts(base: Connection, assignment: str, student: str) -> int:
     """The number of the student's last attempt."""
     return int(base.execute(_LAST, {"assignment": assignment, "student": student}).scalar() or 0)

@@ -155,6 +155,15 @@ def deductions(served: Served) -> list[str]:
         return [one for (one,) in base.execute(select(submissions.c.deduction).order_by(submissions.c.id))]
 
 
+def test_the_class_page_says_that_its_totals_are_before_what_being_late_costs(served: Served, staff: Any) -> None:
+    said = "The totals here are before what being late costs"
+    answer(served, "student-01", q4={"Z": "10"})
+    assert said not in staff.get("/staff/class/cnn-foundations").text
+    late(served)
+    answer(served, "student-02", q4={"Z": "10"})
+    assert said in staff.get("/staff/class/cnn-foundations").text
+
+
 def test_an_extension_gives_time_back_and_is_taken_back(served: Served, instructor: Any, staff: Any) -> None:
     late(served)
     answer(served, "student-01", q4={"Z": "10"})

@@ -18,6 +18,7 @@ from grader.service.course.policies import is_released
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right
+from grader.service.store import submissions
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import staff_page, words_of
 from grader.service.web.staff.words import StaffWords
@@ -30,14 +31,19 @@ async def the_class(call: Call) -> Response:
     """What the class got, part by part, and what it got wrong."""
     id = call.path("assignment")
     shown = await call.ask(_section, call, id)
-    released = await call.ask(_is_released, call, id)
+    released, late = await call.ask(_is_released, call, id), await call.ask(_some_lose, call, id)
     feedback = words_of(call).feedback(call.service.assignments()[id].policy.feedback, released)
-    return staff_page(call, "staff/class.html", shown=shown, id=id, released=released, feedback=feedback)
+    return staff_page(call, "staff/class.html", shown=shown, id=id, released=released, feedback=feedback, late=late)
 
 
 def _is_released(call: Call, assignment: str) -> bool:
     with call.service.store.reading() as base:
         return is_released(base, assignment)
+
+
+def _some_lose(call: Call, assignment: str) -> bool:
+    with call.service.store.reading() as base:
+        return submissions.some_lose(base, assignment)
 
 
 def _section(call: Call, assignment: str) -> Markup:

@@ -89,6 +89,9 @@ STAFF: Mapping[str, Sentence] = {
     "apply": sentence("Apply, and move these marks"),
     "by_part": sentence("By part"),
     "every_move": sentence("Every mark that moves"),
+    "before_lateness": sentence(
+        "The totals here are before what being late costs; a student's page and the exports are after it."
+    ),
     "release": sentence("Release the feedback"),
     "take_back": sentence("Take the release back"),
     "export": sentence("Export"),
