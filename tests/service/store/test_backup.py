@@ -40,6 +40,7 @@ def used(served: Served) -> Served:
     answers = {"q1": {"why": "جمع \u2028 \U0001f600 'DROP TABLE people' \\ \""}}
     body = {"assignment": "cnn-foundations", "student": "student-01", "answers": answers}
     for _ in range(3):
+        served.clock.forward(minutes=1)  # sooner it would be the same attempt
         id = staff.post("/api/v1/submissions", json=body).json()["id"]
     mark = {"submission": id, "question": "q1", "part": "why", "points": 1, "version": 0, "comment": "Gut."}
     assert staff.post("/api/v1/marks", json=mark).status_code == 200
