@@ -82,4 +82,4 @@ def extend(service: Service, who: Who, assignment: str, student: str, wanted: Gi
             base.execute(extensions.insert().values(assignment=assignment, student=student, **values))
         rules = policy_of(service, assignment)
         recompute(base, assignment, rules, together(base, assignment, rules, student))
-        note(base, now, who.name, "extended", f"{assignment} {student}", due=due, attempts=attempts, why=wanted.why)
+        note(base, now, who.name, "extended", assignment, student=student, due=due, attempts=attempts)

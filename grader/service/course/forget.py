@@ -14,7 +14,7 @@ from typing import Any
 
 import tomli
 import tomli_w
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from grader.errors import UsageError
 from grader.messages import sentence
@@ -22,7 +22,7 @@ from grader.service.course.assignments import Applied
 from grader.service.course.hand_in import FILE
 from grader.service.course.service import Service
 from grader.service.store import submissions as stored
-from grader.service.store.audit import note
+from grader.service.store.audit import about, extended, note
 from grader.service.store.marks import person_marks
 from grader.service.store.people import Person
 from grader.service.store.progress import drop_progress
@@ -126,14 +126,16 @@ def _erase(base: Connection, person: Person, name: str) -> None:
 
 
 def _erase_from_audit(base: Connection, student: str, name: str) -> None:
-    quoted = json.dumps(student, ensure_ascii=False)
-    theirs = or_(audit.c.who == student, audit.c.subject == student, audit.c.details.contains(quoted, autoescape=True))
-    for entry in base.execute(select(audit).where(theirs)).all():
+    for entry in about(base, student):
         details = json.loads(entry.details) if entry.details else {}
         details = {key: name if value == student else value for key, value in details.items()}
+        subject = name if entry.subject == student else entry.subject
+        if extended(entry.what, subject) == student:
+            subject = subject.partition(" ")[0]
+            details = {key: value for key, value in details.items() if key != "why"} | {"student": name}
         values = {
             "who": name if entry.who == student else entry.who,
-            "subject": name if entry.subject == student else entry.subject,
+            "subject": subject,
             "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else "",
         }
         base.execute(update(audit).where(audit.c.id == entry.id).values(**values))

@@ -8,13 +8,14 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select
+from sqlalchemy import Connection, Table, select
 
 from grader.service.course.hand_in import file_name
 from grader.service.store import Store, submissions
+from grader.service.store.audit import about
 from grader.service.store.people import Person
 from grader.service.store.submissions import Marked
-from grader.service.store.tables import audit, metadata
+from grader.service.store.tables import metadata
 
 README = """Everything that the homework service keeps about {student}.
 
@@ -43,13 +44,8 @@ def everything(store: Store, person: Person) -> bytes:
 
 def _tables(base: Connection, person: Person, own: list[Marked]) -> dict[str, Any]:
     ids = [one.hand_in.id for one in own]
-    quoted = json.dumps(person.student, ensure_ascii=False)
-    about = or_(
-        audit.c.who == person.student,
-        audit.c.subject == person.student,
-        audit.c.details.contains(quoted, autoescape=True),
-    )
-    found: dict[str, Any] = {"person": person._asdict(), "audit": _rows(base, audit, about)}
+    told = [dict(row._mapping) for row in about(base, person.student)]
+    found: dict[str, Any] = {"person": person._asdict(), "audit": told}
     found["submissions"] = [
         {**one.hand_in._asdict(), "status": one.row.status, "score": one.row.score, "max_score": one.row.max_score}
         for one in own

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from grader.service.store.tables import audit
 
@@ -35,3 +35,26 @@ def entries(base: Connection, most: int = 200, subject: str | None = None) -> li
     if subject is not None:
         wanted = wanted.where(audit.c.subject == subject)
     return [Entry(*found) for found in base.execute(wanted)]
+
+
+def about(base: Connection, student: str) -> list[Any]:
+    """Every row that names a student, the oldest first."""
+    quoted = json.dumps(student, ensure_ascii=False)
+    named = or_(
+        audit.c.who == student,
+        audit.c.subject == student,
+        audit.c.details.contains(quoted, autoescape=True),
+        and_(audit.c.what == "extended", audit.c.subject.endswith(f" {student}", autoescape=True)),
+    )
+    found = base.execute(select(audit).where(named).order_by(audit.c.id))
+    # SQLite takes a capital letter for the small one where it looks into a text.
+    return [
+        row
+        for row in found
+        if student in (row.who, row.subject, extended(row.what, row.subject)) or quoted in row.details
+    ]
+
+
+def extended(what: str, subject: str) -> str:
+    """Whom an extension was given to by its subject, as it was noted once: `assignment student`."""
+    return subject.partition(" ")[2] if what == "extended" else ""

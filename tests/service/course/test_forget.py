@@ -93,6 +93,40 @@ def test_marks_stay_without_the_name(two: Served) -> None:
     assert len([row for row in rows if name in map(str, row)]) >= 3
 
 
+def test_an_extension_is_forgotten_with_its_reason(two: Served) -> None:
+    from grader.homework.policy import Extension
+    from grader.service.course.extensions import Given, extend
+    from grader.service.course.forget import forget
+    from grader.service.course.kept import everything
+    from grader.service.course.who import SCOPES, Who
+    from grader.service.store.audit import note
+    from grader.service.store.people import person_named
+
+    two.person(GONE)
+    two.person("student-070")
+    staff, why = Who("staff", SCOPES["staff"]), "was in hospital"
+    for student in (GONE, "student-070"):
+        wanted = Given(Extension(two.clock(), 1), why if student == GONE else "travels")
+        two.service.work.submit(extend, two.service, staff, "cnn-foundations", student, wanted).result()
+        with two.service.store.writing() as base:  # as it was noted once
+            note(base, two.clock(), "staff", "extended", f"course-pooling {student}", attempts=1, why=wanted.why)
+    with two.service.store.reading() as base:
+        person = person_named(base, GONE)
+    assert person is not None
+    packed = zipfile.ZipFile(io.BytesIO(everything(two.service.store, person)))
+    kept = json.loads(packed.read("data.json"))["audit"]
+    assert [row["subject"] for row in kept if row["what"] == "extended"] == [
+        "cnn-foundations",
+        f"course-pooling {GONE}",
+    ]
+    name = two.service.work.submit(forget, two.service, person, "tester").result()
+    told = repr(content(url_of(two))).replace("student-070", "")
+    assert (GONE in told, why in told) == (False, False)
+    rows = [row for row in content(url_of(two))["audit"] if "extended" in row]
+    assert len([row for row in rows if name in str(row)]) == 2
+    assert [row for row in rows if "course-pooling student-070" in row and "travels" in str(row)]
+
+
 def test_what_is_kept_is_exported(two: Served) -> None:
     from grader.service.course.kept import everything
     from grader.service.store.people import person_named
