@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
 
 from grader.errors import StudentError
 from grader.messages import sentence
-from grader.service.course.refusals import DeniedError, MissingError
+from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.audit import note
@@ -61,26 +62,33 @@ def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None
     """
     question, _, name = part.partition(".")
     with service.store.writing() as base:
-        if any(one.name == part for one in appeals_of(base, found.hand_in.id)):
-            raise DeniedError(sentence("you have asked about this part already"))
         now = service.now()
         values = {"asked": text, "asked_at": now, "answer": "", "answered_at": None, "who": ""}
-        base.execute(appeals.insert().values(submission=found.hand_in.id, question=question, part=name, **values))
+        new = appeals.insert().values(submission=found.hand_in.id, question=question, part=name, **values)
+        try:
+            with base.begin_nested():
+                base.execute(new)
+        except IntegrityError:  # it is there, perhaps since a moment ago through another worker
+            raise DeniedError(sentence("you have asked about this part already")) from None
         note(base, now, who.name, "asked about a mark", f"{found.hand_in.number} {part}")
 
 
 def answer(service: Service, who: Who, id: int, text: str) -> None:
     """Answer what was asked.
 
-    Raises MissingError where nothing was, StudentError for an answer that says nothing or too much.
+    Raises MissingError where nothing was, OvertakenError where somebody has answered, StudentError for an answer that
+    says nothing or too much.
     """
     if not text or len(text) > LONGEST:
         raise StudentError(sentence("expected an answer of 1 to {limit:,} characters", limit=LONGEST))
     with service.store.writing() as base:
         now = service.now()
         values = {"answer": text, "answered_at": now, "who": who.name}
-        if not base.execute(update(appeals).where(appeals.c.id == id).values(**values)).rowcount:
-            raise MissingError
+        waiting = update(appeals).where(appeals.c.id == id, appeals.c.answered_at.is_(None))
+        if not base.execute(waiting.values(**values)).rowcount:
+            if not _found(base, appeals.c.id == id):
+                raise MissingError
+            raise OvertakenError(sentence("somebody answered this in between: nothing was overwritten"))
         note(base, now, who.name, "answered a question about a mark", str(id))
 
 

@@ -311,6 +311,44 @@ def test_a_question_about_a_mark_is_asked_once(tmp_path: Path) -> None:
         assert post(client, f"/appeal/{number}", part="q9.Z", question="?").status_code == 404
 
 
+def test_a_question_that_is_sent_twice_at_once_is_asked_once(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.service.course import appeals
+    from grader.service.course.refusals import DeniedError
+    from grader.service.course.who import SCOPES, Who
+    from grader.service.store.submissions import last
+
+    monkeypatch.setattr(appeals, "appeals_of", lambda *_: [])  # as both see it who look before the other has written
+
+    handed_in(served.person("student-01"), q4_Z="11")
+    with served.service.store.reading() as base:
+        found = last(base, "cnn-foundations", "student-01")
+    assert found is not None
+    who, begun = Who("student-01", SCOPES["submit"]), threading.Barrier(2)
+
+    def ask() -> str:
+        begun.wait()
+        try:
+            appeals.ask(served.service, who, found, "q4.Z", "Why?")
+        except DeniedError as problem:
+            return str(problem.said)
+        return "asked"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [one.result() for one in [pool.submit(ask) for _ in range(2)]]
+    assert sorted(said) == ["asked", "you have asked about this part already"]
+
+
+def test_revisions_are_what_a_database_holds(served: Served) -> None:
+    client = served.person("student-01")
+    save = lambda revision: client.post(  # noqa: E731
+        "/drafts/cnn-foundations",
+        json={"part": "q4.Z", "written": "1", "revision": revision},
+        headers={"x-csrf-token": client.csrf},
+    )
+    assert save(2**31 - 1).status_code == 422
+    assert save(2**31 - 2).json() == {"revision": 2**31 - 1}
+
+
 def test_no_question_about_marks_where_the_policy_has_none(served: Served) -> None:
     client = served.person("student-01")
     number = handed_in(client, q4_Z="11")

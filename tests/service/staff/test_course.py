@@ -117,7 +117,13 @@ def test_a_question_about_a_mark_is_answered(served: Served) -> None:
     assert assistant.post("/staff/appeals", data={**given, "answer": "No: the mean is 10."}).status_code == 303
     assert "Nothing waits for an answer." in assistant.get("/staff/appeals").text
     assert "No: the mean is 10." in student.get(f"/feedback/{number}").text
-    for wrong in ("999", "x", ""):
+    other = served.person("assistant-2", "assistant")
+    late = other.post("/staff/appeals", data={"csrf": other.csrf, "id": id[1], "answer": "Yes <it> is."})
+    assert late.status_code == 409
+    assert "somebody answered this in between: nothing was overwritten" in text(late.text)
+    assert "Yes &lt;it&gt; is." in late.text and "No: the mean is 10." in late.text
+    assert "Yes" not in student.get(f"/feedback/{number}").text.partition('id="appeals"')[2]
+    for wrong in ("999", "x", "", "2147483647", "2147483648", "999999999999999"):
         answered = assistant.post("/staff/appeals", data={**given, "id": wrong, "answer": "?"})
         assert answered.status_code == 404
     assert student.get("/staff/appeals").status_code == 403

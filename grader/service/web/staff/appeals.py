@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.errors import StudentError
 from grader.reports.sanitise import shorten, text_lines, visible
+from grader.service.api.spec import LARGEST
 from grader.service.course.appeals import LONGEST, Appeal, all_appeals, answer
-from grader.service.course.refusals import MissingError
+from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store import submissions
@@ -62,13 +63,13 @@ async def answered(call: Call) -> Response:
     """Answer what a student asked."""
     form = await call.form()
     id, text = text_of(form, "id"), text_of(form, "answer").strip()
-    if not (id.isascii() and id.isdecimal() and len(id) < 16):
+    if not (id.isascii() and id.isdecimal() and len(id) <= 10 and int(id) <= LARGEST):
         raise MissingError
     try:
         await call.work(answer, call.service, call.who, int(id), text)
-    except StudentError as problem:
+    except (StudentError, OvertakenError) as problem:
         failed = {"id": int(id), "answer": text[:LONGEST], "said": words_of(call).say(problem.said)}
-        return await _page(call, failed, 422)
+        return await _page(call, failed, 409 if isinstance(problem, OvertakenError) else 422)
     return RedirectResponse(PATH, 303)
 
 

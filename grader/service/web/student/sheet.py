@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from grader.errors import GraderError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
-from grader.service.api.spec import fields, text, whole
+from grader.service.api.spec import LARGEST, fields, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
@@ -48,7 +48,7 @@ from grader.service.web.student.own import own_hand_in
 _JSON = 700_000
 """Bytes of a draft or a preview, with its JSON."""
 _PREVIEW = fields(part=text(), written=text())
-_SAVE = fields(part=text(), written=text(), revision=whole())
+_SAVE = fields(part=text(), written=text(), revision={**whole(), "maximum": LARGEST - 1})  # the next one is stored
 
 
 @lru_cache(maxsize=len(LANGUAGES))
