@@ -172,3 +172,31 @@ def told(report: Any) -> Any:
         for one in report["questions"]
         for part in one["parts"]
     ]
+
+
+def test_an_old_tab_shows_what_was_saved_elsewhere(chromium: Any, tmp_path: Path) -> None:
+    with online(course_in(tmp_path)) as served:
+        home = signed_in(chromium, served.link("student-01"), 1280)
+        address = f"{served.address}/work/cnn-foundations"
+        old, new = opened(home.page.context, address).page, opened(home.page.context, address)
+        for text in ("40", "40/4"):
+            new.page.locator("[name='q4.Z']").fill(text)
+            wait_until_saved(new.page)
+        press(old, "check")
+        assert old.locator(".conflict pre").inner_text() == "40/4"
+        assert old.locator("[name='q4.Z']").input_value() == ""
+        old.locator(".conflict button", has_text="Take what is there").click()
+        assert old.locator("[name='q4.Z']").input_value() == "40/4"
+        press(old, "check")
+        press(old, "hand-in")
+        old.wait_for_url("**/receipt/*")
+        new.page.locator("[name='q4.Z']").fill("41")
+        wait_until_saved(new.page)
+        press(new.page, "check")  # its own revisions are those that it sends
+        assert "Hand in now" in new.page.content()
+
+
+def press(page: Any, step: str) -> None:
+    """Press a button of the form."""
+    with page.expect_navigation():
+        page.locator(f"button[value='{step}']").first.click()
