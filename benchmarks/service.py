@@ -25,7 +25,6 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -156,21 +155,11 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'service.sqlite3'}"
         return
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.engine import make_url
+    from scripts.postgres import empty_database
 
     with ExitStack() as stack:
-        server = make_url(os.environ.get("GRADER_TEST_POSTGRES") or stack.enter_context(cluster()))
-        name = f"grader_{uuid.uuid4().hex}"
-        engine = create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        try:
-            yield server.set(database=name).render_as_string(hide_password=False)
-        finally:
-            with engine.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-            engine.dispose()
+        server = os.environ.get("GRADER_TEST_POSTGRES") or stack.enter_context(cluster())
+        yield stack.enter_context(empty_database(server))
 
 
 @contextmanager

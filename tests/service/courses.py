@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,22 +96,13 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / '.grader' / 'service.sqlite3'}"
         return
     import pytest
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.engine import make_url
 
     if not os.environ.get(POSTGRES):
         pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
-    server = make_url(os.environ[POSTGRES])
-    name = f"grader_{uuid.uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield server.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()
+    from scripts.postgres import empty_database  # it knows no Windows
+
+    with empty_database(os.environ[POSTGRES]) as url:
+        yield url
 
 
 def course_in(folder: Path, *assignments: str) -> Path:
