@@ -1,4 +1,4 @@
-"""What students write, read by the kind of the part."""
+"""Reading what students write, by the part's answer kind."""
 
 from grader.answers.formulas import parse_formula
 from grader.answers.guess import guess_spec

@@ -1,4 +1,4 @@
-"""Arithmetic on what students write: exact while it is small, bounded always, never complex."""
+"""Arithmetic on what students write: exact while small, always bounded, never complex."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 Exact: TypeAlias = "int | Fraction"
 Real: TypeAlias = "int | Fraction | float"
 Step: TypeAlias = "tuple[str, object, int]"
-"""One step of a program in postfix order: what to do, with what, and how many values it takes."""
+"""One step of a postfix program: the operation, its operand, and how many values it takes."""
 
 MAX_BITS = 4096
 
@@ -36,7 +36,7 @@ def evaluate(program: tuple[Step, ...], point: Mapping[str, Real]) -> Real:
 
 
 def bounded(value: Real) -> Real:
-    """The value, as a float once its exact form is long; OverflowError where that is infinite or no number."""
+    """The value, as a float once its exact form is long; OverflowError where that is infinite or NaN."""
     if type(value) is int and value.bit_length() <= MAX_BITS:
         return value
     if isinstance(value, Fraction):

@@ -1,4 +1,4 @@
-"""Arrays that were read: turned, multiplied, brought to the shape that is asked, checked."""
+"""Arrays after reading: transposed, scaled, reshaped to the expected shape, and checked."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Index: TypeAlias = tuple[int, ...]
 
 
 def with_sides(value: Cells | Leaf, sides: dict[Index, Number], at: Index) -> Cells | Leaf:
-    """An array with the sides of squares in place of the numbers at some places."""
+    """The array with the numbers at `at` replaced by the sides of the squares that they count."""
     if isinstance(value, tuple):
         return tuple(with_sides(inner, sides, (*at, index)) for index, inner in enumerate(value))
     return sides.get(at, value)
 
 
 def fitted(cells: Cells, spec: AnswerSpec) -> Cells:
-    """The array in the shape that is asked, where it differs in axes of length 1 and in their number."""
+    """The array in the expected shape, where they differ only by axes of length 1."""
     asked, written = spec.axes, nested_axes(cells)
     if asked is None or asked == written or len(asked) == len(written):
         return cells
@@ -40,7 +40,7 @@ def fitted(cells: Cells, spec: AnswerSpec) -> Cells:
 
 
 def transposed(built: Cells | Leaf) -> Cells | Leaf:
-    """Rows as columns; a row alone as a column."""
+    """The transpose; a single row becomes a column."""
     if not isinstance(built, tuple):
         return built
     rows = built if all(isinstance(row, tuple) for row in built) else (built,)
@@ -48,7 +48,7 @@ def transposed(built: Cells | Leaf) -> Cells | Leaf:
 
 
 def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
-    """Every number times the factor in front."""
+    """Every number times the outer factor."""
     if isinstance(built, tuple):
         return tuple(times(inner, outer, spec) for inner in built)
     if not isinstance(built, Number):
@@ -63,7 +63,7 @@ def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
 
 
 def check_even(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:
-    """The shape; refuses ragged arrays with the two rows that differ."""
+    """The shape; refuses a ragged array, naming the two rows that differ."""
     if not isinstance(cells, tuple):
         return ()
     first: tuple[int, ...] | None = None

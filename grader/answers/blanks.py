@@ -1,4 +1,4 @@
-"""Answers that say nothing."""
+"""Blank answers."""
 
 from __future__ import annotations
 

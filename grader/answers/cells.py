@@ -11,7 +11,7 @@ Cell = tuple[int, ...]
 """The index of an entry, counted from zero; () for one value."""
 
 NOT_ASKED = "any"
-"""In place of an entry of a key that is not asked; as authors and keys spell it."""
+"""What authors and keys write for an entry that is not asked for."""
 
 
 def nested_axes(value: Any) -> tuple[int, ...]:
@@ -55,7 +55,7 @@ def take(value: Any, cell: Cell) -> Any:
 
 
 def all_zero(value: Any) -> bool:
-    """Whether a value of numbers is zero everywhere; False for what is no number.
+    """Whether every number of a value is zero; False where an entry is not a number.
 
     >>> all_zero([[0, 0.0]]), all_zero([]), all_zero("0")
     (True, False, False)
@@ -65,7 +65,7 @@ def all_zero(value: Any) -> bool:
 
 
 def constant(value: Any) -> bool:
-    """Whether an array of more than one number holds the same everywhere; False for a shape.
+    """Whether an array of two or more numbers holds one number throughout; False for a shape.
 
     >>> constant([2.0, 2.0]), constant([2.0]), constant((14, 14))
     (True, False, False)

@@ -27,14 +27,14 @@ _COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")
 
 
 class Side(Struct):
-    """One side of a chain; `link` is what stands before it: `=`, `≈`, `→`, or nothing before the first."""
+    """One side of a chain; `link` is the sign before it: `=`, `≈`, `→`, or nothing for the first."""
 
     text: str
     link: str
 
 
 def chain_of(text: str) -> list[Side]:
-    """The sides that are not empty, each with the link before it; words such as `about` in front are left out.
+    """The sides that are not empty, each with the link before it and without leading words such as `about`.
 
     >>> [(side.link, side.text) for side in chain_of("28/2 = 14.5 → 14")]
     [('', '28/2'), ('=', '14.5'), ('→', '14')]
@@ -51,7 +51,7 @@ def chain_of(text: str) -> list[Side]:
 
 
 def _inside_brackets(text: str, start: int, end: int) -> bool:
-    """Whether brackets are open between two places that close later."""
+    """Whether text[start:end] opens a bracket that closes only after it."""
     open_now = sum((text[at] in "([{") - (text[at] in ")]}") for at in range(start, end))
     return open_now > 0 and any(closer in text[end:] for closer in ")]}")
 
@@ -73,5 +73,5 @@ def sides_of(text: str) -> list[str]:
 
 
 def unlabelled(text: str) -> str:
-    """The text without a label such as `Output:` in front."""
+    """The text without a leading label such as `Output:`."""
     return _COLON.sub("", text)

@@ -1,7 +1,7 @@
 """Characters as people type and paste them, folded to one form before anything is read.
 
-NFKC folds neither Persian separators nor Cyrillic and Greek look-alikes, and it folds things that must stay apart, so
-the folding is a table of our own.
+NFKC folds neither Persian separators nor Cyrillic and Greek look-alikes, and it folds characters that must stay
+distinct, so we keep our own table.
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ _LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
 
 
 def fold(raw: str) -> str:
-    r"""The text in one form: ASCII digits and signs, `*` for every product sign, eaten backslashes put back.
+    r"""The text in one form: ASCII digits and signs, `*` for every product sign, lost backslashes restored.
 
-    Line ends and tabs stay, because they separate rows and cells.
+    Line breaks and tabs stay: they separate rows and cells.
 
     >>> fold("۱۲٫۵ × 10⁻⁵")
     '12.5 * 10^(-5)'
@@ -146,7 +146,7 @@ def _vulgar(found: re.Match[str]) -> str:
 
 
 def unmarked(text: str) -> str:
-    """The text without white space and Markdown marks around it.
+    """The text without surrounding white space and Markdown marks.
 
     >>> unmarked(" **36928** ")
     '36928'

@@ -1,4 +1,4 @@
-"""A reading against the key, cell by cell: computed once, read by verdict and message alike."""
+"""A reading compared with the key, cell by cell: computed once, for both the verdict and the message."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Comparison(Struct):
     expected_axes: tuple[int, ...] | None = None
     received_axes: tuple[int, ...] | None = None
     surplus: int = 0
-    """How many entries a set has that are not asked."""
+    """How many extra entries a set has."""
 
     @property
     def fits(self) -> bool:
@@ -39,7 +39,7 @@ class Comparison(Struct):
 
     @property
     def equal(self) -> bool:
-        """Whether every cell is right, and nothing is there that is not asked."""
+        """Whether every cell is right and there are no extra entries."""
         return self.fits and len(self.right) == len(self.all_cells) and not self.surplus
 
     @property
@@ -51,7 +51,7 @@ class Comparison(Struct):
 def compared_numbers(
     keys: Mapping[Cell, Any], answers: Mapping[Cell, Number | None], tolerance: Tolerance | None
 ) -> Comparison:
-    """Numbers with the key's, entry by entry; a blank one is not right."""
+    """Compare numbers with the key's, entry by entry; a blank entry is wrong."""
     decimals = array_decimals(answers.values()) if len(keys) > 1 else None
     allowance = Allowance(tolerance, decimals)
     applied: dict[Cell, Sentence] = {}
@@ -64,7 +64,7 @@ def compared_numbers(
 
 
 def _stated(applied: Mapping[Cell, Sentence], keys: Mapping[Cell, Any], tolerance: Tolerance | None) -> Sentence:
-    """The widest rule that was needed; the rule that held where none was."""
+    """The loosest rule that some entry needed; without one, the rule that was applied."""
     if tolerance is not None:
         return tolerance_rule(tolerance)
     used = set(map(str, applied.values()))

@@ -1,4 +1,4 @@
-"""Values as rows of numbers, so that one answer is compared with thousands of predictions at once.
+"""Values as rows of numbers, so that one answer can be compared with thousands of predictions at once.
 
 Every cell becomes a vector: one number; the sizes of a shape, padded; a formula's values at a few points.
 """
@@ -18,7 +18,7 @@ from grader.structs import Struct
 
 Floats = NDArray[np.float64]
 RANKS = 8
-"""How many sizes a shape has as a vector; what it has less is padded."""
+"""The length of a shape as a vector; shorter shapes are padded."""
 _PAD = -1.0
 
 
@@ -30,7 +30,7 @@ class Vector(Struct, eq=False):
     values: Floats
 
     def at(self, cells: tuple[Cell, ...]) -> Vector:
-        """Some of the cells in a row; where it has not all of them, all of it."""
+        """The given cells, in order; the whole vector where it lacks any of them."""
         where = {cell: index for index, cell in enumerate(self.cells)}
         if not cells or not where.keys() >= set(cells):
             return self
@@ -38,14 +38,14 @@ class Vector(Struct, eq=False):
 
 
 class AnswerVector(Struct, eq=False):
-    """A student's answer as a vector, with how far each cell may be from what it equals."""
+    """A student's answer as a vector, with the allowed difference of each cell."""
 
     vector: Vector
     absolute: Floats
     relative: float
 
     def at(self, cells: tuple[Cell, ...]) -> AnswerVector:
-        """The same of an answer."""
+        """The given cells of the answer, with what each may differ by."""
         vector = self.vector.at(cells)
         if vector is self.vector:
             return self
@@ -56,7 +56,7 @@ class AnswerVector(Struct, eq=False):
         """Whether the answer equals one prediction in every cell."""
         if prediction.size != 1 or self.vector.values.size != 1:
             return bool(self.matches(prediction[None])[0].all())
-        value = float(prediction[0, 0])  # the same for one number, at a fraction of the cost
+        value = float(prediction[0, 0])  # a fast path for a single number
         limit = max(float(self.absolute[0]), self.relative * abs(value))
         limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit
         return math.isfinite(value) and abs(value - float(self.vector.values[0, 0])) <= limit
@@ -66,7 +66,7 @@ class AnswerVector(Struct, eq=False):
         distance = np.abs(predictions - self.vector.values)
         sizes = np.abs(predictions)
         limit = np.maximum(self.absolute[:, None], self.relative * sizes)
-        if self.relative:  # float noise is no number: what vanishes beside the largest entry counts as 0
+        if self.relative:  # entries negligible beside the largest one are rounding error, and count as 0
             noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
             limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
         found = (distance <= limit) & np.isfinite(sizes)
@@ -77,7 +77,7 @@ def sizes_of(shape: Any) -> list[float]:
     """The sizes of a shape, padded; a number is a shape of one.
 
     Raises:
-        ValueError: too many sizes; or TypeError for what is no shape.
+        ValueError: too many sizes; or TypeError for what is not a shape.
     """
     sizes = [float(shape)] if isinstance(shape, int | float) else [float(size) for size in shape]
     if len(sizes) > RANKS:
@@ -86,7 +86,7 @@ def sizes_of(shape: Any) -> list[float]:
 
 
 def allowed(number: Number | None, decimals: float | None) -> float:
-    """How far a written number may be from what it equals, by its digits and the decimals of its array."""
+    """How far a written number may be off, by its own digits and the decimals of its array."""
     if number is None or number.decimals is None:
         return 0.0
     limits = [0.0]

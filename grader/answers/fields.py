@@ -1,4 +1,4 @@
-"""What a kind looks at in the author's table of a part, and the field of a web form that it asks for."""
+"""What a kind reads from the author's part, and the web form field it asks for."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from grader.structs import Struct
 
 
 class PartFields(Protocol):
-    """What a kind may look at in the author's table of a part."""
+    """What a kind may read from the author's part."""
 
     @property
     def choices(self) -> Any:
-        """What can be chosen."""
+        """The options."""
 
     @property
     def items(self) -> Any:
-        """The names of what is matched with choices, each with its text."""
+        """The items to match with options: their names and texts."""
 
     @property
     def credit(self) -> Any:
-        """How an answer that is not wholly right is marked."""
+        """How a partly right answer is marked."""
 
     @property
     def answer(self) -> Any:
@@ -33,20 +33,20 @@ class PartFields(Protocol):
 
 
 class UnfitPartError(ValueError):
-    """An author's part that does not fit its kind: what is said, and the field of the part at fault."""
+    """An author's part that does not fit its kind: the message, and the field at fault."""
 
     def __init__(self, said: Sentence, field: str) -> None:
-        """Keep both."""
+        """Store the message and the field at fault."""
         super().__init__(str(said))
         self.said = said
         self.field = field
 
 
 class FormField(Struct):
-    """An answer's field in a web form.
+    """The web form field of an answer.
 
-    `options` are what radio buttons and check boxes choose from; with `items`, one option for each of them. `grid` is 1
-    or 2 where a row or a table of cells may be offered beside a text area.
+    `options` are those of radio buttons and check boxes; with `items`, one option is chosen for each item. `grid` is 1
+    or 2 where a row or a table of cells may be offered besides a text area.
     """
 
     input: Literal["text", "textarea", "radio", "checkbox"]

@@ -1,4 +1,4 @@
-"""A side of a formula as the parser knows it: words around it left out, usual spellings replaced."""
+"""Preparing one side of a formula for the parser: surrounding words dropped, common spellings normalised."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ROOT = pattern(r"√\s?([^\W\d_]{2,})", needs="√")
 
 
 def without_words(side: str, words: Vocabulary) -> str:
-    """A side without a domain, an explanation or a word for what is counted behind it.
+    """The side without a trailing domain, explanation or unit word.
 
     >>> without_words("2W + 1 parameters", Vocabulary(["W"], [])), without_words("ax, x < 0", Vocabulary(["a"], []))
     ('2W + 1', 'ax')
@@ -54,10 +54,10 @@ def without_words(side: str, words: Vocabulary) -> str:
 
 
 def spelled(side: str, words: Vocabulary) -> str:
-    """Usual spellings as the tokenizer knows them: `log_2`, `|x|`, `sqrt2`, and `3x3` where no x is declared.
+    """Common spellings rewritten for the tokenizer: `log_2`, `|x|`, `sqrt2`, and `3x3` if x is not declared.
 
     Raises:
-        UnreadableError: `√xy`, a root of one letter or of both, and `(+K)` behind a formula.
+        UnreadableError: `√xy`, which may be the root of x or of xy; a trailing `(+K)`.
     """
     root = _ROOT.search(side)
     names = words.split(root[1], called=False) if root else None

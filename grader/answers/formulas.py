@@ -1,4 +1,4 @@
-"""Formulas and calculations by students: a precedence parser of our own, into a postfix program without recursion."""
+"""Students' formulas and calculations: our own precedence parser, which compiles to a non-recursive postfix program."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WrittenFormula(Struct):
     program: tuple[Step, ...]
 
     def evaluate(self, point: Mapping[str, float]) -> float:
-        """The value at a point, exact where the point and the operations are.
+        """The value at a point, exact where the point and the operations allow it.
 
         Raises:
             ArithmeticError: division by zero, or a value too large.
@@ -42,12 +42,12 @@ class WrittenFormula(Struct):
 
 
 def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> WrittenFormula:
-    """A formula in declared symbols and earlier parts; of a chain `R1 = f = g`, the last side in symbols.
+    """Parse a formula in declared symbols and earlier parts; in a chain `R1 = f = g`, the last side in symbols.
 
     Products may be implicit: a run of letters is split by the declared names, longest first.
 
     Raises:
-        UnreadableError: not a formula, a name that is not declared, two readings, too long or too deep.
+        UnreadableError: not a formula, an undeclared name, two readings, too long or too deep.
 
     >>> formula = parse_formula("R_1 = wd - w - 2d + 3", ["w", "d"], [])
     >>> formula.evaluate({"w": 4, "d": 3})
@@ -78,7 +78,7 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
 
 
 def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
-    """One side as a program; the text has been folded and freed of LaTeX."""
+    """Compile one side, given as folded text without LaTeX."""
     if len(side) > MAX_LENGTH:
         raise unreadable(
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(side)
@@ -173,7 +173,7 @@ class _Parser:
             self.program.append((operator, None, 2))
 
     def check_product(self, over: tuple[int, int] | None) -> None:
-        """Refuse ambiguous products: a product sign that is left out after a number, or after a bare divisor."""
+        """Refuse an ambiguous implicit product: after a number, or after a divisor without brackets."""
         token, before = self.token, self.tokens[self.at - 1]
         if token.kind == "number" and before.kind == "close" and token.column == before.column + 1:
             return
@@ -264,7 +264,7 @@ class _Parser:
         self.program.append((function, None, takes))
 
     def bare_argument(self, function: str, depth: int) -> None:
-        """An argument without brackets: the power is inside, `log x^2`; `log 2x` has two readings."""
+        """An argument without brackets: it includes the power in `log x^2`; `log 2x` has two readings."""
         number = self.token
         self.factor(depth)
         close = self.token.kind in ("name", "constant") and self.token.column == number.column + len(number.text)

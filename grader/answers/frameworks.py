@@ -28,7 +28,7 @@ _ROW = pattern(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1
 
 
 def printed_value(folded: str) -> str:
-    """The text without calls around numbers and without the options of a tensor.
+    """The text without calls around numbers and without a tensor's options.
 
     >>> printed_value("np.float64(0.5)"), printed_value("Fraction(9, 4)"), printed_value("math.sqrt(2)")
     ('0.5', '9/4', 'sqrt(2)')
@@ -59,7 +59,7 @@ def without_prompts(folded: str) -> str:
 
 
 def without_call(folded: str) -> str | None:
-    """The inside of the call in which a program prints an array; None where there is no such call.
+    """The argument of the call that a program prints an array as; None where there is no such call.
 
     >>> without_call("array([[1., 2.]], dtype=float32)"), without_call("np.array([1, 2])"), without_call("relu([1])")
     ('[[1., 2.]]', '[1, 2]', None)
@@ -78,7 +78,7 @@ def without_call(folded: str) -> str | None:
 
 
 def printed_shape(folded: str) -> str:
-    """The text without the call in which a program prints a shape.
+    """The shape inside the call that a program prints it as; other text unchanged.
 
     >>> printed_shape("torch.Size([1, 64, 7, 7])"), printed_shape("[(None, 28, 28, 6)]")
     ('[1, 64, 7, 7]', '(None, 28, 28, 6)')

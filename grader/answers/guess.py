@@ -1,4 +1,4 @@
-"""The kind of an answer when no assignment is at hand, so that `grader read` can show how it would be read."""
+"""Guessing the kind of an answer without an assignment, so that `grader read` can show how it would be read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER = AnswerSpec("number")
 
 
 def guess_spec(raw: object) -> AnswerSpec:
-    """The best guess of a kind: what the text looks like, in the order number, shape, array, formula, text.
+    """The kind that the text looks like, tried in the order number, shape, array, formula, text.
 
     >>> guess_spec("14 x 14 x 32").kind, guess_spec([[1, 2], [3, 4]]).rank, guess_spec("wd - w").symbols
     ('shape', 2, ('d', 'w'))
@@ -49,7 +49,7 @@ def _of_list(raw: list[object]) -> AnswerSpec:
 
 
 def _of_formulas(raw: object, rank: int) -> AnswerSpec | None:
-    """Formulas of as many axes, in all the letters that they hold."""
+    """Formulas with `rank` axes, whose symbols are all the letters in them."""
     text = raw if isinstance(raw, str) else str(raw)
     symbols = _symbols(text) if len(text) <= 2000 else None
     return AnswerSpec("formula", rank, symbols=symbols) if symbols else None
@@ -99,7 +99,7 @@ def _of_formula(raw: str) -> AnswerSpec:
 
 
 def _symbols(raw: str) -> tuple[str, ...]:
-    """The letters of what may be a formula; none where there are words."""
+    """The letters of a possible formula; none where the text has words."""
     try:
         text = unlatex(fold(raw), row=True).rsplit("=", 1)[-1]
     except UnreadableError:

@@ -28,19 +28,19 @@ _SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
 
 class Labelled(Struct):
-    """Texts by index (from 0), with the shape that the labels span; shape None: in the order given."""
+    """Texts by index (from 0), with the shape that the labels span; with shape None they are in the order given."""
 
     values: dict[tuple[int, ...], str]
     shape: tuple[int, ...] | None
 
 
 def from_labels(folded: str, rank: int) -> Labelled | None:
-    """The entries by label; None where the text is not written so.
+    """The entries by label; None where the text has no labels.
 
-    A label that holds a 0 counts from 0, otherwise all count from 1; an entry that is not there is blank.
+    A label that holds a 0 counts from 0, otherwise all count from 1; a missing entry is blank.
 
     Raises:
-        UnreadableError: a label twice, labels of different length, an index too large.
+        UnreadableError: a repeated label, labels of different lengths, an index too large.
 
     >>> from_labels("g(0,0) = 5\\ng(0,1) = 7", 2).values
     {(0, 0): '5', (0, 1): '7'}
@@ -56,7 +56,7 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
         pairs.append((found[1].strip(), found[2]))
     indexes = [_index(label, rank) for label, _ in pairs]
     if None not in indexes and len(set(indexes)) < len(indexes) == len({label for label, _ in pairs}) and rank == 1:
-        return _in_order(pairs, rank)  # other names with the same number, `x1 = 9, y1 = 0`
+        return _in_order(pairs, rank)  # different names with the same number, `x1 = 9, y1 = 0`
     _refuse_repeated([label for label, _ in pairs], indexes)
     if any(index is None for index in indexes):
         if rank > 1 and len(pairs) > 1 and not any(" " in text or "\t" in text for _, text in pairs):
@@ -69,10 +69,10 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
 
 
 def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
-    """The entries of a list whose names are known, in the order that is asked; None where no names are written.
+    """The entries of a list with known labels, in the order of `names`; None where no labels are written.
 
     Raises:
-        UnreadableError: names that are not among the known ones, or one twice.
+        UnreadableError: an unknown label, or a repeated one.
 
     >>> in_named_order("v = 0.909, θ = 0.091", ("theta", "v")), in_named_order("TP, FN: 3 1", ("FN", "TP"))
     (['0.091', '0.909'], ['1', '3'])
@@ -97,7 +97,7 @@ def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
 
 
 def _place(label: str, spelled: dict[str, int]) -> int | None:
-    """The place of a name, perhaps written out: `true positives` for TP."""
+    """The position of a name, which may be spelled out: `true positives` for TP."""
     name = label.casefold().strip()
     words = name.split()
     initials = "".join(word[0] for word in words) if len(words) > 1 else name
@@ -150,7 +150,7 @@ def _named(text: str) -> list[tuple[str, str]] | None:
 
 
 def _statements(text: str) -> list[str]:
-    """Lines, and what commas and semicolons outside brackets divide; `w = 1,234` stays whole."""
+    """Lines, split at commas and semicolons outside brackets; `w = 1,234` stays whole."""
     pieces: list[str] = []
     for line in _NEXT.sub(";", text).split("\n"):
         start, level, fresh = 0, 0, True
@@ -169,7 +169,7 @@ def _statements(text: str) -> list[str]:
 
 
 def _in_order(pairs: list[tuple[str, str]], rank: int) -> Labelled | None:
-    """Entries such as `a = 4.04`; one alone is a label before the whole: `O = [[1, 2], [3, 4]]`."""
+    """Entries such as `a = 4.04`; a single one labels the whole: `O = [[1, 2], [3, 4]]`."""
     if rank != 1 or len(pairs) < 2:
         return None
     return Labelled({(at,): text for at, (_, text) in enumerate(pairs)}, None)

@@ -1,4 +1,4 @@
-"""LaTeX as students paste it, turned into the plain notation that the other readers know."""
+"""LaTeX as students paste it, turned into the plain notation that the other readers expect."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ _DIGITS = pattern(r"\d+")
 
 
 def unlatex(text: str, row: bool = False) -> str:
-    r"""Plain notation for LaTeX; what is not LaTeX stays as it is.
+    r"""Replace LaTeX by plain notation; other text is unchanged.
 
-    In a `row` a space divides cells; elsewhere `3 \frac{1}{2}` has two readings, as `3\frac{1}{2}` has everywhere.
+    In a `row` a space separates cells; elsewhere `3 \frac{1}{2}` has two readings, as `3\frac{1}{2}` always does.
 
     >>> unlatex(r"$-\frac{1}{4}$"), unlatex(r"\sqrt{\frac{2}{192}}"), unlatex("10^{-5}"), unlatex("g_{12}")
     ('-((1)/(4))', 'sqrt(((2)/(192)))', '10^(-5)', 'g_12')
@@ -168,7 +168,7 @@ class _Latex:
         before = "".join(out[-20:])
         before = before if self.row else before.rstrip(" ")
         if before[-1:].isdigit() and _DIGITS.fullmatch(above) and _DIGITS.fullmatch(below):
-            return f" {above}/{below}"  # a mixed number, or a product: whoever reads on decides
+            return f" {above}/{below}"  # a mixed number or a product: left to the next reader
         return f"(({above})/({below}))"
 
     def root(self, depth: int) -> str:

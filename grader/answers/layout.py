@@ -1,4 +1,4 @@
-"""The text of an array before it is cut into cells: without frames, headings, labels and numbers of its lines."""
+"""The text of an array before it is split into cells: frames, headings, labels and line numbers removed."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ _SHAPE_BESIDE = pattern(
     r"(?:∈|\\in|in)\s*(?:\\mathbb\s?\{?)?[Rℝ]\}?\s*\^\s?[({]?[\d\s*x]*(?:\\times)?[\d\s]*[)}]?|"
     r"\b\d+\s?[x*]\s?\d+\s?:"
 )
-"""A shape beside an array, which says nothing new."""
+"""A shape next to an array, which adds nothing."""
 _OTHERWISE = pattern(
     r"[\d+*/^<>!≠±\\]|\s-\s|\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
     r"instead|but|than|oder|nicht|ou|pas)\b",
     re.IGNORECASE,
 )
-"""What makes another array of one beside which it stands."""
+"""Words or signs next to an array that change its value."""
 _ROOTS = r"(?:[\d\s()/.^*]|√|sqrt|\\sqrt|\\[dt]?frac|[{}])"
 _ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)", needs="[\\")
 _ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$", needs="]}")
@@ -68,7 +68,7 @@ _DIGIT = pattern(r"\d")
 
 
 class Framed(Struct):
-    """An array's text without what stands around it, the factor that multiplies it, and whether it is transposed."""
+    """An array's text without its surroundings, its outer factor, and whether it is transposed."""
 
     text: str
     factor: str = ""
@@ -77,7 +77,7 @@ class Framed(Struct):
 
 
 def framed(folded: str) -> Framed:
-    """The factor in front of a matrix or behind it, and a transposition, taken off.
+    """Take off the factor before or after a matrix, and a transposition.
 
     >>> framed("1/4 * [[9, 13], [7, 3]]")
     Framed(text='[[9, 13], [7, 3]]', factor='1/4', divided=False, transposed=False)
@@ -107,7 +107,7 @@ def framed(folded: str) -> Framed:
 
 
 def concluded(folded: str) -> str:
-    """The last side of a chain of arrays, `[1, 0] / 0.5 = [2, 0]`; anything else as it is.
+    """The last side of a chain of arrays, `[1, 0] / 0.5 = [2, 0]`; anything else unchanged.
 
     >>> concluded("[2x, 20y] = [20, 20]"), concluded("a = (1, 2), b = (3, 4)"), concluded("O = [1, 2]")
     ('[20, 20]', 'a = (1, 2), b = (3, 4)', 'O = [1, 2]')
@@ -128,7 +128,7 @@ def concluded(folded: str) -> str:
 
 
 def only_array(folded: str) -> str | None:
-    """The one array in brackets that words, a name or a shape stand around; None where it is not the only one.
+    """The only bracketed array, without the words, name or shape around it; None where there are several.
 
     >>> only_array("max pooling gives [[6, 8], [3, 4]]"), only_array("Y = np.array([1, 2]), shape (2,)")
     ('[[6, 8], [3, 4]]', '[1, 2]')
@@ -167,7 +167,7 @@ def _top_level_commas(text: str) -> bool:
 
 
 def plain_lines(folded: str, rank: int) -> str:
-    """The lines that hold values, without frames, headings, bullets and numbers in front of them.
+    """The lines with values, without frames, headings, bullets and line numbers.
 
     >>> plain_lines("O:\\n1 2\\n3 4", 2), plain_lines("1. 156\\n2. 0", 1), plain_lines("|1  2|\\n|3  4|", 2)
     ('1 2\\n3 4', '156\\n0', '1  2\\n3  4')
@@ -203,7 +203,7 @@ def plain_lines(folded: str, rank: int) -> str:
 
 
 def separated(folded: str) -> str:
-    """A text of several matrices, without the names between them: headings become blank lines, words commas.
+    """Several matrices without the names between them: headings become blank lines, words become commas.
 
     >>> separated("C1 = [[1], [2]]\\nC2 = [[3], [4]]"), separated("channel 1:\\n1 2\\nchannel 2:\\n3 4")
     ('[[1], [2]], [[3], [4]]', '\\n1 2\\n\\n3 4')
@@ -216,7 +216,7 @@ def separated(folded: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """One line of values that arrows or numbers in brackets divide."""
+    """One line of values, with the arrows or bracketed numbers between them replaced."""
     numbers = _ENUMERATED.findall(text)
     if len(numbers) > 1 and [int(number) for number, _ in numbers] == list(range(1, len(numbers) + 1)):
         return ", ".join(value.strip(" ,;") for _, value in numbers)
@@ -228,7 +228,7 @@ def _only_dash(line: str) -> bool:
 
 
 def _unframed(line: str) -> str:
-    """A line without the bars or the brackets of a matrix that is drawn."""
+    """A line without the bars or brackets of a drawn matrix."""
     bare = line.strip()
     if bare[:1] == "|" and bare[-1:] == "|" and "|" not in bare[1:-1] and len(bare) > 2:
         return bare[1:-1].strip()
@@ -237,7 +237,7 @@ def _unframed(line: str) -> str:
 
 
 def _single(text: str, rank: int) -> str:
-    """One line: rows that slashes divide."""
+    """Split a single line into rows at slashes."""
     rows = re.split(r"\s/\s", text)
     if rank == 2 and len(rows) > 1 and all(len(row.split()) > 1 and _plain(row) for row in rows):
         return "\n".join(rows)
@@ -253,7 +253,7 @@ def _plain(row: str) -> bool:
 
 
 def dashed(folded: str) -> tuple[str, str] | None:
-    """A text whose lines all begin with a dash and a space: without the dashes, and with them as signs."""
+    """A text whose lines all begin with a dash and a space: once without the dashes, once with minus signs."""
     lines = [line for line in folded.strip().split("\n") if line.strip()]
     if len(lines) < 2 or not all(_DASH.match(line.strip()) for line in lines):
         return None
@@ -262,7 +262,7 @@ def dashed(folded: str) -> tuple[str, str] | None:
 
 
 def grouped(folded: str) -> str | None:
-    """Rows of numbers whose thousands are divided by single spaces, with wider gaps between them; None elsewhere.
+    """Rows of numbers with thousands grouped by single spaces and wider gaps between numbers; None otherwise.
 
     >>> grouped("1 200  2 300"), grouped("1 2  3 4")
     ('1200  2300', None)
@@ -276,7 +276,7 @@ def grouped(folded: str) -> str | None:
 
 
 def loose(folded: str) -> str | None:
-    """A list divided by commas and spaces in which commas alone group thousands, read so; None elsewhere.
+    """A list separated by comma and space, where bare commas group thousands; None otherwise.
 
     >>> loose("156, 0, 2,416"), loose("1,2,3")
     ('156, 0, 2416', None)
@@ -287,24 +287,24 @@ def loose(folded: str) -> str | None:
 
 
 def thousands(folded: str) -> str | None:
-    """Rows in which commas may group thousands as well as divide numbers, `1,200,2,300`, read as groups."""
+    """Rows whose commas may be separators or thousands marks, `1,200,2,300`, read as thousands marks."""
     if not re.search(r"\d,\d{3},\d", folded) or re.search(r",\s*\d{0,2}(?!\d)(?!,\d{3})", folded):
         return None
     return re.sub(r"([1-9]\d{0,2})((?:,\d{3})+)", lambda found: found[0].replace(",", ""), folded)
 
 
 def filled_lines(folded: str) -> list[str]:
-    """The lines that hold something."""
+    """The lines that are not blank."""
     return [line.strip() for line in folded.split("\n") if line.strip()]
 
 
 def one_a_line(folded: str) -> list[str]:
-    """The lines that hold a number, or a dash in its place."""
+    """The lines that hold a number, or a dash for one."""
     return [line for line in filled_lines(folded) if _DIGIT.search(line) or line == "-"]
 
 
 def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:
-    """Rows of cells without a head of words, and for a list without the names in front of its values.
+    """Rows of cells without a header row; for a list, without the names before its values.
 
     >>> without_names([["Layer", "Params"], ["C1", "156"], ["S2", "0"]], 1)
     [['156'], ['0']]

@@ -1,4 +1,4 @@
-"""Decimal and thousands marks: which of them a text uses, and the same text with a decimal point and no thousands."""
+"""Decimal and thousands marks: which of them a text uses, and how to write it without them."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def with_point(text: str) -> str | None:
 
 
 def sure_comma(text: str) -> bool:
-    """Whether a folded text has a number whose comma can be a decimal mark and no thousands mark."""
+    """Whether a folded text has a number whose comma can only be a decimal mark."""
     return any(_SURE_COMMA.fullmatch(token) for token in _TOKEN.findall(text))
 
 
 def joined(text: str) -> str:
-    """A folded text for one number, with its thousands joined where spaces divide them.
+    """A folded text for one number, with thousands groups that spaces separate joined.
 
     >>> joined("1 234 567.5"), joined("1 5 6")
     ('1234567.5', '1 5 6')
@@ -59,10 +59,10 @@ def joined(text: str) -> str:
 
 
 def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | None:
-    """The decimal mark that a paper uses without doubt; None where it uses none, or both.
+    """The decimal mark that a paper clearly uses; None where it uses none, or both.
 
-    `numbers` are its answers to parts that ask for one number: there `0,5` is a decimal comma, where a list is asked
-    it may be two numbers. A bare TOML value says nothing, for TOML itself wants a point.
+    `numbers` are its answers to parts that ask for one number: there `0,5` has a decimal comma, while in a list it may
+    be two numbers. A bare TOML value tells nothing, as TOML itself requires a point.
 
     >>> decimal_mark(["0,5", "2,125"], []), decimal_mark(["1,234.5"], ["0,5"]), decimal_mark(["2,125"], ["1.796"])
     (',', '.', None)
@@ -76,7 +76,7 @@ def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | 
 
 
 def _sure(raw: object) -> tuple[bool, bool]:
-    """Whether an answer has numbers whose decimal mark is a comma without doubt, and such with a point."""
+    """Whether an answer has numbers that clearly use a decimal comma, and numbers that clearly use a point."""
     if isinstance(raw, str):
         return _sure_in(raw) if len(raw) <= 20_000 and any(mark in raw for mark in ".,٫") else (False, False)
     if not isinstance(raw, list) or len(raw) >= 2000:

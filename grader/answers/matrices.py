@@ -49,13 +49,13 @@ Reader: TypeAlias = Callable[[object], Leaf]
 
 
 def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tuple[Reading, ...]:
-    """What an array from a TOML value may stand for; none where everything was left blank.
+    """What an array from a TOML value may mean; empty where everything is blank.
 
-    Decimal and thousands marks, dashes in front of lines and lines of one value each are tried in turn. What has the
-    shape that is asked is what was meant; where several have it, the first is natural.
+    Decimal and thousands marks, dashes before lines, and one value per line are tried in turn. A reading of the
+    expected shape is what was meant; where several have it, the first is the natural one.
 
     Raises:
-        UnreadableError: a cell that is not readable, with its row and column; ragged, too deep or too large.
+        UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
     raw = _in_one_row(raw, spec)
     found: list[Reading] = []
@@ -76,7 +76,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
 
 
 def _in_one_row(raw: object, spec: AnswerSpec) -> object:
-    """Lists of texts with an axis of length 1 in front, where that is the shape that is asked: ['a', 'b'] for 1 x 2."""
+    """Lists of texts with a leading axis of length 1 added, if that gives the expected shape: ['a', 'b'] for 1 x 2."""
     asked = spec.axes or ()
     if len(asked) < 2 or asked[0] != 1 or asked == nested_axes(raw) or not isinstance(raw, list):
         return raw
@@ -84,12 +84,12 @@ def _in_one_row(raw: object, spec: AnswerSpec) -> object:
 
 
 def _list_axes(raw: object) -> tuple[int, ...]:
-    """The lengths of lists in lists; () for anything else, and for a tuple."""
+    """The lengths of nested lists; () for anything else, and for a tuple."""
     return (len(raw), *_list_axes(raw[0])) if isinstance(raw, list) and raw else ()
 
 
 def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
-    """The readings of the shape that is asked, or all; the first natural one counts, and those that say the same."""
+    """The readings of the expected shape, or all; the first natural one is kept, with those equal to it."""
     if any(reading.value is None for reading in found):
         return ()
     fitting = [one for one in found if one.natural and nested_axes(one.value) == spec.axes]
@@ -104,7 +104,7 @@ def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _as_rows(folded: str) -> str:
-    """The rows of an HTML table as lines, and those of plain TeX as LaTeX."""
+    """HTML table rows as lines, plain TeX rows as LaTeX."""
     if "<td" in folded or "<th" in folded:
         return re.sub(
             r"<[^<>]{0,80}>", "", re.sub(r"</t[dh]>\s*<t[dh][^<>]{0,80}>", "\t", folded.replace("</tr>", "\n"))
@@ -119,20 +119,20 @@ _SIDES = sentence("the sides of squares")
 
 
 def _values(value: object) -> object:
-    """An array's values alone, for comparison."""
+    """An array's bare values, for comparison."""
     if isinstance(value, tuple):
         return tuple(map(_values, value))
     return value.value if isinstance(value, Number) else getattr(value, "text", value)
 
 
 def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
-    """The ways in which an array's text may be cut, and whether each is natural."""
+    """The ways to split an array's text, and whether each is natural."""
     if not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
         yield raw, True
         return
     if formulas:
         yield raw, True
-        if isinstance(raw, str):  # a space may be a product, not the mark between two cells
+        if isinstance(raw, str):  # a space may be a product, not a separator
             yield from _one_each(filled_lines(fold(raw)), spec)
         return
     if isinstance(raw, list):
@@ -163,13 +163,13 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
 
 
 def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
-    """Every line as one entry, where as many entries are asked."""
+    """Each line as one entry, if the key asks for as many."""
     if spec.axes is not None and len(spec.axes) == 1 and len(lines) == spec.axes[0] > 1:
         yield lines, True
 
 
 def _with_points(raw: list[object]) -> list[object] | None:
-    """A list whose texts use decimal commas, with points; None where they do not."""
+    """A list of texts with their decimal commas as points; None where they have none."""
     changed = False
     written: list[object] = []
     for item in raw:
@@ -186,7 +186,7 @@ def _with_points(raw: list[object]) -> list[object] | None:
 
 
 def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
-    """One way of cutting, read; a second time with the sides of squares where sizes are counted."""
+    """Read one way of splitting; a second time with the sides of squares where sizes are counted."""
     builder = _Builder(spec, formulas)
     built = builder.build(raw, spec.rank, ())
     cells: Cells = built if isinstance(built, tuple) else (built,)
@@ -202,13 +202,13 @@ def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
 
 
 def array_from(raw: object, spec: AnswerSpec, formulas: bool = False) -> Cells | None:
-    """The most natural array of a TOML value; None where everything was left blank."""
+    """The most natural array of a TOML value; None where everything is blank."""
     readings = array_readings(raw, spec, formulas)
     return readings[0].value if readings else None  # type: ignore[return-value]
 
 
 class _Builder:
-    """Counts the cells, so that a large answer is refused early, and remembers whether any was filled."""
+    """Builds an array; counts cells, to refuse a large answer early, and notes whether any is filled."""
 
     def __init__(self, spec: AnswerSpec, formulas: bool) -> None:
         self.spec = spec
@@ -233,7 +233,7 @@ class _Builder:
         return self.cell(raw, index)
 
     def cell(self, raw: object, index: Index, folded: bool = False) -> Leaf:
-        """One cell; text cut from rows has been folded already."""
+        """Read one cell; text split from rows is already folded."""
         self.count += 1
         if self.count > self.most:
             raise unreadable("expected at most {most} cells, received more", most=self.most)
@@ -282,7 +282,7 @@ class _Builder:
         return self.laid_out(folded, rank, index)
 
     def laid_out(self, folded: str, rank: int, index: Index) -> Cells | Leaf:
-        """A text without labels of its entries: a factor, blocks, rows and cells."""
+        """Read text without entry labels: a factor, blocks, rows and cells."""
         folded = without_label(folded)
         outer = framed(folded) if not self.formulas else Framed(folded)
         if outer.factor or outer.transposed:

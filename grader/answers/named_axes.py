@@ -80,9 +80,9 @@ def axis_of(word: str) -> str | None:
 
 
 def named_shape(text: str, order: str, four: bool = False) -> tuple[int, ...] | None:
-    """The sizes of a folded text by the names of their axes, in the order of the assignment; None where none are named.
+    """Sizes given by axis name in a folded text, in the assignment's order; None where none are named.
 
-    The batch axis and the number of filters count only where `four` sizes are asked.
+    The batch axis and the number of filters count only where `four` sizes are asked for.
 
     >>> named_shape("C=6, H=28, W=27", "HWC"), named_shape("(C, H, W) = (6, 28, 27)", "HWC")
     ((28, 27, 6), (28, 27, 6))
@@ -200,7 +200,7 @@ def _suffixed(text: str) -> dict[str, int] | None:
 
 
 def _maps(text: str, order: str) -> tuple[int, ...] | None:
-    """`6@28x28`, `28x28, 6 filters`, `6 x (28 x 28)`: maps of a size, the number of maps where channels stand."""
+    """`6@28x28`, `28x28, 6 filters`, `6 x (28 x 28)`: the size and number of maps, the latter as channels."""
     found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(text.rstrip(")")) or _SIZE_IN_FRONT.fullmatch(text)
     if not found:
         return None
@@ -210,7 +210,7 @@ def _maps(text: str, order: str) -> tuple[int, ...] | None:
 
 
 def _filters(text: str, order: str) -> tuple[int, ...] | None:
-    """`5x5x3, 32 filters`: the weights of a layer, the number of filters where the assignment has it."""
+    """`5x5x3, 32 filters`: the weights of a layer, with the number of filters where the assignment puts it."""
     found = _FILTERS.fullmatch(text)
     if not found:
         return _maps(text, order)

@@ -15,7 +15,7 @@ _TIMES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 
 
 def number_words(text: str) -> int | None:
-    """A number in words: up to twelve in several languages, in English also larger ones.
+    """A number in words: up to twelve in several languages, larger ones in English only.
 
     >>> number_words("seven"), number_words("one hundred fifty-six"), number_words("half")
     (7, 156, None)

@@ -1,8 +1,8 @@
-"""One number as people write it: what it may stand for, with the digits as written.
+"""One number as people write it: what it may mean, with the digits as written.
 
-A text is cut into statements (lines, `or`, `;`), a statement into the sides of a chain (`=`, `≈`, `→`), and of a side
-the value is read: a plain one, a calculation, or either with words and brackets beside it. Statements and sides must
-agree; what is rounded from another is the same value.
+A text is split into statements (lines, `or`, `;`) and a statement into the sides of a chain (`=`, `≈`, `→`). A side is
+read as a plain value or a calculation, either with words and brackets next to it. Statements and sides must agree; a
+rounded value agrees with the exact one.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 
 def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """What one number from a TOML value may stand for; none where it was left blank.
+    """What one number from a TOML value may mean; empty where it is blank.
 
     Raises:
         UnreadableError: not a number, not finite, out of bounds, or several that differ.
@@ -68,7 +68,7 @@ def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _with_shares(readings: tuple[Reading, ...], raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """Where per cent are asked, 0.28 may be a share for 28 %, and 94 % the share 0.94 that the author computed."""
+    """Where a percentage is asked for, 0.28 may mean 28 %, and 94 % may mean the author's 0.94."""
     number = readings[0].value if readings else None
     if spec.unit != "%" or not isinstance(number, Number) or not 0 < abs(float(number.value)) <= 100:
         return readings
@@ -92,7 +92,7 @@ def _readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def number_from(raw: object, spec: AnswerSpec) -> Number | None:
-    """The most natural number of a TOML value; None where it was left blank.
+    """The most natural number of a TOML value; None where it is blank.
 
     Raises:
         UnreadableError: not a number, not finite, out of bounds, or several that differ.
@@ -102,7 +102,7 @@ def number_from(raw: object, spec: AnswerSpec) -> Number | None:
 
 
 def _as_readings(found: list[Numeral], spec: AnswerSpec) -> tuple[Reading, ...]:
-    """The readings; of a count only those that are whole, where the natural one is."""
+    """The readings; for a count only the integers, where the natural one is an integer."""
     whole = [one for one in found if one.blank or float(one.number.value).is_integer()]
     found = whole if spec.counts and found and found[0] in whole else found
     return tuple(Reading(None if one.blank else one.number, natural=one.natural) for one in found)
@@ -128,7 +128,7 @@ def _of_decimal(raw: Decimal) -> Number:
 
 
 def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
-    """What one number in a text may stand for; none where it is blank."""
+    """What one number in a text may mean; empty where it is blank."""
     if len(raw) > MAX_TEXT:
         raise unreadable(
             "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
@@ -150,7 +150,7 @@ def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
 
 
 def _with_persian_slash(found: re.Match[str], raw: str, spec: AnswerSpec) -> list[Numeral]:
-    """`۸/۲۵` is a fraction, and 8.25 where the slash is a decimal mark; `۰/۵` can only be that."""
+    """`۸/۲۵` is a fraction, and 8.25 where the slash is a decimal mark; `۰/۵` can only be a decimal."""
     above, below = (str(int(group)) for group in found.groups())
     digits = "".join(str(int(char)) for char in found[2])
     sign = "-" if "-" in raw else ""
@@ -162,7 +162,7 @@ def _with_persian_slash(found: re.Match[str], raw: str, spec: AnswerSpec) -> lis
 
 
 def numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """What one number in a folded text without LaTeX may stand for; cells that repeat are read once."""
+    """What one number in a folded text without LaTeX may mean; cached, as cells repeat."""
     return list(_cached(folded, spec, raw)) if len(folded) < MAX_CACHED else _numbers_of(folded, spec, raw)
 
 
@@ -172,7 +172,7 @@ def _cached(folded: str, spec: AnswerSpec, raw: str) -> tuple[Numeral, ...]:
 
 
 def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """What one number in a folded text without LaTeX may stand for; `raw` is the text as it was written.
+    """What one number in a folded text without LaTeX may mean; `raw` is the text as written.
 
     Raises:
         UnreadableError: not a number, not finite, out of bounds, or several that differ.
@@ -188,7 +188,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
         return []
     simple = variants(line, spec, raw) if "\n" not in text.strip() else []
     if simple:
-        if re.match(r"-\s+\d", line):  # a minus, or the mark of a list
+        if re.match(r"-\s+\d", line):  # a minus sign or a list bullet
             simple.append(Numeral(negated(simple[0].number), natural=False))
         return simple
     refuse_comparisons(without_tags(line))
@@ -216,7 +216,7 @@ def number_of(folded: str, spec: AnswerSpec, raw: str) -> Number | None:
 
 
 def _refuse_doubt(text: str, raw: str) -> None:
-    """Refuse what no convention reads one way, with both readings."""
+    """Refuse text with two readings that no convention decides, and name both."""
     if re.fullmatch(r"[-+]?\d+(?:,\d+){2,}", text):
         pieces = text.split(",")
         raise ambiguous(raw, quoted("".join(pieces))[1:-1], the_numbers(pieces))
@@ -229,14 +229,14 @@ def _refuse_doubt(text: str, raw: str) -> None:
 
 
 def _refuse_ranges(text: str, raw: str) -> None:
-    """Refuse `3-5`, which is no difference where one value is asked."""
+    """Refuse `3-5`, which is a range where one value is asked for."""
     ends = re.fullmatch(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", text)
     if ends and float(ends[1]) < float(ends[2]):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
 
 
 def _failed(line: str, raw: str) -> list[Numeral]:
-    """Why there is no number."""
+    """The error that says why there is no number."""
     sides = [side.text for side in chain_of(line)]
     if sides and sides[-1].casefold().lstrip("+-") in _NOT_FINITE:
         raise unreadable("expected a finite number, received {received}", received=quoted(raw))

@@ -1,4 +1,4 @@
-"""Values that are plain and no calculation: decimals, fractions, percentages, so many millions, number words."""
+"""Plain values, without calculation: decimals, fractions, percentages, magnitudes such as millions, number words."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _COUNTED = pattern(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
 
 
 class Numeral(Struct):
-    """A plain value; `natural` is False for what a text may mean, too; `blank` for no answer."""
+    """A plain value; `natural` is False for a secondary reading; `blank` for no answer."""
 
     number: Number
     natural: bool = True
@@ -63,7 +63,7 @@ class Numeral(Struct):
 
 
 def numerals(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """What a plain value stands for, the natural first; none where the text is no plain value.
+    """What a plain value may mean, the most natural first; empty where the text is not a plain value.
 
     `text` has been folded and has a decimal point.
 
@@ -107,7 +107,7 @@ def decimal(text: str, raw: str) -> Number | None:
 
 
 def significant_digits(digits: str, whole: bool) -> int:
-    """How many digits count: zeros in front never do, zeros at the end of an integer neither.
+    """How many digits are significant: not leading zeros, nor trailing zeros of an integer.
 
     >>> significant_digits("0102", whole=False), significant_digits("120", whole=True)
     (3, 2)
@@ -117,7 +117,7 @@ def significant_digits(digits: str, whole: bool) -> int:
 
 
 def scaled(number: Number, factor: Fraction) -> Number:
-    """The number times a factor, with the place of its last digit, in fractions where the factor is no power of 10."""
+    """The number times a factor, with its last decimal place, fractional unless the factor is a power of 10."""
     value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
     power = math.log10(factor) if factor > 0 else 0.0
     power = round(power) if Fraction(10) ** round(power) == factor else power
@@ -126,15 +126,15 @@ def scaled(number: Number, factor: Fraction) -> Number:
 
 
 def tidy(value: int | Fraction | float) -> int | Fraction | float:
-    """A whole fraction as an int."""
+    """A fraction as an int if it is whole."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 def bounded(value: int | Fraction | float, raw: str) -> int | Fraction | float:
-    """A value of a size that can be compared.
+    """The value, if it is small enough to compare.
 
     Raises:
-        UnreadableError: larger than that.
+        UnreadableError: too large.
     """
     if abs(value) < 10**MAX_EXPONENT:
         return tidy(value)
@@ -142,7 +142,7 @@ def bounded(value: int | Fraction | float, raw: str) -> int | Fraction | float:
 
 
 def _unwrapped(text: str) -> str:
-    """Without a pair of brackets around the whole, or after the sign: `(-1.6)`."""
+    """The text without brackets around the whole, or around all after the sign: `(-1.6)`."""
     while len(text) > 2 and text[0] in "([{" and text[-1] in ")]}" and not set("()[]{}") & set(text[1:-1]):
         text = text[1:-1].strip()
     nested = _NESTED.fullmatch(text)
@@ -189,7 +189,7 @@ def _special(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 
 def _going_on(found: re.Match[str], text: str, raw: str) -> list[Numeral]:
-    """`0.333...` repeats; `0.0721...` was cut off, so that it lies between 0.0721 and 0.0722."""
+    """`0.333...` repeats; `0.0721...` is truncated, so it lies between 0.0721 and 0.0722."""
     stopped = decimal(text.rstrip("…. "), raw)
     if stopped is None:
         return []
@@ -202,7 +202,7 @@ def _going_on(found: re.Match[str], text: str, raw: str) -> list[Numeral]:
 
 
 def _period(digits: str) -> tuple[str, str] | None:
-    """The digits before a period and the period, where the end repeats one at least twice.
+    """The digits before a period, and the period, if it occurs at least twice at the end.
 
     >>> _period("1666"), _period("142857142857"), _period("14")
     (('1', '6'), ('', '142857'), None)
@@ -243,7 +243,7 @@ def _shares(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 
 def _converted(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """A number with another unit of the quantity that is asked, in the unit that is asked."""
+    """A number in another unit of the same quantity, converted to the expected unit."""
     found = _WITH_UNIT.fullmatch(text) if spec.unit and spec.unit != "%" else None
     if not found or not spec.unit:
         return []
@@ -259,10 +259,10 @@ def _converted(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 
 def refuse_other_unit(raw: str, spec: AnswerSpec) -> None:
-    """A number with a unit is not taken for one without.
+    """Refuse a number with a unit of another quantity.
 
     Raises:
-        UnreadableError: a unit of another quantity than the one that is asked.
+        UnreadableError: a unit of a quantity that is not the one asked for.
     """
     if not spec.unit or spec.unit == "%" or len(raw) > 200:
         return
@@ -277,7 +277,7 @@ def refuse_other_unit(raw: str, spec: AnswerSpec) -> None:
 
 
 def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """`1.2M`, `0.5 GFLOPs`, `12.4 million`; a `B` alone is billions, unless bytes are asked."""
+    """`1.2M`, `0.5 GFLOPs`, `12.4 million`; a lone `B` is billions, unless bytes are asked for."""
     own = _power_of(spec.unit)
     found = _PREFIXED.fullmatch(text)
     if found:
@@ -296,7 +296,7 @@ def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 
 def _power_of(unit: str | None) -> int:
-    """The power of ten that a declared unit has already: `0.5 G` for GFLOPs is 0.5."""
+    """The power of ten in the declared unit: `0.5 G` for GFLOPs is 0.5."""
     if not unit or unit == "%":
         return 0
     from grader.answers.units import power_of
@@ -311,7 +311,7 @@ def _unit_of(spec: AnswerSpec) -> tuple[int, bool] | None:
 
 
 def _units(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """Words for what is counted, the declared unit, other multiples of bytes, `2.5x`, `0.5f`."""
+    """Unit words, the declared unit, other multiples of bytes, `2.5x`, `0.5f`."""
     if spec.unit:
         found = re.fullmatch(rf"(.*[\d)])\s?\(?{re.escape(spec.unit)}\)?", text)
         if found:
@@ -327,7 +327,7 @@ def _units(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
 
 
 def _bytes(found: re.Match[str], spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """A size in bytes in the declared unit; without one, a binary multiple counts bytes and others are not read."""
+    """A size in bytes in the declared unit; without one, binary multiples count bytes and others are unreadable."""
     if found[4] == "b" and found[2]:
         return []  # bits or bytes
     power = "KMGT".index(found[2].upper()) + 1 if found[2] else 0

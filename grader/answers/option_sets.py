@@ -1,4 +1,4 @@
-"""Several options as students tick them: letters, texts, all but some, and what they call false."""
+"""Several options as students tick them: by letter, by text, all but some, or marked true and false."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W
 """An option with its own verdict: `A: true`."""
 _LETTER_AND_VERDICT = pattern(r"\(?\b([a-z])\s?[).:=–-]*\s*([^\W\d_]{2,12}|\b[tfny]\b|[✓✔✗✘×*])(?=[\s,;.]|$)")
 _FOUND = "\ue000{}\ue001"
-"""An option's text, replaced by its place before a text is cut into pieces: options may hold commas themselves."""
+"""Stands in for an option's text while an answer is split, as options may contain commas."""
 _PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
 
 
@@ -73,12 +73,12 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
             named = {choice: choice not in named for choice in choices}
         told |= {choice: true and claimed == rest for choice, true in named.items()}
     if not told or (not any(told.values()) and len(told) < len(choices)):
-        raise _unnamed(raw, choices)  # what is false says little of the others
+        raise _unnamed(raw, choices)  # false options alone do not decide the others
     return {choice for choice, true in told.items() if true}
 
 
 def _judged_one_by_one(text: str, choices: Sequence[str]) -> dict[str, bool] | None:
-    """A verdict behind every option's letter, or one for each option in their order: `a) true b) false`, `T, F`."""
+    """A verdict after every option's letter, or one for each option in order: `a) true b) false`, `T, F`."""
     found = [] if set(text) <= {"t", "f"} else _LETTER_AND_VERDICT.findall(text)
     if found and not _LETTER_AND_VERDICT.sub("", text).strip(" ,;.\n"):
         places = [letter_index(letter, choices) for letter, _ in found]
@@ -103,7 +103,7 @@ def _unnamed(raw: str, choices: Sequence[str]) -> UnreadableError:
 
 
 def _clauses(raw: str, choices: Sequence[str]) -> Iterator[str]:
-    """The lines and sentences of an answer, with the places of options in place of their texts."""
+    """The lines and sentences of an answer, with option texts replaced by their positions."""
     lines = [" ".join(line.split()) for line in raw.split("\n")]
     text = "\n".join(line.casefold() for line in lines if line)
     longest = sorted(range(len(choices)), key=lambda index: -len(choices[index]))
@@ -115,7 +115,7 @@ def _clauses(raw: str, choices: Sequence[str]) -> Iterator[str]:
 
 
 def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int, bool]]:
-    """The places of the options in one clause, and whether each is called true."""
+    """The positions of the options in one clause, and whether each is called true."""
     shorter = _LEAD.sub("", clause)
     while shorter != clause:
         clause, shorter = shorter, _LEAD.sub("", shorter)
@@ -130,7 +130,7 @@ def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int,
 
 
 def _place(piece: str, choices: Sequence[str], raw: str) -> int | None:
-    """The option of one piece: by its text, perhaps behind its letter, or in another way."""
+    """The option that one piece names: by its text, perhaps after its letter, or otherwise."""
     found = _PLACE.match(piece.strip())
     if not found:
         return None if "\ue000" in piece else option_index(piece, choices)
@@ -153,7 +153,7 @@ def _two(raw: str, one: str, other: str) -> int:
 
 
 def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
-    """What stands between separators; `ACD` and `a c d` are letters one by one."""
+    """The pieces between separators; `ACD` and `a c d` are split into letters."""
     compact = re.sub(r"[\s,]", "", text)
     single = all(letter_index(character, choices) is not None for character in compact)
     if compact and single and len(set(compact)) == len(compact):

@@ -1,4 +1,4 @@
-"""One option as students name it: by letter, text, number, yes and no, with words around it and a reason behind."""
+"""One option as students name it: by letter, text, number, or yes and no, with words around and a reason after it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERSIAN = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ی")
 
 
 def with_letter(option: Any, choices: Sequence[str]) -> Any:
-    """An option behind its letter; anything else as it is.
+    """An option after its letter; anything else unchanged.
 
     >>> with_letter("7x7", ["5x5", "7x7"]), with_letter("9x9", ["5x5", "7x7"])
     ('B. 7x7', '9x9')
@@ -30,7 +30,7 @@ def with_letter(option: Any, choices: Sequence[str]) -> Any:
 
 @lru_cache(2_000)
 def normal(text: str) -> str:
-    """A text as options are compared: letter case, blanks, quotes, emphasis and a full stop at the end do not count."""
+    """A text normalised for comparison: without case, blanks, quotes, emphasis and a final full stop."""
     folded = fold(text.casefold()).strip(" !*_\"'`\n\t").casefold().rstrip(" .!*_\"'")
     folded = folded if re.match(r"\.\d", folded) else folded.lstrip(".")
     return " ".join((folded.replace("n't", " not") if "n't" in folded else folded).split())
@@ -53,7 +53,7 @@ _NAMED = pattern(
     r"(?:it|this|that|the statement|this statement) is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)"
     r"(?:\s*[:.]\s*|\s+|(?<=[选项選]))(?=\S)|\s*选项$"
 )
-"""What stands in front of an option: `the answer is`, `option`."""
+"""Words before an option: `the answer is`, `option`."""
 _LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
@@ -62,14 +62,14 @@ _DENIED = _spelled(
     "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
     "sometimes half partly"
 )
-"""Words that make another statement of one that holds an option."""
+"""Words that change the meaning of a statement with an option in it."""
 _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")
 _LATEX = pattern(r"\\[A-Za-z]|\$")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
 _SMALL = frozenset({"it", "is", "they", "are", "this", "the", "a", "an"})
 _MOST_BESIDE = 4
-"""Words that may stand around an option's text."""
+"""How many words may surround an option's text."""
 
 
 def letter(index: int) -> str:
@@ -87,7 +87,7 @@ def lettered(choices: Sequence[str]) -> str:
 
 
 def check_length(raw: object) -> None:
-    """Refuse a text of which only the beginning would be read: what follows may say something else.
+    """Refuse a text too long to read to its end, which may contradict its beginning.
 
     Raises UnreadableError.
     """
@@ -133,7 +133,7 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
 
 
 def _ticked(written: str) -> str:
-    """Without LaTeX and the mark of a list or of a ticked box, and with one letter that looks Latin as a Latin one."""
+    """The text without LaTeX, list bullet or ticked box; a single letter that looks Latin becomes Latin."""
     text = _CHECKED.sub("", _MARKS.sub("", written.strip()))
     if _LATEX.search(text):
         text = unlatex(text).strip()
@@ -141,7 +141,7 @@ def _ticked(written: str) -> str:
 
 
 def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
-    """The only option that begins so, however its words are joined and shortened: `max pool` of max pooling."""
+    """The only option with this beginning, with words joined or shortened: `max pool` for max pooling."""
     begun = _joined(text)
     if len(begun) < 4 or not re.search(r"[^\W\d_]{2}", text):
         return None
@@ -155,7 +155,7 @@ def _joined(text: str) -> str:
 
 
 def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
-    """The only option whose text stands among a few words, or of whose text these words are the most."""
+    """The only option whose text is among a few other words, or of which these are most of the words."""
     words = _words(text) if re.search(r"[^\W\d_]", text) else []
     spelled = [_words(normal(choice)) for choice in choices]
     around = [index for index, option in enumerate(spelled) if _beside(words, option) is not None]
@@ -171,7 +171,7 @@ def _words(text: str) -> list[str]:
 
 
 def _beside(words: list[str], few: list[str]) -> list[str] | None:
-    """The words beside others that stand among them in a row; None where they do not."""
+    """The words left when `few`, a consecutive run in `words`, is removed; None where it is not there."""
     count = len(few)
     if not "".join(few) or "".join(few).isdigit() or len("".join(few)) < 2:
         return None
@@ -186,7 +186,7 @@ def _letter_or_text(text: str, choices: Sequence[str]) -> int | None:
 
 
 def _with_reason(text: str, choices: Sequence[str], written: str) -> int | None:
-    """An option in front of a reason; what stands behind may not name another option by itself."""
+    """An option before a reason; the reason alone must not name another option."""
     longest = max(map(len, choices), default=0) + 60
     for found in _BEHIND.finditer(text[:longest]):
         head, rest = normal(text[: found.start()]), normal(text[found.end() :].lstrip(" ,;:)"))
@@ -205,7 +205,7 @@ def _with_reason(text: str, choices: Sequence[str], written: str) -> int | None:
 
 
 def _concluded(text: str, choices: Sequence[str], _written: str) -> int | None:
-    """The option behind a calculation: `(63 - 7)/2 + 1 = 29, so 29x29x32`."""
+    """The option after a calculation: `(63 - 7)/2 + 1 = 29, so 29x29x32`."""
     steps = _CONCLUDES.split(text)
     last = normal(steps[-1])
     heads = [normal(step) for step in steps[:-1]]
@@ -225,7 +225,7 @@ def _two(written: str, one: str, other: str) -> UnreadableError:
 
 
 def _whole(text: str, choices: Sequence[str]) -> int | None:
-    """The option that a text is, letter by letter, as a number or shape, as a formula, or as yes or no."""
+    """The option equal to the text: literally, as a number or shape, as a formula, or as yes or no."""
     spelled = [normal(choice) for choice in choices]
     if text in spelled:
         return spelled.index(text)
@@ -243,7 +243,7 @@ def _whole(text: str, choices: Sequence[str]) -> int | None:
 
 
 def letter_index(text: str, choices: Sequence[str]) -> int | None:
-    """The option of a letter, unless an option's own text is a letter that letters another one."""
+    """The option with this letter, unless an option's own text is the letter of another one."""
     if any(normal(choice) in set(LETTERS[: len(choices)].casefold()) for choice in choices):
         return None
     index = _PERSIAN.index(text) if text in _PERSIAN else LETTERS.find(text.upper()) if len(text) == 1 else -1
@@ -251,21 +251,21 @@ def letter_index(text: str, choices: Sequence[str]) -> int | None:
 
 
 def _value(text: str) -> tuple[Decimal, ...] | None:
-    """A number or a shape as numbers, however it is spelled; None for words."""
+    """A number or a shape as numbers, in any spelling; None for words."""
     pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.strip("()[] ")) if piece]
     try:
         return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
-    except ArithmeticError:  # no number, or one out of bounds
+    except ArithmeticError:  # not a number, or out of bounds
         return None
 
 
 def _bare(text: str) -> str | None:
-    """A formula without blanks and brackets, by which options are told apart where no two of them are alike."""
+    """A formula without blanks and brackets, which identifies an option if no two are then alike."""
     return re.sub(r"[\s()\[\]*]", "", text) if re.search(r"\w\s?[-+/^=*)]", text) else None
 
 
 def _valued(text: str, choices: Sequence[str], _written: str) -> int | None:
-    """The option that is the number which a text states, `p = (7 - 1)/2 = 3`, where all options are numbers."""
+    """The option equal to the number that a text states, `p = (7 - 1)/2 = 3`, where all options are numbers."""
     if not (re.search(r"\d", text) or text.isalpha()) or not all(re.match(r"[-+.]?\d[\d.,]*$", one) for one in choices):
         return None
     from grader.answers.numbers import number_from
@@ -284,7 +284,7 @@ def _valued(text: str, choices: Sequence[str], _written: str) -> int | None:
 def option_from(raw: object, choices: Sequence[str]) -> str:
     """The option that a student chose.
 
-    Raises UnreadableError for none of the options, and for two.
+    Raises UnreadableError where the answer names none of the options, or two.
     """
     allowed = ", ".join(choices)
     if isinstance(raw, bool):

@@ -1,4 +1,4 @@
-"""Items and what students put beside them: `a-2, b-1`, a table, lines, or the choices in the order of the items."""
+"""Items matched by students: `a-2, b-1`, a table, lines, or the choices in the order of the items."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _AROUND = " ,;،؛|()[]{}\n\t."
 def pairs_from(
     raw: object, items: Sequence[str], choices: Sequence[str], texts: Sequence[str] = ()
 ) -> tuple[str | None, ...]:
-    """For each item the choice that a student put beside it, None where there is none; choices count from 1.
+    """The choice matched with each item, None where there is none; choices are numbered from 1.
 
-    `texts` are what the items say; a student may write them in place of the items' names.
+    `texts` are the items' texts, which a student may write instead of their names.
 
-    Raises UnreadableError for an item or a choice that is not asked, and for an item that has two choices.
+    Raises UnreadableError for an unknown item or choice, and for an item with two choices.
 
     >>> pairs_from("a-2, b-1", ["a", "b"], ["pooling", "convolution"])
     ('convolution', 'pooling')
@@ -54,7 +54,7 @@ def pairs_from(
 
 
 def _item(name: str, items: Sequence[str], texts: Sequence[str]) -> str | None:
-    """The item of a name or of its text."""
+    """The item with this name or text."""
     written = normal(name.strip("() "))
     known = {normal(text): item for item, text in zip(items, texts, strict=False)} | {normal(i): i for i in items}
     return known.get(written)
@@ -102,7 +102,7 @@ def _written_pairs(
 
 
 def _in_order(raw: object, items: Sequence[str], choices: Sequence[str]) -> list[str] | None:
-    """The choices alone, one for each item in their order: `1, 2, 3`; None for anything else."""
+    """Choices only, one for each item in order: `1, 2, 3`; None for anything else."""
     if isinstance(raw, str):
         written = [piece for piece in re.split(r"[,;،؛\n]", fold(raw).strip(_AROUND)) if piece.strip()]
         if len(written) == 1 and len(items) > 1:
@@ -131,7 +131,7 @@ def _is_choice(written: str, choices: Sequence[str]) -> bool:
 
 
 def _marked(raw: str, items: Sequence[str], texts: Sequence[str]) -> list[tuple[str, object]]:
-    """What stands behind each item's name or text, up to the next: `a) 1 b) 2`, `| a | 1 |`; nothing elsewhere."""
+    """The text after each item's name or text, up to the next: `a) 1 b) 2`, `| a | 1 |`; empty otherwise."""
     names = sorted({*items, *texts}, key=len, reverse=True)
     known = "|".join(re.escape(name) for name in names)
     marks = list(re.finditer(rf"(?<![^\W_])\(?({known})(?:{_MARK}|(?=\d))(?=\S)", raw, re.IGNORECASE))
@@ -143,5 +143,5 @@ def _marked(raw: str, items: Sequence[str], texts: Sequence[str]) -> list[tuple[
         return []
     loose = [not re.search(r"[^\s,]", raw[found.end(1) : found.end()]) for found in marks]
     if any(alone and not value[:1].isdigit() and len(value) < 2 for alone, value in zip(loose, values, strict=True)):
-        return []  # `b, a`: letters of items, or of choices
+        return []  # `b, a`: letters of items or of choices: ambiguous
     return [(found[1], value) for found, value in zip(marks, values, strict=True)]

@@ -1,4 +1,4 @@
-"""What a whole paper tells of how its answers are to be read."""
+"""What a whole paper says about how to read its answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.answers.spec import AnswerSpec
 
 
 def decimal_of(answers: Iterable[tuple[AnswerSpec, object]]) -> Mark | None:
-    """The decimal mark that a paper uses without doubt; None where it uses none, or both.
+    """The decimal mark that a paper clearly uses; None where it uses none, or both.
 
     >>> decimal_of([(AnswerSpec("number"), "0,5"), (AnswerSpec("number"), "2,125")])
     ','

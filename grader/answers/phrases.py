@@ -1,4 +1,4 @@
-"""Words that stand for a value, in English and Persian, as the folded text spells them in lower case."""
+"""Words that mean a value, in English and Persian, in lower case and folded."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from grader.answers.characters import fold
 
 
 def folded(words: Iterable[str]) -> frozenset[str]:
-    """Words as they stand in a folded text: Cyrillic letters that look like Latin ones are Latin there."""
+    """Words as folding leaves them: Cyrillic letters that look Latin become Latin."""
     return frozenset(fold(word).casefold() for word in words)
 
 
 BLANKS = frozenset({"", "-", "--", "---"})
-"""Answers and cells that were left blank; `-` is 0 where a count is asked."""
+"""Blank answers and cells; `-` is 0 where a count is asked for."""
 
 NOTHING = frozenset({"none", "nothing", "[]", "{}", "()", "∅", "\\emptyset", "هیچ"})
-"""What says that a set is empty, or that no option is ticked, as `normal` writes it."""
+"""Words for an empty set, or for no option, normalised by `normal`."""
 
 DIVIDERS = r"[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\sو\s"
-"""What divides the entries of a set, and the options that are ticked."""
+"""Separators between the entries of a set, and between ticked options."""
 
 NO_ANSWER = folded(
     {
@@ -87,11 +87,11 @@ NO_ANSWER = folded(
         *("لا أعلم", "لا أعرف الإجابة", "لا أدري", "不会", "不会做", "不清楚", "我不知道", "未知", "没做", "略"),
     }
 )
-"""What says that there is no answer; `n/a` is 0 where a count is asked."""
+"""Words for no answer; `n/a` is 0 where a count is asked for."""
 
 
 def says_nothing(line: str) -> bool:
-    """Whether a folded line says that there is no answer, brackets and stops around it left out.
+    """Whether a folded line says that there is no answer, apart from brackets and stops around it.
 
     >>> says_nothing("(I don't know)"), says_nothing("..."), says_nothing("no parameters")
     (True, True, False)
@@ -138,7 +138,7 @@ ZERO = folded(
         *("없음", "없다", "파라미터 없음"),
     }
 )
-"""Where a count is asked."""
+"""Words for 0 where a count is asked for."""
 
 SAME = folded(
     {
@@ -162,18 +162,18 @@ SAME = folded(
         *("تغییر نمیکند", "تغییر نمی کند", "بدون تغییر", "تغییری ندارد", "همان", "همان قبلی", "مانند قبل", "ثابت"),
     }
 )
-"""The shape of the row before."""
+"""Words for the shape of the row above."""
 
 BATCH = frozenset({"none", "null", "batch", "batch_size", "batchsize", "batch size", "b", "n", "m", "bs", "?", "-1"})
-"""The first axis of a shape, dropped."""
+"""Spellings of the batch axis, which is dropped."""
 
 HUNDREDTHS = fold(
     r"(?:percent|per cent|pct|prozent|por ciento|pour cent|процент(?:а|ов)?|درصد|بالمئة|في المئة|بالمائة|퍼센트)"
 )
-"""Words for per cent, behind a number."""
+"""Words for percent, after a number."""
 
 DEGREES = fold(r"(?:degrees?|deg|grad|grados?|degrés?|градус(?:а|ов)?|درجه|درجة|度|도)")
-"""Words for degrees, behind a number."""
+"""Words for degrees, after a number."""
 
 _POWERS = {
     **dict.fromkeys(["k", "thousand", "tsd", "tausend", "mille", "тыс", "тысяч", "هزار", "ألف", "천"], 3),
@@ -193,7 +193,7 @@ COUNTED = fold(
     r"(?:parameters?|params?|channels?|pixels?|px|macs?|flops?|operations?|ops|weights?|units?|neurons?|images?|"
     r"filters?|پارامتر|کانال|پیکسل|عملیات|عمل|ضرب|معلمة|个参数|参数|개|个)"
 )
-"""What is counted, behind a number."""
+"""Words for what is counted, after a number."""
 
 NUMBER_WORDS = {
     fold(word): value

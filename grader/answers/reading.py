@@ -1,4 +1,4 @@
-"""One answer, from the TOML value to what it may mean, by the kind of the part."""
+"""Reading one answer, from a TOML value to what it may mean, by the part's kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from grader.answers.values import Readings
 
 
 def read_answer(raw: object, spec: AnswerSpec) -> Readings:
-    """What a student's answer may mean, read as the kind of the part; blank where nothing was answered.
+    """What a student's answer may mean, read as the part's kind; blank for a blank answer.
 
     `raw` is a value as `tomli.loads(..., parse_float=Decimal)` gives it.
 

@@ -1,4 +1,4 @@
-"""What cannot be read: every refusal says what was expected, what was received, and where."""
+"""Unreadable answers: every error says what was expected, what was received, and where."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_LISTED = 10
 
 
 def quoted(text: str) -> str:
-    r"""The text for a message: in quotes, cut, control and invisible characters made visible.
+    r"""The text for a message: quoted, shortened, with control and invisible characters made visible.
 
     >>> print(quoted("a\x1b[31m"))
     'a\x1b[31m'
@@ -25,7 +25,7 @@ def quoted(text: str) -> str:
 
 
 def described(raw: object) -> str | Sentence:
-    """What was received, for a message: a short text in quotes, otherwise the TOML type."""
+    """What was received, for a message: a short text quoted, anything else by its TOML type."""
     if isinstance(raw, str):
         return quoted(raw)
     if isinstance(raw, bool):
@@ -48,12 +48,12 @@ def described(raw: object) -> str | Sentence:
 
 
 def unreadable(template: str, /, **fields: object) -> UnreadableError:
-    """The error for one sentence."""
+    """An UnreadableError with this sentence."""
     return UnreadableError(sentence(template, **fields))
 
 
 def the_numbers(pieces: Sequence[str]) -> Sentence:
-    """Several numbers as one of the readings of a text, of many the first ones.
+    """Several numbers as one reading of a text; of many, the first few.
 
     >>> print(the_numbers(["1", "5"]), the_numbers(["1", "5", "9"]), sep="; ")
     the 2 numbers 1 and 5; the 3 numbers 1 and 5 and 9
@@ -66,7 +66,7 @@ def the_numbers(pieces: Sequence[str]) -> Sentence:
 
 
 def ambiguous(received: str, first: object, second: object) -> UnreadableError:
-    """The refusal to guess between two readings."""
+    """The error for two readings."""
     return unreadable(
         "expected one reading, received {received}, which can be read as {first} or as {second}",
         received=quoted(received),
@@ -76,7 +76,7 @@ def ambiguous(received: str, first: object, second: object) -> UnreadableError:
 
 
 def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
-    """The same refusal, with the entry in which it happened, counted from zero as everywhere."""
+    """The same error with the entry where it occurred, counted from zero as everywhere."""
     reason: Sentence = error.said
     if not index:
         return error

@@ -1,7 +1,7 @@
-"""What stands beside a value and is no part of it: labels, remarks in brackets, words for what is counted, decoration.
+"""What surrounds a value without being part of it: labels, remarks in brackets, unit words, decoration.
 
-A word is a remark unless it changes what is said: "156 parameters" is 156, "half of 28" and "not 156" are not 28 or
-156. The words that change a value, or that say what is not an answer, are listed; all others are read over.
+A word is a remark unless it changes the meaning: "156 parameters" is 156, but "half of 28" is not 28 and "not 156" is
+not 156. Words that change a value, or that deny it, are listed; all others are ignored.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _split(words: str) -> list[str]:
 
 
 MAX_BESIDE = 1_000
-"""Longer texts have no words beside a value that are looked for."""
+"""In longer texts, words next to a value are not looked for."""
 _CHANGING = frozenset(
     _split(
         "not no isn't never except without minus plus over per than least most more less fewer above below under "
@@ -34,7 +34,7 @@ _CHANGING = frozenset(
         "صفحه شکل رجوع انظر"
     )
 )
-"""Words that change the value beside which they stand, or say that it stands elsewhere."""
+"""Words that change the value next to them, or say that it is elsewhere."""
 _SMALL_WORDS = frozenset({"a", "an", "is", "to", "so", "it", "we", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
 _COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
 _BECAUSE = pattern(
@@ -85,7 +85,7 @@ def without_tags(text: str) -> str:
 
 
 def refuse_comparisons(text: str) -> None:
-    """`>= 156`, `!= 156` and `60 ± 1` name no one value.
+    """Refuse `>= 156`, `!= 156` and `60 ± 1`, which do not name a single value.
 
     Raises:
         UnreadableError: a comparison sign.
@@ -95,7 +95,7 @@ def refuse_comparisons(text: str) -> None:
 
 
 def undecorated(text: str) -> str:
-    """A folded text without HTML tags, bullets, emoji, comments and marks around it.
+    """A folded text without HTML tags, bullets, emoji, comments and surrounding marks.
 
     >>> undecorated("* **156**<br>"), undecorated("3 ✅"), undecorated("156 # 5*5*6+6"), undecorated("156?")
     ('156', '3', '156', '156')
@@ -116,7 +116,7 @@ def undecorated(text: str) -> str:
 
 
 def words_change(text: str) -> bool:
-    """Whether a text beside a value changes what is said.
+    """Whether a text next to a value changes its meaning.
 
     >>> words_change("parameters in total"), words_change("half of"), words_change("B")
     (False, True, True)
@@ -128,7 +128,7 @@ def words_change(text: str) -> bool:
 
 
 def without_head(text: str) -> str | None:
-    """The text without words in front, such as `Total params:` or `size`; None where there are none.
+    """The text without leading words such as `Total params:` or `size`; None where there are none.
 
     >>> without_head("softmax(3)") is None
     True
@@ -140,14 +140,14 @@ def without_head(text: str) -> str | None:
         return None
     rest = text[found.end() :].strip()
     if re.search(r"(?:^|[^A-Za-z]|[A-Z?])[xX*]\s?$", found[0]):
-        return None  # a size that is no number, `H x W x 6`
+        return None  # a size that is not a number, `H x W x 6`
     if rest[:1] == "(" and found[0][-1:] not in " :\t":
-        return None  # a call of a function that is not known
+        return None  # a call of an unknown function
     return rest if rest and rest != text else None
 
 
 def without_tail(text: str) -> str | None:
-    """The text without the words behind its value; None where there are none, or where they change it.
+    """The text without the words after its value; None where there are none, or where they change it.
 
     >>> without_tail("156 parameters"), without_tail("5 because 10/2"), without_tail("2 hundred"), without_tail("28")
     ('156', '5', None, None)
@@ -175,16 +175,16 @@ def without_tail(text: str) -> str | None:
 
 
 def _scales(tail: str) -> bool:
-    """Whether the words behind a value begin with what multiplies it: `million`, `Prozent`, `degrees`."""
+    """Whether the words after a value begin with a multiplier: `million`, `Prozent`, `degrees`."""
     return tail.split()[0].casefold().rstrip(".,") in POWERS or _SCALE.match(tail) is not None
 
 
 def bracket_behind(text: str) -> tuple[str, str] | None:
-    """A value and the bracket behind it, `156 (5*5*6+6)`; None where the text does not end in one.
+    """A value and the bracket after it, `156 (5*5*6+6)`; None where the text does not end in a bracket.
 
     >>> bracket_behind("156 (26*6)"), bracket_behind("(1/2)"), bracket_behind("(1)(2)")
     (('156', '26*6'), None, ('(1)', '2'))
-    >>> bracket_behind("5 - sqrt(24)") is None  # a call is no remark
+    >>> bracket_behind("5 - sqrt(24)") is None  # a call is not a remark
     True
     """
     pairs = {")": "(", "]": "[", "}": "{"}
@@ -205,7 +205,7 @@ def _function(word: str) -> bool:
 
 
 def offers_another(text: str) -> bool:
-    """Whether a remark names another value that may be meant.
+    """Whether a remark names another possible value.
 
     >>> offers_another("or 14"), offers_another("floor of 14.5")
     (True, False)
@@ -214,7 +214,7 @@ def offers_another(text: str) -> bool:
 
 
 def says_zero(text: str) -> bool:
-    """Whether a folded text in lower case says that there are none of what is counted.
+    """Whether a folded lower-case text says that there is nothing to count.
 
     >>> says_zero("max pooling has no parameters"), says_zero("parameters are not learned"), says_zero("156 parameters")
     (True, False, False)
@@ -225,7 +225,7 @@ def says_zero(text: str) -> bool:
 
 
 def says_only_words(text: str) -> bool:
-    """Whether a remark is words, perhaps with numbers among them, and no calculation.
+    """Whether a remark is words, possibly with numbers, rather than a calculation.
 
     >>> says_only_words("floor of 14.5"), says_only_words("5*5*6+6"), says_only_words("sqrt(2)")
     (True, False, False)

@@ -1,4 +1,4 @@
-"""Text cut into rows and cells: tabs, bars, spaces, commas, LaTeX arrays, bracketed lists."""
+"""Splitting text into rows and cells: tabs, bars, spaces, commas, LaTeX arrays, bracketed lists."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIST = pattern(r",\s")
 
 
 def without_label(folded: str) -> str:
-    """The text without `O = ` in front of the whole.
+    """The text without a leading `O = `.
 
     >>> without_label("O = 1 2"), without_label("1 2 = 3")
     ('1 2', '1 2 = 3')
@@ -40,7 +40,7 @@ def without_label(folded: str) -> str:
 
 
 def items_of(folded: str) -> list[str]:
-    """The matrices of a list that is nested three deep or more, or that stand side by side; none for other texts.
+    """The matrices of a list nested at least three deep, or written side by side; empty for other texts.
 
     >>> items_of("[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"), items_of("[[1], [2]]; [[3], [4]]"), items_of("[[1], [2]]")
     (['[[1, 2], [3, 4]]', '[[5, 6], [7, 8]]'], ['[[1], [2]]', '[[3], [4]]'], [])
@@ -53,7 +53,7 @@ def items_of(folded: str) -> list[str]:
 
 
 def _groups(text: str) -> list[str]:
-    """The bracketed groups that a text consists of; none where anything else stands between them."""
+    """The bracketed groups of a text; empty where anything else comes between them."""
     found, level, start = [], 0, 0
     for at, char in enumerate(text):
         if char in "([{":
@@ -71,7 +71,7 @@ def _groups(text: str) -> list[str]:
 
 
 def blocks_of(folded: str) -> list[str]:
-    """What blank lines divide."""
+    """The blocks between blank lines."""
     return [block for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", folded.strip("\n")) if block.strip()]
 
 
@@ -113,7 +113,7 @@ def _is_rule(line: str) -> bool:
 
 
 def _latex_rows(text: str) -> list[list[str]]:
-    """Rows by `\\\\`, cells by `&`; of cases only the values, not their conditions."""
+    """Rows split at `\\\\`, cells at `&`; of cases only the values, not their conditions."""
     cases = "cases}" in text
     text = _RULE.sub(" ", _ENVIRONMENT.sub(" ", text)).replace("\\left", "").replace("\\right", "")
     text = text.strip().strip("$[]()").strip()
@@ -125,7 +125,7 @@ def _latex_rows(text: str) -> list[list[str]]:
 
 
 def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
-    """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where brackets do not hold rows."""
+    """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where the brackets do not hold rows."""
     inside = text.strip().rstrip(",.;")
     lines = [line.strip() for line in inside.split("\n") if line.strip()]
     if not formulas and len(lines) == 1 and ";" in inside and _TUPLE.fullmatch(inside):
@@ -158,7 +158,7 @@ def closes_last(text: str) -> bool:
 
 
 def _without_brackets(row: str) -> str:
-    """A row without the brackets around it; those of a cell such as `cos(1/100)` stay."""
+    """A row without its outer brackets; those of a cell such as `cos(1/100)` stay."""
     inner = row.strip("[]{} \t\n,")
     if inner.count("(") == inner.count(")") and not inner.startswith("("):
         return inner
@@ -172,7 +172,7 @@ def _bracket_cells(row: str, formulas: bool) -> list[str]:
 
 
 def cells_of(line: str, formulas: bool) -> list[str]:
-    """The cells of one row, divided by the strongest mark that it holds."""
+    """The cells of one row, split at its strongest separator."""
     if "\t" in line:
         return _by_tabs(line.strip(" "), formulas)
     line = line.strip()
@@ -215,7 +215,7 @@ def _all_plain(cells: list[str]) -> bool:
 
 
 def _outside_brackets(line: str) -> list[str]:
-    """What commas before spaces divide, those in brackets apart: `(1+2)*3 = 9, 0 (none), 4`."""
+    """Split at commas before spaces, outside brackets: `(1+2)*3 = 9, 0 (none), 4`."""
     cells, start, level = [], 0, 0
     for at, char in enumerate(line):
         level += (char in "([{") - (char in ")]}")
@@ -241,7 +241,7 @@ def _by_commas(line: str) -> list[str]:
 
 
 def _by_single_spaces(line: str, cells: list[str], formulas: bool) -> list[str]:
-    """Single spaces divide cells unless they stand around an operator or inside brackets."""
+    """Split at single spaces, except around an operator or inside brackets."""
     level = 0
     for cell in cells:
         level += sum(cell.count(mark) for mark in "([{") - sum(cell.count(mark) for mark in ")]}")

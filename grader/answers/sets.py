@@ -28,7 +28,7 @@ _CHANGES = pattern(
     r"eliminat\w*|reject\w*|exclud\w*)\b|[!≠<>]|\([^()]*[^\W\d_]{3}[^()]*\d",
     re.IGNORECASE,
 )
-"""What says that other entries are meant, or that there are two answers."""
+"""Words that say that other entries are meant, or that there are two answers."""
 _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
 _HEADING = pattern(r"[^\W\d_]{2,}\s*:")
 
@@ -36,12 +36,12 @@ Entry: TypeAlias = "Number | tuple[Number, ...]"
 
 
 def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """What a set from a TOML value may stand for: its entries, each a number or, for coordinates, several.
+    """What a set from a TOML value may mean: its entries, each one number or, for coordinates, several.
 
-    Labels stand for their places in the part's list of labels. `none` and empty brackets are the empty set.
+    A label is read as its position in the part's list of labels. `none` and empty brackets are the empty set.
 
     Raises:
-        UnreadableError: an entry that is no number, label or coordinate.
+        UnreadableError: an entry that is not a number, label or coordinate.
     """
     if isinstance(raw, str) and (len(raw) > MAX_TEXT or normal(raw) in _EMPTY):
         return (Reading(()),) if len(raw) <= MAX_TEXT else _too_long(raw)
@@ -97,7 +97,7 @@ def _pieces(raw: object) -> list[object]:
 
 
 def _labelled(entry: object, spec: AnswerSpec) -> Number:
-    """The place of a label."""
+    """The position of a label."""
     text = normal(str(entry))
     for index, label in enumerate(spec.labels):
         if normal(label) == text:

@@ -1,4 +1,4 @@
-"""Lists of shapes: a row a layer, in any of their forms."""
+"""Lists of shapes: one row a layer, in any form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grader.patterns import pattern
 
 MAX_SHAPES = 500
 _TREE = ("├─", "└─", "|    └─", "|    ├─")
-"""How rows of layers begin where a summary draws a tree; the row above them is the whole model."""
+"""How rows of layers begin in a summary drawn as a tree; the row above them is the whole model."""
 _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
 _NUMBERED = pattern(r"\s*(\d{1,3})[.):]\s+")
 _NAMED = pattern(r"[^\W\d][\w().-]{0,30}\s+(?!\d+:)(?=[\d(\[])")
@@ -43,10 +43,10 @@ _BUT = pattern(r"\b(?:but|except|aber|mais|pero|half|padding|double|halved|hälf
 
 
 def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """What a list of shapes may stand for: a TOML list of any of their forms, or text with one shape per line.
+    """What a list of shapes may mean: a TOML list of shapes in any form, or text with one shape per line.
 
-    `does not change` repeats the shape of the row before. None where everything was left blank. Where there is one row
-    more than asked, the first may be the input.
+    `does not change` repeats the shape of the row above. Empty where everything is blank. With one row too many, the
+    first may be the input.
 
     Raises:
         UnreadableError: a row that is not a shape, with its number.
@@ -81,7 +81,7 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _says_same(item: object) -> bool:
-    """Whether a row says that its shape is that of the row before; `same (13x13x32)` is the shape that it names."""
+    """Whether a row repeats the shape of the row above; `same (13x13x32)` is the shape that it names."""
     if not isinstance(item, str) or len(item) > 80:
         return False
     text = " ".join(fold(item).split()).casefold().strip(".() ")
@@ -90,7 +90,7 @@ def _says_same(item: object) -> bool:
 
 
 def _named_again(item: object) -> object:
-    """The shape alone of `no change (13x13x32)` and `unchanged: 13x13x32`."""
+    """The shape named in `no change (13x13x32)` or `unchanged: 13x13x32`."""
     found = (
         re.fullmatch(r"([^\d(:=,]{3,40})[(:=,]\s*(.*\d.*?)\)?", item)
         if isinstance(item, str) and len(item) < 80
@@ -100,7 +100,7 @@ def _named_again(item: object) -> object:
 
 
 def _lines(raw: str) -> list[str]:
-    """The rows of a text: lines, or what `;`, arrows or commas between products or brackets divide."""
+    """The rows of a text: lines, or pieces between `;`, arrows, or commas that separate products or brackets."""
     if len(raw) > 10 * MAX_TEXT:
         raise unreadable(
             "expected shapes in at most {most} characters, received {received}", most=10 * MAX_TEXT, received=len(raw)
@@ -134,7 +134,7 @@ def _lines(raw: str) -> list[str]:
 
 
 def _rows(lines: list[str]) -> list[str]:
-    """The shapes of several lines, without numbers, labels, frames and heads; of a model's summary the shapes."""
+    """The shapes in several lines, without line numbers, labels, frames and headers; of a model summary, its shapes."""
     if any(line.startswith(_TREE) for line in lines):
         lines = [line for line in lines if line.startswith(_TREE)] if any(map(summary_row, lines)) else lines
     summary = [summary_row(line) for line in lines]
@@ -154,13 +154,13 @@ def _rows(lines: list[str]) -> list[str]:
 
 
 def _unlabelled(line: str) -> str:
-    """A line without the name of its layer; `H=W=26, C=32` are names of axes."""
+    """A line without the name of its layer; the names in `H=W=26, C=32` are axes and stay."""
     found = _LABEL.match(line) if named_shape(line, "HWC") is None else None
     return line[found.end() :] if found else line
 
 
 def _between(line: str) -> list[str]:
-    """What commas outside brackets divide."""
+    """Split at commas outside brackets."""
     pieces, start, level = [], 0, 0
     for at, char in enumerate(line):
         level += (char in "([{") - (char in ")]}")

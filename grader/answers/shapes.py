@@ -1,4 +1,4 @@
-"""One shape such as `(None, 14 * 14 * 32)`: what it may stand for."""
+"""One shape such as `(None, 14 * 14 * 32)`: what it may mean."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from grader.patterns import pattern
 
 MAX_AXES = 10
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
-"""A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
+"""An unrounded size such as 14.5 is wrong, not unreadable."""
 _PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
 _DASH = pattern(r"^\s*-\s+(?=[\d(\[])", needs="-")
 _DIMENSIONAL = pattern(
@@ -47,7 +47,7 @@ _TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)", needs="/"
 _TO_THE_SHAPE = pattern(
     r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)", needs=",;"
 )
-"""Between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
+"""The separator between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
 _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s", needs="gitw")
 _CAUSE = pattern(
     fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
@@ -56,10 +56,10 @@ _NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", needs="
 
 
 def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
-    """What one shape from a TOML value may stand for, without the batch axis in front; none where it is blank.
+    """What one shape from a TOML value may mean, without a leading batch axis; empty where it is blank.
 
     Raises:
-        UnreadableError: not a shape of whole numbers, or with readings that nothing tells apart.
+        UnreadableError: not a shape of whole numbers, or with equally likely readings.
     """
     if isinstance(raw, str):
         if len(raw) > MAX_TEXT:
@@ -79,12 +79,12 @@ def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
 
 
 def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
-    """The shapes as answers to what is asked: the side of a square is that square; a batch in front does not count."""
+    """Fit the shapes to the question: a side may mean its square, and a leading batch axis does not count."""
     asked = spec.axes[0] if spec.axes else None
     readings: dict[Shape, bool] = {}
     for sizes in found:
         shape = sizes.shape
-        if asked is not None and 1 < asked < len(shape):  # `19x19x5x25` where 19x19x125 is asked
+        if asked is not None and 1 < asked < len(shape):  # `19x19x5x25` where 19x19x125 is expected
             for at in range(len(shape) - 1):
                 together = (*shape[:at], shape[at] * shape[at + 1], *shape[at + 2 :])
                 readings.setdefault(together, False)
@@ -143,7 +143,7 @@ def _size(item: object, index: int = 0) -> int | Fraction:
 
 
 def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """What a folded text without LaTeX may stand for as one shape; none where it is blank."""
+    """What a folded text without LaTeX may mean as one shape; empty where it is blank."""
     lines = [line for line in folded.split("\n") if line.strip()]
     rows = [row for line in lines if (row := summary_row(line))]
     if len(rows) == 1:
@@ -186,7 +186,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
 
 
 def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
-    """The only shape of the length that is asked among calculations of its sizes: `112x112x64, (224-7+6)/2+1 = 112`."""
+    """The only shape of the expected length among calculations of its sizes: `112x112x64, (224-7+6)/2+1 = 112`."""
     asked = spec.axes[0] if spec.axes else 0
     if asked < 2 or not re.search(r"[=≈→]", line):
         return None
@@ -203,7 +203,7 @@ def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
 
 
 def _without_counts(line: str) -> str:
-    """The text without what is said of other things behind the shape: `28x28x6, 156 params`."""
+    """The text without remarks on other quantities after the shape: `28x28x6, 156 params`."""
     pieces = line.split(", ")
     counts = all(
         re.search(r"\d", piece)
@@ -216,14 +216,14 @@ def _without_counts(line: str) -> str:
 
 
 def _once(line: str) -> str:
-    """A text that was pasted twice, as pages that show formulas give it, once."""
+    """Only one copy of a text that appears twice, as when it was copied from a page with rendered formulas."""
     close = re.sub(r" ?\* ?", "*", line)
     pieces = close.split(" ")
     return pieces[0] if len(pieces) == 2 and pieces[0] == pieces[1] and "*" in close else line
 
 
 def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """What one side of a chain stands for; nothing for words."""
+    """What one side of a chain may mean; empty for words."""
     text = undecorated(side)
     for _ in range(4):
         found = plain_sizes(text, raw, spec) or _with_bracket(text, raw, spec)
@@ -238,7 +238,7 @@ def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
 
 
 def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """A shape with a remark behind it: words, the number of entries, or the whole shape behind its side."""
+    """A shape with a remark after it: words, the number of entries, or the whole shape after its side."""
     behind = bracket_behind(text)
     head = plain_sizes(undecorated(behind[0]), raw, spec) if behind else []
     if behind is None or not head:
@@ -253,13 +253,13 @@ def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
 
 
 def _refuse_two(one: Sizes, other: Sizes, raw: str) -> None:
-    """Refuse two shapes of as many axes that are said to be the same and differ."""
+    """Refuse two different shapes with as many axes that are said to be equal."""
     if len(one.shape) == len(other.shape) > 1 and one.shape != other.shape:
         raise ambiguous(raw, shape_text(one.shape), shape_text(other.shape))
 
 
 def _calculated(text: str) -> list[Sizes]:
-    """A calculation of one size."""
+    """The value of a calculation of one size."""
     if (re.search(r"[*xX]", text) and not re.search(r"[-+/]", text)) or not re.search(r"\d", text):
         return []
     try:
@@ -270,7 +270,7 @@ def _calculated(text: str) -> list[Sizes]:
 
 
 def _told(told: list[tuple[Side, list[Sizes]]], raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """What the sides of a chain say together: a shape and its number of entries are the same, else the last counts."""
+    """What the sides of a chain say together: a shape agrees with its number of entries, else the last counts."""
     asked = spec.axes[0] if spec.axes else None
     start = max((at for at, (side, _) in enumerate(told) if side.link == "→"), default=0)
     sides = [sizes for _, sizes in told[start:]]

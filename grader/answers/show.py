@@ -10,7 +10,7 @@ from grader.answers.values import Number, Readings
 
 
 def shown(readings: Readings) -> str:
-    """One text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
+    """A reading as text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
     from grader.answers.kinds import KINDS
 
     return "blank" if readings.blank else KINDS[readings.kind].show(readings.value)
@@ -36,7 +36,7 @@ def _leaf(value: object) -> str:
 
 
 def number_text(number: Number) -> str:
-    """The number as it was read: a fraction as a fraction, a decimal with the digits that were written.
+    """The number as it was read: a fraction as a fraction, a decimal with the digits written.
 
     >>> number_text(Number(Fraction(9, 4), "9/4")), number_text(Number(Fraction(1, 10), "0.10", 2, 2))
     ('9/4', '0.10')

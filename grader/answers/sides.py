@@ -1,4 +1,4 @@
-"""The value of one statement: of the sides of a chain, of what stands beside a value, and of a plain value."""
+"""The value of one statement: the sides of a chain, remarks next to a value, and a plain value."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _NAME = pattern(
 )
 _MINUS = pattern(fold(r"(?:minus|negative|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
 _MAX_BRACKETS = 20
-"""A text with more brackets has no remarks behind its value: each is looked at inside the one before."""
+"""A text with more brackets is not searched for remarks: the search goes one bracket deeper for each."""
 _CLOSE_WORDS = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)")
-"""Between a word of a script without spaces and the number behind it."""
+"""Between a word of a script without spaces and the number after it."""
 _BATCHED = pattern(r"[\[(]\s*(?:-1|None|N|1|batch)\s*,\s*(\d{1,15})\s*,?\s*[\])]", re.IGNORECASE, needs=",")
 _SQUARE = pattern(r"\(?(\d{1,9})\s?(?:px)?\s?(?:[xX*]|by)\s?\1\s?(?:px|pixels?)?\)?", needs="*Xbx")
 _TIMES = pattern(r"[xX×✕✖⨯╳х]|\bby\b|\\times", re.IGNORECASE)
@@ -57,11 +57,11 @@ _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)")
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
-"""What may be no answer at all."""
+"""Texts that may not be an answer at all."""
 
 
 def integer_number(raw: int) -> Number:
-    """A whole number as it was written.
+    """An integer as written.
 
     Raises:
         UnreadableError: too many digits.
@@ -113,7 +113,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 
 def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
-    """The value of a chain: its plain sides; the exact one where another is rounded; after an arrow the last."""
+    """The value of a chain: its plain sides, of which the unrounded one counts; after an arrow, the last."""
     plain = [(side, value) for side, value in sides if value.plain]
     if not plain:
         return sides[-1][1]
@@ -137,12 +137,12 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
 
 
 def _in_its_unit(side: Side, value: Value, spec: AnswerSpec) -> bool:
-    """Whether a side has a unit, so that it counts before one without: `1/25 = 0.04 s`."""
+    """Whether a side has a unit, and so takes precedence over one without: `1/25 = 0.04 s`."""
     return spec.unit not in (None, "%") and value.plain and bool(_UNIT_BEHIND.search(side.text))
 
 
 def _or_calculated(result: Value, sides: list[tuple[Side, Value]], spec: AnswerSpec) -> Value:
-    """What a chain states, and what the calculation before it gives, `(5*5+1)*6 = 150`: a slip that a person sees."""
+    """What a chain states, and the value of its calculation, `(5*5+1)*6 = 150`: a slip for a person to see."""
     (_, last), (side, final) = sides[-2:] if len(sides) > 1 else (sides[0], sides[0])
     if last.plain or not final.plain or side.link != "=" or merged(last, final, spec):
         return result
@@ -150,7 +150,7 @@ def _or_calculated(result: Value, sides: list[tuple[Side, Value]], spec: AnswerS
 
 
 def negated(number: Number) -> Number:
-    """The number with the other sign."""
+    """The number with its sign changed."""
     return replace(number, value=-number.value)
 
 
@@ -160,10 +160,10 @@ def _text(number: Number) -> str:
 
 
 def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
-    """The value of one side of a chain, words and brackets beside it left out; None for words alone.
+    """The value of one side of a chain, without words and brackets around it; None for words alone.
 
     Raises:
-        UnreadableError: a side with digits that is no value.
+        UnreadableError: a side with digits that is not a value.
     """
     text = _MINUS.sub("-", undecorated(side), count=1) if side[:1].isalpha() else undecorated(side)
     for _ in range(4):
@@ -183,7 +183,7 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 
 def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
-    """A plain value, a value with a bracket behind it, or a calculation; None where it is none of them."""
+    """A plain value, a value with a bracket after it, or a calculation; None for anything else."""
     plain = variants(text, spec, raw)
     if plain:
         return Value(tuple(plain), plain=True)
@@ -218,7 +218,7 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 
 def _with_digits(number: Number, written: str) -> Number:
-    """A sum of decimals, `0.1298 - 1`, is written to as many digits as they are."""
+    """A sum of decimals such as `0.1298 - 1` counts as written to as many digits as its terms."""
     if not _SUM.fullmatch(written) or isinstance(number.value, float):
         return number
     places = max(len(part) for part in re.findall(r"\.(\d+)", written))
@@ -227,11 +227,11 @@ def _with_digits(number: Number, written: str) -> Number:
 
 
 def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
-    """A value with a remark behind it; a plain one with a number in brackets may be a product, too."""
+    """A value with a remark after it; a plain value with a number in brackets may also be a product."""
     if head[-1] == ")" and text[len(head)] == "(":
         return None  # the product `(1/2)(1/3)`
     if text[len(head)] == "(" and re.search(r"[^\W\d_]\s?[-+*/^]|[-+*/^]\s?[^\W\d_]", inside):
-        return None  # a product with what is no number, `4(nm + n)`
+        return None  # a product with a factor that is not a number, `4(nm + n)`
     head = undecorated(head)
     core = _core(head, spec, raw) or _core("" if head[-1:] in "+-*/^" else without_tail(head) or "", spec, raw)
     if core is None:
@@ -258,13 +258,13 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
         product = Number(bounded(calculated(text), raw), raw)
     except UnreadableError:
         return core
-    if not re.search(r"\s[(\[{]", text) and not remark.plain:  # `6(5*5+1)` has no room for a remark
+    if not re.search(r"\s[(\[{]", text) and not remark.plain:  # without a space, no remark: `6(5*5+1)`
         return Value((Numeral(product), *(replace(one, natural=False) for one in core.numerals)), plain=False)
     return Value((*core.numerals, Numeral(product, natural=False)), plain=True)
 
 
 def _or_product(value: Value, text: str) -> Value:
-    """A value with a bracket close behind it that equals it; `0.5(1 - 0.5)` is a product, too."""
+    """A value directly followed by a bracket that equals it; `0.5(1 - 0.5)` is also a product."""
     try:
         product = Numeral(Number(bounded(calculated(text), text), text), natural=False)
     except UnreadableError:
@@ -273,7 +273,7 @@ def _or_product(value: Value, text: str) -> Value:
 
 
 def _without_words(side: str) -> str | None:
-    """A calculation without the words that say what is counted, `150 weights + 6 biases`; None where there is none."""
+    """A calculation without its unit words, `150 weights + 6 biases`; None where there is none."""
     words = re.findall(r"[^\W\d_]{3,}", side)
     if not words or any(words_change(word) for word in words):
         return None
@@ -282,7 +282,7 @@ def _without_words(side: str) -> str | None:
 
 
 def variants(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
-    """A plain value under both decimal marks, the natural first; a count is whole, and a paper keeps to one mark."""
+    """A plain value under both decimal marks, the natural first; counts are whole, and a paper keeps to one mark."""
     text = unmarked(text)
     text = text[:-1] if text[-1:] == "." and re.fullmatch(r"[^.]*\d\.\d+\.", text) else text
     alone = joined(text)

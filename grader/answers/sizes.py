@@ -1,4 +1,4 @@
-"""One shape that is written plainly: sizes between separators, with their axes named, or thousands among them."""
+"""One plainly written shape: sizes between separators, possibly with axis names or thousands marks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from grader.structs import Struct
 MAX_AXES = 10
 MAX_SIDE = 400
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
-"""A size that was not rounded, such as 14.5, is a wrong size and no unreadable one."""
+"""An unrounded size such as 14.5 is wrong, not unreadable."""
 _BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|(?<=\d)\s?乘以?\s?(?=\d)|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
 _SPLIT = pattern(r" ?[*xX,;] ?")
 _COMMAS = pattern(r"\d{1,3},\d{3}", needs=",")
@@ -35,7 +35,7 @@ _PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))", needs="p")
 
 
 class Sizes(Struct):
-    """A shape that a side of a chain stands for; `product` is whether it is written with product signs alone."""
+    """A shape that one side of a chain may mean; `product` says whether only product signs separate its sizes."""
 
     shape: Shape
     product: bool = False
@@ -49,13 +49,13 @@ class Sizes(Struct):
 
 
 def whole_size(text: str) -> int | Fraction:
-    """A size as it was written, without thousands marks."""
+    """A size as written, without thousands marks."""
     size = Fraction(re.sub(r"[,'_\u202f]|\.0*$", "", text))
     return int(size) if size.denominator == 1 else size
 
 
 def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """A side that is a shape and no calculation."""
+    """A side that is a shape rather than a calculation."""
     named = named_shape(side, spec.order, four=spec.axes == (4,))
     if named is not None:
         return [Sizes(named)]
@@ -79,13 +79,13 @@ def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
 
 
 def _with_points(inside: str) -> list[Sizes]:
-    """`1.568` is a size with a thousands mark; a size with decimals is a wrong one."""
+    """`1.568` is a size with a thousands mark; a size with decimals is wrong."""
     grouped = Sizes((int(inside.replace(".", "")),))
     return [grouped, Sizes((whole_size(inside),), natural=False)] if inside.count(".") == 1 else [grouped]
 
 
 def _one_comma(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
-    """`1,568` is a size or two of them; the number of sizes that are asked tells."""
+    """`1,568` is one size or two; the expected number of sizes decides."""
     first, second = inside.split(",")
     pair, single = (int(first), int(second)), (whole_size(inside),)
     asked = spec.axes[0] if spec.axes else None
@@ -115,7 +115,7 @@ def _commas_and_thousands(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes
 
 
 def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
-    """The sizes between separators; a product in the place of one size is that size, or the sizes themselves."""
+    """The sizes between separators; a product in place of a size is that size, or several sizes."""
     asked = spec.axes[0] if spec.axes else None
     pieces = [piece.strip() for piece in _outside(inside, ",;")]
     if len(pieces) > 1 and pieces[-1] == "":
@@ -147,7 +147,7 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
 
 
 def _outside(text: str, separators: str) -> list[str]:
-    """What separators outside brackets divide."""
+    """Split at separators outside brackets."""
     pieces, start, level = [], 0, 0
     for at, char in enumerate(text):
         level += (char in "([{") - (char in ")]}")
@@ -163,7 +163,7 @@ def _expanded(piece: str) -> list[str]:
 
 
 def _evaluated(piece: str, listed: bool) -> int | Fraction | None:
-    """One size: as written, or a calculation, in brackets where sizes are not divided by commas; None elsewhere."""
+    """One size: as written, or a calculation (in brackets unless commas separate the sizes); None otherwise."""
     if _SIZE.fullmatch(piece):
         return whole_size(piece)
     sum_of = r"|\d+\s?\*\s?\([\d\s*+-]+\)" if listed else ""

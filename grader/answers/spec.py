@@ -1,4 +1,4 @@
-"""What the reader of an answer is told about the part."""
+"""What the readers of answers know about the part."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class AnswerSpec(Struct):
 
     `kind` is the kind's name. `rank` is 0 for one value; for arrays of numbers or of formulas it is the number of axes
     of the key (2 for a matrix). `counts` says that entries are counts, where `-` means 0. `names` are the earlier parts
-    that a formula may name, `symbols` the question's declared symbols, `choices` its options, `items` the names of what
-    is matched with them and `item_texts` what they say. `axes` are how many entries are asked along each axis (for a
-    shape: how many sizes), where it is known; it tells apart what a text may mean, and is never shown; nor are
-    `unasked`, the entries of an array where anything may stand. `labels` are the names of the entries of a list.
-    `order` is how shapes are written. `decimal` is the decimal mark that the paper uses elsewhere without doubt.
+    that a formula may name, `symbols` the question's declared symbols, `choices` its options, `items` the names of the
+    items to match with them and `item_texts` their texts. `axes` is the expected number of entries along each axis
+    (for a shape: of sizes), where it is known; it decides between readings and is never shown; neither is `unasked`,
+    the entries of an array that are not asked for. `labels` are the names of the entries of a list. `order` is the
+    axis order of shapes. `decimal` is the decimal mark that the paper clearly uses elsewhere.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The statements of an answer: how a text is divided into them, and what they say together."""
+"""The statements of an answer: how a text is split into them, and what they say together."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _MAX_TOKEN = 60
 
 
 def alternatives(line: str) -> list[str]:
-    """What `or` divides."""
+    """The alternatives between `or`."""
     return [piece for piece in _OR.split(line) if piece.strip()]
 
 
 def statements_of(text: str) -> list[str]:
-    """Lines, and what `;`, `or` and commas between values divide; a line that begins or ends in an operator goes on."""
+    """Lines, split at `;`, `or` and commas between values; a line that begins or ends with an operator is continued."""
     lines: list[str] = []
     written = [line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)]
     for line in [line for line in written if not _GENERAL.match(line)] or written:
@@ -63,7 +63,7 @@ def statements_of(text: str) -> list[str]:
 
 
 def _divided(line: str) -> list[str]:
-    """What separators outside brackets divide; rows of a summary and sums that go on, `150, + 6 = 156`, stay whole."""
+    """Split at separators outside brackets; rows of a summary and continued sums, `150, + 6 = 156`, stay whole."""
     if summary_row(line):
         return [line]
     remark = _REMARK.fullmatch(line)
@@ -89,7 +89,7 @@ def _divided(line: str) -> list[str]:
 
 
 def _equal_sides(value: str, calculation: str) -> bool:
-    """Whether a calculation behind `//` or a colon gives the value before it, `280 // 28*10`."""
+    """Whether a calculation after `//` or a colon gives the value before it, `280 // 28*10`."""
     try:
         return calculated(value) == calculated(calculation)
     except UnreadableError:
@@ -97,10 +97,10 @@ def _equal_sides(value: str, calculation: str) -> bool:
 
 
 def agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:
-    """The value of several statements: the total where one is called so, otherwise they must agree.
+    """The value of several statements: the one called total, if any; otherwise they must agree.
 
-    A statement whose value a later one computes with is a step to it. What `or` divides must be the same number
-    `exactly`: `1.5 or 2` are two answers.
+    A statement whose value a later one uses is a step towards it. Alternatives must be `exactly` the same number:
+    `1.5 or 2` is two answers.
     """
     steps = [] if exactly else _steps(values)
     last = [(statement, value) for statement, value in values if not any(value is step for step in steps)]
@@ -117,7 +117,7 @@ def agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly:
 
 
 def _steps(values: list[tuple[str, Value]]) -> list[Value]:
-    """The values of statements with which a later statement computes: `s = 0.5*2 = 1; w = 3 - s*1 = 2`."""
+    """The values of statements that a later statement uses: `s = 0.5*2 = 1; w = 3 - s*1 = 2`."""
     steps = []
     for at, (_, value) in enumerate(values[:-1]):
         later = [statement for statement, _ in values[at + 1 :] if _COMPUTES.search(statement)]
@@ -132,7 +132,7 @@ def _is(token: str, number: Number) -> bool:
 
 
 def _summed(values: list[tuple[str, Value]]) -> list[Numeral]:
-    """The sum of statements with different names, `gamma: 10, beta: 10`, which may be meant."""
+    """The sum of statements with different names, `gamma: 10, beta: 10`, a possible meaning."""
     names = {_NAME.match(statement) for statement, _ in values}
     if len(values) < 2 or None in names or len({found[0] for found in names if found}) < len(values):
         return []

@@ -1,4 +1,4 @@
-"""Shapes in declared symbols: what the kinds `shape` and `shapes` are where the key is computed from symbols."""
+"""Shapes in declared symbols: the kinds `shape` and `shapes` where the key is computed from symbols."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ class SymbolicShapeKind(FormulaKind):
     sizes = True
 
     def __init__(self, name: str, several: bool) -> None:
-        """The name is that of the kind whose symbolic form this is; it is not registered again."""
+        """`name` is the kind of which this is the symbolic form; it is not registered again."""
         self.name = name  # type: ignore[misc]
         self.several = several
 
     def __reduce__(self) -> tuple[Callable[[str], Kind], tuple[str]]:
-        """The symbolic form of the kind of that name."""
+        """Unpickle to the symbolic form of that kind."""
         return in_symbols, (self.name,)
 
     def rows(self, value: Any) -> list[Any]:
-        """The shapes of a value, one for a single shape."""
+        """The shapes of a value; a single shape is a list of one."""
         return [tuple(row) if isinstance(row, list | tuple) else (row,) for row in value] if self.several else [value]
 
     def form(self, value: Any) -> Any:
         """A shape, or a list of shapes, at a sample point.
 
         Raises:
-            ValueError: no sizes.
+            ValueError: not sizes.
         """
         rows = [row if isinstance(row, list | tuple) else (row,) for row in (value if self.several else [value])]
         if not rows or not all(rows) or not all(isinstance(size, int | float) for row in rows for size in row):
@@ -59,7 +59,7 @@ class SymbolicShapeKind(FormulaKind):
         return [tuple(row) for row in rows] if self.several else tuple(rows[0])
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The sizes as formulas; blank where nothing was answered."""
+        """The sizes as formulas; blank for a blank answer."""
         if is_blank(raw):
             return Readings.of(self.name, None)
         if not self.several:
@@ -73,7 +73,7 @@ class SymbolicShapeKind(FormulaKind):
         return (len(value),) if self.several else ()
 
     def asked(self, value: Any) -> tuple[int, ...]:
-        """How many shapes there are, and how many sizes each has where all have as many."""
+        """How many shapes there are, and how many sizes each has if that is the same for all."""
         lengths = {len(row) for row in self.rows(value)}
         return (*self.axes(value), *(lengths if len(lengths) == 1 else ()))
 
@@ -82,7 +82,7 @@ class SymbolicShapeKind(FormulaKind):
         return {(row,): shape for row, shape in enumerate(value)} if self.several else {(): value}
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Every size with what the key has there at the sample points; a batch of 1 in front does not count."""
+        """Compare every size with the key's at the sample points; a leading batch axis of 1 does not count."""
         first = next(iter(key.points(True)), None) or next(iter(key.points(False)), None)
         if first is None:
             return Comparison(tuple(self.cells([()] * len(value) if self.several else ())))
@@ -103,7 +103,7 @@ class SymbolicShapeKind(FormulaKind):
         return Comparison(cells, frozenset(cells[at] for at in whole), EQUAL_FORMULA)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """How many sizes, or shapes, are expected, and how many were received."""
+        """How many sizes, or shapes, were expected, and how many received."""
         return kind_named(self.name).misfit(expected, received)
 
     def by_entries(self, rank: int) -> bool:
@@ -153,16 +153,16 @@ class SymbolicShapeKind(FormulaKind):
         return AnswerVector(vector, np.full(len(rows), FORMULA_ABSOLUTE), FORMULA_RELATIVE)
 
     def show(self, value: Value) -> str:
-        """The sizes in brackets, a shape a line."""
+        """The sizes in brackets, one shape a line."""
         rows: Any = value if self.several else [value]
         return "\n".join("blank" if row is None else f"({', '.join(size.text for size in row)})" for row in rows)
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """As shapes of numbers."""
+        """The same as for shapes of numbers."""
         return kind_named(self.name).texts(value, leaf)
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, and in which symbols, for a template."""
+        """What to write, and in which symbols, for a template."""
         symbols = ", ".join(spec.symbols)
         if self.several:
             return sentence("a list of shapes in {symbols} ({order}), one a line", symbols=symbols, order=shape_order)

@@ -29,7 +29,7 @@ _ORDER = pattern(
     r"(.*\S)\s+(?:\(\s?(?P<a>[NCHW](?:\s?[,xX*]?\s?[NCHW]){1,3})\s?\)"
     r"|in (?P<b>[NCHW]{2,4})(?: (?:order|format|layout))?)"
 )
-"""The order of the axes behind a shape, `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
+"""The axis order given after a shape, `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
 _OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
 
 Sizes = tuple[WrittenFormula, ...]
@@ -39,7 +39,7 @@ def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
     """The sizes of one shape, each a formula; with `products` a product may be a shape.
 
     Raises:
-        UnreadableError: a size that is no formula in the declared symbols.
+        UnreadableError: a size that is not a formula in the declared symbols.
     """
     if isinstance(raw, list):
         if len(raw) == 1 and isinstance(raw[0], str):
@@ -63,10 +63,10 @@ def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
 
 
 def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[Sizes | None, ...]:
-    """A list of such shapes: a TOML list, or one a line; None for a blank one.
+    """A list of such shapes: a TOML list, or one shape a line; None for a blank one.
 
     Raises:
-        UnreadableError: a row that is no shape, with its number.
+        UnreadableError: a row that is not a shape, with its number.
     """
     rows = raw if isinstance(raw, list) else [line for line in str(raw).split("\n") if line.strip()]
     if isinstance(raw, str) and len(rows) == 1 and ";" in raw:
@@ -90,7 +90,7 @@ def _named(spec: AnswerSpec) -> str:
 
 
 def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
-    """The last side of a chain that is a shape, cut where it has as many sizes as are asked."""
+    """The last side of a chain that is a shape, split into the expected number of sizes."""
     text = printed_shape(" ".join(unlatex(fold(_TIMES.sub(" x ", raw))).split()))
     ordered = _ORDER.fullmatch(text)
     letters = re.sub(r"[^NCHW]", "", ordered["a"] or ordered["b"]) if ordered else ""
@@ -113,14 +113,14 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
 
 
 def _in_order(sizes: Sizes, letters: str, order: str) -> Sizes:
-    """The sizes of axes that are said to stand in the order of `letters`, in that of the assignment."""
+    """Sizes given in the axis order `letters`, reordered to the assignment's order."""
     if len(sizes) != len(letters) or set(letters) != set(order):
         return sizes
     return tuple(sizes[letters.index(axis)] for axis in order)
 
 
 def _cuts(side: str, products: bool) -> Iterator[list[str]]:
-    """The ways in which a text is cut into sizes: at commas, at crosses, at every product sign outside brackets."""
+    """The ways to split a text into sizes: at commas, at crosses, at every product sign outside brackets."""
     inner = _without_brackets(side)
     for text in dict.fromkeys((inner, side)):
         for cut in (_at(",;"), _at_crosses, *((_at("*"), _at("@*xX")) if products else ())):
@@ -156,7 +156,7 @@ def _at(marks: str) -> Callable[[str], list[str]]:
 
 
 def _at_crosses(text: str) -> list[str]:
-    """Cut at an `x` that stands between sizes, outside brackets."""
+    """Split at an `x` between sizes, outside brackets."""
     found = [hit for hit in _BY.finditer(text) if _level(text, hit.start()) == 0]
     ends = [(0, 0), *(hit.span() for hit in found), (len(text), len(text))]
     return [text[before[1] : after[0]].strip() for before, after in pairwise(ends)]

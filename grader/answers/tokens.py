@@ -1,4 +1,4 @@
-"""A formula or a calculation, cut into tokens."""
+"""Tokens of a formula or a calculation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def tokenize(text: str, words: Vocabulary) -> list[Token]:
     """The tokens of a folded text without LaTeX.
 
     Raises:
-        UnreadableError: a character or a name that is not known.
+        UnreadableError: an unknown character or name.
     """
     tokens: list[Token] = []
     at = 0

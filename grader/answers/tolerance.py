@@ -1,6 +1,6 @@
-"""When one number is right: exactly, within a relative error, or by the digits that were written.
+"""When one number is right: exactly, within a relative error, or by the digits written.
 
-Source: the equality rules of the assignment format. Limits are inclusive: a tie passes.
+Source: the equality rules of the assignment format. Limits are inclusive: a difference equal to the limit passes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ZERO = 1e-12
 ZERO_ABSOLUTE = 1e-9
 DIGITS = 3
 _SLACK = 1 + 1e-9
-"""Half a unit of a decimal digit is no binary fraction: a tie must not fail by float noise."""
+"""Half a unit of a decimal digit is not a binary fraction: a tie must not fail by rounding error."""
 
 EXACT = sentence("exactly equal")
 WITHIN_RELATIVE = sentence("within 1e-6 relative; keep at least three digits")
@@ -30,7 +30,7 @@ BY_DECIMALS = sentence(
 
 
 class Tolerance(Protocol):
-    """A part's own tolerance; where several limits stand, any of them suffices."""
+    """A part's own tolerance; meeting any one of several limits is enough."""
 
     @property
     def relative(self) -> SupportsFloat | None:
@@ -52,8 +52,8 @@ class Tolerance(Protocol):
 class Allowance(Struct):
     """How far an answer may be from the key: the default rules, or the part's own tolerance.
 
-    `decimals` are the decimals that the answer's most precise entry sets for an array (None for one number, or where no
-    entry sets any). A key that is 0 in mathematics is exactly 0 here.
+    `decimals` is the number of decimals that an array's most precise entry sets (None for one number, or where no entry
+    sets any). A key that is mathematically 0 is exactly 0 here.
     """
 
     tolerance: Tolerance | None = None
@@ -81,10 +81,10 @@ class Allowance(Struct):
 
 
 def array_limit(number: Number, decimals: float) -> float:
-    """How far an entry may be off by the decimals of its array, or by its own where it was written to more.
+    """How far an entry may be off, by its array's decimals, or by its own if it has more.
 
-    One unit of the last of them where it has three significant digits, half a one where it has fewer; nothing where no
-    digit is left, as in 0.000 for 0.00001, or where it has no last digit.
+    One unit of the last decimal if the entry has three significant digits there, half a unit if it has fewer; nothing
+    if no digit is left, as in 0.000 for 0.00001, or if the entry has no last digit.
     """
     if number.decimals is None or not number.value:
         return 0.0
@@ -93,7 +93,7 @@ def array_limit(number: Number, decimals: float) -> float:
 
 
 def _distance(value: int | Fraction | float, key: int | float) -> float:
-    """|value - key|, exact where the value is, so that a tie is a tie."""
+    """|value - key|, exact where the value is exact, so that ties are detected."""
     if isinstance(value, float):
         return abs(value - key)
     try:
@@ -109,7 +109,7 @@ def _by_digits(number: Number, distance: float) -> bool:
 
 
 def _last_place(number: Number) -> float:
-    """The place of the last digit that counts: zeros at the end of an integer do not, so 1230 is written to tens."""
+    """The place of the last significant digit: 1230 is written to tens, as an integer's trailing zeros do not count."""
     assert number.decimals is not None
     if not isinstance(number.value, int) or number.decimals != 0 or not number.value:
         return number.decimals
@@ -120,10 +120,10 @@ def _last_place(number: Number) -> float:
 
 
 def array_decimals(numbers: Iterable[Number | None]) -> float | None:
-    """The decimals that the most precise entry of an array sets for all.
+    """The number of decimals that the most precise entry of an array sets for all entries.
 
-    Only an entry with at least three significant digits sets them, and only after the decimal point: a matrix of whole
-    numbers is not a rounded one, so that 4 is never taken for 5.
+    Only an entry with at least three significant digits sets it, and only after the decimal point: a matrix of whole
+    numbers is not taken for a rounded one, so 4 never passes for 5.
     """
     written = [number for number in numbers if number is not None and (number.significant or 0) >= DIGITS]
     most = max((number.decimals or 0 for number in written), default=0)

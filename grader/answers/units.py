@@ -1,4 +1,4 @@
-"""Answers in another unit of the quantity that is asked: `600 KB` for MB, `0.0025 s` for ms, MFLOPs for GFLOPs."""
+"""Answers in another unit of the same quantity: `600 KB` for MB, `0.0025 s` for ms, MFLOPs for GFLOPs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAME = {
     **dict.fromkeys(("op", "ops", "operations"), "operations"),
     **dict.fromkeys(("param", "params", "parameter", "parameters", "weights"), "parameters"),
 }
-"""What networks are counted in; FLOPs are no MACs."""
+"""The units that networks are measured in; a FLOP is not a MAC."""
 _DEFINITIONS = """
 pico- = 1e-12 = p-
 nano- = 1e-9 = n-
@@ -74,9 +74,9 @@ _FOREIGN = pattern(
 
 @lru_cache(1_000)
 def factor_to(declared: str, written: str) -> Fraction | None:
-    """How many of the declared unit one of the written unit is; None where it is no unit of the same quantity.
+    """The factor from the written unit to the declared one; None where their quantities differ.
 
-    Prefixes of bytes are powers of 1000, `Ki`, `Mi`, ... of 1024.
+    Byte prefixes are powers of 1000; `Ki`, `Mi`, ... are powers of 1024.
 
     >>> factor_to("MB", "KB"), factor_to("ms", "s"), factor_to("GFLOPs", "MFLOP"), factor_to("MB", "ms")
     (Fraction(1, 1000), Fraction(1000, 1), Fraction(1, 1000), None)
@@ -91,13 +91,13 @@ def factor_to(declared: str, written: str) -> Fraction | None:
     registry, errors = _registry()
     try:
         factor = registry.Quantity(1, _spelled(written)).to(_spelled(declared)).magnitude
-    except errors:  # no unit, or one of another quantity
+    except errors:  # not a unit, or one of another quantity
         return None
     return Fraction(factor).limit_denominator(10**15) if factor and factor > 0 else None
 
 
 def other_factors(declared: str, written: str) -> tuple[Fraction, ...]:
-    """The factors where prefixes of bytes are powers of 1024 on one side or on both, as many courses have it.
+    """The factors if byte prefixes are powers of 1024 on one side or both, as in many courses.
 
     >>> other_factors("KB", "B"), other_factors("ms", "s")
     ((Fraction(1, 1024),), ())
@@ -115,7 +115,7 @@ def other_factors(declared: str, written: str) -> tuple[Fraction, ...]:
 
 
 def power_of(unit: str) -> int:
-    """The power of ten of a unit's prefix: 9 for GFLOPs and GB, 0 for what has none.
+    """The power of ten of a unit's prefix: 9 for GFLOPs and GB, 0 without a prefix.
 
     >>> power_of("GMACs"), power_of("MB"), power_of("ms"), power_of("parameters")
     (9, 6, 0, 0)
@@ -127,7 +127,7 @@ def power_of(unit: str) -> int:
 
 
 def is_unit(written: str) -> bool:
-    """Whether a text is a unit of any quantity, so that a number before it does not stand alone."""
+    """Whether a text is a unit of any quantity, so that a number before it is a quantity."""
     if _count(written):
         return True
     if (len(written) < 2 and written not in "shmg") or not _UNIT.fullmatch(written):
@@ -140,7 +140,7 @@ def is_unit(written: str) -> bool:
 
 
 def _count(unit: str) -> tuple[str, int] | None:
-    """What is counted and the power of ten of its prefix: `GFLOPs` is ("flops", 9)."""
+    """What is counted, and the power of ten of its prefix: `GFLOPs` is ("flops", 9)."""
     found = _COUNTED.fullmatch(unit.strip()) or _COUNTED.fullmatch(unit.strip()[:1] + unit.strip()[1:].lower())
     found = found or _COUNTED.fullmatch(unit.strip().lower())
     if not found:
@@ -150,7 +150,7 @@ def _count(unit: str) -> tuple[str, int] | None:
 
 
 def _spelled(unit: str) -> str:
-    """A unit as pint knows it: other languages' words for bytes, and no capital in front of a word."""
+    """A unit as pint spells it: words for bytes in other languages translated, no capital at the start of a word."""
     foreign = _FOREIGN.fullmatch(fold(unit))
     if foreign:
         return f"{_FOREIGN_PREFIXES.get((foreign[1] or '').casefold(), '')}byte"
@@ -163,10 +163,10 @@ def _spelled(unit: str) -> str:
 
 @lru_cache(1)
 def _registry() -> tuple[Any, tuple[type[Exception], ...]]:
-    """The units of coursework, and what pint raises for others; only for answers in another unit than is asked for."""
+    """The units of coursework, and what pint raises for others; built only for an answer in a different unit."""
     from pint import UnitRegistry
     from pint.errors import PintError
 
     registry: Any = UnitRegistry(None, non_int_type=Fraction)  # no file: pint's own takes a second to read
     registry.load_definitions(_DEFINITIONS.strip().split("\n"))
-    return registry, (PintError, ValueError)  # `log 2`: no unit has a factor
+    return registry, (PintError, ValueError)  # ValueError for `log 2`: a unit has no factor

@@ -1,4 +1,4 @@
-"""What was read: numbers with the digits as written, shapes, cells, formulas."""
+"""The values that readers return: numbers with the digits as written, shapes, cells, formulas."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Number(Struct):
     """A finite number as a student wrote it.
 
     `value` is exact (int or Fraction) wherever the text is (integers, decimals, fractions, powers of ten), a float
-    for roots and the like. `decimals` is the place of the last digit written (its unit is 10**-decimals; negative for
-    `12.4 million` = -5, no whole number where a unit was changed), `significant` the number of significant digits; both
-    are None for what has no last digit (fractions, roots). Zeros at the end of an integer are not significant.
+    for roots and the like. `decimals` is the place of the last digit written (its unit is 10**-decimals; -5 for
+    `12.4 million`, fractional after a conversion of units), `significant` the number of significant digits; both
+    are None for values without a last digit (fractions, roots). Trailing zeros of an integer are not significant.
     """
 
     value: int | Fraction | float
@@ -28,39 +28,39 @@ class Number(Struct):
 
 
 class Formula(Protocol):
-    """A student's formula: read once, evaluated at many points, never run as code."""
+    """A student's formula: parsed once, evaluated at many points, never run as code."""
 
     @property
     def text(self) -> str:
-        """The formula as it was written."""
+        """The formula as written."""
 
     @property
     def names(self) -> frozenset[str]:
-        """Symbols and earlier parts that it uses."""
+        """The symbols and earlier parts that it uses."""
 
     @property
     def stepped(self) -> bool:
-        """Whether it holds floor, ceil or //, so that only integer points tell."""
+        """Whether it uses floor, ceil or //, so that only integer points are meaningful."""
 
     def evaluate(self, point: Mapping[str, float]) -> float:
         """The value at a point; ArithmeticError or ValueError where it is undefined or too large."""
 
 
 Cells: TypeAlias = "tuple[Cells | Number | Formula | None, ...]"
-"""Nested tuples, ragged never; a leaf is None where the student left the cell blank."""
+"""Nested tuples, never ragged; a leaf is None where the student left the cell blank."""
 
 Options: TypeAlias = "tuple[str | None, ...]"
-"""Options that were chosen, or the option beside each item, None where there is none."""
+"""The chosen options, or the option matched with each item, None where there is none."""
 
 Value: TypeAlias = "Options | Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
 
 
 class Reading(Struct):
-    """A value that an answer may stand for.
+    """A value that an answer may mean.
 
-    `natural` readings are what a careful person takes the text for; when there are several, they say the same (`14x14`
-    is a size, its side and its area). The others are what the text may mean, too. `how` says how a text was understood
-    where its value alone does not tell.
+    `natural` readings are what a careful person would take the text to mean; several of them say the same (`14x14` is a
+    shape, its side and its area). The others are possible meanings. `how` says how a text was understood where the
+    value alone does not show it.
     """
 
     value: Value
@@ -69,9 +69,9 @@ class Reading(Struct):
 
 
 class Readings(Struct):
-    """What one answer may mean, the most natural reading first; none where nothing was answered.
+    """What one answer may mean, the most natural reading first; empty for a blank answer.
 
-    `kind` is the name of the kind as which it was read, `notes` are remarks for the student.
+    `kind` is the name of the kind it was read as; `notes` are remarks for the student.
     """
 
     kind: str
@@ -80,7 +80,7 @@ class Readings(Struct):
 
     @classmethod
     def of(cls, kind: str, value: Value) -> Readings:
-        """The only reading; None where nothing was answered."""
+        """A single reading; a value of None is a blank answer."""
         return cls(kind) if value is None else cls(kind, (Reading(value),))
 
     @classmethod
@@ -90,10 +90,10 @@ class Readings(Struct):
 
     @property
     def blank(self) -> bool:
-        """Whether nothing was answered."""
+        """Whether the answer is blank."""
         return not self.all
 
     @property
     def value(self) -> Value:
-        """The most natural reading; None where nothing was answered."""
+        """The value of the most natural reading; None for a blank answer."""
         return self.all[0].value if self.all else None

@@ -1,4 +1,4 @@
-"""The names that a student's formula may use, in all their spellings, and how a run of letters is split into them."""
+"""The names that a student's formula may use, in all their spellings, and how to split a run of letters into them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Vocabulary:
     """Declared symbols and names of earlier parts."""
 
     def __init__(self, symbols: Sequence[str], names: Sequence[str]) -> None:
-        """Later names never hide earlier ones: a symbol goes before a part of the same spelling."""
+        """Later names never hide earlier ones: a symbol takes precedence over a part with the same spelling."""
         self.allowed = tuple(dict.fromkeys((*symbols, *names)))
         self.spelled: dict[str, str] = {}
         for name in self.allowed:
@@ -50,9 +50,9 @@ class Vocabulary:
         return table
 
     def split(self, run: str, called: bool) -> list[str] | None:
-        """The names whose product a run of letters is, longest names first; a function may stand at the end.
+        """The names whose product a run of letters is, longest names first; the last may be a function.
 
-        `called` says whether a bracket follows. None where the declared names do not cover the run.
+        `called` says whether a bracket follows. None where the run is not made of declared names.
 
         >>> Vocabulary(["w", "d", "wide"], []).split("wdwide", called=False)
         ['w', 'd', 'wide']
@@ -84,7 +84,7 @@ class Vocabulary:
         return forms
 
     def nearest(self, word: str) -> str | None:
-        """The allowed name that looks most like the word."""
+        """The allowed name closest to the word."""
         from difflib import get_close_matches
 
         lowered = {name.lower(): name for name in self.allowed}
@@ -94,5 +94,5 @@ class Vocabulary:
 
 @lru_cache(maxsize=64)
 def vocabulary(symbols: tuple[str, ...], names: tuple[str, ...]) -> Vocabulary:
-    """The vocabulary of a part; kept, because every cell of a matrix asks for it."""
+    """The vocabulary of a part; cached, because every cell of a matrix needs it."""
     return Vocabulary(symbols, names)

@@ -30,14 +30,14 @@ class ArrayKind(Numbers):
     name = "array"
 
     def infers(self, value: Any) -> bool:
-        """Whatever is no single value and no shapes."""
+        """Anything that is neither a single value nor shapes."""
         return not (isinstance(value, int | float) or is_shape(value) or is_shapes(value))
 
     def form(self, value: Any) -> Any:
         """Nested lists of exact integers, or a float64 array.
 
         Raises:
-            ValueError: no entries, ragged, or no numbers.
+            ValueError: no entries, ragged, or not numbers.
         """
         array = as_array(value)
         if array.size == 0 or array.ndim == 0:
@@ -51,7 +51,7 @@ class ArrayKind(Numbers):
         return all(isinstance(entry, int) for entry in self.cells(value).values())
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The array; blank where nothing was answered."""
+        """The array; blank for a blank answer."""
         dash_is_zero = spec.counts and not isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else array_readings(raw, spec))
 
@@ -60,22 +60,22 @@ class ArrayKind(Numbers):
         return nested_axes(value)
 
     def cells(self, value: Any) -> dict[Cell, Any]:
-        """Every entry that is asked by its index, in row-major order."""
+        """Every entry asked for, by index, in row-major order."""
         return {cell: entry for cell, entry in super().cells(value).items() if entry != NOT_ASKED}
 
     def unasked(self, value: Any) -> tuple[Cell, ...]:
-        """The entries of a key that are not asked."""
+        """The entries of the key that are not asked for."""
         return tuple(cell for cell, entry in super().cells(value).items() if entry == NOT_ASKED)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Entry by entry."""
+        """Compare entry by entry."""
         keys, expected, received = self.cells(key), self.axes(key), self.axes(value)
         if expected != received:
             return Comparison(tuple(keys), expected_axes=expected, received_axes=received)
         return compared_numbers(keys, self.cells(value), tolerance)
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
-        """Nested lists of numbers as the graph computes with them."""
+        """Nested lists of numbers as values of the graph."""
         if isinstance(value, tuple):
             return [self.substitute(*pair, point) for pair in zip(value, right, strict=True)]
         return number_like(value, right)
@@ -89,7 +89,7 @@ class ArrayKind(Numbers):
         return np.array([float(value)])
 
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
-        """The entries, each with its digits; nothing for a blank one."""
+        """The entries, each with the digits written; nothing for a blank one."""
         return encoded_numbers(self.cells(value), self.axes(value), spec.counts)
 
     def show(self, value: Value) -> str:
@@ -101,7 +101,7 @@ class ArrayKind(Numbers):
         return None
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         return array_hint(spec.rank)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
@@ -113,7 +113,7 @@ ARRAY = register(ArrayKind())
 
 
 def _with_gaps(value: Any, array: Floats) -> Any:
-    """Nested lists with `any` in place of the entries that are not asked; whole numbers stay exact."""
+    """Nested lists with `any` for entries that are not asked for; integers stay exact."""
     if np.isnan(array).all():
         raise ValueError("not an array with an entry that is asked")
     if isinstance(value, list | tuple | np.ndarray):
@@ -122,7 +122,7 @@ def _with_gaps(value: Any, array: Floats) -> Any:
 
 
 def encoded_entries(values: Sequence[Any], rank: int) -> Vector | None:
-    """A cell for each entry of a nested value, with its numbers at each frame; None where they have no such form."""
+    """A cell for each entry of a nested value, with its numbers at each frame; None where that is impossible."""
     try:
         shape = nested_axes(values[0])
         listed = [nested_cells(value) for value in values]

@@ -1,8 +1,8 @@
-"""What a kind of answer must say about itself, and the registry of all kinds.
+"""What an answer kind must define, and the registry of all kinds.
 
 A kind is one object. It reads what students write, compares a reading with the key, lays a value out as cells, encodes
-it for the search of causes, shows it, and describes itself in templates and forms. Whoever handles answers asks the
-kind; nobody compares its name.
+it for the diagnosis, shows it, and describes itself in templates and forms. All other code calls the kind's methods and
+never compares kind names.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ REGISTERED: dict[str, Kind] = {}
 
 _KindT = TypeVar("_KindT", bound="Kind")
 Points = Sequence[Mapping[str, Any] | None]
-"""The values of the names that a reading uses, at each frame; None where one of them has none."""
+"""The values, at each frame, of the names that a reading uses; None where a name has no value."""
 
 
 class Kind(ABC):
     """One kind of answer; see the package for how to add one."""
 
     name: ClassVar[str]
-    """As documents and reports spell it."""
+    """The name in documents and reports."""
     machine: ClassVar[bool]
-    """Whether a machine marks answers; a person marks the rest."""
+    """Whether answers are marked automatically, not by a person."""
     computed: ClassVar[bool]
     """Whether the key is a value of the question's graph."""
     symbolic: ClassVar[bool]
@@ -47,13 +47,13 @@ class Kind(ABC):
     sizes: ClassVar[bool]
     """Whether the components of an encoded entry are sizes of axes."""
     may_be_computed: ClassVar[bool] = False
-    """Whether a key that the author usually writes may be a value of the question's graph instead."""
+    """Whether the key, which authors usually write, may also come from the question's graph."""
     chance_free: ClassVar[bool] = False
-    """Whether every right entry earns its share, also where one repeated value would get several right."""
+    """Whether every right entry earns its share even where one repeated value would get several right."""
     ordered: ClassVar[bool] = True
-    """Whether entries have places."""
+    """Whether the order of entries matters."""
     fields: ClassVar[frozenset[str]]
-    """The fields of a part that this kind takes and not every kind does: choices, items, answer, penalty, rubric."""
+    """The optional fields of a part that this kind takes: choices, items, answer, penalty, rubric."""
     blank: ClassVar[str]
     """A blank answer in a template."""
 
@@ -61,7 +61,7 @@ class Kind(ABC):
 
     @abstractmethod
     def check(self, part: PartFields) -> None:
-        """Refuse an author's part that does not fit the kind.
+        """Refuse a part that does not fit the kind.
 
         Raises:
             UnfitPartError: with the field at fault.
@@ -69,14 +69,14 @@ class Kind(ABC):
 
     @abstractmethod
     def infers(self, value: Any) -> bool:
-        """Whether a computed key is of this kind when the author names none; exactly one kind says so."""
+        """Whether a computed key is of this kind when the author names none; true of exactly one kind."""
 
     @abstractmethod
     def form(self, value: Any) -> Any:
-        """A computed value in the form of the kind.
+        """Convert a computed value to the kind's form.
 
         Raises:
-            ValueError: it has none; or TypeError.
+            ValueError: not convertible; or TypeError.
         """
 
     @abstractmethod
@@ -87,7 +87,7 @@ class Kind(ABC):
 
     @abstractmethod
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """What a student's answer may mean, the most natural reading first; blank where nothing was answered.
+        """What a student's answer may mean, the most natural reading first; blank for a blank answer.
 
         `raw` is a value as `tomli.loads(..., parse_float=Decimal)` gives it.
 
@@ -104,11 +104,11 @@ class Kind(ABC):
         return self if self.symbolic else None
 
     def asked(self, value: Any) -> tuple[int, ...]:
-        """How many entries the key asks for, by which readings are told apart; for a shape, how many sizes."""
+        """How many entries the key asks for, used to choose between readings; for a shape, how many sizes."""
         return self.axes(value)
 
     def fits(self, value: Any, right: Any) -> bool:
-        """Whether a reading can stand in place of the right value: it has as many entries along each axis."""
+        """Whether a reading can replace the right value: it has as many entries along each axis."""
         return self.axes(value) == self.axes(right)
 
     def cells(self, value: Any) -> dict[Cell, Any]:
@@ -116,23 +116,23 @@ class Kind(ABC):
         return dict(walked(value, (), len(self.axes(value))))
 
     def unasked(self, value: Any) -> tuple[Cell, ...]:
-        """The entries of a key that are not asked, whatever stands there."""
+        """The entries of the key that are not asked for, where any answer will do."""
         return ()
 
     @abstractmethod
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """A reading with the key, entry by entry."""
+        """Compare a reading with the key, entry by entry."""
 
     @abstractmethod
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes of an answer whose shape is not the key's."""
+        """The expected and the received shape, where they differ."""
 
     @abstractmethod
     def by_entries(self, rank: int) -> bool:
-        """Whether single right entries earn marks unless the author says otherwise."""
+        """Whether each right entry earns marks unless the author says otherwise."""
 
     def partial_share(self, value: Any, key: Any, part: PartFields) -> Fraction | None:
-        """The share that an answer which is not right earns, where the kind counts it in a way of its own."""
+        """The share that a partly right answer earns, where the kind has its own way of counting it."""
         return None
 
     @abstractmethod
@@ -141,23 +141,23 @@ class Kind(ABC):
 
     @abstractmethod
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
-        """A reading as a value of the graph, in the form of the `right` one, which fills blank cells.
+        """Convert a reading to a graph value in the form of `right`, which fills blank cells.
 
-        `point` holds the values of `names` where they are asked for.
+        `point` holds the values of `names`.
 
         Raises:
             ArithmeticError: no value at the point; or ValueError, TypeError.
         """
 
-    # -- encoding for the search of causes -----------------------------------------------------------------------------
+    # -- encoding for the diagnosis ------------------------------------------------------------------------------------
 
     @abstractmethod
     def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
-        """A value at its frames as a vector; None for what has no such form (too large, ragged, no numbers)."""
+        """A value at its frames as a vector; None where that is impossible (too large, ragged, not numbers)."""
 
     @abstractmethod
     def encode_entry(self, value: Any) -> Floats | None:
-        """One entry of a list as the components of its cell; None where the kind has no list of entries.
+        """One entry of a list as the components of its cell; None where the kind has no entries.
 
         Raises:
             ValueError: not an entry; or TypeError.
@@ -165,43 +165,43 @@ class Kind(ABC):
 
     @abstractmethod
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
-        """A reading as a vector, with how far each cell may be off; None where nothing can be compared."""
+        """A reading as a vector, with the allowed difference of each cell; None where nothing can be compared."""
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def show(self, value: Value) -> str:
-        """A reading as text that is read back as the same."""
+        """A reading as text that reads back the same."""
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:
-        """A value of a report with the letters of the options in it; as it is where there are none."""
+        """A reported value with its options' letters; unchanged where there are no options."""
         return value
 
     @abstractmethod
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """The entries of a value as texts, one a line; None for numbers, which are laid out by their axes.
+        """The entries of a value as text, one a line; None for numbers, which are laid out by axes.
 
-        `value` is the plain data of a report, `leaf` writes one number.
+        `value` is plain data of a report; `leaf` formats one number.
         """
 
     @abstractmethod
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """How an answer is written, by kind and number of axes and never by size, for a template."""
+        """How to write an answer, for a template: depends on the kind and number of axes, never on sizes."""
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """The same, with an example, where the options stand beside it: for a sheet."""
+        """The same with an example, for a sheet that shows the options."""
         return self.hint(spec, shape_order)
 
     @abstractmethod
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """The field of a web form in which it is answered."""
+        """The web form field for the answer."""
 
     def __eq__(self, other: object) -> bool:
-        """A kind equals its name, as data spell it."""
+        """A kind equals its name, which is what data hold."""
         return self is other or self.name == other
 
     def __hash__(self) -> int:
-        """As its name."""
+        """The hash of the name."""
         return hash(self.name)
 
     def __str__(self) -> str:
@@ -209,12 +209,12 @@ class Kind(ABC):
         return self.name
 
     def __reduce__(self) -> tuple[Callable[[str], Kind], tuple[str]]:
-        """A kind is itself again in another process."""
+        """Unpickle to the registered instance."""
         return kind_named, (self.name,)
 
 
 class Numbers(Kind):
-    """What kinds of several numbers share: a key that is computed, and entries that earn marks one by one."""
+    """What kinds of several numbers share: a computed key, and entries that earn marks one by one."""
 
     machine = True
     computed = True
@@ -225,7 +225,7 @@ class Numbers(Kind):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Every part fits."""
+        """Accept every part."""
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """Both shapes."""
@@ -236,12 +236,12 @@ class Numbers(Kind):
         return True
 
     def names(self, value: Any) -> frozenset[str]:
-        """Numbers name nothing."""
+        """Numbers use no names."""
         return frozenset()
 
 
 class Worded(Kind):
-    """What kinds of one text share: no numbers, no entries, and a key that the author writes or a person knows."""
+    """What kinds of one text share: no numbers, no entries, and a key that the author writes, or none."""
 
     computed = False
     symbolic = False
@@ -249,7 +249,7 @@ class Worded(Kind):
     sizes = False
 
     def infers(self, value: Any) -> bool:
-        """The author names this kind."""
+        """Never inferred: the author names this kind."""
         return False
 
     def key(self, part: PartFields) -> Any:
@@ -265,7 +265,7 @@ class Worded(Kind):
         return value
 
     def counts(self, value: Any) -> bool:
-        """Text is no count."""
+        """Text is not a count."""
         return False
 
     def axes(self, value: Any) -> tuple[int, ...]:
@@ -281,7 +281,7 @@ class Worded(Kind):
         return False
 
     def names(self, value: Any) -> frozenset[str]:
-        """Text names nothing."""
+        """Text uses no names."""
         return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
@@ -305,7 +305,7 @@ class Worded(Kind):
         return str(value)
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """The text is shown as it was written."""
+        """The text as written."""
         return None
 
 
@@ -316,7 +316,7 @@ def register(kind: _KindT) -> _KindT:
     """Put a kind into the registry.
 
     Raises:
-        TypeError: it lacks an attribute (one that lacks a method cannot be made).
+        TypeError: it lacks an attribute (without a method it cannot be instantiated).
         ValueError: another kind has its name.
     """
     missing = [name for name in _ATTRIBUTES if not hasattr(kind, name)]
@@ -329,12 +329,12 @@ def register(kind: _KindT) -> _KindT:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of a name."""
+    """The kind with this name."""
     return REGISTERED[name]
 
 
 def entries_misfit(expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-    """Both shapes of an answer laid out in the same way as the key."""
+    """The expected and the received shape of an answer with the same layout as the key."""
     return sentence(
         "expected an answer of shape {expected}, received {received}",
         expected=axes_text(expected),

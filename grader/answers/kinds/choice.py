@@ -37,7 +37,7 @@ def check_choices(part: PartFields) -> None:
 
 
 class ChoiceKind(Worded):
-    """One option; the right one is written by the author as the answer, or computed."""
+    """One option; the author writes the right one, or it is computed."""
 
     name = "choice"
     machine = True
@@ -46,7 +46,7 @@ class ChoiceKind(Worded):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """At least two different options, the answer among them where it is written.
+        """Require at least two different options, and a written answer among them.
 
         Raises:
             UnfitPartError: with the field at fault.
@@ -61,15 +61,15 @@ class ChoiceKind(Worded):
             raise UnfitPartError(said, "answer")
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The option as the author spells it; blank where nothing was answered."""
+        """The option as the author spells it; blank for a blank answer."""
         return Readings.of(self.name, None if is_blank(raw) else option_from(raw, spec.choices))
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """The option with the key."""
+        """Compare the option with the key."""
         return Comparison(((),), frozenset({()} if value == key else ()), EXACT)
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:
-        """The option behind its letter."""
+        """The option after its letter."""
         return with_letter(value, choices)
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
@@ -77,11 +77,11 @@ class ChoiceKind(Worded):
         return sentence("one of {choices}", choices=lettered(spec.choices))
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """One letter."""
+        """Write one letter."""
         return sentence("the letter of one option, such as 'B'")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """A button for each option."""
+        """A radio button for each option."""
         return FormField("radio", options=spec.choices)
 
 

@@ -20,7 +20,7 @@ from grader.messages.names import listed, shown
 
 
 class ChoicesKind(Worded):
-    """The set of options that are right, which may be empty; a blank answer is missing and ticks nothing."""
+    """The set of right options, possibly empty; a blank answer counts as missing, not as an empty set."""
 
     name = "choices"
     machine = True
@@ -28,7 +28,7 @@ class ChoicesKind(Worded):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """At least two different options; the answer is a list of some of them.
+        """Require at least two different options, and an answer that lists some of them.
 
         Raises:
             UnfitPartError: with the field at fault.
@@ -55,17 +55,17 @@ class ChoicesKind(Worded):
         return list(key) or "none"
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The ticked options in the order of the question; blank where nothing was answered."""
+        """The ticked options in the order of the question; blank for a blank answer."""
         if raw != [] and is_blank(raw):
             return Readings(self.name)
         return Readings(self.name, (Reading(options_from(raw, spec.choices)),))
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """The ticked options with the right ones, as sets."""
+        """Compare the ticked options with the right ones, as sets."""
         return Comparison(((),), frozenset({()} if set(value) == set(key) else ()), EXACT)
 
     def partial_share(self, value: Any, key: Any, part: PartFields) -> Fraction | None:
-        """The share of the options that are judged right, ticked or not, where each is worth the same."""
+        """The share of options rightly ticked or rightly left, each worth the same."""
         if part.credit != "options":
             return None
         return Fraction(len(part.choices) - len(set(value) ^ set(key)), len(part.choices))
@@ -75,11 +75,11 @@ class ChoicesKind(Worded):
         return [leaf(entry) for entry in value] or ["none"] if isinstance(value, list | tuple) else None
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:
-        """The options behind their letters."""
+        """The options after their letters."""
         return [with_letter(option, choices) for option in value] if isinstance(value, list | tuple) else value
 
     def show(self, value: Any) -> str:
-        """The options, separated as they are read."""
+        """The options, with the separator that the reader expects."""
         return "; ".join(value) or "none"
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
@@ -87,11 +87,11 @@ class ChoicesKind(Worded):
         return sentence("some of {choices}; such as 'A, B', or 'none'", choices=lettered(spec.choices))
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """Letters."""
+        """Write letters."""
         return sentence("the letters of the options that hold, such as 'A, B', or 'none'")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """A box for each option."""
+        """A check box for each option."""
         return FormField("checkbox", options=spec.choices)
 
 

@@ -30,12 +30,12 @@ from grader.structs import Struct
 FORMULA_RELATIVE = 1e-9
 FORMULA_ABSOLUTE = 1e-12
 POINTS = 20
-"""Formulas are equal when they agree at so many points; points at which either is undefined are drawn again."""
+"""Formulas are equal when they agree at this many points; points where either is undefined are redrawn."""
 EQUAL_FORMULA = sentence("any equivalent formula is right (compared at 20 points)")
 
 
 class SampledKey(Protocol):
-    """The key of a formula: not one value but what the graph gives at sample points."""
+    """The key of a formula: not one value, but the graph's values at sample points."""
 
     @property
     def axes(self) -> tuple[int, ...]:
@@ -43,34 +43,34 @@ class SampledKey(Protocol):
 
     @property
     def stepped(self) -> bool:
-        """Whether it jumps between integers, so that only integer points tell."""
+        """Whether it is stepped between integers, so that only integer points are meaningful."""
 
     @property
     def whole(self) -> bool:
-        """Whether it is only asked if all cells are right: the first that is not ends the comparison."""
+        """Whether only the verdict on the whole matters, so that the comparison stops at the first wrong cell."""
 
     def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Any]]:
-        """What a student's names stand for at each point, and the key's value there; only where it has one."""
+        """At each point where the key is defined: the values of a student's names, and the key's value."""
 
 
 class ByCells(Struct):
-    """A sampled key whose values are laid out as cells by `cells`."""
+    """A sampled key whose values `cells` lays out as cells."""
 
     key: SampledKey
     cells: Callable[[Any], Mapping[Cell, Any]]
 
     @property
     def stepped(self) -> bool:
-        """As of the key."""
+        """See `SampledKey`."""
         return self.key.stepped
 
     @property
     def whole(self) -> bool:
-        """As of the key."""
+        """See `SampledKey`."""
         return self.key.whole
 
     def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Mapping[Cell, Any]]]:
-        """What a student's names stand for at each point, and the cells of the key's value there."""
+        """The values of a student's names at each point, and the cells of the key's value."""
         for point, value in self.key.points(stepped):
             yield point, self.cells(value)
 
@@ -88,22 +88,22 @@ class FormulaKind(Kind):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Every part of formulas fits."""
+        """Accept every part."""
 
     def infers(self, value: Any) -> bool:
-        """A key computed from symbols is a formula; no value says so."""
+        """Never inferred from a value: a formula's key is computed from symbols."""
         return False
 
     def form(self, value: Any) -> Any:
-        """Values at a sample point stay as they are."""
+        """Leave values at a sample point unchanged."""
         return value
 
     def counts(self, value: Any) -> bool:
-        """Formulas are no counts."""
+        """Formulas are not counts."""
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The formula, or the array of formulas; blank where nothing was answered."""
+        """The formula, or the array of formulas; blank for a blank answer."""
         return Readings.of(self.name, None if is_blank(raw) else formula_from(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
@@ -111,10 +111,10 @@ class FormulaKind(Kind):
         return nested_axes(value)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Formulas with what a `SampledKey` gives at the sample points.
+        """Compare formulas with a `SampledKey` at its sample points.
 
         Raises:
-            UnreadableError: for a formula that has no value wherever the key has one.
+            UnreadableError: for a formula that is undefined wherever the key is defined.
         """
         keys: dict[Cell, Any] = dict.fromkeys(product(*map(range, key.axes)))
         received = nested_axes(value)
@@ -149,7 +149,7 @@ class FormulaKind(Kind):
         return encoded_entries(values, rank)
 
     def encode_entry(self, value: Any) -> Floats | None:
-        """Rows of formulas are not looked at alone."""
+        """Rows of formulas are not diagnosed separately."""
         return None
 
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
@@ -168,7 +168,7 @@ class FormulaKind(Kind):
         return None
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, and in which symbols, for a template."""
+        """What to write, and in which symbols, for a template."""
         symbols = ", ".join(spec.symbols)
         if spec.rank:
             entries = array_hint(spec.rank)
@@ -178,7 +178,7 @@ class FormulaKind(Kind):
         return sentence("a formula in {symbols}", symbols=symbols) if symbols else sentence("a formula")
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, with an example in one of its symbols."""
+        """What to write, with an example in one of the symbols."""
         if spec.rank or not spec.symbols:
             return self.hint(spec, shape_order)
         symbols = ", ".join(spec.symbols)
@@ -195,7 +195,7 @@ FORMULA = register(FormulaKind())
 
 
 def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
-    """A formula from a TOML value, or an array of formulas where the rank says so.
+    """Read a formula from a TOML value, or an array of formulas where the rank says so.
 
     Raises:
         UnreadableError: not a formula in the declared symbols.
@@ -213,7 +213,7 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
 
 
 def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
-    """A list of formulas, which may be written as a product of as many factors as it has entries: sizes of a shape."""
+    """A list of formulas; as sizes of a shape it may be written as a product with one factor for each entry."""
     failure: UnreadableError | None = None
     found: Cells | None = None
     try:
@@ -236,7 +236,7 @@ def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
 
 
 def evaluated(formula: Any, point: Mapping[str, Any] | None) -> float:
-    """A formula's value at a point; NaN where there is none."""
+    """A formula's value at a point; NaN where it is undefined."""
     if formula is None or point is None:
         return math.nan
     try:
@@ -249,7 +249,7 @@ def agreed_cells(answers: Mapping[Cell, Any], key: ByCells) -> frozenset[Cell]:
     """The cells whose formulas agree with the key at the sample points.
 
     Raises:
-        UnreadableError: for a formula that has no value wherever the key has one.
+        UnreadableError: for a formula that is undefined wherever the key is defined.
     """
     right, undefined = _tried(answers, key)
     if undefined is not None:
@@ -263,7 +263,7 @@ def agreed_cells(answers: Mapping[Cell, Any], key: ByCells) -> frozenset[Cell]:
 
 
 def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], Cell | None]:
-    """The cells that agree at enough points, and one that has no value at any point where the key has one."""
+    """The cells that agree at enough points, and a cell that is undefined wherever the key is defined, if any."""
     open_cells = dict.fromkeys(answers, 0)
     right: set[Cell] = set()
     compared = 0

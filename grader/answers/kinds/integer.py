@@ -37,11 +37,11 @@ class IntegerKind(OneNumber):
         return True
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         return sentence("an integer")
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """With an example."""
+        """What to write, with an example."""
         return sentence("an integer, such as '73,856'")
 
 

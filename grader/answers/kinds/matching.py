@@ -1,4 +1,4 @@
-"""Items, each matched with one of the author's options."""
+"""Items, each to match with one of the author's options."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class MatchingKind(Worded):
     chance_free = True
 
     def check(self, part: PartFields) -> None:
-        """Items, options, and one option for each item.
+        """Require items, options, and one option for each item.
 
         Raises:
             UnfitPartError: with the field at fault.
@@ -70,19 +70,19 @@ class MatchingKind(Worded):
         return {(index,): choice for index, choice in enumerate(value)}
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The option of each item; blank where nothing was answered."""
+        """The option of each item; blank for a blank answer."""
         if is_blank(raw):
             return Readings(self.name)
         found = pairs_from(raw, spec.items, spec.choices, spec.item_texts)
         return Readings.of(self.name, found if any(found) else None)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Item by item."""
+        """Compare item by item."""
         right = {(index,) for index, choice in enumerate(key) if value[index] == choice}
         return Comparison(tuple((index,) for index in range(len(key))), frozenset(right), EXACT)
 
     def by_entries(self, rank: int) -> bool:
-        """Single right items earn marks."""
+        """Every right item earns its share."""
         return True
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
@@ -90,7 +90,7 @@ class MatchingKind(Worded):
         return [leaf(entry) for entry in value] if isinstance(value, list | tuple) else None
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:
-        """The options behind their numbers."""
+        """The options after their numbers."""
         if not isinstance(value, list | tuple):
             return value
         return [f"{choices.index(option) + 1}. {option}" if option in choices else option for option in value]
@@ -105,7 +105,7 @@ class MatchingKind(Worded):
         return sentence("pairs such as {example!r}, of {choices}", example=_example(spec), choices=numbered)
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """Pairs."""
+        """Write pairs."""
         return sentence("pairs such as '{example}'", example=_example(spec))
 
     def form_field(self, spec: AnswerSpec) -> FormField:
@@ -118,7 +118,7 @@ def _example(spec: AnswerSpec) -> str:
 
 
 def _choice(written: object, choices: Any) -> str | None:
-    """The option that an author names by its number, counted from 1, or by its text."""
+    """The option that the author names, by its number from 1 or by its text."""
     text = str(written)
     if text in choices:
         return text

@@ -31,7 +31,7 @@ class OneNumber(Kind):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Every part of numbers fits."""
+        """Accept every part."""
 
     def form(self, value: Any) -> Any:
         """The number as a float.
@@ -44,7 +44,7 @@ class OneNumber(Kind):
         return float(value)
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The number; blank where nothing was answered."""
+        """The number; blank for a blank answer."""
         dash_is_zero = spec.counts and isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else number_readings(raw, spec))
 
@@ -53,7 +53,7 @@ class OneNumber(Kind):
         return ()
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """The number with the key."""
+        """Compare the number with the key."""
         return compared_numbers({(): key}, {(): value}, tolerance)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
@@ -61,15 +61,15 @@ class OneNumber(Kind):
         return entries_misfit(expected, received)
 
     def by_entries(self, rank: int) -> bool:
-        """One value is right or not."""
+        """A single value is right or wrong as a whole."""
         return False
 
     def names(self, value: Any) -> frozenset[str]:
-        """A number names nothing."""
+        """A number uses no names."""
         return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
-        """The number as the graph computes with it."""
+        """The number as a graph value."""
         return number_like(value, right)
 
     def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
@@ -89,15 +89,15 @@ class OneNumber(Kind):
         return encoded_numbers({(): value}, (), spec.counts)
 
     def show(self, value: Value) -> str:
-        """The number with the digits that were written."""
+        """The number with the digits written."""
         return value_text(value)
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """A number is laid out as one."""
+        """None: a number is laid out by its axes."""
         return None
 
     def instruction(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """With examples."""
+        """What to write, with examples."""
         return sentence("a number, such as 0.75, '9/4' or '2.87 * 10^-5'")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
@@ -106,7 +106,7 @@ class OneNumber(Kind):
 
 
 class NumberKind(OneNumber):
-    """A number that is compared within a tolerance."""
+    """A number, compared within a tolerance."""
 
     name = "number"
     tolerant = True
@@ -116,11 +116,11 @@ class NumberKind(OneNumber):
         return isinstance(value, float)
 
     def counts(self, value: Any) -> bool:
-        """A number is no count."""
+        """A number is not a count."""
         return False
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         return sentence("a number")
 
 
@@ -133,7 +133,7 @@ def is_number(value: object) -> bool:
 
 
 def number_like(number: Any, right: Any) -> Any:
-    """A number as the graph computes with it: whole where the right one is; the right one for a blank cell."""
+    """A number as a graph value: an integer where the right one is; the right one for a blank cell."""
     if number is None:
         return right
     value: int | Fraction | float = number.value
@@ -141,7 +141,7 @@ def number_like(number: Any, right: Any) -> Any:
 
 
 def encoded_numbers(leaves: Mapping[tuple[int, ...], Any], axes: tuple[int, ...], exact: bool) -> AnswerVector:
-    """Numbers as a vector; counts (`exact`) may be off only where they are no whole numbers."""
+    """Numbers as a vector; counts (`exact`) must match exactly unless they have a fraction."""
     from grader.answers.tolerance import array_decimals
 
     numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
@@ -152,5 +152,5 @@ def encoded_numbers(leaves: Mapping[tuple[int, ...], Any], axes: tuple[int, ...]
 
 
 def _whole(number: Number | None) -> bool:
-    """Whether a number is a count; 37.33 is none, and may stand for a mistake that gives a fraction."""
+    """Whether a number is a count or blank; 37.33 is not, and may be the rounded result of a mistake."""
     return number is None or number.value == int(number.value)

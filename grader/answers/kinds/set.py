@@ -1,4 +1,4 @@
-"""A set: entries in any order, each as often as it is asked."""
+"""A set: entries in any order, each as often as in the key."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class SetKind(Numbers):
     ordered = False
 
     def infers(self, value: Any) -> bool:
-        """The author names this kind: a list looks the same."""
+        """Never inferred, as a list looks the same: the author names this kind."""
         return False
 
     def form(self, value: Any) -> Any:
-        """A list of numbers, or of tuples where each entry is a coordinate.
+        """A list of numbers, or of tuples where the entries are coordinates.
 
         Raises:
             ValueError: not a list of numbers or of rows of numbers.
@@ -54,7 +54,7 @@ class SetKind(Numbers):
         )
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The entries; blank where nothing was answered, and empty for `none` or empty brackets."""
+        """The entries; blank for a blank answer, and empty for `none` or empty brackets."""
         return Readings.among(self.name, () if raw != [] and is_blank(raw) else set_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
@@ -62,11 +62,11 @@ class SetKind(Numbers):
         return (len(value),)
 
     def asked(self, value: Any) -> tuple[int, ...]:
-        """How many numbers each coordinate has; how many entries there are is not told."""
+        """How many numbers each coordinate has; the number of entries is not given away."""
         return (len(value[0]),) if len(value) and isinstance(value[0], tuple) else ()
 
     def fits(self, value: Any, right: Any) -> bool:
-        """A set of any size can stand in place of another."""
+        """A set of any size can replace another."""
         return True
 
     def cells(self, value: Any) -> dict[tuple[int, ...], Any]:
@@ -74,7 +74,7 @@ class SetKind(Numbers):
         return {(index,): entry for index, entry in enumerate(value)}
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Every entry of the key with one of the answer that has not been taken yet."""
+        """Match every entry of the key with an answer's entry that is not matched yet."""
         allowance, left = Allowance(tolerance), list(value)
         right = set()
         for cell, entry in self.cells(key).items():
@@ -86,7 +86,7 @@ class SetKind(Numbers):
         return Comparison(tuple(self.cells(key)), frozenset(right), rule, surplus=len(left))
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
-        """The entries as a list of the graph, those of the key in its order and the others behind them."""
+        """The entries as a graph list: those of the key in its order, then the others."""
         example = right[0] if len(right) else 0
         entries = [
             [number_like(one, 0.0) for one in entry]
@@ -98,18 +98,18 @@ class SetKind(Numbers):
         return sorted(entries, key=lambda entry: (order.index(entry) if entry in order else len(order), entry))
 
     def encode(self, values: Sequence[Any], rank: int) -> Vector | None:
-        """A cell for each number, in the order of their sizes; None for coordinates and for the empty set."""
+        """A cell for each number, sorted; None for coordinates and for the empty set."""
         entries = self.form(values[0])
         if len(values) != 1 or not entries or isinstance(entries[0], tuple):
             return None
         return encoded_entries([sorted(entries)], 1)
 
     def encode_entry(self, value: Any) -> Floats | None:
-        """Entries of a set have no places of their own."""
+        """None: the entries of a set have no order."""
         return None
 
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
-        """The numbers in the order of their sizes."""
+        """The numbers, sorted."""
         if not value or any(isinstance(entry, tuple) for entry in value):
             return None
         ordered = tuple(sorted(value, key=lambda number: float(number.value)))
@@ -130,7 +130,7 @@ class SetKind(Numbers):
         return [f"{{{', '.join(shown)}}}"]
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         if spec.labels:
             return sentence("a set out of {labels}, in any order, or 'none'", labels=", ".join(spec.labels))
         if spec.axes:

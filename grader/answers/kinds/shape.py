@@ -21,11 +21,11 @@ from grader.messages import Sentence, sentence
 
 _EXACT = 1e-9
 _PLACES = 12
-"""A size with more decimals than this was not rounded."""
+"""A size with more decimals than this is not taken for a rounded one."""
 
 
 class ShapeKind(Kind):
-    """One shape, right or not as a whole."""
+    """One shape, right or wrong as a whole."""
 
     name = "shape"
     machine = True
@@ -37,7 +37,7 @@ class ShapeKind(Kind):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Every part of a shape fits."""
+        """Accept every part."""
 
     def infers(self, value: Any) -> bool:
         """A tuple of whole numbers."""
@@ -48,11 +48,11 @@ class ShapeKind(Kind):
         return as_shape(value)
 
     def counts(self, value: Any) -> bool:
-        """A shape is read as one."""
+        """A shape is not read as counts."""
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The shape; blank where nothing was answered."""
+        """The shape; blank for a blank answer."""
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
@@ -72,7 +72,7 @@ class ShapeKind(Kind):
         return (len(value),)
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """The sizes, exactly; a batch of 1 in front does not count."""
+        """Compare the sizes exactly; a leading batch axis of 1 does not count."""
         if isinstance(key, tuple):
             value = without_batch(value, len(key))
             if len(value) != len(key):
@@ -80,17 +80,17 @@ class ShapeKind(Kind):
         return Comparison(((),), frozenset({()} if same_shape(value, key) else ()), EXACT)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """How many sizes are expected, and how many were received."""
+        """How many sizes were expected, and how many received."""
         return sentence(
             "sizes in the shape: expected {expected}, received {received}", expected=expected[0], received=received[0]
         )
 
     def by_entries(self, rank: int) -> bool:
-        """One shape is right or not."""
+        """A single shape is right or wrong as a whole."""
         return False
 
     def names(self, value: Any) -> frozenset[str]:
-        """A shape names nothing."""
+        """A shape uses no names."""
         return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
@@ -106,7 +106,7 @@ class ShapeKind(Kind):
         return None
 
     def encode_reading(self, value: Any, key: Any, spec: AnswerSpec, points: Points) -> AnswerVector | None:
-        """The sizes, exactly unless they were rounded."""
+        """The sizes: exact unless they were rounded."""
         shape = without_batch(value, len(key))
         return answered_shapes(encoded_shapes({(): shape}, ()), [shape])
 
@@ -119,7 +119,7 @@ class ShapeKind(Kind):
         return [sizes_text(value, leaf)]
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         return sentence("a shape ({order}), such as '5*4*3'", order=shape_order)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
@@ -139,7 +139,7 @@ def as_shape(value: Any) -> tuple[int, ...]:
     """A computed value as a tuple of sizes; a number is a shape of one.
 
     Raises:
-        ValueError: not whole numbers; or TypeError for what has no sizes.
+        ValueError: not whole numbers; or TypeError for a value without sizes.
     """
     single = isinstance(value, int | float) and not isinstance(value, bool)
     sizes = (value,) if single else tuple(value)
@@ -149,19 +149,19 @@ def as_shape(value: Any) -> tuple[int, ...]:
 
 
 def without_batch(shape: Any, expected: int) -> Any:
-    """A shape without a leading batch dimension of 1, where it has one entry too many."""
+    """A shape without a leading batch axis of 1, if it has one size too many."""
     if isinstance(shape, tuple) and len(shape) == expected + 1 and shape[0] == 1:
         return shape[1:]
     return shape
 
 
 def same_shape(shape: Any, key: tuple[int, ...]) -> bool:
-    """Whether a shape that was read is the key's."""
+    """Whether a student's shape is the key's."""
     return shape is not None and bool(without_batch(tuple(shape), len(key)) == key)
 
 
 def shape_like(value: Any, right: Any) -> Any:
-    """A shape in the form of the right one: without a batch, one size alone where that is a number."""
+    """A shape in the form of the right one: without the batch axis, and a plain number where that is one."""
     if value is None:
         return right
     sizes = tuple(int(size) if size == int(size) else size for size in value)
@@ -171,14 +171,14 @@ def shape_like(value: Any, right: Any) -> Any:
 
 
 def sizes_text(value: object, leaf: Callable[[object], str]) -> str:
-    """A shape of a report, `14 × 14 × 32`; a size alone is a shape of one."""
+    """A shape in a report, `14 × 14 × 32`; a plain number is a shape of one."""
     if isinstance(value, list | tuple):
         return " × ".join(leaf(side) for side in value) or "()"
     return leaf(value)
 
 
 def encoded_shapes(shapes: Mapping[tuple[int, ...], Any], axes: tuple[int, ...]) -> Vector | None:
-    """Shapes as cells of padded sizes; None where one has no such form."""
+    """Shapes as cells of padded sizes; None where one cannot be encoded."""
     try:
         rows = [sizes_of(shape) for shape in shapes.values()]
     except (TypeError, ValueError, OverflowError):
@@ -187,14 +187,14 @@ def encoded_shapes(shapes: Mapping[tuple[int, ...], Any], axes: tuple[int, ...])
 
 
 def answered_shapes(vector: Vector | None, shapes: Sequence[Any]) -> AnswerVector | None:
-    """Shapes that were read, with how far each may be off."""
+    """A student's shapes, with the allowed difference of each."""
     if vector is None:
         return None
     return AnswerVector(vector, np.array([_rounded(shape) for shape in shapes]), 0.0)
 
 
 def _rounded(shape: Sequence[Any]) -> float:
-    """How far the sizes of a shape may be from what they equal: a fraction such as 11.33 was rounded."""
+    """How far the sizes of a shape may be off: a fraction such as 11.33 has been rounded."""
     limits = [_EXACT]
     for size in shape:
         places = next((k for k in range(1, _PLACES) if 10**k % getattr(size, "denominator", 1) == 0), 0)

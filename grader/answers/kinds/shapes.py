@@ -41,7 +41,7 @@ class ShapesKind(Kind):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Every part of shapes fits."""
+        """Accept every part."""
 
     def infers(self, value: Any) -> bool:
         """A list that holds a tuple."""
@@ -52,11 +52,11 @@ class ShapesKind(Kind):
         return [as_shape(item) for item in value]
 
     def counts(self, value: Any) -> bool:
-        """Shapes are read as shapes."""
+        """Shapes are not read as counts."""
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The shapes, None for a blank row; blank where nothing was answered."""
+        """The shapes, None for a blank row; blank for a blank answer."""
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shapes_readings(raw, spec))
@@ -72,12 +72,12 @@ class ShapesKind(Kind):
         return (len(value),)
 
     def asked(self, value: Any) -> tuple[int, ...]:
-        """How many shapes there are, and how many sizes each has where all have as many."""
+        """How many shapes there are, and how many sizes each has if that is the same for all."""
         lengths = {len(shape) for shape in value}
         return (len(value), *(lengths if len(lengths) == 1 else ()))
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Every shape, exactly."""
+        """Compare every shape exactly."""
         keys = self.cells(key)
         if len(value) != len(key):
             return Comparison(tuple(keys), expected_axes=self.axes(key), received_axes=self.axes(value))
@@ -85,7 +85,7 @@ class ShapesKind(Kind):
         return Comparison(tuple(keys), frozenset(right), EXACT)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """How many shapes are expected, and how many were received."""
+        """How many shapes were expected, and how many received."""
         if not expected or not received:
             return entries_misfit(expected, received)
         return sentence(
@@ -97,7 +97,7 @@ class ShapesKind(Kind):
         return True
 
     def names(self, value: Any) -> frozenset[str]:
-        """Shapes name nothing."""
+        """Shapes use no names."""
         return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
@@ -122,7 +122,7 @@ class ShapesKind(Kind):
         return answered_shapes(encoded_shapes(self.cells(shapes), self.axes(shapes)), shapes)
 
     def show(self, value: Value) -> str:
-        """A shape a line."""
+        """One shape a line."""
         assert isinstance(value, tuple)
         return "\n".join("blank" if shape is None else shape_text(shape) for shape in value)
 
@@ -131,11 +131,11 @@ class ShapesKind(Kind):
         return [sizes_text(entry, leaf) for entry in value] if isinstance(value, list | tuple) else None
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """What is asked, for a template."""
+        """What to write, for a template."""
         return sentence("a list of shapes ({order}), such as ['5*4*3', '60']", order=shape_order)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """A line for each shape."""
+        """Several lines, one for each shape."""
         return FormField("textarea", rows=6, placeholder="5 x 4 x 3")
 
 

@@ -15,7 +15,7 @@ from grader.messages import Sentence, sentence
 
 
 class TextKind(Worded):
-    """Text that no machine marks; the author may give a rubric."""
+    """Text, never marked automatically; the author may give a rubric."""
 
     name = "text"
     machine = False
@@ -23,18 +23,18 @@ class TextKind(Worded):
     blank = "'''\n'''"
 
     def check(self, part: PartFields) -> None:
-        """Every part of text fits."""
+        """Accept every part."""
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The text, lists of lines joined; blank where nothing was answered."""
+        """The text, lists of lines joined; blank for a blank answer."""
         return Readings.of(self.name, None if is_blank(raw) else _text(raw, spec))
 
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
-        """Nothing is right before a person has read it."""
+        """Nothing is right until a person has read it."""
         return Comparison(((),))
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> Sentence:
-        """Who reads it, for a template."""
+        """That a person reads it, for a template."""
         return sentence("text, read by a person")
 
     def form_field(self, spec: AnswerSpec) -> FormField:
