@@ -29,6 +29,7 @@ from grader.answers.layout import (
     separated,
     thousands,
     without_names,
+    without_words,
 )
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
@@ -290,6 +291,8 @@ class _Builder:
             built = transposed(built) if outer.transposed else built
             return built if not outer.factor else times(built, outer, self.spec)
         folded = plain_lines(folded, rank)
+        if rank == 1 and not self.formulas and self.spec.unit is None:
+            folded = without_words(folded)
         items = items_of(folded) if rank >= 3 else []
         blocks = items or (blocks_of(folded) if rank >= 3 else [])
         if items or len(blocks) > 1:

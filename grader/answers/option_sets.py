@@ -153,8 +153,8 @@ def _two(raw: str, one: str, other: str) -> int:
 
 
 def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
-    """The pieces between separators; `ACD` and `a c d` are split into letters."""
-    compact = re.sub(r"[\s,]", "", text)
+    """The pieces between separators; `ACD`, `a c d` and `(a) (c) (d)` are split into letters."""
+    compact = re.sub(r"[\s,.()\[\]]", "", text)
     single = all(letter_index(character, choices) is not None for character in compact)
     if compact and single and len(set(compact)) == len(compact):
         yield from compact

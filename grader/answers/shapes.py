@@ -98,8 +98,8 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
                 readings.setdefault(shape[:1], sizes.natural)
             readings.setdefault((shape[0] * shape[1],), False)
         readings.setdefault(shape, sizes.natural)
-        if asked is not None and asked >= 3 and len(shape) == asked + 1:
-            readings.setdefault(shape[1:], sizes.natural)
+        if asked is not None and asked >= 2 and len(shape) == asked + 1:  # the size of a batch, or a square's channels
+            readings.setdefault(shape[1:], sizes.natural and (asked > 2 or shape[1] != shape[2]))
     return list(readings.items())
 
 

@@ -150,6 +150,15 @@ def test_the_batch_counts_where_four_sizes_are_asked(raw: str) -> None:
     assert first(raw, AnswerSpec("shape", order="CHW", axes=(4,))) == (4, 6, 28, 29)
 
 
+def test_a_batch_stands_in_front_of_a_channel_and_a_length() -> None:
+    spec = AnswerSpec("shape", order="CHW", axes=(2,))
+    readings = {raw: read_answer(raw, spec).all for raw in ("torch.Size([8, 64, 50])", "(32, 64, 50)", "(96, 55, 55)")}
+    found = {raw: {each.value: each.natural for each in those} for raw, those in readings.items()}
+    assert found["torch.Size([8, 64, 50])"][(64, 50)]
+    assert found["(32, 64, 50)"][(64, 50)]
+    assert not found["(96, 55, 55)"][(55, 55)]  # these are channels, perhaps: a person is asked
+
+
 @pytest.mark.parametrize("raw", ["5x5x3, 32 filters", "5x5x3 (32 filters)", "32 filters of 5x5x3"])
 def test_weights_of_filters(raw: str) -> None:
     assert first(raw, AnswerSpec("shape", order="HWC", axes=(4,))) == (5, 5, 3, 32)
@@ -238,6 +247,23 @@ LISTS = [
 @pytest.mark.parametrize("raw", LISTS)
 def test_lists(raw: str) -> None:
     assert first(raw, LIST) == (Fraction(1, 5), Fraction(3, 10), Fraction(1, 2))
+
+
+PAIRS = ["values 3,5", "(3,5) each", "result: 3,5", "sizes are 3,5", "3,5 pixels", "keep 3,5 here"]
+
+
+@pytest.mark.parametrize("raw", PAIRS)
+@pytest.mark.parametrize("spec", [AnswerSpec("array", rank=1, axes=(2,)), AnswerSpec("set", counts=True)])
+def test_words_beside_a_list_are_no_reason_for_a_decimal_comma(raw: str, spec: AnswerSpec) -> None:
+    assert first(raw, spec) == (3, 5)
+
+
+def test_words_beside_a_list_that_change_it_or_are_its_unit_are_not_dropped() -> None:
+    pair = AnswerSpec("array", rank=1, axes=(2,))
+    with pytest.raises(UnreadableError):
+        read_answer("not 3,5", pair)
+    assert first("3,5 million", pair) == (3_500_000,)
+    assert first("0.1, 2 seconds", AnswerSpec("array", rank=1, axes=(2,), unit="ms")) != (Fraction(1, 10), 2)
 
 
 def test_commas_group_thousands_where_others_divide() -> None:

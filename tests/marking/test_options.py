@@ -43,6 +43,12 @@ def test_right_options() -> None:
     }
 
 
+@pytest.mark.parametrize("written", ["(b) (c)", "(B)(C)", "b) c)", "b. c.", "[B] [C]", "b c", "B, C"])
+def test_letters_one_beside_the_other_are_all_ticked(written: str) -> None:
+    assert outcome(assignment(OPTIONS), f"all = '{written}'")["all"] == ("correct", 2.0)
+    assert outcome(assignment(OPTIONS), f"all = '{written} d'")["all"][0] != "correct"
+
+
 def test_wrong_options() -> None:
     answers = "size = '27'\nall = 'B'\neach = 'B, D'\nempty = 'A'\nmatch = 'a-1, b-2, c-3'"
     found = outcome(assignment(OPTIONS), answers)

@@ -31,6 +31,11 @@ def test_a_set_in_any_order_and_any_brackets(written: str) -> None:
     assert outcome(assignment(SETS), f"kept = {written}")["kept"] == ("correct", 2.0)
 
 
+@pytest.mark.parametrize("written", ["'indices 0,2'", "'boxes 0,2 survive'", "'kept: 0,2'"])
+def test_words_beside_a_set(written: str) -> None:
+    assert outcome(assignment(SETS), f"kept = {written}")["kept"] == ("correct", 2.0)
+
+
 @pytest.mark.parametrize(
     "written", ["'(2,3), (0,1), (2,3)'", "[[2,3],[0,1],[2,3]]", "'0,1; 2,3; 2,3'", "['(0, 1)', '(2, 3)', '(2, 3)']"]
 )
