@@ -9,24 +9,27 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.messages import sentence
+from grader.service.course.refusals import OvertakenError
 from grader.service.course.remark import apply_files, moved, state_of
 from grader.service.course.service import Service
 from grader.service.course.who import Who
-from grader.service.store.progress import Progress, progress_of, put_progress
+from grader.service.store.progress import Progress, begin, put_progress
 
 LOG = logging.getLogger("grader.service")
 LOOK, APPLY = "look", "apply"
 
 
-def start(service: Service, who: Who, assignment: str, what: str, shown: str | None = None) -> threading.Thread | None:
-    """Begin to look what would move, or to apply what was shown; None where somebody else's work is under way."""
-    name = name_of(assignment)
+def start(service: Service, who: Who, assignment: str, what: str, shown: str | None = None) -> threading.Thread:
+    """Begin to look what would move, or to apply what was shown.
+
+    Raises OvertakenError where such work is under way, here or at another worker.
+    """
+    first = Progress(what, "running", who.name, service.now())
     with service.store.writing() as base:
-        known = progress_of(base, name, service.now())
-        if known is not None and known.state == "running":
-            return None
-        first = Progress(what, "running", who.name, service.now())
-        put_progress(base, name, first)
+        if not begin(base, name_of(assignment), first):
+            raise OvertakenError(
+                sentence("these hand-ins are being marked again already: look at what comes of it before you go on")
+            )
     return service.beside("remark", partial(_run, service, who, assignment, first, shown))
 
 

@@ -19,10 +19,11 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.hand_in import hand_in
 from grader.service.course.order import in_order
+from grader.service.course.refusals import OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.audit import note
-from grader.service.store.progress import Progress, progress_of, put_progress
+from grader.service.store.progress import Progress, begin, put_progress
 
 LOG = logging.getLogger("grader.service")
 MOST_FILES = 2_000
@@ -116,15 +117,18 @@ def _is_submission(name: str) -> bool:
     return not hidden and path.suffix.lower() == ".toml"
 
 
-def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threading.Thread | None:
-    """Begin to hand the files in, beside the requests; None where the last ones of this person are under way."""
+def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threading.Thread:
+    """Begin to hand the files in, beside the requests.
+
+    Raises OvertakenError where the last ones of this person are under way, here or at another worker.
+    """
     name = NAME.format(who=who.name)
+    first = Progress("upload", "running", who.name, service.now(), len(files))
     with service.store.writing() as base:
-        known = progress_of(base, name, service.now())
-        if known is not None and known.state == "running":
-            return None
-        first = Progress("upload", "running", who.name, service.now(), len(files))
-        put_progress(base, name, first)
+        if not begin(base, name, first):
+            raise OvertakenError(
+                sentence("your last archive is still being handed in: nothing of this one was taken; send it again after that")
+            )
         note(base, service.now(), who.name, "uploaded an archive", name, files=len(files))
     return service.beside("upload", partial(_run, service, who, files, first))
 

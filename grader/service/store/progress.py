@@ -42,6 +42,16 @@ def progress_of(base: Connection, name: str, now: datetime) -> Progress | None:
     return one._replace(state="interrupted") if one.state == "running" and now - one.at > SILENT else one
 
 
+def begin(base: Connection, name: str, first: Progress) -> bool:
+    """Say that work of this name begins; False where it is under way already, here or in another process."""
+    take_turns(base, _key(name))
+    known = progress_of(base, name, first.at)
+    if known is not None and known.state == "running":
+        return False
+    put_progress(base, name, first)
+    return True
+
+
 def put_progress(base: Connection, name: str, one: Progress) -> None:
     """Say how far it is."""
     take_turns(base, _key(name))

@@ -195,7 +195,6 @@ def test_the_newest_of_a_student_in_an_archive_is_the_last_attempt(served: Serve
     from grader.service.course.who import Right, Who
 
     thread = uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items()))
-    assert thread is not None
     thread.join(30)
     assert attempts(served) == NEWEST_LAST
 

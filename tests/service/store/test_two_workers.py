@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -163,3 +165,77 @@ def test_one_mark_of_a_version_is_kept(served: Served, other: Served) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda client: client.post("/api/v1/marks", json=mark).status_code, clients))
     assert sorted(answers) == [200, 409]
+
+
+def look(worker: Served) -> threading.Thread:
+    from grader.service.course.remarking import LOOK, start
+    from grader.service.course.who import Right, Who
+
+    return start(worker.service, Who("staff", frozenset(Right)), "cnn-foundations", LOOK)
+
+
+def upload(worker: Served) -> threading.Thread:
+    from grader.service.course.uploads import start
+    from grader.service.course.who import Right, Who
+
+    return start(worker.service, Who("staff", frozenset(Right)), [("a.toml", paper())])
+
+
+@pytest.mark.parametrize(("begin", "name"), [(look, "the re-mark of cnn-foundations"), (upload, "the upload of staff")])
+def test_long_work_that_another_worker_begins_at_the_same_moment_is_not_begun_twice(
+    served: Served, other: Served, begin: Callable[[Served], threading.Thread], name: str
+) -> None:
+    from grader.service.course.refusals import OvertakenError
+    from grader.service.store.progress import Progress, progress_of, put_progress
+
+    first = Progress("look", "running", "somebody", served.clock(), 7)
+    refused: list[bool] = []
+
+    def second() -> None:
+        try:
+            begin(other).join(20)
+            refused.append(False)
+        except OvertakenError:
+            refused.append(True)
+
+    thread = threading.Thread(target=second)
+    with served.service.store.writing() as base:
+        put_progress(base, name, first)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "it waits for the first"
+    thread.join(20)
+    assert refused == [True]
+    with served.service.store.reading() as base:
+        assert progress_of(base, name, served.clock()) == first
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "said"),
+    [
+        ("/staff/key/cnn-foundations", "the re-mark of cnn-foundations", "these hand-ins are being marked again already"),
+        ("/staff/upload", "the upload of instructor-2", "nothing of this one was taken"),
+    ],
+)
+def test_who_begins_long_work_that_is_under_way_is_told_so(
+    served: Served, other: Served, page: str, name: str, said: str
+) -> None:
+    from grader.service.store.progress import Progress, put_progress
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.toml", paper())
+    with other.service.store.writing() as base:
+        put_progress(base, name, Progress("look", "running", "somebody", served.clock(), 7))
+    instructor = served.person("instructor-2", "instructor")
+    files = {"archive": ("a.zip", packed.getvalue())} if page == "/staff/upload" else None
+    data = {"csrf": instructor.csrf, "step": "look"}  # type: ignore[attr-defined]
+    answer = instructor.post(page, data=data, files=files)
+    assert answer.status_code == 409
+    assert said in answer.text
+    assert "refresh" not in answer.headers, "it stays until it is read"
+    assert attempts_of(served) == []
+
+
+def attempts_of(worker: Served) -> list[Any]:
+    return list(worker.program("staff").get("/api/v1/results?assignment=cnn-foundations").json())

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from grader.reports.sanitise import shorten, visible
-from grader.service.course.refusals import MissingError
+from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.remark import Move, state_of, waiting
 from grader.service.course.remarking import APPLY, LOOK, name_of, start
 from grader.service.course.who import Right
@@ -26,14 +26,18 @@ PATH = "/staff/key/{assignment}"
 
 async def key(call: Call) -> Response:
     """How far the work is, and what came out."""
+    return await _page(call)
+
+
+async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
     assignment = call.path("assignment")
     if assignment not in call.service.assignments():
         raise MissingError
     known = await call.ask(_progress, call, assignment)  # before the files: it may end in between
     changed = assignment in await call.work(waiting, call.service)
     values = await call.ask(_values, call, assignment, known, changed)
-    response = staff_page(call, "staff/key.html", **values)
-    if values["running"]:
+    response = staff_page(call, "staff/key.html", status=status, busy=busy, **values)
+    if values["running"] and busy is None:  # what is said stays until somebody has read it
         response.headers["refresh"] = "1"
     return response
 
@@ -108,7 +112,10 @@ async def look_or_apply(call: Call) -> Response:
     assignment, step = call.path("assignment"), text_of(form, "step")
     if assignment not in call.service.assignments() or step not in (LOOK, APPLY):
         raise MissingError
-    await call.ask(start, call.service, call.who, assignment, step, text_of(form, "shown"))
+    try:
+        await call.ask(start, call.service, call.who, assignment, step, text_of(form, "shown"))
+    except OvertakenError as problem:
+        return await _page(call, words_of(call).say(problem.said), 409)
     return RedirectResponse(call.request.url.path, 303)
 
 

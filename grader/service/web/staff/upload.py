@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from grader.errors import StudentError
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
+from grader.service.course.refusals import OvertakenError
 from grader.service.course.uploads import NAME, Row, read_archive, start
 from grader.service.course.who import Right
 from grader.service.store.progress import progress_of
@@ -27,7 +28,7 @@ async def upload(call: Call) -> Response:
 async def _page(call: Call, said: Any = None, status: int = 200) -> Response:
     values = await call.ask(_values, call)
     response = staff_page(call, "staff/upload.html", status=status, said=said, **values)
-    if values["progress"] is not None and values["progress"].state == "running":
+    if said is None and values["progress"] is not None and values["progress"].state == "running":
         response.headers["refresh"] = "1"
     return response
 
@@ -50,9 +51,11 @@ async def uploaded(call: Call) -> Response:
         files = await call.ask(read_archive, await archive.read())
         if not files:
             raise StudentError(sentence("expected a ZIP archive of submissions, received one without any .toml file"))
+        await call.ask(start, call.service, call.who, files)
     except StudentError as problem:
         return await _page(call, words_of(call).say(problem.said), 422)
-    await call.ask(start, call.service, call.who, files)
+    except OvertakenError as problem:
+        return await _page(call, words_of(call).say(problem.said), 409)
     return RedirectResponse(PATH, 303)
 
 
