@@ -196,6 +196,38 @@ def test_an_old_tab_shows_what_was_saved_elsewhere(chromium: Any, tmp_path: Path
         assert "Hand in now" in new.page.content()
 
 
+def test_what_was_typed_and_not_handed_in_survives_an_upload(chromium: Any, tmp_path: Path) -> None:
+    with online(course_in(tmp_path)) as served:
+        home = signed_in(chromium, served.link("student-01"), 1280)
+        page = opened(home.page.context, f"{served.address}/work/cnn-foundations").page
+        page.route("**/drafts/**", lambda route: route.abort())  # all that is known of it is in the browser
+        page.locator("[name='q1.why']").fill("It adds up.")
+        page.locator("[name='q4.Z']").fill("10")
+        page.locator("[name='q2.role']").fill("It mixes\n\"channels\".")
+        page.wait_for_timeout(500)
+        page.on("dialog", lambda dialog: dialog.accept())
+        paper = 'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q4]\nZ = 10\n'
+        paper += "[answers.q2]\nrole = 'It mixes channels.'\n"
+        page.locator("input[type=file]").set_input_files(
+            {"name": "mine.toml", "mimeType": "application/toml", "buffer": paper.encode()}
+        )
+        page.locator("details.upload summary").click()
+        page.locator("form[action*='/upload/'] button").click()
+        page.wait_for_url("**/receipt/*")
+        page.wait_for_load_state()
+        kept = page.evaluate("Object.keys(localStorage).map((key) => key.split(':')[2]).sort()")
+        assert kept == ["q1.why", "q2.role"]
+        page.goto(f"{served.address}/work/cnn-foundations")
+        assert page.locator("[name='q1.why']").input_value() == "It adds up."
+        page.unroute("**/drafts/**")
+        page.reload()
+        wait_until_saved(page)
+        sheet = opened(home.page.context, f"{served.address}/work/cnn-foundations").page
+        assert sheet.locator("[name='q1.why']").input_value() == "It adds up."
+        assert sheet.locator("[name='q2.role']").input_value() == 'It mixes\n"channels".'
+        assert sheet.locator("[name='q4.Z']").input_value() == "10"
+
+
 def press(page: Any, step: str) -> None:
     """Press a button of the form."""
     with page.expect_navigation():

@@ -94,7 +94,7 @@ class ConfirmPage(Struct):
 
 
 class ReceiptPage(Struct):
-    """What was handed in, when, and how it was read; `store` is that of the sheet, whose drafts the browser forgets."""
+    """What was handed in, when, and how it was read; `store` is that of the sheet, of which the browser forgets it."""
 
     form: Form
     fields: Mapping[str, Field]
@@ -140,7 +140,8 @@ class FormPages:
 
     def receipt(self, page: ReceiptPage) -> str:
         """The receipt."""
-        return self._page("receipt.html", page)
+        handed_in = {name: one.written.text for name, one in page.fields.items()}
+        return self._page("receipt.html", page, handed_in=json.dumps(handed_in, ensure_ascii=False))
 
     def preview(self, preview: Preview) -> dict[str, Any]:
         """A preview as JSON: the readings, what to type where there is none, and both as the page shows them."""

@@ -8,11 +8,17 @@
     get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
     set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full, or switched off */ } },
     remove(key) { try { localStorage.removeItem(key); } catch { /* switched off */ } },
-    forget(prefix) { try { Object.keys(localStorage).filter((key) => key.startsWith(prefix)).forEach((key) => localStorage.removeItem(key)); } catch { /* switched off */ } },
+    keys(prefix) { try { return Object.keys(localStorage).filter((key) => key.startsWith(prefix)); } catch { return []; /* switched off */ } },
   };
 
-  const handedIn = document.querySelector("[data-handed-in]");
-  if (handedIn) stored.forget(`${PREFIX}${handedIn.dataset.handedIn}:`);
+  const receipt = document.querySelector("[data-handed-in]");
+  if (receipt) { // what was handed in is kept no longer; what is not in it, such as a field beside an uploaded file, stays
+    const prefix = `${PREFIX}${receipt.dataset.store}:`, handedIn = JSON.parse(receipt.dataset.handedIn);
+    for (const key of stored.keys(prefix)) {
+      const kept = stored.get(key), text = handedIn[key.slice(prefix.length)] || "";
+      if (!kept || kept.written === text || !`${kept.written}${text}`.trim()) stored.remove(key);
+    }
+  }
 
   const form = document.getElementById("hand-in");
   if (!form) return;
