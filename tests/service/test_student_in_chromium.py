@@ -203,7 +203,7 @@ def test_what_was_typed_and_not_handed_in_survives_an_upload(chromium: Any, tmp_
         page.route("**/drafts/**", lambda route: route.abort())  # all that is known of it is in the browser
         page.locator("[name='q1.why']").fill("It adds up.")
         page.locator("[name='q4.Z']").fill("10")
-        page.locator("[name='q2.role']").fill("It mixes\n\"channels\".")
+        page.locator("[name='q2.role']").fill('It mixes\n"channels".')
         page.wait_for_timeout(500)
         page.on("dialog", lambda dialog: dialog.accept())
         paper = 'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q4]\nZ = 10\n'

@@ -127,7 +127,9 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
     with service.store.writing() as base:
         if not begin(base, name, first):
             raise OvertakenError(
-                sentence("your last archive is still being handed in: nothing of this one was taken; send it again after that")
+                sentence(
+                    "your last archive is still being handed in: nothing of this one was taken; send it again then"
+                )
             )
         note(base, service.now(), who.name, "uploaded an archive", name, files=len(files))
     return service.beside("upload", partial(_run, service, who, files, first))

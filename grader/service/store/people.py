@@ -54,16 +54,22 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_person(base: Connection, student: str, name: str, role: str, now: datetime, email: str = "") -> Person:
-    """Add somebody, or bring name, role and address of somebody who is known up to date."""
+def add_person(
+    base: Connection, student: str, name: str | None, role: str, now: datetime, email: str | None = None
+) -> Person:
+    """Add somebody, or bring somebody who is known up to date; None leaves the name or the address that is known."""
     known = person_named(base, student)
-    values = {"name": name, "role": role, "email": email}
     if known is None:
         take_turns(base, "people")
         known = person_named(base, student)
+    before = known or Person(0, student, "", role, "")
+    wanted = before._replace(
+        name=before.name if name is None else name, role=role, email=before.email if email is None else email
+    )
+    values = {"name": wanted.name, "role": role, "email": wanted.email}
     if known is None:
         base.execute(people.insert().values(student=student, created=now, **values))
-    elif (known.name, known.role, known.email) != (name, role, email):
+    elif known != wanted:
         base.execute(update(people).where(people.c.id == known.id).values(**values))
     found = person_named(base, student)
     assert found is not None

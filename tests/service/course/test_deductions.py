@@ -238,6 +238,49 @@ def test_an_extension_of_one_is_the_team_s(served: Served) -> None:
     assert "no attempt is left: 2 of 2 are used" in refused.text
 
 
+def import_teams(served: Served, table: str) -> Any:
+    instructor = served.person("instructor-2", "instructor")
+    files = {"roster": ("teams.csv", table.encode())}
+    assert instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files).status_code == 303  # type: ignore[attr-defined]
+    return instructor
+
+
+def test_who_comes_to_another_team_has_its_extension_for_what_is_handed_in(served: Served) -> None:
+    from grader.service.store import submissions
+
+    write_policy(served, PASSED + "\nteams = true")
+    look(served)
+    import_teams(
+        served, "student,team\nstudent-01,blue\nstudent-02,blue\nstudent-03,\nstudent-04,red\nstudent-05,red\n"
+    )
+    extend(served, "student-01", "2026-03-02T10:00")
+    for student in ("student-01", "student-03", "student-04"):
+        answer(served, student, q4={"Z": "10"})
+    assert deductions(served) == {
+        "student-01": "0", "student-02": "0", "student-03": "0.1", "student-04": "0.1", "student-05": "0.1",
+    }  # fmt: skip
+    with served.service.store.reading() as base:
+        before = {one.hand_in.id: one for one in submissions.of_assignment(base, ID)}
+    gradebook = served.site.gradebook
+    with gradebook.of(ID):
+        pass
+    assert final(served, "student-05") == 0.9
+    page = import_teams(served, "student,team\nstudent-02,\nstudent-03,blue\nstudent-01,red\n")
+    assert deductions(served) == {
+        "student-01": "0", "student-02": "0.1", "student-03": "0.1", "student-04": "0", "student-05": "0",
+    }  # fmt: skip
+    assert final(served, "student-05") == 1
+    with served.service.store.reading() as base:
+        for one in submissions.of_assignment(base, ID):
+            assert one.row == before[one.hand_in.id].row, "marks stay"
+            assert one.hand_in.digest == before[one.hand_in.id].hand_in.digest
+    assert "changed teams" in page.get("/staff/log").text
+    assert '"deductions": 3' in page.get("/staff/log").text.replace("&#34;", '"')
+    import_teams(served, "student\nstudent-01\n")
+    import_teams(served, "student,team\nstudent-01,red\n")
+    assert page.get("/staff/log").text.count("changed teams") == 1, "nothing changed"
+
+
 def test_nobody_of_a_team_sees_the_report_while_one_may_hand_in(served: Served) -> None:
     write_policy(served, 'due = 2026-03-02T12:00:00Z\nfeedback = "after_due"\nteams = true')
     look(served)

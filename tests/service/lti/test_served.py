@@ -11,7 +11,7 @@ from sqlalchemy import select
 from grader.service.store.people import add_person, everybody, person_named
 from grader.service.store.tables import credentials, lti_people
 from tests.service.lti.linked import ADDRESS, Linked, hidden, policy
-from tests.service.lti.platform import INSTRUCTOR, LEARNER
+from tests.service.lti.platform import INSTRUCTOR, LEARNER, sent
 from tests.service.lti.test_launch import forged
 
 ASSISTANT = "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"
@@ -190,6 +190,17 @@ def test_a_platform_may_vouch_for_ids_of_the_roster(course: Linked) -> None:
         assert (found.name, found.email) == ("Of the roster", "")
     course.launched(course.browser(), student="sub-2", sourcedid="student-08")
     assert people(course) == {"student-07": "student", "student-08": "student"}
+
+
+def test_a_launch_without_name_and_address_leaves_those_that_are_known(course: Linked) -> None:
+    course.launched(course.browser())
+    browser = course.browser()
+    message = course.platform.message(course.begun(browser, "student-01"))
+    message.set_user_data("student-01", [LEARNER])  # the platform keeps them to itself since
+    assert course.posted(browser, sent(message)).status_code == 303
+    with course.service.store.reading() as base:
+        found = next(one for one in everybody(base) if one.student != "instructor")
+    assert (found.name, found.email) == ("Student One", "one@example.org")
 
 
 def test_a_student_without_an_id_is_nobody_where_it_is_asked_for(course: Linked) -> None:

@@ -7,6 +7,7 @@ import re
 import stat
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -286,3 +287,61 @@ def test_a_table_without_roles_leaves_those_of_people_who_are_known(instructor: 
     files = {"roster": ("people.csv", b"student,name,role\nassistant-7,E,student\n")}
     assert instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files).status_code == 303
     assert "assistant-7 E student" in text(instructor.get("/staff/people").text)
+
+
+def imported(instructor: Any, table: bytes) -> Any:
+    files = {"roster": ("people.csv", table)}
+    return instructor.post("/staff/people", data={"csrf": instructor.csrf}, files=files)
+
+
+def test_a_table_without_a_column_leaves_what_is_known(served: Served, instructor: Any, tmp_path: Path) -> None:
+    from grader.service.web.roster import add_roster
+
+    assert imported(instructor, b"student,name,email\nstudent-31,A,a@example.org\n").status_code == 303
+    for table in (
+        b"student,role\nstudent-31,student\n",
+        b"student,name\nstudent-31,A\n",
+        b"student,email\nstudent-31,a@example.org\n",
+    ):
+        path = tmp_path / "roster.csv"
+        path.write_bytes(table)
+        add_roster(served.service.store, path, served.clock())
+        assert "student-31 A a@example.org student" in text(instructor.get("/staff/people").text)
+        assert imported(instructor, table).status_code == 303
+        assert "student-31 A a@example.org student" in text(instructor.get("/staff/people").text)
+    data = {"csrf": instructor.csrf, "student": "student-31", "name": "", "email": "", "role": "assistant"}
+    assert instructor.post("/staff/people", data=data).status_code == 303
+    assert "student-31 A a@example.org assistant" in text(instructor.get("/staff/people").text)
+    assert imported(instructor, b"student,name,email\nstudent-31,,\n").status_code == 303
+    assert "a@example.org" not in instructor.get("/staff/people").text, "a column that is empty says so"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (b"student-31,B,,", "is in row 2 with something else"),
+        (b"student-32,B\x00,,", "row 3: expected text without control characters in name"),
+        (b"student-\x0732,B,,", "row 3: expected text without control characters in id"),
+        (b"student-32,B,," + b"x" * 3000, "row 3: expected at most 300 characters in team, received 3,000"),
+        (b"student-32," + b"x" * 3000, "row 3: expected at most 300 characters in name, received 3,000"),
+        (b",B,,", "row 3: expected an id and one of the roles student, assistant, instructor"),
+    ],
+)
+def test_a_row_that_cannot_be_kept_is_said_and_nobody_is_added(instructor: Any, row: bytes, said: str) -> None:
+    refused = imported(instructor, b"student,name,email,team\r\nstudent-31,A,,\r\n" + row + b"\r\n")
+    assert refused.status_code == 422
+    assert said in text(refused.text)
+    assert "student-31 A" not in text(instructor.get("/staff/people").text)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"\xef\xbb\xbfstudent;name\r\nstudent-31;A\r\nstudent-31;A\r\n",
+        "student\tname\nstudent-31\tA\n".encode("utf-16"),
+        b"sep=;\nStudent ID;Full Name\nstudent-31;A\n\n;\n",
+    ],
+)
+def test_a_table_as_spreadsheets_write_it_is_read(instructor: Any, table: bytes) -> None:
+    assert imported(instructor, table).status_code == 303
+    assert "student-31 A student" in text(instructor.get("/staff/people").text)

@@ -213,7 +213,11 @@ def test_long_work_that_another_worker_begins_at_the_same_moment_is_not_begun_tw
 @pytest.mark.parametrize(
     ("page", "name", "said"),
     [
-        ("/staff/key/cnn-foundations", "the re-mark of cnn-foundations", "these hand-ins are being marked again already"),
+        (
+            "/staff/key/cnn-foundations",
+            "the re-mark of cnn-foundations",
+            "these hand-ins are being marked again already",
+        ),
         ("/staff/upload", "the upload of instructor-2", "nothing of this one was taken"),
     ],
 )

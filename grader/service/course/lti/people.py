@@ -110,7 +110,7 @@ def _brought_up_to_date(
     base: Connection, platform: Platform, visitor: Visitor, id: str, known: Person | None, now: datetime
 ) -> Person:
     if known is None or id == own_id(platform.issuer, visitor.subject):
-        return add_person(base, id, visitor.name, visitor.role, now, visitor.email)
+        return add_person(base, id, visitor.name or None, visitor.role, now, visitor.email or None)
     if platform.trust_roles:
         return add_person(base, id, known.name or visitor.name, visitor.role, now, known.email or visitor.email)
     return known

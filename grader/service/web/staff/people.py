@@ -13,6 +13,7 @@ from grader.errors import GraderError, StudentError
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
+from grader.service.course.people import unfit
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import ROLES, Right, Who
@@ -25,7 +26,6 @@ from grader.service.web.staff.class_page import student_path
 from grader.service.web.staff.pages import staff_page, words_of
 
 PATH = "/staff/people"
-LONGEST = 300
 FIELDS = ("student", "name", "email", "role")
 _ENTRIES = 1_000
 
@@ -83,15 +83,17 @@ def _add_table(call: Call, name: str, data: bytes) -> None:
 
 def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
     id, role = typed["student"], typed["role"]
-    if not id or len(id) > MAX_STUDENT or max(map(len, typed.values())) > LONGEST:
+    if not id or len(id) > MAX_STUDENT:
         said = sentence("expected an id of 1 to {limit:,} characters", limit=MAX_STUDENT)
         raise StudentError(said)
+    if (wrong := unfit(typed)) is not None:
+        raise StudentError(wrong)
     if role not in ROLES:
         raise MissingError
     if id == who.name and role != "instructor":
         raise DeniedError(sentence("you cannot take your own rights away: another instructor can"))
     with service.store.writing() as base:
-        add_person(base, id, typed["name"], role, service.now(), typed["email"])
+        add_person(base, id, typed["name"] or None, role, service.now(), typed["email"] or None)
         note(base, service.now(), who.name, "added people", id, role=role)
 
 

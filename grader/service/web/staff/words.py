@@ -114,7 +114,11 @@ STAFF: Mapping[str, Sentence] = {
     "name": sentence("Name"),
     "role": sentence("Role"),
     "add": sentence("Add, or bring up to date"),
-    "people_table": sentence("A table of people (CSV or Excel) with columns student, name, email, role, team"),
+    "people_table": sentence("A table of people (CSV) with columns student, name, email, role, team"),
+    "people_hint": sentence(
+        "What it has no column for stays as it is. Who comes to another team has that team's extensions, also for what "
+        "is handed in; marks stay."
+    ),
     "new_link": sentence("New link"),
     "revoke": sentence("Revoke"),
     "link_hint": sentence("This sign-in link is shown once. Give it to nobody else:"),
@@ -155,6 +159,7 @@ CHANGES: Mapping[str, Sentence] = {
     "asked about a mark": sentence("asked about a mark"),
     "answered a question about a mark": sentence("answered a question about a mark"),
     "added people": sentence("added people"),
+    "changed teams": sentence("changed teams"),
     "made a sign-in link": sentence("made a sign-in link"),
     "revoked the links of": sentence("revoked all links"),
     "uploaded an archive": sentence("uploaded an archive"),
