@@ -251,6 +251,46 @@ def test_too_few_variants_name_the_rule_that_refused_most(
     assert said in capsys.readouterr().err
 
 
+MIXED = """\
+[assignment]
+id = "hw"
+variants = {count = 6, seed = "autumn"}
+
+[[questions]]
+id = "q"
+prompt = "X = {{ X }}, a = {{ a }}"
+
+[questions.given]
+X = [1, 2]
+a = 4
+
+[questions.vary]
+X = {choose = [[3, 4], [1.5, 2.5], [7, 9], [2.5, 3.5]]}
+a = {choose = [4, 5, 6, 7]}
+
+[questions.compute]
+y = "3 * X"
+h = "a / 2"
+
+[questions.parts]
+y = 2
+h = 2
+"""
+"""Counts where X is of whole numbers, `-` is 0 in them; numbers where it is not."""
+
+
+def test_every_variant_is_read_as_the_base_is(tmp_path: Path) -> None:
+    from grader.service.forms.previews import Previewer
+
+    keys = place(tmp_path, MIXED)
+    assert run(["keys", "build", str(keys)]) == 0
+    solution = load_assignment(keys / "hw").solution
+    base = Previewer.of(solution).specs
+    assert base["q", "y"].counts
+    variants = [solution.variant(id) for id in drawn(keys)]
+    assert [Previewer.of(one).specs for one in variants] == [base] * COUNT
+
+
 # -- who gets which, and how it is marked ------------------------------------------------------------------------------
 
 

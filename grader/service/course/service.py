@@ -181,7 +181,10 @@ class Service:
             return self._markers[key]
 
     def previewer(self, id: str) -> Previewer | None:
-        """What reads answers to an assignment while they are typed; None where there is no such assignment."""
+        """What reads answers to an assignment while they are typed; None where there is no such assignment.
+
+        It is that of every variant, too: none is drawn of which a part would be read in another way than in the base.
+        """
         return self._previewers.get(id)
 
     def form(self, id: str, student: str) -> Form:
