@@ -1,4 +1,4 @@
-"""The assignment as data: givens, formulas, and the parts that are asked."""
+"""The assignment as data: givens, formulas, and the parts asked for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Tolerance(Table):
     significant: int | None = field(Whole(1, 30), "half a unit of this significant digit", default=None)
 
     def check(self) -> None:
-        """At least one limit, and none that lets everything pass."""
+        """Require at least one limit, and none that lets everything pass."""
         if all(getattr(self, name) is None for name in self.fields):
             raise RefusedError(sentence("expected relative, absolute, decimals or significant in the tolerance"))
         if self.relative is not None and self.relative >= 1:
@@ -56,7 +56,7 @@ _OPTION = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}
 
 
 def _option(value: Any) -> str:
-    """A choice as text: a number as it is written, a shape as 28x28x6."""
+    """A choice as text: a number as written, a shape as 28x28x6."""
     if isinstance(value, list) and value and all(type(size) is int for size in value):
         return "x".join(map(str, value))
     if isinstance(value, bool):
@@ -89,7 +89,7 @@ ANSWER = Checked(
 
 
 def _example(value: Any) -> str:
-    """A right answer as a formula: a number, a list or a text that is a formula by itself."""
+    """A right answer as a formula: a number, a list, or a text that is itself a formula."""
     if isinstance(value, list):
         return f"[{', '.join(map(_example, value))}]"
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
@@ -139,12 +139,12 @@ class Part(Table):
     )
 
     def check(self) -> None:
-        """Only fields that the kind takes, and they fit it."""
+        """Require that the part has only fields that its kind takes, and that they fit it."""
         check_fields(self)
 
     @property
     def machine(self) -> bool:
-        """Whether a machine marks it."""
+        """Whether it is marked automatically."""
         return self.kind is None or KINDS[self.kind].machine
 
 
@@ -210,7 +210,7 @@ class Question(Table):
     vary: Vary | None = field(VARY, "what differs between the variants of the assignment", default=None)
 
     def check(self) -> None:
-        """Names are usable and stand for one thing; every part has a key."""
+        """Require usable names with one meaning each, and a key for every part."""
         check_question(self)
 
 
@@ -245,11 +245,11 @@ class Assignment(Header):
     questions: list[Question] = field(QUESTIONS, "the questions, in order")
 
     def check(self) -> None:
-        """Question ids are unique, and the points of the parts add up."""
+        """Require unique question ids, and part points that add up."""
         check_assignment(self)
 
     def order_of(self, question: Question) -> str:
-        """How shapes are written in a question."""
+        """The axis order of shapes in a question."""
         return question.shape_order or self.shape_order
 
 
@@ -260,5 +260,5 @@ class AssignmentDocument(Table):
     questions: list[Question] = field(QUESTIONS, "the questions, in order")
 
     def whole(self) -> Assignment:
-        """The assignment; it is not checked."""
+        """The assignment, unchecked."""
         return Assignment(**vars(self.assignment), questions=self.questions)

@@ -1,4 +1,4 @@
-"""What must fit together inside a question and across an assignment."""
+"""Consistency checks within a question and across an assignment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def check_fields(part: Part) -> None:
-    """A part has only the fields that its kind takes, and they fit the kind.
+    """Check that a part has only fields that its kind takes, and that they fit the kind.
 
     Raises `RefusedError` at the first that does not.
     """
@@ -65,7 +65,7 @@ def check_fields(part: Part) -> None:
 
 
 def check_question(question: Question) -> None:
-    """Names are usable in formulas and stand for one thing; every part has a key; conventions replace real givens.
+    """Check that names are usable and unambiguous, every part has a key, and conventions replace existing givens.
 
     Raises `RefusedError` at the first that does not.
     """
@@ -94,7 +94,7 @@ def check_question(question: Question) -> None:
 
 
 def _check_name(name: str, table: str) -> None:
-    """A name that a formula can hold."""
+    """Check that a formula can use the name."""
     if keyword.iskeyword(name):
         raise RefusedError(
             sentence(
@@ -112,7 +112,7 @@ def _check_name(name: str, table: str) -> None:
 
 
 def _check_spelling(name: str, symbols: Iterable[str]) -> None:
-    """A part whose name spells a product of several symbols would be read as one where a student means the other."""
+    """Check that a part's name is not also a product of symbols, as a student may then mean either."""
     letters = [symbol for symbol in symbols if symbol != name]
     words = Vocabulary(letters, ())
     pieces = [words.spelled.get(piece, piece) for piece in words.split(name, called=False) or ()]
@@ -126,7 +126,7 @@ def _check_spelling(name: str, symbols: Iterable[str]) -> None:
 
 
 def _check_key(question: Question, name: str, part: Part) -> None:
-    """A part is computed, or marked by a person, or its answer is written, or an example of many is."""
+    """Check that a part is computed, marked by a person, or has a written answer or example."""
     computed = name in question.compute
     if part.accepts is not None:
         _check_example(question, name, part, computed)
@@ -167,7 +167,7 @@ def _check_key(question: Question, name: str, part: Part) -> None:
 
 
 def _check_example(question: Question, name: str, part: Part, computed: bool) -> None:
-    """A part that a condition marks has one right answer for the key: computed, or written as its example."""
+    """Check that a part marked by a condition has a right answer for the key: computed, or written as its example."""
     if computed == (part.example is not None):
         said = sentence(
             "a part with accepts has one right answer for the key: in [questions.compute], or as its example"
@@ -197,7 +197,7 @@ def _unknown_step(name: str, computed: Iterable[str]) -> Sentence:
 
 
 def check_assignment(assignment: Assignment) -> None:
-    """Question ids are unique, and the points of the parts add up.
+    """Check that question ids are unique and that the points of the parts add up.
 
     Raises `RefusedError` at the first that does not hold.
     """
@@ -224,7 +224,7 @@ def check_assignment(assignment: Assignment) -> None:
 
 
 def plain(number: Decimal) -> str:
-    """A number of points without zeros at its end.
+    """A number of points without trailing zeros.
 
     >>> plain(Decimal("20.50")), plain(Decimal("1E+1"))
     ('20.5', '10')

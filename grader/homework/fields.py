@@ -1,4 +1,4 @@
-"""What fields of several documents hold: ids, points, shares and other numbers within bounds."""
+"""Field types that several documents share: ids, points, shares and other bounded numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_id(value: str, *at: str | int) -> str:
 
 
 def _number(value: Any) -> Decimal:
-    """A finite number of a size that can be added and printed."""
+    """A finite number small enough to add and print."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise RefusedError(sentence("expected a number, received {received}", received=described(value)))
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)

@@ -1,4 +1,4 @@
-"""From a path or bytes to a checked document; from an id to the folder that holds its assignment."""
+"""From a path or bytes to a checked document; from an id to its assignment's folder."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ KEYS_VARIABLE = "GRADER_KEYS"
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
 MOST_GIVENS = 2
-"""Givens whose lines a message about a formula names."""
+"""The most givens that a message about a formula locates by line."""
 
 
 def read_bytes(path: Path, error: type[GraderError] = StudentError) -> bytes:
     """The bytes of a file, at most one more than a document may have.
 
-    Raises `error` for what cannot be opened or is a folder.
+    Raises `error` for a file that cannot be opened, or a folder.
     """
     try:
         with path.open("rb") as stream:
@@ -94,7 +94,7 @@ def read_assignment(data: bytes, file: str) -> Assignment:
 
 
 def locate(error: GraderError, path: Path) -> GraderError:
-    """The same error about an assignment, with file and line: those of the formula or part that its place names."""
+    """The same error with the file, and the line of the formula or part that it is about."""
     path = path / ASSIGNMENT_FILE if path.is_dir() else path
     try:
         text = read_bytes(path, AuthorError).decode("utf-8-sig")
@@ -118,7 +118,7 @@ def locate(error: GraderError, path: Path) -> GraderError:
 
 
 def _line_in(lines: Lines, path: tuple[str | int, ...], text: str, below: int) -> int | None:
-    """The line of the document in which a line of one of its texts stands."""
+    """The line in the document of a given line of one of its texts."""
     line = lines.of(path) if path else None
     if line is None:
         return None
@@ -127,7 +127,7 @@ def _line_in(lines: Lines, path: tuple[str | int, ...], text: str, below: int) -
 
 
 def _beside_givens(error: GraderError, places: list[tuple[str, int]]) -> GraderError:
-    """The same error; in its sentence the lines of the givens that the failing call was made with."""
+    """The same error, whose message also names the lines of the givens passed to the failing call."""
     if not places:
         return error
     said, *more = [sentence("{given} is given in line {line}", given=given, line=line) for given, line in places]
@@ -137,7 +137,7 @@ def _beside_givens(error: GraderError, places: list[tuple[str, int]]) -> GraderE
 
 
 def read_submission(data: bytes, file: str) -> Submission:
-    """The submission in the bytes of a file or of standard input; a `Key` where it holds a digest.
+    """The submission in the bytes of a file or of standard input; a `Key` if it has a digest.
 
     Raises StudentError with file and line for a document that cannot be graded. Names of questions and parts are
     checked by `check_names`, once the assignment is known.
@@ -154,7 +154,7 @@ def read_submission(data: bytes, file: str) -> Submission:
 
 
 def sender(data: bytes) -> Submission | None:
-    """Who says that a submission is theirs, and to what, where the rest of it cannot be graded; None if none does."""
+    """The student and assignment named by a submission that cannot otherwise be graded; None if it names none."""
     try:
         values, _ = read_toml(data, "", StudentError)
     except StudentError:
@@ -168,9 +168,9 @@ def sender(data: bytes) -> Submission | None:
 
 
 def check_names(submission: Submission, assignment: Assignment, file: str, data: bytes = b"") -> None:
-    """Every question and part that is answered is asked, and the variant exists; `data` are the bytes, for the line.
+    """Check that every answered question and part is asked, and that the variant exists; `data` gives the line.
 
-    Raises StudentError at the first that is not, with the nearest name and those that are asked.
+    Raises StudentError at the first that is not, with the nearest name and the known ones.
     """
     if submission.variant is not None:
         from grader.homework.variants import check_declared
@@ -191,14 +191,14 @@ def check_names(submission: Submission, assignment: Assignment, file: str, data:
 
 
 def line_of(data: bytes, *path: str) -> int | None:
-    """The line in which a path stands."""
+    """A function from a key path to its line."""
     from grader.homework.lines import Lines
 
     return Lines(data.decode("utf-8-sig", "replace")).of(path) if data else None
 
 
 def nearby(path: Path) -> str:
-    """The path relative to the current folder if it is below it, else as it is."""
+    """The path relative to the current folder if it is below it, else unchanged."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except (ValueError, OSError):
@@ -231,7 +231,7 @@ def find_keys_dir(given: Path | None = None, submission: Path | None = None) -> 
 
 
 def assignment_ids(keys_dir: Path) -> list[str]:
-    """The ids of the assignments in the folder: its folders that hold an assignment.toml, in order."""
+    """The ids of the assignments in the folder, sorted: its subfolders with an assignment.toml."""
     return sorted(entry.name for entry in _folders(keys_dir))
 
 
@@ -244,8 +244,8 @@ def _folders(keys_dir: Path) -> Iterator[Path]:
 def find_assignment(keys_dir: Path, id: str, file: str | None = None, data: bytes = b"") -> Path:
     """The folder of an assignment; an id never leads out of `keys_dir`.
 
-    Raises StudentError for an unknown id, with the nearest known one; `file` and the bytes read from it, where a
-    submission names the id, give the place.
+    Raises StudentError for an unknown id, with the nearest known one; where a submission names the id, `file` and its
+    bytes `data` give the place.
     """
     known = assignment_ids(keys_dir)
     if id not in known:

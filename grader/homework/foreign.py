@@ -1,4 +1,4 @@
-"""Files that are no text, saved or sent under the name of a TOML file: known by their first bytes."""
+"""Binary files with a TOML file's name, recognised by their first bytes."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _INSIDE_ZIP: tuple[tuple[bytes, Sentence], ...] = (
     (b"Index/Document.iwa", sentence("a Pages file (.pages)")),
 )
 _LOOKED_AT = 1_000_000
-"""Bytes of an archive in which the names of its members are looked for."""
+"""How many bytes of an archive are searched for the names of its members."""
 
 
 def foreign_file(data: bytes) -> Sentence | None:
-    """What is said about the bytes of a file that is no text; None for what may be text.
+    """The message for the bytes of a binary file; None for bytes that may be text.
 
     >>> print(foreign_file(b"%PDF-1.7"))
     expected TOML, received a PDF file: write the answers as plain text, into what `grader template` prints

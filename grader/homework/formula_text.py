@@ -1,7 +1,7 @@
 """A symbolic answer as text that a student could have written, for the committed key.
 
-Arithmetic is written out from the formulas; what an operation computes is fitted by a polynomial in the symbols and
-checked at fresh points.
+Arithmetic is copied from the formulas; the result of an operation is fitted by a polynomial in the symbols and checked
+at fresh points.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Text = Any
 def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> Text | None:
     """The text (or nested lists of texts) of a symbolic node; None when none is found.
 
-    What the formulas say is kept unless a polynomial says it in fewer characters.
+    The formulas' own text is used unless a polynomial is shorter.
 
     >>> formula_text(Graph("q", {}, {"R": "w*d - w + 1"}, {"w": None, "d": None}), "R", {"w": (2, 9), "d": (2, 9)})
     'w*d - w + 1'
@@ -53,10 +53,10 @@ def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]])
 
 
 def says_the_same(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
-    """Whether a text, or nested lists of texts, read as a student's, has the node's values at some points.
+    """Whether a text, or nested lists of texts, read like a student's, has the node's values at sample points.
 
     Raises:
-        UnreadableError: a text is no formula in the symbols.
+        UnreadableError: a text is not a formula in the symbols.
     """
     from grader.answers import parse_formula
 
@@ -79,7 +79,7 @@ def says_the_same(text: Text, graph: Graph, name: str, ranges: Mapping[str, tupl
 
 
 def _numbers(value: Any) -> np.ndarray[Any, Any]:
-    """The numbers of a nested value in a row; rows may differ in length."""
+    """The numbers of a nested value, flattened; rows may differ in length."""
     return np.array([float(leaf) for leaf in _leaves(value)])
 
 
@@ -90,7 +90,7 @@ def _leaves(value: Any) -> list[Any]:
 
 
 def _nested(like: Any, texts: Iterator[str]) -> Text:
-    """Texts in the nesting of a value."""
+    """The texts, nested like a value."""
     if isinstance(like, list | tuple | np.ndarray):
         return [_nested(item, texts) for item in like]
     return next(texts)
@@ -111,7 +111,7 @@ def _written(graph: Graph, expression: Expression) -> Text | None:
 
 
 def _scalar(graph: Graph, expression: Expression) -> tuple[str, int] | None:
-    """Text and binding strength (5 is an atom), or None for what is not plain arithmetic."""
+    """Text and binding strength (5 for an atom), or None for anything but plain arithmetic."""
     match expression:
         case Constant(value=value) if is_number(value):
             return (str(value), 5)
@@ -152,11 +152,11 @@ _KNOWN = {
     "sigmoid_grad_input": "{grad_output}*exp(-{input})/(1 + exp(-{input}))^2",
     "tanh_grad_input": "{grad_output}*4/(exp({input}) + exp(-{input}))^2",
 }
-"""Operations that are one formula (for elu: where the input is negative); the text is checked against the values."""
+"""Operations with a closed formula (elu: for negative input); the text is checked against the values."""
 
 
 def _known(graph: Graph, call: Call) -> tuple[str, int] | None:
-    """The formula of an operation with its arguments written in."""
+    """The formula of an operation with its arguments substituted."""
     texts: dict[str, Any] = {}
     arguments = [_scalar(graph, argument) for argument in call.arguments]
     named = {name: _scalar(graph, value) for name, value in call.keywords}
@@ -202,7 +202,7 @@ def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> T
             try:
                 value = graph.evaluate(Substitution(givens=point)).value(name)
                 numbers = _numbers(value)
-            except (AuthorError, ValueError, TypeError):  # a point where the formula is undefined tells nothing
+            except (AuthorError, ValueError, TypeError):  # a point where the formula is undefined is no evidence
                 continue
             if not values:
                 shapes.append(value)
@@ -231,7 +231,7 @@ def _relevant(
     ranges: Mapping[str, tuple[int, int]],
     stream: random.Random,
 ) -> list[str]:
-    """The symbols on which a cell depends, found by moving one at a time."""
+    """The symbols that a cell depends on, found by varying one at a time."""
     found = []
     for symbol, (low, high) in ranges.items():
         for point in points[:_ENOUGH]:
@@ -275,7 +275,7 @@ def _fit_cell(
 
 
 def _polynomial(terms: list[tuple[str, ...]], coefficients: list[Fraction]) -> str:
-    """The terms of the highest degree first; behind the positive ones where the first is negative: D + M - F*D."""
+    """The polynomial's text, highest degree first, but a positive term before a leading negative one: D + M - F*D."""
     text = ""
     pairs = [pair for pair in zip(terms, coefficients, strict=True) if pair[1]]
     pairs.sort(key=lambda pair: (-len(pair[0]), pair[0]))

@@ -1,4 +1,4 @@
-"""What a question gives: numbers, arrays, texts, truth values and tables, to compute with and as they were written."""
+"""A question's givens: numbers, arrays, texts, truth values and tables, as computed with and as written."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _FRACTION = pattern(r"[+-]?\d+(?:\.\d+)?\s*/\s*\d+(?:\.\d+)?", needs="/")
 
 
 class Givens(dict[str, Any]):
-    """Givens as the graph computes with them, decimals as floats; and how the author wrote them."""
+    """Givens as graph values, with decimals as floats, and as the author wrote them."""
 
     def __init__(self, values: Mapping[str, Any], written: Mapping[str, Any]) -> None:
-        """Keep both; `written` may lack names."""
+        """Store both; `written` may lack names."""
         super().__init__(values)
         self.written = written
 
 
 def as_written(givens: Mapping[str, Any], name: str) -> Any:
-    """A given with the decimals as its author wrote them, where the graph still computes with just these."""
+    """A given with the author's decimals, unless the graph's value has been replaced since."""
     value = givens[name]
     written = givens.written if isinstance(givens, Givens) else {}
     return written[name] if name in written and plain_given(written[name], name) == value else value
 
 
 def _given(value: dict[str, Any]) -> Givens:
-    """Givens as they are computed with: nothing infinite, no dates."""
+    """Check givens and convert them to graph values: nothing infinite, no dates."""
     return Givens({name: plain_given(entry, name) for name, entry in value.items()}, value)
 
 
 def plain_given(value: Any, *at: str | int) -> Any:
-    """A given as the graph computes with it.
+    """A given as a graph value.
 
-    Raises RefusedError, with its place, for what no formula computes with.
+    Raises RefusedError, with its place, for a value that no formula can use.
     """
     if isinstance(value, str) and at[-1:] != ("name",):
         _refuse_quoted(value, at)
@@ -61,7 +61,7 @@ def plain_given(value: Any, *at: str | int) -> Any:
 
 
 def _refuse_quoted(text: str, at: tuple[str | int, ...]) -> None:
-    """A number in quotes is text: no operation computes with it."""
+    """Refuse a number in quotes: it is text, which no operation can use."""
     number = text.strip().replace("−", "-")
     if _NUMBER.fullmatch(number):
         said = sentence(

@@ -1,4 +1,4 @@
-"""One line of TOML that is not TOML, and the same line as it was probably meant."""
+"""Repairing one invalid line of TOML to what was probably meant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ZEROS_BEFORE = pattern(r"([+-]?)0+([0-9]+(?:\.[0-9]+)?)")
 
 
 class Repair(Struct):
-    """What is said about a piece of a line, the piece as received, and the piece as it was meant."""
+    """The message about a piece of a line, the piece as received, and the piece as meant."""
 
     say: Callable[[str, str], Sentence]
     received: str
@@ -36,9 +36,9 @@ class Repair(Struct):
 
 
 def repair_line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
-    """What is wrong with the line and the line as it was meant, or None where that is not plain.
+    """What is wrong with the line and the line as meant, or None where that is unclear.
 
-    `in_list` says that the line goes on with a list that an earlier line opened.
+    `in_list` says that the line continues a list opened on an earlier line.
     """
     body = line.strip()
     if len(body) > MAX_LINE:
@@ -78,7 +78,7 @@ def _missing_equals(body: str) -> tuple[Sentence, str] | None:
         )
         return said, f"# {body}"
     if found[1].replace(".", "").isdigit():
-        return None  # a row of numbers that belongs to the line before
+        return None  # a row of numbers that continues the line before
     value = _without_comment(found[2].strip())
     repair = _value(value)
     meant = f"{found[1]} = {repair.meant if repair else value}"
@@ -87,7 +87,7 @@ def _missing_equals(body: str) -> tuple[Sentence, str] | None:
 
 
 def _value(value: str) -> Repair | None:
-    """The repair of what stands after `=`; None if it is right or not plain."""
+    """The repair of the value after `=`; None if it is right or the repair is unclear."""
     if not value:
         return Repair(_blank, value, "''")
     if _parses(value):
@@ -115,12 +115,12 @@ def _value(value: str) -> Repair | None:
 
 
 def _rows(value: str) -> bool:
-    """Whether these are rows with semicolons between them; each is a list, and no list of TOML."""
+    """Whether the value is lists separated by semicolons, which TOML does not allow."""
     return ";" in value and not set("[]{}'\"") & set(value)
 
 
 def _scalar(value: str) -> Repair:
-    """One bare value that TOML does not know."""
+    """Repair one bare value that TOML does not know."""
     if _NO_DIGIT_BEFORE.fullmatch(value):
         return Repair(_point, value, value.replace(".", "0.", 1))
     if _NO_DIGIT_AFTER.fullmatch(value):
@@ -131,7 +131,7 @@ def _scalar(value: str) -> Repair:
 
 
 def _string(value: str) -> Repair | None:
-    """A text whose quotes or backslashes are not right."""
+    """Repair a text with wrong quotes or backslashes."""
     quote, other = value[0], "'" if value[0] == '"' else '"'
     if value.startswith(quote * 3):
         return None
@@ -147,7 +147,7 @@ def _string(value: str) -> Repair | None:
 
 
 def _list(value: str) -> Repair | None:
-    """A list, or a line of one, with its bare cells quoted and its blank cells filled; the first repair is named."""
+    """Repair a list, or one line of it: quote bare cells, fill blank ones; the message names the first repair."""
     meant: list[str] = []
     first: Repair | None = None
     before = "["
@@ -177,11 +177,11 @@ def _list(value: str) -> Repair | None:
 
 
 def _cell(cell: str) -> Repair | None:
-    """The repair of one cell; numbers with blanks between them lack commas."""
+    """The repair of one cell; numbers separated by blanks lack commas."""
     if _parses(cell):
         return None
     if _GROUPED.fullmatch(cell):
-        return Repair(_quotes, cell, f"'{cell}'")  # one number in groups of three, or several: a reader decides
+        return Repair(_quotes, cell, f"'{cell}'")  # one number in groups of three, or several: left open
     if _NUMBERS.fullmatch(cell):
         return Repair(_commas, cell, ", ".join(cell.split()))
     return _string(cell) if cell[0] in "'\"" and len(cell) > 1 else _scalar(cell)
@@ -195,7 +195,7 @@ def _quoted(text: str) -> str:
 
 
 def _parses(value: str) -> bool:
-    """Whether TOML knows the value."""
+    """Whether the value is valid TOML."""
     try:
         tomli.loads(f"x = {value}")
     except (ValueError, RecursionError):
@@ -204,7 +204,7 @@ def _parses(value: str) -> bool:
 
 
 def _without_comment(value: str) -> str:
-    """The value without a comment behind it."""
+    """The value without a comment after it."""
     end = len(value)
     for found in re.finditer(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\#""", value):
         if found.group() == "#":

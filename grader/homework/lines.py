@@ -1,7 +1,7 @@
-"""In which line of a TOML document a key stands.
+"""The line of each key in a TOML document.
 
-tomli gives values without places. This reads the same text once more, in linear time and without recursion, and only
-when a message needs a line. It never fails: what is not TOML gives lines as far as it was understood.
+tomli returns values without positions. This module scans the text again, in linear time and without recursion, and
+only when a message needs a line. It never fails: invalid TOML gives lines as far as it was understood.
 """
 
 from __future__ import annotations
@@ -58,18 +58,18 @@ class Lines:
         return None
 
     def known(self, path: Path) -> int | None:
-        """The line in which exactly this path first stands."""
+        """The line where exactly this path first occurs."""
         return self._lines.get(path)
 
     def _once(self, path: Path, line: int, is_table: bool) -> None:
-        """Remember a path that may stand only once, and when it stands again."""
+        """Note a path that may occur only once, and its repetition."""
         first = self._complete.setdefault(path, line)
         if first != line:
             name = ".".join(str(key) for key in (path if is_table else path[-1:]) if isinstance(key, str))
             self.repeats.append((name, first, line, is_table))
 
     def _note(self, base: Path, keys: list[str], line: int) -> Path:
-        """Record every step of a dotted key; the first line that opens a path stays."""
+        """Record every step of a dotted key; the first line of a path is kept."""
         for key in keys:
             base = (*base, key)
             self._lines.setdefault(base, line)
@@ -91,7 +91,7 @@ class Lines:
                     self._value(found, path)
 
     def _header(self, found: Iterator[Token], line: int) -> Path:
-        """`[a.b]` or `[[a.b]]`: the path of the table that it opens, indices of lists of tables put in."""
+        """`[a.b]` or `[[a.b]]`: the path of the table that it opens, with indices for lists of tables."""
         keys: list[str] = []
         marks = 1
         for kind, word, _ in found:
@@ -157,7 +157,7 @@ class _Frame:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Kind (`text`, `word`, `mark` or `line`), word and line of everything but blanks and comments."""
+    """The kind (`text`, `word`, `mark` or `line`), text and line of every token but blanks and comments."""
     line = 1
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
@@ -168,7 +168,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def comments(text: str) -> Iterator[str]:
-    """The comments of a document, each from its `#` on."""
+    """The comments of a document, each from its `#`."""
     return (found.group() for found in _TOKEN.finditer(text) if found.lastgroup == "comment")
 
 

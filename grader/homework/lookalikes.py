@@ -1,7 +1,7 @@
-"""Characters that look like those of TOML and are others: pasted blanks, commas and brackets, letters of other scripts.
+"""Characters that look like TOML's but are not: pasted blanks, commas and brackets, letters of other scripts.
 
-They are looked for outside of texts in quotes, where TOML allows none of them. Source of the letters that look alike:
-Unicode Technical Standard #39, confusables.
+They are searched for outside quoted texts, where TOML allows none of them. Source of the look-alike letters: Unicode
+Technical Standard #39, confusables.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLAIN = {
     **dict.fromkeys(_COMMAS, ","),
     **dict(zip("\uff1d\uff3b\uff3d\u3010\u3011\uff5b\uff5d\uff0e\uff03", "=[][]{}.#", strict=True)),
 }
-"""What TOML has in place of each."""
+"""TOML's character for each look-alike."""
 _LETTERS = {
     **dict(zip("АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһ", "ABESIJKMHOPCTYXaesijopcyxdqwh", strict=True)),
     **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ", "ABEZHIKMNOPTYXovp", strict=True)),
@@ -32,7 +32,7 @@ _NAME = pattern(r"\s*[^\s=\[\]{}'\",#]+(?=\s*[=\uff1d])")
 
 
 class Lookalike(NamedTuple):
-    """A character that only looks like one of TOML, the one that is meant, and the line with all such replaced."""
+    """A look-alike, the character meant, and the line with all look-alikes replaced."""
 
     character: str
     plain: str
@@ -40,9 +40,9 @@ class Lookalike(NamedTuple):
 
 
 def lookalike(line: str, in_list: bool = False) -> Lookalike | None:
-    r"""The first such character of a line; None if it has none.
+    r"""The first look-alike in a line; None if it has none.
 
-    `in_list` says that the line goes on with a list, so that it begins with no name.
+    `in_list` says that the line continues a list, so it does not begin with a name.
 
     >>> lookalike("Z\u00a0= [1\uff0c 2]")
     Lookalike(character='\xa0', plain=' ', line='Z = [1, 2]')
@@ -61,9 +61,9 @@ def lookalike(line: str, in_list: bool = False) -> Lookalike | None:
 
 
 def _name(line: str) -> list[tuple[int, str]]:
-    """The places of a name before `=` that hold a letter or a digit of another script, with the ones of TOML.
+    """The positions in a name before `=` of letters or digits from another script, with their replacements.
 
-    Only in a name that is Latin otherwise: one in another script is no slip of the keyboard.
+    Only in an otherwise Latin name: a whole name in another script is not a typing slip.
     """
     found = _NAME.match(line)
     if found is None:
@@ -84,7 +84,7 @@ def _letter(character: str) -> str:
 
 
 def told(found: Lookalike, repair: str) -> Sentence:
-    """What is said about such a character, and the line as it was meant."""
+    """The message about a look-alike, and the line as meant."""
     character, plain = found.character, found.plain
     name = unicodedata.name(character, "CHARACTER")
     fields = {"name": name, "code": ord(character), "repair": repair[:200]}

@@ -1,4 +1,4 @@
-"""Dates and times of a document: each is one moment, by its own offset or by the zone that stands beside it."""
+"""Dates and times of a document: each is one moment, by its own offset or by the zone given with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 MAX_ZONE = 60
 _LOCAL = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$"
 _OF_A_MACHINE = ("localtime", "posix", "right/")
-"""Beginnings of names that are no zone's everywhere: some machines have them beside the zones."""
+"""Prefixes of names that are not portable zones, though some machines list them among the zones."""
 
 
 def _written(value: Any) -> datetime:
@@ -31,7 +31,7 @@ def _written(value: Any) -> datetime:
 def zone_named(name: str) -> tzinfo:
     """The time zone of an IANA name.
 
-    Raises RefusedError for a name that this machine's time zone data do not have.
+    Raises RefusedError for a name that is not in this machine's time zone data.
     """
     from zoneinfo import ZoneInfo, available_timezones
 
@@ -63,10 +63,10 @@ ZONE = Text(zone_named, maxLength=MAX_ZONE)
 
 
 def moment(written: datetime, zone: str | None) -> datetime:
-    """The moment that is meant by a date and time, with its offset from UTC.
+    """The moment meant by a date and time, with its offset from UTC.
 
-    An offset that is written counts; else it is that of the zone. Raises RefusedError for a local time without a zone,
-    for one that the zone skips or has twice at a change of summer time, and for a year that nobody means.
+    A written offset takes precedence over the zone. Raises RefusedError for a local time without a zone, for one that
+    the zone skips or repeats at a change of summer time, and for an implausible year.
     """
     if not FIRST_YEAR <= written.year <= LAST_YEAR:
         said = sentence(
@@ -91,7 +91,7 @@ def moment(written: datetime, zone: str | None) -> datetime:
 
 
 def _placed(written: datetime, zone: str) -> datetime:
-    """A local time with the offset that its zone has then."""
+    """A local time with its zone's offset at that time."""
     place = zone_named(zone)
     first, second = (written.replace(tzinfo=place, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
     if first < second:
@@ -119,7 +119,7 @@ def _placed(written: datetime, zone: str) -> datetime:
 
 
 def to_the_second(when: datetime) -> datetime:
-    """A moment in UTC without fractions of a second: they are never shown, so nothing may depend on them.
+    """A moment in UTC, cut to whole seconds: fractions are never shown, so nothing may depend on them.
 
     Raises ValueError for a local time.
     """

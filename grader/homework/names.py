@@ -1,4 +1,4 @@
-"""Sentences about unknown names in documents: the nearest known name first, then all that are allowed."""
+"""Messages about unknown names in documents: the nearest known name first, then all allowed ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.messages.names import shown as shown
 
 
 def unknown_field(name: str, table: Sentence, allowed: Iterable[str]) -> Sentence:
-    """A field that the documents do not have."""
+    """The message for an unknown field."""
     known = list(allowed)
     guess = nearest(name, known)
     if guess is None:
@@ -29,7 +29,7 @@ def unknown_field(name: str, table: Sentence, allowed: Iterable[str]) -> Sentenc
 
 
 def unknown_assignment(name: str, known: Iterable[str]) -> Sentence:
-    """An assignment that has no folder among the keys."""
+    """The message for an assignment without a folder among the keys."""
     names = sorted(known)
     guess = nearest(name, names)
     if guess is None:
@@ -43,7 +43,7 @@ def unknown_assignment(name: str, known: Iterable[str]) -> Sentence:
 
 
 def unknown_question(name: str, asked: Iterable[str]) -> Sentence:
-    """A question that the assignment does not ask."""
+    """The message for a question that the assignment does not ask."""
     names = list(asked)
     guess = nearest(name, names)
     if guess is None:
@@ -57,7 +57,7 @@ def unknown_question(name: str, asked: Iterable[str]) -> Sentence:
 
 
 def unknown_part(name: str, question: str, asked: Iterable[str], elsewhere: str | None = None) -> Sentence:
-    """A part that the question does not ask; `elsewhere` is a question that does ask it."""
+    """The message for a part that the question does not ask; `elsewhere` is a question that does."""
     names = list(asked)
     if elsewhere is not None:
         return sentence(
@@ -85,7 +85,7 @@ def unknown_part(name: str, question: str, asked: Iterable[str], elsewhere: str 
 
 
 def unknown_variant(name: str, assignment: str, known: Iterable[str]) -> Sentence:
-    """A variant that the assignment does not have."""
+    """The message for an unknown variant."""
     names = list(known)
     if not names:
         return sentence(

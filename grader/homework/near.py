@@ -1,4 +1,4 @@
-"""Why two texts that name one person are not equal: letter case, digits, letters, zeros, or the order of names."""
+"""How two spellings of one person's name or number differ: case, digits, letters, zeros, or the order of names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.messages import Sentence, sentence
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "\u200c": " ", "ـ": ""})
-"""Letters of Arabic keyboards, which look as the Persian ones do, and the joiner that some people leave out."""
+"""Letters of Arabic keyboards that look like Persian ones, and the joiner that some people omit."""
 
 
 def _in_order(text: str) -> str:
@@ -39,7 +39,7 @@ def _changed(text: str, steps: Iterable[Callable[[str], str]]) -> str:
 
 
 def key(text: str) -> str:
-    """What texts that may name one person have in common.
+    """A key shared by all texts that may name the same person.
 
     >>> key("Gödel, Kurt") == key("kurt GO\\u0308DEL"), key("۰۰۷") == key("7"), key("a1") == key("a2")
     (True, True, False)
@@ -48,7 +48,7 @@ def key(text: str) -> str:
 
 
 def differences(one: str, other: str) -> list[Sentence]:
-    """In what two texts of one key differ: every step without which they would not be equal.
+    """How two texts with the same key differ: every normalisation needed to make them equal.
 
     >>> [str(each) for each in differences("Lovelace, ADA", "Ada Lovelace")]
     ['letter case', '"Last, First"']

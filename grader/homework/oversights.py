@@ -1,4 +1,4 @@
-"""What an author may have overlooked in an assignment that is right as it is: nothing here changes a key or a mark."""
+"""What an author may have overlooked in a valid assignment: nothing here changes a key or a mark."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from grader.homework.solution import Solution
 
 COLOURS = 3
-"""The channels of a colour image: where they stand, a shape shows its order."""
+"""The channels of a colour image: their position reveals a shape's axis order."""
 
 
 def oversights(assignment: Assignment) -> Iterator[Sentence]:
-    """Unused givens, free texts without a rubric, and shapes that look written in the other order."""
+    """Unused givens, free texts without a rubric, and shapes that seem to be in the other axis order."""
     for question in assignment.questions:
         formulas = [parse(text) for text in question.compute.values()]
         yield from _unused(question, formulas)
@@ -38,7 +38,7 @@ def oversights(assignment: Assignment) -> Iterator[Sentence]:
 
 
 def doubtful_shares(solution: Solution) -> Iterator[Sentence]:
-    """Keys below 1 in per cent: the author may have computed a share and forgotten the factor 100."""
+    """Percentage keys below 1: the author may have computed a fraction and forgotten the factor 100."""
     for question in solution.questions.values():
         for name, part in question.parts.items():
             value = part.value
@@ -51,7 +51,7 @@ def doubtful_shares(solution: Solution) -> Iterator[Sentence]:
 
 
 def _unused(question: Question, formulas: list[Expression]) -> Iterator[Sentence]:
-    """Givens that no formula reads; those of a question without formulas are for its reader."""
+    """Givens that no formula uses; in a question without formulas they are for its readers."""
     read = {part.id for formula in formulas for part in formula.walk() if isinstance(part, Name)}
     for name in question.given if formulas else ():
         if name not in read:
@@ -59,7 +59,7 @@ def _unused(question: Question, formulas: list[Expression]) -> Iterator[Sentence
 
 
 def doubtful_shapes(question: Question, order: str, formulas: list[Expression]) -> list[str]:
-    """The givens that stand for an input's shape and have 3 where the other order has its channels."""
+    """The givens used as an input shape with a 3 where the other axis order has the channels."""
     library = Library(order)
     found = []
     for call in (part for formula in formulas for part in formula.walk() if isinstance(part, Call)):

@@ -1,6 +1,6 @@
-"""The pieces of an assignment with a short digest each: a key carries them in its comments, to say what has changed.
+"""The pieces of an assignment, each with a short digest: a key lists them in comments, to say later what has changed.
 
-The digest of the whole assignment decides whether a key is current; these only put a difference into words.
+The digest of the whole assignment decides whether a key is current; these only name what differs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.homework.tables import Table
 
 WHOLE = "assignment"
-"""In place of a question's id, for what belongs to the whole assignment."""
+"""Used instead of a question's id for what belongs to the whole assignment."""
 HEADING = "# built from these pieces, by short digests: `grader keys check` says which of them have changed"
 _LINE = re.compile(r"^# ([\w-]+):((?: [\w.-]+=[0-9a-f]{8})*)$", re.MULTILINE)
 _TABLES = ("given", "compute", "symbols", "parts")
@@ -28,7 +28,7 @@ Pieces = dict[tuple[str, str], str]
 
 
 def pieces(assignment: Assignment, canonical: Callable[[Any], Any]) -> Pieces:
-    """The short digest of every piece that is written, from its canonical content."""
+    """The short digest of every written piece, from its canonical content."""
     found = {(WHOLE, name): _short(canonical(value)) for name, value in _written(assignment)}
     found.pop((WHOLE, "questions"))
     for question in assignment.questions:
@@ -39,7 +39,7 @@ def pieces(assignment: Assignment, canonical: Callable[[Any], Any]) -> Pieces:
 
 
 def _written(table: Table) -> Iterator[tuple[str, Any]]:
-    """The fields of a table but its id, without silent ones and those that are as if they were not written."""
+    """The fields of a table without its id, silent fields, and fields at their defaults."""
     for name, value in vars(table).items():
         declared = table.fields[name]
         if name != "id" and not declared.silent and (declared.required or value != declared.absent()):
@@ -59,7 +59,7 @@ def comments(found: Pieces) -> Iterator[str]:
 
 
 def read_comments(text: str) -> Pieces:
-    """The pieces in the comments of a key; none for a key that has no such comments."""
+    """The pieces in a key's comments; empty for a key without such comments."""
     return {
         (owner, piece): digest
         for owner, line in _LINE.findall(text)

@@ -1,7 +1,7 @@
-"""What follows from a policy: who may hand in when, what being late costs, when feedback is shown, what counts.
+"""What a policy implies: who may hand in when, what lateness costs, when feedback is shown, which attempt counts.
 
-Everything here follows from the policy, a student's extension and a moment; nothing reads a clock. Moments are compared
-in UTC, to the second, and a day is 24 hours, whatever clocks do at a change of summer time.
+Everything here depends only on the policy, a student's extension and a moment; nothing reads a clock. Moments are
+compared in UTC, to the second, and a day is 24 hours, also across a change of summer time.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ DAY = timedelta(days=1)
 
 
 class Extension(NamedTuple):
-    """What one student may do beyond the class: hand in until a later moment, and more often.
+    """What one student may do beyond the class: hand in later, and more often.
 
-    A `due` that people type is read by `grader.homework.moments.moment`, as that of a policy.
+    A `due` that people type is read by `grader.homework.moments.moment`, like a policy's.
     """
 
     due: datetime | None = None
@@ -58,15 +58,15 @@ class Standing(NamedTuple):
 
     access: Access
     said: Sentence | None
-    """Why nothing can be handed in, or what being late costs; None while everything is open."""
+    """Why nothing can be handed in, or what lateness costs; None while everything is open."""
     due: datetime | None
-    """The due moment that counts for the student, in UTC."""
+    """The student's effective due moment, in UTC."""
     closes: datetime | None
     """The last moment at which anything is accepted, in UTC."""
     attempts_left: int | None
     """None: any number."""
     deduction: Decimal
-    """The share of its points that an attempt loses when it is handed in now."""
+    """The share of its points that an attempt handed in now loses."""
 
     @property
     def accepts(self) -> bool:
@@ -77,20 +77,20 @@ class Standing(NamedTuple):
 class Attempt(NamedTuple):
     """One attempt of a student, with its score after the deduction.
 
-    `number` counts the attempts: moments do not, because clocks are put back.
+    Attempts are ordered by `number`, not by time, because clocks may be set back.
     """
 
     id: int | str
     number: int
     score: Decimal
     possible: Decimal | None = None
-    """The most that the score may still become while answers wait for a person; None where none does."""
+    """The highest score still possible while answers wait for a person; None if none waits."""
 
 
 def due_of(policy: Policy, extension: Extension = NO_EXTENSION) -> datetime | None:
-    """The due moment that counts, in UTC: the later of the class's and the extension's.
+    """The effective due moment, in UTC: the later of the class's and the extension's.
 
-    None where the class has none: an extension never costs.
+    None where the class has none: an extension never makes things worse.
     """
     if policy.due is None:
         return None
@@ -98,7 +98,7 @@ def due_of(policy: Policy, extension: Extension = NO_EXTENSION) -> datetime | No
 
 
 def closing(policy: Policy, due: datetime | None) -> datetime | None:
-    """The last moment at which anything is accepted, given the due moment that counts; None for none."""
+    """The last moment at which anything is accepted, given the effective due moment; None for no limit."""
     if due is None:
         return None
     if policy.late is None:
@@ -107,7 +107,7 @@ def closing(policy: Policy, due: datetime | None) -> datetime | None:
 
 
 def standing(policy: Policy, extension: Extension, now: datetime, used: int) -> Standing:
-    """What a student who has used some attempts may do now."""
+    """What a student who has used `used` attempts may do now."""
     due = due_of(policy, extension)
     closes = closing(policy, due)
     allowed = None if policy.attempts is None else policy.attempts + max(0, extension.attempts)
@@ -131,7 +131,7 @@ def standing(policy: Policy, extension: Extension, now: datetime, used: int) -> 
 
 
 def _late(share: Decimal) -> Sentence:
-    """What being late costs now."""
+    """What lateness costs now."""
     if not share:
         return sentence("what is handed in now is late")
     percent = (share * 100).normalize()
@@ -139,9 +139,9 @@ def _late(share: Decimal) -> Sentence:
 
 
 def deduction(policy: Policy, extension: Extension, received_at: datetime) -> Decimal:
-    """The share of the points that an attempt loses by being late.
+    """The share of its points that an attempt loses for lateness.
 
-    It is none within the grace; after that, every begun day since the due moment that counts costs.
+    Nothing within the grace period; after it, for every started day since the effective due moment.
     """
     due = due_of(policy, extension)
     if due is None or policy.late is None:
@@ -154,10 +154,10 @@ def deduction(policy: Policy, extension: Extension, received_at: datetime) -> De
 
 
 def feedback_visible(policy: Policy, due: datetime | None, released: bool, now: datetime) -> bool:
-    """Whether a student sees the report, given the due moment that counts for the student.
+    """Whether a student sees the report, given the student's effective due moment.
 
-    `after_due` waits until grace and late days are over, too: nobody who has read it can hand in again. What staff have
-    released is visible.
+    `after_due` also waits for the end of grace and late days, so that nobody who has read it can hand in again. A
+    report released by staff is visible.
     """
     if policy.feedback == "at_once" or released:
         return True
@@ -166,12 +166,12 @@ def feedback_visible(policy: Policy, due: datetime | None, released: bool, now: 
 
 
 def counting(attempts: Sequence[Attempt], best: Best) -> Attempt | None:
-    """The attempt that counts: the last one, or the one of the highest score; None if there is none.
+    """The attempt that counts: the last one, or the one with the highest score; None if there is none.
 
-    Of equal scores the last one counts, and of equal numbers the one that stands last. An attempt that may still become
-    the highest counts before one that is: its answers come before a person, and what they earn decides.
+    Of equal scores the last counts, and of equal numbers the last in the list. An attempt that may still become the
+    highest takes precedence over the highest so far: a person marks its answers, and the result decides.
     """
-    ordered = sorted(attempts, key=lambda each: each.number)  # stable: equals stay in their order
+    ordered = sorted(attempts, key=lambda each: each.number)  # stable: equals keep their order
     if best == "highest":
         ordered.sort(key=lambda each: (each.score if each.possible is None else each.possible, each.score))
     return ordered[-1] if ordered else None

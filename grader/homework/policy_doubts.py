@@ -1,4 +1,4 @@
-"""What an author may not have meant in a policy that is valid: right answers too early, days that earn nothing."""
+"""What an author may not have meant in a valid policy: right answers too early, days that earn nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Check = Literal["early", "worthless", "offset"]
 
 
 class Doubt(Struct):
-    """One thing that may not be meant: in which field, what is written there, and what it meets."""
+    """A possible mistake: the field, what is written there, and what it conflicts with."""
 
     check: Check
     field: str
@@ -25,7 +25,7 @@ class Doubt(Struct):
 
 
 def doubts(policy: Policy) -> Iterator[Doubt]:
-    """What may not be meant, in the order of the fields; a due moment in the past is no doubt."""
+    """The possible mistakes, in the order of the fields; a due moment in the past is not one."""
     for name in ("opens", "due"):
         written = getattr(policy, name)
         if policy.zone is not None and written is not None:
@@ -40,7 +40,7 @@ def doubts(policy: Policy) -> Iterator[Doubt]:
 
 
 def _offset(name: str, written: datetime, zone: str) -> Iterator[Doubt]:
-    """An offset that is written and that the zone does not have then."""
+    """A written offset that is not the zone's at that time."""
     own = written.astimezone(zone_named(zone))
     if own.utcoffset() != written.utcoffset():
         yield Doubt("offset", name, written.isoformat(), own.isoformat())

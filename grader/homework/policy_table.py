@@ -1,4 +1,4 @@
-"""The policy as data: the table [assignment.policy]; what follows from it is in `grader.homework.policy`."""
+"""The policy as data: the table [assignment.policy]; what it implies is in `grader.homework.policy`."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class Policy(Table):
 
     @classmethod
     def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:
-        """The policy with its times as moments, whether the offset or the zone says which."""
+        """Read the policy, with its times as moments by their offset or the zone."""
         table = super().read_into(values, path, found)
         return None if table is None else table.replaced(opens=table._moment("opens"), due=table._moment("due"))
 
     def check(self) -> None:
-        """Times are moments in their order, and what counts from due has one."""
+        """Require times in order, and a due moment for the fields that are relative to it."""
         opens, due = self._moment("opens"), self._moment("due")
         if opens is not None and due is not None and opens >= due:
             said = sentence(
@@ -94,14 +94,14 @@ class Policy(Table):
             raise RefusedError(error.said, name) from None
 
     def clock(self, when: datetime) -> datetime:
-        """A moment on the clocks of the zone; without one, with the offset of due, else of opens, else in UTC."""
+        """A moment in the zone's local time; without a zone, with the offset of due, else of opens, else UTC."""
         if self.zone is not None:
             return when.astimezone(zone_named(self.zone))
         written = self.due or self.opens
         return when.astimezone(UTC if written is None else written.tzinfo)
 
     def time_text(self, when: datetime) -> str:
-        """A moment as students read it, such as `2026-03-01 23:59 (Asia/Tehran, UTC+03:30)`."""
+        """A moment as shown to students, such as `2026-03-01 23:59 (Asia/Tehran, UTC+03:30)`."""
         local = self.clock(when)
         seconds = ":%S" if local.second else ""
         offset = local.strftime("%z")

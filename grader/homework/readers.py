@@ -1,7 +1,7 @@
 """How one value of a document is checked and read: text, numbers, choices, lists, tables; each with its JSON Schema.
 
-A reader never stops at the first thing that is wrong: it appends refusals, and whoever reads the whole document reports
-the one that stands first in the file.
+A reader does not stop at the first error: it appends refusals, and the caller that reads the whole document reports the
+one that comes first in the file.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ JsonSchema = dict[str, Any]
 
 
 class Refusal(NamedTuple):
-    """Something that a document may not hold: what is said, and the keys that lead to it."""
+    """One error in a document: the message, and the key path to it."""
 
     said: Sentence
     path: Path
 
 
 class RefusedError(ValueError):
-    """A value that a document may not hold: what is said, and the keys from the checked table down to it."""
+    """An invalid value in a document: the message, and the key path from the checked table."""
 
     def __init__(self, said: Sentence, *at: str | int) -> None:
-        """Keep both; whoever checks the table knows the keys above it."""
+        """Store the message; the caller that checks the table knows the keys above it."""
         super().__init__(str(said))
         self.said = said
         self.at = at
 
 
 def refused(error: RefusedError, path: Path) -> Refusal:
-    """The refusal of a check at a path; deep in a document the field is named before the sentence."""
+    """The refusal of a failed check at a path; deep in a document, the message begins with the field's name."""
     if not error.at and (path[:1] == ("assignment",) or len(path) > 4):
         return Refusal(sentence("{field}: {said}", field=str(path[-1]), said=error.said), path)
     return Refusal(error.said, path + error.at)
@@ -50,7 +50,7 @@ class Reader(ABC):
 
     @abstractmethod
     def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
-        """The value as the grader keeps it; what is wrong with it is appended to `found`."""
+        """The value as the grader stores it; errors are appended to `found`."""
 
     @abstractmethod
     def schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
@@ -160,7 +160,7 @@ class OneOf(Reader):
 
 
 class Checked(Reader):
-    """Whatever a function accepts: it returns the value to keep, or raises RefusedError."""
+    """A value that a function accepts: it returns the value to store, or raises RefusedError."""
 
     def __init__(self, check: Callable[[Any], Any], schema: JsonSchema) -> None:
         """Keep the function, and the schema of what it accepts."""
@@ -182,7 +182,7 @@ class Checked(Reader):
 
 
 class CheckedNames(Checked):
-    """A table with any names that a function accepts."""
+    """A table with arbitrary names, checked by a function."""
 
     def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
         """What the function returns for a table."""
@@ -193,7 +193,7 @@ class CheckedNames(Checked):
 
 
 class ListOf(Reader):
-    """A list of at least so many entries, all read alike."""
+    """A list with at least `least` entries, all read by one reader."""
 
     def __init__(self, entry: Reader, least: int = 0) -> None:
         """Keep the reader of the entries."""
@@ -201,7 +201,7 @@ class ListOf(Reader):
         self.least = least
 
     def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
-        """The list of what is read."""
+        """The list of entries read."""
         if not isinstance(value, list):
             found.append(_not_a(sentence("a list"), value, path))
             return value
@@ -216,15 +216,15 @@ class ListOf(Reader):
 
 
 class Names(Reader):
-    """A table with any names, whose values are all read alike; `otherwise` says what else is refused, and how."""
+    """A table with arbitrary names, whose values are read by one reader; `otherwise` refuses anything else."""
 
     def __init__(self, entry: Reader | None, otherwise: Callable[[str, Any], Sentence] | None = None) -> None:
-        """Keep the reader of the values; None takes any value as it is."""
+        """Store the reader of the values; None accepts any value unchanged."""
         self.entry = entry
         self.otherwise = otherwise
 
     def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
-        """The table of what is read."""
+        """The table of values read."""
         if not isinstance(value, dict):
             refusal = _not_a(sentence("a table"), value, path)
             said = refusal.said if self.otherwise is None else self.otherwise(str(path[-1]), value)
@@ -241,10 +241,10 @@ class Names(Reader):
 
 
 class TableOf(Reader):
-    """A table of known fields; with `alone`, one that may be written as its only field, such as a part's points."""
+    """A table of known fields; with `alone`, a bare value for that field is also accepted, such as a part's points."""
 
     def __init__(self, table: type[Table], alone: str | None = None) -> None:
-        """Keep what kind of table it is, and the field that may stand alone."""
+        """Store the class of the table, and the field that may be given alone."""
         self.table = table
         self.alone = alone
 
@@ -271,5 +271,5 @@ class TableOf(Reader):
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a value may be meant as points: a number, and no truth value."""
+    """Whether a value may be meant as points: a number, not a truth value."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""What a template says of its parts for `grader read`, so that a paper is read without the assignment."""
+"""What a template's comments tell `grader read` about its parts, so that it can read a paper without the assignment."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from grader.messages import sentence
 HEADING = sentence("So that `grader read` knows what is asked (leave these lines as they are):")
 _LINE = re.compile(r"# ([\w-]{1,100})\.([\w-]{1,100}): (\{.{1,2000}\})\s*")
 _WRITTEN = tuple(field.name for field in fields(AnswerSpec) if field.name not in ("axes", "decimal", "unasked"))
-"""What is told: never how many entries are asked."""
+"""The fields that are told: never how many entries are asked for."""
 
 
 def note(question: str, part: str, spec: AnswerSpec) -> str:
-    """One part's line, without the mark of a comment.
+    """One part's line, without the comment sign.
 
     >>> note("q4", "Z", AnswerSpec("number", unit="%"))
     'q4.Z: {kind = "number", unit = "%"}'
@@ -39,7 +39,7 @@ def _toml(value: Any) -> str:
 
 
 def told(spec: AnswerSpec) -> AnswerSpec:
-    """A spec with what a template tells of it: all by which an answer is read, and nothing of how much is asked.
+    """The fields of a spec that a template may tell: how to read an answer, but not how many entries are asked for.
 
     >>> told(AnswerSpec("array", rank=2, axes=(3, 4), unasked=((0, 0),))) == AnswerSpec("array", rank=2)
     True
@@ -48,7 +48,7 @@ def told(spec: AnswerSpec) -> AnswerSpec:
 
 
 def noted(text: str) -> dict[tuple[str, str], AnswerSpec]:
-    """What the comments of a submission say of its parts; lines that say nothing known are passed over.
+    """What the comments of a submission say about its parts; other lines are skipped.
 
     >>> noted('# q4.Z: {kind = "number", unit = "%"}')[('q4', 'Z')].unit
     '%'

@@ -1,4 +1,4 @@
-"""Where the refusals of a document stand: the first in the file is reported, with its line, question and name."""
+"""Locating the refusals of a document: the first in the file is reported, with its line, question and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.messages.names import shown
 def first_refusal(
     problem: RefusedTableError, values: Mapping[str, Any], text: str, file: str
 ) -> tuple[Sentence, Place]:
-    """The refusal that stands first in the file, and where; the arguments of a GraderError."""
+    """The refusal that comes first in the file, and its place; the arguments of a GraderError."""
     from grader.homework.lines import Lines
 
     lines = Lines(text)
@@ -28,7 +28,7 @@ def first_refusal(
 
 
 def whole_refusal(error: RefusedError, values: Mapping[str, Any], text: str, file: str) -> tuple[Sentence, Place]:
-    """The same for tables that are each right but do not fit together; fields of the header are in [assignment]."""
+    """The same for tables that are each valid but do not fit together; fields of the header are in [assignment]."""
     from grader.homework.lines import Lines
 
     path = error.at if error.at[:1] == ("questions",) else ("assignment", *error.at)
@@ -37,7 +37,7 @@ def whole_refusal(error: RefusedError, values: Mapping[str, Any], text: str, fil
 
 
 def _names(path: Path, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The question's id and the name inside it, as far as the path leads there and the document has them."""
+    """The question's id and the name in it, as far as the path and the document give them."""
     if path[:1] == ("answers",):
         words = []
     elif path[:1] == ("questions",) and len(path) > 1:
@@ -51,7 +51,7 @@ def _names(path: Path, values: Mapping[str, Any]) -> tuple[str | None, str | Non
 
 
 def _at(values: Any, path: Path) -> Any:
-    """The value that stands at a path of the document, or None."""
+    """The value at a path of the document, or None."""
     for step in path:
         try:
             values = values[step]

@@ -1,6 +1,6 @@
-"""A TOML error, answered with the repair where it is plain.
+"""TOML errors, with a suggested repair where it is clear.
 
-A repair is proposed only if the document, with the repaired line in it, is read past that line.
+A repair is suggested only if the document with the repaired line parses beyond that line.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MAX_TRIED = 200_000
 
 MOST_REPAIRS = 6
 LONGEST = 400
-"""Characters of a message to which no further repair is added."""
+"""The length of a message beyond which no further repair is added."""
 
 Explained = tuple[Sentence, int | None, int | None]
 
 
 class Repaired(NamedTuple):
-    """A repair: what is said, the line at which it is said, and the document as it was meant."""
+    """A repair: the message, its line, and the document as meant."""
 
     said: Sentence
     line: int
@@ -34,9 +34,9 @@ class Repaired(NamedTuple):
 
 _AT = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _OPENED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
-"""A name and the first row of what was pasted, if it stands in the same line."""
+"""A name and the first row of pasted text, if on the same line."""
 _QUOTED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
-"""A name and a text that is not ended in its line."""
+"""A name and a text that does not end on its line."""
 _ARRAY = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[A-Za-z_][A-Za-z_.]*+\(|<tf\.Tensor|\[\s*\[?).*)")
 """A name and the first line of an array as NumPy, PyTorch or TensorFlow print it."""
 _LONGEST_TEXT = 200
@@ -46,9 +46,9 @@ _CHARACTER = pattern(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[
 
 
 def explain(text: str, problem: str) -> Explained:
-    """What is said about a TOML error, its line and, where no repair is plain, its column.
+    """The message about a TOML error, its line and, where no repair is clear, its column.
 
-    `problem` is tomli's message, which ends with the place.
+    `problem` is tomli's message, which ends with the position.
     """
     line, column = _place(text, problem)
     if text.lstrip().startswith("{"):
@@ -58,7 +58,7 @@ def explain(text: str, problem: str) -> Explained:
     if said.startswith(("Cannot", "Duplicate")) and (repeated := _repeated(text)):
         return repeated
     if problem.endswith("(at end of document)") and (opened := unclosed_text(text)):
-        quotes, line = opened  # tomli looks for the quote to the end, and says nothing of where the text begins
+        quotes, line = opened  # tomli reports where the search for the closing quote ended, not where the text began
         if len(quotes) == 3:
             said_so = sentence("the text that opens with {quotes} is never closed: end it with {quotes}", quotes=quotes)
             return said_so, line, None
@@ -80,7 +80,7 @@ def _place(text: str, problem: str) -> tuple[int, int | None]:
 
 
 def _repeated(text: str) -> Explained | None:
-    """A name or table that stands twice."""
+    """A repeated name or table."""
     repeats = Lines(text).repeats
     if not repeats:
         return None
@@ -109,7 +109,7 @@ def _with_further(first: Repaired, text: str) -> Sentence:
 
 
 def _problem(text: str) -> str | None:
-    """What tomli says about a document; None if it is read."""
+    """tomli's error for a document; None if it parses."""
     try:
         tomli.loads(text, parse_float=str)
     except tomli.TOMLDecodeError as problem:
@@ -140,7 +140,7 @@ def _repaired(text: str, line: int) -> Repaired | None:
 
 
 def _line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
-    """What is wrong with one line, and the line as it was meant: its characters first, then the rest."""
+    """What is wrong with one line, and the line as meant: its characters first, then the rest."""
     found = lookalike(line, in_list) if len(line) <= MAX_LINE else None
     if found is None:
         return repair_line(line, in_list)
@@ -150,7 +150,7 @@ def _line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
 
 
 def _several_rows(lines: list[str], line: int) -> Repaired | None:
-    """An answer of several lines, as it is pasted from a table, that does not stand between three quotes."""
+    """An answer of several lines, such as a pasted table, without triple quotes."""
     if len(lines[line - 1]) > MAX_LINE:
         return None
     opened, end = _OPENED.fullmatch(lines[line - 1]), line
@@ -195,7 +195,7 @@ def _printed(lines: list[str], line: int) -> Repaired | None:
 
 
 def _quote_ends(lines: list[str], line: int, quote: str) -> int:
-    """The line in which a text ends that was begun with one quote; the same line where that is not plain."""
+    """The line where a text opened with a single quote ends; the opening line where that is unclear."""
     for end in range(line, min(line + _LONGEST_TEXT, len(lines))):
         if _STATEMENT.match(lines[end]):
             break
@@ -205,7 +205,7 @@ def _quote_ends(lines: list[str], line: int, quote: str) -> int:
 
 
 def _row_before(lines: list[str], line: int) -> Repaired | None:
-    """A row of a list that ends without the comma before the next one."""
+    """A row of a list that lacks the comma before the next one."""
     before = line - 1
     while before > 0 and not lines[before - 1].strip():
         before -= 1
@@ -237,9 +237,9 @@ def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Rep
 def _tried(
     said: Sentence, named: int, lines: list[str], line: int, meant: str, last: int = 0, past: int = 0
 ) -> Repaired | None:
-    """The repair, named at one line, if the document is read past the line once it is as it was meant.
+    """The repair, reported at one line, if the repaired document parses beyond it.
 
-    The lines from `line` to `last` become `meant`; `past` is the line that has to be read, too.
+    The lines from `line` to `last` become `meant`; `past` is the line that must parse, too.
     """
     last = last or line
     text = "\n".join([*lines[: line - 1], meant, *lines[last:]])

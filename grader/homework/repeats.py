@@ -1,4 +1,4 @@
-"""Prompts that repeat a given by hand: today the numbers agree, and after the next change of the givens they do not."""
+"""Prompts that repeat a given by hand: the numbers agree now, but no longer after the next change to the givens."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 Numbers = Sequence[float]
 
 LEAST_CELLS = 4
-"""A matrix of fewer cells is too common to be a given's."""
+"""A matrix with fewer cells may match a given by chance."""
 LEAST_COUNT = 100
-"""A whole number below this stands in many prompts for something else."""
+"""A smaller integer often means something else in a prompt."""
 LEAST_ROW = 3
 NEARLY = 0.7
-"""The share of cells in which a matrix agrees with a given that it was copied from."""
+"""The share of equal cells from which on a matrix counts as copied from a given."""
 
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+\.\d+|\d+|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*\d)")
 _ROWS = re.compile(r"\[\s*(\[[^\[\]]*\](?:\s*,?\s*\[[^\[\]]*\])+)\s*\]")
@@ -32,7 +32,7 @@ _LIST = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]|((?:\d+\s*[x×]\s*)+\d+)")
 
 
 class Repeat(Struct):
-    """A given that a prompt spells out; `differs` are the cells in which the two are not the same.
+    """A given that a prompt repeats; `differs` are the cells where the two differ.
 
     `part` is empty for the prompt of the question.
     """
@@ -44,7 +44,7 @@ class Repeat(Struct):
 
 
 def repeats(assignment: Assignment) -> Iterator[Repeat]:
-    """What the prompts of an assignment repeat by hand."""
+    """The givens that the prompts of an assignment repeat by hand."""
     for question in assignment.questions:
         yield from _in_text(question, "", question.prompt)
         for name, part in question.parts.items():
@@ -63,7 +63,7 @@ def _in_text(question: Question, part: str, source: str) -> Iterator[Repeat]:
 
 
 def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tuple[int, ...], ...] | None:
-    """The cells in which the prompt differs from a given that it repeats; None where it repeats nothing of it."""
+    """The cells where the prompt differs from a given that it repeats; None where it does not repeat it."""
     if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
         rows = [row for row in value if all(isinstance(cell, int | float) for cell in row)]
         if len(rows) < len(value) or len({len(row) for row in rows}) > 1 or len(rows) * len(rows[0]) < LEAST_CELLS:
@@ -77,7 +77,7 @@ def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tupl
 
 
 def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int, ...], ...] | None:
-    """The cells in which a matrix differs from the one in a text that is most like it; None where none is like it."""
+    """The cells where a matrix differs from the most similar one in a text; None if none is similar."""
     best: tuple[tuple[int, ...], ...] | None = None
     size = len(rows) * len(rows[0])
     for other in found:
@@ -97,7 +97,7 @@ def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int
 
 
 def _matrices(text: str) -> Iterator[list[Numbers]]:
-    """The matrices that a text has in brackets or in LaTeX."""
+    """The matrices in a text, in brackets or LaTeX."""
     for found in _ROWS.finditer(text):
         yield [_numbers(row) for row in _ONE_ROW.findall(found[1])]
     for found in _LATEX.finditer(text):
@@ -107,7 +107,7 @@ def _matrices(text: str) -> Iterator[list[Numbers]]:
 
 
 def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
-    """The rectangles of numbers in lines that follow one another, as when a matrix stands beside another."""
+    """The rectangles of numbers in consecutive lines, as when two matrices are side by side."""
     lines = [_numbers(line) for line in text.split("\n")]
     for start in range(len(lines) - height + 1):
         block = lines[start : start + height]
@@ -116,7 +116,7 @@ def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
 
 
 def _lists(text: str) -> list[Numbers]:
-    """The rows that a text has in brackets, and shapes such as 28 x 28 x 1."""
+    """The bracketed rows in a text, and shapes such as 28 x 28 x 1."""
     return [_numbers(row or shape.replace("×", " ").replace("x", " ")) for row, shape in _LIST.findall(text)]
 
 
@@ -125,12 +125,12 @@ def _numbers(text: str) -> list[float]:
 
 
 def _is_distinct(row: list[Any]) -> bool:
-    """Whether a list is hardly in a text by chance: long enough, and no counting."""
+    """Whether a list is unlikely to be in a text by chance: long enough, and not 1, 2, 3, ..."""
     if len(row) < LEAST_ROW or any(isinstance(cell, bool) or not isinstance(cell, int | float) for cell in row):
         return False
     return len({after - before for before, after in pairwise(row)}) > 1 or len(row) > 2 * LEAST_ROW
 
 
 def _is_telling(number: float) -> bool:
-    """Whether a number hardly stands in a text for something else."""
+    """Whether a number is unlikely to mean something else in a text."""
     return abs(number) >= LEAST_COUNT or (number != int(number) and number != 0.5)

@@ -1,4 +1,4 @@
-"""When right answers are shown: a word of policies and of reports."""
+"""When right answers are shown: an option of policies and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An assignment, solved: its graphs evaluated, and each asked part with its kind and value."""
+"""An assignment, solved: its graphs evaluated, and each part with its kind and value."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ __all__ = [
 
 
 def solve(assignment: Assignment, variants: Variants | None = None) -> Solution:
-    """Evaluate every question of an assignment; `variants` are solved when they are asked for.
+    """Evaluate every question of an assignment; `variants` are solved on demand.
 
     Raises:
-        AuthorError: with question, name and column, where a formula is wrong or a part cannot be asked.
+        AuthorError: with question, name and column, where a formula is wrong or a part cannot be marked.
     """
     if to_be_checked(assignment.prompt):
         from grader.homework.prompts.fills import check_header
@@ -46,7 +46,7 @@ def solve(assignment: Assignment, variants: Variants | None = None) -> Solution:
 
 
 def solve_variant(base: Solution, id: str) -> Solution:
-    """An assignment as one of its variants asks it; what does not vary is taken from the base.
+    """An assignment as one of its variants asks it; questions that do not vary are taken from the base.
 
     Raises:
         AuthorError: naming the variant, where it cannot be solved.
@@ -90,7 +90,7 @@ def open_solution(folder: Path, *, alone: bool = False) -> Solution:
 
 
 def solve_question(question: Question, assignment: Assignment, graph: Graph | None = None) -> SolvedQuestion:
-    """Evaluate one question; `graph` is that of the same question with other givens, if there is one."""
+    """Evaluate one question; `graph` is that of the same question with other givens, if available."""
     graph = _graph(question, assignment.order_of(question)) if graph is None else graph.with_givens(question.given)
     parts: dict[str, SolvedPart] = {}
     solved = SolvedQuestion(question, graph, parts)
@@ -131,7 +131,7 @@ def _graph(question: Question, order: str) -> Graph:
 
 
 def _of_part(error: AuthorError, conditions: Mapping[str, str]) -> AuthorError:
-    """An error in a condition, at the part that has it."""
+    """An error in a condition, located at its part."""
     place = error.place
     own = {node: node.removeprefix("accepts(").removesuffix(")") for node in conditions}
     return AuthorError(error.said, replace(place, name=own.get(place.name or "", place.name)))

@@ -1,4 +1,4 @@
-"""A solved assignment: the graphs of its questions, and each asked part with its kind, its value and its text."""
+"""A solved assignment: the graphs of its questions, and each part with its kind, value and text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class SolvedPart(Struct, eq=False):
-    """One asked part: what is asked, and the key's value. The texts of `part` have their values.
+    """One part and the key's value. The texts of `part` have their values filled in.
 
     `value` is an int, a float, a tuple (a shape), a list of tuples (shapes), an array (nested lists of exact integers
     or a float64 array), a text (choice), or None (text; formulas, whose values are in `samples` or `formula`).
@@ -41,11 +41,11 @@ class SolvedPart(Struct, eq=False):
     axes: tuple[int, ...] = ()
     text: Any = None
     fit: Callable[[], Any] | None = None
-    """Finds the text of a formula whose author gave none: slow, so that only who shows or writes the key calls it."""
+    """Fits the text of a formula whose author gave none: slow, so called only to show or write the key."""
     computed: bool = True
     """Whether the part is a node of the question's graph."""
     underlying: SolvedPart | None = None
-    """Of a choice that is computed: the value behind it, as a part without options."""
+    """For a computed choice: its underlying value, as a part without options."""
 
     @property
     def rank(self) -> int:
@@ -54,7 +54,7 @@ class SolvedPart(Struct, eq=False):
 
     @cached_property
     def key_entry(self) -> Any:
-        """What stands in the committed key; None for a part that no machine marks.
+        """The part's entry in the committed key; None for a part that a person marks.
 
         Raises AuthorError where no text is found for a formula.
         """
@@ -84,12 +84,12 @@ class SolvedQuestion(Struct, eq=False):
 
     @cached_property
     def varying(self) -> frozenset[str]:
-        """The parts that what differs between variants reaches: the others have the same key in all of them."""
+        """The parts that depend on what differs between variants; the others have the same key in all."""
         return frozenset().union(*map(self.graph.readers, self.varying_givens)) & self.parts.keys()
 
     @cached_property
     def varying_givens(self) -> frozenset[str]:
-        """The givens that differ between variants, or hold something that does."""
+        """The givens that differ between variants, in whole or in part."""
         if self.question.vary is None:
             return frozenset()
         from grader.homework.targets import steps
@@ -129,9 +129,9 @@ class Solution(Struct, eq=False):
         return self._solved[id]
 
     def of_student(self, student: str | None) -> tuple[str | None, Solution]:
-        """The variant of a student, and the assignment as it asks it; the base for nobody.
+        """A student's variant, and the assignment as it asks it; the base without a student.
 
-        There is no variant where the assignment has none.
+        The variant is None where the assignment has none.
         """
         if self.variants is None:
             return None, self
@@ -148,7 +148,7 @@ class Solution(Struct, eq=False):
 
 
 def condition(name: str) -> str:
-    """The node of the condition for right answers to a part; no formula can name it."""
+    """The node of a part's condition for right answers; no formula can name it."""
     return f"accepts({name})"
 
 

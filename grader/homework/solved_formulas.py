@@ -26,7 +26,7 @@ def given_formula(
     """A part whose formula the author wrote and nothing computes; `earlier` are the parts that a formula may name.
 
     Raises:
-        AuthorError: no formula in the symbols, or one that is defined nowhere.
+        AuthorError: not a formula in the symbols, or one that is defined nowhere.
     """
     from grader.answers import parse_formula
     from grader.formula.sampling import POINTS, Samples
@@ -62,7 +62,7 @@ def symbolic_part(
     """A part that is computed from symbols: a formula, an array of them, or shapes.
 
     Raises:
-        AuthorError: another kind is declared, or the written answer is not what is computed.
+        AuthorError: another kind is declared, or the written answer differs from the computed one.
     """
     from grader.formula.sampling import Samples
 
@@ -92,7 +92,7 @@ def symbolic_part(
 
 
 def _symbolic_kind(part: Part, samples: Samples, name: str) -> Kind | None:
-    """The kind of a key that is computed from symbols: shapes where sizes stand in tuples, else a formula."""
+    """The kind of a key that is computed from symbols: shapes where sizes are in tuples, else a formula."""
     if part.kind is not None:
         return KINDS[part.kind].in_symbols()
     value = samples.first().value(name)
@@ -106,7 +106,7 @@ def _written(solved: SolvedQuestion, name: str) -> Any:
     """The text that the author gave for a formula.
 
     Raises:
-        AuthorError: it is not what is computed.
+        AuthorError: it differs from the computed one.
     """
     from grader.homework.formula_text import says_the_same
 
@@ -128,7 +128,7 @@ def _written(solved: SolvedQuestion, name: str) -> Any:
 
 
 def _fitted(solved: SolvedQuestion, name: str) -> Any:
-    """The text of a formula, found from its values; of an array of formulas, nested lists of texts."""
+    """The text of a formula, fitted to its values; for an array of formulas, nested lists of texts."""
     from grader.homework.formula_text import formula_text
 
     text = formula_text(solved.graph, name, solved.question.symbols)
@@ -139,7 +139,7 @@ def _fitted(solved: SolvedQuestion, name: str) -> Any:
 
 
 def unfit(kind: Kind, value: Any, error: Exception) -> AuthorError:
-    """The error for a computed value that has no form of a kind."""
+    """The error for a computed value that does not fit a kind."""
     said = sentence(
         "expected a key of kind {kind}, received {value!r}: {reason}",
         kind=kind.name,

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> SolvedPart:
-    """A part of a question whose graph is evaluated; `order` is how shapes are written there.
+    """A part of a question whose graph is evaluated; `order` is its axis order of shapes.
 
     Raises:
-        AuthorError: the value cannot be asked so.
+        AuthorError: the value cannot be asked for in this way.
     """
     kind = None if part.kind is None else KINDS[part.kind]
     if kind is not None and not kind.computed:
@@ -63,10 +63,10 @@ def solve_part(solved: SolvedQuestion, name: str, part: Part, order: str) -> Sol
 def _labels(
     solved: SolvedQuestion, name: str, part: Part, kind: Kind, value: Any, axes: tuple[int, ...]
 ) -> tuple[str, ...]:
-    """The names of a list's entries: those that the author declares, or the steps that the list consists of.
+    """The names of a list's entries: those that the author declares, or the names of the steps in the list.
 
     Raises:
-        AuthorError: not as many labels as entries.
+        AuthorError: the number of labels is not that of entries.
     """
     if part.labels and not kind.ordered:
         if not all(isinstance(place, int) and 0 <= place < len(part.labels) for place in value):
@@ -110,7 +110,7 @@ def _chosen(solved: SolvedQuestion, name: str, part: Part) -> str:
 
 
 def _underlying(solved: SolvedQuestion, name: str, part: Part, order: str) -> SolvedPart | None:
-    """The part as if its value were asked without options; None where such a value cannot be asked."""
+    """The part as if its value were asked for without options; None where that is impossible."""
     try:
         return solve_part(solved, name, Part(points=part.points, tolerance=part.tolerance), order)
     except AuthorError:
@@ -118,7 +118,7 @@ def _underlying(solved: SolvedQuestion, name: str, part: Part, order: str) -> So
 
 
 def _near(value: Any, choice: str) -> bool:
-    """Whether a choice is a computed number as far as it was written."""
+    """Whether a choice is a computed number, rounded as written."""
     try:
         number = float(choice)
     except ValueError:
@@ -127,7 +127,7 @@ def _near(value: Any, choice: str) -> bool:
 
 
 def _as_kind(value: Any, kind: Kind | None, gaps: bool) -> tuple[Kind, Any]:
-    """The kind of a computed value, and the value in the form of that kind; with `gaps` some entries are not asked."""
+    """The kind of a computed value, and the value in that kind's form; with `gaps` some entries are not asked for."""
     if gaps and isinstance(value, float):
         raise AuthorError(sentence("expected an array around the entries that are not asked, received any alone"))
     if not all_finite(value) and not (gaps and not np.isinf(as_array(value).astype(float)).any()):
@@ -142,10 +142,10 @@ def _as_kind(value: Any, kind: Kind | None, gaps: bool) -> tuple[Kind, Any]:
 
 
 def check_condition(solved: SolvedQuestion, part: SolvedPart) -> None:
-    """The key is a right answer.
+    """Check that the key is a right answer.
 
     Raises:
-        AuthorError: the condition does not hold for it, or is no condition of it.
+        AuthorError: the condition does not hold for it, or does not depend on it.
     """
     if part.id not in solved.graph.ancestors(condition(part.id)):
         raise AuthorError(

@@ -37,7 +37,7 @@ def _student(value: Any) -> str:
 
 
 def _moment(value: Any) -> Any:
-    """A date alone is its first moment."""
+    """A moment; a date alone means its beginning."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
     if value is not None and not isinstance(value, datetime):
@@ -63,16 +63,16 @@ def _no_table(question: str, value: Any) -> Sentence:
 
 
 NOBODY = "your name or number"
-"""What a template says in the place of the student."""
+"""What a template has in place of the student."""
 
 
 def unnamed(student: str) -> bool:
-    """Whether that was left in the place of the student."""
+    """Whether the template's placeholder was left as the student."""
     return student.strip().casefold() == NOBODY
 
 
 def nobody() -> Sentence:
-    """What is said of a submission in which that was left."""
+    """The message about a submission with the placeholder."""
     return sentence("expected the student's name or number, received the template's {received}", received=shown(NOBODY))
 
 
@@ -89,7 +89,7 @@ class Submission(Table):
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """A table that is like no field is probably that of a question, without `answers.` before its name."""
+        """Refuse an unknown table, which is probably a question's without `answers.` before its name."""
         if not isinstance(value, dict) or nearest(name, cls.fields) is not None:
             return super().refuse_unknown(name, value)
         return sentence(

@@ -10,7 +10,7 @@ from grader.homework.readers import JsonSchema, Path, Reader, Refusal, RefusedEr
 from grader.messages import Sentence, sentence
 
 REQUIRED: Any = object()
-"""In place of a default: the field must be written."""
+"""Marks a field without a default, which must be written."""
 
 
 class Field(NamedTuple):
@@ -21,7 +21,7 @@ class Field(NamedTuple):
     default: Any
     factory: Callable[[], Any] | None
     silent: bool = False
-    """Whether no key and no mark that a machine gives depends on it."""
+    """Whether neither keys nor automatic marks depend on it."""
 
     @property
     def required(self) -> bool:
@@ -43,13 +43,13 @@ def field(
 ) -> Any:
     """Declare a field of a table; without `default` and `factory` it must be written.
 
-    Digests leave a `silent` field out: no key becomes stale by it.
+    Digests leave out a `silent` field: changing it makes no key stale.
     """
     return Field(reader, description, default, factory, silent)
 
 
 class RefusedTableError(ValueError):
-    """A table that a document may not hold: everything that is wrong with it, at least one thing."""
+    """An invalid table of a document, with all that is wrong with it."""
 
     def __init__(self, refusals: list[Refusal]) -> None:
         """Keep all refusals."""
@@ -106,7 +106,7 @@ class Table:
         for name, each in cls.fields.items():
             if name in values:
                 read[name] = each.reader.read(values[name], (*path, name), found)
-            elif each.required and not unknown:  # else it is probably the one that is misspelt
+            elif each.required and not unknown:  # otherwise the unknown field is probably this one, misspelt
                 said = sentence("the field {name!r} is missing in {table}", name=name, table=cls.label)
                 found.append(Refusal(said, (*path, name)))
         if len(found) > before:
@@ -164,7 +164,7 @@ class Table:
         }
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Refuse: what was read does not change."""
+        """Refuse: tables are immutable."""
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed after reading")
 
     def __eq__(self, other: object) -> bool:

@@ -19,7 +19,7 @@ Step = str | int
 def steps(target: str) -> tuple[Step, ...]:
     """The given and the way into it: `X`, `conv.kernel_size`, `layers[0].padding`.
 
-    Raises RefusedError for what is no such name.
+    Raises RefusedError for anything else.
     """
     if not _TARGET.fullmatch(target):
         said = sentence(
@@ -32,7 +32,7 @@ def steps(target: str) -> tuple[Step, ...]:
 
 
 def entry(given: Mapping[str, Any], target: str) -> Any:
-    """The value that a target has in some givens; None for an option that is not written, and has its default.
+    """A target's value in some givens; None for an option that is not written.
 
     Raises RefusedError for a given, an option or an entry that does not exist.
     """
@@ -55,7 +55,7 @@ def entry(given: Mapping[str, Any], target: str) -> Any:
 def given_named(name: Step, given: Mapping[str, Any]) -> Any:
     """The value of a given.
 
-    Raises RefusedError, with the nearest name, where there is none of that name.
+    Raises RefusedError, with the nearest name, for an unknown one.
     """
     if name in given:
         return given[str(name)]
@@ -92,7 +92,7 @@ def _option(layer: Mapping[str, Any], option: str) -> Any:
 
 
 def put(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """The givens with what was drawn for some targets in its place."""
+    """The givens with the drawn values at their targets."""
     changed = Givens(given, given.written if isinstance(given, Givens) else {})
     for target, value in drawn.items():
         name, *inside = steps(target)
@@ -111,7 +111,7 @@ def _placed(holder: Any, inside: list[Step], value: Any) -> Any:
 
 
 def form(value: Any) -> Any:
-    """What a drawn value has in common with the base's: numbers, texts, or lists of as many entries."""
+    """The form that a drawn value shares with the base's: number, text, or list of the same length."""
     if isinstance(value, list):
         return [form(one) for one in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A submission with every part blank: what students start from, with prompts as comments and nothing of the key."""
+"""A submission with every part blank: what students start from, with prompts as comments and nothing from the key."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ INTRODUCTION = (
 def template_text(
     assignment: Assignment, solution: Solution | None = None, say: Say = str, student: str | None = None
 ) -> str:
-    """The text of a submission in which every part is blank; sizes of arrays and values of the key stay out.
+    """The text of a submission in which every part is blank; it reveals no array sizes and no values of the key.
 
-    With a `student` it is theirs: of an assignment with variants, it asks and names the one that is theirs. Without, it
-    asks the base. Titles and prompts are the assignment's; what is said about them is said in the language of `say`.
+    With a `student` it is that student's: in an assignment with variants, it asks and names the student's own. Without,
+    it asks the base. Titles and prompts are the assignment's; everything else is in the language of `say`.
 
     Raises UsageError for a student that no submission can name, AuthorError where the assignment cannot be solved.
     """
@@ -86,7 +86,7 @@ def _quoted(name: str) -> str:
 
 
 def _notes(solution: Solution) -> Iterator[str]:
-    """A line for each part of which a machine reads the answer."""
+    """A line for each automatically marked part."""
     for id, question in solution.questions.items():
         for name, part in question.parts.items():
             yield note(id, name, part.spec)
@@ -107,7 +107,7 @@ def _part(name: str, solved: SolvedPart, shape_order: str, say: Say) -> Iterator
 
 
 def _comment(text: str) -> Iterator[str]:
-    """Each line behind `# `; what could end the comment, or is not allowed in one, as a blank."""
+    """Each line after `# `; characters that would end a comment, or are not allowed in one, become blanks."""
     lines = unisolated(text).splitlines()
     while lines and not lines[0].strip():
         lines.pop(0)

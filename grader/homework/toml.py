@@ -1,4 +1,4 @@
-"""Reading TOML that anyone may have written: bounded first, then parsed, every failure one sentence with its line."""
+"""Reading TOML that anyone may have written: bounded first, then parsed; every error is one sentence with its line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_DEPTH = 320
 MAX_DIGITS = 4_300
 MAX_FLOAT_TEXT = 1_000
 BLOCK = 10_000
-SHORT = 3_500  # characters of a document in which no integer is too long, hexadecimal ones included
+SHORT = 3_500  # characters of a document too short to hold an integer that is too long, even a hexadecimal one
 
 _BRACKETS = pattern(
     r"""#[^\n]*|'''(?:[^']|'(?!''))*+|\"\"\"(?:[^"\\]|\\.|"(?!""))*+|'[^'\n]*+|"(?:[^"\\\n]|\\[^\n])*+|[\[{]+|[\]}]+""",
@@ -31,8 +31,8 @@ _INTEGER = pattern(r"[0-9][0-9A-Fa-f_xob]*+")
 def read_toml(data: bytes, file: str, error: type[GraderError]) -> tuple[dict[str, Any], str]:
     """The values of a TOML document and its text (line ends as LF); decimals keep their digits.
 
-    Raises `error`, with file and line, for what is too large, not UTF-8, not TOML, nested too deep, or holds an
-    integer of more than 4,300 digits.
+    Raises `error`, with file and line, for a document that is too large, not UTF-8, not TOML, nested too deep, or holds
+    an integer of more than 4,300 digits.
     """
     text = _decode(data, file, error)
     _bound(text, file, error)
@@ -52,7 +52,7 @@ def read_toml(data: bytes, file: str, error: type[GraderError]) -> tuple[dict[st
 
 
 def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
-    """Text of the bytes: UTF-8, without its mark, line ends as LF."""
+    """The text of the bytes: UTF-8, without a byte order mark, line ends as LF."""
     if len(data) > MAX_BYTES:
         raise error(
             sentence("at most {limit:,} bytes are read, received more", limit=MAX_BYTES),
@@ -81,7 +81,7 @@ def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
 
 
 def _bound(text: str, file: str, error: type[GraderError]) -> None:
-    """Refuse what would cost too much time, memory or depth, before anything is built from it."""
+    """Refuse a document that would take too much time, memory or depth, before parsing it."""
     brackets = text.count("[") + text.count("{")
     entries = text.count("\n") + text.count(",") + text.count(".") + brackets
     if entries > MAX_ENTRIES:
@@ -97,9 +97,9 @@ def _bound(text: str, file: str, error: type[GraderError]) -> None:
 
 
 def _bound_digits(text: str, file: str, error: type[GraderError]) -> None:
-    """Refuse numbers so long that tomli's pattern, at 100 bytes for each digit, takes too much memory."""
+    """Refuse numbers so long that tomli's pattern, at 100 bytes a digit, would take too much memory."""
     digits = "0123456789_" + ("abcdefABCDEF" if "0x" in text else "")
-    blocks = range(0, len(text) - BLOCK, BLOCK)  # whatever is twice as long as a block fills one
+    blocks = range(0, len(text) - BLOCK, BLOCK)  # anything twice as long as a block fills a block
     if all(text[start : start + BLOCK].strip(digits) for start in blocks):
         return
     from grader.homework.lines import tokens
@@ -124,7 +124,7 @@ def _bound_depth(text: str, file: str, error: type[GraderError]) -> None:
 
 
 def _decimal(text: str) -> Decimal | str:
-    """A decimal with the digits as written; one that no decimal can hold stays text, for the reader of answers."""
+    """A decimal with the digits as written; one out of range stays text, for the reader of answers."""
     if len(text) > MAX_FLOAT_TEXT:
         return text
     try:
@@ -159,7 +159,7 @@ def _too_deep() -> Sentence:
 
 
 def _long_integer(text: str, file: str) -> tuple[Sentence, Place]:
-    """What is said about an integer that Python will not turn into a number, with the line of the longest one."""
+    """The message about an integer that Python refuses to parse, with the line of the longest one."""
     longest = max(_INTEGER.finditer(text), key=lambda found: found.end() - found.start(), default=None)
     return _too_long(), Place(file=file, line=text.count("\n", 0, longest.start()) + 1 if longest else None)
 

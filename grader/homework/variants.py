@@ -1,7 +1,7 @@
 """The variants of an assignment: their numbers, the file that holds them, and which student gets which.
 
-A variant holds the givens in which it differs from the assignment as it is written, the base. Which one is a student's
-own follows from the seed and the student alone, so no list has to be kept and nobody can choose.
+A variant holds the givens that differ from the base, the assignment as written. A student's own variant depends only on
+the seed and the student, so no list has to be kept and nobody can choose.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 VARIANTS_FILE = "variants.toml"
 PROSE = frozenset({"title", "prompt", "note", "rubric", "points", "penalty", "credit", "credit_for", "carried"})
-"""Fields that no number of a variant depends on: one may be corrected when the variants are handed out."""
+"""Fields that no number of a variant depends on, so they may be corrected after the variants are handed out."""
 
 Givens = Mapping[str, Mapping[str, Any]]
-"""What was drawn, by question and target (`X`, `conv.kernel_size`)."""
+"""The drawn values, by question and target (`X`, `conv.kernel_size`)."""
 
 
 class Chosen(NamedTuple):
@@ -57,35 +57,35 @@ class Variants:
     assignment: str
     seed: str
     givens: Mapping[str, Givens]
-    """What was drawn, by the id of the variant."""
+    """The drawn values, by the id of the variant."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The ids, in order; the base is none of them."""
+        """The ids, in order, without the base."""
         return tuple(self.givens)
 
     def own(self, student: str) -> str:
-        """The variant of a student: the same for spellings that may name one person (letter case, digits, blanks)."""
+        """The variant of a student: the same for all spellings of a name (letter case, digits, blanks)."""
         message = f"{self.assignment}\0{folded(student)}".encode()
         found = hmac.new(self.seed.encode(), message, hashlib.sha256).digest()
         return self.ids[int.from_bytes(found) % len(self.ids)]
 
     def chosen(self, submission: Submission) -> Chosen:
-        """The variant of a submission: its student's own; the declared one, else the base, where nobody is named."""
+        """The variant of a submission: its student's own; without a student, the declared one, else the base."""
         if unnamed(submission.student) or (isinstance(submission, Key) and submission.student == "key"):
             return Chosen(submission.variant or BASE, submission.variant)
         return Chosen(self.own(submission.student), submission.variant)
 
 
 def variant_ids(count: int) -> tuple[str, ...]:
-    """The ids of so many variants: v01, v02, ..."""
+    """The ids of `count` variants: v01, v02, ..."""
     return tuple(f"v{number:02d}" for number in range(1, count + 1))
 
 
 def check_declared(submission: Submission, assignment: Assignment, place: Place) -> None:
-    """The variant that a submission declares is one of the assignment's.
+    """Check that the variant that a submission declares is one of the assignment's.
 
-    Raises StudentError with the ids that there are.
+    Raises StudentError with the existing ids.
     """
     known = () if assignment.variants is None else variant_ids(assignment.variants.count)
     if submission.variant is not None and submission.variant not in (*known, *([BASE] if known else [])):
@@ -93,7 +93,7 @@ def check_declared(submission: Submission, assignment: Assignment, place: Place)
 
 
 def question_with(question: Question, drawn: Mapping[str, Any]) -> Question:
-    """A question with what was drawn for it."""
+    """A question with the values drawn for it."""
     return question.replaced(given=put(question.given, drawn)) if drawn else question
 
 
@@ -122,7 +122,7 @@ class VariantsDocument(Table):
 
 
 def variants_digest(assignment: Assignment) -> str:
-    """`sha256:` and the digest of all that the numbers of the variants depend on, which prose and points are not."""
+    """`sha256:` and the digest of everything that the variants' numbers depend on: not prose, not points."""
     from grader.homework.keys import digest
 
     return digest(assignment, without=PROSE)
@@ -168,7 +168,7 @@ def _plain(drawn: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_fit(assignment: Assignment, givens: Givens, id: str, file: str) -> None:
-    """Every question that varies has its numbers in the variant, in the form of the base's."""
+    """Check that the variant has numbers for every question that varies, in the form of the base's."""
     for question in assignment.questions:
         drawn, draws = givens.get(question.id, {}), {} if question.vary is None else question.vary.draws
         fits = drawn.keys() == draws.keys()

@@ -1,4 +1,4 @@
-"""The file variants.toml as it is written: the numbers of every variant, and the key that follows from them."""
+"""Writing variants.toml: the numbers of every variant, and the key computed from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def variants_text(base: Solution, variants: Variants) -> str:
-    """The text of `variants.toml`: the same bytes wherever it is built.
+    """The text of `variants.toml`: byte-identical wherever it is built.
 
     Raises AuthorError where a variant cannot be solved or its key is not finite.
     """
@@ -30,7 +30,7 @@ def variants_text(base: Solution, variants: Variants) -> str:
 
 
 def _own_key(variant: Solution, base: Solution, givens: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The key of the parts that a variant's numbers reach, by question."""
+    """The keys of the parts that depend on a variant's numbers, by question."""
     found: dict[str, dict[str, Any]] = {}
     for question in givens:
         reached = base.questions[question].varying
@@ -47,5 +47,5 @@ def _table(name: str, entries: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _name(target: str) -> str:
-    """A target as TOML writes it: in quotes where it leads into a given."""
+    """A target as a TOML key: quoted where it leads into a given."""
     return target if target.replace("_", "").isalnum() and target.isascii() else toml(target)

@@ -1,4 +1,4 @@
-"""What differs between students: which numbers of a question are drawn, how, and what every draw must meet."""
+"""What differs between students: which numbers of a question are drawn, how, and the conditions on every draw."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Question
 
 BASE = "base"
-"""What the assignment is called as it is written, beside its variants."""
+"""The name of the assignment as written, as opposed to its variants."""
 MOST_VARIANTS = 500
 MOST_CHOICES = 1_000
 LARGEST = 10**6
@@ -65,7 +65,7 @@ def _integers(value: Any) -> tuple[int, int]:
 
 
 def _choices(value: Any) -> list[Any]:
-    """What is chosen from, each once."""
+    """The values to choose from, without repetition."""
     if not isinstance(value, list) or not 2 <= len(value) <= MOST_CHOICES:
         said = sentence(
             "expected a list of 2 to {most:,} values to choose from, received {received}",
@@ -99,7 +99,7 @@ class Draw(Table):
     )
 
     def check(self) -> None:
-        """One way of drawing."""
+        """Require exactly one way of drawing."""
         if (self.integers is None) == (self.choose is None):
             raise RefusedError(sentence("expected either integers = [low, high] or choose = [...]"))
         if self.zeros is not None and self.integers is None:
@@ -107,7 +107,7 @@ class Draw(Table):
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """A table inside is probably that of an option whose name was written without quotes."""
+        """Refuse an inner table, which is probably an option whose name was not quoted."""
         if not isinstance(value, dict):
             return super().refuse_unknown(name, value)
         return sentence(
@@ -143,7 +143,7 @@ class Vary(Table):
     equal: Equal = field(TableOf(Equal), "how far a variant's key may be from the base's", factory=Equal)
 
     def check(self) -> None:
-        """There is something to draw."""
+        """Require something to draw."""
         if not self.draws:
             raise RefusedError(
                 sentence(
@@ -153,7 +153,7 @@ class Vary(Table):
 
 
 class VaryReader(Reader):
-    """The table [questions.vary]: `keep` and `equal`, and beside them any names, each with how it is drawn."""
+    """The table [questions.vary]: `keep` and `equal`, and any other names, each with how it is drawn."""
 
     _own = ("keep", "equal")
 
@@ -190,7 +190,7 @@ VARY = VaryReader()
 
 
 def check_vary(question: Question) -> None:
-    """Everything that varies is there, and can be drawn so; nothing replaces it.
+    """Check that everything that varies exists, can be drawn as declared, and is not replaced by a convention.
 
     Raises `RefusedError` at the first that does not fit.
     """
@@ -239,9 +239,9 @@ def _check_draw(base: Any, draw: Draw) -> None:
 
 
 def check_variants(assignment: Assignment) -> None:
-    """An assignment with variants has a question that varies, and only such a one has.
+    """Check that an assignment has variants if and only if one of its questions varies.
 
-    Raises `RefusedError` where it is not so.
+    Raises `RefusedError` otherwise.
     """
     vary = [index for index, question in enumerate(assignment.questions) if question.vary is not None]
     if assignment.variants is not None and not vary:

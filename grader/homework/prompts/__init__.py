@@ -1,1 +1,1 @@
-"""What students are asked, as authors write it: Markdown in which `{{ X }}` stands for a value of the question."""
+"""The prompts that authors write: Markdown in which `{{ X }}` inserts a value of the question."""

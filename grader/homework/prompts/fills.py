@@ -1,4 +1,4 @@
-"""Which values of a question its prompts may show: givens, and steps from them that give no answer away."""
+"""Which values of a question its prompts may show: givens, and steps from them that do not give an answer away."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from grader.homework.solved import SolvedQuestion
 
 _SIZES = 4
-"""A shape has at most so many sizes."""
+"""The most sizes that a shape has."""
 
 
 class Fills:
     """The values that the prompts of one solved question may show."""
 
     def __init__(self, solved: SolvedQuestion) -> None:
-        """Nothing is looked at before a prompt names it."""
+        """Values are looked up only when a prompt names them."""
         self.solved = solved
         self._values: dict[str, Value] = {}
 
     def filled(self, source: str) -> FilledPrompt:
         """A text of the question with its values.
 
-        Raises AuthorError for what it may not show.
+        Raises AuthorError for a value that it may not show.
         """
         from grader.homework.prompts.prompt import prompt
 
@@ -49,7 +49,7 @@ class Fills:
     def part(self, part: Part) -> Part:
         """A part with values in its prompt, options, items and rubric, as plain text.
 
-        Raises AuthorError where its options are no longer apart.
+        Raises AuthorError where two of its options become equal.
         """
         inner = [part.prompt, *part.choices, *part.items.values(), *(line.text for line in part.rubric)]
         if not any(OPEN in text for text in inner):
@@ -78,14 +78,14 @@ class Fills:
         return None if answer is None else self._line(answer)
 
     def check(self) -> None:
-        """Raise AuthorError, with the place, for the first text of the question that shows what it may not."""
+        """Raise AuthorError, with the place, for the first text of the question that shows a forbidden value."""
         for source, path in texts(self.solved.question):
             if to_be_checked(source):
                 name = str(path[1]) if path[0] == "parts" else None
                 _check(source, Place(question=self.solved.question.id, name=name, path=path), self.refusal)
 
     def refusal(self, fill: Fill) -> Sentence | None:
-        """Why a fill cannot be shown; None where it can, or where it is no fill but braces of mathematics or code."""
+        """Why a fill cannot be shown; None if it can, or if it is not a fill but braces in mathematics or code."""
         name, graph = fill.name, self.solved.graph
         known = (*graph.givens, *self.solved.question.compute)
         if name in graph.givens:
@@ -99,9 +99,9 @@ class Fills:
         return self._gives_away(fill)
 
     def _gives_away(self, fill: Fill) -> Sentence | None:
-        """What a step would tell about an answer: all of it, or all but one step.
+        """What showing a step would reveal: a whole answer, or all but the last step to it.
 
-        A step that reads nothing, such as 1/3, and another name of a given are as good as a given.
+        A step without inputs, such as 1/3, or another name for a given may be shown like a given.
         """
         name, graph = fill.name, self.solved.graph
         node = graph.nodes[name]
@@ -121,7 +121,7 @@ class Fills:
         return None
 
     def _given(self, name: str) -> str | None:
-        """The given that a name stands for, as its own or another name of it."""
+        """The given that a name refers to, directly or as another name for it."""
         if name in self.solved.graph.givens:
             return name
         node = self.solved.graph.nodes.get(name)
@@ -129,7 +129,7 @@ class Fills:
         return alias if alias in self.solved.graph.givens else None
 
     def _direct(self, name: str) -> set[str]:
-        """What a step is computed from directly; another name for a step is no step of its own."""
+        """The direct inputs of a step; another name for a step is not a step of its own."""
         graph = self.solved.graph
         found: set[str] = set()
         waiting = [name]
@@ -143,7 +143,7 @@ class Fills:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """The names that are asked, and the steps that stand as they are in a list that is asked."""
+        """The names asked for, and the steps that are plain entries of a list asked for."""
         graph, question = self.solved.graph, self.solved.question
         found = list(question.parts)
         for name in question.parts:
@@ -153,7 +153,7 @@ class Fills:
         return tuple(dict.fromkeys(found))
 
     def _value(self, name: str) -> Value | None:
-        """The value of a name, laid out; None for a name that is not known."""
+        """The value of a name, laid out; None for an unknown name."""
         from grader.homework.prompts.layout import laid_out
 
         graph, question = self.solved.graph, self.solved.question
@@ -171,7 +171,7 @@ class Fills:
 
     @cached_property
     def shapes(self) -> frozenset[str]:
-        """The names that a formula takes for the shape of an input."""
+        """The names that a formula uses as the shape of an input."""
         library = self.solved.graph.library
         found = set()
         for node in self.solved.graph.nodes.values():
@@ -198,7 +198,7 @@ def _of_no_question(fill: Fill) -> Sentence | None:
 
 
 def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]) -> None:
-    """Raise AuthorError at the first fill that is refused, or backslash that is gone, with its line in the text."""
+    """Raise AuthorError at the first refused fill or lost backslash, with its line in the text."""
     try:
         check_latex(source)
         for fill in fills_of(source):
@@ -211,7 +211,7 @@ def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]
 
 
 def _is_shape(name: str, value: Any, shapes: frozenset[str]) -> bool:
-    """Whether a list of whole numbers stands for a shape: a formula takes it for one, or its name says so."""
+    """Whether a list of integers is a shape: a formula uses it as one, or its name says so."""
     if not isinstance(value, list) or not 1 <= len(value) <= _SIZES or any(type(size) is not int for size in value):
         return False
     return name in shapes or name.rpartition("_")[2] in ("shape", "size")

@@ -1,4 +1,4 @@
-"""From a value of a question to the form in which prompts show it: arrays as matrices, layers as a table."""
+"""Laying out a question's values for prompts: arrays as matrices, layers as a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INSIDE = ("type", "name", "layers", "branches")
 
 
 def laid_out(value: Any, is_shape: bool = False) -> Value:
-    """The form of a value: of a given as the author wrote it, or of a step as it was computed.
+    """The form of a value: a given as the author wrote it, or a step as computed.
 
     >>> laid_out([28, 28, 1], is_shape=True).plain(), laid_out([[1, -10], [Decimal("0.50"), 2]]).plain()
     (['28 x 28 x 1'], ['   1  -10', '0.50    2'])
@@ -46,7 +46,7 @@ def laid_out(value: Any, is_shape: bool = False) -> Value:
 
 
 def _entry(value: Any) -> str:
-    """One entry of a list that is no array: inner lists in brackets."""
+    """One entry of a list that is not an array: inner lists in brackets."""
     return f"[{', '.join(map(_entry, value))}]" if isinstance(value, list) else cell(value)
 
 
@@ -77,7 +77,7 @@ def _word(value: Any) -> Word:
 
 
 def _rank(value: Any) -> int | None:
-    """How many axes an array has; None where it is no array."""
+    """How many axes an array has; None where it is not an array."""
     if not isinstance(value, list | tuple):
         return 0
     ranks = {_rank(entry) for entry in value}
@@ -111,7 +111,7 @@ def _is_layer(value: Mapping[str, Any]) -> bool:
 
 
 def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
-    """A row for each layer, with the options that are not at their defaults; those inside others in their place."""
+    """A row for each layer, with its non-default options; nested layers follow the one that contains them."""
     from grader.core.layers.layer_type import layer_types
     from grader.core.layers.rows import rows_of
 
@@ -135,7 +135,7 @@ def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
 
 
 def _table(entries: Iterable[Mapping[str, Any]], first: tuple[str, ...] = (), count: int | None = None) -> TableOf:
-    """Tables as rows under the names that any of them has."""
+    """Tables as rows, with a column for every name that any of them has."""
     rows = [*entries]
     names = dict.fromkeys(str(name) for row in rows for name in row)
     head = (*(name for name in first if name in names), *(name for name in names if name not in first))

@@ -15,7 +15,7 @@ from grader.patterns import pattern
 
 
 class Context(Enum):
-    """What a piece is part of; it decides how a value is written there."""
+    """The context of a piece, which decides how a value is written there."""
 
     TEXT = "text"
     MATHS = "mathematics"
@@ -24,7 +24,7 @@ class Context(Enum):
 
 
 class Fill(NamedTuple):
-    """A place for a value; `at` is where it starts in the source, `certain` says that it can be nothing else."""
+    """A place for a value; `at` is where it starts in the source, `certain` says that it cannot be anything else."""
 
     name: str
     source: str
@@ -41,10 +41,10 @@ class Piece(NamedTuple):
 
 _FILL = pattern(r"\{\{(?P<before>[ \t]*)(?P<name>[^\W\d]\w*)(?P<after>[ \t]*)\}\}")
 _ATTRIBUTE = pattern(r"\{\{[ \t]*[^\W\d]\w*\.[^\W\d]\w*[ \t]*\}\}")
-"""Such as {{ X.T }}: meant as a fill, though LaTeX allows it."""
+"""Fills such as {{ X.T }}, which LaTeX would also allow."""
 
-# What CommonMark and the usual rules for dollars read as code and as mathematics. A dollar opens mathematics where no
-# digit stands before it and no blank behind it, and closes it where no blank stands before it and no digit behind it.
+# What CommonMark and the usual rules for dollars read as code and as mathematics. A dollar opens mathematics unless a
+# digit precedes or a blank follows it, and closes it unless a blank precedes or a digit follows it.
 _CONTEXT = pattern(
     r"""
     (?P<block>
@@ -67,7 +67,7 @@ _CONTEXT = pattern(
 def pieces(source: str) -> tuple[Piece, ...]:
     r"""The pieces of a prompt, in order; together they are the source.
 
-    Raises RefusedError, with the position, where two braces open in text and no name and two closing ones follow.
+    Raises RefusedError, with the position, where `{{` in text is not followed by a name and `}}`.
 
     >>> [(piece.context.name, piece.content[0]) for piece in pieces(r"by $\frac{{1}}{4}$")]
     [('TEXT', 'by '), ('MATHS', '$\\frac{{1}}{4}$')]
@@ -107,7 +107,7 @@ def fills_of(source: str) -> Iterator[Fill]:
 
 
 def check_latex(source: str) -> None:
-    """Raise RefusedError, with the position, where TOML took a backslash of LaTeX for its own."""
+    """Raise RefusedError, with the position, where TOML took a LaTeX backslash for an escape."""
     for found in _CONTEXT.finditer(source) if "$" in source else ():
         lost = eaten(found.group()) if found["maths"] else None
         if lost is not None:
@@ -124,7 +124,7 @@ _GROUPS = {Context.BLOCK: "block", Context.CODE: "code", Context.MATHS: "maths"}
 
 
 def _inside(source: str, at: int) -> tuple[str | Fill, ...]:
-    """Text and fills of mathematics or code, where other braces mean what they mean there."""
+    """Text and fills inside mathematics or code, where other braces keep their meaning."""
     content: list[str | Fill] = []
     start = 0
     for fill in _FILL.finditer(source):

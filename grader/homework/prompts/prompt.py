@@ -30,12 +30,12 @@ class Prompt:
     def pieces(self) -> tuple[Piece, ...]:
         """Its pieces.
 
-        Raises RefusedError where two braces open and no name follows.
+        Raises RefusedError where `{{` is not followed by a name.
         """
         return pieces(self.source)
 
     def filled(self, value: Callable[[str], Value | None]) -> FilledPrompt:
-        """The prompt with its values; a fill whose value is None stays as it is written."""
+        """The prompt with its values; a fill whose value is None stays as written."""
         return FilledPrompt(
             tuple(
                 FilledPiece(
@@ -65,12 +65,12 @@ class FilledPrompt:
 
     @cached_property
     def plain(self) -> str:
-        """Text for a terminal or a comment: Markdown and LaTeX as they were written, values aligned."""
+        """Text for a terminal or a comment: Markdown and LaTeX as written, values aligned."""
         return _aligned([each for piece in self.pieces for each in _plain(piece)])
 
     @cached_property
     def line(self) -> str:
-        """The same on one line for each of its own, for an option or a line of a rubric."""
+        """The same without multi-line values, for an option or a line of a rubric."""
         return "".join(
             each if isinstance(each, str) else "; ".join(each.plain())
             for piece in self.pieces
@@ -99,7 +99,7 @@ def prompt(source: str) -> Prompt:
 
 
 def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
-    """The content of a piece; mathematics loses its dollars around a value that takes several lines."""
+    """The content of a piece; mathematics around a multi-line value loses its dollars."""
     tall = any(isinstance(each, Value) and len(each.plain()) > 1 for each in piece.content)
     if piece.context is not Context.MATHS or not tall:
         return piece.content
@@ -109,9 +109,9 @@ def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
 
 
 def _aligned(content: list[str | Value]) -> str:
-    """Text in which what stands beside a value of several lines stays beside its first line."""
+    """Text in which whatever surrounds a multi-line value is aligned with its first line."""
     done: list[str] = []
-    box: list[str] = [""]  # the line that is being written, and what hangs below it
+    box: list[str] = [""]  # the current line, and what hangs below it
     alone = False
     for each in content:
         if isinstance(each, str):
@@ -130,7 +130,7 @@ def _aligned(content: list[str | Value]) -> str:
 
 
 def _beside(box: list[str], lines: list[str]) -> None:
-    """Put lines at the end of a line, the first on it and the others below."""
+    """Append lines: the first to the current line, the others below it."""
     column = len(box[0])
     width = max(map(len, lines), default=0)
     box += [""] * (len(lines) - len(box))
@@ -140,7 +140,7 @@ def _beside(box: list[str], lines: list[str]) -> None:
 
 
 def _finished(box: list[str]) -> list[str]:
-    """The lines of a box: the blanks that alignment put at their ends are gone."""
+    """The lines of a box, without trailing blanks from alignment."""
     return box if len(box) == 1 else [line.rstrip() for line in box]
 
 
@@ -161,7 +161,7 @@ def _markdown(found: tuple[FilledPiece, ...]) -> Iterator[str]:
 
 
 def _value(value: Value, context: Context, before: str) -> str:
-    """A value in a line; one that stands alone gets lines of its own, indented as the line is."""
+    """A value within a line, or on lines of its own with the line's indentation."""
     if context is Context.MATHS:
         return value.latex()
     if context is Context.CODE:

@@ -1,4 +1,4 @@
-"""The texts of a question in which values may stand. Reading a submission needs no more of prompts than this."""
+"""The texts of a question that may contain values. Reading a submission needs no other part of this package."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def to_be_checked(text: str) -> bool:
 
 
 def eaten(text: str) -> int | None:
-    """Where a backslash may be gone."""
+    """Where a backslash may have been lost."""
     found = _EATEN.search(text)
     return None if found is None else found.start()
 
 
 def texts(question: Question) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The texts of a question in which values may stand, each with the keys that lead to it."""
+    """The texts of a question that may contain values, each with the key path to it."""
     yield question.prompt, ("prompt",)
     for name, part in question.parts.items():
         yield part.prompt, ("parts", name, "prompt")

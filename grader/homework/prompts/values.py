@@ -1,6 +1,6 @@
 """A value as prompts show it: a word, a row, a matrix, several matrices, a table; as plain text, Markdown and LaTeX.
 
-Numbers are texts by now, so that 0.10 of the assignment stays 0.10.
+Numbers are already texts here, so that 0.10 in the assignment stays 0.10.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ Rows = Sequence[Sequence[str]]
 
 
 class Value(ABC):
-    """What stands in the place of a fill."""
+    """The value shown in place of a fill."""
 
     @abstractmethod
     def plain(self) -> list[str]:
-        """The lines of a terminal or a comment."""
+        """The lines for a terminal or a comment."""
 
     @abstractmethod
     def markdown(self) -> str:
-        """Markdown; where it holds a line break, it has to stand alone."""
+        """Markdown; if it has a line break, it needs lines of its own."""
 
     @abstractmethod
     def latex(self) -> str:
@@ -45,7 +45,7 @@ class Value(ABC):
 
     @property
     def alone(self) -> bool:
-        """Whether it takes lines of its own in every form."""
+        """Whether it needs lines of its own in every form."""
         return False
 
 
@@ -61,7 +61,7 @@ class Word(Value):
         return [self.text]
 
     def markdown(self) -> str:
-        """The text, nothing in it markup; isolated, so that a sign stays before its number in every language."""
+        """The text, escaped, and isolated so that a sign stays before its number in every language."""
         opened = LEFT_TO_RIGHT if self.number else FIRST_STRONG
         return opened + escaped(self.text) + POP
 
@@ -87,7 +87,7 @@ class Shape(Value):
         return LEFT_TO_RIGHT + self.plain()[0] + POP
 
     def latex(self) -> str:
-        """With signs of multiplication."""
+        """With multiplication signs."""
         return r" \times ".join(self.sizes)
 
 
@@ -106,7 +106,7 @@ class Row(Value):
         return [f"[{', '.join(self._shown())}]"]
 
     def markdown(self) -> str:
-        """In brackets that open no link."""
+        """In brackets that do not open a link."""
         return LEFT_TO_RIGHT + escaped(self.plain()[0]) + POP
 
     def latex(self) -> str:
@@ -141,7 +141,7 @@ class Matrix(Value):
         return [*lines, f"({self.size})"] if cut else lines
 
     def markdown(self) -> str:
-        """Mathematics in the line."""
+        """Inline mathematics."""
         return f"${self.latex()}$"
 
     def latex(self) -> str:
@@ -192,7 +192,7 @@ class TableOf(Value):
 
     @property
     def alone(self) -> bool:
-        """A table stands in no line of text."""
+        """A table never fits in a line of text."""
         return True
 
     def _lines(self) -> list[list[str]]:
@@ -219,7 +219,7 @@ class TableOf(Value):
 
 
 def escaped(text: str) -> str:
-    r"""A text in Markdown that is nothing but text.
+    r"""A text escaped for Markdown.
 
     >>> print(escaped("a_b [1]"))
     a\_b \[1\]
@@ -228,7 +228,7 @@ def escaped(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """A number or the dots of what is left out, as LaTeX."""
+    """A number, or the dots for omitted entries, as LaTeX."""
     power = _POWER.fullmatch(text)
     if power is not None:
         return rf"{power[1]} \times 10^{{{int(power[2])}}}"
