@@ -1,4 +1,4 @@
-"""Arithmetic on the values of formulas: integers stay exact, lists count elementwise, powers are bounded.
+"""Arithmetic on the values of formulas: integers stay exact, lists are elementwise, powers are bounded.
 
 A value is a number, a tuple (a shape), a list (exact integers, or whatever the author's givens hold), or a float64
 array. `plain` brings every result into one of these forms.
@@ -46,7 +46,7 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, Fraction):  # a size that a student did not round, taken out of its shape
+    if isinstance(value, Fraction):  # an unrounded size from a student's shape
         return int(value) if value.denominator == 1 else float(value)
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
@@ -61,7 +61,7 @@ def common(*values: Any) -> list[np.ndarray[Any, Any]]:
     """Several values as arrays of one kind: exact integers if all of them are, else float64.
 
     Raises:
-        ValueError: for ragged lists and entries that are no numbers.
+        ValueError: for ragged lists and entries that are not numbers.
     """
     arrays = [as_array(value) for value in values]
     exact = all(array.dtype == object for array in arrays)
@@ -81,7 +81,7 @@ def as_array(value: Any) -> np.ndarray[Any, Any]:
     """An array that keeps integers exact: dtype object when every entry is a Python integer, float64 otherwise.
 
     Raises:
-        ValueError: for ragged lists and entries that are no numbers.
+        ValueError: for ragged lists and entries that are not numbers.
     """
     if isinstance(value, np.ndarray):
         return value
@@ -106,7 +106,7 @@ def binary(symbol: str, left: Any, right: Any) -> Any:
     """`left symbol right` for numbers and arrays, broadcast as in NumPy.
 
     Raises:
-        ValueError: for operands that are no numbers, shapes that do not broadcast, a power out of bounds.
+        ValueError: for operands that are not numbers, shapes that do not broadcast, a power out of bounds.
         ArithmeticError: for a division by zero or a result too large.
 
     >>> binary("+", [1, 2], [10, 20])
@@ -138,7 +138,7 @@ def _named(value: object) -> str:
 
 
 def _shaped_like(result: Any, left: Any, right: Any) -> Any:
-    """A shape stays a tuple: what comes of tuples and numbers alone is a tuple again."""
+    """Keep shapes tuples: the result of tuples and numbers only is a tuple."""
     operands = [operand for operand in (left, right) if is_array(operand)]
     if isinstance(result, list) and all(isinstance(operand, tuple) for operand in operands):
         return tuple(result)
@@ -146,14 +146,14 @@ def _shaped_like(result: Any, left: Any, right: Any) -> Any:
 
 
 def _bounded(number: Any) -> Any:
-    """The number; a product of products must not double its digits without end."""
+    """The number, if it is small enough; repeated products must not grow without bound."""
     if isinstance(number, int) and number.bit_length() > MAX_BITS:
         raise ValueError(f"expected whole numbers of at most {MAX_BITS} bits, received {number.bit_length()}")
     return number
 
 
 def _check_size(symbol: str, left: tuple[int, ...], right: tuple[int, ...]) -> None:
-    """ValueError before anything too large is allocated."""
+    """Raise ValueError before anything too large is allocated."""
     if symbol == "@":
         size = math.prod(left[:-1]) * math.prod(right[:-2]) * (right[-1] if len(right) > 1 else 1)
     else:
@@ -188,7 +188,7 @@ def _array_power(base: np.ndarray[Any, Any], exponent: np.ndarray[Any, Any]) -> 
 
 
 def close(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], relative: float, absolute: float) -> bool:
-    """As `np.allclose` with `equal_nan`, for two arrays of one shape, at a fraction of its cost.
+    """Like `np.allclose` with `equal_nan`, for two arrays of one shape, but much faster.
 
     >>> close(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-13]), 1e-12, 0)
     True

@@ -1,4 +1,4 @@
-"""A question's compute table, from formulas to nodes: checked names and calls, row-wise lists lifted out."""
+"""Compiling a question's formulas to nodes: names and calls are checked, row-wise lists lifted out."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from grader.messages.names import all_near
 
 MAX_NAMES = 500
 CONSTANTS = {"pi": math.pi, "e": math.e, "any": math.nan}
-"""Names that every question has, unless it gives them another meaning; `any` is an entry that is not asked."""
+"""Names that every question has unless it redefines them; `any` is an entry that is not asked for."""
 
 
 def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str], library: Library) -> dict[str, Node]:
-    """The nodes of a question, hidden ones for row-wise lists inside formulas included.
+    """The nodes of a question, including hidden ones for row-wise lists inside formulas.
 
     Args:
         question: its id, for messages.
         compute: formulas by name.
         known: the givens and symbols.
-        library: what can be called.
+        library: the callable functions.
 
     Raises:
         AuthorError: for formulas that cannot be parsed, unknown names and functions, calls that cannot fit.
@@ -60,13 +60,13 @@ class _Compiler:
         return AuthorError(said, Place(question=self.question, name=name, column=expression.column))
 
     def with_constants(self, tree: Expression) -> Expression:
-        """The tree with pi and e as numbers, where the question has no names of its own for them."""
+        """The tree with pi and e as numbers, unless the question defines these names."""
         if isinstance(tree, Name) and tree.id in CONSTANTS and tree.id not in self.known:
             return Constant(tree.position, tree.column, CONSTANTS[tree.id])
         return rebuilt(tree, tuple(self.with_constants(part) for part in tree.parts)) if tree.parts else tree
 
     def check(self, name: str, tree: Expression) -> None:
-        """Names are known, functions exist, calls fit their signatures."""
+        """Check that names are known, functions exist, and calls fit their signatures."""
         operators = {id(call.arguments[0]) for call in tree.walk() if isinstance(call, Call) and _is_scan(call)}
         for part in tree.walk():
             if isinstance(part, Name) and id(part) not in operators and part.id not in self.known:
@@ -162,7 +162,7 @@ class _Compiler:
             ) from None
 
     def register(self, name: str, text: str, tree: Expression) -> None:
-        """Names that are a chain of rows themselves come first, so that others can share their rows."""
+        """Register names that are row-wise lists themselves first, so that others can share their rows."""
         found = _row_wise(tree)
         if found is None or any(_row_wise(part) for part in tree.walk() if part is not tree):
             return
@@ -172,7 +172,7 @@ class _Compiler:
             self.scans.setdefault(_key(kind, bound), name)
 
     def finish(self, name: str, text: str, tree: Expression) -> None:
-        """Lift the row-wise lists out of a formula and keep what is left."""
+        """Lift the row-wise lists out of a formula and store the rest."""
         if name in self.nodes:
             return
         if _row_wise(tree):
@@ -197,7 +197,7 @@ class _Compiler:
         return Index(*at, rows, (Unary(*at, "-", Constant(*at, 1)),))
 
     def hidden(self, kind: RowWise, call: Expression, bound: dict[str, Expression]) -> str:
-        """The name of the list's node, which is made where no formula has it yet."""
+        """The name of the list's node, which is created unless some formula already has it."""
         key = _key(kind, bound)
         if key not in self.scans:
             self.scans[key] = key
@@ -244,7 +244,7 @@ def _row_wise(part: Expression) -> tuple[RowWise, dict[str, Expression]] | None:
 
 
 def _key(kind: RowWise, bound: dict[str, Expression]) -> str:
-    """How a list is written, whatever it is called: lists written alike share their rows."""
+    """How a list is written, apart from its name: lists written alike share their rows."""
     arguments = [canonical(bound[name]) for name in kind.arguments]
     arguments += [f"{name}={canonical(bound[name])}" for name in kind.optional if name in bound]
     return f"{kind.name}({', '.join(arguments)})"

@@ -1,6 +1,6 @@
-"""What an author may have meant by a formula that cannot be read: written out, and proposed only if it can be read.
+"""What an author may have meant by an invalid formula: a rewriting, suggested only if it is valid.
 
-Each rewriting is of one sort: signs that mean something else here, products without a star, calls as NumPy and PyTorch
+Each rewriting mends one thing: signs with another meaning here, products without a star, calls as NumPy and PyTorch
 spell them.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 Rewriting = Callable[[str], str]
 Read = Callable[[str], object]
-"""Reads a formula; raises ValueError or an error of the author's where it is none."""
+"""Reads a formula; raises ValueError or AuthorError where it is invalid."""
 
 _SIGNS = str.maketrans(
     {"×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≠": "!=", "π": "pi"}
@@ -27,7 +27,7 @@ _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 def cure(text: str, read: Read) -> str | None:
-    """The formula that was probably meant, as `read` accepts it; None if no rewriting makes one.
+    """The formula that was probably meant and that `read` accepts; None if no rewriting gives one.
 
     >>> cure("a^2 + 2 b", parse_only), cure("np.sqrt(x) if x else 3 x", parse_only), cure("a +", parse_only)
     ('a**2 + 2*b', 'where(x, sqrt(x), 3 * x)', None)
@@ -58,7 +58,7 @@ def _reads(text: str, read: Read) -> bool:
 
 
 def _outside_texts(text: str, rewriting: Rewriting) -> str:
-    """The text rewritten where it is no string."""
+    """The text rewritten outside string literals."""
     pieces, start = [], 0
     for found in _TEXT.finditer(text):
         pieces += [rewriting(text[start : found.start()]), found.group()]
@@ -72,17 +72,17 @@ def _signs(text: str) -> str:
 
 
 def _without_name(text: str) -> str:
-    """What stands after `name =`: the line of the table names the formula already."""
+    """The text after `name =`, as the key of the TOML line already names the formula."""
     return re.sub(r"^\s*\w+\s*=(?!=)\s*", "", text)
 
 
 def _percentages(text: str) -> str:
-    """A percent sign after a number, before no operand: a hundredth, where `%` would be the remainder."""
+    """A percent sign after a number and not before an operand: a factor 0.01, not a remainder."""
     return re.sub(r"(\d+(?:\.\d+)?)\s*%(?!\s*[\w(\[])", r"\1/100", text)
 
 
 def _products(text: str) -> str:
-    """Products that people write without a star."""
+    """Products written without a star."""
     text = re.sub(rf"(?<![\w.])(\d+(?:\.\d+)?)\s*(?={_NO_OPERATOR}[A-Za-z_(])(?![eE][+-]?\d)", r"\1*", text)
     text = re.sub(rf"\)\s*(?={_NO_OPERATOR}[\w(])", ")*", text)
     return re.sub(rf"(?<=[A-Za-z0-9_]){_NO_OPERATOR_BEFORE} (?={_NO_OPERATOR}[A-Za-z_])", "*", text)
@@ -128,7 +128,7 @@ class _Speller(ast.NodeTransformer):
 
 
 def _is_module(value: ast.expr, call: ast.Call) -> bool:
-    """Whether what stands before the last dot is a library; `F` is one where the call has arguments of a function."""
+    """Whether the part before the last dot is a library; `F` is one if the call has a function's arguments."""
     if isinstance(value, ast.Attribute):
         return _is_module(value.value, call)
     if not isinstance(value, ast.Name):

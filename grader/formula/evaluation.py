@@ -1,4 +1,4 @@
-"""One evaluation of a graph under a substitution: it gives keys, carries errors and tests causes."""
+"""Evaluating a graph under a substitution: for keys, errors carried forward, and hypotheses."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from grader.formula.rows import RowPlace, RowTable
 
 UNFIT = (ValueError, TypeError, ArithmeticError, IndexError, KeyError, AttributeError, MemoryError)
-"""What operations raise for arguments that do not fit; anything else is a fault of ours."""
+"""What operations raise for unfit arguments; anything else is a bug of ours."""
 
 
 class Evaluation:
-    """The values of a graph under one substitution, computed when they are asked for.
+    """The values of a graph under one substitution, computed on demand.
 
-    With a `base` (an evaluation of the same graph), the givens and the nodes that the substitution does not reach are
+    With a `base` (an evaluation of the same graph), the givens and the nodes that the substitution does not affect are
     taken from there.
     """
 
@@ -44,7 +44,7 @@ class Evaluation:
         self.base = base
         self.records: dict[Site, Occurrence] = {}
         self.results: dict[Site, Any] = {}
-        self.continued: set[str] = set()  # row-wise lists whose rows are those of the base where none is computed here
+        self.continued: set[str] = set()  # row-wise lists that fall back on the base's rows
         self.tables: dict[str, RowTable] = {}
         self._values: dict[str, Any] = {}
         self._computed: dict[NodeId, Any] = {}
@@ -77,7 +77,7 @@ class Evaluation:
         return self._values[name]
 
     def computed(self, node: NodeId) -> Any:
-        """What the graph computes at a node, whatever is put in place of it for those who read it."""
+        """What the graph computes at a node, even if a substitution replaces its value."""
         name = node if isinstance(node, str) else node[0]
         if isinstance(node, str):
             if node not in self.substitution.values:
@@ -91,7 +91,7 @@ class Evaluation:
         return self._computed[node] if node in self._computed else self.value(name)[node[1]]
 
     def _needed(self, name: str) -> list[str]:
-        """What has to be computed for a name, in order; a substituted node needs nothing."""
+        """The nodes to compute for a name, in order; a substituted node needs none."""
         needed: set[str] = set()
         waiting = [name]
         while waiting:
@@ -112,7 +112,7 @@ class Evaluation:
         if self.base is not None and name not in self.reached:
             return self.base.value(name)
         if name in self._running:
-            raise NotApplicableError  # a rule asked for the very value that it is about to replace
+            raise NotApplicableError  # a rule asked for the value that it is about to replace
         if name in self._failed:
             raise self._failed[name]
         self._running.add(name)
@@ -145,7 +145,7 @@ class Evaluation:
         return self.substitution.values[at]
 
     def entries_before(self, node: ScanNode | RowsNode) -> list[Any] | None:
-        """The list that the base has computed, if nothing stands in place of anything in it there."""
+        """The list as computed in the base, if nothing in it is substituted there."""
         base = self.base
         found = None if base is None else base.computed_entries(node.name)
         while base is not None and found is not None:
@@ -155,7 +155,7 @@ class Evaluation:
         return found
 
     def computed_entries(self, name: str) -> list[Any] | None:
-        """The list of a node, where it has been computed here or in the base."""
+        """The list of a node, if it has been computed here or in the base."""
         where: Evaluation | None = self
         while where is not None:
             if name in where._values:
@@ -238,7 +238,7 @@ class Evaluation:
             raise self._unfit(record.expression, place or operation, error) from error
 
     def resolve(self, record: Occurrence, made: Any) -> Any:
-        """The value of what a rule made of an occurrence: that of its call, or of the first of its alternatives."""
+        """The value of a rule's result at an occurrence: of its call, or of its first alternative."""
         if isinstance(made, Alternatives):
             return self.resolve(record, made.values[0])
         if not isinstance(made, ChangedCall):
@@ -253,7 +253,7 @@ class Evaluation:
         action: Callable[[], Any],
         unfit: tuple[type[Exception], ...] = UNFIT,
     ) -> Any:
-        """The value of an action; what it raises for unfit arguments becomes the author's error, with its column."""
+        """The value of an action; errors for unfit arguments become an AuthorError with the column."""
         try:
             return action()
         except unfit as error:
@@ -266,7 +266,7 @@ class Evaluation:
         return self.error(expression, sentence("{operation}: {reason}", operation=operation, reason=reason))
 
     def error(self, expression: Expression, said: Sentence) -> AuthorError:
-        """An error of the author's in a formula, with the column and the givens that stand beside it."""
+        """An AuthorError in a formula, with the column and the givens involved."""
         names = [part.id for part in expression.parts if isinstance(part, Name) and part.id in self.graph.givens]
         return AuthorError(said, Place(column=expression.column, givens=tuple(dict.fromkeys(names))))
 

@@ -1,4 +1,4 @@
-"""The dependency graph of one question: what the whole grader evaluates, each time with another substitution."""
+"""The dependency graph of one question: what the whole grader evaluates, under different substitutions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.messages import sentence
 
 
 class Graph:
-    """The formulas of a question as nodes, in an order in which each comes after what it reads.
+    """The formulas of a question as nodes, in topological order.
 
     >>> graph = Graph("q", {"x": 3}, {"y": "x + z", "z": "2 * x"})
     >>> graph.evaluate().value("y")
@@ -39,7 +39,7 @@ class Graph:
         """Compile the formulas.
 
         Raises:
-            AuthorError: unknown names, cycles, calls that cannot fit, names given twice.
+            AuthorError: unknown names, cycles, calls that cannot fit, duplicate names.
         """
         self.question = question
         self.givens = dict(givens)
@@ -54,7 +54,7 @@ class Graph:
         self._ancestors = self._closure()
 
     def _sorted(self) -> tuple[str, ...]:
-        """Nodes after what they read; AuthorError names the cycle."""
+        """The nodes in topological order; AuthorError names a cycle."""
         from graphlib import CycleError, TopologicalSorter
 
         reads = {name: [read for read in sorted(node.reads) if read in self.nodes] for name, node in self.nodes.items()}
@@ -75,13 +75,13 @@ class Graph:
         return found
 
     def with_givens(self, givens: Mapping[str, Any]) -> Graph:
-        """The same formulas over other values of the same givens; nothing is compiled again."""
+        """The same formulas with other values for the givens, without compiling again."""
         made = copy(self)
         made.givens = dict(givens)
         return made
 
     def ancestors(self, name: str) -> frozenset[str]:
-        """The nodes from which a node is computed, directly or not."""
+        """The nodes that a node is computed from, directly or not."""
         return self._ancestors[name]
 
     @cached_property
@@ -100,7 +100,7 @@ class Graph:
         return frozenset(name for name in self.nodes if name in direct or self._ancestors[name] & direct)
 
     def has_gaps(self, name: str) -> bool:
-        """Whether a node is computed with `any`, an entry that is not asked."""
+        """Whether a node is computed with `any`, an entry that is not asked for."""
         trees = (self.nodes[node].expression for node in (name, *self._ancestors[name]))
         return any(isinstance(part, Constant) and part.value != part.value for tree in trees for part in tree.walk())
 
@@ -110,9 +110,9 @@ class Graph:
         return frozenset(direct.union(*(self.descendants[name] for name in direct)) if direct else direct)
 
     def cells(self, name: str, value: Any) -> dict[Cell, NodeId]:
-        """Which node each cell of a name's value stands for; one node at the empty cell for most names."""
+        """The node of each cell of a name's value; for most names one node at the empty cell."""
         return cells_of(name, value, self.nodes)
 
     def evaluate(self, substitution: Substitution = NOTHING, base: Evaluation | None = None) -> Evaluation:
-        """The graph under a substitution; what the substitution does not reach is taken from `base`."""
+        """Evaluate the graph under a substitution; values that it does not affect are taken from `base`."""
         return Evaluation(self, substitution, base)

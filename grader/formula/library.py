@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 MOST_ROWS = 20_000
-"""Values of rows that are cached."""
+"""How many values of rows are cached."""
 
 
 class Library:
@@ -56,8 +56,7 @@ class Library:
     def call_row(self, name: str, arguments: tuple[Any, ...], layer: str) -> Any:
         """The value of a row's operation on a shape (or those of branches) and a layer, cached.
 
-        A network repeats few layers at few shapes, and each is met again in every hypothesis. `layer` tells layers
-        apart.
+        A network repeats few layers at few shapes, and every hypothesis meets them again. `layer` identifies the layer.
         """
         before, _, *more = arguments
         try:
@@ -84,7 +83,7 @@ class Library:
         return found
 
     def arguments(self, name: str) -> list[str] | None:
-        """The names of a function's arguments; None where it takes others than those of its signature."""
+        """The names of a function's arguments; None where it also takes arguments outside its signature."""
         return _plain_parameters(name)[0]
 
     def position(self, name: str, argument: str) -> int | None:
@@ -94,7 +93,7 @@ class Library:
 
     @staticmethod
     def stepped(name: str) -> bool:
-        """Whether a function is declared to jump between whole numbers, so that only whole numbers tell."""
+        """Whether a function is declared as stepped between integers, so that only integer points are meaningful."""
         found = _declared(name)
         return found is not None and found.stepped
 
@@ -103,7 +102,7 @@ _WHOLE = frozenset({int})
 
 
 def _key(value: Any) -> Any:
-    """Whole numbers and lists of them in a form that can be looked up; TypeError for whatever else."""
+    """Integers and lists of integers in hashable form; TypeError for anything else."""
     if type(value) is int:
         return value
     if type(value) is tuple or type(value) is list:
@@ -113,7 +112,7 @@ def _key(value: Any) -> Any:
 
 @cache
 def _declared(name: str) -> Operation | None:
-    """What formulas may call under a name; a helper goes before an operation."""
+    """What formulas may call under a name; a helper takes precedence over an operation."""
     from grader.core.registry import OPERATIONS
     from grader.formula.helpers import HELPERS
 
@@ -122,7 +121,7 @@ def _declared(name: str) -> Operation | None:
 
 @cache
 def _function(name: str) -> Callable[..., Any]:
-    """The function under a name: what formulas may call, or the operation of a row, which only row-wise lists call."""
+    """The function under a name: one for formulas, or the operation of a row, which only row-wise lists call."""
     found = _declared(name)
     return row_functions()[name] if found is None else found.function
 
@@ -143,7 +142,7 @@ def _signature(name: str) -> inspect.Signature:
 
 
 def _positional(signature: inspect.Signature, named: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arguments that may only stand by position, taken out of those given by name."""
+    """The positional-only arguments, taken out of those given by name."""
     rest, first = dict(named), []
     for name, parameter in signature.parameters.items():
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL and name in rest:

@@ -22,14 +22,14 @@ class Node(Struct):
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The names (givens, symbols and nodes) from which it is computed."""
+        """The names (givens, symbols and nodes) that it is computed from."""
         return frozenset(names(self.expression))
 
 
 class ScanNode(Node):
     """A list whose entries are computed each from the entry before: `operation(previous, item)`.
 
-    With a `join` the items are layers, whose rows may have branches: behind them `join(entries of the branches, layer)`
+    With a `join` the items are layers, whose rows may have branches, after which `join(entries of the branches, layer)`
     is called. `jumps` marks the receptive field, whose operations also take the product of the strides before the row;
     `word` is what messages call the operation.
     """
@@ -87,9 +87,9 @@ def row_wise(node: Node) -> bool:
 
 
 def cells_of(name: str, value: object, nodes: dict[str, Node]) -> dict[Cell, NodeId]:
-    """Which node each cell of a name's value stands for.
+    """The node of each cell of a name's value.
 
-    A row-wise list and a list of names have one node per entry, whatever else is one node, at the empty cell.
+    A row-wise list and a list of names have one node per entry, anything else is one node, at the empty cell.
     """
     node = nodes[name]
     if row_wise(node):
@@ -119,7 +119,7 @@ def _aliased(expression: Expression, value: object, nodes: dict[str, Node]) -> d
 
 
 def _selected(name: str, index: Expression, value: object) -> dict[Cell, NodeId] | None:
-    """Rows that a slice with constant, not negative start and no step takes of a row-wise list."""
+    """The rows that a slice with a constant non-negative start and no step selects from a row-wise list."""
     if isinstance(index, Constant) and type(index.value) is int and index.value >= 0:
         return {(): (name, index.value)}
     if isinstance(index, Slice) and index.step is None:
@@ -130,7 +130,7 @@ def _selected(name: str, index: Expression, value: object) -> dict[Cell, NodeId]
 
 
 def canonical(expression: Expression) -> str:
-    """The expression written in one fixed way; the name of a hidden node."""
+    """The expression in a canonical spelling, used as the name of a hidden node."""
     match expression:
         case Name(id=name):
             return name
@@ -155,7 +155,7 @@ def canonical(expression: Expression) -> str:
 
 
 def rebuilt(expression: Expression, parts: tuple[Expression, ...]) -> Expression:
-    """The same expression around other parts, given in the order of `parts`."""
+    """The same expression with other parts, given in the order of `parts`."""
     match expression:
         case Sequence():
             return replace(expression, items=parts)

@@ -1,10 +1,10 @@
-"""Numbers that are 0 in mathematics and some 1e-17 in floating point.
+"""Numbers that are mathematically 0 but about 1e-17 in floating point.
 
-Whether a small number is noise cannot be read from the number: 3 * 1e-14 is tiny but meant; 0.1 + 0.2 - 0.3 gives
-a larger one that should be 0. It is told from what was added up or multiplied: when every given and every inner value
-is moved by a small random share, a product moves by that share of itself, a sum by that share of its terms.
+Whether a small number is rounding noise cannot be told from the number: 3 * 1e-14 is tiny but meant, while a sum such
+as 0.1 + 0.2 - 0.3 should be 0. It can be told from its terms and factors: when every given and every inner value is
+perturbed by a small random share, a product changes by that share of itself, a sum by that share of its terms.
 
-Source: the random rounding of the CESTAC method (Vignes 1993), with larger changes.
+Source: the random rounding of the CESTAC method (Vignes 1993), with larger perturbations.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from grader.formula.substitution import Substitution
 NOISE = 1e-12
 """A number that is smaller than this, relative to its terms, is 0."""
 SHARE = 1e-6
-"""By how much of itself each number is moved."""
+"""The share by which each number is perturbed."""
 RUNS = 3
 _DOUBTFUL = 1e-3
-"""A number above this is never taken for noise; noise that large comes only from terms above a billion."""
+"""A number above this is never taken for noise; noise this large needs terms above a billion."""
 
 Floats = NDArray[np.float64]
 
 
 def settled(evaluation: Evaluation, name: str) -> Any:
-    """The value of a name, with float noise replaced by 0.0.
+    """The value of a name, with rounding noise replaced by 0.0.
 
     Raises:
         AuthorError: where the name has no value.
@@ -54,7 +54,7 @@ def settled(evaluation: Evaluation, name: str) -> Any:
 
 
 def _floats(value: Any) -> Floats | None:
-    """A value of floats as an array; None for counts, shapes and whatever holds no number."""
+    """A value of floats as an array; None for counts, shapes and values without numbers."""
     if isinstance(value, float):
         return np.array(value)
     if isinstance(value, list) and all(isinstance(item, float) for item in value):
@@ -84,20 +84,20 @@ def _sizes(value: Any) -> Iterator[float]:
 
 
 def _terms(evaluation: Evaluation, name: str, value: Floats) -> Floats:
-    """For each number, the size of what was added up or multiplied to make it; 0 where that cannot be told."""
+    """For each number, the size of the terms or factors that it came from; 0 where unknown."""
     for whole_numbers in (True, False):
         stream = np.random.default_rng(20)
         try:
             moved = [_floats(_moved(evaluation, stream, whole_numbers).value(name)) for _ in range(RUNS)]
         except AuthorError:
-            continue  # moved whole numbers are no indices or sizes any more
+            continue  # perturbed integers no longer work as indices or sizes
         if all(one is not None and one.shape == value.shape for one in moved):
             return np.max([np.abs(one - value) / SHARE for one in moved if one is not None], axis=0)  # type: ignore[no-any-return]
     return np.zeros_like(value)
 
 
 def _moved(evaluation: Evaluation, stream: np.random.Generator, whole_numbers: bool) -> Evaluation:
-    """The same evaluation with every given, substituted value and result moved; lists of whole numbers too if asked."""
+    """The same evaluation with every given, substituted value and result perturbed; integer lists too if requested."""
     chain = [evaluation]
     while chain[-1].base is not None:
         chain.append(chain[-1].base)
@@ -132,7 +132,7 @@ def _moving(rule: Rule | None, stream: np.random.Generator) -> Rule:
 
 
 def _shaken(value: Any, stream: np.random.Generator, whole_numbers: bool) -> Any:
-    """A float, or the cells of an array, each moved by a random share of itself; whole numbers in lists if asked."""
+    """A float, or an array's cells, each perturbed by a random share of itself; integers in lists if requested."""
     numbers = _floats(value)
     if numbers is None and whole_numbers and isinstance(value, list):
         array = np.array(value) if _regular(value) else None
@@ -144,7 +144,7 @@ def _shaken(value: Any, stream: np.random.Generator, whole_numbers: bool) -> Any
 
 
 def _regular(value: Any) -> bool:
-    """Whether nested lists hold numbers and have one shape."""
+    """Whether nested lists hold numbers and are not ragged."""
     if not isinstance(value, list):
         return is_number(value)
     sizes = {len(item) if isinstance(item, list) else None for item in value}

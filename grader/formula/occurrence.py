@@ -1,4 +1,4 @@
-"""An operation at work, as the rules of misconceptions see it, and what such a rule may answer."""
+"""One call of an operation, as a misconception's rule sees it, and what such a rule may return."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ class NotApplicableError(Exception):
 
 
 UNFIT_FOR_A_RULE = (ValueError, ArithmeticError, IndexError)
-"""What a rule may raise for arguments that do not fit it."""
+"""What a rule may raise for unfit arguments."""
 NOT_MADE_HERE = (NotApplicableError, AuthorError, *UNFIT_FOR_A_RULE)
-"""What a rule may raise for a call at which its mistake cannot be made; anything else is a fault of the rule."""
+"""What a rule may raise for a call where its mistake cannot be made; anything else is a bug in the rule."""
 
 
 class ChangedCall(Struct):
-    """A rule's result that is another call: an operation with arguments by name. Two such rules can act together."""
+    """A rule's result as another call: an operation with named arguments. Two such rules can act together."""
 
     operation: str
     arguments: Mapping[str, Any]
 
 
 class Alternatives(Struct):
-    """A rule's result where the mistake gives one of several values (or calls), and it is not known which."""
+    """A rule's result where the mistake may give any of several values (or calls)."""
 
     values: tuple[Any, ...]
 
 
 @dataclass(eq=False, slots=True)
 class Occurrence:
-    """One operation at work: what is called, with which evaluated arguments, and where.
+    """One call of an operation: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two
-    operands are the arguments. `place` is the row of a row-wise list; `changed_to` the call that another rule has made
-    of it.
+    operands are the arguments. `place` is the row of a row-wise list; `changed_to` the call that another rule has
+    turned it into.
     """
 
     site: Site
@@ -59,7 +59,7 @@ class Occurrence:
 
     @property
     def sources(self) -> tuple[int, ...]:
-        """The rows that a row of a row-wise list reads: the numbers of those before it, or -1 for the start."""
+        """The rows that a row of a row-wise list reads, by number, with -1 for the start."""
         return () if self.place is None else self.place.row.sources
 
     def right(self) -> Any:
@@ -71,7 +71,7 @@ class Occurrence:
         return self.evaluation.graph.library.bind(self.operation, self.arguments, self.keywords)
 
     def changed(self, operation: str | None = None, /, **arguments: Any) -> ChangedCall:
-        """The same call with some arguments changed; or a call of another operation with just these arguments."""
+        """The same call with some arguments changed; or a call of another operation with only these arguments."""
         if operation is not None and operation != self.operation:
             return ChangedCall(operation, arguments)
         return ChangedCall(self.operation, {**self.bound(), **arguments})
@@ -95,7 +95,7 @@ class Occurrence:
         return None if expression is None else evaluation.record(Site(node, expression.position))
 
     def _argument(self, argument: int | str) -> Expression | None:
-        """The expression of an argument, or of an operand by its place."""
+        """The expression of an argument, or of an operand by its position."""
         expression = self.expression
         if not isinstance(expression, Call):
             parts = expression.parts
@@ -110,4 +110,4 @@ class Occurrence:
 
 
 Rule: TypeAlias = Callable[[Occurrence], Any]
-"""Returns the value in place of the operation's own, a ChangedCall or Alternatives; or raises NotApplicableError."""
+"""Returns the value that replaces the operation's, a ChangedCall or Alternatives; or raises NotApplicableError."""

@@ -1,6 +1,6 @@
 """The operators of formulas: arithmetic, comparisons, and conditions joined by and, or and not.
 
-A comparison of numbers is True or False; of arrays it is 1 or 0 at each place, so that what holds can be counted.
+A comparison of numbers is True or False; of arrays it is an array of 1 and 0, whose sum is a count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from grader.formula.arithmetic import as_array, binary, is_array, is_number, plain, together, unary
 
 CLOSE = 1e-9
-"""Numbers with fractions that differ by less than this share of the larger one are equal in comparisons."""
+"""Non-integers compare as equal if they differ by less than this share of the larger one."""
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -76,7 +76,7 @@ def truths(value: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Where a condition holds: True, a number that is not 0, and such entries of an array.
 
     Raises:
-        ValueError: for what is no condition, such as text.
+        ValueError: for a value that is not a condition, such as text.
     """
     if isinstance(value, bool):
         return np.array(value)
@@ -86,10 +86,10 @@ def truths(value: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 
 def holds(value: Any) -> bool:
-    """Whether a condition holds, everywhere where it is an array.
+    """Whether a condition holds; for an array, everywhere.
 
     Raises:
-        ValueError: for what is no condition, such as text.
+        ValueError: for a value that is not a condition, such as text.
 
     >>> holds(compare("<", [1, 2], 3)), holds(False)
     (True, False)
@@ -130,4 +130,4 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 """Every operator between two values."""
 
 STEPPED = frozenset({"//", "%", "and", "or", "not", *_COMPARISONS})
-"""Operators whose value jumps between whole numbers."""
+"""Operators that are stepped between integers."""

@@ -17,7 +17,7 @@ from grader.patterns import pattern
 MAX_LENGTH = 4_000
 MAX_DEPTH = 100
 MAX_CURED = 300
-"""Characters of a formula for which another is looked for that may have been meant."""
+"""The longest formula, in characters, for which a correction is searched."""
 
 _DECIMAL_COMMA = pattern(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _BINARY: dict[type[ast.operator], str] = {
@@ -62,11 +62,11 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
 
     Args:
         text: the formula, at most 4,000 characters and nested at most 100 deep.
-        question: the question it stands in, for messages.
+        question: its question, for messages.
         name: the name it computes, for messages.
 
     Raises:
-        AuthorError: for what is not part of the language, with question, name and column.
+        AuthorError: for anything that is not part of the language, with question, name and column.
 
     >>> parse("conv2d(X, F)").function
     'conv2d'
@@ -79,7 +79,7 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
 
 
 def _with_cure(error: AuthorError, text: str) -> AuthorError:
-    """The error with the formula that was probably meant, where there is one that can be read."""
+    """The error with the formula that was probably meant, where a valid one is found."""
     from grader.formula.cures import cure
 
     meant = cure(text, lambda tried: _parse(tried, Place())) if len(text) <= MAX_CURED else None
@@ -180,7 +180,7 @@ class _Reader:
     def joined(
         self, at: tuple[int, int], symbol: str, parts: Several[Callable[[], Expression]], depth: int
     ) -> Expression:
-        """Several parts joined by one operator, from left to right; they are read in their order."""
+        """Several parts joined by one operator, read from left to right."""
         if depth + len(parts) > MAX_DEPTH:
             raise _too_deep(self.place)
         *before, last = parts

@@ -1,4 +1,4 @@
-"""Row-wise operations, whose lists have a node for every entry: the only place that names them."""
+"""Row-wise operations, whose lists have a node for every entry: this module alone names them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.structs import Struct
 
 
 class Reads(Enum):
-    """What the operation of a row works on, beside the row's own layer or item."""
+    """What the operation of a row works on, besides the row's own layer or item."""
 
     PREVIOUS = "the row before, of the same list; behind branches, the last row of each"
     SHAPE_BEFORE = "the shape before the layer, from the rows of `output_shapes`"
@@ -23,14 +23,14 @@ class RowWise(Struct):
     """One row-wise operation.
 
     Attributes:
-        name: as formulas call it.
+        name: its name in formulas.
         arguments: the arguments that a call must have; called with `order`, it is a plain operation.
         row: the operation of one row, which rules replace; None where the formula names it.
         reads: what that operation works on.
-        join: the operation of a row that joins branches, where it is not that of other rows.
+        join: the operation of a row that joins branches, where it differs from that of other rows.
         jumps: whether both also take the product of the strides before the row.
-        last_of: the row-wise operation of whose list this one gives the last entry only.
-        optional: further arguments, which the operation of a row takes, too.
+        last_of: the row-wise operation whose last entry alone this one gives.
+        optional: optional arguments, which the operation of a row also takes.
     """
 
     name: str
@@ -43,7 +43,7 @@ class RowWise(Struct):
     optional: tuple[str, ...] = ()
 
     def bound(self, call: Call) -> dict[str, Expression] | None:
-        """The arguments of a call by name; None when it is called in another way."""
+        """The arguments of a call by name; None where the call does not have this form."""
         names = (*self.arguments, *self.optional)
         bound = dict(zip(names, call.arguments, strict=False))
         bound.update(dict(call.keywords))
@@ -88,7 +88,7 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
 
 
 def row_of(operation: str) -> str:
-    """The operation of one row of a row-wise operation; any other operation is its own.
+    """The operation of one row of a row-wise operation; any other operation itself.
 
     >>> row_of("receptive_field"), row_of("conv2d")
     ('next_receptive_field', 'conv2d')
@@ -98,7 +98,7 @@ def row_of(operation: str) -> str:
 
 
 def row_functions() -> Mapping[str, Callable[..., Any]]:
-    """The operations of rows, which formulas cannot call where the reference core does not hand them out."""
+    """The operations of rows; formulas can call only those that the reference core exports."""
     from grader.core.layers import counts, receptive, stack
 
     functions = (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RowTable(Struct, eq=False):
-    """The rows of a list, and which rows read which.
+    """The rows of a list, and which rows read which others.
 
     `layers` says that its items are layers; `jumps` are the products of the strides after its rows, as far as known.
     """
@@ -30,7 +30,7 @@ class RowTable(Struct, eq=False):
 
     @cached_property
     def readers(self) -> dict[int, list[int]]:
-        """The rows that read what a row, or the start, hands on."""
+        """The rows that read the result of a row, or the start."""
         found: dict[int, list[int]] = {}
         for number, row in enumerate(self.rows):
             for source in row.sources:
@@ -38,7 +38,7 @@ class RowTable(Struct, eq=False):
         return found
 
     def sources(self, after: bool) -> list[int]:
-        """The row whose shape each row's count is made from: itself, or the one before it."""
+        """The row whose shape each row's count is computed from: itself, or the one before it."""
         return self._own if after else self._before
 
     @cached_property
@@ -51,12 +51,12 @@ class RowTable(Struct, eq=False):
 
     @cached_property
     def keys(self) -> list[str]:
-        """What tells layers apart: equal ones give equal values from equal shapes."""
+        """An identity for each layer: equal ones give equal values from equal shapes."""
         return [repr(row.layer) for row in self.rows]
 
 
 class RowPlace(NamedTuple):
-    """One row: what its list is called in messages, and where in it the row stands."""
+    """One row: its list's name in messages, and its position in the list."""
 
     word: str
     table: RowTable
@@ -69,20 +69,20 @@ class RowPlace(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells its layer apart."""
+        """The identity of its layer."""
         return self.table.keys[self.number]
 
     def located(self, reason: str) -> str:
-        """The reason of an error with the row before it, where there are others."""
+        """An error's reason preceded by the row, unless there is only one."""
         place = place_of(self.table.rows, self.number)
         return f"{place}: {reason}" if place else reason
 
 
 def entries(evaluation: Evaluation, node: ScanNode | RowsNode) -> list[Any]:
-    """The values of a row-wise list; of one that the base has, only the rows that something new reaches are computed.
+    """The values of a row-wise list; if the base has it, only the rows affected by changes are computed.
 
     Raises:
-        AuthorError: for what is no list of layers or items, and where a row cannot be computed.
+        AuthorError: for anything but a list of layers or items, and where a row cannot be computed.
     """
     return _chained(evaluation, node) if isinstance(node, ScanNode) else _from_shapes(evaluation, node)
 
@@ -112,7 +112,7 @@ def _chained(evaluation: Evaluation, node: ScanNode) -> list[Any]:
 
 
 def _jump_after(row: Row, jumps: list[Any]) -> Any:
-    """The product of the strides after a row; branches have the same one, or cannot be joined."""
+    """The product of the strides after a row; branches must agree on it to be joined."""
     return jumps[0] if row.joins else binary("*", jumps[0], layer_jump(row.layer))
 
 
@@ -141,24 +141,24 @@ def _from_shapes(evaluation: Evaluation, node: RowsNode) -> list[Any]:
 
 
 def _shapes_before(evaluation: Evaluation, node: RowsNode) -> list[Any] | None:
-    """The base's shapes, where a row of the same shape is the same: no other argument may have another value."""
+    """The base's shapes, if equal shapes imply equal rows, as no other argument has changed."""
     if evaluation.base is None or any(_moved(evaluation, frozenset(names(value))) for _, value in node.arguments):
         return None
     return evaluation.base.computed_entries(node.shapes)
 
 
 def _same(value: Any, other: Any) -> bool:
-    """Whether what reads a row need not be computed again; told of numbers and shapes alone, not of arrays."""
+    """Whether a row is unchanged, so its readers need no recomputation; compares numbers and shapes, not arrays."""
     return value is other or (type(value) is type(other) and isinstance(value, tuple | int) and value == other)
 
 
 def _moved(evaluation: Evaluation, names: frozenset[str]) -> bool:
-    """Whether any of the names may have another value than in the base."""
+    """Whether any of the names may have a different value than in the base."""
     return bool(names & evaluation.reached or names & evaluation.substitution.givens.keys())
 
 
 def _unchanged(evaluation: Evaluation, node: ScanNode | RowsNode, table: RowTable) -> list[Any] | None:
-    """The base's entries, where its list is of the same rows: those that read nothing new are not computed again."""
+    """The base's entries, where its list has the same rows: rows without changed inputs are not recomputed."""
     base = evaluation.base
     found = evaluation.entries_before(node)
     if base is None or found is None or len(found) != len(table.rows) or _known_table(base, node.name) is not table:
@@ -168,7 +168,7 @@ def _unchanged(evaluation: Evaluation, node: ScanNode | RowsNode, table: RowTabl
 
 
 def _replaced(evaluation: Evaluation, node: ScanNode | RowsNode) -> set[int]:
-    """The rows of a list at which a value or an operation is replaced here."""
+    """The rows of a list where a value or an operation is replaced here."""
     values = {key[1] for key in evaluation.substitution.values if isinstance(key, tuple) and key[0] == node.name}
     sites = {site.entry for site in evaluation.substitution.operations if site.node == node.name}
     return values | {entry for entry in sites if entry is not None}
@@ -184,7 +184,7 @@ def _known_table(evaluation: Evaluation | None, name: str) -> RowTable | None:
 
 
 def _table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
-    """The rows of a list of layers, those of the base where nothing changes the list."""
+    """The rows of a list of layers; the base's where the list is unchanged."""
     if node.name not in evaluation.tables:
         base = evaluation.base
         changed = base is None or _moved(evaluation, node.item_names)

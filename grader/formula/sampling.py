@@ -1,4 +1,4 @@
-"""Points at which formulas are compared: integers of the declared ranges, and rational points between them."""
+"""Points at which formulas are compared: integers from the declared ranges, and rational points between them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SEED = 20
 
 @dataclass
 class Samples:
-    """The points at which one node is defined, with the graph evaluated at each; drawn when they are asked for.
+    """The points at which one node is defined, with the graph evaluated at each; drawn on demand.
 
-    `base` holds the givens (of an accepted convention, say); without a `node` every point counts.
+    `base` holds the givens (of an accepted convention, say); without a `node` every point is used.
     """
 
     base: Evaluation
@@ -41,7 +41,7 @@ class Samples:
 
     @cached_property
     def stepped(self) -> bool:
-        """Whether the node is computed by something that jumps between integers."""
+        """Whether the node's computation is stepped between integers."""
         if self.node is None:
             return False
         graph = self.base.graph

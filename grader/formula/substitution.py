@@ -1,4 +1,4 @@
-"""What replaces what when a graph is evaluated: values, givens, operations."""
+"""The substitution under which a graph is evaluated: values, givens, operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tree of an instructor's formula: what is left of Python's grammar after everything unsafe is refused."""
+"""The tree of an instructor's formula: the part of Python's grammar that remains once everything unsafe is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeAlias
 from grader.structs import Struct
 
 Site: TypeAlias = tuple[str, int]
-"""One place of a question's formulas: the name that is computed and the position in its tree (preorder)."""
+"""One place in a question's formulas: the name computed, and the position in its tree (preorder)."""
 
 
 class Expression(Struct):
@@ -127,7 +127,7 @@ def names(expression: Expression) -> set[str]:
 
 
 def same(one: Expression, other: Expression) -> bool:
-    """Whether two expressions are written alike, wherever they stand."""
+    """Whether two expressions are written alike, wherever they are."""
     if type(one) is not type(other) or len(one.parts) != len(other.parts):
         return False
     if _label(one) != _label(other):
@@ -136,7 +136,7 @@ def same(one: Expression, other: Expression) -> bool:
 
 
 def _label(expression: Expression) -> object:
-    """What distinguishes an expression from others of its class, its parts apart."""
+    """What distinguishes an expression from others of its class, apart from its parts."""
     match expression:
         case Constant(value=value):
             return (type(value), value)

@@ -1,4 +1,4 @@
-"""What a value is computed from: the nodes above it, and the calls that were made for it."""
+"""What a value is computed from: its ancestor nodes, and the calls made for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.formula.sites import Site
 
 
 def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:
-    """A name and the nodes that it is computed from without passing a substituted value or another of `ends`."""
+    """A name and its ancestors, not going beyond a substituted value or one of `ends`."""
     replaced = {node if isinstance(node, str) else node[0] for node in evaluation.substitution.values} | (ends - {name})
     found, waiting = {name}, [name]
     while waiting:
