@@ -1,1 +1,1 @@
-"""Compare, carry forward, diagnose, mark: a submission and its assignment become a report."""
+"""Marking: compare, carry errors forward, diagnose, and make a report on a submission."""

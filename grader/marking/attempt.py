@@ -1,4 +1,4 @@
-"""One student's answers to one question, read; and what they put in place of the right values."""
+"""One student's answers to one question, and the values that they substitute for the right ones."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from grader.structs import Struct
 
 
 class Answer(Struct, eq=False):
-    """One part's answer: as written, and what it may mean or why it cannot be read."""
+    """One part's answer: as written, with its readings or the reason why it is unreadable."""
 
     part: SolvedPart
     written: Any
     readings: Readings | None = None
     unreadable: Sentence | None = None
     chosen: int = 0
-    """Which of the readings counts."""
+    """The index of the reading that counts."""
 
     @property
     def blank(self) -> bool:
-        """Whether nothing was answered."""
+        """Whether the answer is blank."""
         return self.unreadable is None and (self.readings is None or self.readings.blank)
 
     @property
@@ -49,7 +49,7 @@ class Answer(Struct, eq=False):
 
 
 def answer_to(part: SolvedPart, answers: Mapping[str, Any], decimal: str | None = None) -> Answer:
-    """One part's answer, read by its kind; `decimal` is the mark that the paper uses elsewhere without doubt."""
+    """One part's answer, read by its kind; `decimal` is the mark that the paper clearly uses elsewhere."""
     if part.id not in answers:
         return Answer(part, None)
     written = answers[part.id]
@@ -61,7 +61,7 @@ def answer_to(part: SolvedPart, answers: Mapping[str, Any], decimal: str | None 
 
 
 def paper_decimal(solution: Solution, answers: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The decimal mark that a whole paper uses without doubt; None where it uses none, or both."""
+    """The decimal mark that a whole paper clearly uses; None where it uses none, or both."""
     return decimal_of(
         (part.spec, answers[id][name])
         for id, question in solution.questions.items()
@@ -74,20 +74,20 @@ class Attempt:
     """One student's attempt at a question: every part's answer, read."""
 
     def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any], decimal: str | None = None) -> None:
-        """Read every part that is asked; `decimal` is the paper's decimal mark, where it is known."""
+        """Read every part; `decimal` is the paper's decimal mark, if known."""
         self.solved = solved
         self._answered: dict[tuple[str, Evaluation], Any] = {}
         self.answers = {name: answer_to(part, answers, decimal) for name, part in solved.parts.items()}
 
     def with_answer(self, answer: Answer) -> Attempt:
-        """The same answers but for one, which is read in another way."""
+        """The same answers, except one that is read differently."""
         other = copy(self)
         other.answers = {**self.answers, answer.part.id: answer}
         other._answered = {}
         return other
 
     def answered(self, name: str, frame: Evaluation) -> Any:
-        """A part's answer as the language's value at a frame, blank cells filled with what the graph has there.
+        """A part's answer as a graph value at a frame, with blank cells filled from the graph.
 
         None where there is nothing to substitute: blank, unreadable, of the wrong shape, or undefined at this point.
         """
@@ -110,7 +110,7 @@ class Attempt:
             return None
 
     def environment(self, part: SolvedPart, frame: Evaluation) -> dict[str, Any]:
-        """The symbols at a frame, and the earlier parts an answer names: as answered, else as the graph has them."""
+        """The symbols at a frame, and the earlier parts that an answer names: as answered, else the graph's values."""
         values = {symbol: frame.given(symbol) for symbol in part.spec.symbols}
         used = self.answers[part.id].names
         for name in part.spec.names:
@@ -122,19 +122,19 @@ class Attempt:
         return values
 
     def _uncomputed(self, name: str, frame: Evaluation) -> Any:
-        """The value of a formula that is no node of the graph: as answered, else as the author wrote it."""
+        """The value of a formula that is not a node of the graph: as answered, else as the author wrote it."""
         answer = self.answers[name]
         part = answer.part
         try:
             if answer.value is not None:
                 return answer.value.evaluate(self.environment(part, frame))
         except (ArithmeticError, ValueError):
-            pass  # undefined at this point: as good as not answered
+            pass  # undefined at this point: treated as not answered
         symbols = {symbol: frame.given(symbol) for symbol in part.spec.symbols}
         return None if part.formula is None else part.formula.evaluate(symbols)
 
     def bindings(self, names: Iterable[str], frame: Evaluation) -> dict[NodeId, Any]:
-        """What the answers to some parts put in place of which nodes; a node's own part goes before a list of nodes."""
+        """The values that the answers to some parts substitute; a node's own part takes precedence over a list."""
         found: dict[NodeId, Any] = {}
         own: dict[NodeId, Any] = {}
         for name in names:
@@ -147,7 +147,7 @@ class Attempt:
 
 
 def _listed(value: Any) -> Any:
-    """Lists of numbers in the language's form: exact integers stay lists, the rest becomes an array."""
+    """Lists of numbers as graph values: exact integers stay lists, the rest becomes an array."""
     from grader.formula.arithmetic import as_array, plain
 
     return plain(as_array(value)) if isinstance(value, list) and _numeric(value) else value

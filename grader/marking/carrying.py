@@ -64,7 +64,7 @@ class World(Struct):
         return self.samples[part.id].first() if part.id in self.samples else self.base
 
     def frames(self, part: SolvedPart, count: int = 4) -> list[Evaluation]:
-        """The evaluations at which a part's values tell it from others: the plain one, or a few sample points."""
+        """The evaluations at which a part's values are compared: the plain one, or a few sample points."""
         if part.id not in self.samples:
             return [self.base]
         samples = self.samples[part.id]
@@ -77,7 +77,7 @@ class World(Struct):
         return [frame.value(part.id) for frame in self.frames(part)]
 
     def leading(self, part: SolvedPart) -> tuple[str, ...]:
-        """The asked parts that stand for nodes from which a part is computed."""
+        """The earlier parts whose nodes a part is computed from."""
         if part.id not in self._leading:
             above = self.solved.graph.ancestors(part.id)
             self._leading[part.id] = tuple(
@@ -90,14 +90,14 @@ class World(Struct):
         return self._leading[part.id]
 
     def _nodes(self, part: SolvedPart) -> set[str]:
-        """The nodes that a part's answer is put in place of: its own, or those that its list names."""
+        """The nodes that a part's answer replaces: its own, or those that its list names."""
         cells = self.solved.graph.cells(part.id, self.frame(part).value(part.id))
         return {part.id, *(node if isinstance(node, str) else node[0] for node in cells.values())}
 
     def compared(self, attempt: Attempt, part: SolvedPart, bind: Bind | None = None, whole: bool = False) -> Comparison:
-        """A part's answer with the graph under the values that `bind` substitutes at each frame.
+        """Compare a part's answer with the graph under the values that `bind` substitutes at each frame.
 
-        With `whole` it is only asked whether all entries are right.
+        With `whole` only whether all entries are right matters.
 
         Raises:
             AuthorError: where the graph has no value under the substitution.
@@ -113,10 +113,10 @@ class World(Struct):
         return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
 
     def _accepted(self, attempt: Attempt, part: SolvedPart) -> Comparison:
-        """Whether a part's condition holds for the student's own values of it and of the other parts.
+        """Whether a part's condition holds for the student's own values of this and the other parts.
 
         Raises:
-            UnreadableError: another part that the condition names cannot be read.
+            UnreadableError: another part that the condition names is unreadable.
         """
         value = attempt.answers[part.id].value
         right = self.frame(part).value(part.id)
@@ -140,11 +140,11 @@ def _holds(attempt: Attempt, part: SolvedPart, names: Sequence[str], frame: Eval
     try:
         return bool(frame.extended(Substitution(values=attempt.bindings(names, frame))).value(condition(part.id)))
     except AuthorError:
-        return False  # the values do not fit the formula: no right answer does that
+        return False  # the values do not fit the formula, so the answer is not right
 
 
 class Sampled(Struct):
-    """What the graph gives for a part of formulas at its sample points, under the values that `bind` substitutes."""
+    """The graph's values for a formula part at its sample points, under the values that `bind` substitutes."""
 
     world: World
     attempt: Attempt
@@ -159,11 +159,11 @@ class Sampled(Struct):
 
     @property
     def stepped(self) -> bool:
-        """Whether the key jumps between integers."""
+        """Whether the key is stepped between integers."""
         return self.world.samples[self.part.id].stepped
 
     def points(self, stepped: bool) -> Iterator[tuple[Mapping[str, Any], Any]]:
-        """The values of a student's names at each point, and the key's value there; only where it has one."""
+        """At each point where the key is defined: the values of a student's names, and the key's value."""
         for frame in self.world.samples[self.part.id].alternating(stepped):
             try:
                 value = self._value(frame)
@@ -180,7 +180,7 @@ class Sampled(Struct):
 
 
 def as_key(value: Any, part: SolvedPart) -> Any:
-    """A value that the graph gives under a substitution, in the form of the part's kind where it has one."""
+    """A graph value under a substitution, converted to the form of the part's kind where possible."""
     try:
         return part.kind.form(value)
     except (ValueError, TypeError, OverflowError):
@@ -188,7 +188,7 @@ def as_key(value: Any, part: SolvedPart) -> Any:
 
 
 def ancestors(world: World, attempt: Attempt, part: SolvedPart) -> list[str]:
-    """The earlier parts that lead to a part and whose answers can be put in place: readable, of the right shape."""
+    """The earlier parts that a part depends on and whose answers can be substituted: readable, of the right shape."""
     if not part.computed:
         return []
     frame = world.frame(part)
@@ -196,7 +196,7 @@ def ancestors(world: World, attempt: Attempt, part: SolvedPart) -> list[str]:
 
 
 def as_exact(world: World, attempt: Attempt, part: SolvedPart, name: str) -> bool:
-    """Whether a right answer to an earlier part is the key itself, to the last digit: nothing was rounded."""
+    """Whether a right answer to an earlier part equals the key exactly, without rounding."""
     frame = world.frame(part)
     answered, right = attempt.answered(name, frame), frame.value(name)
     try:
@@ -206,7 +206,7 @@ def as_exact(world: World, attempt: Attempt, part: SolvedPart, name: str) -> boo
 
 
 def used(world: World, attempt: Attempt, part: SolvedPart, names: Iterable[str]) -> list[str]:
-    """Those of some parts whose answers reach the part directly: nothing else that is substituted stands between."""
+    """Those of some parts whose answers affect the part directly, with no other substituted value in between."""
     graph, frame = world.solved.graph, world.frame(part)
     bound = {name: {_node(node) for node in attempt.bindings([name], frame)} for name in names}
     substituted = {node for nodes in bound.values() for node in nodes if not row_wise(graph.nodes[node])}
@@ -219,16 +219,16 @@ def _node(node: NodeId) -> str:
 
 
 def trivial_by(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> str | None:
-    """The substituted or inner name that the answers to some parts made trivial on the way to a part; or None."""
+    """The substituted or inner name on the way to a part that the answers to some parts made trivial; or None."""
     frame = world.frame(part)
     substituted = frame.extended(Substitution(values=attempt.bindings(names, frame)))
     return trivial_on_the_way(world, substituted, frame, part)
 
 
 def trivial_on_the_way(world: World, substituted: Evaluation, right: Evaluation, part: SolvedPart) -> str | None:
-    """The first name on the way to a part whose value under a substitution is degenerate; None when none is.
+    """The first name on the way to a part whose value is degenerate under a substitution; None if there is none.
 
-    Degenerate: all zeros where the right value is not, or constant where the right one, of several entries, is not.
+    Degenerate: all zeros, or constant over several entries, where the right value is not.
     """
     name = _degenerate(world, substituted, right, part.id)
     return None if name is None else name if name in world.solved.question.compute else part.id
@@ -262,7 +262,7 @@ def _several(value: Any) -> bool:
 
 
 def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
-    """What each cell of a row-wise answer should be, computed from the student's own rows before it.
+    """What each cell of a row-wise answer should be, given the student's own earlier rows.
 
     Empty for parts that have no rows of their own.
     """
@@ -290,7 +290,7 @@ def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str])
 
 
 def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
-    """Whether a row is computed from a value that is degenerate: it would be right for nothing."""
+    """Whether a row is computed from a degenerate value, so that being right would show nothing."""
     base, bindings = world.base, substituted.substitution.values
     if isinstance(node, str):
         before = world.solved.graph.nodes[node].reads & world.solved.graph.nodes.keys()
@@ -303,7 +303,7 @@ def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
 
 
 def right_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> frozenset[Cell]:
-    """The cells of a row-wise answer that follow from the student's own rows before them."""
+    """The cells of a row-wise answer that follow from the student's own earlier rows."""
     rows = own_rows(world, attempt, part, names)
     if not rows:
         return frozenset()
@@ -316,7 +316,7 @@ def right_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str
 
 
 def _replaced(key: Any, rows: Mapping[Cell, Any], at: Cell = ()) -> Any:
-    """The key with the rows put in place."""
+    """The key with the rows substituted."""
     if at in rows:
         value = rows[at]
         return value.tolist() if hasattr(value, "tolist") else value

@@ -1,4 +1,4 @@
-"""Marks: exact decimals, rounded once per part, half up, to 0.01; full marks are the part's points, not rounded."""
+"""Marks: exact decimals, rounded once per part, half up, to 0.01; full marks are the part's points, unrounded."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ CENT = Decimal("0.01")
 
 
 def by_entries(part: SolvedPart) -> bool:
-    """Whether single right entries earn marks: the default for arrays and lists."""
+    """Whether each right entry earns marks: the default for arrays and lists."""
     return part.kind.by_entries(part.rank) and part.part.credit != "all" and part.part.accepts is None
 
 
 def repeated(keys: Sequence[Any], part: SolvedPart) -> int:
     """How many entries one repeated value would get right: the count of the key's most frequent value.
 
-    `keys` is the key; for formulas its values at some points, where only cells that agree at all of them are the same.
+    `keys` is the key; for formulas its values at some points, and cells are the same if they agree at all of them.
 
     >>> from types import SimpleNamespace
     >>> from grader.answers.kinds import KINDS

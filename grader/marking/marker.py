@@ -1,4 +1,4 @@
-"""The one road from a submission to its report: a marker that knows its assignment and what it has marked already."""
+"""The one way from a submission to its report: a marker that knows its assignment and caches what it has marked."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 MOST_CACHED = 2_000
 """Question reports that a marker keeps for each question."""
 LONGEST_CACHED = 20_000
-"""Characters of the answers to one question that are worth keeping."""
+"""The most characters that the answers to one question may have to be cached."""
 MOST_CHARACTERS = 500_000
-"""Characters of all answers whose reports a question keeps; a report takes some fifty times as much memory."""
+"""Characters of all answers whose reports a question caches; a report takes about fifty times as much memory."""
 
 
 class Marker:
-    """Marks submissions to one assignment; what one submission costs to work out serves the next.
+    """Marks submissions to one assignment, reusing the work done for earlier ones.
 
-    A part's mark depends on its own answer and on the earlier ones of its question, so equal answers to a question
-    have equal reports, which are cached. Free texts take no part in that: a person marks them, whatever they say.
+    A part's mark depends on its own answer and the earlier ones in its question, so equal answers to a question have
+    equal reports, which are cached. Free texts are not part of the cache key: a person marks them, whatever they say.
 
     >>> from pathlib import Path
     >>> from grader.homework.solution import open_solution
@@ -87,17 +87,17 @@ class Marker:
         )
 
     def desks(self, solution: Solution) -> dict[str, QuestionDesk]:
-        """What marks each question of the assignment or of a variant; they share it where a question does not vary."""
+        """The desks for the questions of the assignment or of a variant, shared where a question does not vary."""
         return {name: self._desk(solved) for name, solved in solution.questions.items()}
 
     def _desk(self, solved: SolvedQuestion) -> QuestionDesk:
-        if id(solved) not in self._desks:  # the desk holds the question, so that no other one gets its identity
+        if id(solved) not in self._desks:  # the desk keeps the question alive, so its id is not reused
             self._desks[id(solved)] = QuestionDesk(solved, self.solution.assignment.carried)
         return self._desks[id(solved)]
 
 
 class QuestionDesk:
-    """What marking one question needs from one student to the next: sample points, predictions, finished reports."""
+    """The state of marking one question across students: sample points, predictions, finished reports."""
 
     def __init__(self, solved: SolvedQuestion, carried: Decimal = Decimal(1)) -> None:
         """`carried` is the share of a part's points that a carried error earns."""
@@ -110,9 +110,9 @@ class QuestionDesk:
         self._characters = 0
 
     def report(self, answers: Mapping[str, Any], decimal: str | None = None) -> QuestionReport:
-        """The report on these answers, from the cache where equal ones were marked before.
+        """The report on these answers, cached where equal ones were marked before.
 
-        `decimal` is the mark that the whole paper uses without doubt.
+        `decimal` is the mark that the whole paper clearly uses.
         """
         texts = {name: answer for name, part in self._texts.items() if _written(answer := answer_to(part, answers))}
         key = (decimal or "") + repr(
@@ -142,7 +142,7 @@ class QuestionDesk:
         return self._diagnosers[convention]
 
     def marked(self, answers: Mapping[str, Any], decimal: str | None = None) -> QuestionReport:
-        """The report on these answers, worked out anew.
+        """The report on these answers, computed without the cache.
 
         The question is marked under its declared convention and each accepted one; the one that earns most counts.
         """
@@ -166,7 +166,7 @@ class QuestionDesk:
         return QuestionReport(self.solved.question.id, self.solved.question.title, parts, convention)
 
     def _keep(self, key: str, report: QuestionReport) -> None:
-        """Keep a report; the oldest are dropped when there are too many or they are too large."""
+        """Cache a report; the oldest are dropped when there are too many or they are too large."""
         if len(key) > LONGEST_CACHED:
             return
         self._reports[key] = report
@@ -178,12 +178,12 @@ class QuestionDesk:
 
 
 def _written(answer: Answer) -> bool:
-    """Whether a free text was written that can be put before a person."""
+    """Whether a free text was written that a person can read."""
     return answer.unreadable is None and not answer.blank
 
 
 def _shown(answer: Answer) -> dict[str, Any]:
-    """What a report says of a free text itself."""
+    """How a report shows a free text."""
     return {"submitted": answer.written, "read": None if answer.value is None else plain_value(answer.value)}
 
 

@@ -24,7 +24,7 @@ from grader.structs import Struct
 
 
 class Mark(Struct):
-    """What was decided about one part; the report adds how it is shown."""
+    """The decision on one part; the report adds how it is shown."""
 
     verdict: Verdict
     score: Decimal = Decimal(0)
@@ -34,7 +34,7 @@ class Mark(Struct):
     entries: Entries | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     refused: bool = False
-    """Whether it follows from earlier answers that show nothing, and the message says so."""
+    """Whether it follows from trivial earlier answers, so that the message says it shows nothing."""
 
 
 class QuestionMarker:
@@ -49,7 +49,7 @@ class QuestionMarker:
         self.open: set[str] = set()
 
     def all(self) -> dict[str, Mark]:
-        """The mark of every part; earlier parts are decided before those that are computed from them."""
+        """The mark of every part; earlier parts before those that depend on them."""
         order = {name: place for place, name in enumerate(self.world.solved.graph.order)}
         for name in sorted(self.attempt.answers, key=lambda name: order.get(name, len(order))):
             self._settle(name)
@@ -62,7 +62,7 @@ class QuestionMarker:
             self.marks[name] = self._guarded(self.attempt.answers[name])
 
     def _above(self, part: SolvedPart) -> list[str]:
-        """The parts that lead to a part, marked.
+        """The parts that a part depends on, after marking them.
 
         A list that only names other nodes may come late in the graph's order and still lead to what they lead to; of
         two such lists that lead to each other, one is marked without the other.
@@ -126,7 +126,7 @@ class QuestionMarker:
         return mark if mark.entries else replace(mark, entries=Entries.of(comparison))
 
     def _compared(self, part: SolvedPart) -> Comparison:
-        """The answer with the key; below a part of many right answers, with what follows from the student's own."""
+        """Compare the answer with the key; after a part with many right answers, with what follows from it."""
         own = self._own(ancestors(self.world, self.attempt, part))
         if own and part.part.accepts is None:
             try:
@@ -136,7 +136,7 @@ class QuestionMarker:
         return self.world.compared(self.attempt, part)
 
     def _own(self, names: list[str]) -> list[str]:
-        """The right answers of parts that have many: what follows counts from them, never from the key's example."""
+        """The rightly answered parts that have many right answers: later parts follow from them, not from the key."""
         parts = self.world.solved.parts
         return [n for n in names if parts[n].part.accepts is not None and self.marks[n].verdict == "correct"]
 
@@ -152,7 +152,7 @@ class QuestionMarker:
         return self.world.frame(part).value(part.id) if part.computed else 0
 
     def _keys(self, part: SolvedPart) -> list[Any]:
-        """The key; of formulas its values at a few points."""
+        """The key; for formulas its values at a few points."""
         return [self._shown_key(part)] if part.samples is None else self.world.values(part)
 
     def _decided(self, answer: Answer, comparison: Comparison) -> Mark:
@@ -173,7 +173,7 @@ class QuestionMarker:
         return replace(by_entry, message=by_entry.message + refusal, refused=bool(refusal))
 
     def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
-        """The comparison under the student's own answers to some parts, when every cell is right there."""
+        """The comparison given the student's own answers to some parts, if every cell is then right."""
         try:
             comparison = self.world.compared(
                 self.attempt, part, lambda at: self.attempt.bindings(names, at), whole=True
@@ -193,7 +193,7 @@ class QuestionMarker:
         return Mark("correct", marks(part.part.points, Fraction(1)), found.rule, (said,), entries=Entries.of(found))
 
     def _carried(self, part: SolvedPart, above: list[str]) -> tuple[Mark | None, tuple[Sentence, ...]]:
-        """The mark of an error carried forward; or none, and why a match does not count."""
+        """The mark for an error carried forward; or None, and why a match does not count."""
         wrong = [name for name in above if self.marks[name].verdict != "correct"]
         refusal: tuple[Sentence, ...] = ()
         own = self._own(above)
@@ -249,13 +249,13 @@ class QuestionMarker:
 
 
 def _worth(mark: Mark) -> tuple[int, Decimal]:
-    """Readings by what they earn: right, carried, partly right, wrong."""
+    """A rank by what a reading earns: right, carried, partly right, wrong."""
     order = {"correct": 4, "carried": 3, "partial": 2, "missing": 1}
     return order.get(mark.verdict, 0), mark.score
 
 
 def two_readings(answer: Answer, one: Reading, other: Reading) -> Sentence:
-    """What is said where a text may mean two things that are not worth the same: a person decides."""
+    """The message where a text may mean two things that earn different marks: a person decides."""
     kind = answer.part.kind
     return ambiguous(written_text(answer.written), _meant(kind, one), _meant(kind, other)).said
 

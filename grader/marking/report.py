@@ -28,12 +28,12 @@ class Entries(Struct):
 
     @classmethod
     def of(cls, comparison: Comparison) -> Entries:
-        """The entries of an answer as it was compared."""
+        """The entries of a compared answer."""
         return cls(len(comparison.all_cells), len(comparison.right), comparison.wrong)
 
 
 class Diagnosis(Struct):
-    """A named cause: what the numbers equal, how many cells it explains, which it leaves."""
+    """A named cause: what the numbers equal, how many cells it explains, and which it leaves."""
 
     id: str
     kind: Literal["misconception", "slip", "carried"]
@@ -45,7 +45,7 @@ class Diagnosis(Struct):
 
 
 class Review(Struct):
-    """What a person gave a part, in place of the machine's mark."""
+    """A person's mark for a part, which replaces the automatic one."""
 
     points: Decimal
     comment: str = ""
@@ -54,14 +54,14 @@ class Review(Struct):
 
 
 class ChosenReading(Struct):
-    """How a person read an answer that the machine could not read: it was marked as if this had been written."""
+    """A person's reading of an answer that was unreadable: it was marked as if this had been written."""
 
     text: str
     who: str = ""
 
 
 class PartReport(Struct):
-    """One part: verdict, marks, what was submitted, read and expected, and what is said about it."""
+    """One part: verdict, marks, what was submitted, read and expected, and the messages about it."""
 
     id: str
     kind: str
@@ -74,7 +74,7 @@ class PartReport(Struct):
     expected: Any = field(default=None, compare=False)
     """The right answer as plain data, or a function that finds it: a formula's text takes a second to find.
 
-    The digest of the key stands for it where reports are compared.
+    Where reports are compared, the key's digest is compared instead.
     """
     rule: Sentence | None = None
     carried_from: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class PartReport(Struct):
 
     @property
     def needs_person(self) -> bool:
-        """Whether a machine alone cannot mark it."""
+        """Whether it cannot be marked without a person."""
         return self.verdict in WAITING or self.reading is not None
 
     @property
@@ -99,12 +99,12 @@ class PartReport(Struct):
 
     @property
     def points(self) -> Decimal:
-        """The marks that count: the person's where a person gave some."""
+        """The marks that count: a person's if given, else the automatic ones."""
         return self.score if self.review is None else self.review.points
 
 
 class QuestionReport(Struct):
-    """One question: its parts in the order in which they are asked, and the convention that was accepted."""
+    """One question: its parts in order, and the convention that was accepted."""
 
     id: str
     title: str
@@ -113,7 +113,7 @@ class QuestionReport(Struct):
 
     @cached_property
     def score(self) -> Decimal:
-        """The exact sum of the marks that count; wrong choices that cost marks never take it below 0."""
+        """The exact sum of the marks that count; penalties never take it below 0."""
         return max(Decimal(0), sum((part.points for part in self.parts), Decimal(0)))
 
     @cached_property
@@ -134,7 +134,7 @@ class Variant(Struct):
 
 
 class Report(Struct):
-    """The report on one submission. `expected` of a part holds the key always: renderers obey `--reveal`."""
+    """The report on one submission. A part's `expected` always holds the key: renderers obey `--reveal`."""
 
     assignment: str
     title: str
@@ -147,7 +147,7 @@ class Report(Struct):
 
     @property
     def staff_note(self) -> Sentence | None:
-        """What staff should know of the variant: the submission declares another one than its student's."""
+        """A note for staff if the submission declares a variant that is not its student's."""
         from grader.marking.variants.note import staff_note
 
         return staff_note(self)
@@ -169,7 +169,7 @@ class Report(Struct):
 
     @property
     def pending_points(self) -> Decimal:
-        """Points that wait for a person: of parts that are pending, unreadable or failed by our fault."""
+        """Points that wait for a person: of parts that are pending, unreadable, or failed because of a bug."""
         return sum((part.max_score for part in self.parts if part.waits), Decimal(0))
 
     @property
@@ -179,5 +179,5 @@ class Report(Struct):
 
     @property
     def earned_all(self) -> bool:
-        """Whether every point that a machine can give was earned (text parts are a person's)."""
+        """Whether every automatically marked point was earned."""
         return all(part.score == part.max_score for part in self.parts if KINDS[part.kind].machine)

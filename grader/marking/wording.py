@@ -1,4 +1,4 @@
-"""What a report says about a part, as sentences; no number of the key is ever in one."""
+"""The sentences of a report about a part; none ever contains a number from the key."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MOST_CELLS = 12
 
 
 def listed(names: Sequence[str]) -> str | Sentence:
-    """Names in a row: `O, Z and dF`."""
+    """Names as a list: `O, Z and dF`."""
     if len(names) < 2:
         return "".join(names)
     return sentence("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def cell_list(cells: Iterable[Cell]) -> str | Sentence:
-    """Cells counted from zero: `(0, 1), (2, 2)`; a long list is cut."""
+    """Cells counted from zero: `(0, 1), (2, 2)`; a long list is shortened."""
     shown = [f"({', '.join(map(str, cell))})" for cell in cells]
     more = len(shown) - _MOST_CELLS
     first = ", ".join(shown[:_MOST_CELLS])
@@ -65,7 +65,7 @@ def _of_set(right: int, total: int, surplus: int) -> Sentence:
 
 
 def beyond_repeated(right: int, most: int, total: int) -> Sentence:
-    """Why right entries earn marks, or none."""
+    """Why right entries earn marks, or why they do not."""
     if most == total:
         return sentence(
             "One value repeated in every entry would be right, so only all {total} entries earn marks.", total=total
@@ -88,7 +88,7 @@ def beyond_repeated(right: int, most: int, total: int) -> Sentence:
 
 
 def power_of_ten(number: Any, key: Any) -> Sentence | None:
-    """Whether a wrong number has the key's sign and power of ten, where the powers are not everyday ones."""
+    """Whether a wrong number has the key's sign and power of ten, if the power is not an everyday one."""
     if not isinstance(number, Number) or not isinstance(key, float):
         return None
     value = float(number.value)

@@ -1,4 +1,4 @@
-"""From verdicts to causes: what is not right is diagnosed; one cause costs marks once; a known one may earn credit."""
+"""From verdicts to causes: wrong answers are diagnosed; a cause costs marks once; a known one may earn credit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def diagnosed(
 
 @dataclass
 class _Blame:
-    """The causes found so far in one student's answers to a question, each with the part that it costs marks in."""
+    """The causes found so far in one student's answers to a question, each with the part where it costs marks."""
 
     diagnoser: Diagnoser
     attempt: Attempt
@@ -45,7 +45,7 @@ class _Blame:
     blamed: dict[HypothesisKey, str] = field(default_factory=dict)
 
     def of(self, name: str) -> Mark:
-        """The mark of a part with its causes; parts are asked about in the order of the graph."""
+        """The mark of a part with its causes; called for the parts in graph order."""
         mark = self.marks[name]
         if mark.verdict == "carried":
             mark = replace(mark, diagnoses=_carried(mark))
@@ -65,7 +65,7 @@ class _Blame:
         return above if any(self._differs(ancestor) for ancestor in above) else []
 
     def _differs(self, name: str) -> bool:
-        """Whether an answer may be another value than the key's."""
+        """Whether an answer's value may differ from the key's."""
         return self.marks[name].verdict != "correct" or self._part(name).part.accepts is not None
 
     def _trivial(self, name: str, one: Hypothesis) -> str | None:
@@ -76,7 +76,7 @@ class _Blame:
         return trivial_on_the_way(world, substituted, frame, part)
 
     def _once(self, name: str, mark: Mark, explanation: Explanation) -> Mark:
-        """Carried from the first part that the same cause explains; else this part is the first."""
+        """Carry the mark from the first part explained by the same cause; otherwise this part is the first."""
         known = [one for one in explanation.hypotheses if one.key in self.blamed]
         if not known:
             self.blamed.update(dict.fromkeys((one.key for one in explanation.hypotheses), name))
@@ -116,7 +116,7 @@ def _carried(mark: Mark) -> tuple[Diagnosis, ...]:
 
 
 def _credited(mark: Mark, part: SolvedPart) -> Mark:
-    """The share that the assignment gives for a known cause, by its id or its kind."""
+    """Apply the share that the assignment gives for a known cause, by its id or kind."""
     shares = [
         share
         for diagnosis in mark.diagnoses

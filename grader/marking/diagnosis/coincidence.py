@@ -14,20 +14,20 @@ import numpy as np
 from grader.answers.encoding import Floats
 
 ALPHA = 0.05
-"""The significance level: a cause is named only where fewer than this many of the predictions that were tried are
+"""The significance level: a cause is named only if fewer than this many of the predictions tried are
 expected to explain as much by coincidence."""
 
 CROWDED = 0.35
-"""No cause is named for one number where this share of the numbers about as far from the key is predicted."""
+"""No cause is named for one number if at least this share of the numbers about as far from the key is predicted."""
 
 SMALLEST = 3.0
-"""A key nearer to zero than this counts as this large: small whole numbers are about its size."""
+"""The least size that a key counts as, so that small integers count as near a key close to zero."""
 
 FINEST = 1e-3
-"""The chance that a cell with values on no grid agrees, whatever its digits."""
+"""The chance that a cell with off-grid values agrees, whatever its digits."""
 
 LARGEST_DENOMINATOR = 64
-"""Values that are fractions with denominators up to this lie on a grid."""
+"""Fractions with denominators up to this are on a grid."""
 
 
 FAR = 3
@@ -55,10 +55,10 @@ def _shape_chance(key: Floats) -> float:
 
 
 def cell_chance(answer: Floats, key: Floats) -> float:
-    """The chance that one cell agrees by coincidence: one over the values that a cell could hold.
+    """The chance that one cell agrees by coincidence: one over the number of values that a cell could hold.
 
-    Values on the answer's own grid (whole numbers, quarters) within its size and the key's are counted; values on no
-    coarse grid, and formulas, agree by coincidence once in a thousand.
+    Counts the values on the answer's own grid (integers, quarters) up to its size and the key's; values off any coarse
+    grid, and formulas, agree by coincidence once in a thousand.
     """
     if answer.shape[-1] > 1:
         return FINEST
@@ -79,9 +79,9 @@ def cell_chance(answer: Floats, key: Floats) -> float:
 
 
 def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
-    """Whether so many whole numbers about the key's size are predicted that such an answer says nothing.
+    """Whether so many integers around the key's size are predicted that an answer among them is no evidence.
 
-    An answer far beyond the key's size is judged by its own.
+    An answer far larger than the key is judged by its own size.
 
     >>> crowded(5, 7, [0.0, 2.0, 3.0, 7.0, 9.0]), crowded(24, 25, [22.0, 23.0, 25.0, 30.0])
     (True, False)
@@ -95,7 +95,7 @@ def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
 
 
 def crowded_about(key: float, answer: float, limit: float, predictions: Iterable[float]) -> bool:
-    """The same for one number with decimals, about as far from the key as the answer is: how much of that is covered.
+    """The same for a number with decimals: how much of the range about as far from the key is covered.
 
     >>> crowded_about(0.98734, 0.988, 0.0005, [0.9878, 0.9882, 0.98687])
     True

@@ -1,4 +1,4 @@
-"""Why an answer is wrong: the misconception, or the slip, whose numbers it equals."""
+"""Why an answer is wrong: the misconception or slip whose result it equals."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 
 
 class Diagnoser:
-    """Diagnoses answers to the parts of one question; predictions are kept for the next student."""
+    """Diagnoses answers to the parts of one question; predictions are cached for the next student."""
 
     def __init__(self, world: World) -> None:
-        """Nothing is predicted before it is needed."""
+        """Predictions are computed on demand."""
         self.world = world
         self._trials = Trials(world)
         self._predictions: dict[str, PartPredictions] = {}
         self._behind_options: dict[str, Diagnoser] = {}
 
     def predictions(self, name: str) -> PartPredictions:
-        """The predictions for a part, made when they are first asked for."""
+        """The predictions for a part, computed on first use."""
         if name not in self._predictions:
             self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name], self._trials)
         return self._predictions[name]
@@ -58,7 +58,7 @@ class Diagnoser:
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
     def diagnose(self, attempt: Attempt, name: str, others: OtherParts) -> Explanation:
-        """The named causes of a wrong answer: no slips of an option, nor of a set, whose entries have no places."""
+        """The named causes of a wrong answer: without slips for options, and for sets, whose entries have no order."""
         part = self.world.solved.parts[name]
         if part.underlying is None:
             found = self._explained(attempt, name, others)
@@ -89,9 +89,9 @@ class Diagnoser:
 
 
 def _last_digit(leaf: object, counts: bool) -> int | None:
-    """The place of the last digit that was written; of a count only where it is one of so many thousands or millions.
+    """The place of the last digit written; for a count only where it is given in thousands or millions.
 
-    `800 K` is written to hundred thousands: zeros at the end do not count.
+    `800 K` is written to hundred thousands: trailing zeros do not count.
     """
     if not isinstance(leaf, Number) or leaf.decimals is None:
         return None
@@ -107,7 +107,7 @@ def _without_slips(found: Explanation) -> Explanation:
 
 
 def _point(attempt: Attempt, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
-    """The values of the names that the answer uses; None where one of them has none."""
+    """The values of the names that the answer uses; None where one has no value."""
     try:
         return attempt.environment(part, frame)
     except (ArithmeticError, ValueError, AuthorError):

@@ -1,4 +1,4 @@
-"""Slips in one entry or two, found between an answer and what it should equal."""
+"""Slips in one or two entries, found by comparing an answer with a target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.messages import sentence
 
 
 def entry_slips(written: AnswerVector, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:
-    """The slips in one entry, or in two that are exchanged, that lead from the target to the answer."""
+    """The slips in one entry, or the exchange of two, that turn the target into the answer."""
     wrong = np.flatnonzero(~matched)
     if target.shape[0] < 2 or not 1 <= wrong.size <= 2:
         return []
@@ -44,7 +44,7 @@ def _in_one_entry(written: AnswerVector, target: Floats, at: int) -> list[Slip]:
 
 
 def may_be_rearranged(written: AnswerVector, values: Floats) -> list[int]:
-    """The predictions that hold the answer's numbers in some order, or its sizes whatever the signs."""
+    """The predictions with the answer's numbers in any order, or with its absolute values."""
     if written.vector.values.shape != values.shape[1:] or values.shape[1:] == (1, 1):
         return []
     answer = written.vector.values
@@ -63,7 +63,7 @@ def may_be_rearranged(written: AnswerVector, values: Floats) -> list[int]:
 
 
 def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
-    """Two entries exchanged or one sign, told from all cells at once; and of how many such slips it is one."""
+    """Two exchanged entries or one wrong sign, judged on all cells at once; and how many such slips there could be."""
     if _is_shape(target[None]):
         return _exchanged_sizes(written.vector.values[0], target[0])
     count = len(target)

@@ -1,4 +1,4 @@
-"""Hypotheses: one misconception at the places of a graph where it can be made."""
+"""Hypotheses: one misconception at the sites of a graph where it can occur."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from grader.misconceptions.registry import Misconception, by_operation
 from grader.structs import Struct
 
 Variant = tuple[Rule, Callable[[], Any]]
-"""A rule at one site, and what it gives there."""
+"""A rule at one site, and its result there."""
 
 Place = tuple[Occurrence, tuple[Variant, ...]]
-"""An occurrence, and what one mistake gives there."""
+"""An occurrence, and the result of one mistake there."""
 
 HypothesisKey = tuple[str, frozenset[Site]]
 
 
 class Hypothesis(Struct, eq=False):
-    """One misconception at some sites: at one of them, or at all of its operation."""
+    """One misconception at some sites: at one site, or at all sites of its operation."""
 
     misconception: Misconception
     rules: Mapping[Site, Rule]
     first: tuple[Site, Callable[[], Any]] | None = None
-    """The first of its sites, and what the rule gave there in the evaluation in which it was found."""
+    """Its first site, and the rule's result there in the evaluation where it was found."""
     family: int = 1
-    """How many values the mistake may give at this site; which one is not known."""
+    """How many alternative values the mistake may give at this site."""
 
     @property
     def sites(self) -> frozenset[Site]:
-        """Where it acts."""
+        """The sites where it acts."""
         return frozenset(self.rules)
 
     @property
     def key(self) -> HypothesisKey:
-        """The same mistake at the same places, whatever it gave there."""
+        """An identity: the same mistake at the same sites, whatever its results."""
         return self.misconception.id, self.sites
 
 
 class Variants:
-    """What rules give at the calls of one evaluation: each is tried once, for all parts that read the call."""
+    """The results of rules at the calls of one evaluation: each is tried once, for all parts that use the call."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         """Nothing is tried yet."""
@@ -53,7 +53,7 @@ class Variants:
         self._found: dict[tuple[str, Site], tuple[Variant, ...]] = {}
 
     def of(self, misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
-        """What to try at an occurrence: one rule, one per member of a family, none where it cannot be made."""
+        """What to try at an occurrence: one rule, or one for each member of a family; none where it cannot apply."""
         if record.evaluation is not self.evaluation:
             return _variants(misconception, record)
         at = (misconception.id, record.site)
@@ -63,7 +63,7 @@ class Variants:
 
 
 def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
-    """General mistakes of arithmetic, each made at one site; sites inside other parts that are asked are left out.
+    """General mistakes of arithmetic, each at one site; sites inside other parts are left out.
 
     If a formula holds the same expression several times, the mistake is also made in every copy at once.
     """
@@ -84,7 +84,7 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
 
 
 def _written_alike(places: list[Place]) -> Iterator[list[Place]]:
-    """The places at which the same expression is written, where there are several with as many variants."""
+    """The places where the same expression is written, if there are several with as many variants."""
     left = list(places)
     while left:
         record, variants = left[0]
@@ -115,7 +115,7 @@ def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None)
 
 
 def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
-    """What to try at an occurrence: one rule, one per member of a family, none where the mistake cannot be made."""
+    """What to try at an occurrence: one rule, or one for each member of a family; none where it cannot apply."""
     try:
         result = misconception.rule(record)
     except NOT_MADE_HERE:

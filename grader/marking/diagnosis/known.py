@@ -13,7 +13,7 @@ KINDS = ("misconception", "slip")
 
 
 def check_credit_for(assignment: Assignment) -> None:
-    """Every cause that earns credit is one that can be named.
+    """Check that every cause that earns credit is one that can be diagnosed.
 
     Raises:
         AuthorError: for an unknown id or kind, with question, part and the nearest known ones.

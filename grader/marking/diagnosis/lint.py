@@ -1,4 +1,4 @@
-"""Can a question tell the misconceptions apart? Every misconception in turn, compared with the key and pairwise."""
+"""Whether a question can tell misconceptions apart: each is compared with the key and with the others."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.structs import Struct
 
 TELLING = 100
-"""A whole number below this may be equal to another by coincidence."""
+"""An integer below this may equal another by coincidence."""
 
 
 class Finding(Struct):
-    """One thing that was found at a part: which check found it, and the misconceptions or names that it is about."""
+    """One finding about a part: the check, and the misconceptions or names concerned."""
 
     check: Literal["untried", "invisible", "collision", "swallowed", "accident", "recomputed"]
     names: tuple[str, ...] = ()
 
 
 class PartLint(Struct):
-    """What a part cannot tell apart, or cannot carry.
+    """What a part cannot tell apart, or cannot carry forward.
 
     `invisible` are the misconceptions that give the right answer, `collisions` the groups that give the same wrong
     one, `swallowed` those whose wrong answer the tolerance accepts, `accidents` the names whose value (or one entry of
     it) equals the right answer, so that it can be copied by mistake; `recomputed` are the earlier parts whose value the
-    part computes again. No misconception is known where `tried` is 0; `shown` are those that give another answer.
+    part computes again. Where `tried` is 0, no misconception applies; `shown` are those that give a different answer.
     """
 
     question: str
@@ -54,7 +54,7 @@ class PartLint(Struct):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found; each is one line of a report."""
+        """All findings, each one line of a report."""
         return (
             *([Finding("untried")] if not self.tried else []),
             *([Finding("invisible", self.invisible)] if self.invisible else []),
@@ -66,7 +66,7 @@ class PartLint(Struct):
 
     @property
     def count(self) -> int:
-        """How many things were found."""
+        """The number of findings."""
         return len(self.findings)
 
 
@@ -83,9 +83,9 @@ def lint_question(solved: SolvedQuestion) -> list[PartLint]:
 
 
 def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> PartLint:
-    """What one part cannot tell apart, of the misconceptions that it is the first to show.
+    """What one part cannot tell apart, among the misconceptions that it is the first to reveal.
 
-    `trials` are what the misconceptions gave for the other parts.
+    `trials` are the misconceptions' results for the other parts.
     """
     predictions = PartPredictions(world, part, trials)
     found: dict[str | bytes, set[str]] = {"invisible": set(), "swallowed": set()}
@@ -111,13 +111,13 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
 
 
 def _general(predictions: PartPredictions) -> int:
-    """How many mistakes of arithmetic in general give a part another value."""
+    """How many general mistakes of arithmetic change a part's value."""
     tables = predictions.arithmetic_tables.values()
     return len({id for table in tables for one in table.predictions for id in one.ids})
 
 
 def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
-    """The hypotheses at nodes that reach the part without passing another asked part."""
+    """The hypotheses at nodes that affect the part without passing through another part."""
     own = live_nodes(predictions.world.base, part.id, frozenset(predictions.world.solved.parts))
     for hypothesis in predictions.hypotheses:
         if any(site.node in own for site in hypothesis.sites):
@@ -125,7 +125,7 @@ def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[
 
 
 def _told(vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> str | bytes:
-    """How a wrong value is told from the right one: not at all, only beyond the tolerance, or by its digits."""
+    """How a wrong value differs from the right one: not at all, within the tolerance, or visibly."""
     if key is None or vector.axes != key.axes or vector.values.shape != key.values.shape:
         return repr(vector.axes).encode() + _rounded(vector)
     if np.allclose(vector.values, key.values, rtol=1e-9, atol=1e-12):
@@ -138,7 +138,7 @@ def _rounded(vector: Vector) -> bytes:
 
 
 def _accepted(vector: Vector, world: World, part: SolvedPart) -> bool:
-    """Whether the part would take the wrong value, written to three significant digits, for the right one."""
+    """Whether the part would accept the wrong value, written to three significant digits."""
     if not part.kind.tolerant:
         return False
     keys = part.kind.cells(world.key(part))
@@ -152,7 +152,7 @@ def _accepted(vector: Vector, world: World, part: SolvedPart) -> bool:
 
 
 def _written(value: float) -> Number:
-    """A number as it is written to three significant digits."""
+    """A number written to three significant digits."""
     rounded = float(f"{value:.3g}")
     if not rounded:
         return Number(0, "0")
@@ -161,7 +161,7 @@ def _written(value: float) -> Number:
 
 
 def _accidents(world: World, part: SolvedPart) -> Iterator[str]:
-    """Computed names from which a single number is made and of which it equals an entry."""
+    """Computed names that a single number is computed from and one of whose entries it equals."""
     key = world.key(part) if part.samples is None else None
     if not isinstance(key, int | float):
         return
@@ -185,9 +185,9 @@ def _numbers(value: Any) -> Iterator[tuple[tuple[int, ...], float]]:
 
 
 def _recomputed(world: World, part: SolvedPart) -> Iterator[str]:
-    """The earlier parts whose value a part computes again, though it could read it by name.
+    """The earlier parts whose value a part computes again instead of using it by name.
 
-    An error in such a part is not carried then.
+    An error in such an earlier part is then not carried forward.
     """
     solved = world.solved
     own = live_nodes(world.base, part.id, frozenset(solved.parts))
@@ -200,7 +200,7 @@ def _recomputed(world: World, part: SolvedPart) -> Iterator[str]:
 
 
 def _inside(world: World, own: frozenset[str]) -> Iterator[tuple[str, Expression]]:
-    written = world.solved.question.compute  # a list of shapes that two calls share holds the first of them
+    written = world.solved.question.compute  # a list of shapes that two calls share is stored under the first
     for node in world.solved.graph.order:
         if node in own and node in written:
             for expression in world.solved.graph.nodes[node].expression.walk():
@@ -209,14 +209,14 @@ def _inside(world: World, own: frozenset[str]) -> Iterator[tuple[str, Expression
 
 
 def _holds(world: World, part: SolvedPart, earlier: SolvedPart, node: str, expression: Expression) -> bool:
-    """Whether an expression at a node is written as the earlier part's formula, or has its telling value."""
+    """Whether an expression at a node is written like the earlier part's formula, or has its distinctive value."""
     graph = world.solved.graph
     formula = graph.nodes[earlier.id].expression
     if not isinstance(formula, Name | Constant) and same(expression, formula):
         return True
     reads = names(expression) & graph.nodes.keys()
     if earlier.id in reads or any(earlier.id in graph.ancestors(read) for read in reads):
-        return False  # computed from it, and equal to it by coincidence
+        return False  # computed from it, and equal by coincidence
     frame = world.frame(part)
     try:
         right = frame.value(earlier.id)
@@ -227,7 +227,7 @@ def _holds(world: World, part: SolvedPart, earlier: SolvedPart, node: str, expre
 
 
 def _telling(value: Any) -> bool:
-    """Whether another value is hardly equal to this one by coincidence."""
+    """Whether another value is unlikely to equal this one by coincidence."""
     if is_number(value):
         return bool(abs(value) >= TELLING or value != int(value))
     entries = np.asarray(value, dtype=object).ravel().tolist() if not isinstance(value, tuple) else list(value)

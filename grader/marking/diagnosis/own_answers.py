@@ -25,14 +25,14 @@ from grader.structs import Struct
 MAX_OWN = 300
 """How many hypotheses are evaluated on one student's earlier answers to a part."""
 MOST_OWN_KEPT = 20
-"""For how many earlier answers the values under them are kept."""
+"""For how many sets of earlier answers the values are cached."""
 
 
 class OwnAnswers:
-    """What mistakes give where a student's earlier answers are put in place: kept for the next who wrote the same."""
+    """Results of mistakes given a student's earlier answers, cached for the next student with the same answers."""
 
     def __init__(self, predictions: PartPredictions, within: list[Evaluation]) -> None:
-        """The hypotheses of a part where the answers are put in place.
+        """The hypotheses of a part with the answers substituted.
 
         Raises:
             AuthorError: where the part has no value then.
@@ -53,7 +53,7 @@ class OwnAnswers:
 
 
 def own_answers(predictions: PartPredictions, attempt: Attempt, above: Sequence[str]) -> OwnAnswers | None:
-    """The hypotheses on a student's answers to the parts `above`; None where the part has no value then."""
+    """The hypotheses on a student's answers to the parts `above`; None where the part then has no value."""
     bindings = [attempt.bindings(above, frame) for frame in predictions.frames]
     written = tuple((node, _written(value)) for bound in bindings for node, value in bound.items())
     kept: dict[tuple[Any, ...], OwnAnswers | None] = predictions.on_own_answers
@@ -75,7 +75,7 @@ def _written(value: Any) -> Any:
 def from_own_answers(
     predictions: PartPredictions, written: AnswerVector, attempt: Attempt, above: Sequence[str]
 ) -> list[Prediction]:
-    """The single misconceptions that give every cell when the answers to the parts `above` are substituted."""
+    """The single misconceptions that give every cell once the answers to the parts `above` are substituted."""
     part, own = predictions.part, own_answers(predictions, attempt, above)
     if own is None:
         return []
@@ -95,7 +95,7 @@ def from_own_answers(
 
 
 def differing_rows(written: AnswerVector, usual: Vector | None) -> frozenset[int]:
-    """The rows in which an answer is not what its formula gives; empty where rows cannot be compared."""
+    """The rows where an answer differs from its formula's value; empty where rows cannot be compared."""
     if usual is None or usual.values.shape != written.vector.values.shape or not written.vector.axes:
         return frozenset()
     different = np.flatnonzero(~written.matches(usual.values[None])[0])
@@ -103,7 +103,7 @@ def differing_rows(written: AnswerVector, usual: Vector | None) -> frozenset[int
 
 
 class Difference(Struct):
-    """The rows of an answer to the part `name` that differ from what its formula gives; `rows` are their nodes."""
+    """The rows of an answer to the part `name` that differ from its formula's value; `rows` are their nodes."""
 
     rows: Sequence[NodeId]
     graph: Graph
@@ -113,8 +113,8 @@ class Difference(Struct):
     def may_be_explained(self, one: Hypothesis) -> bool:
         """Whether a hypothesis can change these rows and leave the others: a cheap test before it is evaluated.
 
-        A mistake at an asked row shows in that row first. A mistake inside one entry of a list that is written out
-        changes that entry alone.
+        A mistake at a row asked for shows in that row first. A mistake inside one entry of an explicit list changes
+        only that entry.
         """
         if not self.different or not self._reached_by(one):
             return not self.different
@@ -131,7 +131,7 @@ class Difference(Struct):
         return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in self.rows)
 
     def _reached_by(self, one: Hypothesis) -> bool:
-        """Whether every row that differs is computed from some site, where rows are names of their own."""
+        """Whether every row that differs depends on some site, where rows are named nodes."""
         nodes = {site.node for site in one.sites}
         return all(node in nodes or nodes & self.graph.ancestors(node) for node in self._named_rows())
 
@@ -143,7 +143,7 @@ class Difference(Struct):
 
 
 def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, kind: Kind) -> bool:
-    """Whether the answer has what a hypothesis gives in its first row; True where that is not known cheaply."""
+    """Whether the answer agrees with a hypothesis in its first row; True where that is expensive to find out."""
     if one.first is None:
         return True
     site, result = one.first

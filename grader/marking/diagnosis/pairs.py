@@ -1,4 +1,4 @@
-"""Two misconceptions at once: which pairs are worth trying, and what two rules give where they meet."""
+"""Two misconceptions at once: which pairs are worth trying, and the result of two rules at one call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.formula.sites import Site
 from grader.marking.diagnosis.hypotheses import Hypothesis
 
 FEW = 3
-"""A misconception at more sites than this, or of a larger family, is a wide one."""
+"""A misconception with more sites, or a larger family, counts as wide."""
 
 Pair = tuple[Hypothesis, Hypothesis]
 
@@ -20,7 +20,7 @@ Pair = tuple[Hypothesis, Hypothesis]
 def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
     """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
 
-    Two that meet at one call are tried in both orders. Left out is what `late_pairs` gives.
+    Two that meet at one call are tried in both orders. The pairs of `late_pairs` are left out.
     """
     return _in_both_orders(_early_first(_early_and_late(effective)[0]))
 
@@ -53,7 +53,7 @@ def _in_both_orders(found: Iterator[Pair]) -> Iterator[Pair]:
 
 
 def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None) -> Iterator[Pair]:
-    """Pairs of different misconceptions within one list or across two, by the sum of their places."""
+    """Pairs of different misconceptions within one list or across two, by the sum of their positions."""
     partners = ones if others is None else others
     for total in range(len(ones) + len(partners) - 1):
         for place in range(max(0, total - len(partners) + 1), min(len(ones), total + 1)):
@@ -74,10 +74,10 @@ def together(acting: tuple[Hypothesis, ...]) -> dict[Site, Rule]:
 
 
 def _composed(site: Site, first: Hypothesis, second: Hypothesis) -> Rule:
-    """Two rules at one call.
+    """The combination of two rules at one call.
 
-    One that changes arguments goes first and the other sees the changed call; of two shapes each gives the sizes that
-    it changes; else the first holds.
+    A rule that changes arguments acts first, and the other sees the changed call; of two shapes each contributes the
+    sizes that it changes; otherwise the first one wins.
     """
 
     def composed(occurrence: Occurrence) -> Any:
@@ -96,7 +96,7 @@ def _composed(site: Site, first: Hypothesis, second: Hypothesis) -> Rule:
 
 
 def _result(one: Hypothesis, site: Site, occurrence: Occurrence) -> Any:
-    """What a rule makes of a call; None where it does not apply, as to an operation that another rule put there."""
+    """A rule's result for a call; None where it does not apply, as to an operation introduced by another rule."""
     if occurrence.operation not in one.misconception.operations:
         return None
     try:
@@ -106,7 +106,7 @@ def _result(one: Hypothesis, site: Site, occurrence: Occurrence) -> Any:
 
 
 def _merged(right: Any, one: Any, other: Any) -> Any:
-    """Of two wrong shapes, the sizes that each changes; the first of two other values."""
+    """For two wrong shapes, the sizes that each changes; otherwise the first of two values."""
     shapes = all(isinstance(value, tuple) for value in (right, one, other))
     if not shapes or not len(right) == len(one) == len(other):
         return one

@@ -32,11 +32,11 @@ from grader.structs import Struct
 
 MAX_EVALUATIONS = 2_000
 MAX_WORK = 12_000
-"""What the pairs of one part may cost: evaluations times the operations that one evaluation does."""
+"""The budget for the pairs of one part: evaluations times the operations of one evaluation."""
 MAX_LATE_WORK = 1_000
 """The same for the late pairs."""
 MOST_KEPT = 50_000
-"""How many calls the evaluations have in all that are kept for the other parts of a question."""
+"""The total number of calls in the evaluations cached for the other parts of a question."""
 
 
 class Prediction(Struct, eq=False):
@@ -68,7 +68,7 @@ Tables = dict[tuple[int, ...], Table]
 
 
 class Trials:
-    """The question evaluated under misconceptions: once for all the parts that read where they act."""
+    """The question evaluated under misconceptions: once for all the parts that depend on where they act."""
 
     def __init__(self, world: World) -> None:
         """Nothing is tried yet."""
@@ -79,7 +79,7 @@ class Trials:
         self._calls = 0
 
     def value(self, acting: tuple[Hypothesis, ...], name: str) -> Any:
-        """A part's value under some hypotheses; the evaluation is kept where other parts need it, too.
+        """A part's value under some hypotheses; the evaluation is cached if other parts need it, too.
 
         Raises:
             AuthorError: where it has none.
@@ -97,14 +97,14 @@ class Trials:
                 self._kept[rules] = made
 
     def _shared(self, acting: tuple[Hypothesis, ...]) -> bool:
-        """Whether several parts are computed from where the hypotheses act."""
+        """Whether several parts depend on where the hypotheses act."""
         below = self.evaluation.graph.descendants
         nodes = {site.node for one in acting for site in one.sites}
         return all(len((below[node] | {node}) & self._parts) > 1 for node in nodes)
 
 
 class PartPredictions:
-    """All that is predicted for one part: single misconceptions, and pairs when they are asked for."""
+    """All predictions for one part: single misconceptions, and pairs on demand."""
 
     def __init__(self, world: World, part: SolvedPart, trials: Trials | None = None) -> None:
         """Nothing is computed yet; `trials` are those of the question without sample points."""
@@ -113,7 +113,7 @@ class PartPredictions:
         self.part = part
         self.frames = world.frames(part)
         self.evaluations = 0
-        self.on_own_answers: dict[tuple[Any, ...], Any] = {}  # by the answers; `own_answers` looks after it
+        self.on_own_answers: dict[tuple[Any, ...], Any] = {}  # by the answers; managed by `own_answers`
 
     @cached_property
     def key(self) -> Vector | None:
@@ -122,11 +122,11 @@ class PartPredictions:
 
     @cached_property
     def asked(self) -> tuple[Cell, ...]:
-        """The entries that are asked, where not all are."""
+        """The entries asked for, where not all are."""
         return tuple(self.part.kind.cells(self.world.key(self.part))) if self.part.spec.unasked else ()
 
     def encoded(self, values: Sequence[Any]) -> Vector | None:
-        """A value at each frame as a vector: of what is asked alone."""
+        """A value at each frame as a vector, with only the entries asked for."""
         vector = self.part.kind.encode(values, self.part.rank)
         return vector and vector.at(self.asked)
 
@@ -137,12 +137,12 @@ class PartPredictions:
 
     @cached_property
     def singles(self) -> list[Prediction]:
-        """What one misconception predicts; only what differs from the right value."""
+        """The predictions of single misconceptions that differ from the right value."""
         return list(self._predicted((one,) for one in self.hypotheses))
 
     @cached_property
     def arithmetic_tables(self) -> Tables:
-        """What one general mistake of arithmetic predicts, by shape."""
+        """The predictions of single general mistakes of arithmetic, by shape."""
         if not self.frames:
             return {}
         asked = frozenset(self.world.solved.parts)
@@ -155,7 +155,7 @@ class PartPredictions:
 
     @cached_property
     def numbers(self) -> list[float]:
-        """What single misconceptions predict for one number."""
+        """The predictions of single misconceptions for one number."""
         return [float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1]
 
     @cached_property
@@ -165,7 +165,7 @@ class PartPredictions:
 
     @cached_property
     def late_pair_tables(self) -> Tables:
-        """The pairs that there are more of; none for one cell, which some of so many would give by accident."""
+        """The more numerous pairs; none for a single cell, which some of so many would match by accident."""
         if self.key is None or len(self.key.cells) < 2 or not self.pair_tables:
             return {}
         return self._paired(late_pairs, MAX_LATE_WORK)
@@ -202,7 +202,7 @@ class PartPredictions:
         return frame.extended(Substitution(operations=together(acting))).value(self.part.id)
 
     def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
-        """The value where a rule's own result is the part's: nothing else has to be evaluated."""
+        """The value where a rule's result is the part's own: nothing else has to be evaluated."""
         one = acting[0]
         if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.first is None:
             return None
@@ -224,7 +224,7 @@ def _by_shape(predictions: Iterable[Prediction]) -> Tables:
 
 
 def same_values(vector: Vector, other: Vector | None) -> bool:
-    """Whether two values are the same but for rounding in the last places."""
+    """Whether two values are equal up to rounding in the last digits."""
     if other is None or vector.axes != other.axes:
         return False
     return close(vector.values, other.values, relative=1e-9, absolute=1e-12)

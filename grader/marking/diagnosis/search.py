@@ -25,10 +25,10 @@ from grader.marking.report import Diagnosis
 from grader.structs import Struct
 
 LEAST_EXPLAINED = 0.5
-"""The share of the wrong entries that a misconception explains at least, where it explains only some."""
+"""The least share of the wrong entries that a partial explanation must cover."""
 
 LEAST_ENTRIES = 3
-"""A single wrong entry is told from how many entries at least."""
+"""The least number of entries from which a single wrong entry is diagnosed."""
 
 
 class Explanation(Struct):
@@ -49,8 +49,8 @@ class Search(Struct, eq=False):
     def best(self) -> Explanation:
         """The first explanation of the answer.
 
-        What gives every cell with nothing fitted goes first, the simpler before the more complex; then what needs a
-        factor of its own, or leaves a cell.
+        Explanations of every cell without a fitted number come first, the simpler before the more complex; then those
+        with a fitted factor, or with a cell left over.
         """
         tried: tuple[Callable[[], Explanation], ...] = (
             self.misconception,
@@ -85,13 +85,13 @@ class Search(Struct, eq=False):
 
     @cached_property
     def crowded(self) -> bool:
-        """Whether so much of what is about the key is somebody's mistake that this one number says nothing."""
+        """Whether so many numbers near the key are predicted that this one number is no evidence."""
         return self.answer.crowded(self.predictions.numbers)
 
     # ------------------------------------------------------------------------------------------- one misconception
 
     def misconception(self) -> Explanation:
-        """One misconception that gives every cell; first those that no right answer to another part contradicts."""
+        """One misconception that gives every cell, preferably one that no right answer to another part contradicts."""
         full = self.matches.full() if self.matches else []
         if self.crowded:
             blamed = [one for one in full if one.hypotheses[0].key in self.others.blamed]
@@ -118,7 +118,7 @@ class Search(Struct, eq=False):
         return Explanation(text.on_own_answers(distinct(found), self.answer.written))
 
     def arithmetic(self) -> Explanation:
-        """One mistake of arithmetic in general that gives every cell, where few of them give such numbers."""
+        """One general mistake of arithmetic that gives every cell, if few of them give such numbers."""
         table = self.predictions.arithmetic_tables.get(self.answer.written.vector.axes)
         found = giving_every_cell(self.answer, table) if table else []
         if not found or not self.answer.tells_arithmetic(table.predictions if table else []):
@@ -127,7 +127,7 @@ class Search(Struct, eq=False):
         return Explanation(said, tuple(one.hypotheses[0] for one in found))
 
     def misconception_in_some_entries(self) -> Explanation:
-        """One misconception that explains at least a share of the wrong entries, more than coincidence would."""
+        """One misconception that explains a minimum share of the wrong entries, more than coincidence would."""
         answer, matches = self.answer, self.matches
         if matches is None or len(answer.wrong) < 2 or answer.repeats_one_value:
             return Explanation()
@@ -160,7 +160,7 @@ class Search(Struct, eq=False):
         return self._slipped(entry_slips(self.answer.written, key, ~wrong) if key is not None and several else [])
 
     def _transposed_shape(self) -> Explanation:
-        """A matrix that is the transpose of the right one and so has another shape."""
+        """The transpose of the right matrix, with a different shape."""
         key, turned = self.predictions.key, slips.turned(self.answer.written)
         if key is None or turned is None or turned.vector.axes != key.axes or not turned.equals(key.values):
             return Explanation()
@@ -182,7 +182,7 @@ class Search(Struct, eq=False):
         return self._moved[1]
 
     def misconception_and_slip_in_one_entry(self) -> Explanation:
-        """One misconception and one slip in an entry; the misconception that explains most by itself."""
+        """One misconception and one slip in an entry, for the misconception that explains most by itself."""
         choices = self.tried * len(self.answer.wrong)
         for answer in self.answer.precisions:
             matches = self.matches if answer is self.answer else Matches.of(answer, self.table)
@@ -195,7 +195,7 @@ class Search(Struct, eq=False):
         return Explanation()
 
     def misconception_and_rearrangement(self) -> Explanation:
-        """One misconception, and two entries exchanged or one sign: told from all cells, as few are left unchanged."""
+        """One misconception, and two entries exchanged or one sign: judged on all cells, as few are left unchanged."""
         table = self.table
         for answer in self.answer.precisions:
             wrong = int(answer.wrong.sum())
@@ -210,7 +210,7 @@ class Search(Struct, eq=False):
 
     @cached_property
     def _moved(self) -> tuple[Explanation, Explanation]:
-        """The first misconception after which one slip of all cells gives the answer; and the same for scaling ones."""
+        """The first misconception after which a slip in all cells gives the answer; and the same for scaling slips."""
         first: dict[bool, Explanation] = {}
         for answer in self.answer.precisions if self.table else ():
             assert self.table is not None
@@ -224,7 +224,7 @@ class Search(Struct, eq=False):
         return Explanation(), first.get(True, Explanation())
 
     def _rounded(self) -> Explanation:
-        """One misconception, and every number rounded to the few digits that were written."""
+        """One misconception, and every number rounded to the few digits written."""
         coarse = self.answer.coarse()
         matches = None if coarse is None else Matches.of(coarse, self.table)
         full = matches.full() if coarse is not None and matches is not None and self._enough(coarse) else []
@@ -246,13 +246,13 @@ class Search(Struct, eq=False):
         return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full.size else Explanation()
 
     def _enough(self, answer: WrongAnswer, fitted: bool = False) -> bool:
-        """Whether so many cells agree that it is no coincidence; a fitted factor or offset uses up one of them."""
+        """Whether enough cells agree to rule out coincidence; a fitted factor or offset uses up one of them."""
         several = len(answer.wrong) > 1
         moves = slips.MOVES if several else slips.MOVES_OF_ONE
         return answer.convinces(self.tried * moves, int(answer.wrong.sum()) - (fitted and several))
 
     def _like(self, prediction: Prediction) -> list[Prediction]:
-        """The misconceptions that give the same numbers as one of them: none is to be named without the others."""
+        """The misconceptions with the same numbers as this one: none may be named without the others."""
         table = self.table
         if table is None:
             return []
@@ -265,11 +265,11 @@ class Search(Struct, eq=False):
     # ------------------------------------------------------------------------------------------- two misconceptions
 
     def pair(self) -> Explanation:
-        """Two misconceptions that together give every cell, where that is no coincidence; all such pairs."""
+        """All pairs of misconceptions that together give every cell, unless that may be coincidence."""
         return self._paired(lambda: self.predictions.pair_tables)
 
     def late_pair(self) -> Explanation:
-        """The same for pairs that there are many of."""
+        """The same for the more numerous pairs."""
         return self._paired(lambda: self.predictions.late_pair_tables)
 
     def _paired(self, tables: Callable[[], Tables]) -> Explanation:

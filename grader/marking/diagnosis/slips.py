@@ -1,7 +1,7 @@
-"""Slips in all cells at once: mistakes below the operations, found between an answer and what it should equal.
+"""Slips in all cells at once: mistakes below the level of operations, found by comparing an answer with a target.
 
-Each slip is one row of `WHOLE`: an id, what is said, and a function that gives what the slip makes of many targets at
-once. No sentence says a number: neither the factor nor the offset.
+Each slip is one row of `WHOLE`: an id, a message, and a function that applies the slip to many targets at once. No
+message reveals a number: neither the factor nor the offset.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ from grader.structs import Struct
 
 
 class Slip(Struct):
-    """A slip that was found: its id, what is said, and the cells that it does not reproduce."""
+    """A slip found: its id, its message, and the cells that it does not explain."""
 
     id: str
     message: Sentence
     unexplained: tuple[Cell, ...] = ()
     fitted: bool = False
-    """Whether a number of its own is fitted; where there are several cells, one of them is used up for that."""
+    """Whether a number is fitted, which uses up one of several cells."""
 
 
 Make = Callable[[AnswerVector, Floats], Iterable[Floats]]
-"""What a slip may make of each target (targets by cells by components); NaN of one for which it is no slip."""
+"""A slip's possible results for each target (targets by cells by components); NaN where it does not apply."""
 
 
 class WholeSlip(Struct):
-    """A slip in all cells at once: what is said of several cells, and of one.
+    """A slip in all cells at once, with its messages for several cells and for one.
 
-    Where `fitted`, a number of its own is found from the cells; one that `moves` cells says nothing of an answer that
-    is the same without.
+    If `fitted`, a number is fitted to the cells; one that `moves` cells explains nothing where moving changes nothing.
     """
 
     id: str
@@ -64,21 +63,21 @@ def slip(
 
 
 LARGEST_SHARE = 10.0
-"""What is larger is a count, not a share of something."""
+"""Larger values are counts, not fractions."""
 LEAST_CHANGE = 0.01
-"""A factor nearer to 1 than this is a difference in rounding."""
+"""A factor nearer to 1 than this is a rounding difference."""
 LEAST_FOR_FACTOR = 2
-"""A factor is fitted to at least this many entries."""
+"""The least number of entries to fit a factor to."""
 LEAST_FOR_OFFSET = 3
-"""An offset is fitted to at least this many entries."""
+"""The least number of entries to fit an offset to."""
 MOST_TENS = 9
-"""The largest power of ten that is a slip."""
+"""The largest power of ten that counts as a slip."""
 SCALES = frozenset({"factor", "offset"})
-"""Slips that say less than a second misconception would."""
+"""Slips that explain less than a second misconception would."""
 MOVES = 8
 """How many slips of whole arrays there are: sign, transposed, rows, columns, double, half, factor, offset."""
 MOVES_OF_ONE = 27
-"""How many numbers a slip may make of one: its opposite, double, half, a power of ten, its square, digits exchanged."""
+"""How many numbers a slip may turn one into: opposite, double, half, a power of ten, square, digits exchanged."""
 
 TRANSPOSED = Slip("transposed", sentence("Rows and columns are exchanged: transpose the result."))
 ROUNDED_EARLY = Slip(
@@ -89,7 +88,7 @@ _FACTOR = sentence("All entries are off by one and the same factor.")
 
 
 def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
-    """What is made of the targets for which something holds."""
+    """The results for the targets where `holds`; NaN elsewhere."""
     return np.where(holds[:, None, None], made, np.nan)
 
 
@@ -99,7 +98,7 @@ def _sign(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
 
 
 def _moved(written: AnswerVector, targets: Floats, move: Callable[[Floats], Floats]) -> Iterable[Floats]:
-    """The targets as grids that are moved; none where that changes the shape."""
+    """The targets with their grids moved; none where that changes the shape."""
     axes = written.vector.axes
     if len(axes) < 2:
         return
@@ -142,14 +141,14 @@ def _digits(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
     answer = written.vector.values[0, 0]
     if _one_number(targets) and answer == np.floor(answer) and abs(answer) < 1e15:
         whole = (targets == np.floor(targets)) & (np.abs(targets) < 1e15) & (answer * targets > 0)
-        whole &= (answer - targets) % 9 == 0  # as they are for digits in another order
+        whole &= (answer - targets) % 9 == 0  # true of digits in another order
         for place in np.flatnonzero(whole):
             whole[place] = exchanged_digits(str(abs(int(answer))), str(abs(int(targets[place, 0, 0]))))
         yield np.where(whole, answer, np.nan)
 
 
 def exchanged_digits(one: str, other: str) -> bool:
-    """Whether two numbers differ by two neighbouring digits that are exchanged.
+    """Whether two numbers differ by exchanging two neighbouring digits.
 
     >>> exchanged_digits("1658", "1568"), exchanged_digits("12", "12")
     (True, False)
@@ -206,12 +205,12 @@ def _one_component(targets: Floats, least: int = 1) -> bool:
 
 
 def _several(targets: Floats) -> NDArray[np.bool_]:
-    """Which of the targets have more than one value; NaN is none."""
+    """Which of the targets have more than one value; NaN does not count."""
     return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
 
 
 def factors(written: AnswerVector, values: Floats) -> Floats:
-    """The factor that leads from each prediction to the answer, as rounded as it is; NaN where there is none."""
+    """The factor from each prediction to the answer, allowing for the answer's rounding; NaN where there is none."""
     sizes = np.abs(values[..., 0])
     counts = sizes > ZERO * sizes.max(axis=1, keepdims=True)
     with np.errstate(all="ignore"):
@@ -219,12 +218,12 @@ def factors(written: AnswerVector, values: Floats) -> Floats:
 
 
 def offsets(written: AnswerVector, values: Floats) -> Floats:
-    """The number to add to all cells that leads from each prediction to the answer; NaN where there is none."""
+    """The offset from each prediction to the answer, the same in all cells; NaN where there is none."""
     return _between(written, lambda answer: answer - values[..., 0])
 
 
 def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Floats:
-    """A number that every cell allows, from what it needs for the least and for the most that it was rounded from."""
+    """A number that every cell allows, given the interval that each cell needs for its rounding."""
     answer = written.vector.values[:, 0]
     limit = np.maximum(written.absolute, written.relative * np.abs(answer)) * (1 - written.relative)
     ends = np.stack([needed(answer - limit), needed(answer + limit)])
@@ -233,7 +232,7 @@ def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Float
 
 
 def turned(written: AnswerVector) -> AnswerVector | None:
-    """A matrix transposed, as an answer to be compared; None for other ranks."""
+    """A matrix answer transposed; None for other ranks."""
     axes = written.vector.axes
     if len(axes) != 2:
         return None
@@ -243,11 +242,11 @@ def turned(written: AnswerVector) -> AnswerVector | None:
 
 
 def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
-    """Of each target the first slip that, done to all of its cells, gives the answer."""
+    """For each target the first slip that, applied to all of its cells, gives the answer."""
     found: list[Slip | None] = [None] * len(targets)
     if not found or written.vector.values.shape != targets.shape[1:]:
         return found
-    with np.errstate(all="ignore"):  # the square of a very large number is no slip
+    with np.errstate(all="ignore"):  # a square that overflows is not a slip
         tried = [(one, made) for one in WHOLE for made in one.make(written, targets)]
         equal = np.all(written.matches(np.stack([targets, *(made for _, made in tried)])), axis=-1)
     given = equal[1:]
@@ -260,7 +259,7 @@ def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
 
 
 def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
-    """Whether each number or count is what the target rounds to with the digits that were written, too few of them."""
+    """Whether the answer is the target rounded to the digits written, which are too few."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
     cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
@@ -271,7 +270,7 @@ def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], c
 
 
 def rounds_to(exact: float, written: float, places: int) -> bool:
-    """Whether a number rounds to what was written to some decimals; a tie goes up, to even, or as floats do.
+    """Whether a number rounds to what was written at some decimals; a tie goes up, to even, or as floats do.
 
     >>> rounds_to(7.5, 8, 0), rounds_to(7.5, 7, 0), rounds_to(6.5, 6, 0), rounds_to(0.36, 0.3, 1)
     (True, False, True, False)
@@ -284,6 +283,6 @@ def rounds_to(exact: float, written: float, places: int) -> bool:
 
 
 IN_ENTRIES = ("one-entry", "one-sign", "copied", "exchanged")
-"""The slips in one entry or two."""
+"""The slips in one or two entries."""
 
 SLIP_IDS = frozenset({*(one.id for one in WHOLE), *IN_ENTRIES, ROUNDED_EARLY.id})

@@ -19,7 +19,7 @@ _SHARES = [0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 0.9]
 
 
 class Suggestion(Struct):
-    """Better givens for a question, and how many findings are left with them."""
+    """Better givens for a question, and how many findings remain with them."""
 
     question: str
     given: dict[str, Any]
@@ -52,7 +52,7 @@ def _count(question: Question, assignment: Assignment) -> int:
 
 
 def _candidates(given: dict[str, Any], stream: random.Random, tries: int) -> Iterator[dict[str, Any]]:
-    """Givens in which some of the numbers are drawn anew, or all; zeros (a velocity at rest) mostly stay."""
+    """Givens with some or all numbers drawn again; zeros (a velocity at rest) mostly stay."""
     every = [name for name, value in given.items() if _numeric(value)]
     moving = [name for name in every if not all_zero(given[name])]
     for index in range(tries if every else 0):

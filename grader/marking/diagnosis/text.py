@@ -1,4 +1,4 @@
-"""From what was found to what is reported: diagnoses with their sentences, counts and cells."""
+"""Turning explanations into diagnoses, with their sentences, counts and cells."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _slip(slip: Slip, written: AnswerVector, said: Sentence) -> Diagnosis:
 
 
 def alternatives(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnoses:
-    """Single misconceptions that give every cell; where several do, each sentence says so."""
+    """Diagnoses for single misconceptions that give every cell; if there are several, each sentence says so."""
     number, one = written.vector.values.size == 1, len(written.vector.cells) == 1
     template = _EITHER if len(predictions) > 1 else _NUMBER if number else _ANSWER if one else _ALL
     return tuple(_misconception(prediction, written, template) for prediction in predictions)
@@ -73,7 +73,7 @@ def jointly(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnos
 
 
 def partly(predictions: Sequence[Prediction], matched: Matched, written: AnswerVector) -> Diagnoses:
-    """Misconceptions that give some cells, with those that they leave."""
+    """Misconceptions that explain some cells, with the cells left over."""
     return tuple(_misconception(prediction, written, _SOME, matched) for prediction in predictions)
 
 

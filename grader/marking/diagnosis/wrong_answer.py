@@ -1,4 +1,4 @@
-"""One wrong answer against predictions: which cells each of them gives, and what the other parts tell."""
+"""One wrong answer compared with predictions: which cells each one gives, and the evidence of the other parts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from grader.marking.diagnosis.predictions import Prediction, Table
 from grader.structs import Struct
 
 MAX_ALTERNATIVES = 6
-"""How many misconceptions that give the same answer are reported."""
+"""How many misconceptions with the same answer are reported."""
 
 MOST_BROKEN = 0.5
 """How many right cells a prediction may miss, as a share of the wrong ones that it explains."""
@@ -33,7 +33,7 @@ class WrongAnswer(Struct, eq=False):
     """An answer as a vector, with the key's (None where the shapes differ), and which cells are wrong.
 
     `chance` is the chance that one cell agrees with a prediction by coincidence; `decimals` are the decimals written in
-    each cell, None for a cell that is no rounded number.
+    each cell, None for a cell that is not a rounded number.
     """
 
     written: AnswerVector
@@ -49,24 +49,24 @@ class WrongAnswer(Struct, eq=False):
 
     @property
     def repeats_one_value(self) -> bool:
-        """Whether every cell holds the same value: some misconception gives it somewhere, which says nothing."""
+        """Whether every cell holds the same value: some misconception gives that somewhere, so it is no evidence."""
         return bool((self.written.vector.values == self.written.vector.values[0]).all())
 
     @property
     def is_one_number(self) -> bool:
-        """Whether it is one number, or repeats one where the key does: then all cells tell as much as one."""
+        """Whether it is one number, or repeats one where the key does, so that all cells are worth one."""
         values, key = self.written.vector.values, self.key
         if key is None or values.shape[1] > 1:
             return False
         return values.size == 1 or (self.repeats_one_value and bool((key == key[0]).all()))
 
     def convinces(self, tried: int, explained: int) -> bool:
-        """Whether explaining so many of the wrong cells is no coincidence, when so many predictions were tried."""
+        """Whether explaining this many wrong cells rules out coincidence, given how many predictions were tried."""
         wrong = int(self.wrong.sum())
         return explained > 0 and expected_coincidences(max(tried, 1), wrong, explained, self.chance) < ALPHA
 
     def crowded(self, predicted: Sequence[float]) -> bool:
-        """Whether it is one number, and so many of those about the key are predicted that it says nothing."""
+        """Whether it is one number, and so many numbers near the key are predicted that it is no evidence."""
         values = self.written.vector.values
         if self.key is None or not self.is_one_number or not np.isfinite(values).all():
             return False
@@ -77,7 +77,7 @@ class WrongAnswer(Struct, eq=False):
         return crowded_about(right, answer, limit, predicted)
 
     def tells_arithmetic(self, predictions: Sequence[Prediction]) -> bool:
-        """Whether agreeing with one of these general mistakes says something: many of them are made everywhere."""
+        """Whether agreeing with one of these general mistakes is evidence, as many of them apply everywhere."""
         if len(self.wrong) > 1 and not self.is_one_number:
             return not self.repeats_one_value and self.convinces(len(predictions), int(self.wrong.sum()))
         found = [one.vector.values for one in predictions]
@@ -86,9 +86,9 @@ class WrongAnswer(Struct, eq=False):
 
     @cached_property
     def precisions(self) -> tuple[WrongAnswer, ...]:
-        """The answer to all the digits that were written, which coincidence rarely gives; then as it is marked.
+        """The answer to all digits written, which coincidence rarely matches; then within the marking tolerance.
 
-        Several numbers on a grid (whole ones, quarters) have no digits to tell.
+        For several numbers on a grid (integers, quarters) digits are no evidence.
         """
         digits = self.digits
         if digits is None or digits.chance >= self.chance or (len(self.wrong) > 1 and self.chance > FINEST):
@@ -98,7 +98,7 @@ class WrongAnswer(Struct, eq=False):
         return replace(digits, written=replace(digits.written, absolute=finer)), self
 
     def coarse(self) -> WrongAnswer | None:
-        """Several numbers that may have been rounded to fewer than three digits, as what each was rounded from."""
+        """Several numbers possibly rounded to fewer than three digits, with the interval each was rounded from."""
         digits = self.digits
         if digits is None or len(self.wrong) == 1:
             return None
@@ -117,14 +117,14 @@ class WrongAnswer(Struct, eq=False):
 
 
 class OtherParts(Struct):
-    """What the other parts tell: earlier answers to substitute, which parts are right, which causes were found."""
+    """The evidence of the other parts: earlier answers to substitute, which parts are right, the causes found."""
 
     above: Sequence[str] = ()
     right: frozenset[str] = frozenset()
     blamed: frozenset[HypothesisKey] = frozenset()
 
     def contradict(self, prediction: Prediction) -> bool:
-        """Whether the mistake would have been made in a part that is right."""
+        """Whether the mistake would also have changed a part that is right."""
         return any(site.node in self.right for one in prediction.hypotheses for site in one.sites)
 
 
@@ -136,7 +136,7 @@ class Matches(Struct, eq=False):
     explained: NDArray[np.int_]
     """How many wrong cells each prediction gives."""
     missed: NDArray[np.int_]
-    """How many right cells each prediction does not give."""
+    """How many right cells each prediction misses."""
 
     @classmethod
     def of(cls, answer: WrongAnswer, table: Table | None) -> Matches | None:
@@ -151,7 +151,7 @@ class Matches(Struct, eq=False):
         return [self.table.predictions[index] for index in np.flatnonzero(self.hits.all(axis=1))]
 
     def convincing(self, answer: WrongAnswer, tried: int) -> list[int]:
-        """The predictions that explain wrong cells as no coincidence does and break few right ones; the best first."""
+        """The predictions that explain more wrong cells than coincidence and miss few right ones, best first."""
         most = int(self.explained.max(initial=0))
         least = next((count for count in range(1, most + 1) if answer.convinces(tried, count)), None)
         if least is None:
@@ -161,7 +161,7 @@ class Matches(Struct, eq=False):
 
 
 def giving_every_cell(answer: WrongAnswer, table: Table) -> list[Prediction]:
-    """The predictions that give every cell; most are ruled out by the first cell that is wrong."""
+    """The predictions that give every cell; most are ruled out by the first wrong cell."""
     written = answer.written
     if table.values.shape[1:] != written.vector.values.shape or not answer.wrong.any():
         return []

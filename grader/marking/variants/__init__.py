@@ -1,1 +1,1 @@
-"""Variants of proven equal power: drawn from a seed, kept where they tell as much and are about as hard as the base."""
+"""Variants, drawn from a seed and kept only if they diagnose as much as the base and are about as hard."""

@@ -1,4 +1,4 @@
-"""The committed variants compared with those that are drawn now."""
+"""Comparing the committed variants with those drawn now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.messages import Sentence, sentence
 
 
 def check_variants_file(base: Solution, folder: Path) -> list[Sentence]:
-    """What differs between the committed variants of a folder and those that are drawn now; [] if nothing.
+    """The differences between a folder's committed variants and those drawn now.
 
     Raises AuthorError where they cannot be drawn.
     """

@@ -1,8 +1,8 @@
-"""Whose numbers are these? Wrong answers that equal the right ones of another variant, for staff alone to see.
+"""Possible copying: wrong answers that equal the right ones of another variant, shown to staff only.
 
-Only entries count that are wrong under the student's own variant, that no mistake of the student's explains, and that
-are not 0. What chance explains is left out: how many such entries of a paper agree with some variant is held against
-how likely so many coincidences are, as in the search for causes.
+Only entries count that are wrong under the student's own variant, are not explained by a mistake, and are not 0. To
+leave out chance, the number of such entries in a paper that agree with some variant is compared with how likely so many
+coincidences are, as in the diagnosis.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from grader.marking.marker import Marker
 
 LEAST = 4
-"""Fewer entries that agree are not looked at."""
+"""The least number of agreeing entries to consider."""
 
 ALPHA = 1e-5
-"""How many honest papers may be expected to agree so well by coincidence."""
+"""How many honest papers may be expected to agree this well by coincidence."""
 
 
 class Copied(Struct):
-    """A part whose answer equals the right one to another variant, in so many of its entries."""
+    """A part whose answer equals another variant's key in `count` of its entries."""
 
     question: str
     part: str
@@ -55,7 +55,7 @@ class Copied(Struct):
 
 
 class _Suspect(Struct, eq=False):
-    """A wrong answer, with the entries that nothing of the student's own explains."""
+    """A wrong answer, with the entries that no mistake of the student explains."""
 
     solved: SolvedQuestion
     part: str
@@ -69,7 +69,7 @@ class _Suspect(Struct, eq=False):
         return int(self.left.sum())
 
     def agreeing(self, key: Vector | None) -> int:
-        """In how many of these entries the answer equals a key."""
+        """The number of these entries where the answer equals a key."""
         written = self.answer.written
         if key is None or key.values.shape != written.vector.values.shape or key.axes != written.vector.axes:
             return 0
@@ -77,15 +77,15 @@ class _Suspect(Struct, eq=False):
 
 
 class Copies:
-    """Looks at papers of one assignment that has variants; the keys of the variants are kept."""
+    """Checks papers of one assignment with variants; caches the variants' keys."""
 
     def __init__(self, marker: Marker) -> None:
-        """Nothing is solved before a paper gives reason to."""
+        """Variants are solved only when a paper gives reason to."""
         self.marker = marker
         self._keys: dict[tuple[str, str, str, str | None], Vector | None] = {}
 
     def of(self, submission: Submission, report: Report) -> tuple[Copied, ...]:
-        """What a marked paper has in common with the key of another variant; nothing where chance explains it.
+        """What a marked paper shares with another variant's key; empty where chance explains it.
 
         Of several variants with that key the first is named.
         """
@@ -100,7 +100,7 @@ class Copies:
         return max(shown, key=lambda found: sum(one.entries for one in found), default=())
 
     def _in_common(self, suspects: list[_Suspect], variant: str, variants: int) -> tuple[Copied, ...]:
-        """The parts that agree with a variant's key, taken together or each alone, as no coincidence would."""
+        """The parts that agree with a variant's key beyond coincidence, taken together or one by one."""
         agreeing = [(suspect, suspect.agreeing(self._key(variant, suspect))) for suspect in suspects]
         if not _no_coincidence(agreeing, variants):
             agreeing = [one for one in agreeing if _no_coincidence([one], variants)]
@@ -111,7 +111,7 @@ class Copies:
         )
 
     def _suspects(self, submission: Submission, report: Report) -> Iterator[_Suspect]:
-        """The wrong answers to parts that vary, in which entries are left to explain."""
+        """The wrong answers to parts that vary, with entries left to explain."""
         assert report.variant is not None
         own = self.marker.solution.variant(report.variant.id)
         decimal = paper_decimal(own, submission.answers)
@@ -151,9 +151,9 @@ def _explained(part: PartReport, answer: WrongAnswer) -> NDArray[np.bool_]:
 
 
 def _no_coincidence(agreeing: list[tuple[_Suspect, int]], variants: int) -> bool:
-    """Whether so many entries agree with one of the variants that it is no coincidence.
+    """Whether enough entries agree with one of the variants to rule out coincidence.
 
-    At most the ways to choose those entries, times the chance of each to agree, times the number of variants.
+    The bound: the ways to choose those entries, times the chance that they agree, times the number of variants.
     """
     found = sum(many for _, many in agreeing)
     if found < LEAST:

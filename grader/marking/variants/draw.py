@@ -1,4 +1,4 @@
-"""Drawing the variants of an assignment: each question by itself, until enough draws are proven."""
+"""Drawing the variants of an assignment: each question by itself, until enough draws are accepted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grader.marking.variants.stream import Stream, drawn
 from grader.messages import Sentence, sentence
 
 SURVEYED = 4
-"""How many draws for each variant are looked at to learn how many different keys a part can have."""
+"""How many draws for each variant are examined to learn how many different keys a part can have."""
 MOST_DRAWS = 150
 MOST_PROOFS = 20
 """Draws, and proofs of power, for each variant."""
@@ -29,7 +29,7 @@ MOST_PROOFS = 20
 
 @dataclass
 class QuestionDraws:
-    """The draws of one question that are kept, and what refused the others."""
+    """The draws of one question that are kept, and why others were refused."""
 
     question: str
     kept: list[dict[str, Any]] = field(default_factory=list)
@@ -155,12 +155,12 @@ class _Search:
         return found
 
     def _known(self, survey: list[_Candidate]) -> bool:
-        """Whether each part has a key for every variant, or the same in all, or was seen often enough."""
+        """Whether each part has a key for every variant, or the same in all, or has been seen often enough."""
         clear = all(len(keys) >= self.count or len(keys) == 1 for keys in self._different.values())
         return len(survey) >= (self.count if clear else SURVEYED * self.count)
 
     def _most(self) -> dict[str, int]:
-        """How many variants may have the same key of each part: one, where there are enough different keys."""
+        """How many variants may share a key of each part: one, if there are enough different keys."""
         most = {}
         for id, keys in self._different.items():
             most[id] = 1 if len(keys) >= self.count else ceil(2 * self.count / max(1, len(keys)))
@@ -193,7 +193,7 @@ class _Search:
         self.result.refusals[refusal] += 1
 
     def _take(self, candidate: _Candidate, most: Mapping[str, int]) -> None:
-        """Keep a draw, if it differs from the others and shows as much as the base."""
+        """Keep a draw, if it differs from the others and diagnoses as much as the base."""
         if len(self.result.kept) == self.count or self.result.proofs >= self._rounds * MOST_PROOFS * self.count:
             return None
         whole = tuple(candidate.keys.values())
@@ -211,7 +211,7 @@ class _Search:
         return None
 
     def _too_few(self) -> Sentence:
-        """How many there are, and what the rule that refused most wants."""
+        """The message on how many there are, and what the rule that refused most requires."""
         result = self.result
         by_rule = Counter[str]()
         for refusal, count in result.refusals.items():

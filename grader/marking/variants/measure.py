@@ -1,4 +1,4 @@
-"""How hard a key is to work out by hand, as far as its numbers tell."""
+"""How hard a key is to work out by hand, judged by its numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LARGEST_DENOMINATOR = 10_000
 
 @dataclass(frozen=True)
 class Measure:
-    """The numbers of one key: how many entries, zeros and negative ones, the digits of one, the largest denominator."""
+    """Figures on one key: how many entries, zeros and negatives, the digits of one number, largest denominator."""
 
     entries: int
     zeros: int
@@ -28,7 +28,7 @@ class Measure:
 
     @classmethod
     def of(cls, part: SolvedPart) -> Measure | None:
-        """The measure of a part's key; None where it holds no numbers."""
+        """The measure of a part's key; None where it has no numbers."""
         numbers = list(_numbers(part.value)) if part.computed and part.samples is None else []
         if not numbers:
             return None
@@ -41,7 +41,7 @@ class Measure:
         )
 
     def apart(self, base: Measure, equal: Equal) -> str | None:
-        """The first of the fields of `equal` in which this key is too far from the base's; None where it is near."""
+        """The first field of `equal` in which this key is too far from the base's; None where it is close enough."""
         several = base.entries
         if abs(self.zeros - base.zeros) > max(1, several * float(equal.zeros)):
             return "zeros"
@@ -60,7 +60,7 @@ def fraction(number: float) -> Fraction | None:
 
 
 def digits(number: float) -> int:
-    """How many digits a number has: those above the line where it is a fraction, else six.
+    """How many digits a number has: of the numerator for a fraction, else six.
 
     >>> digits(-12), digits(2.25), digits(0.1), digits(100), digits(2**0.5)
     (2, 1, 1, 3, 6)
@@ -70,7 +70,7 @@ def digits(number: float) -> int:
 
 
 def _denominator(number: float) -> int:
-    """The denominator of the fraction that a number is; the largest one for what is none."""
+    """The denominator of the fraction that a number is; the largest one if it is not a fraction."""
     exact = fraction(number)
     return LARGEST_DENOMINATOR if exact is None else exact.denominator
 

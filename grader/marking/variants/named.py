@@ -1,4 +1,4 @@
-"""Which mistakes a question names when they are made: each is put into an answer, which is then marked."""
+"""Which mistakes a question diagnoses: each is put into an answer, which is then marked."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from grader.marking.marker import QuestionDesk
 
 
 def injected(desk: QuestionDesk, part: SolvedPart) -> Iterator[tuple[str, Any, bool]]:
-    """Each mistake that changes a part: its id, the answer that it gives, and whether that is named when it is marked.
+    """Each mistake that changes a part: its id, the answer that it gives, and whether marking that answer names it.
 
-    A part without sample points; nothing else is answered.
+    For a part without sample points; nothing else is answered.
     """
     base = desk.solved.evaluation
     seen = set()
@@ -37,7 +37,7 @@ def injected(desk: QuestionDesk, part: SolvedPart) -> Iterator[tuple[str, Any, b
 
 
 def answered(value: Any) -> Any:
-    """A value as a submission holds it; None where it holds what no submission can."""
+    """A value as a submission would hold it; None where no submission can."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -49,7 +49,7 @@ def answered(value: Any) -> Any:
 
 
 def fully_named(desk: QuestionDesk, part: SolvedPart) -> set[str]:
-    """The mistakes of which every answer to a part is named."""
+    """The mistakes that are named for each answer they may give to a part."""
     found: dict[str, bool] = {}
     for id, _, named in injected(desk, part):
         found[id] = found.get(id, True) and named

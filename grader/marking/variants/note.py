@@ -1,4 +1,4 @@
-"""What staff should know of the variant under which a submission was marked; students do not read it."""
+"""The note to staff on the variant that a submission was marked under; students do not see it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def staff_note(report: Report) -> Sentence | None:
-    """That the submission declares another variant than its student's, and what it would have earned under that."""
+    """The note that a submission declares a variant not its student's, and what it would have earned there."""
     if report.variant is None or report.variant.declared in (None, report.variant.id):
         return None
     return sentence(

@@ -1,4 +1,4 @@
-"""The proof that a question with other numbers asks the same: it shows what the base shows, and is about as hard."""
+"""The proof that a question with other numbers is equivalent: it diagnoses what the base does, and is about as hard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grader.messages import Sentence, sentence
 
 
 class Refusal(NamedTuple):
-    """Why a draw is not kept: the rule, the part or condition at which, and more where it helps."""
+    """Why a draw is refused: the rule, its part or condition, and details."""
 
     rule: str
     where: str
@@ -47,16 +47,16 @@ RULES: dict[str, Sentence] = {
     ),
     "accident": sentence("{where} is right by accident for who copies {detail}; widen the ranges or choices"),
 }
-"""What is said of the rule that refused most, in the order in which the rules are tried: the cheap ones first."""
+"""The messages about the rule that refused most, in the order in which rules are tried, cheap ones first."""
 
 
 class Proof:
-    """The base of one question, with what its variants are held against."""
+    """The base of one question, with what its variants are compared with."""
 
     def __init__(self, base: SolvedQuestion, vary: Vary) -> None:
-        """Look at the parts that what varies reaches; the others are the same in every variant.
+        """Examine the parts that depend on what varies; the others are the same in every variant.
 
-        Raises AuthorError where it reaches none, or `keep` holds something that is no condition.
+        Raises AuthorError where no part does, or where `keep` holds something that is not a condition.
         """
         self.base = base
         self.vary = vary
@@ -101,20 +101,20 @@ class Proof:
                 yield Refusal("equal", base.id, field)
 
     def power(self, solved: SolvedQuestion) -> Refusal | None:
-        """The first part that tells less apart than in the base."""
+        """The first part that tells fewer mistakes apart than in the base."""
         world = World.of(solved)
         trials = Trials(world)
         found = (weaker(lint, lint_part(world, solved.parts[id], trials)) for id, lint in self._lints.items())
         return next(filter(None, found), None) or self._unnamed(solved)
 
     def _names(self, solved: SolvedQuestion) -> dict[str, set[str]]:
-        """The mistakes that are named at each part of one number, where chance may speak against naming any."""
+        """The mistakes named at each part with one number, where possible coincidence may prevent naming."""
         desk = QuestionDesk(solved)
         parts = [solved.parts[part.id] for part in self.parts]
         return {part.id: fully_named(desk, part) for part in parts if isinstance(part.value, int | float)}
 
     def _unnamed(self, solved: SolvedQuestion) -> Refusal | None:
-        """The first mistake that is named in the base and not here."""
+        """The first mistake that is named in the base but not here."""
         for id, found in self._names(solved).items():
             missed = sorted(self._named[id] - found)
             if missed:
@@ -123,7 +123,7 @@ class Proof:
 
 
 def shows_less(variant: Solution, base: Sequence[PartLint]) -> Iterator[PartLint]:
-    """The findings of the parts of a variant that tell less apart than the base's."""
+    """The findings on the parts of a variant that tell less apart than the base's."""
     known = {(part.question, part.part): part for part in base}
     for solved in variant:
         for part in lint_question(solved) if solved.varying else ():
@@ -132,14 +132,14 @@ def shows_less(variant: Solution, base: Sequence[PartLint]) -> Iterator[PartLint
 
 
 def _alike(base: SolvedPart, part: SolvedPart) -> bool:
-    """Whether two keys are answered in the same way: their kind, their axes, and how many sizes shapes have."""
+    """Whether two keys have the same form of answer: their kind, their axes, and how many sizes shapes have."""
     if (base.kind, base.axes, base.spec) != (part.kind, part.axes, part.spec):
         return False
     return base.samples is not None or base.kind.asked(base.value) == part.kind.asked(part.value)
 
 
 def weaker(base: PartLint, found: PartLint) -> Refusal | None:
-    """In what a part tells less apart than that of the base; None where it tells as much."""
+    """In what way a part tells less apart than the base's; None where it does not."""
     missed = sorted(set(base.shown) - set(found.shown) | set(found.invisible) - set(base.invisible))
     if missed:
         return Refusal("shown", found.part, missed[0])
@@ -158,5 +158,5 @@ def weaker(base: PartLint, found: PartLint) -> Refusal | None:
 
 
 def _copied(lint: PartLint) -> set[str]:
-    """The names from which an answer is right by accident, whichever of their entries it is."""
+    """The names whose entries, whichever they are, equal an answer by accident."""
     return {name.partition("[")[0] for name in lint.accidents}

@@ -25,16 +25,16 @@ class Stream:
         self._words = _words("\0".join(map(str, name)).encode())
 
     def below(self, count: int) -> int:
-        """An integer from 0 to below `count`, each as likely; words that would favour the lower ones are left out."""
+        """An integer from 0 to below `count`, all equally likely; words that favour the lower ones are rejected."""
         limit = 2**32 - 2**32 % count
         return next(word for word in self._words if word < limit) % count
 
     def of(self, values: Sequence[T]) -> T:
-        """One of some values, each as likely."""
+        """One of some values, all equally likely."""
         return values[self.below(len(values))]
 
     def places(self, count: int, among: int) -> set[int]:
-        """So many different places, every set of them as likely (Floyd's algorithm)."""
+        """A set of `count` different positions, all sets equally likely (Floyd's algorithm)."""
         found: set[int] = set()
         for last in range(among - count, among):
             place = self.below(last + 1)
@@ -51,7 +51,7 @@ def _words(name: bytes) -> Iterator[int]:
 
 
 def drawn(base: object, draw: Draw, stream: Stream) -> object:
-    """A value in the place of the base's: one of the choices, or an array of the same form with every entry new."""
+    """A value to replace the base's: one of the choices, or an array of the same form with every entry drawn again."""
     if draw.choose is not None:
         return stream.of(draw.choose)
     assert draw.integers is not None
