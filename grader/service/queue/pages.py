@@ -103,8 +103,15 @@ class QueuePages:
             return Notice("saved", self.words.saved_reading(shorten(visible(given.reading), _SHORT), count))
         return Notice("saved", self.words.saved(str(Decimal(given.points or 0)), count))
 
-    def row(self, assignment: str, row: PartRow) -> dict[str, Any]:
-        """A part in the overview."""
+    def overview(self, rows: Mapping[str, Sequence[PartRow]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+        """The assignments with parts in the queue, each with the rows of its parts."""
+        return [
+            {"title": visible(titles.get(id) or id), "rows": [self._row(id, row) for row in some]}
+            for id, some in rows.items()
+            if some
+        ]
+
+    def _row(self, assignment: str, row: PartRow) -> dict[str, Any]:
         number = self.words.number
         return {
             "name": row.name,
@@ -114,7 +121,6 @@ class QueuePages:
             "groups": row.groups,
             "decided": row.groups - row.waiting,
             "said": f"{number(row.groups - row.waiting)} / {number(row.groups)}",
-            "done": not row.waiting,
         }
 
     def done(

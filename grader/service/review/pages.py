@@ -54,15 +54,7 @@ class Pages:
 
     def overview(self) -> str:
         """All assignments with their parts."""
-        assignments = [
-            {
-                "id": id,
-                "title": visible(self.desk.titles.get(id, id)),
-                "rows": [self.queue.row(id, row) for row in rows],
-            }
-            for id, rows in self.desk.overview().items()
-            if rows
-        ]
+        assignments = self.queue.overview(self.desk.overview(), self.desk.titles)
         return self._page("overview.html", assignments=assignments, unpublished=self._unpublished())
 
     def publish(self) -> str:

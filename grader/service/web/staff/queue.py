@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from grader.gradebook.review.queue import Group, checked, parts_in_queue, queue
 from grader.messages import Sentence
-from grader.reports.sanitise import visible
 from grader.service.course.decisions import decide
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
@@ -29,13 +28,8 @@ OPENED = "/staff/opened"
 async def queue_overview(call: Call) -> Response:
     """Every part with answers that need or needed a person."""
     rows = await call.ask(_all_rows, call)
-    pages = queue_pages(call)
-    titles = call.service.assignments()
-    shown = [
-        {"id": id, "title": visible(titles[id].title or id), "rows": [pages.row(id, row) for row in some]}
-        for id, some in rows.items()
-        if some
-    ]
+    titles = {id: assignment.title for id, assignment in call.service.assignments().items()}
+    shown = queue_pages(call).overview(rows, titles)
     return staff_page(call, "staff/queue.html", assignments=shown)
 
 
