@@ -8,9 +8,7 @@ import click
 
 from grader.cli.boundary import speak
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, emit, lang_option
-from grader.cli.serve import database_option
-from grader.cli.tokens import course_option
+from grader.cli.options import PATH, course_options, emit
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES
 from grader.reports.sanitise import visible
@@ -28,9 +26,7 @@ def database() -> None:
 
 
 @database.command()
-@course_option
-@database_option
-@lang_option
+@course_options()
 def upgrade(course: Path, database: str | None, lang: str) -> int:
     """Bring the database to the schema of this version, all of it or nothing. Back it up first, and stop the service.
 
@@ -49,9 +45,7 @@ def upgrade(course: Path, database: str | None, lang: str) -> int:
 
 @database.command()
 @click.argument("file", metavar="FILE", type=PATH)
-@course_option
-@database_option
-@lang_option
+@course_options()
 def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
     """Write everything to a new FILE while the service runs, as of one moment. Keep it safe: it holds names and marks.
 
@@ -70,9 +64,7 @@ def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
 
 @database.command()
 @click.argument("file", metavar="FILE", type=PATH)
-@course_option
-@database_option
-@lang_option
+@course_options()
 def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
     """Read a backup into an empty database, of either kind: backup and restore also move a course to PostgreSQL.
 
@@ -90,9 +82,7 @@ def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
 
 
 @database.command()
-@course_option
-@database_option
-@lang_option
+@course_options()
 def check(course: Path, database: str | None, lang: str) -> int:
     """Check that the schema is complete and every hand-in matches its receipt. The exit status is 1 if not.
 

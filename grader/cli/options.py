@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +19,7 @@ from grader.reports.sanitise import visible
 if TYPE_CHECKING:
     from grader.homework.solved import Solution
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("terminal", "markdown", "json")
 PATH: Any = click.Path(path_type=Path)
 """A path, of a file that need not exist: what opens it says what is wrong."""
@@ -40,7 +42,35 @@ lang_option = click.option(
     default=SOURCE,
     help=f"The language of sentences: {' or '.join(language.name for language in LANGUAGES.values())}.",
 )
+_course_option = click.option(
+    "--course",
+    metavar="COURSE",
+    type=PATH,
+    default=Path(),
+    show_default=False,
+    help="The course. Default: this folder.",
+)
+database_option = click.option(
+    "--database",
+    metavar="URL",
+    envvar="GRADER_DATABASE",
+    show_envvar=False,
+    show_default=False,
+    help="The database, such as postgresql+psycopg://user@host/name. Default: $GRADER_DATABASE, or SQLite in COURSE.",
+)
 submission_argument = click.argument("submission", metavar="SUBMISSION")
+
+
+def course_options(*, lang: bool = True) -> Callable[[Command], Command]:
+    """Declare --course and --database and, for a command that prints sentences, --lang."""
+    options = (_course_option, database_option, lang_option) if lang else (_course_option, database_option)
+
+    def declared(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return declared
 
 
 def emit(text: str) -> None:

@@ -10,9 +10,7 @@ import click
 
 from grader.cli.boundary import speak
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, emit, lang_option
-from grader.cli.serve import database_option
-from grader.cli.tokens import course_option
+from grader.cli.options import PATH, course_options, emit
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES
@@ -35,9 +33,7 @@ def people() -> None:
 
 @people.command(name="import")
 @click.argument("roster", metavar="ROSTER", type=PATH)
-@course_option
-@database_option
-@lang_option
+@course_options()
 def import_roster(roster: Path, course: Path, database: str | None, lang: str) -> int:
     """Add the people of a table, or bring them up to date. Nobody is removed.
 
@@ -57,8 +53,7 @@ def import_roster(roster: Path, course: Path, database: str | None, lang: str) -
 
 
 @people.command(name="list")
-@course_option
-@database_option
+@course_options(lang=False)
 def list_people(course: Path, database: str | None) -> int:
     """List everybody: id, role, name and e-mail.
 
@@ -77,8 +72,7 @@ def list_people(course: Path, database: str | None) -> int:
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--all", "role", type=click.Choice(ROLES), help="For everybody of this role, as a table for mail.")
 @click.option("--address", metavar="URL", default="http://127.0.0.1:8000", help="Where browsers find the service.")
-@course_option
-@database_option
+@course_options(lang=False)
 def link(ids: tuple[str, ...], role: str | None, address: str, course: Path, database: str | None) -> int:
     """Make sign-in links, and print them once. Whoever has a link is taken for its person.
 
@@ -106,9 +100,7 @@ def link(ids: tuple[str, ...], role: str | None, address: str, course: Path, dat
 
 @people.command()
 @click.argument("id", metavar="ID")
-@course_option
-@database_option
-@lang_option
+@course_options()
 def revoke(id: str, course: Path, database: str | None, lang: str) -> int:
     """Revoke the links of somebody and end their sessions, within seconds.
 
@@ -126,9 +118,7 @@ def revoke(id: str, course: Path, database: str | None, lang: str) -> int:
 
 @people.command()
 @click.argument("id", metavar="ID")
-@course_option
-@database_option
-@lang_option
+@course_options()
 def forget(id: str, course: Path, database: str | None, lang: str) -> int:
     """Forget a student. Their hand-ins and marks stay, under a name that says nothing, which is printed.
 
@@ -149,9 +139,7 @@ def forget(id: str, course: Path, database: str | None, lang: str) -> int:
 @people.command()
 @click.argument("id", metavar="ID")
 @click.argument("file", metavar="FILE", type=PATH)
-@course_option
-@database_option
-@lang_option
+@course_options()
 def export(id: str, file: Path, course: Path, database: str | None, lang: str) -> int:
     """Write everything that is kept about one person to a new zip FILE: data, submissions and reports.
 

@@ -8,17 +8,9 @@ import click
 
 from grader.cli.boundary import speak, warn
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, emit, lang_option
+from grader.cli.options import PATH, database_option, emit, lang_option
 
 LEVELS = ("debug", "info", "warning", "error")
-database_option = click.option(
-    "--database",
-    metavar="URL",
-    envvar="GRADER_DATABASE",
-    show_envvar=False,
-    show_default=False,
-    help="The database, such as postgresql+psycopg://user@host/name. Default: $GRADER_DATABASE, or SQLite in COURSE.",
-)
 
 
 @click.command()

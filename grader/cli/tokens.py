@@ -7,21 +7,12 @@ from pathlib import Path
 import click
 
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, emit
-from grader.cli.serve import database_option
+from grader.cli.options import course_options, emit
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.names import shown
 
 SCOPES = ("submit", "read", "staff")
-course_option = click.option(
-    "--course",
-    metavar="COURSE",
-    type=PATH,
-    default=Path(),
-    show_default=False,
-    help="The course. Default: this folder.",
-)
 
 
 @click.group()
@@ -39,8 +30,7 @@ def tokens() -> None:
 @tokens.command()
 @click.argument("name", metavar="NAME")
 @click.option("--scope", type=click.Choice(SCOPES), required=True, help="What it lets a program do.")
-@course_option
-@database_option
+@course_options(lang=False)
 def create(name: str, scope: str, course: Path, database: str | None) -> int:
     """Make a token and print it, once.
 
@@ -61,8 +51,7 @@ def create(name: str, scope: str, course: Path, database: str | None) -> int:
 
 
 @tokens.command(name="list")
-@course_option
-@database_option
+@course_options(lang=False)
 def list_tokens(course: Path, database: str | None) -> int:
     """List the tokens that work: name, scope, and when each was made.
 
@@ -79,8 +68,7 @@ def list_tokens(course: Path, database: str | None) -> int:
 
 @tokens.command()
 @click.argument("name", metavar="NAME")
-@course_option
-@database_option
+@course_options(lang=False)
 def revoke(name: str, course: Path, database: str | None) -> int:
     """Revoke every token of a name.
 
