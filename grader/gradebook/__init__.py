@@ -1,1 +1,1 @@
-"""A course: its database, and what is made from it. Nothing here knows how a mark is found."""
+"""A course: its database, and what is made from it. Nothing here knows how answers are marked."""

@@ -1,4 +1,4 @@
-"""A file name for a student: whatever the id holds, the name stays inside its folder and belongs to one id alone."""
+"""A file name for a student: whatever the id, the name stays inside its folder and is unique to the id."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index|class)")
 
 
 def slug(student: str) -> str:
-    """A name of letters of any script, digits, `-` and `_`, the same wherever and whenever it is made.
+    """A name of letters of any script, digits, `-` and `_`, the same on every machine.
 
-    Lower-case ids of ASCII letters are their own slugs. Every other id (capitals too, because some file systems do not
-    tell them apart) keeps its readable letters and gets a digest of the whole id, so that no two ids share a name.
+    Lower-case ids of ASCII letters are their own slugs. Every other id (also with capitals, which some file systems do
+    not distinguish) keeps its readable letters and gets a digest of the whole id, so that no two ids share a name.
 
     >>> slug("student-01"), slug("../../x"), slug("Student-01")
     ('student-01', 'x-9cdf6a50100a862e', 'Student-01-34f7a8d7d17716fd')
@@ -33,5 +33,5 @@ def slug(student: str) -> str:
 
 
 def _is_readable(character: str) -> bool:
-    """Whether a character may stand in a file name: a letter, what is written on a letter, a digit, or `_`."""
+    """Whether a character may be in a file name: a letter, a combining mark, a digit, or `_`."""
     return character == "_" or unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"

@@ -38,9 +38,9 @@ class Database:
     """A database that is open; every method that changes something does all of it or nothing."""
 
     def __init__(self, path: Path, *, durable: bool = False) -> None:
-        """Open the file, or make it; where it is `durable`, what a method has done survives a power cut.
+        """Open or create the file; if `durable`, what a method has done survives a power cut.
 
-        Raises UsageError where it is no database of this version.
+        Raises UsageError if it is not a database of this version.
         """
         self.path = path
         try:
@@ -66,7 +66,7 @@ class Database:
     @classmethod
     @contextmanager
     def reading(cls, path: Path) -> Iterator[Database]:
-        """A database that another process writes to, only to be read."""
+        """Open a database read-only while another process writes to it."""
         database = cls.__new__(cls)
         database.path = path
         database.connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
@@ -88,7 +88,7 @@ class Database:
             yield self.connection
 
     def index(self) -> None:
-        """Prepare for questions about the whole class: cheaper once at the end than row by row."""
+        """Build the indexes for queries about the whole class: cheaper once at the end than row by row."""
         self.connection.executescript(INDEXES)
 
     # -- notes ----------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class Database:
         return next(self.rows("path = ?", (path,)), None)
 
     def rows(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[SubmissionRow]:
-        """Rows in the order of the folder; `where` is SQL of ours, never text from outside."""
+        """Rows in the order of the folder; `where` is our own SQL, never outside text."""
         wanted = f"SELECT {_COLUMNS}, id FROM submissions s WHERE {where} ORDER BY path"
         for found in self.connection.execute(wanted, tuple(values)):
             yield SubmissionRow(*found)
@@ -128,12 +128,12 @@ class Database:
         return next((row for row in self.rows_of(assignment, student) if not row.standing), None)
 
     def statuses(self) -> dict[str, int]:
-        """How many files have which status or standing."""
+        """The number of files by status or standing."""
         wanted = f"SELECT {SHOWN}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
         return dict(self.connection.execute(wanted).fetchall())
 
     def assignments(self) -> list[str]:
-        """The assignments of which there are submissions."""
+        """The assignments that have submissions."""
         wanted = "SELECT DISTINCT assignment FROM submissions WHERE assignment IS NOT NULL ORDER BY 1"
         return [id for (id,) in self.connection.execute(wanted)]
 
@@ -143,20 +143,20 @@ class Database:
         return bytes(found[0]) if found else b""
 
     def waiting(self, submission: int, question: str, part: str) -> tuple[str, str] | None:
-        """The answer to a part that needs a person, and what is said of it; None where it needs none."""
+        """The answer to a part that needs a person, and the remark on it; None if it needs none."""
         wanted = "SELECT answer, said FROM waiting WHERE submission = ? AND question = ? AND part = ?"
         found = self.connection.execute(wanted, (submission, question, part)).fetchone()
         return (str(found[0]), str(found[1])) if found else None
 
     def was_submitted(self, digest: str, assignment: str, student: str) -> bool:
-        """Whether these bytes were the student's submission once: somebody may have marked them meanwhile."""
+        """Whether these bytes were once the student's submission: somebody may have marked them since."""
         wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"
         return self.connection.execute(wanted, (digest, assignment, student)).fetchone() is not None
 
     def put(self, rows: Iterable[SubmissionRow], unchanged: Iterable[bytes], run: int) -> None:
-        """Save rows, each in place of what was known of its file; other files (their paths) are as they were.
+        """Save rows, each replacing what was known of its file; the `unchanged` paths are noted as found again.
 
-        The visible files of the rows count as unknown from now on, until they are said to be published.
+        The visible files of the rows count as unknown until they are recorded as published.
         """
         described: dict[str, list[tuple[object, ...]]] = {table: [] for table in ("contents", *DETAILS)}
         with self.transaction() as base:
@@ -174,7 +174,7 @@ class Database:
             base.executemany("UPDATE submissions SET run = ? WHERE path = ?", [(run, path) for path in unchanged])
 
     def forget_missing(self, run: int) -> int:
-        """Forget the files that this run did not find; how many submissions were among them."""
+        """Delete the files that this run did not find; return how many of them were submissions."""
         with self.transaction() as base:
             base.execute("DELETE FROM submissions WHERE run != ? AND status = 'ignored'", (run,))
             return base.execute("DELETE FROM submissions WHERE run != ?", (run,)).rowcount
@@ -182,17 +182,17 @@ class Database:
     # -- published files --------------------------------------------------------------------------------------------
 
     def published(self, name: str) -> tuple[str, int]:
-        """What the report of this name was made from, and the size of its file."""
+        """The source of the report of this name, and the sizes of its files."""
         found = self.connection.execute("SELECT source, size FROM published WHERE name = ?", (name,)).fetchone()
         return (str(found[0]), int(found[1])) if found else ("", -1)
 
     def put_published(self, files: Iterable[tuple[str, str, int]]) -> None:
-        """Say which reports are in place: their names, sources and sizes."""
+        """Record the published reports: their names, sources and sizes."""
         with self.transaction() as base:
             base.executemany("INSERT OR REPLACE INTO published VALUES (?, ?, ?)", files)
 
     def unpublished(self) -> list[int]:
-        """The submissions that count and whose report is not in place as it should be."""
+        """The submissions that count and whose report is missing or out of date."""
         wanted = (
             "SELECT s.id FROM submissions s LEFT JOIN published p ON p.name = s.name"
             " WHERE s.standing = '' AND s.name IS NOT NULL AND coalesce(p.source, '') != s.source ORDER BY s.path"
@@ -200,7 +200,7 @@ class Database:
         return [id for (id,) in self.connection.execute(wanted)]
 
     def orphans(self) -> list[str]:
-        """The names of reports that no submission that counts has."""
+        """The names of reports without a submission that counts."""
         wanted = (
             "SELECT name FROM published WHERE name NOT IN"
             " (SELECT name FROM submissions WHERE standing = '' AND name IS NOT NULL) ORDER BY name"
@@ -208,28 +208,28 @@ class Database:
         return [name for (name,) in self.connection.execute(wanted)]
 
     def forget_published(self, name: str) -> None:
-        """Say that no file of this report is left."""
+        """Record that no file of this report is left."""
         self.connection.execute("DELETE FROM published WHERE name = ?", (name,))
 
     # -- people ---------------------------------------------------------------------------------------------------
 
     def put_people(self, marks: Iterable[PersonMark]) -> None:
-        """Keep marks by people."""
+        """Store marks by people."""
         with self.transaction():
             self.replace_people(marks)
 
     def replace_people(self, marks: Iterable[PersonMark]) -> None:
-        """Keep marks by people, in a transaction that is under way."""
+        """Store marks by people, within the current transaction."""
         self.connection.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?,?)", marks)
 
     def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
-        """Marks by people, those that no longer count too; `where` is SQL of ours."""
+        """Marks by people, including those that no longer count; `where` is our own SQL."""
         order = "ORDER BY assignment, student, question, part, digest"
         for found in self.connection.execute(f"SELECT * FROM people WHERE {where} {order}", tuple(values)):
             yield PersonMark(*found)
 
     def people_of(self, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
-        """Marks that people gave a student, to whichever submission."""
+        """Marks that people gave a student, for any submission."""
         return tuple(self.people(_STUDENT, (assignment, student)))
 
     def remarks(self) -> dict[tuple[str, str, str], str]:
@@ -247,7 +247,7 @@ class Database:
 
 
 def damaged(path: Path, reason: str) -> UsageError:
-    """What is said of a database that cannot be used."""
+    """The message about an unusable database."""
     said = sentence(
         "{path} is damaged or of another version ({reason}): remove it and run again; marks by people stay "
         "in review.toml",

@@ -15,7 +15,7 @@ CAUSES = ("submission", "assignment", "key", "grader version", "person")
 
 
 class Move(NamedTuple):
-    """One part's mark before and after; None where there was or is none."""
+    """One part's mark before and after; None where there is none."""
 
     assignment: str
     student: str
@@ -28,7 +28,7 @@ class Move(NamedTuple):
 def record(database: Database) -> int:
     """Compare the marks that count with those after the last run, store the differences, and return their number.
 
-    The list is kept until there are others, so that it can be shown again; it grows while nobody was told of it.
+    The list is kept until there are new moves, so that it can be shown again; until it has been shown, it grows.
     """
     moved = iter(()) if not database.note("compared") else _moved(database)
     with database.transaction() as base:
@@ -36,7 +36,7 @@ def record(database: Database) -> int:
         if head and told(database):
             base.execute("DELETE FROM moves")
         count = base.executemany("INSERT INTO moves VALUES (?,?,?,?,?,?)", chain(head, moved)).rowcount
-        # Who is not there, or refused, has no marks for now: they moved again when they come back.
+        # A student who is missing or refused has no marks for now: they move again on return.
         base.execute(f"UPDATE earlier SET marks = '', causes = '' WHERE NOT EXISTS ({_COUNTS})")
         base.execute(
             "INSERT OR REPLACE INTO earlier SELECT assignment, student, marks, causes FROM submissions"
@@ -59,7 +59,7 @@ def tell(database: Database) -> None:
 
 
 def moves(database: Database) -> Iterator[Move]:
-    """What was recorded last, in order."""
+    """The moves recorded last, in order."""
     for found in database.connection.execute("SELECT * FROM moves ORDER BY assignment, student, rowid"):
         yield Move(*found)
 
@@ -91,7 +91,7 @@ def differences(old: str, new: str) -> Iterator[tuple[str, str, str]]:
 
 
 def changed_causes(old: str, new: str) -> str:
-    """Which of the things that a mark depends on changed."""
+    """Which of a mark's causes changed."""
     pairs = zip(CAUSES, old.split("|"), new.split("|"), strict=False)
     return ", ".join(cause for cause, before, after in pairs if before != after) or "submission"
 

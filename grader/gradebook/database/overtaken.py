@@ -1,7 +1,7 @@
-"""Marks that were given elsewhere than in the review file since that file was written.
+"""Marks given outside the review file since it was written.
 
-Whoever changed the file meanwhile has not seen them. What the file said of them when it was written is kept here, so
-that a change in the file can be told from a line that nobody touched.
+A person who edits the file has not seen them. What the file said when it was written is kept here, so that an edit can
+be told from an untouched line.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ _KEPT = (
 
 
 def overtake(database: Database, marks: Iterable[PersonMark]) -> None:
-    """Keep what marks were, in the transaction in which they are given anew; one without points: there was none."""
+    """Store previous marks within the transaction that replaces them; without points, there was none."""
     database.connection.executemany(f"{_KEPT} VALUES (?,?,?,?,?,?,?,?,?,?,?)", marks)
 
 
 def overtaken(database: Database, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
-    """What was overtaken, the oldest first: that is what the review file said; `where` is SQL of ours."""
+    """The overtaken marks, oldest first: that is what the review file said; `where` is our own SQL."""
     for _, *found in database.connection.execute(f"SELECT * FROM overtaken WHERE {where} ORDER BY id", tuple(values)):
         yield PersonMark(*found)
 
 
 def newest(database: Database) -> int:
-    """What was overtaken last: a review file that is written from now on shows it."""
+    """The number of the latest overtaken mark: a review file written from now on shows it."""
     return int(database.connection.execute("SELECT coalesce(max(id), 0) FROM overtaken").fetchone()[0])
 
 
 def forget(database: Database, known: int) -> None:
-    """The review file shows all that was overtaken up to this."""
+    """Forget marks up to this one: the review file now shows what replaced them."""
     database.connection.execute("DELETE FROM overtaken WHERE id <= ?", (known,))

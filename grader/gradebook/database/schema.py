@@ -53,13 +53,12 @@ END;
 """
 """`submissions` has a row for each file, with the marks it has; `contents` holds its bytes, `waiting` the parts that
 need a person, `findings` the causes, `wrong` the values that nothing explains, `chosen` the options that were chosen,
-`copied` the answers that equal the key of another variant. `history` tells whose a digest was, `people` what people
-gave, `overtaken` what marks were that were given elsewhere than in the review file since that was written, `remarks`
-the comments that they wrote into the review file. `published` names the reports whose files may lie in the folder, and
-what they were made from: nothing is known of
-files with an empty source. A row that goes, or is replaced, takes along what describes it, and is remembered in
-`history`. `opened` says which answers somebody has open in a browser. `earlier` holds what counted when moved marks
-were listed last, `moves` that list."""
+`copied` the answers that equal the key of another variant. `history` tells which student a digest belonged to. `people`
+holds the marks by people, `overtaken` the previous values of marks given outside the review file since it was written,
+`remarks` the comments that people wrote into the review file. `published` names the reports whose files may be in the
+folder, and what they were made from; an empty source means unknown. Deleting or replacing a row also deletes the rows
+that describe it, and records it in `history`. `opened` says which answers somebody has open in a browser. `earlier`
+holds the marks that counted when moved marks were last listed, `moves` that list."""
 
 INDEXES = """
 CREATE INDEX IF NOT EXISTS submissions_student ON submissions (assignment, student);
@@ -70,21 +69,21 @@ MARKED = ("graded", "needs_review")
 """The statuses of files that have marks."""
 
 SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
-"""What is said of a file: its status, or why it does not count."""
+"""The words for a file's status, or for why it does not count."""
 
 DETAILS = ("waiting", "findings", "wrong", "chosen", "copied")
-"""The tables that describe one submission, and the fields of its row that fill them."""
+"""The tables that describe one submission, and the row fields that fill them."""
 
 
 class PartLine(NamedTuple):
-    """One part of a row's `marks`: a line with its name (`question.part`), verdict, and points as they are written."""
+    """One part of a row's `marks`: a line with its name (`question.part`), verdict, and points as text."""
 
     name: str
     verdict: str
     score: str
     max_score: str
     given: str
-    """What a person gave; empty where none did."""
+    """A person's points; empty if there are none."""
 
     @classmethod
     def read(cls, marks: str) -> list[PartLine]:
@@ -93,14 +92,14 @@ class PartLine(NamedTuple):
 
 
 class SubmissionRow(NamedTuple):
-    """One file as it was marked: the columns of its row, then what marking it gave besides (empty when it is read).
+    """One marked file: the columns of its row, then further results of marking (empty when read from the database).
 
-    `causes` are the digests that its marks depend on, `source` the digest of all that its report is made from, `name`
-    the name of the report without folder and ending. `standing` says why it does not count: `superseded` by a newer
-    file of the student, or `refused` because none is the newest; `why` is that in words. `variant` is the one that it
-    was marked under, empty where the assignment has none. `data` are its bytes; `waiting`, `findings`, `wrong`,
-    `chosen` and `copied` become rows of their tables. `texts` are the files of the report by their endings; `files` say
-    where they lie complete, and how long they are.
+    `causes` are the digests that its marks depend on, `source` the digest of everything its report is made from, `name`
+    the report's file name without folder and extension. `standing` says why it does not count: `superseded` by a newer
+    file of the student, or `refused` because no file is the newest; `why` says it in words. `variant` is the one that
+    it was marked under, empty where the assignment has none. `data` are its bytes; `waiting`, `findings`, `wrong`,
+    `chosen` and `copied` become rows of their tables. `texts` are the report's files by extension; `files` say where
+    the finished files are, and their sizes.
     """
 
     path: bytes
@@ -133,20 +132,20 @@ class SubmissionRow(NamedTuple):
     files: tuple[tuple[str, str, int], ...] = ()
 
     def given(self, part: str) -> str:
-        """The points that a person gave a part (`question.part`), where they count; empty where none did."""
+        """The points that a person gave a part (`question.part`) and that count; empty if there are none."""
         return next((line.given for line in PartLine.read(self.marks) if line.name == part), "")
 
 
 COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
-"""The columns of `submissions` but for `id`, which the database gives."""
+"""The columns of `submissions` except `id`, which the database assigns."""
 
 
 class PersonMark(NamedTuple):
-    """What a person gave one part of one submission, which its digest names.
+    """A person's mark for one part of one submission, identified by its digest.
 
-    It is points, or a `reading`: a text in place of the answer, which the machine marks. Without either it is a draft.
-    `answer` is the digest of the answer that was read, empty where it is not known or there was none: a later
-    submission of the student with the same answer keeps the mark.
+    It is points, or a `reading`: a text that is marked automatically instead of the answer. Without either it is a
+    draft. `answer` is the digest of the answer that was marked, empty if unknown or blank: a later submission of the
+    student with the same answer keeps the mark.
     """
 
     assignment: str
@@ -163,10 +162,10 @@ class PersonMark(NamedTuple):
 
     @property
     def settles(self) -> bool:
-        """Whether it decides something: a draft does not."""
+        """Whether it is a decision rather than a draft."""
         return self.points is not None or bool(self.reading)
 
     @property
     def name(self) -> str:
-        """The part as it is written: `question.part`."""
+        """The part's full name: `question.part`."""
         return f"{self.question}.{self.part}"

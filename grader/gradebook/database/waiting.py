@@ -1,4 +1,4 @@
-"""What needs a person in one part of an assignment, of all students at once."""
+"""The answers to one part of an assignment that need a person, across all students."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WHERE s.standing = '' AND s.assignment = ? AND w.question || '.' || w.part = ? O
 
 
 def waiting_answers(database: Database, assignment: str, part: str) -> Iterator[WaitingAnswer]:
-    """The answers to a part (`question.part`), equal ones together, and all else in the order of the folder."""
+    """The answers to a part (`question.part`), equal ones together, otherwise in the order of the folder."""
     for *found, _ in database.connection.execute(_OF_PART, (assignment, part)):
         yield WaitingAnswer(*found)
 

@@ -1,4 +1,4 @@
-"""What other systems write and read: tables of answers and rosters come in, results of a class go out.
+"""Exchange with other systems: importing tables of answers and rosters, exporting a class's results.
 
-`formats/` holds the exporters, one module each. Nothing here marks: results are read from the reports of a batch.
+`formats/` holds the exporters, one module each. Nothing here marks: results are read from a batch's reports.
 """

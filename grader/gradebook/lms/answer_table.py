@@ -25,18 +25,18 @@ from grader.structs import Struct
 
 SUBMITTED = "submitted_at"
 POINTS_POSSIBLE = "points possible"
-"""The second row of Canvas's gradebook, which is no student."""
+"""The second row of Canvas's gradebook, which is not a student."""
 SUBMITTED_HEADERS = (
     *("submitted at", "timestamp", "completion time", "completed", "completed on", "submitted", "submitted on"),
     *("submission time", "time submitted", "date submitted", "submitdate", "end date", "enddate", "recordeddate"),
     *("zeitstempel", "fertigstellungszeit", "beendet", "horodateur", "heure de fin", "terminé", "marca temporal"),
     *("hora de finalización", "تاریخ ارسال", "زمان ارسال"),
 )
-"""When an answer was sent in, as forms and learning systems head the column."""
+"""Headers of the column of submission times in forms and learning systems."""
 
 
 class Columns(Struct):
-    """Which column holds what: its place by what it is, and the headers that are nothing to us."""
+    """Which column holds what: indices by role, and the headers that are ignored."""
 
     student: int
     submitted: int | None
@@ -44,11 +44,11 @@ class Columns(Struct):
     unknown: tuple[str, ...]
     headers: tuple[str, ...]
     namesakes: Set[int] = frozenset()
-    """Rows of one name that are several people, where the column of students holds names."""
+    """Rows with one name that are different people, if students are identified by name."""
 
 
 class Planned(Struct):
-    """One submission to be written: the row it comes from, its file, its text; or why it cannot be."""
+    """One submission to write: its row, its file and its text, or why it cannot be written."""
 
     row: int
     student: str
@@ -57,13 +57,13 @@ class Planned(Struct):
     answered: int = 0
     refused: str = ""
     repeats: int = 0
-    """The row of the same student that says just the same; this one is left out."""
+    """An earlier row of the same student with the same content; this one is left out."""
     untimed: str = ""
-    """A time that cannot be read without a guess, and so is left out."""
+    """A time that is ambiguous, and so left out."""
 
 
 class AnswerTable(NamedTuple):
-    """A table as it was read; the row of nobody has no cells."""
+    """A table as read; a row of Canvas without a student has no cells."""
 
     name: str
     headers: list[str]
@@ -89,7 +89,7 @@ class AnswerTable(NamedTuple):
 def read_table(path: Path) -> AnswerTable:
     """The table in a CSV file with a line of headers.
 
-    Raises UsageError for what is no such table.
+    Raises UsageError for anything else.
     """
     rows = read_cells(path)
     if not rows or not any(map(str.strip, rows[0])):
@@ -100,9 +100,9 @@ def read_table(path: Path) -> AnswerTable:
 
 
 def read_map(path: Path) -> dict[str, str]:
-    """What headers stand for: `"Question 4, Z" = "q4.Z"`, a line for each; an empty text leaves the column out.
+    """Read the meanings of headers: `"Question 4, Z" = "q4.Z"`, one a line; an empty text leaves the column out.
 
-    Raises UsageError for what is no such file.
+    Raises UsageError for anything else.
     """
     try:
         values = tomli.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
@@ -123,7 +123,7 @@ def columns(
 ) -> Columns:
     """What each column is: by the map, else by its header.
 
-    Raises UsageError where a part stands twice, no column holds the student, or the map names what is not there.
+    Raises UsageError for a repeated part, a table without a column for students, or a map with unknown names.
     """
     parts = {
         f"{question.id}.{name}": (question.id, name) for question in assignment.questions for name in question.parts
@@ -180,7 +180,7 @@ def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, s
 
 
 def _find_submitted(table: AnswerTable, targets: dict[int, str]) -> None:
-    """The first column of times, in the order of the usual headers, where none was named."""
+    """Find the first column of times, in the order of the usual headers, if none was named."""
     if SUBMITTED in targets.values():
         return
     folded = [plain(header) for header in table.headers]
@@ -194,7 +194,7 @@ def _find_submitted(table: AnswerTable, targets: dict[int, str]) -> None:
 
 
 def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Iterator[Planned]:
-    """A submission for every row that is not blank; every one is read back as `grader check` would."""
+    """A submission for every non-blank row; each is read back as `grader check` would read it."""
     taken: set[str] = set()
     texts: dict[tuple[str, str], int] = {}
     at = found.submitted
@@ -226,7 +226,7 @@ def planned(table: AnswerTable, found: Columns, assignment: Assignment) -> Itera
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """A file that no other row has: the second of a student is told from it by a number, wherever it stands."""
+    """A file name that no other row has: a student's second file gets a number."""
     file, number = f"{name}.toml", 1
     while file in taken:
         number += 1
@@ -239,7 +239,7 @@ def _document(
 ) -> dict[str, Any]:
     """The submission in a row.
 
-    Raises StudentError where it is nobody's, or has more cells than the table has headers.
+    Raises StudentError if it names no student, or has more cells than the table has headers.
     """
     student = cells.get(found.student, "")
     if not student or is_nobody(student):
@@ -257,7 +257,7 @@ def _document(
 
 
 def write(plans: list[Planned], out: Path, overwrite: bool) -> tuple[int, int]:
-    """Write the submissions; how many were written, and how many stood there just so.
+    """Write the submissions; return how many were written, and how many already existed unchanged.
 
     Raises UsageError, and writes nothing, where a file with other content would be lost.
     """

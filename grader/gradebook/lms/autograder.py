@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]:
-    """The results of the one TOML file below the folder; every problem becomes a result that says so.
+    """The results of the one TOML file below the folder; every problem becomes a result that reports it.
 
-    With `assignment` no other is graded: a student must not choose which one the marks are for.
+    With `assignment` no other is graded: students must not choose which one the marks are for.
     """
     try:
         if not keys.is_dir():
@@ -58,7 +58,7 @@ def graded(submission: Path, keys: Path, assignment: str = "") -> dict[str, Any]
 
 
 def _several(every: list[Path], found: list[Path]) -> Sentence:
-    """Not one file: those that there are, by name; where there is none, whatever else was submitted."""
+    """The error for more or less than one file: names the TOML files, or if there are none, the other files."""
     names = listed(path.name for path in found or every)
     if found:
         return sentence("expected one file *.toml, received {count}: {names}", count=len(found), names=names)
@@ -68,7 +68,7 @@ def _several(every: list[Path], found: list[Path]) -> Sentence:
 
 
 def _submitted(name: Path, path: Path) -> bool:
-    """Whether a file is one that the student means: none that a system put beside it (`__MACOSX/._answers.toml`)."""
+    """Whether the student submitted a file, rather than a system adding it (`__MACOSX/._answers.toml`)."""
     hidden = any(step.startswith((".", "__MACOSX")) for step in name.parts)
     return not hidden and path.is_file() and not path.is_symlink()
 

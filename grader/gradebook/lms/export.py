@@ -1,4 +1,4 @@
-"""Exporting the results of a class: choose the format, say what the instructor should know, write the files."""
+"""Exporting the results of a class: choose the format, tell the instructor what to know, write the files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def prepare(
     out: Path | None = None,
     provisional: bool = False,
 ) -> tuple[Export, Path]:
-    """Read the results and the roster; what would be written, with all that is said of it, and where.
+    """Read the results and the roster; return what would be written, with its notes, and where.
 
     Raises:
         UsageError: no folder of results, no roster, or a choice that only the instructor can make.

@@ -1,4 +1,4 @@
-"""What an export format must say about itself, and the registry of all formats."""
+"""What an export format must define, and the registry of all formats."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ REGISTERED: dict[str, Exporter] = {}
 """Every exporter by the name of its format."""
 
 Files = Callable[[Path], Iterator[tuple[Path, Iterator[str]]]]
-"""The path and the text of every file, given where the export goes; nothing is read before it is asked for."""
+"""A function from the destination to the path and text of every file, which reads only when iterated."""
 
 
 class Request(Struct):
-    """What is exported, and what the instructor said about it; `out` is None where no place was named."""
+    """What to export, and the instructor's options; `out` is None if no destination was given."""
 
     results: ClassResults
     roster: Path | None = None
@@ -41,14 +41,14 @@ class Request(Struct):
 
 @dataclass
 class Export:
-    """An export that is ready to be written; `notes` is the preview, `complete` whether everybody has a place in it."""
+    """An export ready to write; `notes` is the preview, `complete` says whether everybody is in it."""
 
     files: Files
     notes: list[Sentence] = field(default_factory=list)
     complete: bool = True
 
     def write(self, out: Path) -> list[Path]:
-        """Write every file whole or not at all; the paths that were written."""
+        """Write every file atomically; return the paths."""
         return [write_whole(path, text) for path, text in self.files(out)]
 
     @classmethod
@@ -62,8 +62,8 @@ class Export:
     ) -> Export:
         """One CSV file with these rows.
 
-        A table `for_people` begins with the mark by which Excel knows UTF-8; to the importer of an LMS that mark would
-        be a part of the first header.
+        A table `for_people` begins with a byte order mark, by which Excel recognises UTF-8; an LMS importer would take
+        it for a part of the first header.
         """
         begin = [BYTE_ORDER_MARK] if for_people else []
         return cls(lambda out: iter([(out, chain(begin, lines(rows)))]), list(notes), complete)
@@ -73,25 +73,25 @@ class Exporter(ABC):
     """One export format; see `grader.gradebook.lms.formats` for how to add one."""
 
     name: ClassVar[str]
-    """As the command line spells it."""
+    """The name on the command line."""
     about: ClassVar[str]
-    """What is written and for which system, in a few words that continue "writes"."""
+    """What is written and for which system, as a phrase that continues "writes"."""
     then: ClassVar[str]
-    """What the instructor does with it, in a few words, for the README."""
+    """What the instructor does with it, as a phrase for the README."""
     file_name: ClassVar[str]
     """The file, or the folder, below DIR/exports/; `{assignment}` stands for the assignment's id."""
     takes_roster: ClassVar[bool]
     """Whether the format can match students with a roster of the system."""
 
     blanks: ClassVar[bool] = True
-    """Whether marks that are not final stay blank; a format that needs a number says False."""
+    """Whether marks that are not final stay blank; False for a format that needs a number."""
 
     @abstractmethod
     def export(self, request: Request) -> Export:
-        """What is to be written, and what the instructor should know before it is used.
+        """The export, with what the instructor should know before using it.
 
         Raises:
-            UsageError: a roster that is none, or a choice that only the instructor can make.
+            UsageError: an invalid roster, or a choice that only the instructor can make.
         """
 
 

@@ -26,7 +26,7 @@ REPORTS = "reports"
 
 
 class Record(Struct):
-    """One student's result; `parts` is empty, and `message` says why, where the submission could not be graded."""
+    """One student's result; if the submission could not be graded, `parts` is empty and `message` says why."""
 
     document: Mapping[str, Any]
     slug: str
@@ -54,7 +54,7 @@ class Record(Struct):
         return _by_question((part.question, part.score or Decimal(0)) for part in self.parts)
 
     def unfinished(self) -> set[str]:
-        """The questions of which a part waits for a person."""
+        """The questions with a part that waits for a person."""
         return {part.question for part in self.parts if part.score is None}
 
 
@@ -66,7 +66,7 @@ def _by_question(marks: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 
 
 def record(document: Mapping[str, Any], slug: str = "") -> Record:
-    """The record of one report's document; its totals have two decimals, which a number of JSON holds exactly."""
+    """The record of one report's document; its totals have two decimals, which a JSON number can hold."""
 
     def text(name: str) -> str:
         return str(document.get(name) or "")
@@ -80,14 +80,14 @@ def record(document: Mapping[str, Any], slug: str = "") -> Record:
 
 
 def _unisolated(document: str) -> str:
-    """A report's JSON without the isolates of a Persian sentence: no gradebook knows them."""
+    """A report's JSON without the direction isolates of Persian sentences, which no gradebook handles."""
     return unisolated(re.sub(r"(?<!\\)((?:\\\\)*)\\u206[6-9]", r"\1", document))
 
 
 def choose(folder: Path, wanted: str | None) -> str:
-    """The assignment to export: the wanted one, or the only one of the folder of results.
+    """The assignment to export: the one named, or the only one in the results folder.
 
-    Raises UsageError where there is none, or a choice is left.
+    Raises UsageError if there is none, or more than one to choose from.
     """
     if not (folder / REPORTS).is_dir():
         said = sentence(
@@ -128,7 +128,7 @@ class ClassResults:
     not_graded: int = 0
 
     def __post_init__(self) -> None:
-        """Look at every report once, without keeping it."""
+        """Read every report once, without keeping it."""
         for one in self.records():
             self.students += 1
             self.waiting += one.status == "needs_review"
@@ -157,7 +157,7 @@ class ClassResults:
 
     @property
     def title(self) -> str:
-        """The assignment's title, which the class report knows; empty where it does not."""
+        """The assignment's title from the class report; empty if it has none."""
         try:
             sections = json.loads((self.folder / "class.json").read_bytes())["assignments"]
             return next((str(one["title"]) for one in sections if one["assignment"] == self.assignment), "")
@@ -170,7 +170,7 @@ class ClassResults:
         return (self.folder / STATE / UNFINISHED).exists()
 
     def notes(self) -> list[Sentence]:
-        """What the instructor should know before any export is used: how many students, who waits, who is left out."""
+        """What the instructor should know before using any export: how many students, who waits, who is left out."""
         said = [sentence("students: {count}", count=self.students)]
         if self.waiting:
             said.append(
@@ -184,7 +184,7 @@ class ClassResults:
         return said + self._left_out()
 
     def _left_out(self) -> list[Sentence]:
-        """Who has no report: students with two submissions, neither the newer; files that cannot be read."""
+        """Who has no report: students with two submissions of which neither is newer; unreadable files."""
         names: set[str] = set()
         lost: list[str] = []
         try:

@@ -1,4 +1,4 @@
-"""Rosters: the table in which an LMS lists a course's people, and which result belongs to whom."""
+"""Rosters: the table in which an LMS lists a course's people, and matching results with its rows."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NAME = 60
 
 
 class Roster(Struct):
-    """A table with a header; `rows` have as many cells as the header, `lines` say which row of the file each is."""
+    """A table with a header; `rows` have as many cells as the header, `lines` are their row numbers in the file."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
 
     def column(self, *names: str) -> int | None:
-        """The first column with one of these names, capitals and blanks aside."""
+        """The first column with one of these names, ignoring case and blanks."""
         wanted = {_plain(name) for name in names}
         return next((place for place, name in enumerate(self.header) if _plain(name) in wanted), None)
 
@@ -38,7 +38,7 @@ class Roster(Struct):
 
 
 class Match(Struct):
-    """The rows of a roster with the records that belong to them, whether all have one, and what to know of the rest."""
+    """The rows of a roster with their records, whether all records matched, and notes on the rest."""
 
     rows: list[tuple[tuple[str, ...], Record]]
     everybody: bool
@@ -52,7 +52,7 @@ def _plain(name: str) -> str:
 def read_roster(path: Path) -> Roster:
     """A roster as an LMS writes it; rows of empty cells are left out.
 
-    Raises UsageError where it is no table.
+    Raises UsageError if it is not a table.
     """
     found = [(row, line) for line, row in enumerate(read_cells(path, LARGEST), 1) if any(row)]
     if not found:
@@ -81,9 +81,9 @@ def required(roster: Roster, path: Path, *names: str) -> int:
 
 
 def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | None], name: int) -> Match:
-    """Each record's row: the columns are tried in their order, each for an exact equal; blank cells match nobody.
+    """Match each record with a row: the columns are tried in order, for exact equality; blank cells match nobody.
 
-    A text that is in several rows of a column is ambiguous there. Two records of one row: neither is taken.
+    A text in several rows of a column is ambiguous there. If two records match one row, neither is used.
     """
     known = [column for column in columns if column is not None]
     exact = [_places(roster, column, str) for column in known]
@@ -128,7 +128,7 @@ def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | Non
 
 
 def _places(roster: Roster, column: int, form: Callable[[str], str]) -> dict[str, list[int]]:
-    """The rows of each text in a column, as `form` compares texts."""
+    """The rows of each text in a column, normalised by `form`."""
     found: dict[str, list[int]] = {}
     for place, row in enumerate(roster.rows):
         if cell := row[column].strip():
@@ -145,7 +145,7 @@ def _ambiguous(student: str, rows: Sequence[int]) -> Sentence:
 
 
 def _close(student: str, near: Sequence[Mapping[str, list[int]]], columns: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """The rows that differ little from a student, each with the last column in which it does."""
+    """The rows that nearly match a student, each with the last column in which it does."""
     found = zip(near, columns, strict=True)
     return {row: column for places, column in found for row in places.get(key(student), ())}.items()
 
@@ -170,7 +170,7 @@ def _twice(one: Record, other: Record) -> Sentence:
 
 
 def names(found: Sequence[str]) -> str:
-    """Names in one line, the first of them."""
+    """The first few names, on one line."""
     shown_names = ", ".join(_cut(name) for name in found[:_SHOWN])
     return shown_names if len(found) <= _SHOWN else f"{shown_names} … ({len(found)})"
 

@@ -1,7 +1,7 @@
-"""Which column of a table of answers names the student: ids before e-mail addresses before names, or nobody guesses.
+"""Which column of a table of answers identifies the student: ids before e-mail addresses before names, never a guess.
 
-A column of the wrong kind loses work: two people of one name become one student, whose newer submission replaces the
-other. So where the columns of a table disagree about who is who, the instructor is asked.
+The wrong column loses work: two people with one name become one student, whose newer submission replaces the other's.
+So if the columns of a table disagree about who is who, the instructor must choose.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
 STUDENT = "student"
-"""The header of our own tables; spelled just so, it is what the author of the table says."""
+"""The header of our own tables; with this exact spelling it takes precedence."""
 _IDS = (
     *("student id", "studentid", "student number", "matriculation number", "matrikelnummer", "شماره دانشجویی"),
     *("sis user id", "sis id", "id number", "idnumber", "id", "username", "user name", "login", "login id"),
@@ -27,13 +27,13 @@ _NAMES = ("student", "student name", "name", "full name", "نام و نام خا
 _FIRST = ("first name", "given name", "vorname", "prénom", "نام")
 _LAST = ("last name", "surname", "family name", "nachname", "nom", "نام خانوادگی")
 _RESPONSES = (("start time", "completion time"), ("startzeit", "fertigstellungszeit"))
-"""Microsoft Forms has these columns beside `ID`, which is the number of the response there."""
+"""Microsoft Forms has these columns besides `ID`, which there is the number of the response."""
 _NOBODY = ("anonymous", "anonym", "ناشناس")
-"""What forms that do not record who answers write in the place of an address."""
+"""What anonymous forms write instead of an address."""
 
 
 def plain(header: str) -> str:
-    """A header as it is compared: letter case, underscores and doubled blanks aside.
+    """A header normalised for comparison: without case, underscores and repeated blanks.
 
     >>> plain(" SIS_ID "), plain("E-Mail  address")
     ('sis id', 'e-mail address')
@@ -42,15 +42,15 @@ def plain(header: str) -> str:
 
 
 def is_nobody(cell: str) -> bool:
-    """Whether a form wrote that it does not know who answered."""
+    """Whether a cell is a form's word for an anonymous response."""
     return cell.strip().casefold() in _NOBODY
 
 
 class Candidates:
-    """The columns of a table that could name the student, by how well they tell people apart."""
+    """The columns of a table that could identify the student, best first."""
 
     def __init__(self, headers: Sequence[str], rows: Sequence[Sequence[str]], taken: Mapping[int, str]) -> None:
-        """Columns that stand for something else (`taken`) are none, and columns of which every cell is blank."""
+        """Columns with another meaning (`taken`) and blank columns are not candidates."""
         self.headers = headers
         self.rows = rows
         folded = [plain(header) for header in headers]
@@ -68,10 +68,10 @@ class Candidates:
         self._pair = [*_in_order(free, _FIRST)[:1], *_in_order(free, _LAST)[:1]]
 
     def choose(self, file: str) -> int | None:
-        """The column that names the student; None where none could.
+        """The column that identifies the student; None if there is none.
 
         Raises:
-            UsageError: two columns of one header, or columns that disagree about who is who.
+            UsageError: two columns with one header, or columns that disagree about who is who.
         """
         found = next((group[0] for group in (self.ids, self.emails, self.names) if group), None)
         if found is None:
@@ -85,7 +85,7 @@ class Candidates:
         return found
 
     def namesakes(self, chosen: int) -> set[int]:
-        """The rows that have one name in a chosen column of names, and different ids or addresses."""
+        """The rows with the same name in a chosen column of names but different ids or addresses."""
         others = [] if chosen in (*self.ids, *self.emails) else [*self.ids, *self.emails]
         return {
             place + 2
@@ -95,18 +95,18 @@ class Candidates:
         }
 
     def _others(self, found: int) -> Iterator[tuple[int, ...]]:
-        """The columns with which the chosen one is compared; a first and a last name together are one."""
+        """The columns to compare the chosen one with; a first and a last name together count as one."""
         yield from ((column,) for column in (*self.ids, *self.emails, *self.names) if column != found)
         if len(self._pair) == 2 and found not in self._pair:
             yield tuple(self._pair)
 
     def _disagreement(self, found: int, columns: tuple[int, ...]) -> Sentence | None:
-        """What is said where rows are one student by one of the columns and two by the other."""
+        """The message if rows are one student by one column and two by another."""
         header = " + ".join(self.headers[column] for column in columns)
         told_apart = self._split(columns, (found,))
         if told_apart is not None:
             return _asked(header, self.headers[found], told_apart)
-        # One id with two spellings of a name is one person; with two other ids or addresses it may be a slip.
+        # One id with two spellings of a name is one person; with two different ids or addresses it may be a slip.
         if columns[0] in self.ids or columns[0] in self.emails:
             told_apart = self._split((found,), columns)
             if told_apart is not None:
@@ -114,7 +114,7 @@ class Candidates:
         return None
 
     def _split(self, same: tuple[int, ...], different: tuple[int, ...]) -> tuple[int, int] | None:
-        """The first two rows with the same cells in some columns and different ones in others; blanks say nothing."""
+        """The first two rows with the same cells in some columns and different ones in others; blanks are ignored."""
         for places in self._groups(same).values():
             texts = [(text, place) for place in places if (text := self._text(self.rows[place], different))]
             other = next((place for text, place in texts if text != texts[0][0]), None)
@@ -131,7 +131,7 @@ class Candidates:
         return found
 
     def _text(self, row: Sequence[str], columns: tuple[int, ...]) -> str:
-        """The cells as one text to compare; empty where one is blank."""
+        """The cells as one text for comparison; empty if any is blank."""
         cells = [self._cell(row, column) for column in columns]
         return " ".join(cells) if all(cells) else ""
 
@@ -142,9 +142,9 @@ class Candidates:
 
 
 def students_of(path: Path) -> list[str]:
-    """The students of a table, each once, in its order.
+    """The students of a table, without repetition, in order.
 
-    Raises UsageError where it is no table, or no column names the students.
+    Raises UsageError if it is not a table, or no column identifies the students.
     """
     roster = read_roster(path)
     column = Candidates(roster.header, roster.rows, {}).choose(path.name)

@@ -1,4 +1,4 @@
-"""Tables from outside, as a form, an LMS or a spreadsheet saves them: rows of cells, whatever divides these."""
+"""Tables as a form, an LMS or a spreadsheet saves them: rows of cells, with any separator."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MAX_BYTES = 200_000_000
 _MAX_CELL = 5_000_000
 _QUOTED = re.compile('"[^"]*"')
 _SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[^\S\n]*\n', re.IGNORECASE)
-"""The line with which Excel is told what divides cells."""
+"""The line that tells Excel the separator."""
 
 
 def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
-    """The rows of a table; commas, semicolons or tabs between cells, UTF-8 or UTF-16 with its mark.
+    """The rows of a table; separated by commas, semicolons or tabs, in UTF-8, or UTF-16 with a byte order mark.
 
-    Raises UsageError with the file's name for what is no such table, OSError where it cannot be read.
+    Raises UsageError with the file's name for anything else, OSError if it cannot be read.
     """
     data = path.read_bytes()
     if len(data) > limit:
@@ -31,7 +31,7 @@ def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
     if declared:
         delimiter, text = declared[1], text[declared.end() :]
     else:
-        # Headers are questions, with commas of their own: what is in quotes divides nothing.
+        # Headers may be questions with commas in them: commas in quotes are not separators.
         first = _QUOTED.sub("", text).partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_MAX_CELL)

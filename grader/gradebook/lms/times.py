@@ -1,4 +1,4 @@
-"""Times as tables write them: what can be read one way only is read, the rest is left out and never guessed."""
+"""Times in tables: unambiguous ones are read, others left out and never guessed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dateutil import parser
 
 _LONGEST = 60
 _YEARS = range(1990, 2100)
-"""The calendar that is meant: 1404 is a year of another."""
+"""The plausible years: 1404, for instance, is in another calendar."""
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}(?!\d)")
 _OFFSET = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d\d))?\b")
-"""Hours ahead of Greenwich; the parser takes the sign of `GMT+3` the other way round, as POSIX does."""
+"""Hours ahead of Greenwich; the parser inverts the sign of `GMT+3`, as POSIX does."""
 _DEFAULTS = (datetime(2001, 2, 3, 4, 5), datetime(2012, 11, 10, 9, 8))
-"""What is missing in a text is taken from these: where the two outcomes differ, something is."""
+"""Two defaults for missing fields: if the results differ, the text is incomplete."""
 
 
 def read_times(cells: Sequence[str]) -> list[datetime | None]:
-    """The moment in each cell of a column; None for a blank one and for what has no reading, or more than one.
+    """The moment in each cell of a column; None for a blank cell and for a text with no reading, or more than one.
 
-    Whether the day or the month comes first is told by the column as a whole: by some number over 12.
+    Whether the day or the month comes first is decided for the column as a whole, by a number over 12.
 
     >>> read_times(["1/15/2026 13:45:22", "2/3/2026 9:00:00"])[1]
     datetime.datetime(2026, 2, 3, 9, 0)
@@ -52,7 +52,7 @@ def _moment(text: str, day_first: bool | None) -> datetime | None:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a time zone that is not known
+            warnings.simplefilter("error")  # an unknown time zone
             first, second = (parser.parse(text, default=each, dayfirst=bool(day_first)) for each in _DEFAULTS)
     except (ValueError, OverflowError, Warning):
         return None

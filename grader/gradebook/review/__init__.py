@@ -1,1 +1,1 @@
-"""Marks by people: read from the review file, stored, applied to reports, and asked for. Nothing here marks answers."""
+"""Marks by people: requested in and read from the review file, stored, and applied to reports."""

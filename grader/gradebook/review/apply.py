@@ -1,4 +1,4 @@
-"""Apply marks by people to a report: they replace the machine's marks, or what the machine reads."""
+"""Apply marks by people to a report: they replace the automatic marks, or the text that is marked automatically."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.reports.json import dumps, plain
 
 
 def answer_digest(written: Any) -> str:
-    """A digest of an answer as it was written; empty if there is no answer.
+    """A digest of an answer as written; empty if there is no answer.
 
     >>> answer_digest(" 10\\n") == answer_digest("10"), answer_digest("")
     (True, '')
@@ -29,7 +29,7 @@ def answer_digest(written: Any) -> str:
 
 
 def submitted_answer(database: Database, submission: int, question: str, part: str) -> str:
-    """The digest of the answer in a stored submission, by which a mark belongs to it.
+    """The digest of the answer in a stored submission, which ties a mark to it.
 
     Raises StudentError where the submission cannot be read.
     """
@@ -47,10 +47,10 @@ def folded(answer: str) -> str:
 
 
 def marked(marker: Marker, submission: Submission, people: Sequence[PersonMark], digest: str) -> Report:
-    """The report on the submission of this digest, with what people gave its student.
+    """The report on the submission with this digest, with the marks that people gave its student.
 
-    A mark counts where it was given to these bytes, or to an equal answer of an earlier submission. Where it is a
-    reading, the machine marks that in place of the answer, and what follows from it. Drafts change nothing.
+    A mark counts if it was given to these bytes, or to an equal answer in an earlier submission. A reading is marked
+    automatically in place of the answer, as are later parts that depend on it. Drafts change nothing.
     """
     own = [one for one in people if one.settles and _about(one, submission)]
     counting = {
@@ -92,7 +92,7 @@ def _written(submission: Submission, question: str, part: str) -> Any:
 
 
 def _as_read(submission: Submission, readings: Mapping[tuple[str, str], PersonMark]) -> Submission:
-    """The submission with what people read in place of what was written."""
+    """The submission with people's readings in place of what was written."""
     if not readings:
         return submission
     answers = {question: dict(parts) for question, parts in submission.answers.items()}
@@ -102,7 +102,7 @@ def _as_read(submission: Submission, readings: Mapping[tuple[str, str], PersonMa
 
 
 def _with(part: PartReport, mark: PersonMark | None, submission: Submission, question: str) -> PartReport:
-    """A part with what a person gave it; what was written stays what it was."""
+    """A part with a person's mark; the written answer is unchanged."""
     if mark is None:
         return part
     if not mark.reading:

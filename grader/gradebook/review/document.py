@@ -1,4 +1,4 @@
-"""DIR/review.toml as a document: its tables one after another, not all of it held; errors that point into it."""
+"""DIR/review.toml as a document: its tables one by one, never all in memory; errors that point into it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from grader.messages import Sentence, sentence
 
 FILE = "review.toml"
 Tables = Iterator[tuple[dict[str, Any], str]]
-"""Documents with their texts."""
+"""Documents with their source text."""
 
 MOST = 1_000_000
-"""Characters of one table; more are no table that we know."""
+"""The most characters of one table; a longer one is not ours."""
 _TRIES = 20
 _BEGINS = re.compile(rb"\s*\[\[\s*review\s*\]\]")
 _POINTS = re.compile(
     r"^(\s*points\s*=\s*)([0-9۰-۹٠-٩]+\s*[/,٫]\s*[0-9۰-۹٠-٩]+|[۰-۹٠-٩]+)(?=\s*(?:#.*)?$)", re.MULTILINE
 )
-"""Points that stand without quotes as no number of TOML."""
+"""Unquoted points that are not a TOML number."""
 
 
 def loads(text: str) -> dict[str, Any]:
     """The values of a document; points such as 1,5 or 1/2 need no quotes.
 
-    Raises ValueError for what is no TOML.
+    Raises ValueError for invalid TOML.
 
     >>> loads("points = 1,5  # a comment"), loads("points = ۲")
     ({'points': '1,5'}, {'points': '۲'})
@@ -49,10 +49,10 @@ def loads(text: str) -> dict[str, Any]:
 def tables(lines: Iterable[bytes]) -> Tables:
     r"""Each `[[review]]` of the file as a document of its own, with its text.
 
-    A line that begins a table may stand inside a text over several lines. So a piece that is no TOML goes on with the
-    next one.
+    A line that looks like the start of a table may be inside a multi-line text. So a piece that is not valid TOML is
+    continued with the next one.
 
-    Raises ValueError where that does not lead anywhere: the whole file has to be read at once.
+    Raises ValueError if that fails: then the whole file has to be read at once.
 
     >>> found = tables([b"[[review]]\n", b"a = '''\n", b"[[review]]\n", b"'''\n", b"[[review]]\n"])
     >>> [one["review"] for one, _ in found]
@@ -83,7 +83,7 @@ def _pieces(lines: Iterable[bytes]) -> Iterator[str]:
         if _BEGINS.match(line) and piece:
             above = len(piece)
             while above and piece[above - 1].lstrip().startswith(b"#"):
-                above -= 1  # comments right above a table are about that table
+                above -= 1  # comments right above a table belong to it
             yield b"".join(piece[:above]).decode()
             piece = piece[above:]
             size = sum(map(len, piece))
@@ -114,7 +114,7 @@ class ReviewFile:
     def tables(self) -> Tables:
         """The tables one after another.
 
-        Raises ValueError where the file cannot be divided into tables.
+        Raises ValueError where the file cannot be split into tables.
         """
         with self.path.open("rb") as stream:
             yield from tables(stream)
@@ -122,7 +122,7 @@ class ReviewFile:
     def whole(self) -> Tables:
         """The file as one document.
 
-        Raises UsageError, with the line and the repair where they are plain, for what is no TOML.
+        Raises UsageError for invalid TOML, with the line and the repair where they are clear.
         """
         try:
             text = self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""Points that people give: how they are written, and that none exceeds what the part is worth."""
+"""Points given by people: how they are written, and that they do not exceed what the part is worth."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "012345678
 
 
 def read_points(written: Any) -> Decimal | None:
-    """Points as TOML gives them, or as a text of Latin, Persian or Arabic digits; None for what is no number.
+    """Points from a TOML value, or a text with Latin, Persian or Arabic digits; None if it is not a number.
 
-    A text may be a fraction, and have a comma before its decimals.
+    A text may be a fraction, or use a decimal comma.
 
     >>> read_points(2), read_points("1.50"), read_points("۱٫۵"), read_points("1_0"), read_points(True)
     (Decimal('2'), Decimal('1.50'), Decimal('1.5'), None, None)
@@ -44,7 +44,7 @@ def read_points(written: Any) -> Decimal | None:
 
 
 def points_given(name: str, part: Part, written: Any) -> str | Sentence:
-    """Points of a part (`question.part`) as they are stored, or what is wrong with how they are written."""
+    """Points for a part (`question.part`) as stored, or what is wrong with them as written."""
     points = read_points(written)
     if points is None or not 0 <= points <= part.points or points != round(points, 2):
         return sentence(
@@ -57,7 +57,7 @@ def points_given(name: str, part: Part, written: Any) -> str | Sentence:
 
 
 def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
-    """How a person reads the answer to a part (`question.part`), or what is wrong with it: it must mean one thing."""
+    """A person's reading of the answer to a part (`question.part`), or what is wrong with it, such as ambiguity."""
     if not KINDS[spec.kind].machine:
         return sentence("a person marks {part}: expected points, received a reading", part=name)
     if len(written) > MAX_READING:
@@ -78,10 +78,9 @@ def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
 
 
 def check_points(course: Course, database: Database, file: str) -> None:
-    """Nobody who is here was given more than a part is worth now: points may have been lowered since.
+    """Check that no current mark exceeds what its part is worth, as points may have been lowered since.
 
-    Raises UsageError where somebody was; marks of submissions that are not in the folder are looked at again when
-    these come back.
+    Raises UsageError otherwise; marks of submissions missing from the folder are checked when these return.
     """
     if database.note("points") == course.digest:
         return

@@ -1,4 +1,4 @@
-"""The queue of a part: its answers that need a person, equal ones grouped, each group to be marked by one decision."""
+"""The queue of a part: its answers that need a person, equal ones grouped, each group marked by one decision."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 
 VERSION = 16
-"""Characters of a version."""
+"""The length of a version in characters."""
 _COMMENTS = 30
 
 
 class Words(NamedTuple):
-    """What a person gave: points or a reading, with a comment, and who it was."""
+    """A person's decision: points or a reading, with a comment and the person's name."""
 
     points: str | None
     comment: str
@@ -34,19 +34,19 @@ class Words(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One student with the answer of the group; `mark` is what a person gave it, a draft too."""
+    """One student with the answer of the group; `mark` is a person's mark or draft for it."""
 
     answer: WaitingAnswer
     mark: PersonMark | None
 
     @property
     def marked(self) -> bool:
-        """Whether a person decided."""
+        """Whether a person has decided."""
         return self.mark is not None and self.mark.settles
 
 
 class Group(NamedTuple):
-    """Equal answers to a part: what is decided of them is decided once."""
+    """Equal answers to a part, decided together."""
 
     key: str
     members: tuple[Member, ...]
@@ -58,12 +58,12 @@ class Group(NamedTuple):
 
     @property
     def variant(self) -> str:
-        """The variant of the assignment that its students had; empty if there are none."""
+        """The variant that its students had; empty without variants."""
         return self.members[0].answer.variant
 
     @property
     def said(self) -> str:
-        """What the machine says of it; empty where it says nothing."""
+        """The automatic remark on it; may be empty."""
         return self.members[0].answer.said
 
     @property
@@ -73,51 +73,51 @@ class Group(NamedTuple):
 
     @property
     def given(self) -> list[tuple[Words, int]]:
-        """The different marks that its students have, each with their number; more than one if people disagree."""
+        """The distinct marks of its students, each with a count; more than one if people disagree."""
         marks = (member.mark for member in self.members if member.mark is not None and member.marked)
         return list(Counter(Words(one.points, one.comment, one.who, one.reading) for one in marks).items())
 
     @property
     def draft(self) -> PersonMark | None:
-        """What its first student with a mark or a draft has."""
+        """The mark or draft of its first student with one."""
         return next((member.mark for member in self.members if member.mark is not None), None)
 
     @property
     def version(self) -> str:
-        """A digest of what people gave its students; empty if nobody gave anything yet."""
+        """A digest of its students' marks by people; empty if there are none yet."""
         marks = sorted(repr(one.mark._replace(answer="")) for one in self.members if one.mark is not None)
         known = hashlib.sha256("\n".join(marks).encode("utf-8", "backslashreplace"))
         return known.hexdigest()[:VERSION] if marks else ""
 
 
 class Decision(NamedTuple):
-    """What became of a decision: the group as it is now, None if nobody's answer is that any more."""
+    """The outcome of a decision: the group as it is now, None if nobody has that answer any more."""
 
     saved: bool
     group: Group | None
 
 
 def queue(database: Database, assignment: str, part: str) -> list[Group]:
-    """The groups of a part (`question.part`) in the order of the review file, decided ones too."""
+    """The groups of a part (`question.part`) in the order of the review file, including decided ones."""
     marks = _marks(database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)))
     found = groupby(waiting_answers(database, assignment, part), lambda one: one.folded)
     return [Group(key, tuple(Member(one, _counting(one, marks)) for one in some)) for key, some in found]
 
 
 def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[str, Part]:
-    """The parts in which answers need a person, in the order of asking; none of an assignment that cannot be loaded."""
+    """The parts in which answers need a person, in the order of asking; none for a broken assignment."""
     some = waiting_parts(database, assignment)
     return {name: part for name, part in course.parts(assignment).items() if name in some}
 
 
 def comments(groups: Iterable[Group]) -> list[str]:
-    """Comments that were given in a part, the most frequent first: most are used again."""
+    """Comments given in a part, most frequent first: most are reused."""
     given = Counter(words.comment for group in groups for words, count in group.given for _ in range(count))
     return [comment for comment, _ in given.most_common(_COMMENTS + 1) if comment][:_COMMENTS]
 
 
 class Wanted(NamedTuple):
-    """A decision as it was typed: points, or a reading; `version` is that of the group which was shown."""
+    """A decision as typed: points, or a reading; `version` is that of the group that was shown."""
 
     assignment: str
     part: str
@@ -130,12 +130,12 @@ class Wanted(NamedTuple):
 
     @property
     def words(self) -> Words:
-        """What is given."""
+        """The decision's points or reading, comment and name."""
         return Words(self.points or None, self.comment, self.who, self.reading)
 
 
 def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
-    """The decision with points, reading and words as they are stored, or what is wrong with it."""
+    """The decision with points, reading and words as stored, or what is wrong with it."""
     reading = _plain(wanted.reading)
     if reading:
         given = reading_given(wanted.part, course.spec(wanted.assignment, wanted.part), reading)
@@ -156,9 +156,9 @@ def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
 
 
 def decide(database: Database, wanted: Wanted) -> Decision:
-    """Give all students of a group the same mark, unless somebody gave one of them another since the group was shown.
+    """Give all students of a group the same mark, unless somebody marked one of them since the group was shown.
 
-    `wanted` is `checked`. All of it is done or nothing.
+    `wanted` has been `checked`. Either everything is done or nothing.
 
     Raises UsageError for a submission that can no longer be read.
     """
@@ -191,14 +191,14 @@ def _group(database: Database, wanted: Wanted) -> Group | None:
 def _change(
     database: Database, member: Member, wanted: Wanted, answers: Mapping[int, str]
 ) -> tuple[PersonMark, PersonMark]:
-    """What the submission of a member has been given itself, and what it is to be given."""
+    """The existing mark of a member's submission itself, and the one to store."""
     answer = member.answer
     question, _, part = wanted.part.partition(".")
     own = PersonMark(wanted.assignment, answer.student, question, part, answer.digest, None)
     if member.mark is not None and member.mark.digest == answer.digest:
         own = member.mark
     digest = answers.get(answer.submission)
-    if digest is None:  # it came in between, and is read now
+    if digest is None:  # it arrived in between, and is read now
         digest = _answer(database, answer, wanted.part)
     new = own._replace(**wanted.words._asdict(), answer=digest)
     return own, new

@@ -54,7 +54,7 @@ class Entry:
     def text(self, name: str) -> str:
         """A field's text.
 
-        Raises UsageError where it is none, or too long.
+        Raises UsageError where it is not a text, or too long.
         """
         value = self.fields.get(name, "")
         if not isinstance(value, str) or len(value) > LONGEST:
@@ -68,12 +68,12 @@ class Entry:
         return value.strip()
 
     def about(self, digest: str) -> tuple[str, list[str]]:
-        """The marks of the entry's part of the submission of this digest, as a condition and its values."""
+        """An SQL condition, with values, for the marks of the entry's part in the submission with this digest."""
         where = "digest = ? AND assignment = ? AND student = ? AND question || '.' || part = ?"
         return where, [digest, *(self.text(name) for name in ("assignment", "student", "part"))]
 
     def repeats(self, mark: PersonMark) -> bool:
-        """Whether the entry says what a stored mark says."""
+        """Whether the entry is equal to a stored mark."""
         points = None if self.points == "" else read_points(self.points)
         known = None if mark.points is None else Decimal(mark.points)
         return points == known and all(getattr(mark, name) == text for name, text in self.words.items())
@@ -96,7 +96,7 @@ class Reader:
     def take(self) -> str:
         """Store every mark that was filled in since the file was written; return the digest of the file as it is now.
 
-        Raises UsageError, and keeps nothing, where an entry cannot be meant as it is written.
+        Raises UsageError, and stores nothing, if an entry is invalid.
         """
         digest = digest_of(self.file.path)
         if digest and digest != self.database.note("review"):
@@ -114,7 +114,7 @@ class Reader:
             try:
                 return list(self._marks(self._entries(tables(), remarks))), remarks.lines
             except (ValueError, RecursionError):
-                continue  # a file that cannot be divided is read at once
+                continue  # a file that cannot be split is read at once
         raise AssertionError("a file that is read at once is read or refused")
 
     def _marks(self, entries: Iterable[Any]) -> Iterator[PersonMark]:
@@ -130,14 +130,14 @@ class Reader:
             yield mark
 
     def _entries(self, tables: Tables, remarks: Remarks) -> Iterator[Any]:
-        """All entries; the comments beside them are collected on the way."""
+        """All entries; their comments are collected on the way."""
         for values, text in tables:
             entries = values.pop("review", [])
             if values or not isinstance(entries, list):
                 name = next(iter(values), "review")
                 said = sentence("expected only [[review]] tables, received {name}", name=shown(name))
                 raise self.file.refused(said)
-            if text:  # else the file could not be divided: nobody knows which comment belongs where
+            if text:  # otherwise the file could not be split, and comments cannot be assigned
                 remarks.collect(entries, text)
             yield from entries
 
@@ -192,7 +192,7 @@ class Reader:
         return points
 
     def _check_reading(self, entry: Entry, assignment: str, points: str | None) -> None:
-        """A reading stands in place of points, and means one thing."""
+        """Check that a reading has no points with it, and is unambiguous."""
         reading, name = entry.words["reading"], entry.text("part")
         if reading and points is not None:
             said = sentence("expected points or reading, received both for {part}", part=name)
@@ -202,7 +202,7 @@ class Reader:
             raise entry.refused(found, "reading")
 
     def _check_words(self, entry: Entry, mark: PersonMark, part: Part) -> None:
-        """Warn of words without points; who overrules the machine says who and why."""
+        """Warn of words without points; a mark that overrides the automatic one needs a name and a reason."""
         rows = self.database.rows_of(mark.assignment, mark.student)
         waits = bool({"answer", "said"} & set(entry.fields)) or any(
             self.database.waiting(row.id, mark.question, mark.part) is not None for row in rows

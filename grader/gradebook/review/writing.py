@@ -1,4 +1,4 @@
-"""DIR/review.toml as it is written: what waits for a person, ready to be filled in, and every mark by people."""
+"""Writing DIR/review.toml: entries to fill in for what waits for a person, and every mark by people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 20_000
 
 
 def text(written: str) -> str:
-    r"""A text as TOML, over several lines where it has them; nothing in it is live or reorders a line.
+    r"""A text as TOML, multi-line if it has several lines; control and direction characters are escaped.
 
     >>> print(text('a "b"'))
     "a \"b\""
@@ -39,13 +39,13 @@ class Writer:
         self._remarks = database.remarks()
 
     def lines(self) -> Iterator[str]:
-        """The file, piece by piece."""
+        """The text of the file, piece by piece."""
         yield HEADING
         yield self._remark(HEAD)
         some = any(self.database.people())
         for assignment in self.database.assignments():
             places = {name: place for place, name in enumerate(self.course.parts(assignment))}
-            # Parts that are not asked any more come last.
+            # Parts that are no longer asked come last.
             parts = [name.partition(".") for name in waiting_parts(self.database, assignment)]
             for part in sorted(parts, key=lambda part: (places.get("".join(part), len(places)), part)):
                 for one in waiting_answers(self.database, assignment, "".join(part)):
@@ -65,7 +65,7 @@ class Writer:
         return self._entry(draft, (one.answer, one.said), outdated, always=("comment", "who"))
 
     def _old(self, mark: PersonMark) -> list[PersonMark]:
-        """The marks that people gave a student for a part, to whichever submission."""
+        """The marks that people gave a student for a part, in any submission."""
         return [one for one in self.database.people_of(mark.assignment, mark.student) if one.name == mark.name]
 
     def _remark(self, key: Key) -> str:
@@ -81,9 +81,9 @@ class Writer:
         points: str | None = None,
         always: Sequence[str] = (),
     ) -> str:
-        """An entry: what the student wrote and what the machine says of it, earlier marks, points, words.
+        """An entry: the student's answer and the automatic remark on it, earlier marks, points, words.
 
-        Without `points` there is a blank for them; of the words, those that are empty stand there `always`.
+        Without `points` there is a blank to fill in; empty words are included only with `always`.
         """
         part = self.course.parts(one.assignment).get(one.name)
         lines = [
@@ -106,7 +106,7 @@ class Writer:
             found = self.database.waiting(row.id, one.question, one.part) if row is not None else None
             if not one.settles and row is not None and (not same or found is not None):
                 continue
-            # What was judged stays beside the mark: who corrects it need not look elsewhere.
+            # The judged answer stays with the mark, so that it can be corrected in place.
             judged = found is not None and (same or one.answer == answer_digest(found[0]))
             yield self._entry(one, found if judged else None, points='""' if one.points is None else one.points)
             if row is not None and not same and found is None and not self._settled(row, one):
@@ -126,7 +126,7 @@ def _words(mark: PersonMark) -> dict[str, str]:
 
 
 def _outdated(marks: Sequence[PersonMark]) -> str:
-    """What was given to earlier submissions: a table, or a list of them."""
+    """The marks for earlier submissions: a table, or a list of tables."""
     written = [_given_before(one) for one in marks]
     if len(written) > 1:
         return f"outdated = [{', '.join(written)}]\n"

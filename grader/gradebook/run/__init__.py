@@ -1,1 +1,1 @@
-"""A run of `grader batch`: scan a folder, mark what is not current, publish. It does not know how a report looks."""
+"""A run of `grader batch`: scan a folder, mark what is not current, publish. Rendering is elsewhere."""

@@ -33,7 +33,7 @@ def _ignore(_: int) -> None:
 
 
 def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -> Summary:
-    """Grade a folder; `start` is told how many files there are, `advance` how many more are done.
+    """Grade a folder; `start` is called with the number of files, `advance` with how many more are done.
 
     Raises UsageError for bad use and for a full disk, OSError where a file of results cannot be written.
     """
@@ -61,11 +61,11 @@ def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -
 
 
 def publish_marks(out: Path, keys_dir: Path | None = None, start: Told = _ignore, advance: Told = _ignore) -> Summary:
-    """Publish what people gave since the last run, as the next `run` would; `keys_dir` if the assignments moved.
+    """Publish marks by people since the last run, as the next `run` would; `keys_dir` if the assignments moved.
 
-    `start` is told how many submissions are marked again, `advance` how many more are done.
+    `start` is called with the number of submissions to mark again, `advance` with how many more are done.
 
-    Raises UsageError where a run is going on, or only a run can tell what the marks are now, and as `run` does.
+    Raises UsageError if a run is in progress, or if only a run can tell the current marks, and as `run` does.
     """
     with room_in(out), locked(Results(out).state / "lock", out):
         database = Database(Results(out).state / DATABASE)
@@ -104,7 +104,7 @@ class _Run:
         request = self.request
         self.number += 1
         self.database.put_note("run", str(self.number))
-        # The workers end first: one that still wrote into the hidden folder would keep it from being removed.
+        # The workers end first: one still writing to the hidden folder would keep it from being removed.
         with self.results.hidden() as hidden, executor(request.jobs, request.scheduler) as (pool, count):
             self.results.unfinished.touch()
             order = Order(self.course, request.options, str(request.folder), hidden)
@@ -121,7 +121,7 @@ class _Run:
         return self._ended()
 
     def marks_by_people(self, start: Told, advance: Told) -> Summary:
-        """Publish what people gave since the last run, without reading the folder again."""
+        """Publish marks by people since the last run, without reading the folder again."""
         with self.results.hidden() as hidden, executor(1) as (pool, count):
             self.results.unfinished.touch()
             order = Order(self.course, self.request.options, str(self.request.folder), hidden)
@@ -164,7 +164,7 @@ class _Run:
     def _stands(self, row: SubmissionRow) -> bool:
         """Whether a current row can be left alone: it records no fault, and its report is in place."""
         if row.status == "error" or "\terror\t" in row.marks:
-            return False  # a fault that was ours, or the author's: it may be mended
+            return False  # a fault of ours or the author's, which may be fixed by now
         if row.name is None or row.standing:
             return True
         source, size = self.database.published(row.name)
@@ -197,7 +197,7 @@ class _Run:
         return SubmissionRow(found.key, found.name, "", "error", reason=str(said))
 
     def _find_marks_by_people(self, order: Order, start: Told, advance: Told) -> None:
-        """Mark files again whose student got marks by people since, or was not known when they were marked."""
+        """Mark files again whose student has got marks by people since, or was unknown when they were marked."""
         wanted = "EXISTS (SELECT 1 FROM people p WHERE p.assignment = s.assignment AND p.student = s.student)"
         rows = [row for row in self.database.rows(wanted) if row.causes != self._causes(row)[1]]
         start(len(rows))

@@ -1,4 +1,4 @@
-"""A Dask cluster as an executor whose calls fail, rather than wait for ever, when the cluster goes away."""
+"""A Dask cluster as an executor whose calls fail, rather than wait for ever, if the cluster disappears."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Watched(Executor):
         return future
 
     def _hand_over(self, future: Future[T], theirs: Future[T]) -> None:
-        with suppress(InvalidStateError):  # it was given up already
+        with suppress(InvalidStateError):  # already cancelled
             try:
                 future.set_result(theirs.result())
             except (CancelledError, asyncio.CancelledError):  # nobody here cancels
@@ -97,14 +97,14 @@ class Watched(Executor):
                 future.set_exception(problem)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Stop watching; the client is closed by whoever opened it."""
+        """Stop watching; the caller that opened the client closes it."""
         del wait, cancel_futures
         self._end.set()
 
     def _watch(self, seconds: float) -> None:
         silent = idle = 0
         while not self._end.wait(seconds):
-            workers = self._workers()  # the watch goes on when all is lost: a call may have come in between
+            workers = self._workers()  # keep watching even then: a call may have arrived in between
             silent = silent + 1 if workers is None else 0
             idle = idle + 1 if workers == 0 else 0
             if silent > RECONNECTING:

@@ -1,4 +1,4 @@
-"""The assignments of a batch, as plain data that can be sent to any process and solved there once."""
+"""The assignments of a batch, as plain data that can be sent to any process and solved once there."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CourseAssignment(Struct):
     broken: str | None = None
 
     def marker(self) -> Marker:
-        """What marks submissions to the assignment.
+        """The marker for submissions to the assignment.
 
         Raises AuthorError where the assignment is broken.
         """
@@ -88,7 +88,7 @@ class Course(Struct):
         return {} if one is None or one.broken is not None else _parts(one)
 
     def spec(self, assignment: str, name: str, variant: str | None = None) -> AnswerSpec:
-        """How answers to a part (`question.part`) of a usable assignment, or of a variant of it, are read."""
+        """How to read answers to a part (`question.part`) of a usable assignment, or of a variant of it."""
         solution = _solution(self.assignments[assignment])
         question, _, part = name.partition(".")
         return (solution if variant is None else solution.variant(variant)).questions[question].parts[part].spec
@@ -120,7 +120,7 @@ def _solution(known: CourseAssignment) -> Solution:
 def _parts(known: CourseAssignment) -> Mapping[str, Part]:
     try:
         solved = _solution(known).questions
-    except AuthorError:  # it says so for every submission; the points of its parts are known all the same
+    except AuthorError:  # every submission reports it; the points of its parts are still known
         questions = read_assignment(known.data, known.id).questions
         return {f"{question.id}.{name}": part for question in questions for name, part in question.parts.items()}
     return {f"{id}.{name}": part.part for id, question in solved.items() for name, part in question.parts.items()}

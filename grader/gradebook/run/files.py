@@ -29,9 +29,9 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 @contextmanager
 def room_in(folder: Path) -> Iterator[None]:
-    """Say in one way that the disk is full, whoever noticed it.
+    """Report a full disk in one way, whichever call noticed it.
 
-    Raises UsageError where it is, OSError where the folder's database cannot be used for another reason.
+    Raises UsageError if it is full, OSError if the folder's database is unusable for another reason.
     """
     try:
         yield
@@ -57,7 +57,7 @@ def _no_room(folder: Path) -> UsageError:
 
 @contextmanager
 def locked(path: Path, folder: Path) -> Iterator[None]:
-    """Hold the lock of a results folder, a file at `path`; the system gives it back if the process dies.
+    """Hold the lock of a results folder, a file at `path`; the system releases it if the process dies.
 
     The lock is SQLite's, which knows how to lock a file on every system.
 
@@ -85,7 +85,7 @@ _count = itertools.count()
 
 
 def complete(hidden: str, pieces: Iterable[str]) -> tuple[str, int]:
-    """Write a text, piece by piece, to the hidden folder under a name that no other process uses: its path and size."""
+    """Write a text, piece by piece, to the hidden folder under a unique name; return its path and size."""
     path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
     size = 0
     descriptor = os.open(path, _OPENED, 0o666)
@@ -108,7 +108,7 @@ def write_whole(path: Path, pieces: Iterable[str]) -> Path:
         with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
             stream.writelines(pieces)
         new.replace(path)
-    except OSError as problem:  # name the place that was asked for, not the hidden file beside it
+    except OSError as problem:  # name the requested path, not the hidden file next to it
         raise OSError(problem.errno, problem.strerror, str(path)) from None
     finally:
         new.unlink(missing_ok=True)
@@ -128,7 +128,7 @@ class Results:
 
     @contextmanager
     def hidden(self) -> Iterator[str]:
-        """A temporary folder for this run; those that killed runs left behind are removed."""
+        """A temporary folder for this run; leftovers of killed runs are removed."""
         for left in self.state.glob(f"{_RUN}*"):
             shutil.rmtree(left, ignore_errors=True)
         folder = tempfile.mkdtemp(prefix=_RUN, dir=self.state)
@@ -156,7 +156,7 @@ class Results:
             self._made.add(parent)
         try:
             os.replace(complete, self.path(name))  # noqa: PTH105
-        except OSError as problem:  # it is the place that is wrong, not the hidden file
+        except OSError as problem:  # the problem is the destination, not the hidden file
             raise OSError(problem.errno, problem.strerror, self.path(name)) from None
 
     def remove(self, name: str) -> None:

@@ -1,7 +1,7 @@
 """The work of one process: files of a folder in, finished reports out.
 
-A process that outlives its run (the run was killed) may go on for a while. So it writes into the hidden folder of its
-own run alone; only the run itself, which holds the lock, moves a report to its place.
+A process may outlive its run for a while if the run is killed. So it writes only into the hidden folder of its own run;
+only the run itself, which holds the lock, moves a report to its place.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class CourseMarker:
             return self._refused(result, "error", sentence("{place}: {said}", place=result.file, said=said), submission)
 
     def _marker(self, submission: Submission, data: bytes, file: str) -> Marker:
-        """What marks this submission.
+        """The marker for this submission.
 
         Raises StudentError for an unknown assignment, AuthorError for one that is broken.
         """
@@ -169,7 +169,7 @@ class CourseMarker:
         return self.marker_of(known.id)
 
     def marker_of(self, id: str) -> Marker:
-        """What marks an assignment of the course, made when it is first asked for.
+        """The marker for an assignment of the course, created on first use.
 
         Raises AuthorError for one that is broken.
         """
@@ -201,7 +201,7 @@ class CourseMarker:
         )
 
     def _copied(self, submission: Submission, report: Report) -> tuple[tuple[str, str, str, int, int], ...]:
-        """Question, part, variant, and how many entries of how many agree with the key of that variant."""
+        """Question, part, variant, and how many entries out of how many agree with that variant's key."""
         if report.variant is None:
             return ()
         from grader.marking.variants.copied import Copies
@@ -228,7 +228,7 @@ class CourseMarker:
 
 
 def source_of(options: Options, causes: str) -> str:
-    """A digest of everything a report is made from: what its marks depend on, and the options."""
+    """A digest of everything a report is made from: the causes of its marks, and the options."""
     return hashlib.sha256(f"{options.digest}|{causes}".encode()).hexdigest()[:32]
 
 
@@ -256,7 +256,7 @@ def _mark_lines(parts: Sequence[Named]) -> str:
 
 
 def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, str, str, str]]:
-    """Of each part that needs a person: place, question, part, answer, the remark on it, the answer's folded digest."""
+    """For each part that needs a person: position, question, part, answer, the remark on it, the folded digest."""
     for place, (question, part) in enumerate(parts):
         if part.needs_person:
             written = part.submitted
@@ -284,7 +284,7 @@ def _unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
 
 
 def _chosen(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
-    """Question, part and letter with text of each option that was chosen."""
+    """Question, part, and letter with text of each chosen option."""
     for question, part in parts:
         if not part.choices or part.read is None or "items" in KINDS[part.kind].fields:
             continue

@@ -1,7 +1,7 @@
 """An executor of local processes: if one dies, its call fails and a new process replaces it.
 
-Each process has a pipe of its own and shares no lock and no queue with the others. So a process that is killed in the
-middle of a message stops nobody else, it is known which call it had, and none is left behind when this process dies.
+Each process has its own pipe and shares no lock and no queue with the others. So a process killed in the middle of a
+message does not stop the others, its call is known, and no process is left behind when this one dies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Processes(Executor):
 
     def __init__(self, count: int) -> None:
         """Processes are started when they are first needed."""
-        self._threads = ThreadPoolExecutor(count)  # each waits for one process, and does nothing else
+        self._threads = ThreadPoolExecutor(count)  # each thread only waits for one process
         self._own = threading.local()
         self._all: list[_Process] = []
         self._closed = False
@@ -90,7 +90,7 @@ class _Process:
     """One process and the pipe to it."""
 
     def __init__(self) -> None:
-        # A new interpreter, not a copy of this one: a copy of a process with threads may stop for ever.
+        # A new interpreter, not a fork of this one: a fork of a process with threads may deadlock.
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far,), daemon=True)
@@ -120,8 +120,8 @@ class _Process:
 
 def _serve(pipe: Connection) -> None:
     """The loop of a worker process: receive calls, send outcomes, until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is said once, by the process that was called
-    gc.set_threshold(5_000, 10, 10)  # a long run must collect its garbage, whatever the start of the program has set
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is reported once, by the main process
+    gc.set_threshold(5_000, 10, 10)  # a long run must collect garbage, whatever the program set at start
     try:
         pipe.send(os.getpid())
         while True:

@@ -1,8 +1,8 @@
-"""Which submission of a student counts, and the visible files: of those that do, and of the class.
+"""Which submission of a student counts, and the visible files: reports, and files about the class.
 
-Every file is made from the database alone, and publishing can be repeated at any time. A report is in place when the
-database says that it was published from just what the submission, its marks and the options are now; every other one is
-written again, and what belongs to nobody goes.
+Every file is made from the database alone, and publishing can be repeated at any time. A report is current if the
+database says that it was published from exactly the present submission, marks and options; any other is written again,
+and orphaned files are removed.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def publish(database: Database, results: Results, again: Callable[[SubmissionRow
 
 
 def adopt(database: Database, results: Results) -> None:
-    """Record the reports of a folder whose database is gone, as files of unknown origin."""
+    """Record the reports in a folder whose database is gone, as files of unknown origin."""
     names = set()
     for ending, folder in FOLDERS.items():
         for path in (results.folder / folder).glob(f"*/*{ending}"):

@@ -1,4 +1,4 @@
-"""How a folder of results was made last, so that marks can be published in the same way without a new run."""
+"""How a results folder was last made, so that marks can be published in the same way without a new run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTE = "request"
 
 
 def remember(database: Database, request: BatchRequest, course: Course) -> None:
-    """Keep what publishing depends on besides the database."""
+    """Store what publishing depends on besides the database."""
     options = request.options
     known = {
         "folder": str(request.folder.resolve()),
@@ -32,7 +32,7 @@ def remember(database: Database, request: BatchRequest, course: Course) -> None:
 
 
 def keys_of(database: Database) -> Path | None:
-    """The folder of assignments of the last run; None where no run said so."""
+    """The folder of assignments of the last run; None if unknown."""
     known = database.note(_NOTE)
     return Path(json.loads(known)["keys"]) if known else None
 
@@ -40,7 +40,7 @@ def keys_of(database: Database) -> Path | None:
 def remembered(database: Database, out: Path, keys_dir: Path | None = None) -> tuple[BatchRequest, Course]:
     """The request of the last run and its assignments.
 
-    Raises UsageError where other marks than those by people would change: only a run shows all of them.
+    Raises UsageError if marks other than those by people would change: that needs a run.
     """
     written = database.note(_NOTE)
     if not written or (database.path.parent / UNFINISHED).exists():

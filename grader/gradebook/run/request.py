@@ -1,4 +1,4 @@
-"""What a run is asked to do, and what it did."""
+"""The request for a run, and its summary."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Summary:
     """With `diff`, if there are none, those that were listed last."""
     assignments: list[str] = field(default_factory=list)
     said: list[Sentence] = field(default_factory=list)
-    """Warnings: what may not be what the instructor meant."""
+    """Warnings about what the instructor may not have meant."""
     aside: Aside = field(default_factory=lambda: Aside([], []))
 
     @property
@@ -56,7 +56,7 @@ class Summary:
 
     @property
     def exit_status(self) -> int:
-        """0 when all is graded, 1 when answers wait for a person, 3 when none does and some file was not graded."""
+        """0 if all is graded, 1 if answers wait for a person, 3 if none does and some file was not graded."""
         if self.statuses.get("needs_review"):
             return 1
         return 3 if self.need_people else 0

@@ -18,7 +18,7 @@ from grader.reports.sanitise import visible
 STATE = ".grader"
 SUFFIX = ".toml"
 RENAMED = ".toml.txt"
-"""What an editor makes of `mine.toml` if it adds an extension of its own."""
+"""Names that an editor gives `mine.toml` by adding its own extension."""
 DOCUMENTS = (
     *(".txt", ".doc", ".docx", ".odt", ".rtf", ".pdf", ".ipynb", ".py", ".tex", ".zip"),
     *(".png", ".jpg", ".jpeg", ".heic"),
@@ -27,7 +27,7 @@ DOCUMENTS = (
 
 
 class Aside(NamedTuple):
-    """What was left aside: files that an editor renamed, and folders that hold results."""
+    """What was skipped: files that an editor renamed, and results folders."""
 
     renamed: list[str]
     results: list[str]
@@ -36,9 +36,9 @@ class Aside(NamedTuple):
 class Found(NamedTuple):
     """One path below the folder, by its steps; `refused` says why it is not read.
 
-    `named` says whether its name is that of a submission. Where it is known from an earlier run, `known` is the digest
-    that it had, `current` says that it needs no marking with these bytes, and `people` are the marks that people gave
-    its student. `data` is what was read from it where the worker cannot read it, or why it could not be read.
+    `named` says whether its name is that of a submission. If it is known from an earlier run, `known` is its digest
+    then, `current` says that it needs no marking with these bytes, and `people` are the marks that people gave its
+    student. `data` holds its bytes, or why it could not be read, for a worker that cannot read it itself.
     """
 
     steps: tuple[str, ...]
@@ -72,10 +72,10 @@ class Found(NamedTuple):
 def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = None) -> Iterator[Found]:
     """Every `*.toml` and every document below the folder, depth first, entries by the bytes of their names.
 
-    Links are followed to files inside the folder that are no submissions themselves; every other link to a folder or
-    to a `.toml` is refused, so that nothing is read twice, outside, or without end. Folders of results (they hold a
-    `.grader`) and those of `leave_out` are not entered; files of `leave_out` are none of the submissions. The first
-    are put into `aside`, so are names that end in RENAMED.
+    Links are followed to files inside the folder that are not submissions themselves; every other link to a folder or
+    to a `.toml` is refused, so that nothing is read twice, outside the folder, or endlessly. Results folders (with a
+    `.grader`) and folders in `leave_out` are not entered; files in `leave_out` are not submissions. Results folders are
+    noted in `aside`, as are names that end in RENAMED.
 
     Raises UsageError where the folder itself cannot be listed.
     """
@@ -123,7 +123,7 @@ def _listed_root(folder: Path, root: str) -> Iterator[str]:
 
 
 def _mode(path: str) -> int:
-    """What a path is, links not followed; 0 where that cannot be told."""
+    """The type of a path, links not followed; 0 if unknown."""
     try:
         return os.lstat(path).st_mode
     except OSError:
@@ -131,7 +131,7 @@ def _mode(path: str) -> int:
 
 
 def _file(path: str, steps: tuple[str, ...], root: str, mode: int, aside: Aside | None) -> Iterator[Found]:
-    """What is no folder: a submission, what looks like one, a document, or none of these."""
+    """Classify a non-folder: a submission, something like one, a document, or none of these."""
     name = steps[-1].lower()
     if name.endswith(SUFFIX) or stat.S_ISLNK(mode):
         found = Found(steps) if stat.S_ISREG(mode) else _judged(path, steps, root)

@@ -1,7 +1,7 @@
 """The workers of a run: this process, processes of this machine, or a Dask cluster, all behind one interface.
 
-Local processes share our disk: they read the files and write the reports themselves. A worker of a cluster may be
-anywhere: it receives bytes and returns texts.
+Local processes share our disk: they read the files and write the reports themselves. A cluster worker may be anywhere:
+it receives bytes and returns texts.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def usable_cores() -> int:
 
 
 class Lost(NamedTuple):
-    """In place of the row of a file on which two workers died."""
+    """Stands in for the row of a file on which two workers died."""
 
 
 Rows = Sequence[SubmissionRow | Lost | None]
@@ -89,7 +89,7 @@ class Workers:
         self._order = order._replace(hidden=None) if far else order
 
     def marked(self, files: Iterable[Found]) -> Iterator[tuple[list[Found], Rows]]:
-        """The files, chunk by chunk in their order, with their rows; at most two chunks a worker are under way."""
+        """The files, chunk by chunk in their order, with their rows; at most two chunks per worker are in progress."""
         under_way: deque[tuple[list[Found], Future[list[SubmissionRow | None]]]] = deque()
         for chunk in self._chunks(files):
             under_way.append((chunk, self.pool.submit(mark_all, self._order, chunk)))
@@ -99,7 +99,7 @@ class Workers:
             yield self._finished(*under_way.popleft())
 
     def _chunks(self, files: Iterable[Found]) -> Iterator[list[Found]]:
-        """Files by the dozen; where the workers are far, read, and no more of them than memory should hold."""
+        """Chunks of a dozen files; for remote workers the files are read, within a memory limit."""
         chunk: list[Found] = []
         size = 0
         for one in files:
@@ -124,7 +124,7 @@ class Workers:
         return files, rows
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
-        """Start a call that needs our disk; the function returned waits for its value, or makes the call here."""
+        """Start a call that needs our disk; the returned function waits for its value, or makes the call here."""
         if self.far:
             return partial(fn, *args)
         future = self.pool.submit(fn, *args)
@@ -154,7 +154,7 @@ def _outcome(future: Future[T]) -> T | Lost:
 def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | Lost]:
     """The outcomes of calls, made one after another in a worker of their own.
 
-    No call answers for another: where a worker dies that did others before, the call is tried in a new one.
+    Calls do not affect each other: if a worker that made others before dies, the call is retried in a new one.
     """
     from grader.gradebook.run.processes import Processes
 

@@ -1,7 +1,7 @@
 """The instructor's report on a class: one document, written as `class.json` and as `class.html`.
 
-The figures come from the database by one query each. The lists of students are read while the report is written, so
-that nothing here grows with the class.
+Each figure is one query. The lists of students are read while the report is written, so that memory does not grow
+with the class.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ _DIGITS = 4
 FEWEST_THAT_AGREE = 3
 SHARE_THAT_AGREES = 0.3
 SHARE_OF_RIGHT = 0.5
-"""Wrong answers to one part cast doubt on its key when at least this many are one value, this share of all wrong ones
-and this share of the right ones: a key that many reach on their own is hardly wrong."""
+"""Wrong answers to one part cast doubt on its key when one value has at least this count, this share of the wrong ones
+and this share of the right ones: a key that many reach is unlikely to be wrong."""
 
 _MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
 """The submissions that have marks and count."""
 
 Asked = Mapping[str, Mapping[str, Any]]
-"""Of each assignment what `grader.reports.html.asked` says."""
+"""By assignment, what `grader.reports.html.asked` returns."""
 Link = Callable[[str, str], str]
 """Where the page of a student is, by assignment and student."""
 
 
 def class_document(base: sqlite3.Connection, asked: Asked | None = None, only: str | None = None) -> dict[str, Any]:
-    """All that is said of the class, but for the lists of the students who show a cause (see `students`).
+    """Everything about the class, except the lists of students who show a cause (see `students`).
 
-    `only` names one assignment, which may have no submission yet; else all with submissions are looked at.
+    `only` names one assignment, which may have no submissions yet; otherwise all with submissions are included.
 
     The numbers are rounded to four decimals; nothing depends on when, where or how often the class was graded.
     """
@@ -90,8 +90,8 @@ def _with_list(values: Mapping[str, Any], last: str, entries: Iterable[Iterable[
 
 
 def students(base: sqlite3.Connection, assignment: str, cause: str, link: Link) -> Iterator[dict[str, str]]:
-    """The students who show a cause: name, the parts in which, and where their page (or their report) is."""
-    # CROSS JOIN: from the findings to their files. Left to itself, SQLite goes through the whole class for each cause.
+    """The students who show a cause: name, the parts concerned, and the path of their page (or report)."""
+    # CROSS JOIN fixes the order, from findings to files: SQLite would otherwise scan the whole class for each cause.
     rows = base.execute(
         "SELECT s.id, s.student, n.question || '.' || n.part FROM findings n"
         f" CROSS JOIN submissions s ON s.id = n.submission WHERE {_MARKED} AND n.diagnosis = ?"
@@ -118,7 +118,7 @@ def everyone(base: sqlite3.Connection, assignment: str, link: Link) -> Iterator[
 def left_out(base: sqlite3.Connection, assignment: str | None, link: Link) -> Iterator[dict[str, Any]]:
     """Files that earned no marks because something is wrong with them: file, page if it has one, status and reason.
 
-    None asks for the files of no known assignment.
+    None means the files of no known assignment.
     """
     rows = base.execute(
         f"SELECT file, CASE standing WHEN '' THEN student END, {SHOWN}, CASE standing WHEN '' THEN reason ELSE why END"
@@ -132,7 +132,7 @@ def left_out(base: sqlite3.Connection, assignment: str | None, link: Link) -> It
 
 
 def links(*, pages: bool) -> Link:
-    """Where students' pages (or reports) are, seen from the class page of a folder of results."""
+    """Paths of students' pages (or reports), relative to the class page of a results folder."""
 
     def link(assignment: str, student: str) -> str:
         name = slug(student)
@@ -176,7 +176,7 @@ def _assignment(base: sqlite3.Connection, name: str, asked: Mapping[str, Any]) -
 
 
 def _variants(base: sqlite3.Connection, assignment: str) -> dict[str, Any]:
-    """Of an assignment with variants: each part's facility per variant, and answers that equal another one's key."""
+    """For an assignment with variants: each part's facility per variant, and answers that equal another one's key."""
     rows = base.execute(f"SELECT variant, marks FROM submissions s WHERE {_MARKED} AND variant != ''", (assignment,))
     found = facilities((variant, _shares(marks)) for variant, marks in rows)
     if not found:
@@ -205,7 +205,7 @@ def _variants(base: sqlite3.Connection, assignment: str) -> dict[str, Any]:
 
 
 def _shares(marks: str) -> dict[str, float]:
-    """The share of the points that a student has in each part that is worth some and has a mark."""
+    """A student's share of the points in each part that has points and a mark."""
     lines = {line.name: _mark(line) for line in PartLine.read(marks)}
     return {
         name: float(mark.score / mark.max_score)
@@ -215,7 +215,7 @@ def _shares(marks: str) -> dict[str, float]:
 
 
 def _options(base: sqlite3.Connection, assignment: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """Of each part with options how many students chose which, in the order of their letters."""
+    """For each part with options, how many students chose each, in the order of their letters."""
     rows = base.execute(
         "SELECT c.question, c.part, c.option, count(*) FROM chosen c JOIN submissions s ON s.id = c.submission"
         f" WHERE {_MARKED} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
@@ -228,13 +228,13 @@ def _options(base: sqlite3.Connection, assignment: str) -> dict[tuple[str, str],
 
 
 def _statuses(base: sqlite3.Connection, assignment: str | None) -> dict[str, int]:
-    """How many submission files have which status; None asks about those that name no known assignment."""
+    """The number of submission files by status; None means those that name no known assignment."""
     wanted = f"SELECT {SHOWN}, count(*) FROM submissions WHERE assignment IS ? GROUP BY 1 ORDER BY 1"
     return dict(base.execute(wanted, (assignment,)).fetchall())
 
 
 def _statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
-    """The statistics of all marks of an assignment; submissions with the same marks are looked at once."""
+    """The statistics of all marks of an assignment; submissions with the same marks are counted together."""
     counted = ClassStatistics()
     wanted = f"SELECT marks, count(*) FROM submissions s WHERE {_MARKED} GROUP BY marks ORDER BY marks"
     for marks, times in base.execute(wanted, (assignment,)):
@@ -244,7 +244,7 @@ def _statistics(base: sqlite3.Connection, assignment: str) -> ClassStatistics:
 
 @lru_cache(maxsize=4096)
 def _mark(line: PartLine) -> PartMark:
-    """What a part earned: a person's points if there are any, else the machine's, if it could mark the part."""
+    """What a part earned: a person's points if there are any, else the automatic ones, if there are any."""
     question, _, part = line.name.partition(".")
     earned = line.given or ("" if line.verdict in WAITING else line.score)
     return PartMark(question, part, line.verdict, Decimal(earned) if earned else None, Decimal(line.max_score))
@@ -282,7 +282,7 @@ def _part(sums: PartSums) -> dict[str, Any]:
 
 
 def _causes(base: sqlite3.Connection, assignment: str) -> Iterator[dict[str, Any]]:
-    """Every cause that was found, those that most students show first, each with its parts."""
+    """Every cause found, the most common first, each with its parts."""
     where = f"FROM findings n JOIN submissions s ON s.id = n.submission WHERE {_MARKED}"
     parts: dict[str, list[dict[str, Any]]] = {}
     for id, part, count in base.execute(

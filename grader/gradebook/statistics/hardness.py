@@ -1,9 +1,9 @@
-"""Are the variants equally hard? Each part's facility per variant, and which differ by more than chance.
+"""Whether the variants are equally hard: each part's facility per variant, and which differ by more than chance.
 
-Whoever has which variant is decided by a hash, so under equal hardness the marks are as if the variants were dealt out
-anew: a permutation test needs no assumption about the marks. All parts and the whole are tested at once, by the largest
-standardised difference of any of them (Westfall and Young, Resampling-Based Multiple Testing, 1993): a class whose
-variants are equal is warned of with the probability LEVEL at most, however many parts and variants it has.
+Variants are assigned by a hash, so if they are equally hard, any other assignment is equally likely: a permutation test
+needs no assumption about the marks. All parts and the whole are tested at once, by the largest standardised difference
+of any of them (Westfall and Young, Resampling-Based Multiple Testing, 1993): for a class with equal variants, the
+probability of a warning is at most LEVEL, however many parts and variants there are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from grader.gradebook.statistics.measures import Z95
 
 LEVEL = 0.025
-"""The significance level: half of 5 %, so that chance seldom warns of more than 5 in a hundred classes."""
+"""The significance level: half of 5 %, so that chance warnings stay well below 5 in a hundred classes."""
 
 PERMUTATIONS = 999
 _MANY = 100_000
@@ -26,7 +26,7 @@ _MANY = 100_000
 
 _SEED = 20_230_901
 WHOLE = ""
-"""In place of a part: the mean of all parts."""
+"""Stands in for a part: the mean of all parts."""
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 class VariantFacility(NamedTuple):
     """How a variant did in a part: the mean share of the points with its 95 % interval.
 
-    `p` is the probability of so large a difference somewhere in the class if all variants are equally hard.
+    `p` is the probability of a difference at least as large anywhere in the class if all variants are equally hard.
     """
 
     part: str
@@ -52,9 +52,9 @@ class VariantFacility(NamedTuple):
 
 
 def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[VariantFacility]:
-    """Each part's facility per variant, then that of the whole; a part that waits for a person is left out of a row.
+    """Each part's facility per variant, then that of the whole; a part that waits for a person is left out.
 
-    `students` are the variant of each and the share of the points in each part that has a mark.
+    `students` gives each student's variant, and the share of the points in each part that has a mark.
     """
     rows = [(variant, shares) for variant, shares in students if shares]
     variants = sorted({variant for variant, _ in rows})
@@ -80,7 +80,7 @@ def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[Vari
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share; for means of marks between 0 and full it is wide rather than narrow.
+    """Wilson's 95 % interval of a share; for means of marks between 0 and full it is conservative.
 
     Source: Wilson, Probable Inference, 1927.
 
@@ -94,10 +94,10 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
 
 class _Differences:
-    """The standardised differences between a variant's mean and the class's, for any dealing of the variants."""
+    """The standardised differences between a variant's mean and the class's, for any assignment of the variants."""
 
     def __init__(self, marks: Floats, sizes: NDArray[np.int_]) -> None:
-        """`sizes` are how many students have each variant."""
+        """`sizes` are the numbers of students with each variant."""
         self.marks = marks
         self.starts = np.cumsum(sizes) - sizes
         self.known = (~np.isnan(marks)).astype(float)
@@ -107,7 +107,7 @@ class _Differences:
         self.variance = (self.centred**2).sum(axis=0) / np.maximum(self.counts - 1, 1)
 
     def of(self, order: NDArray[np.int_]) -> Floats:
-        """The differences, variants by columns, when the students in this order get the variants one after another."""
+        """The differences, variants by columns, when variants are assigned to the students in this order."""
         sums = np.add.reduceat(self.centred[order], self.starts)
         counts = np.add.reduceat(self.known[order], self.starts)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -116,7 +116,7 @@ class _Differences:
         return np.where(np.isfinite(found) & (self.variance > 1e-12), found, 0.0)
 
     def probabilities(self, order: NDArray[np.int_]) -> Floats:
-        """Of each difference the share of dealings in which the largest one is at least as large."""
+        """For each difference, the share of permutations whose largest one is at least as large."""
         own = self.of(order)
         generator = np.random.Generator(np.random.PCG64(_SEED))
         rounds = _rounds(self.marks.size)
@@ -125,5 +125,5 @@ class _Differences:
 
 
 def _rounds(marks: int) -> int:
-    """How many permutations a class of so many marks gets: enough for the level, in some seconds at most."""
+    """The number of permutations for a class with this many marks: enough for the level, within a few seconds."""
     return max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(marks, 1)))

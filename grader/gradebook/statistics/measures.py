@@ -1,10 +1,10 @@
-"""Statistics of a class, from sums that are exact: the same in any order.
+"""Statistics of a class from exact sums, so the same in any order.
 
-Marks have two decimals, so every sum here is one of integers. What is kept is a few sums per part and how often each
-total occurs; no list of students.
+Marks have two decimals, so every sum here is one of integers. Only a few sums per part and the frequency of each total
+are kept, no list of students.
 
-A part that waits for a person has no mark yet: it counts neither for nor against anybody, and while a free text of
-anybody waits, nothing is said of its part. A part without an answer has a mark, 0.
+A part that waits for a person has no mark yet: it counts neither for nor against anybody, and while anybody's
+free text waits, its part has no statistics. A part without an answer has the mark 0.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from grader.marking.report import WAITING
 
 FEWEST = 4
-"""Students below which a correlation has no confidence interval, and is not given."""
+"""The least number of students for a correlation, as fewer give no confidence interval."""
 
 Z95 = 1.959963984540054
 """How many standard deviations a 95 % interval reaches to each side."""
@@ -48,7 +48,7 @@ class Discrimination(NamedTuple):
 
 @dataclass
 class PartSums:
-    """Sums over the students whose part has a mark: of the part's mark x, of the rest of their marks, of products."""
+    """Sums over the students whose part has a mark: of the part's mark x, the rest of their marks, and products."""
 
     max_score: Decimal = Decimal(0)
     count: int = 0
@@ -83,7 +83,7 @@ class PartSums:
         return sum(self.verdicts.values())
 
     def facility(self) -> float | None:
-        """The mean mark as a share of the points; None where there is no mark, no point, or a text not yet marked."""
+        """The mean mark as a share of the points; None without marks or points, or while a text is not yet marked."""
         if self.unmarked or not self.count or not self.max_score:
             return None
         return min(1.0, float(Fraction(self.x, self.count * _UNIT) / Fraction(self.max_score)))
@@ -132,7 +132,7 @@ def interval(value: float, count: int) -> tuple[float, float]:
 
 
 class ClassStatistics:
-    """Everything that is said about one assignment's marks, from one look at each submission."""
+    """All statistics of one assignment's marks, from one pass over the submissions."""
 
     def __init__(self) -> None:
         """Nobody yet."""
@@ -165,7 +165,7 @@ class ClassStatistics:
         return self._sum() / (self.students * _UNIT) if self.students else None
 
     def deviation(self) -> float | None:
-        """The standard deviation of the totals of this class (n - 1 below); None below two students."""
+        """The sample standard deviation of the totals (denominator n - 1); None for fewer than two students."""
         n = self.students
         if n < 2:
             return None
@@ -176,7 +176,7 @@ class ClassStatistics:
         return sum(count * total for total, count in self.totals.items())
 
     def quantile(self, share: Fraction) -> Decimal | None:
-        """The total below which this share of the class lies; where that falls between two, their mean.
+        """The total below which this share of the class lies; between two totals, their mean.
 
         Source: definition 2 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
         Statistician 50 (1996); its quantile at one half is the median.
@@ -201,7 +201,7 @@ class ClassStatistics:
         raise IndexError(f"expected a place below {self.students}")
 
     def histogram(self, bins: int = 20) -> list[tuple[float, float, int]]:
-        """How many totals lie in each of equal bins from 0 to the points of the assignment; the last holds its end."""
+        """The number of totals in each of equal bins from 0 to the assignment's points; the last has both ends."""
         top = max(hundredths(self.max_score), max(self.totals, default=0), 1)
         counts = [0] * bins
         for total, count in self.totals.items():

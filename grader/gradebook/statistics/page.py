@@ -51,9 +51,9 @@ def page_pieces(
 def section(
     base: sqlite3.Connection, document: Mapping[str, Any], link: Link, question_link: Link, lang: str
 ) -> Markup:
-    """What the class page shows of the one assignment of a document, for a page with a frame of its own.
+    """The part of the class page about a document's one assignment, for a page with its own frame.
 
-    `question_link` says where the answers to a question are, by assignment and question.
+    `question_link` gives the address of the answers to a question, by assignment and question.
     """
     values = {**_values(base, document, link, lang), "question_link": question_link}
     found = environment().get_template("class_section.html").render(**values, s=document["assignments"][0], at="a0")
@@ -63,7 +63,7 @@ def section(
 def _values(
     base: sqlite3.Connection, document: Mapping[str, Any], link: Link, lang: str, say: Say | None = None
 ) -> dict[str, Any]:
-    """What the templates of the class page show and use."""
+    """The values for the templates of the class page."""
     words = Words(lang, say)
     return {
         "w": words,
@@ -94,7 +94,7 @@ def _copied(one: Mapping[str, Any]) -> Copied:
 
 
 def _saying(words: Words, make: Callable[..., Sentence]) -> Callable[..., str]:
-    """For the template: the sentences that it makes, said once each."""
+    """For the template: formats sentences, caching each."""
     return cache(lambda *template, **fields: words.say(make(*template, **fields)))
 
 

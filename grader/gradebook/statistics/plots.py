@@ -1,6 +1,6 @@
 """Plots of a class as SVG for a page: drawn by Matplotlib, the same bytes every time, in the colours of the page.
 
-Text stays text, so that the page's font, theme and reader's zoom apply. Matplotlib is imported when a plot is drawn.
+Text stays text, so that the page's font and theme and the reader's zoom apply. Matplotlib is imported when needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-# Colours that stand for the page's own: each is replaced by the CSS variable of the theme in the finished text.
+# Placeholder colours: each is replaced by a CSS variable of the page's theme in the finished text.
 _INK, _LINE, _FILL, _MARK = "#010203", "#040506", "#070809", "#0a0b0c"
 _THEME = {_INK: "var(--ink)", _LINE: "var(--line)", _FILL: "var(--info)", _MARK: "var(--cause)"}
 _SETTINGS: dict[Any, Any] = {
@@ -54,9 +54,9 @@ def histogram(
     students: str,
     number: Callable[[str], str] = str,
 ) -> Markup:
-    """How the totals are distributed; `name` makes ids unique in the page, `title` is what a screen reader says.
+    """The distribution of the totals; `name` makes ids unique in the page, `title` is read out by screen readers.
 
-    `number` writes the digits of a number as the page's language does.
+    `number` writes a number in the digits of the page's language.
     """
     with _figure(3.0) as (figure, axes):
         from matplotlib.ticker import MaxNLocator
@@ -107,7 +107,7 @@ def items(
 
 
 def _write_numbers(number: Callable[[str], str], *axes: Axis) -> None:
-    """Let the numbers of axes be written in the digits of a language."""
+    """Write the numbers on axes in the digits of a language."""
     from matplotlib.ticker import ScalarFormatter
 
     class Digits(ScalarFormatter):
@@ -120,11 +120,11 @@ def _write_numbers(number: Callable[[str], str], *axes: Axis) -> None:
 
 @contextmanager
 def _figure(height: float) -> Iterator[tuple[Figure, Axes]]:
-    """A figure of this height in inches, and its axes; settings of ours hold inside, whatever the user's are."""
+    """A figure of this height in inches, and its axes, with our settings regardless of the user's."""
     import logging
 
-    # Before the import: it would tell the instructor's terminal of a home that it cannot write to, and later that it
-    # looks for fonts. None is needed, text stays text.
+    # Before the import, to silence messages about an unwritable home and a search for fonts. No font is needed: text
+    # stays text.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
     import matplotlib
@@ -165,6 +165,6 @@ def _svg(figure: Figure, name: str, title: str) -> Markup:
 
 
 def _attributes(style: re.Match[str]) -> str:
-    """A style as attributes: a page whose policy allows no style of an element shows them, too."""
+    """A style as attributes, which also work under a content security policy without inline styles."""
     pairs = (one.split(":", 1) for one in style[1].split(";") if ":" in one)
     return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)

@@ -2,7 +2,7 @@
 
 To add a format, add one module to this package: a subclass of `Exporter` with its class attributes and `export`, under
 `@register`. Nothing else lists formats: the command line, its help and the README read `EXPORTERS`. `exporter.py`
-beside this package says what each attribute is for; `nbgrader.py` is the shortest example.
+next to this package says what each attribute is for; `nbgrader.py` is the shortest example.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class CanvasExporter(Exporter):
         width = _width(roster, request.roster)
         title = _column_title(roster, [results.assignment, results.title], request.title)
         people = _people(roster)
-        # The order in which Canvas itself looks: ID, SIS user ID, login ID, name.
+        # The order in which Canvas itself searches: ID, SIS user ID, login ID, name.
         columns = [people.column("ID"), people.column("SIS User ID"), people.column("SIS Login ID"), 0]
         found = match(people, results.records(), columns, 0)
         notes = [*found.notes, *_column_notes(roster, title, results.points)]
@@ -54,7 +54,7 @@ class CanvasExporter(Exporter):
 
 
 def _without_roster(request: Request) -> Export:
-    """The student's id stands as name and as login, by which Canvas may find somebody."""
+    """Use the student's id as name and as login, by which Canvas may find the person."""
     results = request.results
     title = _column_title(None, [results.assignment], request.title)
     rows = (([one.student, "", "", one.student, ""], one) for one in results.records())
@@ -76,7 +76,7 @@ def _without_roster(request: Request) -> Export:
 def _width(roster: Roster, path: Path) -> int:
     """How many information columns the roster has.
 
-    Raises UsageError where it is no gradebook of Canvas.
+    Raises UsageError if it is not a Canvas gradebook.
     """
     section = required(roster, path, "Section")
     first, second = roster.header[0], roster.header[1] if len(roster.header) > 1 else ""
@@ -93,7 +93,7 @@ def _width(roster: Roster, path: Path) -> int:
 
 
 def _people(roster: Roster) -> Roster:
-    """The roster without the rows that are no students: the points possible, and notes of Canvas."""
+    """The roster without the rows that are not students: the points possible, and Canvas's notes."""
     return roster.only(lambda row: bool(row[0].strip()) and not _is_points_possible(row))
 
 
@@ -102,9 +102,9 @@ def _is_points_possible(row: tuple[str, ...]) -> bool:
 
 
 def _column_title(roster: Roster | None, names: Iterable[str], title: str | None) -> str:
-    """The title of the assignment's column: the roster's own where it has the assignment, so that none is made anew.
+    """The title of the assignment's column: the roster's own if it has the assignment, so that no new one is created.
 
-    Raises UsageError for a title that Canvas drops, and where several columns may be meant.
+    Raises UsageError for a title that Canvas drops, and where several columns match.
     """
     wanted = [name for name in ([title] if title else names) if name]
     chosen = next((found for name in wanted if (found := _column_called(roster, name))), wanted[0] if wanted else "")
@@ -115,7 +115,7 @@ def _column_title(roster: Roster | None, names: Iterable[str], title: str | None
 
 
 def _column_called(roster: Roster | None, name: str) -> str | None:
-    """The roster's column of that name: just so, or else but for Canvas's number, blanks and capitals."""
+    """The roster's column with that name: exactly, or else ignoring Canvas's number, blanks and case."""
     header = () if roster is None else roster.header
     if name in header:
         return name
@@ -144,7 +144,7 @@ def _table(request: Request, header: list[str], rows: Iterable[tuple[list[str], 
 
 
 def is_converted(login: str) -> bool:
-    """Whether Canvas reads another login: it takes what looks like a number for one, dots and commas aside.
+    """Whether Canvas would change a login: it converts anything that looks like a number, ignoring dots and commas.
 
     >>> is_converted("1,234"), is_converted("2024.001.7"), is_converted("123456"), is_converted("student-01")
     (True, True, False, False)
@@ -153,7 +153,7 @@ def is_converted(login: str) -> bool:
 
 
 def _column_notes(roster: Roster, title: str, points: Decimal) -> list[Sentence]:
-    """What Canvas does with the column: a new assignment, or other points than ours."""
+    """Notes on what Canvas will do with the column: create an assignment, or use different points."""
     if title not in roster.header:
         said = [sentence("the roster has no column for this assignment: Canvas makes a new one, {title}", title=title)]
         assignments = [name for name in roster.header if _NUMBERED.fullmatch(name)]
@@ -176,7 +176,7 @@ def _column_notes(roster: Roster, title: str, points: Decimal) -> list[Sentence]
 
 
 def _points_of(roster: Roster, title: str) -> Decimal | None:
-    """The points possible that the roster itself gives the assignment; None where it says nothing."""
+    """The points possible that the roster itself gives the assignment; None if it does not say."""
     place = roster.column(title)
     said = next((row[place] for row in roster.rows if place is not None and _is_points_possible(row)), "")
     try:

@@ -27,7 +27,7 @@ class GradescopeExporter(Exporter):
     then = "read it with tools of your own: Gradescope takes results from its autograder alone (below)"
     file_name = "{assignment}-gradescope"
     takes_roster = False
-    blanks = False  # Gradescope takes no results without a score; each waiting part says so itself
+    blanks = False  # Gradescope rejects results without a score; each waiting part says that it waits
 
     def export(self, request: Request) -> Export:
         """`results.json` in a folder for each student."""
@@ -35,7 +35,7 @@ class GradescopeExporter(Exporter):
 
 
 def _files(request: Request, out: Path) -> Iterator[tuple[Path, Iterator[str]]]:
-    """Every results file; in a folder of our own making, students who have no report any more are removed."""
+    """Every results file; in a folder that we created, students who no longer have a report are removed."""
     written = set()
     for one in request.results.records():
         written.add(one.slug)
@@ -48,7 +48,7 @@ def _files(request: Request, out: Path) -> Iterator[tuple[Path, Iterator[str]]]:
 
 
 def results(one: Record) -> dict[str, Any]:
-    """The document: the total is the exact sum of the tests. A submission that could not be graded says why, at 0."""
+    """The document: the total is the exact sum of the tests. An ungraded submission gets 0, with the reason."""
     head: dict[str, Any] = {
         "score": _number(one.score),
         "output": _summary(one),
@@ -74,7 +74,7 @@ def dumps(document: Mapping[str, Any]) -> str:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether an export wrote the file."""
+    """Whether the file was written by an export."""
     try:
         found = json.loads(path.read_bytes())
         return {"assignment", "student", "status"} <= set(found["extra_data"])

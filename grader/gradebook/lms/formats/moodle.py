@@ -1,4 +1,4 @@
-"""A table of grades as Moodle imports it: one unknown user, or one cell that is no number, stops the whole import.
+"""A table of grades as Moodle imports it: one unknown user, or one cell that is not a number, stops the whole import.
 
 Source: Moodle, grade/import/csv/classes/load_data.php.
 """
@@ -21,7 +21,7 @@ _EMAIL = ("email", "email address", "e-mail")
 
 @register
 class MoodleExporter(Exporter):
-    """A table of grades with Moodle's columns for users; only students whom the roster knows."""
+    """A table of grades with Moodle's columns for users; only students in the roster."""
 
     name = "moodle"
     about = "a table of grades for Moodle's import"
@@ -49,9 +49,9 @@ class MoodleExporter(Exporter):
 
 
 def _columns(roster: Roster, path: Path) -> list[int | None]:
-    """Where the roster holds what Moodle knows people by.
+    """The columns of the roster that Moodle can identify people by.
 
-    Raises UsageError where it holds nothing of it.
+    Raises UsageError if it has none.
     """
     columns = [roster.column(*names) for names in (_USERNAME, _ID_NUMBER, _EMAIL)]
     if all(column is None for column in columns):

@@ -1,4 +1,4 @@
-"""The columns of nbgrader's `grades.csv`, so that what reads that file reads this one.
+"""The columns of nbgrader's `grades.csv`, so that programs that read that file can read this one.
 
 Source: nbgrader, nbgrader/plugins/export.py.
 """
@@ -28,7 +28,7 @@ COLUMNS = (
 
 @register
 class NbgraderExporter(Exporter):
-    """`grades.csv` of nbgrader; what was not graded counts 0, as there."""
+    """nbgrader's `grades.csv`; ungraded work counts 0, as it does there."""
 
     name = "nbgrader"
     about = "the columns of nbgrader's `grades.csv`"

@@ -14,7 +14,7 @@ _DIGITS = Decimal("0.0001")
 
 @register
 class OtterExporter(Exporter):
-    """`final_grades.csv` of otter-grader: the points of each question, then the students."""
+    """otter-grader's `final_grades.csv`: the points of each question, then the students."""
 
     name = "otter"
     about = "the columns of otter-grader's `final_grades.csv`"

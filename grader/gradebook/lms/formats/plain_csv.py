@@ -21,7 +21,7 @@ class PlainExporter(Exporter):
     takes_roster = False
 
     def export(self, request: Request) -> Export:
-        """One row for each student; a part that waits for a person is blank, so is all that was not graded."""
+        """One row for each student; a part that waits for a person is blank, as is everything ungraded."""
         return Export.of_table(_rows(request), for_people=True)
 
 
