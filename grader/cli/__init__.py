@@ -2,6 +2,6 @@
 
 import gc
 
-# Before anything large is imported: one garbage collection of all modules takes as long as grading a paper, and what
-# grading leaves behind is freed by reference counts.
+# Before anything large is imported: one garbage collection of all modules takes as long as grading a paper, and
+# reference counts free what grading leaves behind.
 gc.set_threshold(200_000, 20, 20)

@@ -74,7 +74,7 @@ def batch(
     from grader.homework.files import find_keys_dir
 
     tell = speak(lang)
-    gc.set_threshold(5_000, 10, 10)  # short commands collect nothing; a long run must not keep its garbage
+    gc.set_threshold(5_000, 10, 10)  # short commands never collect; a long run must
     keys_dir = find_keys_dir(keys, folder / "any.toml")
     request = BatchRequest(folder, out, keys_dir, Options(reveal, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):
@@ -85,7 +85,7 @@ def batch(
 
 
 def _notes(keys_dir: Path, summary: Summary, tell: Language) -> None:
-    """What is not in the results, or not as somebody may have meant it."""
+    """Notes on what is missing from the results, or may not be as intended."""
     from grader.messages.names import listed
 
     for said in _key_warnings(keys_dir, summary):
@@ -109,7 +109,7 @@ def _notes(keys_dir: Path, summary: Summary, tell: Language) -> None:
 
 
 def _key_warnings(keys_dir: Path, summary: Summary) -> Iterator[Sentence]:
-    """What is wrong with the keys of the assignments that were graded now: the marks do not come from them."""
+    """Warnings about the committed keys of the assignments graded in this run, although marks do not come from them."""
     from grader.homework.files import KEY_FILE
     from grader.homework.keys import key_warnings
     from grader.homework.solution import open_solution
@@ -119,11 +119,11 @@ def _key_warnings(keys_dir: Path, summary: Summary) -> Iterator[Sentence]:
         try:
             yield from key_warnings(key, nearby(key), open_solution(key.parent))
         except GraderError:
-            continue  # the assignment is broken: each of its submissions says so
+            continue  # the assignment is broken: each of its submissions reports it
 
 
 def _moved(summary: Summary, tell: Language) -> Iterator[str]:
-    """Every mark that moved, a line each; where none did, those that moved before."""
+    """Every mark that moved, one a line; if none did, those that moved before."""
     if not summary.moves:
         yield tell(sentence("no mark moved since the last run")) + "\n"
     if summary.moves_before:
@@ -135,7 +135,7 @@ def _moved(summary: Summary, tell: Language) -> Iterator[str]:
 
 @contextmanager
 def _progress() -> Iterator[tuple[Told, Told]]:
-    """A bar with rate and time left on standard error; nothing where that is no terminal."""
+    """A bar with rate and time left on standard error; nothing if that is not a terminal."""
     if not sys.stderr.isatty():
         yield (lambda _: None), (lambda _: None)
         return

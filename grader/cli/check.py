@@ -70,7 +70,7 @@ def check(submission: str, keys: Path | None, format: str, reveal: Reveal, lang:
 
 
 def _graded(name: str, keys: Path | None, read: list[Submission]) -> Report:
-    """The report. The submission is put into `read` as soon as it is known: a failure names its student."""
+    """The report. The submission is appended to `read` as soon as it is known: a failure can then name its student."""
     from grader.api import grade_read, load_assignment
     from grader.homework.files import find_assignment, find_keys_dir, read_submission, sender
 

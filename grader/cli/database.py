@@ -1,4 +1,4 @@
-"""`grader database`: the database of a course that is served."""
+"""`grader database`: the database of a served course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that need an extra, and what is said where it is not installed."""
+"""Commands that need an extra, and the message if it is not installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SERVICE = ("starlette", "uvicorn", "python_multipart", "sqlalchemy", "alembic", 
 
 @contextmanager
 def service_extra(command: str) -> Iterator[None]:
-    """Say which extra is missing where an import of its packages fails."""
+    """Report which extra is missing if importing its packages fails."""
     try:
         yield
     except ImportError as problem:

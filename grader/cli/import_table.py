@@ -78,7 +78,7 @@ def import_table(
 
 
 def _left_out(found: Columns, plans: list[Planned]) -> int:
-    """Say which columns and rows do not become submissions; how many rows."""
+    """Report which columns and rows do not become submissions; return how many rows."""
     if found.unknown:
         say(str(sentence("columns that are left out: {names}", names=visible(", ".join(found.unknown)))))
     _doubts(plans)
@@ -90,7 +90,7 @@ def _left_out(found: Columns, plans: list[Planned]) -> int:
 
 
 def _doubts(plans: list[Planned]) -> None:
-    """Say which times were not read, and who stands in several rows."""
+    """Report which times were not read, and who is in several rows."""
     untimed = [plan for plan in plans if plan.untimed]
     if untimed:
         said = sentence(
@@ -120,7 +120,7 @@ def _doubts(plans: list[Planned]) -> None:
 
 
 def _preview(found: Columns, plans: list[Planned], out: Path) -> str:
-    """What the columns are, and the first submissions."""
+    """Show the meaning of the columns, and the first submissions."""
     lines = [f"student: {found.headers[found.student]}"]
     if found.submitted is not None:
         lines.append(f"submitted_at: {found.headers[found.submitted]}")

@@ -19,10 +19,10 @@ COURSE = {
     "student-01.toml": f"submissions_example/{EXAMPLE}/student-01.toml",
     "keys.yml": ".github/workflows/keys.yml",
 }
-"""Where each file of the folder `course` beside this module goes."""
+"""Where each file of the folder `course` next to this module goes."""
 
 HARNESS = ("setup.sh", "run_autograder")
-"""What Gradescope wants at the root of an autograder; in the folder `gradescope` beside this module."""
+"""What Gradescope requires at the root of an autograder, from the folder `gradescope` next to this module."""
 
 
 @click.command()

@@ -78,7 +78,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _variants(solution: Solution) -> dict[str, str]:
-    """The file of variants by its name, where the assignment has some; what they cannot differ in is said.
+    """The file of variants by name, if the assignment has any; reports where they cannot differ.
 
     Raises AuthorError where too few are found.
     """
@@ -108,7 +108,7 @@ def _variants(solution: Solution) -> dict[str, str]:
 
 
 def _overlooked(solution: Solution) -> None:
-    """Warn of unused givens, texts without a rubric, shapes in the other order and shares that lack the factor 100."""
+    """Warn of unused givens, texts without a rubric, shapes in the other order and percentages lacking a factor 100."""
     from grader.homework.oversights import doubtful_shares, oversights
 
     for said in (*oversights(solution.assignment), *doubtful_shares(solution)):
@@ -116,7 +116,7 @@ def _overlooked(solution: Solution) -> None:
 
 
 def _warn(solution: Solution) -> None:
-    """Where no known mistake is tried, where errors are not carried, and how much cannot be told apart."""
+    """Warn where no known mistake is tried, where errors are not carried, and how much cannot be told apart."""
     from grader.marking.diagnosis.lint import lint
 
     id, found = solution.assignment.id, lint(solution)
@@ -186,7 +186,7 @@ def check(folder: Path | None) -> int:
 
 
 def _differences(place: Path) -> list[Sentence]:
-    """What differs between the committed files of an assignment and what is computed and drawn now."""
+    """The differences between the committed files of an assignment and those computed and drawn now."""
     from grader.homework.keys import check_key
     from grader.homework.solution import open_solution
 

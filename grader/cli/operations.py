@@ -30,7 +30,7 @@ FORMS = {
     "e": "e\n\nThe base of the natural logarithm, 2.71828...",
     "any": "any\n\nAn entry of an array that is not asked: nothing there is compared or counted.",
 }
-"""What formulas hold besides operations and helpers."""
+"""What formulas may contain besides operations and helpers."""
 
 
 @click.command()
@@ -71,7 +71,7 @@ def overview() -> Iterator[str]:
 
 
 def in_full(name: str, say: Say) -> Iterator[str]:
-    """All that is known under a name; UsageError with the nearest names for an unknown one."""
+    """Everything known under a name; UsageError with the nearest names for an unknown one."""
     import grader.core  # noqa: F401 - declares all operations
     from grader.core.layers.layer_type import layer_types
     from grader.core.registry import OPERATIONS
@@ -137,7 +137,7 @@ def _toml(value: object) -> str:
 
 
 def known_mistakes(name: str, say: Say) -> Iterator[str]:
-    """The misconceptions of an operation, each with what the numbers then equal, the repair and the source."""
+    """The misconceptions of an operation, each with what the numbers then equal, the remedy and the source."""
     from grader.misconceptions.registry import made_in
     from grader.reports.parts import turned
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("terminal", "markdown", "json")
 PATH: Any = click.Path(path_type=Path)
-"""A path, of a file that need not exist: what opens it says what is wrong."""
+"""A path that need not exist: errors are reported when it is opened."""
 
 keys_option = click.option(
     "--keys",
@@ -87,7 +87,7 @@ def nearby(path: Path) -> str:
 
 
 def warn_of_variants(solution: Solution) -> None:
-    """Warn, where an assignment has variants, that what is made for nobody is made of none of them."""
+    """Warn, if an assignment has variants, that output without a student belongs to none of them."""
     if solution.variants is not None:
         warn(
             sentence(

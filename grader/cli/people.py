@@ -1,4 +1,4 @@
-"""`grader people`: who may sign in to a course that is served."""
+"""`grader people`: who may sign in to a served course."""
 
 from __future__ import annotations
 

@@ -93,9 +93,9 @@ def _read_all(
 def _specs(
     document: Submission, file: str, data: bytes, keys: Path | None, path: Path | None
 ) -> tuple[Mapping[tuple[str, str], AnswerSpec], Sentence | None]:
-    """What each part is read as: by the assignment, or by the template from which the paper was made.
+    """How to read each part: by the assignment, or by the template that the paper was made from.
 
-    Without either, what each part looks like; then the sentence says why.
+    Without either, by what each answer looks like; then the sentence says why.
     """
     from grader.homework.files import check_names, find_assignment, find_keys_dir
     from grader.homework.reading_notes import noted
@@ -135,7 +135,7 @@ def _read_one(question: str, part: str, raw: Any, spec: AnswerSpec, *, guessed: 
 
 
 def also(kind: Kind, reading: Reading) -> Sentence:
-    """What is said of a text that may mean something else, too."""
+    """The note on a text that may also mean something else."""
     other = "" if reading.value is None else "; ".join(kind.show(reading.value).split("\n"))[:200]
     if not other:
         return sentence("it may also be no answer: if that changes the verdict, a person is asked")

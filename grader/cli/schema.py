@@ -1,4 +1,4 @@
-"""`grader schema`: the JSON Schemas of the documents that are read and of those that are written."""
+"""`grader schema`: the JSON Schemas of the documents that are read and written."""
 
 from __future__ import annotations
 

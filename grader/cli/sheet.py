@@ -1,4 +1,4 @@
-"""`grader sheet`: what is handed out to students, and for staff with the solution."""
+"""`grader sheet`: the sheet for students, and for staff with the solution."""
 
 from __future__ import annotations
 

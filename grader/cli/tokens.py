@@ -1,4 +1,4 @@
-"""`grader tokens`: what lets other programs in."""
+"""`grader tokens`: access for other programs."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _givens(variants: Variants) -> Iterator[tuple[str, ...]]:
 
 
 def _written(solution: Solution, head: Sequence[str], rows: Sequence[Sequence[str]], format: str) -> str:
-    """The table in a format; what students wrote is neither a formula nor obeyed by a terminal."""
+    """The table in a format; text by students is never a spreadsheet formula or a terminal control sequence."""
     if format == "json":
         from grader.reports.json import dumps
 
