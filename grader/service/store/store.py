@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from grader.errors import UsageError
 from grader.messages import sentence
@@ -21,6 +22,8 @@ PATIENCE = 30
 DRIVERS = ("sqlite", "postgresql+psycopg")
 ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """How PostgreSQL answers questions as SQLite does: as of one moment."""
+ASKING_ONCE = {"isolation_level": "AUTOCOMMIT"}
+"""How it answers a single question: without a transaction around it, which would be two more round trips."""
 
 
 class Store:
@@ -35,6 +38,7 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._asking = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING)
+        self._asking_once = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING_ONCE)
         self._telling = self.engine.execution_options(kind="IMMEDIATE")
         self._telling_soon = self._telling.execution_options(synchronous="NORMAL")
         self._one_writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
@@ -54,6 +58,12 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A connection for questions: all of them are answered as of one moment."""
         with self._asking.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for a single question."""
+        with self._asking_once.connect() as connection:
             yield connection
 
     @contextmanager
@@ -115,12 +125,20 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    """PostgreSQL, whose connections are tried before they are used: it may have been started again since."""
+    """PostgreSQL. A connection that has ended since it was used, because the server was restarted, is made anew."""
     settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
     wanted = {name: value for name, value in settings.items() if name not in url.query}
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True
-    )
+    engine = create_engine(url, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True)
+
+    @event.listens_for(engine, "checkout")
+    def checked(connection: Any, *_: Any) -> None:
+        """Look whether the server said anything since, which is its end; SQLAlchemy's own check is a round trip."""
+        with DefaultSelector() as selector:
+            selector.register(connection, EVENT_READ)
+            if selector.select(0):
+                raise DisconnectionError
+
+    return engine
 
 
 def take_turns(base: Connection, what: str) -> None:

@@ -45,7 +45,7 @@ class Sessions:
         return who
 
     def _asked(self, secret: str, kind: str) -> Credential | None:
-        with self.service.store.reading() as base:
+        with self.service.store.asking() as base:
             return credential(base, secret, kind, self.service.now())
 
     def forget(self) -> None:
