@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.service.store.tables import drafts
 
@@ -29,9 +29,7 @@ _KEY = (
     drafts.c.part == bindparam("which"),
 )
 _OF_PERSON = select(*_COLUMNS).where(*_PAGE)
-_ONE = select(*_COLUMNS).where(*_KEY).with_for_update()
-_ADDED = drafts.insert()
-_CHANGED = update(drafts).where(*_KEY).values({name: bindparam(name) for name in ("written", "revision", "saved")})
+_ONE = select(*_COLUMNS).where(*_KEY)
 _FORGOTTEN = delete(drafts).where(*_KEY)
 
 
@@ -41,6 +39,19 @@ def of_person(base: Connection, person: int, assignment: str) -> dict[str, Draft
     return {one.part: Draft(*one) for one in found}
 
 
+def _saving(insert: Any) -> Any:
+    """One statement that adds a field or changes it, and gives back nothing where its revision is another by now."""
+    new = insert(drafts)
+    return new.on_conflict_do_update(
+        index_elements=list(drafts.primary_key),
+        set_={name: new.excluded[name] for name in ("written", "revision", "saved")},
+        where=(drafts.c.revision == bindparam("seen")) & (drafts.c.written != new.excluded.written),
+    ).returning(drafts.c.revision)
+
+
+_SAVING = {"sqlite": _saving(sqlite.insert), "postgresql": _saving(postgresql.insert)}
+
+
 def save(
     base: Connection, person: int, assignment: str, part: str, written: str, revision: int, now: datetime
 ) -> Draft | None:
@@ -48,23 +59,12 @@ def save(
 
     The same text is saved whatever the revision: nothing is lost by it.
     """
-    key = {"whose": person, "of": assignment, "which": part}
-    found = base.execute(_ONE, key).one_or_none()
-    if found is None:
-        fresh = Draft(part, written, revision + 1, now)
-        try:
-            with base.begin_nested():
-                base.execute(_ADDED, {"person": person, "assignment": assignment, **fresh._asdict()})
-            return fresh
-        except IntegrityError:  # another tab was faster, through another worker
-            found = base.execute(_ONE, key).one()
-    known = Draft(*found)
-    if known.written == written:
-        return known
-    if known.revision != revision:
-        return None
-    base.execute(_CHANGED, {**key, "written": written, "revision": revision + 1, "saved": now})
-    return Draft(part, written, revision + 1, now)
+    fresh = Draft(part, written, revision + 1, now)
+    values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
+    if base.execute(_SAVING[base.dialect.name], values).one_or_none() is not None:
+        return fresh
+    known = Draft(*base.execute(_ONE, {"whose": person, "of": assignment, "which": part}).one())
+    return known if known.written == written else None
 
 
 def forget(base: Connection, person: int, assignment: str, part: str) -> None:
