@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -113,28 +114,37 @@ class Previewer:
                 received=len(written),
             )
             return Preview(message=said, unread=True)
-        try:
-            readings = read_answer(written, replace(spec, decimal=decimal))
-        except UnreadableError as error:
-            return Preview(message=error.said)
-        if readings.blank:
-            return Preview(blank=True)
-        kind = kind_of(spec)
-        different = {_text(kind, reading): reading for reading in reversed(readings.all)}
-        found = dict(list(reversed(different.items()))[:_MOST])
-        several = len(found) > 1
-        return Preview(
-            tuple(
-                Shown(
-                    text if len(text) <= _SHOWN else text[:_SHOWN] + "…",
-                    reading_html(reading.value, kind, spec),
-                    plain_value(reading.value),
-                    _unambiguous(reading, kind, spec) if several else None,
-                )
-                for text, reading in found.items()
-            ),
-            undecided=any(not reading.natural for reading in readings.all),
-        )
+        read = _remembered if len(written) <= SHORT else _preview
+        return read(written, replace(spec, decimal=decimal))
+
+
+def _preview(written: str, spec: AnswerSpec) -> Preview:
+    try:
+        readings = read_answer(written, spec)
+    except UnreadableError as error:
+        return Preview(message=error.said)
+    if readings.blank:
+        return Preview(blank=True)
+    kind = kind_of(spec)
+    different = {_text(kind, reading): reading for reading in reversed(readings.all)}
+    found = dict(list(reversed(different.items()))[:_MOST])
+    several = len(found) > 1
+    return Preview(
+        tuple(
+            Shown(
+                text if len(text) <= _SHOWN else text[:_SHOWN] + "…",
+                reading_html(reading.value, kind, spec),
+                plain_value(reading.value),
+                _unambiguous(reading, kind, spec) if several else None,
+            )
+            for text, reading in found.items()
+        ),
+        undecided=any(not reading.natural for reading in readings.all),
+    )
+
+
+# A page shows each field again and again, and a class types much the same.
+_remembered = lru_cache(maxsize=5_000)(_preview)
 
 
 def kind_of(spec: AnswerSpec) -> Kind:

@@ -192,7 +192,7 @@ async def receipt(call: Call) -> Response:
     written = {
         f"{question}.{part}": Written(text) for question, parts in answers.items() for part, text in parts.items()
     }
-    fields = form.fields(written, form.previews(answers))
+    fields = form.fields(written, await call.ask(form.previews, answers))
     links = Links(f"/work/{one.assignment}", "", "", file=f"/file/{one.number}", feedback=f"/feedback/{one.number}")
     zone = call.service.assignments()[one.assignment].policy.clock(one.received).tzinfo
     assert zone is not None
