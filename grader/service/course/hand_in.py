@@ -14,14 +14,16 @@ from sqlalchemy import Connection
 from grader.errors import AuthorError, Place, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import answer_digest
+from grader.homework import policy
 from grader.homework.files import check_names, read_submission
 from grader.homework.names import unknown_assignment
+from grader.homework.policy import Extension
 from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
 from grader.service.course.deductions import costs, extension_of, together
-from grader.service.course.policies import policy_of, standing_of
+from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -83,47 +85,58 @@ def hand_in(
         raise DeniedError(said)
     now = received or service.now()
     with service.store.reading() as base:
-        if (again := _again(who, base, submission, data, now, typed)) is not None:
+        again, _ = _taken(service, who, base, submission, data, now, typed)
+        if again is not None:
             return again
-        refused_by_policy(service, who, base, id, student, now)
         others = [one for one in together(base, id, policy_of(service, id), student) if one != student]
         papers = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
         people = [tuple(person_marks(base, id, one)) for one, _ in papers]
     applied = service.applied
     rows = [_marked(service, id, bytes, given) for (_, bytes), given in zip(papers, people, strict=True)]
     with service.marking(id) as base:
-        if (again := _again(who, base, submission, data, now, typed)) is not None:  # through another worker
+        again, extension = _taken(service, who, base, submission, data, now, typed)
+        if again is not None:  # through another worker
             return again
-        refused_by_policy(service, who, base, id, student, now)
         given = [tuple(person_marks(base, id, one)) for one, _ in papers]
         if service.applied is not applied or given != people:  # by another worker, in between
             rows = [_marked(service, id, bytes, own) for (_, bytes), own in zip(papers, given, strict=True)]
-        team = submissions.new_number() if others else ""
-        new = HandIn(0, "", id, "", 0, now, _judged(who, submission, now), who.sender, team, "", "0")
-        made = [
-            _stored(service, who, base, new._replace(student=one), bytes, row)
-            for (one, bytes), row in zip(papers, rows, strict=True)
-        ]
+        made = _stored(service, who, base, submission, list(zip(papers, rows, strict=True)), extension, now)
         if who.person is not None:
             _forget_drafts(service, base, who.person.id, submission)
     return made[0]
 
 
-def _again(
-    who: Who, base: Connection, submission: Submission, data: bytes, now: datetime, typed: bool
-) -> Marked | None:
-    """The student's last attempt, where this is nothing but that again; one that could not be marked is tried again."""
-    last = submissions.last(base, submission.assignment, submission.student)
-    if last is None or last.row.status == "error" or last.hand_in.sender != who.sender:
-        return None
+def _taken(
+    service: Service, who: Who, base: Connection, submission: Submission, data: bytes, now: datetime, typed: bool
+) -> tuple[Marked | None, Extension]:
+    """The attempt that was made already where this is nothing but that again, and the student's extension.
+
+    Raises DeniedError where the policy takes no hand-in of this student now; staff hand in for others at any time.
+    """
+    id, student = submission.assignment, submission.student
+    past = submissions.past(base, id, student)
+    rules = policy_of(service, id)
+    extension = extension_of(base, id, rules, student)
+    if past.last is not None and _is_again(who, base, past.last, submission, data, now, typed):
+        return past.last, extension
+    standing = policy.standing(rules, extension, now, past.used)
+    if standing.said is not None and not standing.accepts and not who.may(Right.MANAGE):
+        raise DeniedError(standing.said)
+    return None, extension
+
+
+def _is_again(
+    who: Who, base: Connection, last: Marked, submission: Submission, data: bytes, now: datetime, typed: bool
+) -> bool:
+    """Whether this is nothing but the last attempt again; one that could not be marked is tried again."""
+    if last.row.status == "error" or last.hand_in.sender != who.sender:
+        return False
     if abs(now - last.hand_in.received) >= _AGAIN:
-        return None
-    if typed:
-        before = read_submission(submissions.data_of(base, last.hand_in.id), FILE)
-        same = (before.answers, before.variant) == (submission.answers, submission.variant)
-    else:
-        same = last.hand_in.digest == hashlib.sha256(data).hexdigest()
-    return last if same else None
+        return False
+    if not typed:
+        return last.hand_in.digest == hashlib.sha256(data).hexdigest()
+    before = read_submission(submissions.data_of(base, last.hand_in.id), FILE)
+    return (before.answers, before.variant) == (submission.answers, submission.variant)
 
 
 def _for_student(service: Service, submission: Submission, student: str) -> bytes:
@@ -173,15 +186,29 @@ def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
     return said if said is not None and said.utcoffset() is not None and said <= now else None
 
 
-def _stored(service: Service, who: Who, base: Connection, new: HandIn, data: bytes, row: SubmissionRow) -> Marked:
-    """Store one student's hand-in in a transaction, with what being late costs them."""
-    id, student = new.assignment, new.student
-    rules = policy_of(service, id)
-    deduction = costs(rules, extension_of(base, id, rules, student), new.judged)
-    digest, number = hashlib.sha256(data).hexdigest(), submissions.new_number()
-    made = submissions.add(base, new._replace(number=number, digest=digest, deduction=f"{deduction:f}"), data, row)
-    note(base, new.received, who.name, "handed in", number, assignment=id, student=student, attempt=made.attempt)
-    return Marked(made, row, 1)
+def _stored(
+    service: Service,
+    who: Who,
+    base: Connection,
+    submission: Submission,
+    papers: list[tuple[tuple[str, bytes], SubmissionRow]],
+    extension: Extension,
+    now: datetime,
+) -> list[Marked]:
+    """Store the hand-in of each student of a team in a transaction; `extension` is that of the first."""
+    id, first = submission.assignment, submission.student
+    rules, judged = policy_of(service, id), _judged(who, submission, now)
+    team = submissions.new_number() if len(papers) > 1 else ""
+    made = []
+    for (student, data), row in papers:
+        own = extension if student == first else extension_of(base, id, rules, student)
+        number, digest = submissions.new_number(), hashlib.sha256(data).hexdigest()
+        lost = f"{costs(rules, own, judged):f}"
+        new = HandIn(0, number, id, student, 0, now, judged, who.sender, team, digest, lost)
+        stored = submissions.add(base, new, data, row)
+        note(base, now, who.name, "handed in", number, assignment=id, student=student, attempt=stored.attempt)
+        made.append(Marked(stored, row, 1))
+    return made
 
 
 def read(service: Service, data: bytes) -> Submission:
@@ -212,18 +239,6 @@ def read(service: Service, data: bytes) -> Submission:
 def is_plain(student: str) -> bool:
     """Whether a student's id can be a name in a database, a header and a table."""
     return not any(unicodedata.category(char) == "Cc" for char in student)
-
-
-def refused_by_policy(
-    service: Service, who: Who, base: Connection, assignment: str, student: str, now: datetime
-) -> None:
-    """Look whether the policy takes a hand-in of this student now; staff hand in for others at any time.
-
-    Raises DeniedError where it does not.
-    """
-    standing = standing_of(service, base, assignment, student, now)
-    if standing.said is not None and not standing.accepts and not who.may(Right.MANAGE):
-        raise DeniedError(standing.said)
 
 
 def report_of(row: Any) -> Mapping[str, Any]:

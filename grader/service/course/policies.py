@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from grader.gradebook.database.schema import PartLine
 from grader.homework import policy
-from grader.homework.policy import Attempt, Policy, Standing
+from grader.homework.policy import Attempt, Policy
 from grader.marking.report import WAITING
 from grader.service.course.deductions import extension_of
 from grader.service.course.service import Service
@@ -29,13 +28,6 @@ def is_released(base: Connection, assignment: str) -> bool:
 def policy_of(service: Service, assignment: str) -> Policy:
     """The policy of an assignment as it is applied."""
     return service.assignments()[assignment].policy
-
-
-def standing_of(service: Service, base: Connection, assignment: str, student: str, now: datetime) -> Standing:
-    """What a student may do now."""
-    rules = policy_of(service, assignment)
-    used = submissions.counted_attempts(base, assignment, student)
-    return policy.standing(rules, extension_of(base, assignment, rules, student), now, used)
 
 
 def sees_feedback(service: Service, base: Connection, assignment: str, student: str) -> bool:

@@ -11,7 +11,7 @@ from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Standing
 from grader.messages import Sentence
 from grader.service.course.deductions import extension_of
-from grader.service.course.policies import best_so_far, final_score, sees_feedback, standing_of
+from grader.service.course.policies import best_so_far, final_score, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms
@@ -55,9 +55,10 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
     with service.store.reading() as base:
         saved = drafts.of_person(base, person.id, assignment)
         attempts = submissions.of_student(base, person.student, assignment)
-        standing = standing_of(service, base, assignment, person.student, service.now())
-        rules = tuple(terms(known.policy, extension_of(base, assignment, known.policy, person.student)))
+        extension = extension_of(base, assignment, known.policy, person.student)
         before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
+    standing = policy.standing(known.policy, extension, service.now(), submissions.used(attempts))
+    rules = tuple(terms(known.policy, extension))
     written: dict[str, Written] = {}
     if before is not None:
         specs = {(name.partition(".")[0], name.partition(".")[2]): part.spec for name, part in form.parts.items()}
@@ -86,9 +87,10 @@ def overview_of(service: Service, person: Person) -> list[Overview]:
     for id, assignment in service.assignments().items():
         with service.store.reading() as base:
             attempts = submissions.of_student(base, person.student, id)
-            standing = standing_of(service, base, id, person.student, service.now())
+            extension = extension_of(base, id, assignment.policy, person.student)
             sees = sees_feedback(service, base, id, person.student)
             drafted = bool(drafts.of_person(base, person.id, id))
+        standing = policy.standing(assignment.policy, extension, service.now(), submissions.used(attempts))
         counts = best_so_far(service, id, attempts) if sees else None
         found.append(Overview(assignment, standing, attempts, sees, counts, drafted))
     return sorted(found, key=_place)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from grader.gradebook.database.schema import COLUMNS, DETAILS, SubmissionRow
 from grader.service.store.tables import results, submissions
@@ -42,6 +42,13 @@ class Marked(NamedTuple):
     version: int
 
 
+class Past(NamedTuple):
+    """What a student has handed in to an assignment so far."""
+
+    last: Marked | None
+    used: int
+
+
 _HAND_IN = [submissions.c[name] for name in HandIn._fields]
 _MARKED = [*_HAND_IN, results.c.row, results.c.version]
 # Statements that every hand-in runs are made once: making one takes five times as long as running it.
@@ -53,11 +60,13 @@ _ALL = (
     .order_by(submissions.c.assignment, submissions.c.student, submissions.c.attempt)
 )
 _OF_STUDENT = _ALL.where(*_OF)
-_LAST_OF_STUDENT = _OF_STUDENT.order_by(None).order_by(submissions.c.attempt.desc()).limit(1)
-_LAST = select(func.max(submissions.c.attempt)).where(*_OF)
-_COUNTED = select(func.count()).select_from(_JOINED).where(*_OF, results.c.status != "error")
+_USED = func.count(case((results.c.status != "error", 1))).over()
+_PAST = _OF_STUDENT.order_by(None).add_columns(_USED).order_by(submissions.c.attempt.desc()).limit(1)
 _DATA = select(submissions.c.data).where(submissions.c.id == bindparam("id"))
-_ADDED = submissions.insert()
+_NEXT = select(func.coalesce(func.max(submissions.c.attempt), 0) + 1).where(
+    submissions.c.assignment == bindparam("to"), submissions.c.student == bindparam("of")
+)
+_ADDED = submissions.insert().values(attempt=_NEXT.scalar_subquery()).returning(submissions.c.id, submissions.c.attempt)
 _MARKS_ADDED = results.insert()
 
 
@@ -69,11 +78,11 @@ def new_number() -> str:
 
 def add(base: Connection, hand_in: HandIn, data: bytes, row: SubmissionRow) -> HandIn:
     """Store a hand-in as the student's next attempt, with its marks; its id and its attempt are given here."""
-    values = hand_in._replace(attempt=attempts(base, hand_in.assignment, hand_in.student) + 1)._asdict()
-    del values["id"]
-    id = base.execute(_ADDED, {"data": data, **values}).inserted_primary_key[0]  # type: ignore[index]
+    values = hand_in._asdict()
+    del values["id"], values["attempt"]
+    id, attempt = base.execute(_ADDED, {"data": data, "to": hand_in.assignment, "of": hand_in.student, **values}).one()
     base.execute(_MARKS_ADDED, {"submission": id, "version": 1, **_result(row)})
-    return HandIn(id=id, **values)
+    return hand_in._replace(id=id, attempt=attempt)
 
 
 def remark(base: Connection, submission: int, row: SubmissionRow, version: int) -> bool:
@@ -93,14 +102,18 @@ def some_lose(base: Connection, assignment: str) -> bool:
     return base.execute(select(submissions.c.id).where(*where).limit(1)).one_or_none() is not None
 
 
-def attempts(base: Connection, assignment: str, student: str) -> int:
-    """The number of the student's last attempt."""
-    return int(base.execute(_LAST, {"assignment": assignment, "student": student}).scalar() or 0)
+def past(base: Connection, assignment: str, student: str) -> Past:
+    """A student's last attempt, and how many were used: those that a fault of ours kept from being marked are free."""
+    found = base.execute(_PAST, {"assignment": assignment, "student": student}).one_or_none()
+    if found is None:
+        return Past(None, 0)
+    *last, used = found
+    return Past(next(_read([last])), used)
 
 
-def counted_attempts(base: Connection, assignment: str, student: str) -> int:
-    """How many attempts were used: those that a fault of ours kept from being marked cost nothing."""
-    return int(base.execute(_COUNTED, {"assignment": assignment, "student": student}).scalar() or 0)
+def used(attempts: Iterable[Marked]) -> int:
+    """How many of these attempts were used, see `past`."""
+    return sum(one.row.status != "error" for one in attempts)
 
 
 def one(base: Connection, id: int) -> Marked | None:
@@ -118,11 +131,6 @@ def of_student(base: Connection, student: str, assignment: str | None = None) ->
     if assignment is None:
         return list(marked(base, submissions.c.student == student))
     return list(_read(base.execute(_OF_STUDENT, {"assignment": assignment, "student": student})))
-
-
-def last(base: Connection, assignment: str, student: str) -> Marked | None:
-    """A student's last attempt."""
-    return next(_read(base.execute(_LAST_OF_STUDENT, {"assignment": assignment, "student": student})), None)
 
 
 def of_assignment(base: Connection, assignment: str, ids: list[int] | None = None) -> Iterator[Marked]:

@@ -315,13 +315,13 @@ def test_a_question_that_is_sent_twice_at_once_is_asked_once(served: Served, mon
     from grader.service.course import appeals
     from grader.service.course.refusals import DeniedError
     from grader.service.course.who import SCOPES, Who
-    from grader.service.store.submissions import last
+    from grader.service.store.submissions import past
 
     monkeypatch.setattr(appeals, "appeals_of", lambda *_: [])  # as both see it who look before the other has written
 
     handed_in(served.person("student-01"), q4_Z="11")
     with served.service.store.reading() as base:
-        found = last(base, "cnn-foundations", "student-01")
+        found = past(base, "cnn-foundations", "student-01").last
     assert found is not None
     who, begun = Who("student-01", SCOPES["submit"]), threading.Barrier(2)
 
