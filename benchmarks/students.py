@@ -79,9 +79,17 @@ class Student:
         self.browser = Browser("127.0.0.1", asked["port"], cookie, token)
         self.asked, self.figures, self.place = asked, figures, place
         self.random = random.Random(place)
-        self.answers: list[tuple[str, str]] = sorted(asked["answers"].items())
+        self.answers = [(name, self.own(text)) for name, text in sorted(asked["answers"].items())]
         self.revision = 0
         self.seen: str | None = None
+
+    def own(self, text: str) -> str:
+        """What this student answers: of three answers one has another digit, so that no cache knows them all."""
+        digits = [place for place, char in enumerate(text) if char.isdecimal()]
+        if not digits or self.random.random() > 1 / 3:
+            return text
+        place = self.random.choice(digits)
+        return text[:place] + self.random.choice("0123456789") + text[place + 1 :]
 
     async def work(self, start: float) -> None:
         """Type for so many seconds before handing in at some moment, or all the time; save now and then."""
