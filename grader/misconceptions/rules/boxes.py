@@ -12,7 +12,7 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.formula.tree import Binary, Expression, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, operands, resolved
+from grader.misconceptions.support.formulas import Part, meaning, operands, resolved, terms
 
 _OVERLAPS = ("iou", "box_iou")
 _FEATURES = 5
@@ -104,11 +104,15 @@ def _plus_one(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="iou-one-area",
-    operations=_OVERLAPS,
+    operations=(*_OVERLAPS, "-"),
     equals="the intersection is divided by the area of one box",
     repair="Divide by the union of both boxes.",
 )
 def _over_one_area(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "-":
+        _written_union(occurrence)
+        evaluation, (areas, _) = occurrence.evaluation, operands(occurrence)
+        return Alternatives(tuple(meaning(evaluation, area) for area in terms(evaluation, areas)))
     common, (one, other) = _common(occurrence), _areas(occurrence)
     needs(np.all(one > 0) and np.all(other > 0))
     shares = [common / one, common / other, common / np.minimum(one, other)]

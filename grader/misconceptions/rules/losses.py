@@ -121,6 +121,43 @@ def _binary_terms(occurrence: Occurrence) -> Any:
     return float(total / count)
 
 
+@misconception(
+    id="ce-no-log",
+    operations="cross_entropy",
+    equals="the probability of the right class is given, without its logarithm",
+    repair="Take minus the logarithm of the probability.",
+)
+def _no_logarithm(occurrence: Occurrence) -> Any:
+    scores, target, count = _entropy(occurrence)
+    needs(np.isin(target, (0, 1)).all())
+    return float((target * array(softmax(scores, _axis(scores)))).sum() / count)
+
+
+@misconception(
+    id="ce-over-classes",
+    operations=_ENTROPY,
+    equals="the loss is averaged over the classes, too",
+    repair="Divide by the number of samples alone: the terms of the classes are added.",
+)
+def _over_classes(occurrence: Occurrence) -> Any:
+    scores, _, _ = _entropy(occurrence)
+    needs(occurrence.bound()["reduction"] == "mean")
+    return binary("/", occurrence.right(), scores.shape[_axis(scores)])
+
+
+@misconception(
+    id="ce-grad-of-probability",
+    operations="cross_entropy_grad_input",
+    equals="the gradient with respect to the probabilities is given, not to the scores",
+    repair="Go back through the softmax, too: with respect to the scores the gradient is p - y.",
+)
+def _of_probabilities(occurrence: Occurrence) -> Any:
+    scores, target, count = _entropy(occurrence)
+    p = array(softmax(scores, _axis(scores)))
+    needs(np.all(p[target > 0] > 0))
+    return _gradient(occurrence, -np.where(target > 0, target / np.where(target > 0, p, 1.0), 0.0), count)
+
+
 def _samples(occurrence: Occurrence) -> int:
     scores = array(occurrence.bound()["input"])
     if base(occurrence) == "mse_loss":

@@ -123,6 +123,16 @@ def _wrong_cell(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="max-value-passed",
+    operations=(*_LARGEST, *_OTHER_AXES),
+    equals="the maximum itself stands at its place, not the gradient",
+    repair="Send the gradient back: the maximum only says which cell gets it.",
+)
+def _value_passed(occurrence: Occurrence) -> Any:
+    return occurrence.changed(grad_output=forward(occurrence))
+
+
+@misconception(
     id="max-ties-all",
     operations=_LARGEST,
     equals="every cell that equals the maximum gets the gradient",

@@ -108,7 +108,7 @@ def _number(occurrence: Occurrence, part: Part) -> float:
 
 @misconception(
     id="share-as-complement",
-    operations=("precision", "recall", "f1_score", "sigmoid", "/", "**"),
+    operations=("precision", "recall", "f1_score", "sigmoid", "/", "+", "**"),
     equals="one minus the value is given",
     repair="Check which share is asked: that of the cases that are counted, or that of all others.",
     general=True,

@@ -164,7 +164,7 @@ def _other_place(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="mom-ascent",
-    operations=(*OPTIMIZERS, "-"),
+    operations=(*OPTIMIZERS, "sgd", "-"),
     equals="the update is added to the parameters",
     repair="Subtract the update: move against the gradient.",
 )
@@ -172,5 +172,7 @@ def _ascent(occurrence: Occurrence) -> Any:
     if occurrence.operation == "-":
         theta, velocity, _ = plain_step(occurrence)
         return binary("+", theta, velocity)
-    new, *state = occurrence.right()
-    return (binary("-", binary("*", 2, occurrence.bound()["theta"]), new), *state)
+    right = occurrence.right()
+    new, *state = right if isinstance(right, tuple) else (right,)
+    turned = binary("-", binary("*", 2, occurrence.bound()["theta"]), new)
+    return (turned, *state) if isinstance(right, tuple) else turned

@@ -171,3 +171,13 @@ def _summed(occurrence: Occurrence) -> Any:
     b = occurrence.bound()
     arguments = {name: b[name] for name in ("theta", "grad", "lr", "eps")}
     return occurrence.changed("adagrad", state_sum=b["square_avg"], **arguments)
+
+
+@misconception(
+    id="adaptive-plain-step",
+    operations=_ADAPTIVE,
+    equals="the step is that of plain gradient descent, the rate times the gradient",
+    repair="Scale the step as the method says: divide by the root of the squares.",
+)
+def _plain_step(occurrence: Occurrence) -> Any:
+    return _stepped(occurrence, _numbers(occurrence.bound()["grad"]), np.float64(1.0))

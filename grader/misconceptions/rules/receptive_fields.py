@@ -11,6 +11,7 @@ from grader.formula.nodes import ScanNode
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant, Expression, Index, Name, same
 from grader.misconceptions.registry import misconception
+from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.formulas import Part, resolved, row_before
 from grader.misconceptions.support.layer_calls import layer_of
 
@@ -130,6 +131,18 @@ def _sum_of_kernels(occurrence: Occurrence) -> Any:
 def _own_kernel(occurrence: Occurrence) -> Any:
     row = _later(occurrence)
     return _side(*row.covered)
+
+
+@misconception(
+    id="rf-first-cell-left-out",
+    operations=_FIELDS,
+    equals="the cell that the field starts from is left out",
+    repair="Start with a field of one cell; every layer adds k - 1 cells at its jump.",
+)
+def _first_cell(occurrence: Occurrence) -> Any:
+    row = _row(occurrence)
+    needs(row.field == (1, 1) and row.jump == (1, 1))
+    return _grown(row._replace(field=(0, 0)), row.jump)
 
 
 @misconception(

@@ -135,6 +135,17 @@ def _whole_turn(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="cosine-as-line",
+    operations="cosine_annealing_lr",
+    equals="the rate falls along a line",
+    repair="Let the rate follow the cosine: it falls slowly at first and at last.",
+)
+def _along_a_line(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    return given["lr"] + (given["eta_min"] - given["lr"]) * given["epoch"] / given["T_max"]
+
+
+@misconception(
     id="warmup-from-zero",
     operations="linear_warmup_lr",
     equals="the rate rises from zero",

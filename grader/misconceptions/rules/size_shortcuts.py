@@ -10,7 +10,15 @@ from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.families import SIZES, TRANSPOSED_SIZES
-from grader.misconceptions.support.layer_calls import Axis, LayerWindow, changed_with, order_of, resized, window
+from grader.misconceptions.support.layer_calls import (
+    Axis,
+    LayerWindow,
+    changed_with,
+    layer_of,
+    order_of,
+    resized,
+    window,
+)
 
 
 def _forward(occurrence: Occurrence) -> LayerWindow:
@@ -104,6 +112,30 @@ def _depth_kept(occurrence: Occurrence) -> Any:
     needs(shape[depth] != given[depth])
     shape[depth] = given[depth]
     return tuple(shape)
+
+
+@misconception(
+    id="shape-depth-dropped",
+    operations="output_shape",
+    equals="a 3-d layer gives no depth, as a 2-d layer over all slices or frames would",
+    repair="Slide the kernel along the depth, too: the output has three axes beside its channels.",
+)
+def _depth_dropped(occurrence: Occurrence) -> Any:
+    needs(len(window(occurrence).axes) == 3)
+    shape = tuple(occurrence.right())
+    return shape[1:] if order_of(occurrence) == "HWC" else (shape[0], *shape[2:])
+
+
+@misconception(
+    id="shape-margins-ignored",
+    operations="output_shape",
+    equals="the margins that a padding layer adds are left out",
+    repair="Add the margins to the height and the width before the next layer.",
+)
+def _margins_ignored(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    needs(layer_of(occurrence)["type"] == "pad" and tuple(given["input_shape"]) != tuple(occurrence.right()))
+    return tuple(given["input_shape"])
 
 
 @misconception(
