@@ -26,17 +26,19 @@ KEYS_FOLDER = "answer_keys"
 KEYS_VARIABLE = "GRADER_KEYS"
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
+_BLOCK = 65_536
+"""Bytes that are read first: most documents end there, and room for the largest costs more than reading them."""
 MOST_GIVENS = 2
 """The most givens that a message about a formula locates by line."""
 
 
-def read_bytes(path: Path, error: type[GraderError] = StudentError) -> bytes:
+def read_bytes(path: str | Path, error: type[GraderError] = StudentError) -> bytes:
     """The bytes of a file, at most one more than a document may have.
 
     Raises `error` for a file that cannot be opened, or a folder.
     """
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb") as stream:  # noqa: PTH123 - a Path costs more than reading a submission
             return read_stream(stream)
     except FileNotFoundError:
         raise error(sentence("no such file"), Place(file=str(path))) from None
@@ -49,7 +51,8 @@ def read_bytes(path: Path, error: type[GraderError] = StudentError) -> bytes:
 
 def read_stream(stream: BinaryIO) -> bytes:
     """The bytes of a stream such as standard input, at most one more than a document may have."""
-    return stream.read(MAX_BYTES + 1)
+    data = stream.read(_BLOCK)
+    return data if len(data) < _BLOCK else data + stream.read(MAX_BYTES + 1 - _BLOCK)
 
 
 def load_assignment(path: Path) -> Assignment:

@@ -202,6 +202,6 @@ def read(found: Found, folder: str) -> bytes | Sentence:
     if found.refused is not None:
         return found.refused
     try:
-        return read_bytes(Path(found.below(folder)))
+        return read_bytes(found.below(folder))
     except StudentError as problem:
         return problem.said
