@@ -26,6 +26,7 @@ SCHEMA = "grader/report/1"
 SUBMITTED_LIMIT = 2_000
 _DEEPEST = 40
 _LINE = 100
+_IN_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
@@ -224,9 +225,9 @@ def _write(value: object, indent: int) -> str:
     if isinstance(value, dict) and value:
         rows = [f"{_name(key)}: {_write(entry, indent + 2)}" for key, entry in value.items()]
         return _laid_out(rows, "{}", indent)
-    if isinstance(value, list) and any(isinstance(entry, dict | _Written) for entry in value):
+    if isinstance(value, list) and any(isinstance(entry, (dict, _Written)) for entry in value):
         return _laid_out([_write(entry, indent + 2) for entry in value], "[]", indent)
-    return escaped_in_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return escaped_in_json(_IN_ONE_LINE.encode(value))
 
 
 @lru_cache(maxsize=1_000)
@@ -239,8 +240,8 @@ def _laid_out(rows: list[str], brackets: str, indent: int) -> str:
     opening, closing = brackets[0], brackets[1]
     if sum(map(len, rows)) + 2 * len(rows) + indent <= _LINE and not any("\n" in row for row in rows):
         return f"{opening}{', '.join(rows)}{closing}"
-    inner = " " * (indent + 2)
-    return f"{opening}\n" + ",\n".join([inner + row for row in rows]) + f"\n{' ' * indent}{closing}"
+    outer = "\n" + " " * indent
+    return f"{opening}{outer}  " + f",{outer}  ".join(rows) + f"{outer}{closing}"
 
 
 def fit(report: dict[str, Any], say: Say = str, fragments: Fragments | None = None) -> str:
