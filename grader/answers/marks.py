@@ -67,7 +67,7 @@ def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | 
     >>> decimal_mark(["0,5", "2,125"], []), decimal_mark(["1,234.5"], ["0,5"]), decimal_mark(["2,125"], ["1.796"])
     (',', '.', None)
     """
-    alone, listed = [_sure(raw) for raw in numbers], [_sure(raw) for raw in others]
+    alone, listed = ([_sure(text) for raw in answers for text in _texts(raw)] for answers in (numbers, others))
     comma = any(comma for comma, _ in alone)
     point = any(point for _, point in (*alone, *listed))
     if comma == point:
@@ -75,17 +75,17 @@ def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | 
     return "," if comma else "."
 
 
-def _sure(raw: object) -> tuple[bool, bool]:
-    """Whether an answer has numbers that clearly use a decimal comma, and numbers that clearly use a point."""
+def _texts(raw: object) -> list[str]:
+    """The texts in an answer in which a mark stands."""
     if isinstance(raw, str):
-        return _sure_in(raw) if len(raw) <= 20_000 and any(mark in raw for mark in ".,٫") else (False, False)
+        return [raw] if len(raw) <= 20_000 and any(mark in raw for mark in ".,٫") else []
     if not isinstance(raw, list) or len(raw) >= 2000:
-        return False, False
-    found = [_sure(item) for item in raw if isinstance(item, str | list)]
-    return any(comma for comma, _ in found), any(point for _, point in found)
+        return []
+    return [text for item in raw if isinstance(item, (str, list)) for text in _texts(item)]
 
 
 @lru_cache(maxsize=500)
-def _sure_in(raw: str) -> tuple[bool, bool]:
-    tokens = _TOKEN.findall(fold(raw))
+def _sure(text: str) -> tuple[bool, bool]:
+    """Whether a text has numbers that clearly use a decimal comma, and numbers that clearly use a point."""
+    tokens = _TOKEN.findall(fold(text))
     return any(map(_SURE_COMMA.fullmatch, tokens)), any(map(_SURE_POINT.fullmatch, tokens))

@@ -63,10 +63,10 @@ def answer_to(part: SolvedPart, answers: Mapping[str, Any], decimal: str | None 
 def paper_decimal(solution: Solution, answers: Mapping[str, Mapping[str, Any]]) -> str | None:
     """The decimal mark that a whole paper clearly uses; None where it uses none, or both."""
     return decimal_of(
-        (part.spec, answers[id][name])
+        (question.parts[name].spec, written)
         for id, question in solution.questions.items()
-        for name, part in question.parts.items()
-        if name in answers.get(id, {})
+        for name, written in answers.get(id, {}).items()
+        if name in question.parts
     )
 
 
