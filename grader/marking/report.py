@@ -145,7 +145,7 @@ class Report(Struct):
     variant: Variant | None = None
     warnings: tuple[Sentence, ...] = field(default=())
 
-    @property
+    @cached_property
     def staff_note(self) -> Sentence | None:
         """A note for staff if the submission declares a variant that is not its student's."""
         from grader.marking.variants.note import staff_note
@@ -167,12 +167,12 @@ class Report(Struct):
         """The exact sum of all points."""
         return sum((question.max_score for question in self.questions), Decimal(0))
 
-    @property
+    @cached_property
     def pending_points(self) -> Decimal:
         """Points that wait for a person: of parts that are pending, unreadable, or failed because of a bug."""
         return sum((part.max_score for part in self.parts if part.waits), Decimal(0))
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """`needs_review` when a person has to look at a part."""
         return "needs_review" if any(part.waits for part in self.parts) else "graded"

@@ -182,7 +182,8 @@ class _Run:
                 unchanged.append(found.key)
                 continue
             done.append(self._lost(found) if isinstance(one, Lost) else one)
-            again += _as_before(done[-1], self.database.row(found.key))
+            if found.known:  # else it is new, or could not be read
+                again += _as_before(done[-1], self.database.row(found.key))
         keep(self.database, self.results, done, self.number, unchanged)
         self.summary.rewritten += again
         self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one in done) - again

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.answers.kinds import KINDS
@@ -53,7 +54,7 @@ class Options(Struct):
         """The language of the reports."""
         return LANGUAGES[self.lang]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """A short digest of the options."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
@@ -122,18 +123,15 @@ class CourseMarker:
         if isinstance(data, Sentence):
             status = "unreadable" if found.named else "ignored"
             unread = SubmissionRow(found.key, file, "", status, reason=f"{file}: {data}")
-            return unread._replace(causes=self.course.causes("", None, ()), source=self._source(unread))
+            return unread._replace(causes=self.course.causes("", None, ()), source=source_of(self.options, ""))
         digest = hashlib.sha256(data).hexdigest()
         if digest == found.known and found.current:
             return None
         result = self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people)
         own = [one for one in found.people if (one.assignment, one.student) == (result.assignment, result.student)]
         causes = self.course.causes(digest, result.assignment, own)
-        result = result._replace(causes=causes, data=data if len(data) <= MAX_BYTES else b"")
-        return result._replace(source=self._source(result))
-
-    def _source(self, result: SubmissionRow) -> str:
-        return source_of(self.options, result.causes)
+        kept = data if len(data) <= MAX_BYTES else b""
+        return result._replace(causes=causes, source=source_of(self.options, causes), data=kept)
 
     def _graded(self, result: SubmissionRow, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
         submission: Submission | None = None
