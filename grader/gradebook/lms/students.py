@@ -24,8 +24,8 @@ _IDS = (
 )
 _EMAILS = ("email", "email address", "e-mail", "e-mail address", "mail", "ایمیل", "نشانی ایمیل")
 _NAMES = ("student", "student name", "name", "full name", "نام و نام خانوادگی", "نام")
-_FIRST = ("first name", "given name", "vorname", "prénom", "نام")
-_LAST = ("last name", "surname", "family name", "nachname", "nom", "نام خانوادگی")
+FIRST = ("first name", "given name", "vorname", "prénom", "نام")
+LAST = ("last name", "surname", "family name", "nachname", "nom", "نام خانوادگی")
 _RESPONSES = (("start time", "completion time"), ("startzeit", "fertigstellungszeit"))
 """Microsoft Forms has these columns besides `ID`, which there is the number of the response."""
 _NOBODY = ("anonymous", "anonym", "ناشناس")
@@ -65,7 +65,7 @@ class Candidates:
         self.ids = [*own, *_in_order(free, ids)]
         self.emails = _in_order(free, _EMAILS)
         self.names = [place for place in _in_order(free, _NAMES) if place not in own]
-        self._pair = [*_in_order(free, _FIRST)[:1], *_in_order(free, _LAST)[:1]]
+        self._pair = [*_in_order(free, FIRST)[:1], *_in_order(free, LAST)[:1]]
 
     def choose(self, file: str) -> int | None:
         """The column that identifies the student; None if there is none.

@@ -13,7 +13,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.store import submissions
 from grader.service.store.marks import person_marks
+from grader.service.store.pieces import pieces
 from grader.service.store.tables import submissions as table
 
 AT_ONCE = 200
@@ -83,7 +84,7 @@ class Gradebook:
         students = sorted({student for _, (_, student) in changed})
         with closing(Database(self.path)) as database:
             database.connection.execute("PRAGMA synchronous = OFF")
-            for some in _pieces(students, AT_ONCE):
+            for some in pieces(students, AT_ONCE):
                 self._put(base, database, assignment, some)
         self._known[assignment] = _Known(best, found)
 
@@ -111,9 +112,3 @@ class Gradebook:
 
 def _path(assignment: str, student: str) -> bytes:
     return f"{assignment}/{student}".encode("utf-8", "surrogatepass")
-
-
-def _pieces(students: Sequence[str], size: int) -> Iterator[list[str]]:
-    left = iter(students)
-    while some := list(islice(left, size)):
-        yield some

@@ -13,8 +13,9 @@ from grader.service.course.assignments import Applied
 from grader.service.course.deductions import recompute
 from grader.service.course.hand_in import is_plain
 from grader.service.store.audit import note
+from grader.service.store.pieces import pieces
 from grader.service.store.store import take_turns
-from grader.service.store.teams import EVERY, put_team, team_named, team_of
+from grader.service.store.teams import members, put_teams, teams_of
 
 LONGEST = 300
 """Characters of a name, an address or a team."""
@@ -48,11 +49,11 @@ def regroup(base: Connection, wanted: Mapping[str, str], who: str, now: datetime
     rules = {id: one.policy for id, one in Applied.load(base).documents() if one.policy.teams}
     for id in sorted(rules):
         take_turns(base, f"marks {id}")
-    changed = [student for student, team in wanted.items() if team_named(base, student) != team]
-    concerned = {one for student in changed for one in team_of(base, EVERY, student)}
-    for student in changed:
-        put_team(base, student, wanted[student])
-    concerned |= {one for student in changed for one in team_of(base, EVERY, student)}
-    for id, policy in rules.items() if concerned else ():
-        if count := recompute(base, id, policy, sorted(concerned)):
+    before = teams_of(base, list(wanted))
+    changed = {student: team for student, team in wanted.items() if before.get(student, "") != team}
+    touched = sorted({*changed.values(), *(before.get(student, "") for student in changed)})
+    concerned = sorted({*changed, *members(base, touched)})
+    put_teams(base, changed)
+    for id, policy in rules.items():
+        if count := sum(recompute(base, id, policy, some) for some in pieces(concerned)):
             note(base, now, who, "changed teams", id, deductions=count)

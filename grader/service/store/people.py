@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from grader.service.store.pieces import pieces
 from grader.service.store.store import take_turns
 from grader.service.store.tables import credentials, people
 
@@ -29,6 +30,29 @@ class Person(NamedTuple):
     email: str
 
 
+class Wanted(NamedTuple):
+    """Somebody as they are to be known; None leaves what is known."""
+
+    student: str
+    role: str
+    name: str | None = None
+    email: str | None = None
+
+    def values(self, before: Person | None = None) -> dict[str, str]:
+        """What is stored of somebody who was known so before."""
+        name, email = (before.name, before.email) if before else ("", "")
+        return {
+            "student": self.student,
+            "role": self.role,
+            "name": name if self.name is None else self.name,
+            "email": email if self.email is None else self.email,
+        }
+
+    def changes(self, before: Person) -> bool:
+        """Whether anything of somebody changes."""
+        return self.values(before) != {name: getattr(before, name) for name in ("student", "role", "name", "email")}
+
+
 class Credential(NamedTuple):
     """What a secret lets somebody do: the person it belongs to, or the scope of another program."""
 
@@ -38,6 +62,11 @@ class Credential(NamedTuple):
     person: Person | None
 
 
+_PERSON_CHANGED = (
+    update(people)
+    .where(people.c.id == bindparam("row"))
+    .values({name: bindparam(name) for name in ("student", "role", "name", "email")})
+)
 # Made once: it is run for everybody who asks for something, and making it takes five times as long as running it.
 _CREDENTIAL = (
     select(
@@ -58,21 +87,31 @@ def add_person(
     base: Connection, student: str, name: str | None, role: str, now: datetime, email: str | None = None
 ) -> Person:
     """Add somebody, or bring somebody who is known up to date; None leaves the name or the address that is known."""
-    known = person_named(base, student)
-    if known is None:
+    return add_people(base, [Wanted(student, role, name, email)], now)[0]
+
+
+def add_people(base: Connection, wanted: Sequence[Wanted], now: datetime) -> list[Person]:
+    """Add people, each once, or bring those who are known up to date."""
+    ids = [one.student for one in wanted]
+    known = people_named(base, ids)
+    if len(known) < len(ids):
         take_turns(base, "people")
-        known = person_named(base, student)
-    before = known or Person(0, student, "", role, "")
-    wanted = before._replace(
-        name=before.name if name is None else name, role=role, email=before.email if email is None else email
-    )
-    values = {"name": wanted.name, "role": role, "email": wanted.email}
-    if known is None:
-        base.execute(people.insert().values(student=student, created=now, **values))
-    elif known != wanted:
-        base.execute(update(people).where(people.c.id == known.id).values(**values))
-    found = person_named(base, student)
-    assert found is not None
+        known = people_named(base, ids)
+    new = [one for one in wanted if one.student not in known]
+    changed = [(known[one.student], one) for one in wanted if one.student in known]
+    if new:
+        base.execute(people.insert(), [{"created": now, **one.values()} for one in new])
+    if updates := [{"row": before.id, **one.values(before)} for before, one in changed if one.changes(before)]:
+        base.execute(_PERSON_CHANGED, updates)
+    found = people_named(base, ids)
+    return [found[id] for id in ids]
+
+
+def people_named(base: Connection, students: Sequence[str]) -> dict[str, Person]:
+    """Those of these students who are known, by their ids."""
+    found: dict[str, Person] = {}
+    for some in pieces(students):
+        found |= {one.student: one for one in _people(base, people.c.student.in_(some))}
     return found
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Connection, delete, select
 
+from grader.service.store.pieces import pieces
 from grader.service.store.tables import teams
 
 EVERY = ""
@@ -12,21 +15,42 @@ EVERY = ""
 
 def put_team(base: Connection, student: str, team: str, assignment: str = EVERY) -> None:
     """Put a student into a team; an empty one takes them out of theirs."""
-    base.execute(delete(teams).where(teams.c.student == student, teams.c.assignment == assignment))
-    if team:
-        base.execute(teams.insert().values(assignment=assignment, student=student, team=team))
+    put_teams(base, {student: team}, assignment)
 
 
-def team_named(base: Connection, student: str, assignment: str = EVERY) -> str:
-    """The team that a student was put into; empty where there is none."""
-    own = select(teams.c.team).where(teams.c.student == student, teams.c.assignment == assignment)
-    return base.execute(own).scalar() or ""
+def put_teams(base: Connection, wanted: Mapping[str, str], assignment: str = EVERY) -> None:
+    """Put students into teams, by student; an empty one takes them out of theirs."""
+    for some in pieces(list(wanted)):
+        base.execute(delete(teams).where(teams.c.student.in_(some), teams.c.assignment == assignment))
+    rows = [{"assignment": assignment, "student": student, "team": team} for student, team in wanted.items() if team]
+    if rows:
+        base.execute(teams.insert(), rows)
+
+
+def teams_of(base: Connection, students: Sequence[str]) -> dict[str, str]:
+    """The teams that hand in every assignment together, by those of these students who are in one."""
+    found: dict[str, str] = {}
+    for some in pieces(students):
+        wanted = select(teams.c.student, teams.c.team).where(teams.c.student.in_(some), teams.c.assignment == EVERY)
+        found |= {one.student: one.team for one in base.execute(wanted)}
+    return found
+
+
+def members(base: Connection, names: Sequence[str]) -> set[str]:
+    """The students of teams that hand in every assignment together."""
+    found: set[str] = set()
+    for some in pieces(names):
+        wanted = select(teams.c.student).where(teams.c.team.in_(some), teams.c.assignment == EVERY)
+        found |= set(base.execute(wanted).scalars())
+    return found
 
 
 def team_of(base: Connection, assignment: str, student: str) -> list[str]:
     """The students of a student's team, this one among them, in order; nobody else where there is no team."""
     for which in (assignment, EVERY):
-        if name := team_named(base, student, which):
+        own = select(teams.c.team).where(teams.c.student == student, teams.c.assignment == which)
+        name = base.execute(own).scalar()
+        if name is not None:
             found = select(teams.c.student).where(teams.c.team == name, teams.c.assignment == which)
             return sorted(base.execute(found).scalars())
     return [student]

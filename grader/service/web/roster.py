@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from grader.errors import UsageError
-from grader.gradebook.lms.roster import read_roster
+from grader.gradebook.lms.answer_table import POINTS_POSSIBLE
+from grader.gradebook.lms.roster import Roster, read_roster
+from grader.gradebook.lms.students import FIRST, LAST, STUDENT
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
@@ -18,10 +18,12 @@ from grader.service.course.refusals import DeniedError
 from grader.service.course.who import ROLES
 from grader.service.store import Store
 from grader.service.store.audit import note
-from grader.service.store.people import Person, add_person, person_named
+from grader.service.store.people import Person, Wanted, add_people, people_named
 
-IDS = ("student", "student id", "id", "sis user id", "id number", "username", "user")
-NAMES = ("name", "full name", "student name")
+IDS = ("student id", "sis user id", "id number", "id", "username", "user", STUDENT)
+"""`student`, spelled just so, comes first; `Student` is the name where there is an id beside it, as in Canvas."""
+NAMES = ("name", "full name", "student name", STUDENT)
+MORE = ("name", "email", "team")
 ADDRESSES = ("email", "e-mail", "email address")
 
 
@@ -47,9 +49,9 @@ def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> 
     rows = _rows(path)
     with store.writing() as base:
         regroup(base, {one.id: one.team for one in rows if one.team is not None}, who, now)
-        people = [
-            add_person(base, one.id, one.name, _role(base, one.id, one.role, who), now, one.email) for one in rows
-        ]
+        known = people_named(base, [one.id for one in rows])
+        wanted = [Wanted(one.id, _role(known.get(one.id), one.role, who), one.name, one.email) for one in rows]
+        people = add_people(base, wanted, now)
         note(base, now, who, "added people", path.name, people=len(people))
     return people
 
@@ -60,23 +62,43 @@ def _rows(path: Path) -> list[Row]:
     Raises UsageError.
     """
     roster = read_roster(path)
-    ids, roles = roster.column(*IDS), roster.column("role")
-    columns = {
-        "name": roster.column(*NAMES), "email": roster.column(*ADDRESSES), "team": roster.column("team", "group")
-    }  # fmt: skip
+    ids = _first(roster, STUDENT, *IDS) if STUDENT in roster.header else _first(roster, *IDS)
     if ids is None:
         said = sentence("{file}: expected a column {name} in its first row", file=shown(path.name), name="student")
         raise UsageError(said)
+    columns = _columns(roster, ids)
     found: dict[str, tuple[int, Row]] = {}
     for cells, line in zip(roster.rows, roster.lines, strict=True):
-        more = {name: None if place is None else cells[place].strip() for name, place in columns.items()}
-        row = Row(cells[ids].strip(), "" if roles is None else cells[roles].strip().lower(), **more)
+        texts = {name: " ".join(cells[place].strip() for place in places).strip() for name, places in columns.items()}
+        if not cells[ids].strip() and texts.get("name", "").casefold().startswith(POINTS_POSSIBLE):
+            continue  # a row of Canvas that is nobody
+        row = Row(cells[ids].strip(), texts.pop("role", "").lower(), **{name: texts.get(name) for name in MORE})
         first, before = found.setdefault(row.id, (line, row))
         if (wrong := _wrong(row)) is None and before != row:
             wrong = sentence("{id} is in row {first} with something else", id=shown(row.id), first=first)
         if wrong is not None:
             raise UsageError(sentence("{file}: row {line}: {said}", file=shown(path.name), line=line, said=wrong))
     return [row for _, row in found.values()]
+
+
+def _first(roster: Roster, *names: str) -> int | None:
+    """The column with the first of these names that there is."""
+    return next((place for name in names if (place := roster.column(name)) is not None), None)
+
+
+def _columns(roster: Roster, ids: int) -> dict[str, list[int]]:
+    """Where a table says what, beside the id; a name may stand in two columns."""
+    others = Roster(tuple("" if place == ids else one for place, one in enumerate(roster.header)), (), ())
+    places = {
+        "role": [others.column("role")],
+        "name": [_first(others, *NAMES)],
+        "email": [_first(others, *ADDRESSES)],
+        "team": [_first(others, "team", "group")],
+    }
+    if places["name"] == [None]:
+        places["name"] = [others.column(*FIRST), others.column(*LAST)]
+    found = {name: [place for place in some if place is not None] for name, some in places.items()}
+    return {name: some for name, some in found.items() if some}
 
 
 def _wrong(row: Row) -> Sentence | None:
@@ -91,11 +113,10 @@ def _wrong(row: Row) -> Sentence | None:
     return unfit({name: text for name, text in row._asdict().items() if text is not None})
 
 
-def _role(base: Connection, id: str, role: str, who: str) -> str:
+def _role(known: Person | None, role: str, who: str) -> str:
     """The role that somebody has by a row of the table."""
-    known = person_named(base, id)
     if known is None or known.role == role or not role:
         return role or (known.role if known else "student")
-    if id == who and known.role == "instructor":
+    if known.student == who and known.role == "instructor":
         raise DeniedError(sentence("you cannot take your own rights away: another instructor can"))
     return role

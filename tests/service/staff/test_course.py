@@ -345,3 +345,47 @@ def test_a_row_that_cannot_be_kept_is_said_and_nobody_is_added(instructor: Any, 
 def test_a_table_as_spreadsheets_write_it_is_read(instructor: Any, table: bytes) -> None:
     assert imported(instructor, table).status_code == 303
     assert "student-31 A student" in text(instructor.get("/staff/people").text)
+
+
+def test_a_table_as_learning_platforms_write_it_is_read(instructor: Any) -> None:
+    canvas = (
+        b"Student,ID,SIS User ID,SIS Login ID,Section,Homework 1\n"
+        b"    Points Possible,,,,,20\n"
+        b'"Doe, Jo",11,student-32,jd,A,\n'
+    )
+    moodle = "First name,Last name,ID number,Email address\nÄnne,Müller,student-33,am@example.org\n".encode()
+    for table in (canvas, moodle):
+        assert imported(instructor, table).status_code == 303
+    page = text(instructor.get("/staff/people").text)
+    assert "student-32 Doe, Jo student" in page
+    assert "student-33 Änne Müller am@example.org student" in page
+    assert "Points Possible" not in page
+    assert imported(instructor, b"Student,Section\nstudent-34,A\n").status_code == 303
+    assert "student-34" in text(instructor.get("/staff/people").text)
+
+
+def test_a_person_beside_a_table_is_not_lost_unsaid(instructor: Any) -> None:
+    data = {"csrf": instructor.csrf, "student": "student-35", "name": "Z", "email": "", "role": "student"}
+    files = {"roster": ("people.csv", b"student\nstudent-36\n")}
+    refused = instructor.post("/staff/people", data=data, files=files)
+    assert refused.status_code == 422
+    assert "received both: nobody was added" in text(refused.text)
+    assert 'value="student-35"' in refused.text
+    assert "student-36" not in refused.text
+
+
+def test_a_large_table_asks_the_database_as_often_as_a_small_one(served: Served, instructor: Any) -> None:
+    from sqlalchemy import event
+
+    asked: list[str] = []
+    event.listen(served.service.store.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+
+    def table(rows: int) -> int:
+        before = len(asked)
+        lines = "".join(f"m{row:03},N,t{row // 3}\n" for row in range(rows))
+        assert imported(instructor, f"student,name,team\n{lines}".encode()).status_code == 303
+        return len(asked) - before
+
+    few = table(3)
+    assert table(400) <= few + 5
+    assert "m399 N student" in text(instructor.get("/staff/people").text)

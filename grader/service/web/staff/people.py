@@ -65,6 +65,10 @@ async def added(call: Call) -> Response:
     typed = {name: text_of(form, name).strip() for name in FIELDS}
     try:
         if isinstance(table, UploadFile) and table.filename:
+            if typed["student"]:
+                raise StudentError(
+                    sentence("expected one person or a table of people, received both: nobody was added")
+                )
             await call.work(_add_table, call, table.filename, await table.read())
         else:
             await call.work(_add, call.service, call.who, typed)
