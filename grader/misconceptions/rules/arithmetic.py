@@ -12,7 +12,7 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.formula.tree import Binary, Call, Constant, Expression, Name, Unary, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import operands
+from grader.misconceptions.support.formulas import Part, meaning, operands
 
 _TENS = (10, 100, 1000)
 _MOST_NAMES = 6
@@ -53,11 +53,13 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    """One side alone, the right one where the left is no product itself; a power of ten left out is a slip."""
+    """One side alone, the right one where the left is no product but a square; a power of ten left out is a slip."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
-    if not _chain(left, "*", "/") and not _is(left, *_TENS):
+    if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):
         sides.append(occurrence.arguments[1])
+    if _chain(left, "*") and same(left.parts[1], right):
+        sides.append(meaning(occurrence.evaluation, Part(occurrence.site.node, left.parts[0])))
     return Alternatives(tuple(sides))
 
 

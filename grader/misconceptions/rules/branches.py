@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first, in_order
+from grader.core.layers.stack import output_shape
 from grader.core.support.options import entries, is_sequence
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, order_of
+from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, input_shape, order_of
 
-_SHAPES = "joined_shape"
+_SHAPES = ("joined_shape", "output_shape")
 _FIELDS = "joined_receptive_field"
 
 
 def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
     """The shapes that a layer of the family joins, channels first."""
     b = occurrence.bound()
-    needs(Options(b["layer"]).kind.family == family)
-    return [channels_first(shape, order_of(occurrence)) for shape in b["shapes"]]
+    layer = b.get("layer")
+    needs(isinstance(layer, Mapping) and "repeat" not in layer and Options(layer).kind.family == family)
+    if occurrence.operation == "joined_shape":
+        return [channels_first(shape, order_of(occurrence)) for shape in b["shapes"]]
+    branches = [
+        {"type": "sequential", "layers": branch} if branch else {"type": "identity"}
+        for branch in b["layer"]["branches"]
+    ]
+    shape = input_shape(occurrence)
+    return [output_shape(shape, branch) for branch in branches]
 
 
 @misconception(
@@ -54,6 +64,25 @@ def _inner_layers(occurrence: Occurrence) -> Any:
     counts = [Options(layer).count("out_channels") for layer in inner if Options(layer).kind.family in KERNEL_LAYERS]
     needs(counts)
     return in_order((channels + sum(counts), *size), order)
+
+
+@misconception(
+    id="concat-pool-channels-kept",
+    operations=_SHAPES,
+    equals="the pooling branch keeps the channels of the input, without the convolution behind it",
+    repair="Count the channels after the convolution of the pooling branch.",
+)
+def _pool_kept(occurrence: Occurrence) -> Any:
+    shapes, order = _joined(occurrence, "concatenation"), order_of(occurrence)
+    channels, *size = channels_first(occurrence.right(), order)
+    given = occurrence.bound()
+    needs("input_shape" in given)
+    received, total = input_shape(occurrence)[0], channels
+    for shape, branch in zip(shapes, given["layer"]["branches"], strict=True):
+        if len(branch) > 1 and Options(branch[0]).kind.family == "pooling":
+            total += received - shape[0]
+    needs(total != channels)
+    return in_order((total, *size), order)
 
 
 @misconception(

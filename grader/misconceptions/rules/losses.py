@@ -158,6 +158,19 @@ def _of_probabilities(occurrence: Occurrence) -> Any:
     return _gradient(occurrence, -np.where(target > 0, target / np.where(target > 0, p, 1.0), 0.0), count)
 
 
+@misconception(
+    id="label-from-one",
+    operations=(*_ENTROPY, "nll_loss", "hinge_loss", "multi_margin_loss"),
+    equals="the classes are numbered from 1, so that the class before is taken as the right one",
+    repair="Count classes from 0: the label 0 is the first class.",
+)
+def _from_one(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    labels = array(given["target"])
+    needs(labels.ndim < np.ndim(given["input"]) and np.all(labels >= 1) and np.all(labels == np.floor(labels)))
+    return occurrence.changed(target=(labels - 1).astype(np.intp).tolist())
+
+
 def _samples(occurrence: Occurrence) -> int:
     scores = array(occurrence.bound()["input"])
     if base(occurrence) == "mse_loss":

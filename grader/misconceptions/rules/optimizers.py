@@ -181,3 +181,31 @@ def _summed(occurrence: Occurrence) -> Any:
 )
 def _plain_step(occurrence: Occurrence) -> Any:
     return _stepped(occurrence, _numbers(occurrence.bound()["grad"]), np.float64(1.0))
+
+
+_MOMENTS = {"adam_m": ("m", "beta1", 1), "adam_v": ("v", "beta2", 2)}
+
+
+@misconception(
+    id="moment-old-left-out",
+    operations=tuple(_MOMENTS),
+    equals="the moment of the step before is left out",
+    repair="Add the decay times the old moment.",
+)
+def _old_left_out(occurrence: Occurrence) -> Any:
+    name, _, _ = _MOMENTS[occurrence.operation]
+    if not np.any(_numbers(occurrence.bound()[name])):
+        raise NotApplicableError
+    return occurrence.changed(**{name: 0.0})
+
+
+@misconception(
+    id="moment-weight-left-out",
+    operations=tuple(_MOMENTS),
+    equals="the new term is added without its weight, 1 minus the decay",
+    repair="Multiply the new term by 1 minus the decay: the moment is an average.",
+)
+def _weight_left_out(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    name, decay, power = _MOMENTS[occurrence.operation]
+    return number_or_array(np.asarray(b[decay] * _numbers(b[name]) + _numbers(b["grad"]) ** power))

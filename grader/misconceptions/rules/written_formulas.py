@@ -47,7 +47,7 @@ def _one_term(occurrence: Occurrence) -> Any:
 
 @misconception(
     id="weights-exchanged",
-    operations="+",
+    operations=("+", "-"),
     equals="the two weights of a mean are exchanged",
     repair="Check which of the two numbers each weight belongs to.",
     general=True,
@@ -58,7 +58,7 @@ def _weights(occurrence: Occurrence) -> Any:
     for weight, value in first:
         for other, rest in second:
             if abs(weight + other - 1) < 1e-12 and weight != other:
-                return binary("+", binary("*", other, value), binary("*", weight, rest))
+                return binary(occurrence.operation, binary("*", other, value), binary("*", weight, rest))
     raise NotApplicableError
 
 
