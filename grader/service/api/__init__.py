@@ -1,1 +1,1 @@
-"""`grader serve` for other programs: JSON calls over a course that is served."""
+"""`grader serve` for other programs: a JSON API for a served course."""

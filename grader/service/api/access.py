@@ -1,4 +1,4 @@
-"""Which hand-ins, and what of their marks, somebody sees who calls the API."""
+"""Which hand-ins, and which of their marks, a caller of the API may see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.service.web.call import Call
 
 
 def of_call(call: Call) -> Marked:
-    """The hand-in that the address names, if the caller may see it: a program that hands in sees what it handed in.
+    """The hand-in in the address, if the caller may see it: a program that may only hand in sees its own.
 
     Raises MissingError.
     """
@@ -33,7 +33,7 @@ def of_call(call: Call) -> Marked:
 
 
 def sees_marks(service: Service, who: Who, found: Marked) -> bool:
-    """Whether somebody sees the marks of a hand-in now: who reads the whole class always, others by the policy."""
+    """Whether a caller may see a hand-in's marks now: always with the right to read the class, else by the policy."""
     if who.may(Right.READ) and not who.is_student:
         return True
     one = found.hand_in
@@ -42,7 +42,7 @@ def sees_marks(service: Service, who: Who, found: Marked) -> bool:
 
 
 def visible_report(service: Service, who: Who, found: Marked) -> Mapping[str, Any] | None:
-    """The report of a hand-in, None where the caller is not to see it yet or there is none."""
+    """The report of a hand-in; None where the caller may not see it yet or there is none."""
     if found.row.status == "error" or not sees_marks(service, who, found):
         return None
     return hand_in.report_of(found.row)

@@ -1,4 +1,4 @@
-"""What programs send: strict JSON, as RFC 8259 has it, read once and bounded."""
+"""Request bodies: strict JSON by RFC 8259, parsed once, within bounds."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def read_json(data: bytes) -> Any:
     """The value of a JSON text in UTF-8; decimals keep their digits.
 
-    Raises StudentError for anything else: a name that stands twice in an object, a number that is none, half a
-    character, more than 100 levels.
+    Raises StudentError for anything else: a repeated name in an object, NaN or infinity, a lone surrogate,
+    more than 100 levels.
     """
     try:
         text = data.decode("utf-8")
@@ -77,7 +77,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any) -> None:
-    """Refuse what is nested too deep, and text that is none."""
+    """Refuse values nested too deep, and invalid text."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
         inner: list[Any] = []

@@ -1,4 +1,4 @@
-"""Whether JSON fits a schema: the one that the documentation of a call shows is the one that its body is checked by."""
+"""Whether JSON fits a schema: a call's body is checked by the schema that its documentation shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import described, listed
 
 Schema = Mapping[str, Any]
-"""JSON Schema, of which `problem` knows the keywords that our schemas use."""
+"""A JSON Schema; `problem` supports the keywords that our schemas use."""
 Found = Sentence | None
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -46,9 +46,9 @@ _FORMATS = {
 
 
 def problem(value: Any, schema: Schema, place: str = "", definitions: Schema | None = None) -> Found:
-    """What is wrong with a value, None where it fits; `place` is the path to it from the body, such as `task.title`.
+    """What is wrong with a value, None if it fits; `place` is its path in the body, such as `task.title`.
 
-    `definitions` is what a `$ref` of the schema names, by its last word.
+    `definitions` are the targets of the schema's `$ref`s, by their last path segment.
     """
     if "$ref" in schema:
         return problem(value, (definitions or {})[schema["$ref"].rpartition("/")[2]], place, definitions)
@@ -167,7 +167,7 @@ _CHECKS: Mapping[type, tuple[Callable[[Any, Schema, str], Found], ...]] = {
 
 
 def _inside(value: Any, schema: Schema, place: str, definitions: Schema) -> Iterator[Sentence]:
-    """What is wrong with the entries of a value, or with its value under the schemas that this one is made of."""
+    """What is wrong with the entries of a value, or with the value under the schemas that this one combines."""
     for inner in schema.get("allOf", ()) if value is not None else ():
         if (found := problem(value, inner, place, definitions)) is not None:
             yield found

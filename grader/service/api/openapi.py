@@ -1,4 +1,4 @@
-"""The documentation of the API as an OpenAPI document: made from what the places themselves declare."""
+"""The documentation of the API as an OpenAPI document: made from the declarations of the places."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DOCUMENT = Spec("This document", {"type": "object"})
 
 
 async def openapi(call: Call) -> Response:
-    """The document, with the ids of the course that is served."""
+    """The document, with the ids of the served course."""
     places = [one for one in call.request.app.routes if isinstance(one, Place)]
     return JSONResponse(await call.ask(document, places, call.service, call.site.address))
 
@@ -151,5 +151,5 @@ def report_schemas() -> dict[str, Schema]:
 
 
 def places() -> list[Place]:
-    """Its address."""
+    """The address of the document."""
     return [Place(PATH, openapi, "nothing", spec=DOCUMENT)]

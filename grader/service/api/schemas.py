@@ -1,4 +1,4 @@
-"""The shapes of what the API answers, as JSON Schema."""
+"""The JSON Schemas of API responses."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from grader.service.api.spec import fields, listing, number, optional, or_null, 
 from grader.service.course.service import Service
 
 STUDENT = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
-"""A student's id: something to see, and no control characters."""
+"""A student's id: visible text without control characters."""
 NUMBERS = ("score", "max_score", "pending_points")
 """The columns of results.csv that are numbers."""
 MOST = 40
-"""Branches of a schema that programs can still read."""
+"""The most branches of a schema that programs can cope with."""
 _TEXT: Schema = {"type": "string"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
@@ -24,7 +24,7 @@ _MOMENT: Schema = {"type": "string", "format": "date-time", "description": "in U
 REPORT: Schema = {"$ref": "#/components/schemas/Report"}
 REPORT_OR_NULL = or_null(REPORT)
 MESSAGE = fields(message={"type": "string", "minLength": 1, "description": "one sentence"})
-"""What a refusal says."""
+"""The body of a refusal."""
 
 ASSIGNMENTS = listing(
     fields(
@@ -77,7 +77,7 @@ RESULTS = listing(
 )
 MARK = fields(submission={"type": "integer"}, **_GIVEN, given_at=_MOMENT)
 OVERTAKEN = fields(message=MESSAGE["properties"]["message"], mark=optional(or_null(MARK)))
-"""Somebody else's mark is newer than the one that was seen."""
+"""A newer mark by somebody else than the one the caller had seen."""
 REMARK = fields(
     applied={"type": "boolean"},
     moved=listing(
@@ -134,7 +134,7 @@ def submitted(service: Service) -> Schema:
 
 
 def marked(service: Service) -> Schema:
-    """The bodies of a mark: a branch for the parts that are worth the same, in any assignment."""
+    """The bodies of a mark: a branch for all parts worth the same, in any assignment."""
     alike: dict[float, tuple[set[str], set[str]]] = {}
     for one in service.assignments().values():
         for question in one.questions:
@@ -156,6 +156,6 @@ def marked(service: Service) -> Schema:
 
 
 def _any_of(schemas: Iterable[Schema]) -> Schema:
-    """Any of these; so many that no program reads them are none."""
+    """Any of these; no constraint if there are too many for programs to cope with."""
     found = list(schemas)
     return {"anyOf": found} if 0 < len(found) <= MOST else {}

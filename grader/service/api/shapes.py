@@ -1,4 +1,4 @@
-"""Documents of the API that are made of several things."""
+"""API documents composed from several sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.service.store.submissions import Marked
 
 
 def assignment_document(service: Service, one: Assignment) -> dict[str, Any]:
-    """What an assignment asks; nothing of its key."""
+    """What an assignment asks, without its key."""
     asked = service.applied.course.asked(one.id)
     solved = service.solution(one.id).questions
     return {
@@ -41,7 +41,7 @@ def assignment_document(service: Service, one: Assignment) -> dict[str, Any]:
 
 
 def mark_document(service: Service, found: Marked) -> list[dict[str, Any]]:
-    """The marks by people that count for a hand-in, with the version of each."""
+    """The marks by people that count for a hand-in, each with its version."""
     with service.store.reading() as base:
         return [given_document(one) for one in counting_marks(base, found.hand_in).values()]
 

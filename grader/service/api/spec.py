@@ -1,4 +1,4 @@
-"""What a call takes and gives: one declaration, by which its requests are checked and its documentation is made."""
+"""What a call takes and returns: one declaration, used to check requests and to make the documentation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.service.web.call import Call
 
 LARGEST = 2**31 - 1
-"""The largest id or version: what PostgreSQL holds in an integer."""
+"""The largest id or version: PostgreSQL's largest integer."""
 PLAIN = r"^[^\u0000]*$"
 """Text that every database can hold."""
 
@@ -27,13 +27,13 @@ class Query(NamedTuple):
     said: str
     schema: Schema
     default: str | None = None
-    """What it is where it is left out; None where it must not be."""
+    """The default; None if the value is required."""
     narrowed: Callable[[Service], Schema] | None = None
-    """Its schema in one course, for the documentation."""
+    """Its schema for a particular course, for the documentation."""
 
 
 class Spec(NamedTuple):
-    """One call: `said` in a line, what it takes, and its answer where all is well."""
+    """One call: `said` summarises it in a line; what it takes, and its successful response."""
 
     said: str
     answer: Schema
@@ -42,18 +42,18 @@ class Spec(NamedTuple):
     body: Schema | None = None
     queries: tuple[Query, ...] = ()
     refusals: tuple[int, ...] = ()
-    """Statuses of its own that it may answer, beside those that its place makes possible."""
+    """Further statuses that it may return, besides those implied by its place."""
     refusal: Schema | None = None
-    """What a refusal with the first of them says, where that is more than a message."""
+    """The schema of a refusal with the first of them, if it is more than a message."""
     others: Mapping[str, str] = {}
-    """Other content types of the body, with what they hold."""
+    """Other content types of the body, with their schemas."""
     narrowed: Callable[[Service], Schema] | None = None
-    """The schema of the body in one course, where ids are known: for the documentation."""
+    """The schema of the body for a particular course with its ids, for the documentation."""
 
     async def read(self, call: Call) -> dict[str, Any]:
         """The body as JSON that fits the schema.
 
-        Raises StudentError for another, HTTPException for another content type.
+        Raises StudentError for a body that does not fit, HTTPException for another content type.
         """
         assert self.body is not None
         return await call.json(self.body)
@@ -61,7 +61,7 @@ class Spec(NamedTuple):
     def asked(self, call: Call) -> dict[str, str]:
         """The values after the question mark.
 
-        Raises StudentError where one is missing, stands twice, or is not one of those allowed.
+        Raises StudentError if one is missing, repeated, or not allowed.
         """
         return {one.name: self._asked(call, one) for one in self.queries}
 
@@ -80,7 +80,7 @@ class Spec(NamedTuple):
 
 
 def fields(**of: Schema) -> dict[str, Any]:
-    """The schema of an object with exactly these fields; those with `optional` need not be there."""
+    """The schema of an object with exactly these fields; those marked `optional` may be absent."""
     known = {name: {key: value for key, value in schema.items() if key != "optional"} for name, schema in of.items()}
     needed = [name for name, schema in of.items() if not schema.get("optional")]
     return {"type": "object", "additionalProperties": False, "required": needed, "properties": known}
@@ -97,7 +97,7 @@ def text(said: str = "", **more: Any) -> dict[str, Any]:
 
 
 def whole(said: str = "", least: int = 0) -> dict[str, Any]:
-    """The schema of an id, or of a number that is counted."""
+    """The schema of an id or a count."""
     described = {"description": said} if said else {}
     return {"type": "integer", "minimum": least, "maximum": LARGEST, **described}
 
@@ -108,10 +108,10 @@ def number(said: str = "", **more: Any) -> dict[str, Any]:
 
 
 def optional(schema: Schema) -> dict[str, Any]:
-    """The schema of a field that need not be there."""
+    """The schema of a field that may be absent."""
     return {**schema, "optional": True}
 
 
 def or_null(schema: Schema) -> dict[str, Any]:
-    """The schema of this or of nothing."""
+    """The schema of this or null."""
     return {"anyOf": [schema, {"type": "null"}]}

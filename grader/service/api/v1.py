@@ -37,7 +37,7 @@ ASSIGNMENTS = Spec("What the assignments of the course ask; nothing of their key
 
 
 async def assignments(call: Call) -> Response:
-    """What is asked, and nothing of the key."""
+    """What is asked, without the key."""
     return JSONResponse(await call.ask(_assignments, call.service))
 
 
@@ -55,7 +55,7 @@ PREVIEW = Spec(
 
 
 async def preview(call: Call) -> Response:
-    """How an answer is read; the key takes no part in it."""
+    """How an answer is read; the key is not used."""
     body = await PREVIEW.read(call)
     found = call.service.previewer(body["assignment"])
     if found is None or (body["question"], body["part"]) not in found:
@@ -165,7 +165,7 @@ RESULTS = Spec(
 
 
 async def results(call: Call) -> Response:
-    """A row a student, as in results.csv, of the hand-in that counts."""
+    """One row per student, as in results.csv, for the hand-in that counts."""
     return JSONResponse(await call.ask(_results, call.service, RESULTS.asked(call)["assignment"]))
 
 
@@ -204,7 +204,7 @@ MARK = Spec(
 
 
 async def mark(call: Call) -> Response:
-    """Give a part a mark, over the version that was seen."""
+    """Give a part a mark, replacing the version that the caller has seen."""
     body = await MARK.read(call)
     wanted = marking.Wanted(
         body["submission"],
@@ -223,7 +223,7 @@ async def mark(call: Call) -> Response:
 
 
 def _points(written: Decimal | int) -> str:
-    """Points as text; 0.30000000000000004 is what sums of binary fractions look like."""
+    """Points as text; clients may send sums of binary fractions such as 0.30000000000000004."""
     rounded = round(Decimal(written), 2) + 0
     return f"{rounded if abs(rounded - written) < Decimal('1e-9') else written:f}"
 
@@ -241,7 +241,7 @@ REMARK = Spec(
 
 
 async def remark_all(call: Call) -> Response:
-    """Every mark that would move if the assignment were applied as its files are now; with `apply=true` they move."""
+    """Every mark that would move if the assignment's present files were applied; with `apply=true` they are."""
     assignment, wanted = REMARK.asked(call).values()
     moved, rows = await call.ask(remark.moved, call.service, assignment)
     if wanted == "true":

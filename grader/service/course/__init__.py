@@ -1,1 +1,1 @@
-"""A course that is served: who may do what, hand-ins, marks, and what is shown of them. It knows no HTTP."""
+"""A served course: permissions, hand-ins, marks, and what is shown of them. It does not know HTTP."""

@@ -1,4 +1,4 @@
-"""The answers of a class to one question: equal ones once, with whose they are."""
+"""A class's answers to one question: equal ones once, with their students."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
 
 
 def answers_to(service: Service, assignment: str, question: str) -> dict[str, list[Answer]]:
-    """The answers to each part of a question, by part; what most gave comes first."""
+    """The answers to each part of a question, by part, the most frequent first."""
     found: dict[str, dict[tuple[str, str, str], Answer]] = {}
     with service.store.reading() as base:
         for one in class_of(service, base, assignment):

@@ -1,4 +1,4 @@
-"""What students ask about their marks: once for each part, answered by staff, and both stay visible."""
+"""Students' questions about their marks: one for each part, answered by staff; both stay visible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST = 5_000
 
 
 class Appeal(NamedTuple):
-    """A question about the mark of a part; `answered_at` is None until somebody answers."""
+    """A question about the mark of a part; `answered_at` is None until it is answered."""
 
     id: int
     submission: int
@@ -36,29 +36,29 @@ class Appeal(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The part as it is written: `question.part`."""
+        """The part's full name: `question.part`."""
         return f"{self.question}.{self.part}"
 
 
 def appeals_of(base: Connection, submission: int) -> list[Appeal]:
-    """What was asked about a hand-in."""
+    """The questions about a hand-in."""
     return _found(base, appeals.c.submission == submission)
 
 
 def waiting_appeals(base: Connection) -> list[Appeal]:
-    """What nobody has answered yet, the oldest first."""
+    """The unanswered questions, oldest first."""
     return _found(base, appeals.c.answered_at.is_(None))
 
 
 def all_appeals(base: Connection) -> list[Appeal]:
-    """Everything that was asked, the oldest first."""
+    """All questions, oldest first."""
     return _found(base, appeals.c.id == appeals.c.id)
 
 
 def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None:
     """Ask about the mark of a part.
 
-    Raises DeniedError where it was asked about already.
+    Raises DeniedError if it was already asked about.
     """
     question, _, name = part.partition(".")
     with service.store.writing() as base:
@@ -68,16 +68,16 @@ def ask(service: Service, who: Who, found: Marked, part: str, text: str) -> None
         try:
             with base.begin_nested():
                 base.execute(new)
-        except IntegrityError:  # it is there, perhaps since a moment ago through another worker
+        except IntegrityError:  # it exists already, perhaps just inserted by another worker
             raise DeniedError(sentence("you have asked about this part already")) from None
         note(base, now, who.name, "asked about a mark", f"{found.hand_in.number} {part}")
 
 
 def answer(service: Service, who: Who, id: int, text: str) -> None:
-    """Answer what was asked.
+    """Answer a question.
 
-    Raises MissingError where nothing was, OvertakenError where somebody has answered, StudentError for an answer that
-    says nothing or too much.
+    Raises MissingError if there is no question, OvertakenError if it has been answered, StudentError for an answer that
+    is blank or too long.
     """
     if not text or len(text) > LONGEST:
         raise StudentError(sentence("expected an answer of 1 to {limit:,} characters", limit=LONGEST))

@@ -1,4 +1,4 @@
-"""The assignments of a course: as their files say, and as they were applied and marks come from."""
+"""The assignments of a course: as in their files, and as applied, which is what marks come from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ONE = select(assignments).where(assignments.c.id == bindparam("id"))
 
 
 class Applied(Struct):
-    """A course as it was applied: what every mark comes from until staff apply what its files say since."""
+    """A course as applied: the source of all marks until staff apply later changes to its files."""
 
     course: Course
     graders: dict[str, str]
@@ -31,13 +31,13 @@ class Applied(Struct):
 
     @classmethod
     def load(cls, base: Connection) -> Applied:
-        """What is applied, from the database."""
+        """Load the applied course from the database."""
         found = base.execute(select(assignments).order_by(assignments.c.id)).all()
         known = {one.id: CourseAssignment(**{name: getattr(one, name) for name in _STORED}) for one in found}
         return cls(Course(known), {one.id: one.grader for one in found})
 
     def is_current(self, base: Connection, id: str) -> bool:
-        """Whether this is what the database says of one assignment."""
+        """Whether this is still the database's state of one assignment."""
         found = base.execute(_ONE, {"id": id}).one_or_none()
         if found is None:
             return id not in self.course.assignments
@@ -51,7 +51,7 @@ class Applied(Struct):
 
     @cached_property
     def digest(self) -> str:
-        """A digest of everything that is applied, also of what no mark depends on, such as a deadline."""
+        """A digest of everything applied, including what no mark depends on, such as a deadline."""
         files = {id: hashlib.sha256(one.data).hexdigest() for id, one in self.course.assignments.items()}
         return self.course.digest + "|".join(f"{id} {version} {files[id]}" for id, version in self.graders.items())
 
@@ -67,14 +67,14 @@ def document(one: CourseAssignment) -> Assignment:
 
 
 def apply(base: Connection, one: CourseAssignment, now: datetime) -> None:
-    """From now on marks to this assignment come from this."""
+    """Make this the source of marks for its assignment from now on."""
     values = {name: getattr(one, name) for name in _STORED} | {"applied": now, "grader": grader.__version__}
     if not base.execute(update(assignments).where(assignments.c.id == one.id).values(**values)).rowcount:
         base.execute(assignments.insert().values(**values))
 
 
 def outdated(applied: Applied, found: Course) -> list[str]:
-    """The assignments whose files, or whose grader, are no longer those that were applied; broken ones are not."""
+    """The assignments whose files or grader version differ from those applied, without broken ones."""
     known = applied.course.assignments
     return [
         id
@@ -84,7 +84,7 @@ def outdated(applied: Applied, found: Course) -> list[str]:
 
 
 def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
-    """Whether no mark and no report would change if an assignment were applied: a deadline may have moved, no more."""
+    """Whether applying an assignment would change no mark and no report, but at most a deadline."""
     before = applied.course.assignments.get(found.id)
     if before is None or applied.graders.get(found.id) != grader.__version__:
         return False

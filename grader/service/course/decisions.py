@@ -1,4 +1,4 @@
-"""Decisions about equal answers: each of their students gets the mark, or nobody does."""
+"""Decisions about equal answers: either all of their students get the mark, or none."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from grader.service.store.submissions import HandIn
 
 
 def decide(service: Service, gradebook: Gradebook, who: Who, wanted: Wanted) -> Decision:
-    """Give all students of a group the same mark, unless somebody gave one of them another since the group was shown.
+    """Give all students of a group the same mark, unless somebody marked one of them since the group was shown.
 
-    `wanted` is checked. It runs in the service's thread, and all of it is one transaction.
+    `wanted` has been checked. Runs in the service's thread, as one transaction.
     """
     with service.marking(wanted.assignment) as base:
         group = group_of(gradebook, wanted, base)
@@ -44,7 +44,7 @@ def group_of(gradebook: Gradebook, wanted: Wanted, base: Connection | None = Non
 
 
 def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student: str) -> None:
-    """Give the hand-in of a student that counts its mark."""
+    """Give the mark to the hand-in that counts for a student."""
     hand_in = counted(service, base, wanted.assignment, student)
     question, _, part = wanted.part.partition(".")
     digest = digest_of_answer(submissions.data_of(base, hand_in.id), question, part)
@@ -61,7 +61,7 @@ def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student:
 
 
 def counted(service: Service, base: Connection, assignment: str, student: str) -> HandIn:
-    """The hand-in of a student that counts.
+    """The hand-in that counts for a student.
 
     Raises MissingError where there is none.
     """

@@ -1,4 +1,4 @@
-"""What being late costs of what was handed in, worked out again when the policy or an extension has changed."""
+"""Late deductions of hand-ins, recomputed when the policy or an extension changes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _EXTENSIONS = select(extensions.c.due, extensions.c.attempts).where(
 
 
 def together(base: Connection, assignment: str, rules: Policy, student: str) -> list[str]:
-    """Who hands in with a student, this one among them: the team, where the assignment has teams."""
+    """The students who hand in together, including this one: the team, if the assignment has teams."""
     return team_of(base, assignment, student) if rules.teams else [student]
 
 
 def extension_of(base: Connection, assignment: str, rules: Policy, student: str) -> Extension:
-    """What one student may do beyond the class: of a team, whatever one of them may."""
+    """A student's extension: in a team, the most generous of its members' extensions."""
     students = together(base, assignment, rules, student)
     found = base.execute(_EXTENSIONS, {"assignment": assignment, "students": students}).all()
     dues = [one.due for one in found if one.due is not None]
@@ -33,12 +33,12 @@ def extension_of(base: Connection, assignment: str, rules: Policy, student: str)
 
 
 def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decimal:
-    """The share of its points that a hand-in loses; nothing where no moment says when it was handed in."""
+    """The share of its points that a hand-in loses; none if it has no time of handing in."""
     return Decimal(0) if judged is None else policy.deduction(rules, extension, judged)
 
 
 def recompute(base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None) -> int:
-    """Work out again what being late costs of every hand-in to an assignment, or of some students; how many changed."""
+    """Recompute the late deductions of all hand-ins to an assignment, or of some students; return how many changed."""
     known: dict[str, Extension] = {}
     changed = 0
     columns = (submissions.c.id, submissions.c.student, submissions.c.judged, submissions.c.deduction)
@@ -51,7 +51,7 @@ def recompute(base: Connection, assignment: str, rules: Policy, students: Collec
         now = costs(rules, known[student], judged)
         if now != Decimal(before):
             base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))
-            # Whoever keeps what counts of a student looks again at those whose version is another.
+            # A changed version makes caches of what counts reload the student.
             base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
             changed += 1
     return changed

@@ -1,4 +1,4 @@
-"""Exports of a class, as `grader export` writes them of a folder of results."""
+"""Exports of a class, as `grader export` writes them for a results folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file that is ready, and what should be known before it is used."""
+    """A finished file, with notes to read before using it."""
 
     name: str
     data: bytes
@@ -41,7 +41,7 @@ class File(NamedTuple):
 
 
 def export(service: Service, wanted: Wanted) -> File:
-    """The export as one file, a ZIP archive where it is several; totals are after what being late costs.
+    """The export as one file, a ZIP archive if there are several; totals are after late deductions.
 
     Raises MissingError for an unknown assignment or format, UsageError as `grader export` does.
     """
@@ -65,7 +65,7 @@ def export(service: Service, wanted: Wanted) -> File:
 
 
 def _write_reports(service: Service, assignment: str, folder: Path) -> None:
-    """The reports as a batch lays them down, and the title of the assignment."""
+    """Write the reports as a batch would; return the title of the assignment."""
     reports = folder / "reports" / assignment
     reports.mkdir(parents=True)
     with service.store.reading() as base:

@@ -21,13 +21,13 @@ from grader.service.store.audit import note
 from grader.service.store.tables import extensions
 
 MOST = 100
-"""Attempts that a student may be given."""
+"""The most extra attempts for a student."""
 LONGEST = 1_000
-"""Characters of the reason."""
+"""The most characters of the reason."""
 
 
 class Given(NamedTuple):
-    """An extension with why it was given."""
+    """An extension with its reason."""
 
     extension: Extension
     why: str
@@ -42,9 +42,9 @@ def given(base: Connection, assignment: str, student: str) -> Given | None:
 
 
 def typed(rules: Policy, due: str, attempts: str) -> Extension:
-    """An extension as it was typed: a time with its offset or on the clocks of the assignment, and a number.
+    """Parse an extension as typed: a time, with an offset or in the assignment's time zone, and a number.
 
-    Raises StudentError for what is none.
+    Raises StudentError for invalid input.
     """
     number = attempts.strip() or "0"
     if not (number.isdecimal() and len(number) <= 3 and int(number) <= MOST):
@@ -67,10 +67,9 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
 
 
 def extend(service: Service, who: Who, assignment: str, student: str, wanted: Given) -> None:
-    """Give a student an extension in place of the last one, or none.
+    """Replace a student's extension, or remove it.
 
-    What being late costs is worked out again for what the student, or the team, handed in. It runs in the service's
-    thread.
+    Late deductions of the student's or the team's hand-ins are recomputed. Runs in the service's thread.
     """
     now = service.now()
     with service.marking(assignment) as base:

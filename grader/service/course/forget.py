@@ -1,6 +1,6 @@
-"""Forget a student: what their marks need stays under a name that says nothing, everything else goes.
+"""Forget a student: what their marks depend on stays under a pseudonym, everything else is deleted.
 
-The name is made such that each of their hand-ins keeps its variant, which follows from the student's name.
+The pseudonym is chosen so that each hand-in keeps its variant, which depends on the student's name.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _COMMENT = re.compile(r"^[ \t]*#.*\n", re.MULTILINE)
 
 
 def forget(service: Service, person: Person, who: str) -> str:
-    """Forget a student, all at once; the name under which their marks stay.
+    """Forget a student, in one transaction; return the pseudonym of their marks.
 
-    Raises UsageError where a mark would move, because a newer key or grader is not applied yet.
+    Raises UsageError if a mark would move because a newer key or grader is not applied yet.
     """
     with service.store.writing() as base:
         for id in sorted({one.hand_in.assignment for one in stored.of_student(base, person.student)}):
@@ -64,7 +64,7 @@ def forget(service: Service, person: Person, who: str) -> str:
 
 
 def _name(service: Service, student: str, assignments: Iterable[str]) -> str:
-    """A name of nobody, under which each assignment has the variant that it had for the student."""
+    """An unused name for which each assignment has the same variant as for the student."""
     wanted = [(found, found.own(student)) for id in assignments if (found := service.solution(id).variants)]
     for _ in range(_TRIES):
         name = f"forgotten-{secrets.token_hex(6)}"
@@ -81,7 +81,7 @@ def _renamed(service: Service, base: Connection, one: Marked, name: str) -> None
 
 
 def _marked_again(service: Service, base: Connection, one: Marked, name: str) -> None:
-    """The report under the new name; no mark may move by it."""
+    """The report under the new name, which must not move a mark."""
     id, assignment = one.hand_in.id, one.hand_in.assignment
     people = tuple(person_marks(base, assignment, name))
     row = service.marked(assignment, FILE, stored.data_of(base, id), people)
@@ -92,7 +92,7 @@ def _marked_again(service: Service, base: Connection, one: Marked, name: str) ->
 
 
 def without_name(data: bytes, name: str) -> bytes:
-    """A submission of somebody else: the same answers to the letter, and no comment where that can be told apart."""
+    """The submission under another name: the same answers verbatim, without comments where these can be identified."""
     text = data.decode("utf-8-sig")
     wanted = {**tomli.loads(text), "student": name}
     head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.MULTILINE)[0]
@@ -112,7 +112,7 @@ def _loaded(text: str) -> dict[str, Any] | None:
 
 def _erase(base: Connection, person: Person, name: str) -> None:
     for table in metadata.sorted_tables:
-        if "person" in table.c:  # links, sessions, drafts, what a learning platform knows
+        if "person" in table.c:  # links, sessions, drafts, learning platform data
             base.execute(delete(table).where(table.c.person == person.id))
     of_theirs = select(submissions.c.id).where(submissions.c.student == name)
     base.execute(delete(appeals).where(appeals.c.submission.in_(of_theirs)))

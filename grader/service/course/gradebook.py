@@ -1,8 +1,8 @@
-"""The gradebook of a course that is served: its database holds of each student the hand-in that counts.
+"""The gradebook of a served course: a database with the hand-in that counts for each student.
 
-What staff see of a class (the queue, the class page, results, exports) is made by the gradebook, from a database of its
-own. So the hand-ins are put into one, in a temporary file of this process, and those that were marked since it was
-asked last are put there again. It is only read from: marks are given to the database of the course.
+What staff see of a class (the queue, the class page, results, exports) is made by the gradebook, from its own kind of
+database. So the hand-ins are copied into one, in a temporary file of this process, and those marked since the last
+request are copied again. It is a read-only copy: marks are written to the course's database.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from grader.service.store.pieces import pieces
 from grader.service.store.tables import submissions as table
 
 AT_ONCE = 200
-"""Students whose hand-ins are put at once."""
+"""How many students' hand-ins are copied at once."""
 
 
 class _Known(NamedTuple):
-    """What was put of an assignment: which attempts were to count, and of each hand-in its version and its student."""
+    """What was copied for an assignment: which attempt counts, and each hand-in's version and student."""
 
     best: str
     hand_ins: Mapping[int, tuple[int, str]]
@@ -45,7 +45,7 @@ class Gradebook:
     """The gradebook of one course, kept current; safe to use from several threads."""
 
     def __init__(self, service: Service) -> None:
-        """Nothing is put yet; the file goes with this object, or with the service."""
+        """Nothing is copied yet; the file is deleted with this object, or with the service."""
         self.service = service
         folder = tempfile.mkdtemp(prefix="grader-")
         service.at_end.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
@@ -59,7 +59,7 @@ class Gradebook:
     def of(self, assignment: str, base: Connection | None = None) -> Iterator[Database]:
         """The database, with the hand-ins to an assignment as they are now, or as a transaction sees them.
 
-        Raises MissingError where no such assignment is applied.
+        Raises MissingError if no such assignment is applied.
         """
         if assignment not in self.service.applied.course.assignments:
             raise MissingError
@@ -73,7 +73,7 @@ class Gradebook:
             yield database
 
     def _refresh(self, base: Connection, assignment: str) -> None:
-        """Put what was marked since."""
+        """Copy what was marked since."""
         best = policy_of(self.service, assignment).best
         known = self._known.get(assignment, _Known(best, {}))
         before = known.hand_ins if known.best == best else {}
@@ -89,13 +89,13 @@ class Gradebook:
         self._known[assignment] = _Known(best, found)
 
     def _put(self, base: Connection, database: Database, assignment: str, students: Sequence[str]) -> None:
-        """Put the hand-ins of some students that count, and what people gave them."""
+        """Copy the counting hand-ins of some students, with their marks by people."""
         own = submissions.marked(base, table.c.assignment == assignment, table.c.student.in_(students))
         rows: list[SubmissionRow] = []
         for student, each in groupby(own, lambda one: one.hand_in.student):
             if (found := counting(self.service, assignment, list(each))) is not None:
                 path, file = _path(assignment, student), file_name(found.hand_in)
-                # A hand-in that could not be marked names nobody itself.
+                # The row of a hand-in that could not be marked lacks the student.
                 rows.append(found.row._replace(path=path, file=file, assignment=assignment, student=student))
         gone = {*students} - {row.student for row in rows}
         database.put(rows, (), 0)

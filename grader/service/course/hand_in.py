@@ -35,13 +35,13 @@ from grader.service.store.marks import person_marks
 from grader.service.store.submissions import HandIn, Marked
 
 FILE = "submission.toml"
-"""How messages call what was handed in."""
+"""The name of a hand-in in messages."""
 _AGAIN = timedelta(minutes=1)
-"""How long the same of the same sender is one hand-in: a button was pressed twice, or a program had no answer."""
+"""How long a repetition by the same sender is the same hand-in: a double click, or a retry after no response."""
 
 
 class Receipt(NamedTuple):
-    """What proves that something was handed in."""
+    """The proof that something was handed in."""
 
     number: str
     received_at: datetime
@@ -54,7 +54,7 @@ def receipt(hand_in: HandIn) -> Receipt:
 
 
 def file_name(hand_in: HandIn) -> str:
-    """What the file of a hand-in is called: safe in any header and any folder."""
+    """The file name of a hand-in: safe in any header and any folder."""
     return f"{hand_in.assignment}-{hand_in.number}.toml"
 
 
@@ -63,15 +63,14 @@ def hand_in(
 ) -> Marked:
     """Store and mark a submission; when this returns it is on disk.
 
-    The same bytes again, by the same sender within a minute, are no second attempt: the first is returned. So it is for
-    a file that was made of what was `typed` into a form where nothing but the time in it differs.
+    The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
+    holds for a file made from a `typed` form that differs only in its time.
 
-    It runs in the service's thread. Where the assignment has teams, every student of the team gets the same answers, as
-    an attempt and with a mark of their own; what is returned is that of the one who is named. `received` is when it had
-    arrived, now if that is not said: who was in time is not late because others were before them in the queue. What
-    staff hand in for others is judged by its `submitted_at`.
+    Runs in the service's thread. If the assignment has teams, every member gets the same answers as an attempt of their
+    own, marked separately; the attempt of the student named is returned. `received` is the time of arrival, by default
+    now, so that waiting in the queue makes nobody late. A hand-in by staff for others is judged by its `submitted_at`.
 
-    Raises StudentError for a document that `grader check` refuses, DeniedError for somebody who may not hand it in, or
+    Raises StudentError for a document that `grader check` refuses, DeniedError for a sender who may not hand it in, or
     not now.
     """
     submission = read(service, data)
@@ -140,13 +139,13 @@ def _is_again(
 
 
 def _for_student(service: Service, submission: Submission, student: str) -> bytes:
-    """The same answers as the file of another student of the team."""
+    """The same answers as a file of another team member."""
     typed = _typed(service, submission)
     return submission_bytes(submission.assignment, student, submission.submitted_at, typed)
 
 
 def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]]:
-    """What one would type to hand that in."""
+    """The form input equivalent to a submission."""
     previewer = service.previewer(submission.assignment)
     specs = {} if previewer is None else previewer.specs
     return {
@@ -156,7 +155,7 @@ def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]
 
 
 def _forget_drafts(service: Service, base: Connection, person: int, submission: Submission) -> None:
-    """Forget the drafts that were handed in; what was typed elsewhere meanwhile, or is not in the file, stays."""
+    """Forget the drafts that were handed in; what was typed elsewhere since, or is not in the file, stays."""
     answers = _typed(service, submission)
     typed = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
     saved = drafts.of_person(base, person, submission.assignment)
@@ -176,8 +175,8 @@ def _marked(service: Service, assignment: str, data: bytes, people: tuple[Person
 def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
     """The moment by which a hand-in is late or not.
 
-    It tells nothing of a student when staff hand in what they were sent: the document's own time does, and where it has
-    none that can be used, staff decide.
+    When staff hand in work that they were sent, the time of upload is meaningless: the document's own time is used, and
+    without a usable one, staff decide.
     """
     own = who.person is not None and who.person.student == submission.student
     if own or not who.may(Right.MANAGE):
@@ -212,9 +211,9 @@ def _stored(
 
 
 def read(service: Service, data: bytes) -> Submission:
-    """A submission that fits an assignment of the course.
+    """Read a submission to an assignment of the course.
 
-    Raises StudentError with what `grader check` says of it.
+    Raises StudentError with the message of `grader check`.
     """
     if len(data) > MAX_BYTES:
         raise StudentError(sentence("expected at most {limit:,} bytes", limit=MAX_BYTES), Place(file=FILE))
@@ -237,7 +236,7 @@ def read(service: Service, data: bytes) -> Submission:
 
 
 def is_plain(student: str) -> bool:
-    """Whether a student's id can be a name in a database, a header and a table."""
+    """Whether a student's id is safe in a database, a header and a table."""
     return not any(unicodedata.category(char) == "Cc" for char in student)
 
 
@@ -251,5 +250,5 @@ def report_of(row: Any) -> Mapping[str, Any]:
 
 
 def digest_of_answer(data: bytes, question: str, part: str) -> str:
-    """The digest of an answer as it was written, by which a mark belongs to it."""
+    """The digest of an answer as written, which ties a mark to it."""
     return answer_digest(read_submission(data, FILE).answers.get(question, {}).get(part))

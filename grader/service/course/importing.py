@@ -1,4 +1,4 @@
-"""A folder of submissions, handed in for their students: the class of a `grader batch` moves into the service."""
+"""Importing a folder of submissions, so that a class of `grader batch` can move to the service."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from grader.service.course.who import Right, Who
 from grader.service.store.tables import submissions
 
 BY = Who("import", frozenset(Right))
-"""Who is recorded."""
+"""The name in the audit log."""
 
 
 class Imported(NamedTuple):
-    """How many were handed in, how many were there already, and why the others were refused."""
+    """How many were handed in, how many existed already, and why the others were refused."""
 
     made: int
     known: int
@@ -31,9 +31,9 @@ class Imported(NamedTuple):
 
 
 def import_folder(service: Service, folder: Path) -> Imported:
-    """Hand in every submission of a folder that is not there yet, byte for byte; it runs in the service's thread.
+    """Hand in every submission of a folder that is not stored yet, byte for byte. Runs in the service's thread.
 
-    Raises UsageError where the folder cannot be listed.
+    Raises UsageError if the folder cannot be listed.
     """
     made = known = 0
     refused: list[Sentence] = []
@@ -59,7 +59,7 @@ def _bytes(folder: Path, found: scan.Found) -> bytes | None:
 
 
 def _is_known(service: Service, data: bytes) -> bool:
-    """Whether these bytes were handed in: they say whose they are."""
+    """Whether these bytes were already handed in by the student that they name."""
     with service.store.reading() as base:
         wanted = select(submissions.c.id).where(submissions.c.digest == hashlib.sha256(data).hexdigest()).limit(1)
         return base.execute(wanted).scalar() is not None

@@ -1,4 +1,4 @@
-"""Everything that is kept about one student, as a file for them."""
+"""Everything stored about one student, as a file for them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ reports/           the report of each hand-in, as it is now
 
 
 def everything(store: Store, person: Person) -> bytes:
-    """A zip with what is kept about a student, as of one moment; secrets are kept as digests alone and left out."""
+    """A zip with everything stored about a student, from one snapshot, without the digests of secrets."""
     packed = io.BytesIO()
     with store.reading() as base, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         own = submissions.of_student(base, person.student)

@@ -1,4 +1,4 @@
-"""Marks by people: given over the version that was seen, and applied to the report at once."""
+"""Marks by people: each replaces the version that was seen, and is applied to the report at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from grader.service.store.submissions import HandIn, Marked
 
 
 class Wanted(NamedTuple):
-    """A mark as somebody wants to give it; `version` is the one that they saw, 0 where there was none."""
+    """A requested mark; `version` is the one that the person has seen, 0 for none."""
 
     submission: int
     question: str
@@ -33,16 +33,16 @@ class Wanted(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of it: the newest mark, which is another's where it was not saved."""
+    """The outcome: the newest mark, which is somebody else's if this one was not saved."""
 
     saved: bool
     newest: Given | None
 
 
 def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
-    """Give one part of one hand-in a mark, unless somebody gave it another since this person looked.
+    """Give one part of one hand-in a mark, unless somebody else marked it since this person looked.
 
-    It runs in the service's thread. Raises MissingError for what is not there, StudentError for points that do not fit.
+    Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points.
     """
     with service.store.reading() as base:
         found = submissions.one(base, wanted.submission)
@@ -70,7 +70,7 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
 
 
 def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:
-    """The mark that counts for each part of a hand-in (`question.part`) that has one, of an earlier attempt too."""
+    """The counting mark of each part of a hand-in (`question.part`) that has one, also from an earlier attempt."""
     names = {(one.question, one.part): None for one in person_marks(base, hand_in.assignment, hand_in.student)}
     data = submissions.data_of(base, hand_in.id) if names else b""
     found = {
@@ -81,7 +81,7 @@ def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:
 
 
 def checked(part: Part, wanted: Wanted) -> str:
-    """The points as they are stored.
+    """The points as stored.
 
     Raises StudentError, with the one sentence, for points or a comment that do not fit.
     """
@@ -101,7 +101,7 @@ def checked(part: Part, wanted: Wanted) -> str:
 
 
 def mark_again(service: Service, base: Connection, assignment: str, student: str) -> list[Marked]:
-    """Mark a student's hand-ins again with the marks that people have given by now; those that changed."""
+    """Mark a student's hand-ins again with the present marks by people; return those that changed."""
     people = tuple(person_marks(base, assignment, student))
     changed: list[Marked] = []
     for one in submissions.of_student(base, student, assignment):
@@ -112,5 +112,5 @@ def mark_again(service: Service, base: Connection, assignment: str, student: str
 
 
 def plain(text: Any) -> str:
-    """A comment with the line ends of this house, without blanks around it."""
+    """A comment with normalised line ends, stripped."""
     return str(text).replace("\r\n", "\n").replace("\r", "\n").strip()

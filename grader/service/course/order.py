@@ -1,4 +1,4 @@
-"""In which order many files are handed in at once."""
+"""The order in which many files are handed in at once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _File = TypeVar("_File")
 
 
 def in_order(service: Service, files: Sequence[_File], read_bytes: Callable[[_File], bytes | None]) -> list[_File]:
-    """The files as they are given, those of one student by `submitted_at`: the newest is the last attempt.
+    """The files in the given order, but each student's by `submitted_at`, so that the newest is the last attempt.
 
-    They stay as they are where one of the student's has no time, or only some have an offset.
+    A student's files keep their order if one has no time, or only some have an offset.
     """
     groups: dict[tuple[str, str], list[tuple[int, datetime | None]]] = {}
     for place, file in enumerate(files):
@@ -25,7 +25,7 @@ def in_order(service: Service, files: Sequence[_File], read_bytes: Callable[[_Fi
             continue
         try:
             found = read(service, data)
-        except GraderError:  # it is refused when it is handed in
+        except GraderError:  # refused later, when it is handed in
             continue
         groups.setdefault((found.assignment, found.student), []).append((place, found.submitted_at))
     ordered = list(files)

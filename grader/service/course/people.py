@@ -1,4 +1,4 @@
-"""People and teams as staff change them: what can be kept of a person, and what a change of teams costs."""
+"""Changes to people and teams by staff: what can be stored about a person, and the effect of changing teams."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from grader.service.store.store import take_turns
 from grader.service.store.teams import members, put_teams, teams_of
 
 LONGEST = 300
-"""Characters of a name, an address or a team."""
+"""The most characters of a name, an address or a team."""
 
 
 def unfit(texts: Mapping[str, str]) -> Sentence | None:
-    """Why one of these texts about a person cannot be kept; they are by the names of their columns."""
+    """Why one of these texts about a person, by column name, cannot be stored."""
     for name, text in texts.items():
         if len(text) > LONGEST:
             return sentence(
@@ -41,10 +41,10 @@ def unfit(texts: Mapping[str, str]) -> Sentence | None:
 
 
 def regroup(base: Connection, wanted: Mapping[str, str], who: str, now: datetime) -> None:
-    """Put students into teams, by student; an empty one takes them out of theirs.
+    """Put students into teams, by student; an empty team removes them from theirs.
 
-    What was handed in stays as it is, with its marks. An extension is that of a student's team as it is now: what being
-    late costs is worked out again for everybody of a team that somebody left or joined.
+    Hand-ins and their marks stay as they are. An extension applies to a student's present team, so the late deductions
+    of everybody in a changed team are recomputed.
     """
     rules = {id: one.policy for id, one in Applied.load(base).documents() if one.policy.teams}
     for id in sorted(rules):

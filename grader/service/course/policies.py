@@ -1,4 +1,4 @@
-"""What an assignment's policy says of a student: its rules, and what was decided for the class or for one student."""
+"""An assignment's policy for a student: its rules, and decisions for the class or for one student."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from grader.service.store.tables import releases
 
 
 def is_released(base: Connection, assignment: str) -> bool:
-    """Whether the feedback of an assignment was released."""
+    """Whether an assignment's feedback was released."""
     wanted = select(releases.c.released).where(releases.c.assignment == assignment)
     return base.execute(wanted).one_or_none() is not None
 
 
 def policy_of(service: Service, assignment: str) -> Policy:
-    """The policy of an assignment as it is applied."""
+    """The policy of an assignment as applied."""
     return service.assignments()[assignment].policy
 
 
@@ -38,16 +38,16 @@ def sees_feedback(service: Service, base: Connection, assignment: str, student: 
 
 
 def final_score(one: Marked) -> Decimal:
-    """The points of a hand-in after what being late costs."""
+    """The points of a hand-in after its late deduction."""
     return Decimal(one.row.score) * (1 - Decimal(one.hand_in.deduction))
 
 
 def possible_score(one: Marked) -> Decimal | None:
-    """The most that `final_score` may become while answers wait for a person; None where none does."""
+    """The most that `final_score` may become while answers wait for a person; None if none does."""
     if one.row.status != "needs_review":
         return None
     waiting = [line for line in PartLine.read(one.row.marks) if line.verdict in WAITING and not line.given]
-    # Of an answer that nobody could read the later parts of its question may carry what is read.
+    # Later parts of a question may carry forward whatever an unreadable answer is read as.
     unread = {question_of(line) for line in waiting if line.verdict != "pending"}
     rising = sum(
         (
@@ -66,15 +66,15 @@ def question_of(line: PartLine) -> str:
 
 
 def counting(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
-    """The one of a student's hand-ins to an assignment that counts; one that could not be marked does only alone.
+    """The hand-in that counts among a student's to an assignment; one that could not be marked counts only if alone.
 
-    Where the best counts, one that may still become the best does before it, until a person has marked it.
+    If the best counts, one that may still become the best takes precedence until a person has marked it.
     """
     return _first(service, assignment, own, possible_score)
 
 
 def best_so_far(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
-    """The one that would count if nothing that waits for a person earned anything: a student's points never sink."""
+    """The one that would count if nothing that waits for a person earned points, so a student's points never sink."""
     return _first(service, assignment, own, lambda _: None)
 
 
@@ -90,6 +90,6 @@ def _first(
 
 
 def class_of(service: Service, base: Connection, assignment: str) -> list[Marked]:
-    """Of each student the hand-in that counts, by student."""
+    """The hand-in that counts for each student, by student."""
     found = groupby(submissions.of_assignment(base, assignment), lambda one: one.hand_in.student)
     return [one for _, own in found if (one := counting(service, assignment, list(own))) is not None]

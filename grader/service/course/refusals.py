@@ -1,4 +1,4 @@
-"""Why something is not done for somebody, as one sentence; how a page or a call says it is not known here."""
+"""Refusals as one sentence, independent of how a page or a call presents them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from grader.messages import sentence
 
 
 class MissingError(GraderError):
-    """There is no such thing, or not for this person: the two are not told apart."""
+    """No such thing exists, or not for this person: the two are not distinguished."""
 
     def __init__(self) -> None:
         """With its one sentence."""
@@ -15,11 +15,11 @@ class MissingError(GraderError):
 
 
 class DeniedError(GraderError):
-    """This person may not do it."""
+    """This person may not do that."""
 
 
 class OvertakenError(GraderError):
-    """Somebody else did something in between; nothing was overwritten."""
+    """Somebody else made a change in between; nothing was overwritten."""
 
     @classmethod
     def in_between(cls) -> OvertakenError:

@@ -12,7 +12,7 @@ from grader.service.store.tables import releases
 
 
 def release(service: Service, who: Who, assignment: str, *, released: bool) -> None:
-    """Release the feedback of an assignment, or take it back."""
+    """Release the feedback of an assignment, or withdraw the release."""
     with service.marking(assignment) as base:
         if is_released(base, assignment) == released:
             return

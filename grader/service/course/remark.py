@@ -1,4 +1,4 @@
-"""A key is fixed: what would move is shown first, and moves when somebody says so."""
+"""Re-marking after a key was fixed: the moves are shown first, and applied on confirmation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
 
 Marks = dict[int, tuple[tuple[str, str], SubmissionRow]]
-"""Of hand-ins what their marks depended on, with the files that they were marked by, and the rows they would have."""
+"""For hand-ins, the causes of their marks, the files they were marked with, and their new rows."""
 
 
 class Move(NamedTuple):
@@ -44,13 +44,13 @@ class Move(NamedTuple):
 
 
 def waiting(service: Service) -> list[str]:
-    """The assignments whose files are no longer what was applied; it runs in the service's thread."""
+    """The assignments whose files differ from what was applied. Runs in the service's thread."""
     service.look()
     return outdated(service.applied, service.found)
 
 
 def state_of(service: Service, assignment: str) -> str:
-    """A digest of the assignment as its files are now, and of what is applied: what is shown of moves rests on both."""
+    """A digest of the assignment's present files and of what is applied: the moves shown depend on both."""
     pair = (service.applied.course.assignments.get(assignment), service.found.assignments.get(assignment))
     return hashlib.sha256(repr(pair).encode()).hexdigest()[:16]
 
@@ -58,13 +58,13 @@ def state_of(service: Service, assignment: str) -> str:
 def moved(
     service: Service, assignment: str, advance: Callable[[int, int], None] = lambda *_: None, size: int = 20
 ) -> tuple[list[Move], Marks]:
-    """Every mark that would move if the assignment were applied as its files are now; nothing changes.
+    """Every mark that would move if the assignment's present files were applied; nothing changes.
 
-    A few hand-ins are marked at a time, so that others are marked in between: it runs outside of the service's thread.
-    `advance` is told how many of how many are marked. What they would have is given back, to be applied.
+    Runs outside the service's thread and marks a few hand-ins at a time, so that other requests are served in between.
+    `advance` is called with the numbers done and in total. The new rows are returned, to be applied.
 
-    Raises MissingError for an assignment without files, AuthorError for a broken one or where a person gave
-    more than a part is worth then.
+    Raises MissingError for an assignment without files, AuthorError for a broken one or if a person gave more than a
+    part would be worth.
     """
     course = service.work.submit(_found, service, assignment).result()
     with service.store.reading() as base:
@@ -94,11 +94,11 @@ def _piece(service: Service, assignment: str, course: Course, ids: list[int]) ->
 def apply_files(
     service: Service, who: Who, assignment: str, shown: str | None = None, known: Marks | None = None
 ) -> list[Move]:
-    """Apply the assignment as its files are now, and move the marks; what moved.
+    """Apply the assignment's present files and move the marks; return what moved.
 
-    `shown` is the state of which the moves were shown. `known` are rows that were made before: they stand where
-    nothing that they rest on has changed. It runs in the service's thread, and all of it is one transaction. Raises as
-    `moved`, and OvertakenError where the files are others than was shown.
+    `shown` is the state whose moves were shown. `known` are rows computed before, which are reused if nothing that they
+    depend on has changed. Runs in the service's thread, as one transaction. Raises as `moved`, and OvertakenError if
+    the files have changed since they were shown.
     """
     found = _found(service, assignment)
     if shown is not None and shown != state_of(service, assignment):
@@ -124,9 +124,9 @@ def apply_files(
 
 
 def check_given(rows: Iterable[SubmissionRow]) -> None:
-    """Nobody has more from a person than the part is worth: points may be lower in the files than they were.
+    """Check that no mark by a person exceeds what its part is worth, as the files may have lowered points.
 
-    Raises AuthorError, with the one sentence, for the first part of which somebody has.
+    Raises AuthorError for the first part with such a mark.
     """
     given: dict[tuple[str, str], dict[str, Decimal]] = {}
     for row in rows:
@@ -152,7 +152,7 @@ def _found(service: Service, assignment: str) -> Course:
     found = service.found
     if assignment not in found.assignments:
         raise MissingError
-    found.assignments[assignment].marker()  # where it is broken, that is said here
+    found.assignments[assignment].marker()  # raises here if it is broken
     return found
 
 
@@ -164,7 +164,7 @@ def _again(
     ids: list[int] | None = None,
     known: Marks | None = None,
 ) -> Iterator[tuple[Marked, SubmissionRow]]:
-    """Every hand-in, or some, with the row that it would have."""
+    """All or some hand-ins, each with its new row."""
     for one in submissions.of_assignment(base, assignment, ids):
         before, row = (known or {}).get(one.hand_in.id, (None, one.row))
         if before != (one.row.causes, course.digest):

@@ -1,4 +1,4 @@
-"""Marking a class again as long work: beside the requests, a few hand-ins at a time, its progress in the database."""
+"""Re-marking a class in the background: a few hand-ins at a time, with progress in the database."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LOOK, APPLY = "look", "apply"
 
 
 def start(service: Service, who: Who, assignment: str, what: str, shown: str | None = None) -> threading.Thread:
-    """Begin to look what would move, or to apply what was shown.
+    """Start finding out what would move, or applying what was shown.
 
-    Raises OvertakenError where such work is under way, here or at another worker.
+    Raises OvertakenError if such work is already running, here or in another worker.
     """
     first = Progress(what, "running", who.name, service.now())
     with service.store.writing() as base:
@@ -50,12 +50,12 @@ def _run(service: Service, who: Who, assignment: str, first: Progress, shown: st
         found, rows = moved(service, assignment, lambda done, total: say(done=done, total=total))
         if first.what == APPLY:
             found = service.work.submit(apply_files, service, who, assignment, shown or "", rows).result()
-        elif state != state_of(service, assignment):  # the files changed while they were looked at
+        elif state != state_of(service, assignment):  # the files changed while moves were computed
             state = ""
         say(state="done", outcome={"state": state, "moved": [list(one) for one in found]})
     except GraderError as problem:
         say(state="failed", outcome={"said": service.language(problem.located)})
-    except RuntimeError:  # the service stops: whoever looks next finds that this was interrupted
+    except RuntimeError:  # the service is stopping: the next look finds that this was interrupted
         return
     except Exception as problem:
         LOG.error("a fault in a re-mark: %s", type(problem).__name__)

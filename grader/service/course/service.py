@@ -1,4 +1,4 @@
-"""One course that is served: its database, its assignments, and the one thread that marks and writes."""
+"""One served course: its database, its assignments, and the one thread that marks and writes."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from grader.service.store.store import take_turns
 _FORMS = 500
 FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
 BY = "files"
-"""Who is recorded where the files changed what needs nobody who applies it."""
+"""The name in the audit log for changes in the files that are applied automatically."""
 DATABASE = Path(".grader") / "service.sqlite3"
-"""Where the database of a course is, below its folder, unless another one is named."""
+"""The default path of a course's database, relative to its folder."""
 
 
 def utc_now() -> datetime:
@@ -48,9 +48,9 @@ def utc_now() -> datetime:
 
 
 class Service:
-    """A course, for everybody who may see it; safe to use from several threads.
+    """A served course; safe to use from several threads.
 
-    What marks or writes runs in the service's one thread, see `work`; questions may be asked from any.
+    Marking and writing run in the service's one thread, see `work`; reading may be done from any.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class Service:
         return LANGUAGES[self.lang]
 
     def start(self) -> Person:
-        """Apply what is new without moving a mark, and solve every assignment, so that no request waits for it.
+        """Apply whatever moves no mark, and solve every assignment, so that no request waits for that.
 
-        Returns the instructor, who is there from the first start.
+        Returns the instructor, who exists from the first start.
         """
         self.work.submit(self.look).result()
         with self.store.writing() as base:
@@ -92,10 +92,10 @@ class Service:
             return staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
 
     def look(self) -> None:
-        """See what the files of the assignments say now, and apply of it what moves no mark: it runs in `work`.
+        """Read the assignments' files if they changed, and apply whatever moves no mark. Runs in `work`.
 
-        That is an assignment to which nothing was handed in, and a policy, on which no mark depends. The rest waits
-        until staff apply it.
+        That is an assignment without hand-ins, or a policy, on which no mark depends. The rest waits until staff apply
+        it.
         """
         signature = _signature(self.keys_dir)
         if signature != self._signature:
@@ -119,17 +119,17 @@ class Service:
             self._warmed = self.applied.digest
 
     def _charge(self, base: Connection, id: str) -> None:
-        """Let what is handed in already lose what the policy says since."""
+        """Update the late deductions of existing hand-ins to the new policy."""
         if changed := recompute(base, id, document(self.found.assignments[id]).policy):
             note(base, self.now(), BY, "applied", id, deductions=changed)
 
     def warm(self) -> None:
-        """Solve what is applied, so that no request waits for it."""
+        """Solve what is applied, so that no request waits for that."""
         for id in self.applied.course.assignments:
             self._previewers[id] = Previewer.of(self.solution(id))
 
     def beside(self, name: str, run: Callable[[], None]) -> threading.Thread:
-        """Begin long work of its own thread; it ends when it is done, or with the service."""
+        """Start long work in its own thread; it ends when done, or with the service."""
         thread = threading.Thread(target=run, name=name, daemon=True)
         self._beside = [one for one in self._beside if one.is_alive()] + [thread]
         thread.start()
@@ -138,7 +138,7 @@ class Service:
     def stop(self) -> None:
         """End the threads, and close the database."""
         self.work.shutdown()
-        for thread in self._beside:  # what it asks of the other thread is refused from now on
+        for thread in self._beside:  # its calls to the other thread are refused from now on
             thread.join(10)
         for end in self.at_end:
             end()
@@ -146,10 +146,10 @@ class Service:
 
     @contextmanager
     def marking(self, id: str) -> Iterator[Connection]:
-        """A transaction that marks hand-ins to an assignment: one at a time, and by what is applied when it begins.
+        """A transaction that marks hand-ins to an assignment: one at a time, with what is applied at its start.
 
-        Another worker may have applied something else, given marks or taken hand-ins while this one waited: what it
-        rests on has to be asked in it.
+        Another worker may have applied something else, given marks or accepted hand-ins while this one waited: whatever
+        it depends on must be read inside it.
         """
         with self.store.writing() as base:
             take_turns(base, f"marks {id}")
@@ -168,7 +168,7 @@ class Service:
         return known
 
     def marker(self, id: str, course: Course | None = None) -> CourseMarker:
-        """What marks submissions to an assignment, as it is applied or in another state of the course."""
+        """The marker for an assignment, as applied or in another state of the course."""
         wanted = course or self.applied.course
         one = wanted.assignments.get(id)
         reveal: Reveal = "never" if one is None else document(one).policy.reveal
@@ -181,14 +181,14 @@ class Service:
             return self._markers[key]
 
     def previewer(self, id: str) -> Previewer | None:
-        """What reads answers to an assignment while they are typed; None where there is no such assignment.
+        """The previewer of answers while they are typed; None for an unknown assignment.
 
-        It is that of every variant, too: none is drawn of which a part would be read in another way than in the base.
+        It serves every variant, too: variants are drawn such that each part is read as in the base.
         """
         return self._previewers.get(id)
 
     def form(self, id: str, student: str) -> Form:
-        """The sheet of a student with its fields; it holds nothing of the key. It is made in the service's thread."""
+        """The sheet of a student with its fields, without anything from the key. Made in the service's thread."""
         variant, solution = self.solution(id).of_student(student)
         key = (self.applied.digest, id, variant)
         if key not in self._forms:
@@ -198,7 +198,7 @@ class Service:
         return self._forms[key]
 
     def solution(self, id: str) -> Solution:
-        """An assignment as it is applied, solved."""
+        """An assignment as applied, solved."""
         return self.marker(id).marker_of(id).solution
 
     def marked(
@@ -212,7 +212,7 @@ class Service:
 
 
 def _signature(keys_dir: Path) -> tuple[object, ...]:
-    """By what it is seen that a file of an assignment changed, without reading it."""
+    """A signature of the assignments' files that detects changes without reading them."""
     found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
     return tuple((str(path), status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
 
@@ -220,7 +220,7 @@ def _signature(keys_dir: Path) -> tuple[object, ...]:
 def keys_of(folder: Path) -> Path:
     """The folder of assignments of a course: its `answer_keys`, or itself.
 
-    Raises UsageError where neither holds one.
+    Raises UsageError if neither holds an assignment.
     """
     for path in (folder / KEYS_FOLDER, folder):
         if path.is_dir() and assignment_ids(path):
@@ -232,5 +232,5 @@ def keys_of(folder: Path) -> Path:
 
 
 def database_of(folder: Path, url: str | None) -> Store:
-    """The database of a course: the one that is named, or that beside its folder."""
+    """The database of a course: the one at `url`, or the default in its folder."""
     return Store(url) if url else Store.beside(folder / DATABASE)

@@ -1,4 +1,4 @@
-"""What a student finds on the sheet: the form of their variant, what they typed so far, and what they may do now."""
+"""A student's sheet: the form of their variant, what they have typed so far, and what they may do now."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Sheet(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """An assignment in a student's list; `counts` is None where nothing was handed in or marks are not shown yet."""
+    """An assignment in a student's list; `counts` is None if nothing was handed in or marks are not shown yet."""
 
     assignment: Assignment
     standing: Standing
@@ -45,7 +45,7 @@ class Overview(NamedTuple):
 
 
 def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
-    """The sheet of a student, with what was handed in last and over it the fields that were saved since.
+    """The sheet of a student, with the last hand-in overlaid by the fields saved since.
 
     Raises as `check_opened`.
     """
@@ -71,18 +71,18 @@ def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
 
 
 def check_opened(service: Service, assignment: str) -> None:
-    """Look whether students may see what an assignment asks.
+    """Check that students may see what an assignment asks.
 
-    Raises MissingError for an assignment that there is not, DeniedError before it opens.
+    Raises MissingError for an unknown assignment, DeniedError before it opens.
     """
-    # No extension opens earlier, and no attempt is counted before.
+    # Extensions do not open earlier, and no attempts are counted before.
     standing = policy.standing(_assignment(service, assignment).policy, NO_EXTENSION, service.now(), 0)
     if standing.access == "not_yet" and standing.said is not None:
         raise DeniedError(standing.said)
 
 
 def overview_of(service: Service, person: Person) -> list[Overview]:
-    """All assignments of a student, those that are due first on top."""
+    """All assignments of a student, ordered by due date."""
     found = []
     for id, assignment in service.assignments().items():
         with service.store.reading() as base:
@@ -104,7 +104,7 @@ def _place(one: Overview) -> tuple[bool, bool, str, str]:
 def as_file(
     service: Service, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]], received: datetime
 ) -> bytes:
-    """What was typed as the file that is handed in: answered parts alone, the variant where there is one."""
+    """What was typed as the file to hand in: only answered parts, with the variant if there is one."""
     form = service.form(assignment, person.student)
     kept = {
         question: {part: text for part, text in parts.items() if text.strip()} for question, parts in answers.items()
@@ -115,7 +115,7 @@ def as_file(
 
 
 def points(one: Marked) -> tuple[str, str]:
-    """The points of a hand-in after what being late costs, and the most that there are."""
+    """The points of a hand-in after its late deduction, out of the maximum."""
     return f"{final_score(one):f}", one.row.max_score
 
 

@@ -1,4 +1,4 @@
-"""What students read of a policy before they hand in: until when, how often, what being late costs, what they see."""
+"""A policy as students read it before handing in: until when, how often, what lateness costs, what they will see."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.messages import Sentence, sentence
 
 
 def terms(policy: Policy, extension: Extension = NO_EXTENSION) -> Iterator[Sentence]:
-    """The terms that hold for one student, one sentence each; where nothing is limited, that is said."""
+    """The terms for one student, one sentence each; it also says if nothing is limited."""
     if policy.opens is not None:
         yield sentence("Opens: {time}", time=policy.time_text(policy.opens))
     yield from _times(policy, extension)

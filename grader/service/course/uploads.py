@@ -1,4 +1,4 @@
-"""A ZIP archive of many submissions, handed in by staff: no file of it is written to disk, and all of it is bounded."""
+"""A ZIP archive of many submissions, handed in by staff: nothing is extracted to disk, and everything is bounded."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ MOST_FILES = 2_000
 MOST_TOTAL = 100_000_000
 """Bytes of all files of an archive."""
 MOST_RATIO = 200
-"""How many times as long as it is packed a file may be: text is not denser."""
+"""The largest compression ratio of a file: text does not compress better."""
 SMALL = 100_000
-"""Bytes of a file that nobody minds, however well it is packed."""
+"""Bytes up to which any compression ratio is accepted."""
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, RuntimeError, OSError, OverflowError,
 )  # fmt: skip
-"""What Python raises for archives that are none, or are made to do harm."""
+"""What Python raises for invalid or malicious archives."""
 NAME = "the upload of {who}"
 
 
 class Row(NamedTuple):
-    """What became of one file: the receipt's number, or why it was not handed in."""
+    """The outcome for one file: the receipt's number, or why it was not handed in."""
 
     file: str
     student: str
@@ -51,9 +51,9 @@ class Row(NamedTuple):
 
 
 def read_archive(data: bytes) -> list[tuple[str, bytes]]:
-    """The submissions of an archive with their names; other files, and those that systems add, are left out.
+    """The submissions in an archive with their names, without other files and those that systems add.
 
-    Raises StudentError for what is no archive of submissions that can be trusted.
+    Raises StudentError for anything but a trustworthy archive of submissions.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -78,7 +78,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _refusal(one: zipfile.ZipInfo) -> Sentence | None:
-    """Why an archive with this entry is not to be trusted."""
+    """Why an archive with this entry cannot be trusted."""
     name = one.filename
     path, windows = PurePosixPath(name), PureWindowsPath(name)
     if path.is_absolute() or windows.drive or windows.root or ".." in path.parts or ".." in windows.parts:
@@ -98,7 +98,7 @@ def _refusal(one: zipfile.ZipInfo) -> Sentence | None:
 
 
 def _read(archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo]) -> Iterator[bytes]:
-    """The contents, whatever the archive says of their sizes."""
+    """The contents, without trusting the sizes that the archive claims."""
     left = MOST_TOTAL
     for one in wanted:
         with archive.open(one) as stream:
@@ -118,9 +118,9 @@ def _is_submission(name: str) -> bool:
 
 
 def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threading.Thread:
-    """Begin to hand the files in, beside the requests.
+    """Start handing the files in, in the background.
 
-    Raises OvertakenError where the last ones of this person are under way, here or at another worker.
+    Raises OvertakenError if this person's last upload is still running, here or in another worker.
     """
     name = NAME.format(who=who.name)
     first = Progress("upload", "running", who.name, service.now(), len(files))
@@ -149,7 +149,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
                 say(done=place)
             rows.append(_handed_in(service, who, file, data))
         say(done=len(files), state="done")
-    except RuntimeError:  # the service stops: what was handed in is there
+    except RuntimeError:  # the service is stopping: what was handed in stays
         return
     except Exception as problem:
         LOG.error("a fault in an upload: %s", type(problem).__name__)

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do."""
+"""Callers, and what they may do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.service.store.people import Credential, Person
 
 
 class Right(Enum):
-    """What a page or a call needs; those about one student's work are checked against the student, too."""
+    """What a page or a call needs; rights to one student's work are checked against the student, too."""
 
     HAND_IN = auto()
     """Hand in and preview: for oneself, or for anybody."""
@@ -26,7 +26,7 @@ ROLES: dict[str, frozenset[Right]] = {
     "assistant": frozenset({Right.READ, Right.MARK}),
     "instructor": frozenset(Right),
 }
-"""What people of each role may do; students with their own work alone."""
+"""What people of each role may do; students only with their own work."""
 
 SCOPES: dict[str, frozenset[Right]] = {
     "submit": frozenset({Right.HAND_IN}),
@@ -37,39 +37,39 @@ SCOPES: dict[str, frozenset[Right]] = {
 
 
 class Who(NamedTuple):
-    """Somebody who has signed in, or a program with a token."""
+    """A person who has signed in, or a program with a token."""
 
     name: str
-    """What is recorded as the one who did it."""
+    """The name in the audit log."""
     rights: frozenset[Right]
     person: Person | None = None
     secret: str = ""
-    """The session or token itself, from which the token of its forms is derived."""
+    """The secret of the session or token, from which the form token is derived."""
 
     @classmethod
     def of(cls, found: Credential, secret: str) -> Who:
-        """Who holds a credential."""
+        """The holder of a credential."""
         if found.person is None:
             return cls(found.label, SCOPES[found.scope], None, secret)
         return cls(found.person.student, ROLES[found.person.role], found.person, secret)
 
     @property
     def sender(self) -> str:
-        """What is recorded as the one who handed in: a program whose name is a student's is not that student."""
+        """The recorded sender of a hand-in; a program with a student's name is not taken for that student."""
         return self.name if self.person is not None else f"token:{self.name}"
 
     @property
     def is_student(self) -> bool:
-        """Whether only their own work is theirs to see."""
+        """Whether they may see only their own work."""
         return self.person is not None and self.person.role == "student"
 
     @property
     def is_staff(self) -> bool:
-        """Whether marks and keys are theirs to see."""
+        """Whether they may see marks and keys."""
         return Right.MARK in self.rights
 
     def may(self, right: Right, student: str | None = None) -> bool:
-        """Whether they have the right; for the work of this student, if one is named."""
+        """Whether they have the right, for this student's work if one is named."""
         if right not in self.rights:
             return False
         return student is None or not self.is_student or (self.person is not None and self.person.student == student)

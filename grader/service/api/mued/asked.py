@@ -1,4 +1,4 @@
-"""What a µEd request asks for: which part of which assignment, or the whole paper, and what was written."""
+"""What a µEd request is about: a part of an assignment, or the whole paper, and the answer."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 
 NOBODY = "anonymous"
-"""The student of a request that names none."""
+"""The student of a request that does not name one."""
 WRITTEN = ("value", "text", "expression", "markdown", "code", "model", "answer")
-"""Where an artefact holds what was written, by its type; the first that is there is read."""
+"""The fields that hold an artefact's content, by type; the first one present is read."""
 
 
 class Asked(NamedTuple):
-    """One part of an assignment, or all of it, and the submission that answers it."""
+    """One part of an assignment, or all of it, and the submission."""
 
     assignment: str
     part: tuple[str, str] | None
     student: str
     answers: Mapping[str, Mapping[str, Any]]
     data: bytes
-    """The submission as its file would hold it."""
+    """The submission as a file would hold it."""
 
 
 def asked(service: Service, body: Mapping[str, Any]) -> Asked:
-    """What a request that fits the schema asks for.
+    """Interpret a request that fits the schema.
 
-    Raises MissingError for what the course has not, StudentError for a paper that `grader check` refuses.
+    Raises MissingError for anything that the course does not have, StudentError for a paper that `grader check`
+    refuses.
     """
     assignment, part = _named(service, body)
     content = body["submission"]["content"]
@@ -81,7 +82,7 @@ def _student(body: Mapping[str, Any]) -> str:
 
 
 def _plain(written: Any) -> Any:
-    """An answer as a submission holds it: tables, which no kind reads, as the text that they are."""
+    """An answer as a submission holds it; tables, which no kind reads, become text."""
     if isinstance(written, dict) or (isinstance(written, list) and any(isinstance(one, dict) for one in written)):
         return json.dumps(written, default=_text, ensure_ascii=False)
     return "true" if written is True else "false" if written is False else written

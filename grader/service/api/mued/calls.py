@@ -24,11 +24,11 @@ from grader.service.web.call import Call, Place
 VERSION_HEADER = "x-api-version"
 SAID = {VERSION_HEADER: VERSION}
 _STATUS = {404: 403, 415: 400, 422: 400}
-"""What the specification calls them: what is not there is not told apart from what is somebody else's."""
+"""The specification's error names; a missing resource and another person's are not distinguished."""
 
 
 class VersionError(StudentError):
-    """Another version of the specification is asked for."""
+    """A different version of the specification was requested."""
 
 
 EVALUATE = Spec("Evaluate the answer to one part, or a whole paper", schemas.FEEDBACK, body=schemas.REQUEST)
@@ -101,7 +101,7 @@ def refused(said: str, why: Refusal, path: str) -> Response:
 
 
 async def document(call: Call) -> Response:
-    """The OpenAPI document: the part of the specification that is spoken here."""
+    """The OpenAPI document: the supported part of the specification."""
     return JSONResponse(await call.ask(openapi, call.service, call.site.address))
 
 
@@ -157,7 +157,7 @@ _HEADERS = [
 
 
 def places() -> list[Place]:
-    """Their addresses, which are those of the specification."""
+    """The addresses of the calls, as in the specification."""
     return [
         Place(ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
         Place(f"{ROOT}/health", health, "nothing", spec=HEALTH),

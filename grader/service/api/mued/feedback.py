@@ -1,4 +1,4 @@
-"""Feedback of the µEd API: one item for each part, from the report or, before it counts, from how it is read."""
+"""Feedback of the µEd API: one item for each part, from the report or, while marks are hidden, from the reading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Items = list[dict[str, Any]]
 
 
 def read_as(service: Service, asked: Asked) -> Items:
-    """How each answer is read, never whether it is right: no key takes part in it."""
+    """How each answer is read, never whether it is right: the key is not used."""
     previewer = service.previewer(asked.assignment)
     assert previewer is not None, "every assignment that is applied has one"
     parts = (
@@ -45,10 +45,10 @@ def read_as(service: Service, asked: Asked) -> Items:
 
 
 def marked(service: Service, who: Who, asked: Asked) -> Items:
-    """The marks of each answer and why, where the policy shows them; else how it is read.
+    """The marks of each answer and the reasons, where the policy shows them; else how it is read.
 
-    It runs in the service's thread. Nothing is stored, and no attempt is used: what a policy shows late, or a limited
-    number of times, is told to programs of staff alone.
+    Runs in the service's thread. Nothing is stored, and no attempt is used, so feedback that a policy delays or limits
+    is given to staff programs only.
     """
     if not _may_see(service, who, asked):
         return read_as(service, asked)

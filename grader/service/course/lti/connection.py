@@ -1,4 +1,4 @@
-"""The platforms of a course, and what is needed to talk with them."""
+"""The platforms of a course, and what is needed to talk to them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Lti:
     def __init__(self, service: Service, address: str, platforms: Platforms) -> None:
         """`address` is where browsers, and platforms, find the service.
 
-        Raises UsageError for one that platforms cannot use.
+        Raises UsageError for an address that platforms cannot use.
         """
         check_address(address)
         self.service = service
@@ -42,7 +42,7 @@ class Lti:
         self.outbox = StoredOutbox(service.store)
 
     def __enter__(self) -> Self:
-        """Be closed at the end of a with block."""
+        """Close at the end of a with block."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -51,7 +51,7 @@ class Lti:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Inside of whose pages this service may be shown."""
+        """The origins whose pages may frame this service."""
         return tuple(dict.fromkeys(origin for platform in self.platforms for origin in platform.pages))
 
     def now(self) -> float:
@@ -59,7 +59,7 @@ class Lti:
         return self.service.now().timestamp()
 
     def keys(self) -> ToolKeys:
-        """The key pairs of this course, as they are now: another worker may have changed them."""
+        """The present key pairs of this course: another worker may have changed them."""
         with self.service.store.reading() as base:
             known = value(base, KEYS)
         if known is not None:
@@ -69,7 +69,7 @@ class Lti:
 
 
 def check_address(address: str) -> None:
-    """Look whether platforms can use an address of the service.
+    """Check that platforms can use an address of the service.
 
     Raises UsageError.
     """
@@ -84,7 +84,7 @@ def check_address(address: str) -> None:
 def platforms_of(folder: Path, file: Path | None) -> Platforms | None:
     """The platforms in a file, or in the lti.toml of the course; None where it has none.
 
-    Raises UsageError with file and line for what is no such file.
+    Raises UsageError with file and line for an invalid file.
     """
     if file is None and not (folder / FILE).is_file():
         return None

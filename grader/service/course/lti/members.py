@@ -1,4 +1,4 @@
-"""The members of a platform's course become people of this one, before they have come themselves."""
+"""Adding the members of a platform's course to this one before they first sign in."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from grader.service.store.audit import note
 from grader.service.store.lti_people import PlatformCourse
 
 AT_ONCE = 50
-"""People who are added in one transaction, so that nobody who hands in waits long."""
+"""How many people are added in one transaction, so that nobody who hands in waits long."""
 
 
 class Brought(NamedTuple):
-    """What came of it."""
+    """The outcome."""
 
     people: int
     passed_over: int
-    """Who is not active there any more, or could not come here themselves."""
+    """How many are no longer active there, or could not sign in here."""
 
 
 def bring_in(lti: Lti, who: Who, course: PlatformCourse) -> Brought:
-    """Add the members of a course, or bring them up to date; nobody is removed.
+    """Add or update the members of a course; nobody is removed.
 
-    Raises UnreachableError where the platform does not list them.
+    Raises UnreachableError if the platform does not list them.
     """
     platform = lti.platforms.find(course.issuer, course.client_id)
     if platform is None:
@@ -56,7 +56,7 @@ def _added(lti: Lti, platform: Platform, some: list[Member]) -> int:
         for one in some:
             try:
                 person_of(base, platform, Visitor.listed(one), lti.service.now())
-            except RefusedLaunchError:  # nothing is written for who has no id
+            except RefusedLaunchError:  # nothing is written for a member without an id
                 continue
             added += 1
     return added

@@ -1,11 +1,11 @@
-"""Who somebody of a platform is in this course, and with which role.
+"""Which person of this course a platform's user is, and with which role.
 
-Nobody is matched by an e-mail address: people choose theirs at many platforms. A person is who the platform's id says,
-or the student of the roster whose id the platform vouches for, where lti.toml says so.
+Nobody is matched by an e-mail address: people choose theirs at many platforms. A person is identified by the
+platform's id, or, if lti.toml says so, as the student of the roster whose id the platform vouches for.
 
-The platform lists roles per course of its own, and anybody who may make a course there is an instructor in it. So staff
-are taken from those courses alone that lti.toml names; and what the roster says of a person's role holds, unless
-lti.toml trusts the platform more.
+A platform assigns roles per course, and anybody who may create a course there is an instructor in it. So staff are
+accepted only from the courses named in lti.toml, and the roster's role takes precedence, unless lti.toml trusts the
+platform more.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from grader.service.store.store import take_turns
 
 
 class Visitor(NamedTuple):
-    """Somebody as a platform describes them."""
+    """A person as described by a platform."""
 
     subject: str
     role: Role
@@ -41,17 +41,17 @@ class Visitor(NamedTuple):
 
     @classmethod
     def launched(cls, launch: Launch) -> Visitor:
-        """Who was signed in."""
+        """The person who was signed in."""
         return cls(launch.subject, launch.role, _name(launch), launch.email, launch.sourcedid)
 
     @classmethod
     def listed(cls, member: Member) -> Visitor:
-        """Who is a member of a course."""
+        """A member of a course."""
         return cls(member.user, member.role, _name(member), member.email, member.sourcedid)
 
 
 def check_course(platform: Platform, context: str, role: Role) -> None:
-    """Look whether somebody may come from a course of a platform.
+    """Check that people with this role may come from a course of a platform.
 
     Raises RefusedLaunchError.
     """
@@ -68,7 +68,7 @@ def check_course(platform: Platform, context: str, role: Role) -> None:
 
 
 def own_id(issuer: str, subject: str) -> str:
-    """The id of somebody whom only their platform knows.
+    """The id of a person known only by a platform's id.
 
     >>> own_id("https://lms.example", "7")
     'lti-9abc36d6d400c1b4'
@@ -77,9 +77,9 @@ def own_id(issuer: str, subject: str) -> str:
 
 
 def person_of(base: Connection, platform: Platform, visitor: Visitor, now: datetime) -> Person:
-    """The person that somebody of a platform is, added or brought up to date; `base` is a transaction that writes.
+    """The person for a platform's user, added or updated; `base` is a writing transaction.
 
-    Raises RefusedLaunchError for a student without an id where the platform is to say it.
+    Raises RefusedLaunchError for a student without an id if the platform should provide it.
     """
     take_turns(base, "people")
     row = lti_people.person_of(base, platform.issuer, visitor.subject)
@@ -94,7 +94,7 @@ def person_of(base: Connection, platform: Platform, visitor: Visitor, now: datet
 
 
 def _id(platform: Platform, visitor: Visitor, before: Person | None) -> str:
-    """Which id of the course is meant."""
+    """The id of the person in this course."""
     if platform.student_id and visitor.sourcedid:
         if len(visitor.sourcedid) > MAX_STUDENT:
             raise refused(sentence("the platform's id of a student has more than {most} letters", most=MAX_STUDENT))

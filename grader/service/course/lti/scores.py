@@ -1,8 +1,8 @@
-"""Which scores platforms are to show: of each student who came from one, the hand-in that counts.
+"""Which scores platforms should show: for each student who came from one, that of the hand-in that counts.
 
 A platform shows no more than the policy shows the student: until marks may be shown, only that something was handed in.
-Marks are sent when none of them waits for a person, or at once where lti.toml says `provisional`; they are the ones of
-the feedback page, after what being late costs.
+Marks are sent when none of them waits for a person, or at once if lti.toml says `provisional`; they are those of the
+feedback page, after late deductions.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from grader.service.store.submissions import Marked
 from grader.service.store.tables import extensions
 
 AT_ONCE = 50
-"""Scores that are looked at in one transaction, so that nobody who hands in waits long."""
+"""How many scores are examined in one transaction, so that nobody who hands in waits long."""
 State = tuple[object, ...]
-"""What a student's score follows from: while it is the same, so is the score."""
+"""What a student's score depends on: while it is the same, so is the score."""
 
 
 class Scores:
-    """What the platforms were told to show, as far as this process knows; used by one thread."""
+    """The scores sent to platforms, as far as this process knows; used by one thread."""
 
     def __init__(self, service: Service, platforms: Platforms) -> None:
-        """Nothing is known: the first look is at everybody."""
+        """Nothing is known yet: the first look examines everybody."""
         self.service = service
         self.platforms = platforms
         self._known: dict[Column, State] = {}
 
     def look(self, now: float) -> int:
-        """Put the scores that changed since the last look into the outbox; how many were looked at."""
+        """Put the scores that changed since the last look into the outbox; return how many were examined."""
         with self.service.store.reading() as base:
             changed = [(column, state) for column, state in self._states(base) if self._known.get(column) != state]
         for start in range(0, len(changed), AT_ONCE):
@@ -50,9 +50,9 @@ class Scores:
         return len(changed)
 
     def _wanted(self, base: Connection, some: Sequence[tuple[Column, State]], now: float) -> list[tuple[Column, State]]:
-        """Those of some columns whose scores are in the outbox now; the others are looked at again."""
-        # What is read from here on is newer than what any other worker has put into the outbox before; but where one of
-        # them has applied another key or policy, this one does not know it yet.
+        """The columns among `some` whose scores are now in the outbox; the others will be examined again."""
+        # Whatever is read from here on is newer than what other workers have put into the outbox; but if one of them
+        # has applied another key or policy, this one does not know it yet.
         take_turns(base, "lti scores")
         applied = self.service.applied
         current = {id for id in {column.assignment for column, _ in some} if applied.is_current(base, id)}
@@ -96,7 +96,7 @@ class Scores:
 def score_of(
     service: Service, assignment: str, own: Sequence[Marked], *, visible: bool, provisional: bool
 ) -> Score | None:
-    """What a platform is to show of a student; None where there is nothing to show."""
+    """The score that a platform should show for a student; None if there is nothing to show."""
     one = counting(service, assignment, own)
     maximum = points_of(service.assignments()[assignment])
     if one is None or maximum <= 0:

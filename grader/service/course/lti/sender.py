@@ -1,6 +1,6 @@
 """The thread that keeps the scores of learning platforms current.
 
-Every worker of a service has one: which of them sends a score is settled by the record of it in the database.
+Every worker of a service has one; the score's record in the database decides which of them sends it.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from grader.service.lti.delivery import deliver
 EVERY = 5.0
 """Seconds between two looks."""
 PATIENCE = 5.0
-"""Seconds that a message under way has to end when the service stops; the next start sends it again."""
+"""Seconds that a message in progress may take when the service stops; the next start sends it again."""
 _LOG = logging.getLogger("grader.service")
 
 
 class Sender:
-    """Sends scores from the beginning to the end of a with block."""
+    """Sends scores for the duration of a with block."""
 
     def __init__(self, lti: Lti, every: float = EVERY) -> None:
         """Nothing is sent yet."""
@@ -33,17 +33,17 @@ class Sender:
         self._thread = threading.Thread(target=self._run, name="scores", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End, as soon as the message that is under way has."""
+        """Stop as soon as the message in progress has ended."""
         self._ending.set()
         self._thread.join(PATIENCE)
 
     def round(self) -> int:
-        """Look once what changed, and send once what is due; how many were sent."""
+        """Check once for changes, and send once what is due; return how many were sent."""
         lti, sent = self.lti, 0
         lti.service.work.submit(lti.service.look).result()
         self._scores.look(lti.now())
@@ -57,6 +57,6 @@ class Sender:
         while not self._ending.wait(self.every):
             try:
                 self.round()
-            except Exception as problem:  # the database may be away for a while; scores are sent when it is back
+            except Exception as problem:  # the database may be unavailable for a while; scores are sent afterwards
                 if not self._ending.is_set():
                     _LOG.error("scores were not sent", exc_info=problem)
