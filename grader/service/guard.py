@@ -1,4 +1,4 @@
-"""What stands before every application of ours: headers, limits on bodies, and one sentence where anything fails."""
+"""The guard around every application: headers, limits on bodies, and one sentence if anything fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from grader.messages import Sentence, sentence
 
 PATIENCE = 10.0
-"""Seconds in which a body has to arrive."""
+"""Seconds within which a body has to arrive."""
 HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
@@ -27,13 +27,13 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-"""What every response says; one that says something else itself keeps it."""
+"""Default headers of every response; a response's own headers take precedence."""
 BODIES = ("POST", "PUT", "PATCH")
 FAULT = sentence("a fault of ours, nothing was changed")
 
 
 class Refusal(NamedTuple):
-    """Why a request is not answered, with its HTTP status and headers."""
+    """The refusal of a request, with HTTP status and headers."""
 
     said: Sentence
     status: int
@@ -42,11 +42,11 @@ class Refusal(NamedTuple):
 
 Seen = Callable[[int, MutableHeaders], None]
 Refused = Callable[[Scope, Refusal], Response]
-"""Says it in the form that the caller reads: a page, or JSON."""
+"""Renders it in the caller's format: a page, or JSON."""
 
 
 class Guard:
-    """An ASGI application in front of another one: it answers what the other one must not see."""
+    """An ASGI application in front of another one, which it shields from bad requests."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class Guard:
         most_bytes: Callable[[Scope], int],
         watch: Callable[[Scope], AbstractContextManager[Seen]] | None = None,
     ) -> None:
-        """`refusal` looks at a request without its body, `most_bytes` is the longest body of a request.
+        """`refusal` examines a request without its body, `most_bytes` gives the longest body of a request.
 
-        `watch` is entered for each request, and is told the HTTP status and the headers, to which it may add.
+        `watch` is entered for each request, and gets the HTTP status and the headers, which it may extend.
         """
         self.app = app
         self.refused = refused
@@ -90,7 +90,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if "frame-ancestors 'none'" not in headers["content-security-policy"]:
-                    del headers["x-frame-options"]  # it cannot name the page that may frame this one
+                    del headers["x-frame-options"]  # this header cannot allow a particular framing page
             await send(message)
 
         async def refuse(refusal: Refusal) -> None:
@@ -111,7 +111,7 @@ class Guard:
             else:
                 await self.app(scope, _replayed(body, receive), answer)
         except Exception:
-            if not started:  # what was said already, in a page
+            if not started:  # otherwise the response has already begun
                 await refuse(Refusal(FAULT, 500))
 
 
@@ -138,7 +138,7 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
 
 
 def _two_lengths(scope: Scope) -> Refusal | None:
-    """A request that a proxy may take for two: it says in two ways where its body ends."""
+    """The refusal of a request that a proxy might read as two, as it gives the length of its body in two ways."""
     names = {name for name, _ in scope["headers"]}
     if {b"content-length", b"transfer-encoding"} <= names:
         return Refusal(sentence("expected one length of the body, received two"), 400)
@@ -146,7 +146,7 @@ def _two_lengths(scope: Scope) -> Refusal | None:
 
 
 def _announced(scope: Scope) -> int:
-    """How long the sender says that the body is; 0 where it does not say."""
+    """The declared length of the body; 0 if there is none."""
     said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     return int(said) if said.isdigit() and len(said) < 20 else 0
 

@@ -1,4 +1,4 @@
-"""The socket that a service listens at."""
+"""The socket that a service listens on."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from grader.messages import sentence
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens, at any free port for port 0.
+    """A listening socket; port 0 means any free port.
 
-    Raises UsageError where the address or the port cannot be had.
+    Raises UsageError if the address or the port is unavailable.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Said in full: asyncio sends small answers at once only where it reads that this is TCP, else they wait for 40 ms.
+    # The protocol is given explicitly: asyncio disables Nagle's algorithm only for declared TCP sockets, and small
+    # responses would otherwise wait for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with listener:
         if os.name == "posix":

@@ -1,1 +1,1 @@
-"""What a student sees and types: fields, how they are read, and the submission they make; no routes, no database."""
+"""The forms for students: fields, previews, and the resulting submission; no routes, no database."""

@@ -1,7 +1,7 @@
-"""What buttons and boxes stand for: texts that are read as the options they stand beside.
+"""The values of buttons and boxes: texts that are read as the option next to them.
 
-A chosen option is an answer like any other, a text. Which text names an option is tried out by reading it, so that an
-option whose own text is the letter of another one is never taken for that.
+A chosen option is an answer like any other, a text. Each text is tested by reading it, so that an option whose text is
+another option's letter is never taken for that one.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from grader.errors import UnreadableError
 from grader.structs import Struct
 
 NONE = "none"
-"""What is written where no option holds."""
+"""What is written for none of the options."""
 _JOINS = (", ", "; ", "\n")
 
 
 class Choosing(Struct):
-    """For each item the text of each of its options, and what stands between the texts of an answer.
+    """The text of each option of each item, and the separator between the texts of an answer.
 
-    An answer is the texts of all that is chosen, joined.
+    An answer is the texts of everything chosen, joined.
     """
 
     values: tuple[tuple[str, ...], ...]
     join: str
 
     def written(self, chosen: Sequence[str]) -> str:
-        """The answer of what was chosen."""
+        """The answer for a choice of options."""
         return self.join.join(text for text in chosen if text)
 
 
 def choosing(field: FormField, spec: AnswerSpec) -> Choosing | None:
-    """How the options of a field are written; None where a text field is needed."""
+    """How the options of a field are written; None if a text field is needed."""
     if not field.options:
         return None
     spellings = tuple(_pairs(spec)) if field.items else ((_options(spec),),)
@@ -49,9 +49,9 @@ def choosing(field: FormField, spec: AnswerSpec) -> Choosing | None:
 
 
 def chosen(field: FormField, spec: AnswerSpec, written: str) -> list[list[int]] | None:
-    """For each item the places of the options that an answer names; None for an answer that names none of them.
+    """For each item the indices of the options that an answer names; None for an answer that cannot be read so.
 
-    A place behind the last option is that of none.
+    The index after the last option means none of them.
     """
     value = _value(written, spec)
     if value is None:
@@ -64,7 +64,7 @@ def chosen(field: FormField, spec: AnswerSpec, written: str) -> list[list[int]] 
 
 
 def _options(spec: AnswerSpec) -> tuple[str, ...]:
-    """The text of each option: its letter, else what it says."""
+    """The text of each option: its letter, else its own text."""
     return tuple(
         next((text for text in (letter(at), choice) if _names(_value(text, spec), choice)), choice)
         for at, choice in enumerate(spec.choices)
@@ -76,7 +76,7 @@ def _names(value: Any, choice: str) -> bool:
 
 
 def _pairs(spec: AnswerSpec) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """The texts of each item's options: by number, else by what is said."""
+    """The texts of each item's options: by number, else by their own text."""
     for pattern in ("{item}-{number}", "{item}: {choice}", "{text}: {choice}"):
         yield tuple(
             tuple(
@@ -88,7 +88,7 @@ def _pairs(spec: AnswerSpec) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 
 def _is_told_apart(found: Choosing, field: FormField, spec: AnswerSpec) -> bool:
-    """Whether each option alone, and all at once, are read as what they stand for."""
+    """Whether each option alone, and all together, are read back correctly."""
     if field.items:
         every = [[at] * len(spec.items) for at in range(len(spec.choices))]
         mixed = [[(at + shift) % len(spec.choices) for at in range(len(spec.items))] for shift in range(2)]

@@ -1,6 +1,6 @@
-"""The form of an assignment or a variant: its sheet, and the field in which each part is answered.
+"""The form of an assignment or a variant: its sheet, and the field for each part.
 
-A form is made once from a solved assignment and holds nothing of the key. What was typed is laid into it for each page.
+A form is made once from a solved assignment and contains nothing of the key. Each page fills in what was typed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Written(Struct):
-    """What was typed into a field, and the revision of the draft that it was saved as; 0 for none."""
+    """What was typed into a field, and the revision of its saved draft; 0 for none."""
 
     text: str = ""
     revision: int = 0
@@ -36,7 +36,7 @@ class Written(Struct):
 
 
 class Control(Struct):
-    """One button, box or option of a list: what it stands for, and what stands beside it."""
+    """One button, box or list option: its value and its label."""
 
     value: str
     label: Markup
@@ -44,14 +44,14 @@ class Control(Struct):
 
 
 class Group(Struct):
-    """The controls of one item; of all of them where there are no items."""
+    """The controls of one item; all controls if there are no items."""
 
     label: Markup
     controls: tuple[Control, ...]
 
 
 class Field(Struct):
-    """A field of a page, with what was typed into it and how that is read."""
+    """A field of a page, with what was typed into it and how it is read."""
 
     name: str
     kind: FormField
@@ -59,22 +59,22 @@ class Field(Struct):
     """`text`, `textarea`, `radio`, `checkbox` or `select`."""
     hint: Sentence
     is_prose: bool
-    """Whether people write sentences into it, which no machine reads."""
+    """Whether it takes prose, which is not read automatically."""
     written: Written
     preview: Preview | None = None
     groups: tuple[Group, ...] = ()
     join: str = ""
     is_none: bool = False
-    """Whether the box is ticked that stands for none of the options."""
+    """Whether the box for "none of the options" is ticked."""
 
     @property
     def is_previewed(self) -> bool:
-        """Whether it is shown how it is read: a button says so itself."""
+        """Whether its reading is shown; a button needs no preview."""
         return not self.is_prose and not self.groups
 
 
 class PartForm(Struct):
-    """A part as it is answered in a form."""
+    """A part in a form."""
 
     name: str
     part: SheetPart
@@ -85,7 +85,7 @@ class PartForm(Struct):
     choosing: Choosing | None
 
     def laid(self, written: Written, preview: Preview | None = None) -> Field:
-        """The field with what was typed into it; as a line of text where no button stands for that."""
+        """The field with what was typed into it; a line of text if no button has that value."""
         places = chosen(self.field, self.spec, written.text) if self.choosing else None
         if self.choosing is None or (places is None and written.text.strip()):
             plain = self.field.input if not self.field.options else "text"
@@ -100,7 +100,7 @@ class PartForm(Struct):
         return Field(self.name, self.field, shown, self.hint, self.is_prose, written, preview, *more)
 
     def _labels(self) -> list[Markup]:
-        """What each item says."""
+        """The text of each item."""
         if not self.field.items:
             return [Markup("")]
         return [Markup("<b>{}</b> {}").format(visible(one.label), inline(one.text)) for one in self.part.items]
@@ -124,7 +124,7 @@ class Form(Struct):
 
     @classmethod
     def of(cls, solution: Solution, variant: str | None = None) -> Form:
-        """The form of a solved assignment, which is let go of."""
+        """Make the form of a solved assignment, without keeping a reference to that."""
         sheet = sheet_of(solution, variant=variant)
         parts = {}
         for question, solved in zip(sheet.questions, solution, strict=True):
@@ -135,7 +135,7 @@ class Form(Struct):
         return cls(sheet, parts, Previewer.of(solution))
 
     def answers(self, posted: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
-        """What was typed, of the names and values of a form that was posted; each part's values joined to one text."""
+        """What was typed, from the names and values of a posted form; each part's values are joined to one text."""
         found: dict[str, list[str]] = {name: [] for name in self.parts}
         for name, value in posted:
             if name in found:
@@ -149,7 +149,7 @@ class Form(Struct):
         return answers
 
     def previews(self, answers: Answers) -> dict[str, Preview]:
-        """How a whole paper is read, with the decimal mark that it uses without doubt; free text is not."""
+        """How a whole paper is read, with the decimal mark that it clearly uses; without free texts."""
         mark = self.previewer.decimal(answers)
         return {
             f"{question}.{id}": self.previewer.preview(question, id, text, mark)
@@ -159,7 +159,7 @@ class Form(Struct):
         }
 
     def read(self, written: Mapping[str, Written]) -> dict[str, Preview]:
-        """How what stands in the fields is read, by name."""
+        """How the contents of the fields are read, by name."""
         return self.previews(self.answers((name, one.text) for name, one in written.items()))
 
     def fields(self, written: Mapping[str, Written], previews: Mapping[str, Preview] | None = None) -> dict[str, Field]:
@@ -171,7 +171,7 @@ class Form(Struct):
 
 
 def _part_form(name: str, part: SheetPart, solved: SolvedPart, order: str) -> PartForm:
-    """A part without its key: the kind says how it is answered."""
+    """A part without its key; its kind determines the field."""
     spec = told(solved.spec)
     kind = kind_of(spec)
     field = kind.form_field(spec)

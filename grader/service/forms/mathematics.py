@@ -1,7 +1,7 @@
-"""Readings as MathML: numbers, shapes, matrices and formulas as they were understood, not as they were typed.
+"""Readings as MathML: numbers, shapes, matrices and formulas as understood, not as typed.
 
-A reading is a tree already, so it is written from that and not by way of LaTeX: what is shown is what is marked, and
-the time for it grows with its length alone.
+A reading is a tree already, so it is rendered directly and not by way of LaTeX: what is shown is what is marked, in
+time linear in its length.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"(-?)(?:(\d+)/(\d+)|([\d.]+)(?:e([+-]?\d+))?)")
 
 
 def reading_html(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
-    """A reading of a kind as an element `math`; what is no mathematics or too large, as text.
+    """A reading as a `math` element; as text if it is not mathematics or too large.
 
     >>> from grader.answers.kinds import KINDS
     >>> print(reading_html((14, 7), KINDS["shape"], AnswerSpec("shape")))
@@ -46,7 +46,7 @@ def reading_html(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
 
 
 def _as_text(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
-    """The reading in the words of its kind, an option behind its letter, each line by itself."""
+    """The reading as its kind's text, an option after its letter, line by line."""
     named = kind.labelled(list(value) if isinstance(value, tuple) else value, spec.choices) if spec.choices else value
     text = kind.show(tuple(named) if isinstance(named, list) else named) if named is not None else "-"
     lines = text_lines(text, _TEXT)
@@ -126,7 +126,7 @@ def _sizes(sizes: Sequence[Any]) -> str | None:
 
 
 def _leaf(leaf: Any) -> str | None:
-    """A number, a formula, or the mark of a blank cell; None for what cannot be drawn."""
+    """A number, a formula, or the mark of a blank cell; None for what cannot be rendered."""
     return _inner(leaf, _SUM)
 
 
@@ -197,7 +197,7 @@ def _formula(program: Sequence[tuple[str, object, int]]) -> Piece:
 
 
 def _name(name: str) -> str:
-    """A symbol; what stands behind an underscore is an index."""
+    """A symbol; the part after an underscore is a subscript."""
     first, _, index = name.partition("_")
     if first and index:
         return f"<msub><mi>{escape(visible(first))}</mi><mi>{escape(visible(index))}</mi></msub>"

@@ -1,4 +1,4 @@
-"""The pages on which a student fills in a sheet, checks what is read, and gets a receipt: plain data, then HTML."""
+"""The pages where a student fills in a sheet, checks the readings, and gets a receipt: plain data, then HTML."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from grader.structs import Struct
 
 FOLDER = Path(__file__).parent / "templates"
 STEP = "step"
-"""The field that says what a posted form asks for."""
+"""The field that says which step a posted form requests."""
 SEEN = "seen"
-"""The field that says which revision of each saved field a page has seen."""
+"""The field with the revision of each saved field that a page has seen."""
 READ, CHECK, HAND_IN, CHANGE = "read", "check", "hand-in", "change"
-"""Show readings; show the page that confirms; hand in; back to the fields with what was typed."""
+"""Show readings; show the confirmation page; hand in; back to the fields with what was typed."""
 _SHOWN = 20_000
 
 
@@ -47,7 +47,7 @@ class Links(Struct):
 
 
 class Frame(Struct):
-    """What the service shows around a page, and the token that its forms send along."""
+    """What the service shows around a page, and the token for its forms."""
 
     csrf: str
     nav: Markup = Markup("")
@@ -57,9 +57,9 @@ class Frame(Struct):
 class HandInPage(Struct):
     """The sheet of a student with its fields.
 
-    `store` names what the browser keeps while there is no connection: it must differ between students. `said` are
-    sentences about this student's standing, such as what a late hand-in costs. `elsewhere` is what was saved by another
-    page, of fields in which this one holds something else.
+    `store` names the browser's offline storage, and must differ between students. `said` are sentences about this
+    student's standing, such as the late deduction. `elsewhere` holds what another page saved in fields where this page
+    has something else.
     """
 
     form: Form
@@ -78,7 +78,7 @@ class HandInPage(Struct):
 
     @property
     def saved(self) -> datetime | None:
-        """When a draft was saved last."""
+        """When a draft was last saved."""
         return max((one.written.saved for one in self.fields.values() if one.written.saved), default=None)
 
 
@@ -94,7 +94,7 @@ class ConfirmPage(Struct):
 
 
 class ReceiptPage(Struct):
-    """What was handed in, when, and how it was read; `store` is that of the sheet, of which the browser forgets it."""
+    """What was handed in, when, and how it was read; `store` is the sheet's, which the browser then clears."""
 
     form: Form
     fields: Mapping[str, Field]
@@ -110,7 +110,7 @@ class ReceiptPage(Struct):
 
 
 def seen(text: str) -> dict[str, int]:
-    """The revisions that a form says it has seen, by field; what cannot be one is left out.
+    """The revisions that a form says it has seen, by field; invalid ones are left out.
 
     >>> seen("q1.a=3 q4.Z=12 q5.a=x")
     {'q1.a': 3, 'q4.Z': 12}
@@ -131,11 +131,11 @@ class FormPages:
         self._block = self._environment.get_template("reading.html").module.block  # type: ignore[attr-defined]
 
     def hand_in(self, page: HandInPage) -> str:
-        """The sheet with its fields; it works without script."""
+        """The sheet with its fields; it works without scripts."""
         return self._page("hand_in.html", page, script=json.dumps(self.words.script, ensure_ascii=False))
 
     def confirm(self, page: ConfirmPage) -> str:
-        """What is read, and the button that hands it in."""
+        """The confirmation page: the readings, and the button to hand in."""
         return self._page("confirm.html", page, **self._outcomes(page.fields))
 
     def receipt(self, page: ReceiptPage) -> str:
@@ -144,7 +144,7 @@ class FormPages:
         return self._page("receipt.html", page, handed_in=json.dumps(handed_in, ensure_ascii=False))
 
     def preview(self, preview: Preview) -> dict[str, Any]:
-        """A preview as JSON: the readings, what to type where there is none, and both as the page shows them."""
+        """A preview as JSON: the readings, what to type if there is none, and both as HTML."""
         return {
             "readings": [{"shown": one.shown, "html": str(one.html)} for one in preview.readings],
             "message": None if preview.message is None else visible(self.words.language(preview.message)),
@@ -166,7 +166,7 @@ class FormPages:
         )
 
     def _outcomes(self, fields: Mapping[str, Field]) -> dict[str, Any]:
-        """How many answers are blank, and which are not read in one way."""
+        """How many answers are blank, and which are unreadable or ambiguous."""
         blank = sum(not one.written.text.strip() for one in fields.values())
         unclear = [
             name
@@ -191,5 +191,5 @@ def style() -> str:
 
 
 def _typed(text: str) -> str:
-    """What was typed, line by line, nothing in it obeyed."""
+    """What was typed, line by line, made harmless."""
     return "\n".join(text_lines(text, _SHOWN))

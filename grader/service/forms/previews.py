@@ -1,4 +1,4 @@
-"""How an answer is read while it is typed, by one who has never seen the key."""
+"""Previews of how an answer is read while it is typed, made without the key."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from grader.homework.solution import Solution
 
 LONGEST = 10_000
-"""Characters of an answer of which a reading is shown."""
+"""The longest answer, in characters, that is previewed."""
 SHORT = 200
-"""Characters of an answer that is read within milliseconds, whatever it says."""
+"""The longest answer, in characters, that is certain to be read within milliseconds."""
 _MOST = 6
 _SHOWN = 4_000
 _MARKS: tuple[Mark | None, ...] = (None, ".", ",")
@@ -41,8 +41,7 @@ _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,30}\.\d)")
 class Shown(Struct):
     """One reading: as text, as HTML, and as plain data for JSON.
 
-    `written` is a text that is read so and in no other way, wherever it stands; None where there is none, or none is
-    needed.
+    `written` is a text with this reading and no other in any paper; None if there is none, or none is needed.
     """
 
     shown: str
@@ -52,10 +51,10 @@ class Shown(Struct):
 
 
 class Preview(Struct):
-    """What a text is read as, the most natural reading first; without a reading, what to type.
+    """The readings of a text, the most natural first; without a reading, what to type.
 
-    Texts of several readings wait for a person where that changes the mark, `undecided` says so. A text that is too
-    long for a preview is `unread`: `grader check` may read it.
+    A text with several readings waits for a person if that changes the mark; `undecided` says so. A text too long for a
+    preview is `unread`: `grader check` may still read it.
     """
 
     readings: tuple[Shown, ...] = ()
@@ -68,17 +67,17 @@ class Preview(Struct):
 class Previewer:
     """Reads the answers to one assignment, or to one variant of it.
 
-    All it knows are the lines that a template tells of its parts: how an answer is read and not how much is asked.
-    `specs` holds them by question and part.
+    All it knows is what a template tells about its parts: how an answer is read, but not how many entries are asked
+    for. `specs` holds that by question and part.
     """
 
     def __init__(self, specs: Mapping[tuple[str, str], AnswerSpec]) -> None:
-        """`specs` are by question and part; nothing is kept of them but what a template tells."""
+        """`specs` are by question and part; only what a template tells is kept."""
         self.specs = {name: told(spec) for name, spec in specs.items()}
 
     @classmethod
     def of(cls, solution: Solution) -> Previewer:
-        """The previewer of a solved assignment, which is let go of."""
+        """Make the previewer of a solved assignment, without keeping a reference to that."""
         return cls(
             {
                 (id, name): part.spec
@@ -92,7 +91,7 @@ class Previewer:
         return name in self.specs
 
     def decimal(self, answers: Mapping[str, Mapping[str, str]]) -> Mark | None:
-        """The decimal mark that a whole paper uses without doubt, by which `grader check` narrows its readings."""
+        """The decimal mark that a whole paper clearly uses, which `grader check` uses to narrow its readings."""
         return decimal_of(
             (self.specs[question, part], written)
             for question, parts in answers.items()
@@ -148,20 +147,20 @@ _remembered = lru_cache(maxsize=5_000)(_preview)
 
 
 def kind_of(spec: AnswerSpec) -> Kind:
-    """The kind as which an answer is read: in symbols where some are declared."""
+    """The kind that an answer is read as: the symbolic form if symbols are declared."""
     kind = KINDS[spec.kind]
     return (kind.in_symbols() or kind) if spec.symbols else kind
 
 
 def _text(kind: Kind, reading: Reading) -> str:
-    """A reading as text, without anything that a page obeys."""
+    """A reading as text, made harmless for a page."""
     if reading.value is None:
         return "-"
     return "\n".join(visible(line) for line in kind.show(reading.value).split("\n"))
 
 
 def _unambiguous(reading: Reading, kind: Kind, spec: AnswerSpec) -> str | None:
-    """A text that has this reading alone, whatever decimal mark the rest of the paper uses."""
+    """A text with only this reading, whatever decimal mark the rest of the paper uses."""
     for text in _spellings(reading, kind):
         if len(text) <= LONGEST and all(_read_alone(text, replace(spec, decimal=mark), reading) for mark in _MARKS):
             return text
@@ -169,7 +168,7 @@ def _unambiguous(reading: Reading, kind: Kind, spec: AnswerSpec) -> str | None:
 
 
 def _spellings(reading: Reading, kind: Kind) -> Iterator[str]:
-    """A reading as people write it; a zero in front tells a decimal point from a thousands mark."""
+    """Ways that people write a reading; a leading zero tells a decimal point from a thousands mark."""
     if reading.value is None:
         return
     shown = kind.show(reading.value)

@@ -1,4 +1,4 @@
-"""A value of a TOML submission as the text that a person would type for it, and that is read the same."""
+"""A value of a TOML submission as text that a person would type and that is read the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEEPEST = 8
 
 
 def spelled(raw: object, spec: AnswerSpec | None = None) -> str:
-    """The first spelling that is read as the value is; without a spec, the first one.
+    """The first spelling that is read like the value; without a spec, the first one.
 
     >>> spelled([[1, "1/2"], [3, 4]], AnswerSpec("array", 2)), spelled("9/4")
     ('1, 1/2\\n3, 4', '9/4')
@@ -39,7 +39,7 @@ def _read(raw: object, spec: AnswerSpec) -> Readings | None:
 
 
 def same_readings(one: Readings | None, other: Readings | None) -> bool:
-    """Whether two answers mean the same, in the same order; both may mean nothing."""
+    """Whether two answers have the same readings in the same order; both may be unreadable."""
     if one is None or other is None:
         return one is other
     pairs = zip(one.all, other.all, strict=False)
@@ -49,7 +49,7 @@ def same_readings(one: Readings | None, other: Readings | None) -> bool:
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Whether two values are equal and have the same digits; the texts from which they were read do not count."""
+    """Whether two values are equal, with the same digits, regardless of their source texts."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same_value, one, other))
     if type(one) is not type(other):
@@ -59,7 +59,7 @@ def same_value(one: Any, other: Any) -> bool:
 
 
 def _spellings(raw: object) -> Iterator[str]:
-    """Rows of lines, a list with commas, with semicolons, a line for each entry, brackets; and last as TOML has it."""
+    """Candidates: rows as lines, a list with commas, with semicolons, one entry a line, brackets; last, as in TOML."""
     if isinstance(raw, dict):
         yield ", ".join(f"{name}-{_leaf(entry)}" for name, entry in raw.items())
         yield "\n".join(f"{name}: {_leaf(entry)}" for name, entry in raw.items())
@@ -85,7 +85,7 @@ def _spellings(raw: object) -> Iterator[str]:
 
 
 def _brackets(raw: object, quote: str, depth: int) -> str:
-    """Lists in lists; a row of a matrix on each line."""
+    """Nested lists in brackets, one matrix row a line."""
     if not isinstance(raw, list):
         return f"{quote}{_leaf(raw)}{quote}" if isinstance(raw, str) else _leaf(raw)
     if not depth:
@@ -95,7 +95,7 @@ def _brackets(raw: object, quote: str, depth: int) -> str:
 
 
 def _leaf(raw: object) -> str:
-    """One value: a number with its digits, a text as it is."""
+    """One value: a number with its digits, a text unchanged."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, Decimal):

@@ -1,7 +1,7 @@
-"""What was typed as a submission, and a submission as what would be typed.
+"""Converting form input to a submission, and a submission to form input.
 
-Every answer is the text that a person wrote. The file that is made from it holds that text and nothing else, so that
-`grader check` reads there what was read on the page.
+Every answer is the text that a person wrote. The file made from it has exactly that text, so that `grader check` reads
+the same as the page did.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def normalised(written: str) -> str:
 def submission_bytes(
     assignment: str, student: str, submitted_at: datetime | None, answers: Answers, variant: str | None = None
 ) -> bytes:
-    """The submission that holds what was typed: the file that a student keeps and `grader check` grades.
+    """The submission with what was typed: the file that a student keeps and `grader check` grades.
 
     Raises:
-        StudentError: a text that no file can hold or that is too long, or a document that cannot be graded.
+        StudentError: a text that a file cannot hold or that is too long, or a document that cannot be graded.
     """
     lines = [f"assignment = {_string(assignment)}", f"student = {_string(student)}"]
     if variant is not None:
@@ -61,9 +61,9 @@ def submission_bytes(
 def typed_of(
     data: bytes, specs: Mapping[tuple[str, str], AnswerSpec] | None = None, file: str = "submission.toml"
 ) -> dict[str, dict[str, str]]:
-    """What a person would type to hand in a submission: numbers and lists as texts that are read the same.
+    """The form input for a submission: numbers and lists as texts that are read the same.
 
-    `specs` tell how parts are read; what they do not tell is written in the first form that its value has.
+    `specs` tell how parts are read; parts without a spec get the first spelling of their value.
 
     Raises:
         StudentError: the submission cannot be graded.
@@ -93,7 +93,7 @@ def _part_lines(question: str, parts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _check(document: Submission, answers: Answers) -> None:
-    """A file that would be read as anything else than what was typed is never made."""
+    """Check that the file is read as exactly what was typed."""
     wanted = {question: dict(parts) for question, parts in answers.items()}
     if document.answers != {
         question: {part: normalised(written) for part, written in parts.items()} for question, parts in wanted.items()
@@ -106,7 +106,7 @@ def _key(name: str) -> str:
 
 
 def _string(text: str) -> str:
-    r"""A text as a TOML string, as it was typed where that is possible.
+    r"""A text as a TOML string, verbatim where possible.
 
     >>> print(_string(r"\frac{1}{2}"), _string("don't"))
     '\frac{1}{2}' "don't"

@@ -1,4 +1,4 @@
-"""The fixed words and sentences of the pages on which students hand in, in one language."""
+"""The fixed words and sentences of the hand-in pages, in one language."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ SCRIPT: Mapping[str, Sentence] = {
     "row": sentence("row"),
     "column": sentence("column"),
 }
-"""What the script says."""
+"""The words used by the script."""
 
 
 class FormWords(SheetWords):
@@ -93,7 +93,7 @@ class FormWords(SheetWords):
         self.script = {name: language(said) for name, said in SCRIPT.items()}
 
     def say(self, said: Sentence) -> Markup:
-        """A sentence as HTML, with what it quotes isolated and harmless."""
+        """A sentence as HTML, with its quoted parts isolated and escaped."""
         return prose(self.language(said))
 
     def worth(self, points: Decimal) -> Markup:
@@ -105,19 +105,19 @@ class FormWords(SheetWords):
         return prose(self.heading(question))
 
     def attempts(self, left: int) -> Markup:
-        """How often one may still hand in."""
+        """How many attempts are left."""
         if left == 1:
             return self.say(sentence("You can hand in once more."))
         return self.say(sentence("You can hand in {count:,} more times.", count=left))
 
     def draft(self, saved: datetime | None, zone: tzinfo) -> Markup:
-        """When what was typed was saved last."""
+        """When the draft was last saved."""
         if saved is None:
             return self.say(sentence("What you type is saved as you type, and handed in only when you say so."))
         return self.say(sentence("Your draft was saved on {time}.", time=self.moment(saved, zone)))
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
-        """A time of the course's zone, to the minute, with the name of the zone.
+        """A time in the course's zone, to the minute, with the name of the zone.
 
         >>> from zoneinfo import ZoneInfo
         >>> from grader.messages.languages import ENGLISH
@@ -129,7 +129,7 @@ class FormWords(SheetWords):
         return f"{self._digits(f'{there:%Y-%m-%d %H:%M}')} ({name})"
 
     def time(self, moment: datetime, zone: tzinfo, *, both: bool = False) -> Markup:
-        """The same as an element `time`; `both` to the second and in UTC, too."""
+        """The same as a `time` element; with `both`, to the second and also in UTC."""
         written = self.moment(moment, zone)
         if both:
             there, utc = moment.astimezone(zone), moment.astimezone(UTC)
@@ -147,7 +147,7 @@ class FormWords(SheetWords):
         )
 
     def unclear(self, names: list[str]) -> Markup:
-        """Which answers cannot be read, or in several ways."""
+        """Which answers are unreadable or ambiguous."""
         said = sentence("Not read, or read in several ways: {names}", names=self.language.comma.join(names))
         return self.say(said)
 

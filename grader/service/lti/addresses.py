@@ -1,4 +1,4 @@
-"""Which addresses of other servers are used: encrypted ones, and those of this machine for trying things out."""
+"""Which addresses of other servers may be used: encrypted ones, and loopback for testing."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]+")
 def split_address(address: object) -> SplitResult | None:
     """The pieces of a usable address, or None for any other value.
 
-    Usable is https, or http on a loopback host; with no name and password, no fragment, and plain characters alone, so
-    that two readers of addresses cannot disagree about the host.
+    Usable is https, or http on a loopback host, without credentials and fragment, and with plain characters only, so
+    that two URL parsers cannot disagree about the host.
 
     >>> bool(split_address("https://lms.example/a?b=1")), bool(split_address("http://127.0.0.1:8000/"))
     (True, True)
@@ -49,7 +49,7 @@ def is_loopback(host: str) -> bool:
 
 
 def origin_of(address: str) -> str:
-    """The origin of a usable address as pages' policies write it; empty where it cannot stand in one.
+    """The origin of a usable address for a content security policy; empty if it cannot be in one.
 
     >>> origin_of("https://lms.example:8443/a?b"), origin_of("https://lms.example;script-src/"), origin_of("client-7")
     ('https://lms.example:8443', '', '')

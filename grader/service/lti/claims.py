@@ -1,4 +1,4 @@
-"""What a platform's token says, claim by claim: a value of another type than the standard's is refused."""
+"""The claims of a platform's token: a value that is not of the standard's type is refused."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ VERSION = "1.3.0"
 MOST_LETTERS = 4_000
 MOST_ENTRIES = 200
 _UNUSABLE = ("Cc", "Cs")
-"""Control characters, and halves of characters."""
+"""Control characters and lone surrogates."""
 
 
 class Claims:
-    """A table of claims; what is required and missing, or of another type, raises RefusedLaunchError with its name."""
+    """A table of claims; a missing required claim or one of the wrong type raises RefusedLaunchError with its name."""
 
     def __init__(self, values: Mapping[str, Any], above: str = "") -> None:
-        """Keep the values, and the name of the claim that they are inside of."""
+        """Store the values, and the name of the claim that contains them."""
         self._values = values
         self._above = above
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is such a claim; null is none."""
+        """Whether there is such a claim; null counts as missing."""
         return self._values.get(name) is not None
 
     def _name(self, claim: str) -> str:
@@ -48,18 +48,18 @@ class Claims:
         return refused(said)
 
     def text(self, name: str, most: int = MOST_LETTERS, *, plain: bool = True) -> str:
-        """A text that must be there, not empty, of at most so many letters; a plain one has no control characters."""
+        """A required, non-empty text of at most `most` characters; a plain one has no control characters."""
         value = self._values.get(name)
         if not isinstance(value, str) or not value or len(value) > most or (plain and not value.isprintable()):
             raise self._wrong(name, value)
         return value
 
     def optional(self, name: str, most: int = MOST_LETTERS) -> str:
-        """A text, or an empty one where there is none or it is of another type: nothing depends on it."""
+        """An unimportant text, empty if missing or of the wrong type."""
         return one_line(self._values.get(name), most)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts, empty where there is none."""
+        """A list of texts, empty if missing."""
         value = self._values.get(name)
         if value is None:
             return ()
@@ -68,14 +68,14 @@ class Claims:
         return tuple(value)
 
     def table(self, name: str) -> Claims:
-        """A table, empty where there is none."""
+        """A table, empty if missing."""
         value = self._values.get(name, {})
         if not isinstance(value, dict):
             raise self._wrong(name, value)
         return Claims(value, self._name(name))
 
     def address(self, name: str) -> str:
-        """An address that may be used, empty where there is none."""
+        """A usable address, empty if missing."""
         value = self._values.get(name)
         if value is None:
             return ""
@@ -94,7 +94,7 @@ class Claims:
         return written[value]
 
     def moment(self, name: str) -> float:
-        """A time in seconds since 1970 that must be there."""
+        """A required time in seconds since 1970."""
         value = self._values.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._wrong(name, value)
@@ -104,7 +104,7 @@ class Claims:
 
 
 def one_line(value: Any, most: int) -> str:
-    """A text of at most so many letters as one line that every database takes; empty for any other value.
+    """A text of at most `most` characters as one line that every database accepts; empty for any other value.
 
     >>> one_line(" Student\\n\\x00One\\ud800", 255), one_line(7, 255)
     ('Student One', '')

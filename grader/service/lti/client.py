@@ -1,4 +1,4 @@
-"""Requests to platforms: no redirects, little time, little memory, and every failure one sentence."""
+"""Requests to platforms: no redirects, bounded time and memory, and one sentence for every failure."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from grader.service.lti.refusal import UnreachableError
 from grader.structs import Struct
 
 TIMEOUT = 10.0
-"""Seconds until a connection stands, and between two pieces of an answer."""
+"""Seconds to connect, and between two pieces of a response."""
 DEADLINE = 20.0
-"""Seconds for a whole answer."""
+"""Seconds for a whole response."""
 MOST = 2_000_000
-"""Bytes of an answer."""
+"""The most bytes of a response."""
 _DIRECT: dict[str, httpx.BaseTransport | None] = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
-"""Hosts that are asked without the proxy of the environment."""
+"""Hosts that bypass the environment's proxy."""
 
 
 class Answer(Struct):
-    """What a server answered."""
+    """A server's response."""
 
     status: int
     body: bytes = b""
     retry_after: str = ""
     next_page: str = ""
-    """The address of the next page, of a list in pages."""
+    """The address of the next page of a paginated list."""
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status means success."""
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """The body as JSON, or None where it is none."""
+        """The body as JSON, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -52,13 +52,13 @@ class Client:
     """A client of the platforms' services; safe to use from several threads."""
 
     def __init__(self, timeout: float = TIMEOUT, deadline: float = DEADLINE, most: int = MOST) -> None:
-        """Keep the limits; no connection is made yet."""
+        """Store the limits; no connection is made yet."""
         self._deadline = deadline
         self._most = most
         self._http = httpx.Client(follow_redirects=False, timeout=timeout, mounts=_DIRECT)
 
     def __enter__(self) -> Self:
-        """Be closed at the end of a with block."""
+        """Close at the end of a with block."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -66,25 +66,25 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that are kept open."""
+        """Close the open connections."""
         self._http.close()
 
     def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """The answer to a GET request.
+        """The response to a GET request.
 
-        Raises UnreachableError where none comes, or one that is too large.
+        Raises UnreachableError if there is none, or it is too large.
         """
         return self._ask("GET", address, b"", headers or {})
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """The answer to a POST request; the same errors."""
+        """The response to a POST request; raises the same errors."""
         return self._ask("POST", address, body, headers)
 
     def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         if split_address(address) is None:
             raise UnreachableError(sentence("the platform names an address that does not begin with https://"))
         host = urlsplit(address).netloc
-        # A compressed answer could become large in one step; platforms need not compress.
+        # A compressed response could become large in one step; platforms need not compress.
         sent = {"Accept-Encoding": "identity", **headers}
         try:
             with self._http.stream(method, address, content=body or None, headers=sent) as answer:

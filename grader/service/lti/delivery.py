@@ -1,4 +1,4 @@
-"""Scores are delivered from a stored outbox: one short transaction before a message is sent, and one after."""
+"""Delivering scores from a stored outbox: one short transaction before a message is sent, and one after."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class Outbox(Protocol):
     """The stored records."""
 
     def due(self, now: float) -> Iterable[Address]:
-        """Whose records are due, those that have waited longest first; a bounded number of them."""
+        """The addresses of due records, longest waiting first; a bounded number."""
 
     def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
-        """Replace a record by what `change` makes of it, in one transaction that nobody else comes into.
+        """Replace a record by `change(record)`, in one exclusive transaction.
 
-        Returns the new record, which is stored; None, and nothing is stored, where `change` returns None.
+        Returns the new, stored record; if `change` returns None, so does this, and nothing is stored.
         """
 
 
 def deliver_due(outbox: Outbox, service: ScoreService, platforms: Platforms, clock: Callable[[], float]) -> int:
-    """Try once to send each score that is due; how many were sent."""
+    """Try once to send each score that is due; return how many were sent."""
     return sum(deliver(outbox, address, service, platforms, clock) for address in list(outbox.due(clock())))
 
 
 def deliver(
     outbox: Outbox, address: Address, service: ScoreService, platforms: Platforms, clock: Callable[[], float]
 ) -> bool:
-    """Try once to send one score; False where somebody else is sending it, or has."""
+    """Try once to send one score; False if another process is sending it, or has sent it."""
     lease = secrets.token_urlsafe(16)
     claimed = outbox.change(address, lambda entry: claim(entry, lease, clock()))
     if claimed is None or claimed.attempt is None:

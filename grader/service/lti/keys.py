@@ -17,11 +17,11 @@ from grader.structs import Struct
 ALGORITHM = "RS256"
 BITS = 2048
 KEPT = 3
-"""Key pairs that are published; a platform may have kept what it fetched before the last change."""
+"""How many key pairs are published; a platform may have cached what it fetched before the last change."""
 
 
 class ToolKeys(Struct):
-    """The key pairs, the newest first; at least one."""
+    """The key pairs, newest first; at least one."""
 
     pairs: tuple[RSAKey, ...]
 
@@ -32,9 +32,9 @@ class ToolKeys(Struct):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """The key pairs from the text that `written` gave.
+        """The key pairs from the text made by `written`.
 
-        Raises FaultError for another text; the text itself is secret and is never shown.
+        Raises FaultError for any other text; the text itself is secret and is never shown.
         """
         try:
             pairs = tuple(RSAKey.import_key(pair) for pair in json.loads(text)["keys"])
@@ -45,11 +45,11 @@ class ToolKeys(Struct):
         return cls(pairs)
 
     def written(self) -> str:
-        """The key pairs as text, private halves included: to be stored, and shown to nobody."""
+        """The key pairs as text, with private halves: to be stored, never shown."""
         return json.dumps({"keys": [pair.as_dict(private=True) for pair in self.pairs]})
 
     def rotated(self) -> Self:
-        """With a new key pair for signing; the older ones stay published, the oldest of too many go."""
+        """These keys with a new pair for signing; older ones stay published, up to a limit."""
         return type(self)((_generated(), *self.pairs[: KEPT - 1]))
 
     def published(self) -> dict[str, list[Mapping[str, Any]]]:

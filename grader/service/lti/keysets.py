@@ -1,4 +1,4 @@
-"""The public keys of the platforms: fetched, kept for a while, and fetched again when a key is not among them."""
+"""The public keys of the platforms: fetched, cached for a while, and fetched again when a key is not among them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError, refused
 
 FRESH = 3600.0
-"""Seconds for which fetched keys are used: a key that a platform withdraws is trusted for as long."""
+"""Seconds for which fetched keys are used, so a withdrawn key stays trusted as long."""
 PAUSE = 10.0
-"""Seconds between two fetches, so that tokens with invented keys do not become requests to the platform."""
+"""Seconds between two fetches, so that tokens with invented key ids do not cause requests to the platform."""
 MOST_KEYS = 50
 LEAST_BITS, MOST_BITS = 2048, 8192
 
@@ -38,16 +38,16 @@ class KeySets:
     """The keys of all platforms; safe to use from several threads."""
 
     def __init__(self, client: Client, clock: Callable[[], float] = time.monotonic) -> None:
-        """Keep the client and the clock, in seconds; nothing is fetched yet."""
+        """Store the client and the clock, in seconds; nothing is fetched yet."""
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
 
     def key(self, platform: Platform, kid: str) -> RSAKey:
-        """The platform's key of this id.
+        """The platform's key with this id.
 
-        Raises RefusedLaunchError where the platform does not publish it, or does not answer.
+        Raises RefusedLaunchError if the platform does not publish it, or does not respond.
         """
         with self._lock:
             kept = self._kept.setdefault(platform.jwks_url, _Kept())
@@ -86,7 +86,7 @@ class KeySets:
 
 
 def _usable(published: list[Any]) -> dict[str, RSAKey]:
-    """The keys for signatures by RSA, by their ids; others, and broken ones, are passed over."""
+    """The RSA signature keys, by id; others, and broken ones, are skipped."""
     found: dict[str, RSAKey] = {}
     for each in published[:MOST_KEYS]:
         if not isinstance(each, dict) or each.get("kty") != "RSA" or each.get("use", "sig") != "sig":

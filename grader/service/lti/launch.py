@@ -1,4 +1,4 @@
-"""The end of a sign-in: the platform's answer becomes a person with a role in a course, or is refused."""
+"""The end of a sign-in: the platform's response becomes a person with a role in a course, or is refused."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ MOST_LETTERS = 255
 
 
 class Chooser(Struct):
-    """What a platform wants to be told of the assignments that an instructor chooses."""
+    """How a platform wants to receive the assignments that an instructor chooses."""
 
     back: str
-    """Where the answer is sent, by a form in the browser."""
+    """Where the response is sent, by a form in the browser."""
     data: str = ""
-    """What must be sent back unchanged."""
+    """Data to send back unchanged."""
     takes_links: bool = True
     takes_several: bool = False
     takes_columns: bool = True
-    """Whether a link may bring a column of the platform's gradebook with it."""
+    """Whether a link may create a column in the platform's gradebook."""
 
 
 class Launch(Struct):
@@ -48,29 +48,29 @@ class Launch(Struct):
     target: str
     """The address that is opened."""
     assignment: str = ""
-    """Which assignment that is, where the link says it."""
+    """The assignment, if the link names one."""
     name: str = ""
     given_name: str = ""
     family_name: str = ""
     email: str = ""
     sourcedid: str = ""
-    """The person's id in the records of the institution; empty where the platform does not say it."""
+    """The person's id in the institution's records; empty if the platform does not give it."""
     context: str = ""
     """The id of the course at the platform."""
     context_title: str = ""
     link: str = ""
     """The id of the link at the platform."""
     line_item: str = ""
-    """The column of the platform's gradebook that takes the scores; empty where it takes none."""
+    """The column of the platform's gradebook for the scores; empty if there is none."""
     roster: str = ""
-    """Where the members of the course are listed; empty where they are not."""
+    """The address of the course's member list; empty if there is none."""
     locale: str = ""
     chooser: Chooser | None = None
-    """Present where an instructor is choosing assignments to link to."""
+    """Present if an instructor is choosing assignments to link to."""
 
 
 def spent_cookie(state: str) -> Cookie:
-    """The cookie that makes the browser forget the one of this sign-in; for every answer to a launch."""
+    """The cookie that deletes this sign-in's cookie, for every response to a launch."""
     return Cookie(cookie_name(digest(state)), "").deleted()
 
 
@@ -83,9 +83,9 @@ def launch(
     logins: Logins,
     now: float,
 ) -> Launch:
-    """The person whom the platform's form signs in. Each sign-in ends here once, whether well or not.
+    """The person whom the platform's form signs in. Each sign-in ends here once, successful or not.
 
-    Raises CookieBlockedError where the browser brought no cookie, and RefusedLaunchError for whatever else is wrong.
+    Raises CookieBlockedError if the browser sent no cookie, and RefusedLaunchError for anything else.
     """
     pending = _pending(form.get("state", ""), logins, now)
     cookie = cookies.get(cookie_name(pending.key))

@@ -1,4 +1,4 @@
-"""An instructor has chosen assignments: the platform is told, by a signed form, and makes links and columns of them."""
+"""Sending the platform the assignments that an instructor has chosen, by a signed form, so that it links to them."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Offered(Struct):
 
 
 class PostedForm(Struct):
-    """A form that the page sends at once, or by its button where no script runs."""
+    """A form that the page submits at once, or by its button without scripts."""
 
     address: str
     fields: dict[str, str]
 
 
 def chosen(tool: Tool, keys: ToolKeys, launch: Launch, assignments: Sequence[Offered], now: float) -> PostedForm:
-    """The form that gives the assignments to the platform; none at all where the instructor chose nothing.
+    """The form that sends the chosen assignments, possibly none, to the platform.
 
-    Raises RefusedLaunchError where the platform cannot take them.
+    Raises RefusedLaunchError if the platform cannot accept them.
     """
     chooser = launch.chooser
     if chooser is None:

@@ -1,4 +1,4 @@
-"""A platform opens the tool: the browser gets a cookie, and goes back to the platform to be signed in there."""
+"""The start of a sign-in: the browser gets a cookie, and goes back to the platform to sign in there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.service.lti.stored import Logins, PendingLogin, digest
 from grader.structs import Struct
 
 LIFETIME = 600
-"""Seconds in which a sign-in must end."""
+"""Seconds within which a sign-in must be completed."""
 MOST_LETTERS = 4_000
 _REQUIRED = ("iss", "login_hint", "target_link_uri")
 _OPTIONAL = ("client_id", "lti_message_hint", "lti_deployment_id")
@@ -34,7 +34,7 @@ class Tool(Struct):
 
     @property
     def launch(self) -> str:
-        """Where the platform's signed answer is sent, by POST; the one redirect address that is registered."""
+        """Where the platform's signed response is sent, by POST; the one registered redirect address."""
         return f"{self.address}/lti/launch"
 
     @property
@@ -50,7 +50,7 @@ class Tool(Struct):
 
 
 class Cookie(Struct):
-    """A cookie that binds a sign-in to the browser in which it began."""
+    """A cookie that binds a sign-in to the browser where it began."""
 
     name: str
     value: str
@@ -58,20 +58,20 @@ class Cookie(Struct):
 
     @property
     def header(self) -> str:
-        """The value of `Set-Cookie`: it must come back from inside of the platform's page, and to this host alone.
+        """The value of `Set-Cookie`: it must be sent from within the platform's page, and only to this host.
 
-        Written here because `Partitioned` is not known to the standard library before Python 3.14.
+        Written by hand because the standard library does not know `Partitioned` before Python 3.14.
         """
         attributes = "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
         return f"{self.name}={self.value}; Max-Age={self.max_age}; {attributes}"
 
     def deleted(self) -> Cookie:
-        """The cookie that makes the browser forget this one."""
+        """The cookie that deletes this one."""
         return Cookie(self.name, "", 0)
 
 
 class Begun(Struct):
-    """What answers the platform's request: a redirect, with a cookie."""
+    """The response to the platform's request: a redirect, with a cookie."""
 
     redirect: str
     cookie: Cookie
@@ -85,7 +85,7 @@ def cookie_name(key: str) -> str:
 def begin(tool: Tool, platforms: Platforms, parameters: Mapping[str, str], logins: Logins, now: float) -> Begun:
     """Begin a sign-in from the parameters of the platform's request, a query or a form.
 
-    Raises RefusedLaunchError where they are not those of a known platform.
+    Raises RefusedLaunchError if they are not those of a known platform.
     """
     _check(parameters)
     platform = _platform(platforms, parameters)
@@ -135,7 +135,7 @@ def _platform(platforms: Platforms, parameters: Mapping[str, str]) -> Platform:
 
 
 def _redirect(tool: Tool, platform: Platform, parameters: Mapping[str, str], state: str, nonce: str) -> str:
-    """The address at the platform that signs the person in; its own query is kept."""
+    """The platform's sign-in address; its own query is kept."""
     asked = {
         "scope": "openid",
         "response_type": "id_token",

@@ -1,11 +1,11 @@
-"""What is to be delivered of one student's score in one column, and what has been: pure functions over a record.
+"""The delivery record of one student's score in one column: pure functions over a record.
 
-Nothing here sends or stores. Whoever does stores the record before a message is sent and after its answer, so that a
-process that is killed in between leaves enough to go on:
+Nothing here sends or stores. The caller stores the record before a message is sent and after its response, so that the
+work can be resumed if the process is killed in between:
 
-- The latest score wins; of several that come while the platform is away only the last one is sent.
-- A message is repeated until it is answered, with the same values and the same time. Other values get a later time, so
-  that a platform keeps the newest even where an old message arrives late.
+- The latest score wins; of several that arrive while the platform is unavailable, only the last is sent.
+- A message is repeated until it is answered, with the same values and the same time. Different values get a later time,
+  so that a platform keeps the newest even if an old message arrives late.
 - What has arrived is not sent again.
 """
 
@@ -18,43 +18,43 @@ from grader.service.lti.scores import Arrival, Message, Outcome, Score
 from grader.structs import Struct
 
 LEASE = 300.0
-"""Seconds for which one process alone sends; longer than any request can take."""
+"""Seconds for which one process has the exclusive right to send; longer than any request can take."""
 FIRST_WAIT, LONGEST_WAIT = 30.0, 21_600.0
-"""Seconds between two tries: doubled each time, to six hours."""
+"""Seconds between tries: doubled each time, up to six hours."""
 
 
 class Entry(Struct):
     """The record of one student in one column."""
 
     wanted: Score
-    """What the platform is to show."""
+    """What the platform should show."""
     due: float | None
-    """When it is sent, in seconds since 1970; None where nothing is to be sent."""
+    """When it is sent, in seconds since 1970; None if nothing is to be sent."""
     delivered: Message | None = None
-    """What arrived last."""
+    """What was last delivered."""
     attempt: Message | None = None
-    """What was sent last, or is being sent, and has not arrived for certain."""
+    """What was last sent, or is being sent, without confirmed delivery."""
     repeats: bool = False
     """Whether `attempt` may have arrived before its next sending."""
     unsure: bool = False
     """Whether anything that was sent after `delivered` may have arrived."""
     last: int = 0
-    """The latest time that a message has had."""
+    """The latest time used in a message."""
     tries: int = 0
     lease: str = ""
-    """Who is sending; empty where nobody is."""
+    """The process that is sending; empty if none."""
     leased_until: float = 0.0
     problem: Sentence | None = None
     """Why the last try failed."""
 
     @property
     def is_delivered(self) -> bool:
-        """Whether the platform shows what is wanted, for certain."""
+        """Whether the platform certainly shows what is wanted."""
         return self.delivered is not None and self.delivered.score == self.wanted and not self.unsure
 
     @property
     def is_given_up(self) -> bool:
-        """Whether nothing is sent any more until the score changes, or somebody asks for it."""
+        """Whether nothing more is sent until the score changes or somebody requests it."""
         return self.due is None and not self.is_delivered and not self.lease
 
 
@@ -69,18 +69,18 @@ def want(entry: Entry | None, score: Score, now: float) -> Entry:
 
 
 def send_again(entry: Entry, now: float) -> Entry:
-    """The record once somebody asks for another try now; what has arrived is not sent again."""
+    """The record after a request for another try now; what has arrived is not sent again."""
     return entry if entry.is_delivered else replace(entry, due=now, tries=0)
 
 
 def claim(entry: Entry, lease: str, now: float) -> Entry | None:
-    """The record while a message is sent by the one who calls himself `lease`; None where nothing is to be sent now.
+    """The record while the holder of `lease` sends a message; None if nothing is to be sent now.
 
     The message is its `attempt`. The record must be stored before the message is sent.
     """
     if entry.due is None or now < entry.due or (entry.lease and now < entry.leased_until):
         return None
-    if entry.lease:  # whoever was sending did not come back: his message may have arrived
+    if entry.lease:  # the previous sender never reported back: its message may have arrived
         entry = replace(entry, repeats=True, unsure=True)
     if entry.is_delivered:
         return None
@@ -91,7 +91,7 @@ def claim(entry: Entry, lease: str, now: float) -> Entry | None:
 
 
 def settle(entry: Entry, lease: str, outcome: Outcome, now: float) -> Entry:
-    """The record after the answer to the message of this lease; that of another one changes nothing."""
+    """The record after the response to this lease's message; one for another lease changes nothing."""
     if entry.lease != lease or entry.attempt is None:
         return entry
     message = entry.attempt
@@ -101,11 +101,11 @@ def settle(entry: Entry, lease: str, outcome: Outcome, now: float) -> Entry:
         return replace(
             entry, delivered=message, attempt=None, repeats=False, unsure=False, tries=0, problem=None, due=due
         )
-    if outcome.arrival is Arrival.OUTDATED:  # its clock is ahead of ours: the next message has a later time
+    if outcome.arrival is Arrival.OUTDATED:  # its clock is ahead of ours: the next message gets a later time
         entry = replace(entry, attempt=None)
     if outcome.arrival is Arrival.PERHAPS:
         entry = replace(entry, repeats=True, unsure=True)
-    if entry.is_delivered:  # wanted again as it was, and nothing else has arrived
+    if entry.is_delivered:  # the delivered score is wanted again, and nothing else has arrived
         return replace(entry, due=None, problem=None)
     if not outcome.again:
         return replace(entry, due=None if message.score == entry.wanted else now)
@@ -113,7 +113,7 @@ def settle(entry: Entry, lease: str, outcome: Outcome, now: float) -> Entry:
 
 
 def wait(tries: int) -> float:
-    """Seconds until the next try after so many that failed before.
+    """Seconds until the next try after this many failures.
 
     >>> wait(0), wait(1), wait(100)
     (30.0, 60.0, 21600.0)

@@ -1,4 +1,4 @@
-"""lti.toml: the learning platforms that may sign people in, as the instructor has registered this tool with them."""
+"""lti.toml: the learning platforms that may sign people in, as registered by the instructor."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ADDRESS = Text(_check_address, format="uri")
 NAME = Text(_check_name, minLength=1, maxLength=255)
 FLAG = Flag()
 STUDENT_IDS = ("sourcedid",)
-"""Claims that name a student as the roster does. Custom claims are none: whoever teaches a course there sets them."""
+"""Claims that name a student as the roster does. Not custom claims, which any teacher there can set."""
 
 
 class Platform(Table):
@@ -74,7 +74,7 @@ class Platform(Table):
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The origins of its pages, inside of which it may show this service."""
+        """The origins of its pages, which may frame this service."""
         found = (origin_of(one) for one in (*self.origins, self.issuer, self.authorization_endpoint))
         return tuple(dict.fromkeys(one for one in found if one))
 
@@ -89,7 +89,7 @@ class Platforms:
     """The registrations by issuer and client id."""
 
     def __init__(self, platforms: Iterable[Platform]) -> None:
-        """Keep them; their names differ."""
+        """Store them; their names are unique."""
         self._known = {platform.name: platform for platform in platforms}
 
     def __iter__(self) -> Iterator[Platform]:
@@ -97,7 +97,7 @@ class Platforms:
         return iter(self._known.values())
 
     def find(self, issuer: str, client_id: str | None = None) -> Platform | None:
-        """The registration; without a client id the only one of the issuer, if there is only one."""
+        """The registration; without a client id, the issuer's only one, if there is just one."""
         if client_id is not None:
             return self._known.get((issuer, client_id))
         found = [platform for platform in self if platform.issuer == issuer]
@@ -107,7 +107,7 @@ class Platforms:
 def load_platforms(path: Path) -> Platforms:
     """The platforms in the file.
 
-    Raises UsageError with file and line for what is no such file.
+    Raises UsageError with file and line for an invalid file.
     """
     return read_platforms(read_bytes(path, UsageError), str(path))
 

@@ -1,4 +1,4 @@
-"""A record of the outbox as text, for whoever stores it."""
+"""Serialising a record of the outbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def written(entry: Entry) -> str:
 
 
 def read_entry(text: str) -> Entry:
-    """The record from the text that `written` gave."""
+    """The record from the text made by `written`."""
     found = json.loads(text)
     problem = found["problem"]
     return Entry(

@@ -1,4 +1,4 @@
-"""Why a sign-in from a platform, or something else that LTI carries, is refused: always one sentence."""
+"""Refusals of sign-ins and other LTI requests, each with one sentence."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class RefusedLaunchError(GraderError):
 
 
 class CookieBlockedError(RefusedLaunchError):
-    """The browser did not send the cookie back, as some do inside of frames: the page may offer a new window."""
+    """The browser did not send the cookie back, as some do not inside frames: the page may offer a new window."""
 
     def __init__(self, again: str) -> None:
-        """Keep the address that begins the same sign-in again; the page links to it with `target="_blank"`."""
+        """Store the address that starts the same sign-in again, which the page links to with `target="_blank"`."""
         super().__init__(
             sentence("this browser keeps no cookies inside of another site's page: go on in a window of its own")
         )
@@ -22,7 +22,7 @@ class CookieBlockedError(RefusedLaunchError):
 
 
 class UnreachableError(GraderError):
-    """Another server did not give an answer that can be used; trying again later may help."""
+    """Another server gave no usable response; trying again later may help."""
 
 
 def refused(said: Sentence) -> RefusedLaunchError:

@@ -18,7 +18,7 @@ _ASSISTANTS = (
 
 
 class Role(StrEnum):
-    """What a person is in the course."""
+    """A person's role in the course."""
 
     STUDENT = "student"
     ASSISTANT = "assistant"
@@ -26,10 +26,10 @@ class Role(StrEnum):
 
 
 def role_of(listed: Iterable[str]) -> Role | None:
-    """The role in the course, or None where the list gives none.
+    """The role in the course, or None if the list gives none.
 
-    Only roles in the course count: who administers the whole platform, or teaches something else there, is nobody here.
-    An assistant is listed as an instructor of that sort, and often as an instructor besides.
+    Only roles in the course count: an administrator of the platform, or a teacher of something else there, has no role
+    here. An assistant is listed as an instructor with a sub-role, and often also as a plain instructor.
 
     >>> role_of(["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"])
     <Role.STUDENT: 'student'>
@@ -51,7 +51,7 @@ def role_of(listed: Iterable[str]) -> Role | None:
 
 
 def _in_course(role: str) -> tuple[str, str]:
-    """The principal role in the course and its sort, each empty where there is none; short names are allowed."""
+    """The principal role in the course and its sub-role, each empty if there is none; short names are allowed."""
     vocabulary, mark, name = role.rpartition("#")
     if not mark and ":" not in role and "/" not in role:
         return name, ""

@@ -36,9 +36,9 @@ class Member(Struct):
 
 
 def members(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> list[Member]:
-    """Everybody who has a role in the course, in the order of the platform.
+    """Everybody with a role in the course, in the platform's order.
 
-    Raises UnreachableError where the list cannot be read to its end: half a list would lack people.
+    Raises UnreachableError if the list cannot be read to its end: a partial list would lack people.
     """
     found: list[Member] = []
     for page in _pages(client, tokens, platform, address):
@@ -69,7 +69,7 @@ def _pages(client: Client, tokens: AccessTokens, platform: Platform, first: str)
 
 
 def _asked(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> Answer:
-    """The answer for one page; a token that is refused is replaced once."""
+    """The response for one page; a refused token is replaced once."""
     headers = {"Authorization": f"Bearer {tokens.token(platform, SCOPE)}", "Accept": MEDIA_TYPE}
     answer = client.get(address, headers)
     if answer.status != 401:
@@ -79,7 +79,7 @@ def _asked(client: Client, tokens: AccessTokens, platform: Platform, address: st
 
 
 def _member(values: Any) -> Member | None:
-    """The member; None for who has no id or no role in the course."""
+    """The member; None without an id or a role in the course."""
     if not isinstance(values, dict):
         return None
     user, roles = values.get("user_id"), values.get("roles")

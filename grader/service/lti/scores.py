@@ -1,4 +1,4 @@
-"""A score on its way to a platform's gradebook: what is sent, and what its answer means."""
+"""Sending a score to a platform's gradebook: the message, and the meaning of the response."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 MEDIA_TYPE = "application/vnd.ims.lis.v1.score+json"
 LONGEST_WAIT = 86_400.0
 MOST_LETTERS = 2_000
-"""Letters of a comment."""
+"""The most characters of a comment."""
 GRADED, WAITS, PENDING = "FullyGraded", "PendingManual", "Pending"
 """Marked; waiting for a person; not shown yet."""
 SUBMITTED, COMPLETED = "Submitted", "Completed"
 
 
 class Score(Struct):
-    """What a platform's gradebook is to show of one student in one column."""
+    """What a platform's gradebook should show for one student in one column."""
 
     given: Decimal | None
-    """None where there are no marks to show: the column shows that something was handed in."""
+    """None if there are no marks to show: the column then shows that something was handed in."""
     maximum: Decimal
     activity: str = COMPLETED
     grading: str = GRADED
@@ -41,28 +41,28 @@ class Score(Struct):
 
 
 class Message(Struct):
-    """A score with the time by which the platform tells which of two is newer: milliseconds since 1970."""
+    """A score with its time, by which the platform knows the newer of two: milliseconds since 1970."""
 
     score: Score
     stamp: int
 
 
 class Arrival(Enum):
-    """Whether a message has arrived, as far as its answer says."""
+    """Whether a message has arrived, judging by the response."""
 
     ARRIVED = "arrived"
     PERHAPS = "perhaps"
     NOT = "not"
     OUTDATED = "outdated"
-    """The platform has a score of the same time or of a later one."""
+    """The platform has a score with the same or a later time."""
 
 
 class Outcome(Struct):
-    """What came of sending a message."""
+    """The outcome of sending a message."""
 
     arrival: Arrival
     said: Sentence | None = None
-    """What is wrong, for staff; None where nothing is."""
+    """What is wrong, for staff; None if nothing is."""
     again: bool = False
     """Whether the same message may arrive later."""
     after: float = 0.0
@@ -73,13 +73,13 @@ class ScoreService:
     """Sends scores to platforms; safe to use from several threads."""
 
     def __init__(self, client: Client, tokens: AccessTokens, clock: Callable[[], float] = time.time) -> None:
-        """Keep the client, the tokens and the clock."""
+        """Store the client, the tokens and the clock."""
         self._client = client
         self._tokens = tokens
         self._clock = clock
 
     def send(self, platform: Platform, line_item: str, user: str, message: Message) -> Outcome:
-        """Send a message once; a token that is refused is replaced once. It never raises for what a platform does."""
+        """Send a message once; a refused token is replaced once. Never raises because of a platform."""
         body = score_body(user, message)
         outcome = self._post(platform, line_item, body)
         if outcome is None:
@@ -89,7 +89,7 @@ class ScoreService:
         return outcome or Outcome(Arrival.NOT, refused, again=True)
 
     def _post(self, platform: Platform, line_item: str, body: bytes) -> Outcome | None:
-        """What came of one request; None where the token was refused."""
+        """The outcome of one request; None if the token was refused."""
         try:
             token = self._tokens.token(platform, SCOPE)
         except UnreachableError as problem:
@@ -103,7 +103,7 @@ class ScoreService:
 
 
 def outcome_of(answer: Answer, now: float) -> Outcome:
-    """What an answer means; its body says nothing, and may be anything."""
+    """The meaning of a response; its body is ignored."""
     if answer.is_success:
         return Outcome(Arrival.ARRIVED)
     said = sentence("the platform answers to the score with status {status}", status=answer.status)
@@ -116,7 +116,7 @@ def outcome_of(answer: Answer, now: float) -> Outcome:
 
 
 def _wait(written: str, now: float) -> float:
-    """Seconds of a `Retry-After`, which says seconds or a date; 0 where it says neither."""
+    """The seconds of a `Retry-After`, given in seconds or as a date; 0 otherwise."""
     try:
         seconds = (
             float(int(written)) if written.strip().isdecimal() else parsedate_to_datetime(written).timestamp() - now
@@ -127,7 +127,7 @@ def _wait(written: str, now: float) -> float:
 
 
 def scores_address(line_item: str) -> str:
-    """Where the scores of a column are sent: its path goes on with /scores, and its query stays.
+    """Where to send the scores of a column: its path with /scores added, and its query.
 
     >>> scores_address("https://lms.example/items/1/lineitem?type_id=1")
     'https://lms.example/items/1/lineitem/scores?type_id=1'
@@ -137,7 +137,7 @@ def scores_address(line_item: str) -> str:
 
 
 def score_body(user: str, message: Message) -> bytes:
-    """The message as it is sent: the same bytes whenever it is sent again."""
+    """The body of the message: the same bytes whenever it is sent again."""
     score = message.score
     values: dict[str, Any] = {
         "userId": user,
@@ -163,7 +163,7 @@ def timestamp(stamp: int) -> str:
 
 
 def as_number(points: Decimal) -> int | float:
-    """Points as JSON has them.
+    """Points as a JSON number.
 
     >>> as_number(Decimal("8.0")), as_number(Decimal("7.25"))
     (8, 7.25)

@@ -1,4 +1,4 @@
-"""What must be stored between two requests of a sign-in, and how; whoever serves the routes brings the store."""
+"""What must be stored between the requests of a sign-in; the routes' side provides the store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.structs import Struct
 
 
 class PendingLogin(Struct):
-    """A sign-in that a platform has begun and not yet ended."""
+    """A sign-in begun by a platform and not yet completed."""
 
     key: str
     """The digest of its state."""
@@ -17,7 +17,7 @@ class PendingLogin(Struct):
     client_id: str
     nonce: str
     browser: str
-    """The digest of the cookie that the browser got."""
+    """The digest of the browser's cookie."""
     again: str
     """The query of the request that began it, to begin it again in a new window."""
     expires: float
@@ -31,9 +31,9 @@ class Logins(Protocol):
         """Store it."""
 
     def take(self, key: str) -> PendingLogin | None:
-        """Delete it and return it, in one step: of two who ask at the same time, in any process, one gets None."""
+        """Delete and return it atomically: of two concurrent callers, in any process, one gets None."""
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret that a browser or a platform brings back."""
+    """The digest stored for a secret that a browser or a platform will send back."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""The token that a platform signs: whose it is, for whom, and when, before anything that it says is used."""
+"""Verifying a platform's signed token: issuer, audience and time, before any of its content is used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_BYTES = 100_000
 
 
 class _Registry(jws.JWSRegistry):
-    """RS256 alone; unknown header parameters are ignored, as the standard says, but those marked as critical."""
+    """RS256 only; unknown header parameters are ignored, as the standard says, except critical ones."""
 
     max_header_length = 4_000
     max_payload_length = MOST_BYTES

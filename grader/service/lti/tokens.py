@@ -1,4 +1,4 @@
-"""Access to a platform's services: a signed request gives a token, which is used until shortly before it expires."""
+"""Access to a platform's services: a signed request yields a token, which is used until shortly before it expires."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError
 
 LIFETIME = 300
-"""Seconds for which the signed request is good."""
+"""Seconds for which the signed request is valid."""
 SLOWER = 10
-"""Seconds by which the platform's clock may be behind."""
+"""Seconds that the platform's clock may be slow."""
 EARLY = 60.0
-"""Seconds by which a token is given up before it expires."""
+"""Seconds before expiry when a token is replaced."""
 USUAL, LONGEST = 3600.0, 86_400.0
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _TOKEN = re.compile(r"[!-~]{1,20000}")
@@ -28,10 +28,10 @@ _Name = tuple[str, str, str]
 
 
 class AccessTokens:
-    """The tokens that are in use; safe to use from several threads."""
+    """The tokens in use; safe to use from several threads."""
 
     def __init__(self, client: Client, keys: Callable[[], ToolKeys], clock: Callable[[], float] = time.time) -> None:
-        """Keep the client, where the tool's keys are found, and the clock; nothing is asked for yet."""
+        """Store the client, the source of the tool's keys, and the clock; nothing is requested yet."""
         self._client = client
         self._keys = keys
         self._clock = clock
@@ -41,7 +41,7 @@ class AccessTokens:
     def token(self, platform: Platform, scope: str) -> str:
         """A token for this scope.
 
-        Raises UnreachableError where the platform gives none.
+        Raises UnreachableError if the platform does not grant one.
         """
         name = (*platform.name, scope)
         with self._lock:
@@ -81,7 +81,7 @@ class AccessTokens:
 
 
 def _read(answer: Answer, platform: Platform) -> tuple[str, float]:
-    """The token of an answer, and for how many seconds it is good."""
+    """The token in a response, and the seconds for which it is valid."""
     found = answer.json() if answer.is_success else None
     values = found if isinstance(found, dict) else {}
     token = values.get("access_token")

@@ -1,1 +1,1 @@
-"""The pages on which answers are marked by question: `grader review` and `grader serve` show the same ones."""
+"""The pages for marking answers by question: `grader review` and `grader serve` show the same ones."""

@@ -25,14 +25,14 @@ _STUDENTS = 500
 
 
 class Notice(NamedTuple):
-    """What is said above a form: saved, refused, or stale."""
+    """The message above a form: saved, refused, or stale."""
 
     kind: str
     said: str
 
 
 class PartRow(NamedTuple):
-    """A part in the overview: its groups and the answers in them, and how many of each wait."""
+    """A part in the overview: how many groups it has, and how many groups and answers wait."""
 
     name: str
     groups: int
@@ -48,7 +48,7 @@ class PartRow(NamedTuple):
 
 
 class PartQueue(NamedTuple):
-    """A part whose answers are marked: of which course and assignment, and its groups."""
+    """A part whose answers are marked: its course, its assignment, and its groups."""
 
     course: Course
     assignment: str
@@ -61,7 +61,7 @@ class PartQueue(NamedTuple):
         return self.course.parts(self.assignment)[self.name]
 
     def named(self, key: str) -> Group | None:
-        """The group of a key."""
+        """The group with a key."""
         return next((group for group in self.groups if group.key == key), None)
 
     def waiting(self, after: Group | None = None) -> Group | None:
@@ -87,14 +87,14 @@ class QueuePages:
         return f"{self.part_path(queue.assignment, queue.name)}?group={quote(group.key, safe='')}"
 
     def path_after(self, queue: PartQueue, group: Group) -> str:
-        """Where to go when a group was decided: the next that waits, or the part of which none does."""
+        """Where to go after a group was decided: the next that waits, or the part if none does."""
         following = queue.waiting(group)
         path = f"{self.part_path(queue.assignment, queue.name)}?"
         path = path if following is None else f"{self.group_path(queue, following)}&"
         return f"{path}saved={quote(group.key, safe='')}"
 
     def saved(self, queue: PartQueue, key: str) -> Notice | None:
-        """What was saved last."""
+        """The message about what was last saved."""
         group = queue.named(key)
         if group is None or not group.decided:
             return None
@@ -126,7 +126,7 @@ class QueuePages:
     def done(
         self, queue: PartQueue, rows: Sequence[PartRow], after: tuple[str, str], notice: Notice | None
     ) -> dict[str, Any]:
-        """A part of which nothing waits; `rows` are those of its assignment, `after` is where to go after the last."""
+        """A part where nothing waits; `rows` are those of its assignment, `after` is where to go from the last part."""
         left = next((row.name for row in rows if row.waiting and row.name != queue.name), None)
         return {
             **self._head(queue),
@@ -141,7 +141,7 @@ class QueuePages:
     ) -> dict[str, Any]:
         """One group of a part, with its form; `typed` is what was typed and could not be saved.
 
-        `who` is who marks, where they say so in the form.
+        `who` is the person who marks, if the form asks for the name.
         """
         asked = self._asked(queue, group.variant)
         place = queue.groups.index(group)
@@ -162,7 +162,7 @@ class QueuePages:
         }
 
     def opened(self, queue: PartQueue, group: Group, names: list[str], root: str) -> dict[str, str]:
-        """Who else has a group open, and where the script asks that again, below `root`."""
+        """Who else has a group open, and the address, below `root`, where the script polls for that."""
         path, said = self.group_path(queue, group), self.words.open_with(names)
         return {"said": "" if said is None else self.words.say(said), "path": root + path.removeprefix(self.root)}
 
@@ -211,7 +211,7 @@ class QueuePages:
         return self.words.number(given.points or "0")
 
     def _readings(self, queue: PartQueue, group: Group) -> dict[str, Any] | None:
-        """The readings of an answer that a machine marks, each as a text that has it alone; None for a free text."""
+        """The readings of an automatically marked answer, each as an unambiguous text; None for a free text."""
         spec = queue.course.spec(queue.assignment, queue.name, group.variant or None)
         if not KINDS[spec.kind].machine:
             return None
@@ -223,7 +223,7 @@ class QueuePages:
         }
 
     def _form(self, group: Group, part: Part, typed: Typed | None, who: str | None) -> dict[str, str | None]:
-        """What the fields hold: what was typed, or what was given before."""
+        """The contents of the fields: what was typed, or the earlier decision."""
         known = {"key": group.key, "version": group.version, "most": str(part.points), "who": who}
         if typed is not None:
             shown_who = None if who is None else typed.who
@@ -261,6 +261,6 @@ class QueuePages:
 
 
 def _prompts(question: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    """The prompts as the student's page shows them."""
+    """The prompts as on the student's page."""
     prompts = [shown for shown in (question.get("shown"), part.get("shown")) if shown]
     return {"prompts": prompts, "options": part.get("options") or []}

@@ -1,4 +1,4 @@
-"""A decision as the form of the marking page brings it."""
+"""A decision as posted by the form of the marking page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Typed(NamedTuple):
 
     @classmethod
     def of(cls, form: FormData) -> Typed:
-        """What a form holds; fields that it lacks are empty."""
+        """The contents of a form; missing fields are empty."""
         ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
         fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who")}
         reading = text_of(form, "reading") or text_of(form, "read_as")
@@ -40,7 +40,7 @@ class Typed(NamedTuple):
         return str(sum((worth[line] for line in ticked if line < len(worth)), Decimal(0)))
 
     def wanted(self, assignment: str, name: str, part: Part) -> Wanted:
-        """The decision about a part (`question.part`); nothing of it is checked."""
+        """The decision about a part (`question.part`); unchecked."""
         points = self.points_of(part)
         return Wanted(assignment, name, self.key, self.version, points, self.words, self.who, self.reading)
 

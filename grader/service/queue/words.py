@@ -1,4 +1,4 @@
-"""What the marking pages say."""
+"""The words of the marking pages."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ WORDS: Mapping[str, Sentence] = {
 
 
 class QueueWords(FixedWords):
-    """The words of the marking pages, and those of the room that they are in."""
+    """The words of the marking pages, and of the pages around them."""
 
     def __init__(self, language: Language, more: Mapping[str, Sentence]) -> None:
         """Translate the fixed words once."""
@@ -78,7 +78,7 @@ class QueueWords(FixedWords):
         return self.say(sentence("1 student") if count == 1 else sentence("{count:,} students", count=count))
 
     def of(self, place: int, total: int) -> Markup:
-        """Which of how many answers is shown."""
+        """The number of the answer shown, out of all."""
         return self.say(sentence("Answer {place:,} of {total:,}", place=place, total=total))
 
     def left(self, count: int) -> Markup:
@@ -111,7 +111,7 @@ class QueueWords(FixedWords):
         )
 
     def open_with(self, names: list[str]) -> Sentence | None:
-        """Who else has an answer open, some of whom may not have said who they are; None for nobody."""
+        """Who else has an answer open, possibly without names; None for nobody."""
         known = [name for name in names if name]
         if not known:
             return sentence("Somebody else has this open") if names else None
@@ -120,6 +120,6 @@ class QueueWords(FixedWords):
         return sentence("{names} have this open", names=self.language.comma.join(known))
 
     def open_with_text(self, names: list[str]) -> str:
-        """As `open_with`, said for the script."""
+        """Like `open_with`, as text for the script."""
         said = self.open_with(names)
         return "" if said is None else self.language(said)

@@ -1,1 +1,1 @@
-"""`grader review`: the results folder of a batch, opened in the browser by one person on loopback, without sign-in."""
+"""`grader review`: a batch's results folder, opened in the browser by one person on loopback, without sign-in."""

@@ -43,7 +43,7 @@ class Review:
         return Guard(app, lambda _, why: self.refused(why.said, why.status), self.trust.refusal, lambda _: MOST_BYTES)
 
     def routes(self) -> list[Route]:
-        """Every address; all but the first need the cookie."""
+        """All addresses; all but the first need the cookie."""
         return [
             Route(ENTER, self.enter),
             Route("/", self.overview),
@@ -79,10 +79,10 @@ class Review:
     # -- pages --------------------------------------------------------------------------------------------------------
 
     def enter(self, request: Request) -> Response:
-        """Take the token of the printed link for a cookie."""
+        """Exchange the token of the printed link for a cookie."""
         if not self.trust.knows(request.query_params.get("token", "")):
             return self.refused(LINK_NEEDED, 403)
-        # No redirect: the first request may come from another program, and then no strict cookie would go with it.
+        # No redirect: the first request may come from another program, and a strict cookie would then not be sent.
         response = HTMLResponse(self.pages.entrance(), headers={"refresh": "0; url=/"})
         response.set_cookie(self.trust.cookie, self.trust.token, httponly=True, samesite="strict")
         return response
@@ -100,12 +100,12 @@ class Review:
         return HTMLResponse(self.pages.overview())
 
     def publish(self, _: Request) -> Response:
-        """How far publishing is; looked at again every second while it runs."""
+        """The progress of publishing; reloaded every second while it runs."""
         running = self.desk.publication.progress.state == "running"
         return HTMLResponse(self.pages.publish(), headers={"refresh": "1"} if running else None)
 
     async def start_publishing(self, request: Request) -> Response:
-        """Begin to publish."""
+        """Start publishing."""
         await self._form(request)
         self.desk.publication.start()
         return RedirectResponse("/publish", 303)
@@ -118,7 +118,7 @@ class Review:
         return RedirectResponse(back if _BACK.fullmatch(back) else "/", 303)
 
     def part(self, request: Request) -> Response:
-        """A group of a part: the one that is named, else the first that waits."""
+        """A group of a part: the one requested, else the first that waits."""
         queue = self.desk.queue(*self._part(request))
         saved = self.pages.queue.saved(queue, request.query_params.get("saved", ""))
         wanted = queue.named(request.query_params.get("group", "")) or queue.waiting()
@@ -148,7 +148,7 @@ class Review:
         return RedirectResponse(self.pages.queue.path_after(queue, group), 303)
 
     def still_open(self, request: Request) -> Response:
-        """Somebody still looks at a group; who else does."""
+        """Note that somebody still has a group open; return who else does."""
         if not self.trust.is_own_form(request.headers.get("x-csrf-token", "")):
             raise HTTPException(403)
         names = self.desk.open(self.desk.queue(*self._part(request)), request.query_params.get("group", "")[:200])

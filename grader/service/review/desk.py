@@ -1,4 +1,4 @@
-"""The desk of one person: a folder of results, what is shown of it, and the decisions that are made about it."""
+"""The desk of one person: a results folder, what is shown of it, and the decisions made about it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from grader.service.review.publication import Publication
 
 
 class Desk:
-    """One folder of results, for one person; safe to use from several threads."""
+    """One results folder, for one person; safe to use from several threads."""
 
     def __init__(self, out: Path, keys: Path | None = None, who: str = "") -> None:
-        """Look whether the folder can be reviewed.
+        """Check that the folder can be reviewed.
 
-        Raises UsageError where it is no folder of results, or where its assignments are not known.
+        Raises UsageError if it is not a results folder, or its assignments are not known.
         """
         self.out = out
         self.path = out / STATE / DATABASE
@@ -57,12 +57,12 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """The database, to be read."""
+        """The database, for reading."""
         with Database.reading(self.path) as database:
             yield database
 
     def overview(self) -> dict[str, list[PartRow]]:
-        """Of each assignment the parts that need or needed a person."""
+        """For each assignment the parts that need or needed a person."""
         with self.reading() as database:
             return {
                 id: [PartRow.of(name, queue(database, id, name)) for name in parts_in_queue(database, self.course, id)]
@@ -80,7 +80,7 @@ class Desk:
             return PartQueue(self.course, assignment, part, queue(database, assignment, part))
 
     def open(self, queue: PartQueue, key: str) -> list[str]:
-        """Say that equal answers are open here; who has them open at another desk of this folder."""
+        """Record that equal answers are open here; return who has them open at another desk of this folder."""
         about, now = (queue.assignment, queue.name, key), time.time()
         with self._writing, closing(Database(self.path)) as database:
             if queue.named(key) is not None:
@@ -93,7 +93,7 @@ class Desk:
             return len({one[:5] for one in overtaken(database)})
 
     def decide(self, assignment: str, name: str, part: Part, typed: Typed) -> Decision | Sentence:
-        """Give a group its mark, or say what is wrong with what was typed."""
+        """Give a group its mark, or return what is wrong with the input."""
         found = checked(typed.wanted(assignment, name, part), self.course)
         if isinstance(found, Sentence):
             return found

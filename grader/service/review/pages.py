@@ -1,4 +1,4 @@
-"""The pages of `grader review`: those of the queue, in a frame of its own, and publishing."""
+"""The pages of `grader review`: those of the queue, in its own frame, and publishing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from grader.service.review.words import ReviewWords
 from grader.service.templates import FOLDER as SHARED
 
 ROOT, OPENED = "/mark", "/opened"
-"""Where parts are, and where the script says that an answer is still open."""
+"""The addresses of parts, and where the script reports that an answer is still open."""
 
 
 class Pages:
     """The pages of one desk in one language."""
 
     def __init__(self, desk: Desk, language: Language, csrf: str) -> None:
-        """`csrf` is what each form sends along."""
+        """`csrf` is the token for every form."""
         from jinja2 import FileSystemLoader
 
         self.desk = desk
@@ -41,7 +41,7 @@ class Pages:
         return str(style()) + "".join(path.read_text(encoding="utf-8") for path in sheets)
 
     def script(self) -> str:
-        """The one script; every page works without it."""
+        """The script; every page works without it."""
         return (SHARED / "queue.js").read_text(encoding="utf-8")
 
     def refused(self, said: Sentence) -> str:
@@ -58,7 +58,7 @@ class Pages:
         return self._page("overview.html", assignments=assignments, unpublished=self._unpublished())
 
     def publish(self) -> str:
-        """How far publishing is."""
+        """The progress of publishing."""
         progress = self.desk.publication.progress
         return self._page(
             "publish.html",
@@ -69,7 +69,7 @@ class Pages:
         )
 
     def done(self, queue: PartQueue, notice: Notice | None = None) -> str:
-        """A part of which nothing waits."""
+        """A part where nothing waits."""
         rows = self.desk.overview().get(queue.assignment, [])
         after = ("/publish", self.words.word.publish)
         return self._page("queue_done.html", **self.queue.done(queue, rows, after, notice))

@@ -1,4 +1,4 @@
-"""Publishing in the background: one at a time, and its progress can be looked at from any page."""
+"""Publishing in the background: one at a time, with progress visible from any page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.messages import Sentence, sentence
 
 @dataclass
 class Progress:
-    """How far it is: `done` of `total` submissions are marked again."""
+    """The progress: `done` of `total` submissions are marked again."""
 
     state: Literal["idle", "running", "done", "failed"] = "idle"
     total: int = 0
@@ -26,7 +26,7 @@ class Progress:
 
 
 class Publication:
-    """The last publication of one results folder, which may still be under way."""
+    """The last publication of one results folder, which may still be running."""
 
     def __init__(self, out: Path, keys: Path | None) -> None:
         """Nothing is published yet."""
@@ -37,7 +37,7 @@ class Publication:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, unless it is under way."""
+        """Start, unless it is already running."""
         with self._lock:
             if self.progress.state == "running":
                 return

@@ -21,7 +21,7 @@ from grader.service.review.trust import ADDRESS, Trust
 
 
 def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callable[[str], None]) -> None:
-    """Serve one desk until Ctrl-C; `tell` is given the link when it works, port 0 is any free one.
+    """Serve one desk until Ctrl-C; `tell` gets the link once it works; port 0 means any free port.
 
     Raises UsageError where the port is taken.
     """
@@ -43,7 +43,7 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
             try:
                 uvicorn.Server(settings).run(sockets=[listener])
             except KeyboardInterrupt:
-                pass  # it is how this ends
+                pass  # the normal way to end
             finally:
                 desk.publication.wait()
 
@@ -57,7 +57,7 @@ def _nothing() -> Iterator[None]:
 def _browsing(link: str) -> Iterator[None]:
     """Open the link in the browser.
 
-    Every user of the machine can read command lines: the browser is given a file of our own that leads to the link.
+    Every user of the machine can read command lines: the browser gets a private file that leads to the link.
     """
     if not _has_screen():
         yield
@@ -71,7 +71,7 @@ def _browsing(link: str) -> Iterator[None]:
 
 
 def _has_screen() -> bool:
-    """Whether a browser would have a window: one in the terminal would take it from us."""
+    """Whether a browser would have a window: a text browser would take over our terminal."""
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 

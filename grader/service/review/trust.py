@@ -1,7 +1,7 @@
-"""Who may ask what of a service on loopback, before any page sees the request.
+"""Access control for a service on loopback, before any page sees the request.
 
 Other users of the machine reach the port as well, and so does any page that the browser shows: a request needs the
-cookie that the printed link sets, our name as host (against DNS rebinding), and for a change the token of our forms.
+cookie that the printed link sets, our host name (against DNS rebinding), and for changes the token of our forms.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ LINK_NEEDED = sentence("expected the link that `grader review` printed: open tha
 
 
 class Trust:
-    """What a request must know: a token that is new for each start of the service."""
+    """The secret that requests must know: a token that is new for each start of the service."""
 
     def __init__(self, port: int, token: str | None = None) -> None:
         """`port` is where the service listens."""
         self.port = port
         self.token = token or secrets.token_urlsafe(32)
-        self.cookie = f"grader-review-{port}"  # a browser sends cookies to every port of a host
+        self.cookie = f"grader-review-{port}"  # browsers send cookies to every port of a host
         self.hosts = {f"{name}:{port}" for name in (ADDRESS, "localhost")}
 
     @property
     def origin(self) -> str:
-        """Where the pages are."""
+        """The origin of the pages."""
         return f"http://{ADDRESS}:{self.port}"
 
     @property
@@ -47,7 +47,7 @@ class Trust:
 
     @property
     def csrf(self) -> str:
-        """What every form of ours sends along."""
+        """The token in each of our forms."""
         return hmac.new(self.token.encode(), b"form", hashlib.sha256).hexdigest()
 
     def knows(self, token: str) -> bool:
@@ -55,11 +55,11 @@ class Trust:
         return secrets.compare_digest(token.encode("utf-8", "replace"), self.token.encode())
 
     def is_own_form(self, written: str) -> bool:
-        """Whether this came with one of our forms."""
+        """Whether this is the token of our forms."""
         return secrets.compare_digest(written.encode("utf-8", "replace"), self.csrf.encode())
 
     def refusal(self, scope: Scope) -> Refusal | None:
-        """Why nobody with the link can have meant this request; None where somebody can."""
+        """Why a request cannot come from a person with the link; None if it can."""
         headers = Headers(scope=scope)
         if headers.getlist("host") not in [[host] for host in self.hosts]:
             return Refusal(sentence("expected the address {address}", address=self.origin), 403)
