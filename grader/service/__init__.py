@@ -1,4 +1,4 @@
-"""Pages for people over the database of a course, in a browser. It has no marking of its own.
+"""A course in the browser, on top of its database. It has no marking of its own.
 
 Starlette, uvicorn and python-multipart come with the extra `service`, and nothing else imports them.
 """

@@ -1,4 +1,4 @@
-"""The fixed words of a room's pages in one language, and how they say sentences and numbers."""
+"""The fixed words of a set of pages in one language, and how they render sentences and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.reports.html_part import prose
 
 
 class FixedWords:
-    """What pages say, in one language."""
+    """The words of pages, in one language."""
 
     def __init__(self, language: Language, words: Mapping[str, Sentence]) -> None:
         """Translate the fixed words once."""
@@ -25,7 +25,7 @@ class FixedWords:
         self.word = SimpleNamespace(**{name: language(said) for name, said in words.items()})
 
     def say(self, said: Sentence) -> Markup:
-        """A sentence as HTML, with what it quotes isolated and harmless."""
+        """A sentence as HTML, with its quoted parts isolated and escaped."""
         return prose(self.language(said))
 
     def number(self, value: Decimal | int | str) -> str:
@@ -37,6 +37,6 @@ class FixedWords:
         return self.language.number(str(number))
 
     def moment(self, policy: Policy, moment: datetime) -> Markup:
-        """A time on the clocks of an assignment, as an element `time`."""
+        """A time in an assignment's zone, as a `time` element."""
         iso = moment.astimezone(UTC).isoformat(timespec="seconds")
         return Markup('<time datetime="{}" dir="ltr">{}</time>').format(iso, policy.time_text(moment))

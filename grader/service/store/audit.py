@@ -30,7 +30,7 @@ def note(base: Connection, now: datetime, who: str, what: str, subject: str, **d
 
 
 def entries(base: Connection, most: int = 200, subject: str | None = None) -> list[Entry]:
-    """The last changes, the newest first."""
+    """The last changes, newest first."""
     wanted = select(*(audit.c[name] for name in Entry._fields)).order_by(audit.c.id.desc()).limit(most)
     if subject is not None:
         wanted = wanted.where(audit.c.subject == subject)
@@ -38,7 +38,7 @@ def entries(base: Connection, most: int = 200, subject: str | None = None) -> li
 
 
 def about(base: Connection, student: str) -> list[Any]:
-    """Every row that names a student, the oldest first."""
+    """Every row that names a student, oldest first."""
     quoted = json.dumps(student, ensure_ascii=False)
     named = or_(
         audit.c.who == student,
@@ -47,7 +47,7 @@ def about(base: Connection, student: str) -> list[Any]:
         and_(audit.c.what == "extended", audit.c.subject.endswith(f" {student}", autoescape=True)),
     )
     found = base.execute(select(audit).where(named).order_by(audit.c.id))
-    # SQLite takes a capital letter for the small one where it looks into a text.
+    # SQLite ignores case when it searches in a text.
     return [
         row
         for row in found
@@ -56,5 +56,5 @@ def about(base: Connection, student: str) -> list[Any]:
 
 
 def extended(what: str, subject: str) -> str:
-    """Whom an extension was given to by its subject, as it was noted once: `assignment student`."""
+    """The student of an extension, from its subject as it used to be recorded: `assignment student`."""
     return subject.partition(" ")[2] if what == "extended" else ""

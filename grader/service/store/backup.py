@@ -1,7 +1,7 @@
-"""A database as one file, and back: the same for SQLite and PostgreSQL, so that it also moves from one to the other.
+"""Backup and restore of a database as one file: the same for SQLite and PostgreSQL, so that it can move between them.
 
-The file is JSON lines in gzip: what it is; for each table its name and columns, followed by its rows; how many rows
-there were. Bytes are in base64. It is read into the schema that it was written from, which is migrated afterwards.
+The file is gzipped JSON lines: a header; for each table its name and columns, followed by its rows; the number of rows.
+Bytes are in base64. It is restored into the schema that it was written from, which is then migrated.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from grader.service.store.store import Store, take_turns
 
 FORMAT = "grader/backup/1"
 _AT_ONCE = 500
-"""Rows that are read or written together: memory stays flat."""
+"""How many rows are read or written together, so that memory stays flat."""
 _LONGEST = 100_000_000
-"""Characters of a line: a submission has at most five million bytes."""
+"""The most characters of a line: a submission has at most five million bytes."""
 
 
 class DamagedError(UsageError):
-    """A file that is no backup, or not a whole one."""
+    """A file that is not a backup, or not a complete one."""
 
     def __init__(self, path: Path) -> None:
-        """With its one sentence."""
+        """With its sentence."""
         super().__init__(
             sentence("{file}: this is no backup of this grader, or a damaged one", file=visible(path.name))
         )
 
 
 def back_up(store: Store, path: Path, now: datetime) -> int:
-    """Write all rows, as of one moment, to a new file that only its owner may read; how many there were.
+    """Write all rows, from one snapshot, to a new file that only its owner may read; return the number of rows.
 
-    The service may run meanwhile. Raises UsageError for a file that is there already, or cannot be written.
+    The service may be running. Raises UsageError for a file that exists already, or cannot be written.
     """
     current = schema.revision(store)
     if not schema.is_known(current):
@@ -86,7 +86,7 @@ def _lines(store: Store, header: dict[str, Any]) -> Iterator[Any]:
 
 
 def restore(store: Store, path: Path) -> int:
-    """Read a backup into an empty database, all of it or nothing, and migrate it; how many rows there were.
+    """Restore a backup into an empty database, all or nothing, and migrate it; return the number of rows.
 
     Raises UsageError for a database that is not empty, a file that cannot be read, and a backup of a later version.
     """
@@ -155,7 +155,7 @@ def _values(table: Table, columns: list[str], row: list[Any]) -> dict[str, Any]:
 
 
 def _count_on(base: Connection, table: Table) -> None:
-    """Let PostgreSQL number new rows after those that were restored; SQLite does so by itself."""
+    """Make PostgreSQL number new rows after the restored ones; SQLite does so by itself."""
     if base.dialect.name == "postgresql" and "id" in table.c:
         counter = base.execute(select(func.pg_get_serial_sequence(table.name, "id"))).scalar()
         last = base.execute(select(func.max(table.c.id))).scalar()
@@ -164,7 +164,7 @@ def _count_on(base: Connection, table: Table) -> None:
 
 
 def _tables(base: Connection) -> list[Table]:
-    """The tables as the database has them, those that others refer to first."""
+    """The tables of the database, referenced ones first."""
     found = MetaData()
     found.reflect(base, only=schema.tables_of(base))
     return found.sorted_tables

@@ -1,4 +1,4 @@
-"""Whether a database is what it should be: its schema, its references, and every hand-in byte for byte."""
+"""Checking a database: its schema, its references, and every hand-in byte for byte."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def problems(store: Store) -> Iterator[Sentence]:
 
 
 def differences(base: Connection) -> list[Any]:
-    """How the tables of a database differ from those that this version makes."""
+    """How the tables of a database differ from those that this version creates."""
     found: list[Any] = compare_metadata(MigrationContext.configure(base, opts={"compare_type": True}), metadata)
     return found
 

@@ -1,4 +1,4 @@
-"""What students have typed and not handed in: a field each, with a revision that tells two open tabs apart."""
+"""What students have typed and not handed in: one row per field, with a revision that reveals two open tabs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.service.store.tables import drafts
 
 
 class Draft(NamedTuple):
-    """A field as it was saved last."""
+    """A field as last saved."""
 
     part: str
     written: str
@@ -21,7 +21,7 @@ class Draft(NamedTuple):
 
 
 _COLUMNS = [drafts.c[name] for name in Draft._fields]
-# Made once: they are run all the time, and making one takes five times as long as running it.
+# Built once: they run all the time, and building one takes five times as long as running it.
 _PAGE = (drafts.c.person == bindparam("person"), drafts.c.assignment == bindparam("assignment"))
 _KEY = (
     drafts.c.person == bindparam("whose"),
@@ -55,9 +55,9 @@ _SAVING = {"sqlite": _saving(sqlite.insert), "postgresql": _saving(postgresql.in
 def save(
     base: Connection, person: int, assignment: str, part: str, written: str, revision: int, now: datetime
 ) -> Draft | None:
-    """Save a field over the revision that its page has seen (0: none); None if it is no longer the newest.
+    """Save a field over the revision that its page has seen (0: none); None if that is no longer the newest.
 
-    The same text is saved whatever the revision: nothing is lost by it.
+    An equal text is saved at any revision, as nothing is lost.
     """
     fresh = Draft(part, written, revision + 1, now)
     values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}

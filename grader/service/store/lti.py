@@ -1,4 +1,4 @@
-"""What learning platforms are owed, in the database: pending sign-ins, the tool's keys, and the scores to deliver."""
+"""The database side of LTI: pending sign-ins, the tool's keys, and the scores to deliver."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from grader.service.store.tables import lti_logins, lti_scores, people, settings
 
 KEYS = "lti keys"
 KEPT = 3600.0
-"""Seconds between the end of one sign-in and that of a later one, after which the first is forgotten."""
+"""Seconds after its end when a sign-in may be deleted by a later one."""
 _ADDRESS = tuple(lti_scores.c[name] for name in ("issuer", "client_id", "line_item", "user_id"))
 AT_ONCE = 200
-"""Scores that are looked up at once."""
+"""How many scores are looked up at once."""
 
 
 def tool_keys(base: Connection) -> ToolKeys:
-    """The tool's keys, made when they are asked for first; `base` is a transaction that writes."""
+    """The tool's keys, created on first use; `base` is a writing transaction."""
     take_turns(base, "settings")
     known = value(base, KEYS)
     if known is not None:
@@ -38,7 +38,7 @@ def tool_keys(base: Connection) -> ToolKeys:
 
 
 def rotate_keys(base: Connection) -> ToolKeys:
-    """Sign with a new key from now on; the ones before stay published for a while."""
+    """Sign with a new key from now on; earlier ones stay published for a while."""
     keys = tool_keys(base).rotated()
     base.execute(update(settings).where(settings.c.name == KEYS).values(value=keys.written()))
     return keys
@@ -48,18 +48,18 @@ class StoredLogins:
     """The pending sign-ins of a course."""
 
     def __init__(self, store: Store) -> None:
-        """Keep the store."""
+        """Read and write this store."""
         self.store = store
 
     def add(self, login: PendingLogin) -> None:
-        """Store it, and forget those that took too long."""
+        """Add it, and delete those that took too long."""
         kept = {name: getattr(login, name) for name in ("key", "issuer", "client_id", "nonce", "browser", "again")}
         with self.store.writing() as base:
             base.execute(lti_logins.insert().values(expires=_moment(login.expires), **kept))
             base.execute(delete(lti_logins).where(lti_logins.c.expires < _moment(login.expires - KEPT)))
 
     def take(self, key: str) -> PendingLogin | None:
-        """Delete it and return it, in one step."""
+        """Delete and return it atomically."""
         wanted = delete(lti_logins).where(lti_logins.c.key == key).returning(lti_logins)
         with self.store.writing() as base:
             found = base.execute(wanted).one_or_none()
@@ -70,20 +70,20 @@ class StoredLogins:
 
 
 class StoredOutbox:
-    """The scores of a course that go to platforms."""
+    """The scores of a course for platforms."""
 
     def __init__(self, store: Store) -> None:
-        """Keep the store."""
+        """Read and write this store."""
         self.store = store
 
     def due(self, now: float) -> list[Address]:
-        """Whose records are due, those that have waited longest first."""
+        """The addresses of due records, longest waiting first."""
         wanted = select(*_ADDRESS).where(lti_scores.c.due <= _moment(now)).order_by(lti_scores.c.due).limit(AT_ONCE)
         with self.store.reading() as base:
             return [Address(*found) for found in base.execute(wanted)]
 
     def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
-        """Replace a record by what `change` makes of it, in one transaction; None where there is none to replace."""
+        """Replace a record by `change(record)`, in one transaction; None if there is no record."""
         with self.store.writing() as base:
             known = entry_of(base, address)
             changed = None if known is None else change(known)
@@ -93,7 +93,7 @@ class StoredOutbox:
 
 
 def add_column(base: Connection, address: Address, person: int, assignment: str) -> None:
-    """From now on this column of a platform takes a person's score of an assignment."""
+    """Let this column of a platform receive a person's score for an assignment from now on."""
     take_turns(base, "lti scores")
     kept = {"person": person, "assignment": assignment}
     if base.execute(update(lti_scores).where(_is(address)).values(**kept)).rowcount == 0:
@@ -102,7 +102,7 @@ def add_column(base: Connection, address: Address, person: int, assignment: str)
 
 
 class Column(NamedTuple):
-    """A column of a platform's gradebook, and whose score of which assignment it takes."""
+    """A column of a platform's gradebook, with the person and the assignment of its score."""
 
     address: Address
     student: str
@@ -115,7 +115,7 @@ _COLUMNS = select(*_ADDRESS, people.c.student, lti_scores.c.assignment, lti_scor
 
 
 def columns(base: Connection) -> list[Column]:
-    """Every column that takes a score."""
+    """Every column that receives a score."""
     return [_column(found) for found in base.execute(_COLUMNS)]
 
 
@@ -124,21 +124,21 @@ def _column(found: Any) -> Column:
 
 
 class Troubled(NamedTuple):
-    """A score that has not arrived, although it was sent."""
+    """A score that was sent but has not arrived."""
 
     column: Column
     entry: Entry
 
 
 def troubled(base: Connection) -> list[Troubled]:
-    """The scores that platforms refused, or that could not be sent the last time."""
+    """The scores that platforms refused, or that could not be sent last time."""
     found = base.execute(_COLUMNS.where(lti_scores.c.record.is_not(None)).order_by(people.c.student))
     read = (Troubled(_column(one), read_entry(one.record)) for one in found)
     return [one for one in read if one.entry.problem is not None or one.entry.is_given_up]
 
 
 def want_score(base: Connection, address: Address, score: Score, now: float) -> Entry:
-    """Have a column show a score; `base` is a transaction that writes. What it shows already changes nothing."""
+    """Make a column show a score; `base` is a writing transaction. A score that is already shown changes nothing."""
     known = entry_of(base, address)
     wanted = want(known, score, now)
     if wanted != known:
@@ -147,7 +147,7 @@ def want_score(base: Connection, address: Address, score: Score, now: float) -> 
 
 
 def entry_of(base: Connection, address: Address) -> Entry | None:
-    """The record of an address, kept from others until the transaction ends; None where no score was wanted yet."""
+    """The record of an address, locked until the transaction ends; None if no score was wanted yet."""
     found = base.execute(select(lti_scores.c.record).where(_is(address)).with_for_update()).scalar()
     return None if found is None else read_entry(found)
 

@@ -1,4 +1,4 @@
-"""Who people of learning platforms are here, and from which of the platforms' courses they came."""
+"""The people of learning platforms in this course, and the platforms' courses that they came from."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class PlatformCourse(NamedTuple):
     context: str
     title: str
     roster: str
-    """Where its members are listed; empty where they are not."""
+    """The address of its member list; empty if there is none."""
 
 
 def person_of(base: Connection, issuer: str, subject: str) -> int | None:
-    """The row of the person that somebody of a platform is; None for who has not come yet."""
+    """The row of the person for a platform's user; None before the first sign-in."""
     wanted = select(lti_people.c.person).where(lti_people.c.issuer == issuer, lti_people.c.subject == subject)
     found: int | None = base.execute(wanted).scalar()
     return found
 
 
 def put_person(base: Connection, issuer: str, subject: str, person: int, role: str, now: datetime) -> None:
-    """From now on somebody of a platform is this person; whoever calls has waited for their turn with the people."""
+    """Link a platform's user to this person from now on; the caller holds the lock on people."""
     key = (lti_people.c.issuer == issuer, lti_people.c.subject == subject)
     values = {"person": person, "role": role, "seen": now}
     if base.execute(update(lti_people).where(*key).values(**values)).rowcount == 0:
@@ -38,7 +38,7 @@ def put_person(base: Connection, issuer: str, subject: str, person: int, role: s
 
 
 def put_course(base: Connection, course: PlatformCourse, now: datetime) -> None:
-    """Remember a course, or what it is called now."""
+    """Store a course, or its new name."""
     take_turns(base, "lti courses")
     key = (lti_courses.c[name] == getattr(course, name) for name in ("issuer", "client_id", "context"))
     values = {"title": course.title, "roster": course.roster, "seen": now}
@@ -47,6 +47,6 @@ def put_course(base: Connection, course: PlatformCourse, now: datetime) -> None:
 
 
 def courses(base: Connection) -> list[PlatformCourse]:
-    """The courses from which somebody came."""
+    """The courses that people came from."""
     columns = [lti_courses.c[name] for name in PlatformCourse._fields]
     return [PlatformCourse(*found) for found in base.execute(select(*columns).order_by(*columns))]

@@ -1,4 +1,4 @@
-"""Marks by people: a row for each version, of which the newest counts."""
+"""Marks by people: a row for each version, the newest of which counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.service.store.tables import marks, submissions
 
 
 class Given(NamedTuple):
-    """What a person gave one part of one hand-in; `version` counts its marks from 1."""
+    """A person's mark for one part of one hand-in; `version` numbers its marks from 1."""
 
     submission: int
     question: str
@@ -39,7 +39,7 @@ _REPLACED = (
     )
     .exists()
 )
-# Made once: every hand-in runs it, and making it takes five times as long as running it.
+# Built once: every hand-in runs it, and building it takes five times as long as running it.
 _COUNTING = (
     select(*_COLUMNS, submissions.c.student, submissions.c.digest)
     .select_from(marks.join(submissions))
@@ -53,17 +53,17 @@ _COUNTING_OF_PART = _COUNTING_OF_STUDENT.where(
 
 
 def newest(base: Connection, submission: int, question: str, part: str) -> Given | None:
-    """The mark that counts; None where nobody gave one."""
+    """The mark that counts; None if nobody gave one."""
     where = (marks.c.submission == submission, marks.c.question == question, marks.c.part == part)
     found = base.execute(select(*_COLUMNS).where(*where).order_by(marks.c.version.desc()).limit(1)).one_or_none()
     return None if found is None else Given(*found)
 
 
 def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer: str) -> Given | None:
-    """The mark that counts for a part: the newest that was given to it, else the one that it keeps.
+    """The mark that counts for a part: the newest given to it, else the one it keeps from another hand-in.
 
-    A hand-in keeps what was given to another of its student with the same bytes, or with an equal answer, whose digest
-    is `answer`.
+    A hand-in keeps a mark given to another one of its student with the same bytes, or with an equal answer, whose
+    digest is `answer`.
     """
     own = newest(base, hand_in.id, question, part)
     if own is not None:
@@ -76,7 +76,7 @@ def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer
 
 
 def give(base: Connection, hand_in: HandIn, wanted: Given) -> bool:
-    """Give a mark as the version after the one that counted and was seen; False if another one counts by now.
+    """Give a mark as the next version after the counting one that was seen; False if another one counts by now.
 
     `wanted.version` is that of the new mark.
     """
@@ -92,7 +92,7 @@ def give(base: Connection, hand_in: HandIn, wanted: Given) -> bool:
 
 
 def history(base: Connection, submission: int) -> list[Given]:
-    """Every mark that people gave a hand-in, the oldest of each part first."""
+    """Every mark that people gave a hand-in, oldest first for each part."""
     order = (marks.c.question, marks.c.part, marks.c.version)
     return [
         Given(*found)
@@ -101,7 +101,7 @@ def history(base: Connection, submission: int) -> list[Given]:
 
 
 def person_marks(base: Connection, assignment: str, student: str | None = None) -> Iterable[PersonMark]:
-    """The marks that count, as the gradebook reads them: of a student, or of everybody."""
+    """The marks that count, as the gradebook reads them, for a student or for everybody."""
     wanted = _COUNTING if student is None else _COUNTING_OF_STUDENT
     asked = {"assignment": assignment, **({} if student is None else {"student": student})}
     for *given, owner, digest in base.execute(wanted, asked):

@@ -1,4 +1,4 @@
-"""Which answers somebody has open, so that two people need not mark the same one."""
+"""Which answers somebody has open, so that two people do not mark the same one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from sqlalchemy.exc import IntegrityError
 from grader.service.store.tables import opened
 
 LASTS = timedelta(minutes=2)
-"""After this nobody has an answer open, unless they say so again."""
+"""The time after which an answer no longer counts as open, unless reported again."""
 
 
 def open_answer(base: Connection, assignment: str, part: str, answer: str, who: str, now: datetime) -> None:
-    """Somebody has opened equal answers to a part, and left others of that part."""
+    """Record that a person has opened equal answers to a part, and left others of that part."""
     base.execute(delete(opened).where(opened.c.at < now - LASTS))
     leave(base, assignment, part, who)
     try:
         with base.begin_nested():
             base.execute(opened.insert().values(assignment=assignment, part=part, answer=answer, who=who, at=now))
-    except IntegrityError:  # their other window said the same
+    except IntegrityError:  # reported by their other window
         pass
 
 
 def leave(base: Connection, assignment: str, part: str, who: str) -> None:
-    """Somebody has no answer to a part open any more."""
+    """Record that a person has no answer to a part open any more."""
     where = (opened.c.assignment == assignment, opened.c.part == part, opened.c.who == who)
     base.execute(delete(opened).where(*where))
 

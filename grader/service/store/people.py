@@ -1,4 +1,4 @@
-"""Who may sign in, and with what."""
+"""People and their credentials."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ONCE_LASTS = timedelta(minutes=5)
 
 
 class Person(NamedTuple):
-    """Somebody of the course; `student` is the id that submissions name."""
+    """A person in the course; `student` is the id in submissions."""
 
     id: int
     student: str
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
 
 
 class Credential(NamedTuple):
-    """What a secret lets somebody do: the person it belongs to, or the scope of another program."""
+    """What a secret permits: its person, or the scope of a program."""
 
     kind: str
     scope: str
@@ -67,7 +67,7 @@ _PERSON_CHANGED = (
     .where(people.c.id == bindparam("row"))
     .values({name: bindparam(name) for name in ("student", "role", "name", "email")})
 )
-# Made once: it is run for everybody who asks for something, and making it takes five times as long as running it.
+# Built once: it runs on every request, and building it takes five times as long as running it.
 _CREDENTIAL = (
     select(
         *(credentials.c[name] for name in ("scope", "label", "revoked", "expires")),
@@ -79,14 +79,14 @@ _CREDENTIAL = (
 
 
 def hashed(secret: str) -> str:
-    """The digest under which a secret is stored: it cannot be read back from the database."""
+    """The digest that is stored for a secret, which cannot be recovered from the database."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def add_person(
     base: Connection, student: str, name: str | None, role: str, now: datetime, email: str | None = None
 ) -> Person:
-    """Add somebody, or bring somebody who is known up to date; None leaves the name or the address that is known."""
+    """Add or update a person; None keeps the known name or address."""
     return add_people(base, [Wanted(student, role, name, email)], now)[0]
 
 
@@ -116,17 +116,17 @@ def people_named(base: Connection, students: Sequence[str]) -> dict[str, Person]
 
 
 def person_named(base: Connection, student: str) -> Person | None:
-    """Whose id this is."""
+    """The person with this id."""
     return next(_people(base, people.c.student == student), None)
 
 
 def person_with(base: Connection, id: int) -> Person | None:
-    """The person of a row."""
+    """The person with this row number."""
     return next(_people(base, people.c.id == id), None)
 
 
 def everybody(base: Connection, *roles: str) -> list[Person]:
-    """The people of the course, or those with one of these roles, by their ids."""
+    """The people of the course, or those with one of these roles, sorted by id."""
     return list(_people(base, people.c.role.in_(roles) if roles else people.c.id == people.c.id))
 
 
@@ -146,7 +146,7 @@ def new_secret(
     label: str = "",
     lasts: timedelta | None = None,
 ) -> str:
-    """Make a secret and store its digest; it is known to the caller alone."""
+    """Make a secret and store its digest; only the caller knows the secret."""
     secret = secrets.token_urlsafe(32)
     base.execute(
         credentials.insert().values(
@@ -163,13 +163,13 @@ def new_secret(
 
 
 def new_link(base: Connection, address: str, person: Person, now: datetime) -> str:
-    """Make a sign-in link of a person, at the address at which browsers find the service."""
+    """Make a sign-in link for a person, at the service's public address."""
     secret = new_secret(base, "link", now, person=person.id, lasts=LINK_LASTS)
     return f"{address.rstrip('/')}/enter?token={secret}"
 
 
 def credential(base: Connection, secret: str, kind: str, now: datetime) -> Credential | None:
-    """What a secret of this kind lets somebody do; None if it is unknown, expired or revoked."""
+    """What a secret of this kind permits; None if it is unknown, expired or revoked."""
     found = base.execute(_CREDENTIAL, {"hash": hashed(secret), "kind": kind}).one_or_none()
     if found is None or found.revoked is not None or (found.expires is not None and found.expires <= now):
         return None
@@ -178,13 +178,13 @@ def credential(base: Connection, secret: str, kind: str, now: datetime) -> Crede
 
 
 def new_once(base: Connection, kind: str, now: datetime, person: int, scope: str, lasts: timedelta = ONCE_LASTS) -> str:
-    """Make a secret that is good for one use; those that nobody used in time are forgotten."""
+    """Make a single-use secret, and delete expired ones."""
     base.execute(delete(credentials).where(credentials.c.kind == kind, credentials.c.expires <= now))
     return new_secret(base, kind, now, person=person, scope=scope, lasts=lasts)
 
 
 def take_once(base: Connection, kind: str, secret: str, now: datetime) -> Credential | None:
-    """Use a secret that is good for one use: of two who ask at the same time one gets None."""
+    """Use up a single-use secret: of two concurrent callers, one gets None."""
     found = credential(base, secret, kind, now)
     wanted = delete(credentials).where(credentials.c.hash == hashed(secret), credentials.c.kind == kind)
     return found if base.execute(wanted).rowcount == 1 else None
@@ -193,7 +193,7 @@ def take_once(base: Connection, kind: str, secret: str, now: datetime) -> Creden
 def revoke(
     base: Connection, now: datetime, *, secret: str | None = None, person: int | None = None, label: str | None = None
 ) -> int:
-    """Revoke one secret, all of a person, or the tokens of a label; how many there were."""
+    """Revoke one secret, all of a person, or the tokens of a label; return how many."""
     where: list[Any] = [credentials.c.revoked.is_(None)]
     if secret is not None:
         where.append(credentials.c.hash == hashed(secret))
@@ -207,7 +207,7 @@ def revoke(
 
 
 def tokens(base: Connection) -> Iterable[tuple[str, str, datetime]]:
-    """The tokens that work: label, scope, and when they were made."""
+    """The valid tokens: label, scope, and when they were made."""
     wanted = select(credentials.c.label, credentials.c.scope, credentials.c.created).where(
         credentials.c.kind == "token", credentials.c.revoked.is_(None)
     )

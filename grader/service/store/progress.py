@@ -1,4 +1,4 @@
-"""How far long work is, so that every process of the service can show it, before and after a page is loaded again."""
+"""The progress of long work, so that every process of the service can show it, also after a page is reloaded."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from grader.service.store.store import take_turns
 from grader.service.store.tables import settings
 
 SILENT = timedelta(seconds=60)
-"""Work that has not been heard of for so long was interrupted."""
+"""Work without an update for this long was interrupted."""
 State = Literal["running", "done", "failed", "interrupted"]
 
 
 class Progress(NamedTuple):
-    """One piece of work: `done` of `total` things, and what came out when it has ended."""
+    """One piece of work: `done` of `total` things, and the result once it has ended."""
 
     what: str
     state: State
@@ -28,7 +28,7 @@ class Progress(NamedTuple):
     outcome: Any = None
 
     def share(self) -> int:
-        """How much is done, of 100."""
+        """How much is done, in percent."""
         return 100 * self.done // self.total if self.total else 0
 
 
@@ -43,7 +43,7 @@ def progress_of(base: Connection, name: str, now: datetime) -> Progress | None:
 
 
 def begin(base: Connection, name: str, first: Progress) -> bool:
-    """Say that work of this name begins; False where it is under way already, here or in another process."""
+    """Record that work of this name begins; False if it is already running, here or in another process."""
     take_turns(base, _key(name))
     known = progress_of(base, name, first.at)
     if known is not None and known.state == "running":
@@ -53,7 +53,7 @@ def begin(base: Connection, name: str, first: Progress) -> bool:
 
 
 def put_progress(base: Connection, name: str, one: Progress) -> None:
-    """Say how far it is."""
+    """Record its progress."""
     take_turns(base, _key(name))
     written = json.dumps({**one._asdict(), "at": one.at.isoformat()}, ensure_ascii=False)
     if not base.execute(update(settings).where(settings.c.name == _key(name)).values(value=written)).rowcount:
@@ -61,7 +61,7 @@ def put_progress(base: Connection, name: str, one: Progress) -> None:
 
 
 def drop_progress(base: Connection, student: str) -> None:
-    """Drop what came out of work that names a student."""
+    """Delete results of work that name a student."""
     quoted = json.dumps(student, ensure_ascii=False)
     named = settings.c.name.startswith(_key("")) & settings.c.value.contains(quoted, autoescape=True)
     base.execute(delete(settings).where(named))

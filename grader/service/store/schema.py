@@ -1,4 +1,4 @@
-"""Bring a database to the schema that this version needs, by the migrations beside this module."""
+"""Bring a database to this version's schema, by the migrations next to this module."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from grader.messages import sentence
 from grader.service.store.store import Store, take_turns
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_ALONE = threading.Lock()  # what Alembic works on is global to a process
+_ALONE = threading.Lock()  # Alembic's state is global to a process
 VERSIONS = "alembic_version"
-"""The table in which a database says how far it has been migrated."""
+"""The table with the revision that a database has been migrated to."""
 
 
 def upgrade(store: Store, to: str = "head") -> None:
-    """Apply the migrations that a database has not had, all or none; a new one gets all of them."""
+    """Apply the missing migrations, all or none; a new database gets all of them."""
     told = config()
     with _ALONE, store.engine.connect().execution_options(kind="IMMEDIATE") as connection, _rebuilding(connection):
         take_turns(connection, "schema")
@@ -37,9 +37,9 @@ def upgrade(store: Store, to: str = "head") -> None:
 
 @contextmanager
 def _rebuilding(connection: Connection) -> Iterator[None]:
-    """Follow no references in SQLite: a table that is built anew would take the rows that refer to it along.
+    """Disable foreign keys in SQLite: rebuilding a table would delete the rows that refer to it.
 
-    SQLite hears this outside of transactions only, and SQLAlchemy begins one before whatever it is told to execute.
+    SQLite accepts this only outside a transaction, and SQLAlchemy begins one before executing anything.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -54,25 +54,25 @@ def _rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def revision(store: Store) -> str | None:
-    """How far a database has been migrated; None for one without our tables."""
+    """The revision that a database has been migrated to; None for one without our tables."""
     with store.reading() as base:
         return MigrationContext.configure(base).get_current_revision()
 
 
 def newest() -> str:
-    """The schema that this version needs."""
+    """This version's revision."""
     found = ScriptDirectory.from_config(config()).get_current_head()
     assert found is not None
     return found
 
 
 def is_known(wanted: str | None) -> bool:
-    """Whether this version can migrate from a schema."""
+    """Whether this version can migrate from a revision."""
     return wanted in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 def tables_of(base: Connection) -> list[str]:
-    """The tables of a database, in which rows are kept."""
+    """The data tables of a database."""
     return sorted(set(inspect(base).get_table_names()) - {VERSIONS})
 
 
@@ -83,7 +83,7 @@ def is_empty(store: Store) -> bool:
 
 
 def prepare(store: Store) -> None:
-    """Make the schema of an empty database, and look whether any other one has the right schema.
+    """Create the schema in an empty database; check that any other has the right one.
 
     Raises UsageError for a database of an earlier or later version.
     """
@@ -96,9 +96,9 @@ def prepare(store: Store) -> None:
 
 
 def require_newest(store: Store) -> None:
-    """Look whether a database has the right schema.
+    """Check that a database has the right schema.
 
-    Raises UsageError for one of an earlier or later version.
+    Raises UsageError for a database of an earlier or later version.
     """
     current = revision(store)
     if current == newest():
@@ -111,7 +111,7 @@ def require_newest(store: Store) -> None:
 
 
 def config() -> Config:
-    """What Alembic is told: where the migrations are, and how their files are called."""
+    """Alembic's configuration: where the migrations are, and the names of their files."""
     told = Config(stdout=io.StringIO())
     told.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     told.set_main_option("file_template", "v%%(rev)s_%%(slug)s")

@@ -1,4 +1,4 @@
-"""What the service made for itself once, such as the keys that it signs with."""
+"""Values that the service generated once for itself, such as its signing keys."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from grader.service.store.tables import settings
 
 
 def value(base: Connection, name: str) -> str | None:
-    """A setting; None where it was not made yet."""
+    """A setting; None if it does not exist yet."""
     found: str | None = base.execute(select(settings.c.value).where(settings.c.name == name)).scalar()
     return found
 
 
 def secret(base: Connection, name: str) -> str:
-    """A secret of the course, made when it is asked for first; `base` is a transaction that writes."""
+    """A secret of the course, created on first use; `base` is a writing transaction."""
     take_turns(base, "settings")
     known = value(base, name)
     if known is None:

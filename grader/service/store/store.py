@@ -1,4 +1,4 @@
-"""A database that is open: its engine, its transactions, and whether its schema is the one that this version needs."""
+"""An open database: its engine and its transactions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 30
 """Seconds to wait for another writer, or for a connection."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
 ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""How PostgreSQL answers questions as SQLite does: as of one moment."""
+"""The isolation level at which PostgreSQL reads from one snapshot, as SQLite does."""
 ASKING_ONCE = {"isolation_level": "AUTOCOMMIT"}
 """How it answers a single question: without a transaction around it, which would be two more round trips."""
 
@@ -30,9 +30,9 @@ class Store:
     """The database of one course; safe to use from several threads."""
 
     def __init__(self, url: str) -> None:
-        """Connect to what `url` names, in the spelling of SQLAlchemy.
+        """Connect to `url`, a URL of SQLAlchemy.
 
-        Raises UsageError for a URL that names no SQLite or PostgreSQL database, and for one that does not answer.
+        Raises UsageError for a URL that is not of SQLite or PostgreSQL, and for a database that does not respond.
         """
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -50,13 +50,13 @@ class Store:
 
     @classmethod
     def beside(cls, path: Path) -> Store:
-        """The SQLite database in a file, made where there is none."""
+        """The SQLite database in a file, created if missing."""
         path.parent.mkdir(parents=True, exist_ok=True)
         return cls(URL.create("sqlite", database=str(path)).render_as_string(hide_password=False))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for questions: all of them are answered as of one moment."""
+        """A connection for reading: all queries see one snapshot."""
         with self._asking.connect() as connection:
             yield connection
 
@@ -68,10 +68,10 @@ class Store:
 
     @contextmanager
     def writing(self, *, flushed: bool = True) -> Iterator[Connection]:
-        """A transaction: all of its statements take effect, or none; when it has ended they are on disk.
+        """A transaction: all of its statements take effect, or none; once it has ended they are on disk.
 
-        With `flushed=False` they are on their way there: a power cut may take the last moment along, the death of this
-        program not. That is enough for what a browser keeps as well, such as drafts.
+        With `flushed=False` they are on their way there: a power cut may lose the last moment, but a crash of this
+        program does not. That is enough for data that the browser keeps as well, such as drafts.
 
         A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
         """
@@ -142,16 +142,16 @@ def _postgresql(url: URL) -> Engine:
 
 
 def take_turns(base: Connection, what: str) -> None:
-    """Wait until no other transaction that does the same thing is open, and keep others waiting until this one ends.
+    """Take a lock named `what` until the transaction ends, waiting for others that hold it.
 
-    What was asked before may have changed meanwhile. In SQLite only one transaction writes at a time.
+    What was read before may have changed in the meantime. In SQLite only one transaction writes at a time anyway.
     """
     if base.dialect.name == "postgresql":
         base.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def unreachable(url: URL, problem: DBAPIError) -> UsageError:
-    """What is said of a database that does not answer; never its password."""
+    """The error for a database that does not respond, without its password."""
     reason = " ".join(str(problem.orig).split())[:300]
     where = url.render_as_string(hide_password=True)
     return UsageError(sentence("cannot open the database {url}: {reason}", url=visible(where), reason=visible(reason)))

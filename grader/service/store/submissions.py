@@ -1,4 +1,4 @@
-"""What was handed in, and what marking gave."""
+"""Hand-ins and their marks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from grader.gradebook.database.schema import COLUMNS, DETAILS, SubmissionRow
 from grader.service.store.tables import results, submissions
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Of a receipt's number: no signs that look alike."""
+"""The characters of a receipt's number, without look-alikes."""
 _STORED = (*(name for name in COLUMNS if name != "path"), *DETAILS, "texts")
 
 
 class HandIn(NamedTuple):
-    """What a student handed in, without its bytes."""
+    """A hand-in of a student, without its bytes."""
 
     id: int
     number: str
@@ -51,7 +51,7 @@ class Past(NamedTuple):
 
 _HAND_IN = [submissions.c[name] for name in HandIn._fields]
 _MARKED = [*_HAND_IN, results.c.row, results.c.version]
-# Statements that every hand-in runs are made once: making one takes five times as long as running it.
+# Statements that every hand-in runs are built once: building one takes five times as long as running it.
 _OF = (submissions.c.assignment == bindparam("assignment"), submissions.c.student == bindparam("student"))
 _JOINED = submissions.join(results)
 _ALL = (
@@ -71,13 +71,13 @@ _MARKS_ADDED = results.insert()
 
 
 def new_number() -> str:
-    """The number of a receipt: twelve signs that nobody can guess, in groups that can be read aloud."""
+    """The number of a receipt: twelve characters that nobody can guess, in groups that can be read aloud."""
     signs = "".join(secrets.choice(_ALPHABET) for _ in range(12))
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 
 
 def add(base: Connection, hand_in: HandIn, data: bytes, row: SubmissionRow) -> HandIn:
-    """Store a hand-in as the student's next attempt, with its marks; its id and its attempt are given here."""
+    """Store a hand-in as the student's next attempt, with its marks; assigns its id and attempt number."""
     values = hand_in._asdict()
     del values["id"], values["attempt"]
     id, attempt = base.execute(_ADDED, {"data": data, "to": hand_in.assignment, "of": hand_in.student, **values}).one()
@@ -86,18 +86,18 @@ def add(base: Connection, hand_in: HandIn, data: bytes, row: SubmissionRow) -> H
 
 
 def remark(base: Connection, submission: int, row: SubmissionRow, version: int) -> bool:
-    """Store new marks, unless somebody stored others since `version`; whether they were stored."""
+    """Store new marks, unless others were stored since `version`; return whether they were stored."""
     wanted = update(results).where(results.c.submission == submission, results.c.version == version)
     return base.execute(wanted.values(version=version + 1, **_result(row))).rowcount == 1
 
 
 def same(one: SubmissionRow, other: SubmissionRow) -> bool:
-    """Whether two rows are stored alike."""
+    """Whether two rows have the same stored form."""
     return _result(one) == _result(other)
 
 
 def some_lose(base: Connection, assignment: str) -> bool:
-    """Whether being late costs any hand-in to an assignment points."""
+    """Whether any hand-in to an assignment has a late deduction."""
     where = (submissions.c.assignment == assignment, submissions.c.deduction != "0")
     return base.execute(select(submissions.c.id).where(*where).limit(1)).one_or_none() is not None
 
@@ -127,14 +127,14 @@ def data_of(base: Connection, id: int) -> bytes:
 
 
 def of_student(base: Connection, student: str, assignment: str | None = None) -> list[Marked]:
-    """A student's hand-ins, the oldest first."""
+    """A student's hand-ins, oldest first."""
     if assignment is None:
         return list(marked(base, submissions.c.student == student))
     return list(_read(base.execute(_OF_STUDENT, {"assignment": assignment, "student": student})))
 
 
 def of_assignment(base: Connection, assignment: str, ids: list[int] | None = None) -> Iterator[Marked]:
-    """All hand-ins to an assignment, or those of some ids, by student and attempt."""
+    """All hand-ins to an assignment, or those with some ids, by student and attempt."""
     return marked(base, submissions.c.assignment == assignment, *([] if ids is None else [submissions.c.id.in_(ids)]))
 
 
@@ -149,7 +149,7 @@ def _read(found: Iterable[Any]) -> Iterator[Marked]:
 
 
 def versions(base: Connection, assignment: str) -> dict[int, int]:
-    """How often each hand-in to an assignment was marked."""
+    """The version of the marks of each hand-in to an assignment."""
     wanted = select(results.c.submission, results.c.version).select_from(submissions.join(results))
     return {
         found.submission: found.version for found in base.execute(wanted.where(submissions.c.assignment == assignment))
@@ -157,7 +157,7 @@ def versions(base: Connection, assignment: str) -> dict[int, int]:
 
 
 def state(base: Connection, assignment: str) -> dict[int, tuple[int, str]]:
-    """Of each hand-in to an assignment how often it was marked, and whose it is."""
+    """For each hand-in to an assignment, the version of its marks, and its student."""
     columns = (results.c.submission, results.c.version, submissions.c.student)
     wanted = select(*columns).select_from(submissions.join(results)).where(submissions.c.assignment == assignment)
     return {found.submission: (found.version, found.student) for found in base.execute(wanted)}
@@ -170,7 +170,7 @@ def _result(row: SubmissionRow) -> dict[str, str]:
 
 
 def read_row(stored: str) -> SubmissionRow:
-    """The gradebook's row, as it was stored."""
+    """The gradebook's row from its stored form."""
     values = json.loads(stored)
     for name in (*DETAILS, "texts"):
         values[name] = tuple(tuple(one) for one in values[name])

@@ -1,7 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike.
 
 Every constraint has a name, so that a migration can find it on both. Moments are text in UTC with microseconds
-(`2026-03-01T20:29:00.000000Z`): they sort as they are, and no driver takes their zone away.
+(`2026-03-01T20:29:00.000000Z`): they sort as text, and no driver drops their zone.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
-        """As it is stored."""
+        """The stored form."""
         del dialect
         return None if value is None else value.astimezone(UTC).strftime(_WRITTEN)
 
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """As it is used."""
+        """The Python value."""
         del dialect
         return None if value is None else datetime.strptime(value, _WRITTEN).replace(tzinfo=UTC)
 
@@ -60,7 +60,7 @@ people = Table(
     Column("email", Text, nullable=False),
     Column("created", Moment, nullable=False),
 )
-"""Everybody who may sign in: `student` is the id that submissions name, staff have one as well."""
+"""Everybody who may sign in: `student` is the id in submissions; staff have one as well."""
 
 credentials = Table(
     "credentials",
@@ -74,7 +74,7 @@ credentials = Table(
     Column("expires", Moment),
     Column("revoked", Moment),
 )
-"""Digests of what lets somebody in: a sign-in link, the session of a browser, a token of another program."""
+"""Digests of secrets: sign-in links, browser sessions, tokens of programs."""
 
 assignments = Table(
     "assignments",
@@ -88,7 +88,7 @@ assignments = Table(
     Column("grader", Text, nullable=False),
     Column("applied", Moment, nullable=False),
 )
-"""Each assignment as it counts: what its files say now is applied when staff say so."""
+"""Each assignment as applied; changes to its files are applied when staff say so."""
 
 drafts = Table(
     "drafts",
@@ -120,9 +120,9 @@ submissions = Table(
     UniqueConstraint("assignment", "student", "attempt"),
     sqlite_autoincrement=True,
 )
-"""What was handed in, byte for byte. `team` is the number of the first of a group's, empty for one student alone.
+"""Hand-ins, byte for byte. `team` is the number of the first hand-in of the team, empty for one student alone.
 
-`judged` is the moment by which it is late or not; where there is none, staff handed it in and it is not late.
+`judged` is the moment that decides whether it is late; if there is none, staff handed it in and it is not late.
 """
 
 results = Table(
@@ -137,7 +137,7 @@ results = Table(
     Column("row", Text, nullable=False),
     Column("version", Integer, nullable=False),
 )
-"""What marking gave: `row` is the gradebook's row of it as JSON, `version` counts how often it was marked."""
+"""Marks: `row` is the gradebook's row as JSON, `version` counts how often it was marked."""
 
 marks = Table(
     "marks",
@@ -155,7 +155,7 @@ marks = Table(
     Column("given", Moment, nullable=False),
     UniqueConstraint("submission", "question", "part", "version"),
 )
-"""Marks by people, never changed: the newest version of a part counts, and the others tell how it came about."""
+"""Marks by people, never changed: the newest version of a part counts, the others are its history."""
 
 moves = Table(
     "moves",
@@ -168,7 +168,7 @@ moves = Table(
     Column("why", Text, nullable=False),
     Column("moved", Moment, nullable=False),
 )
-"""Marks that a new key moved after they were given, for the note that their student sees."""
+"""Marks that a new key moved after they were given, for the note to the student."""
 
 extensions = Table(
     "extensions",
@@ -188,7 +188,7 @@ teams = Table(
     Column("student", Text, primary_key=True),
     Column("team", Text, nullable=False, index=True),
 )
-"""Who hands in together: to one assignment, or to every one (an empty assignment) that has teams."""
+"""Teams: for one assignment, or, with an empty assignment, for all that have teams."""
 
 releases = Table(
     "releases",
@@ -213,7 +213,7 @@ appeals = Table(
     Column("who", Text, nullable=False),
     UniqueConstraint("submission", "question", "part"),
 )
-"""What students asked about a mark, and what staff answered."""
+"""Students' questions about marks, and staff's answers."""
 
 opened = Table(
     "opened",
@@ -244,7 +244,7 @@ settings = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the service made for itself, such as the keys that it signs with."""
+"""Values that the service generated for itself, such as its signing keys."""
 
 lti_logins = Table(
     "lti_logins",
@@ -257,7 +257,7 @@ lti_logins = Table(
     Column("again", Text, nullable=False),
     Column("expires", Moment, nullable=False, index=True),
 )
-"""Sign-ins that a learning platform has begun and not ended."""
+"""Sign-ins begun by a learning platform and not yet completed."""
 
 lti_scores = Table(
     "lti_scores",
@@ -271,7 +271,7 @@ lti_scores = Table(
     Column("record", Text),
     Column("due", Moment, index=True),
 )
-"""Whose score of which assignment goes to which column of a platform, and how far it has come."""
+"""Which person's score for which assignment goes to which column of a platform, with its delivery record."""
 
 lti_people = Table(
     "lti_people",
@@ -282,7 +282,7 @@ lti_people = Table(
     Column("role", Text, nullable=False),
     Column("seen", Moment, nullable=False),
 )
-"""Who somebody of a learning platform is here, with the role that the platform listed last."""
+"""The person for each user of a learning platform, with the role last listed there."""
 
 lti_courses = Table(
     "lti_courses",
@@ -294,6 +294,6 @@ lti_courses = Table(
     Column("roster", Text, nullable=False),
     Column("seen", Moment, nullable=False),
 )
-"""Courses of platforms from which somebody came, and where their members are listed."""
+"""Platforms' courses that people came from, with the addresses of their member lists."""
 
 Index("ix_submissions_student", submissions.c.student)

@@ -10,11 +10,11 @@ from grader.service.store.pieces import pieces
 from grader.service.store.tables import teams
 
 EVERY = ""
-"""The assignment of a team that hands in all of them together."""
+"""The assignment of a team that is for all assignments."""
 
 
 def put_team(base: Connection, student: str, team: str, assignment: str = EVERY) -> None:
-    """Put a student into a team; an empty one takes them out of theirs."""
+    """Put a student into a team; an empty team removes them from theirs."""
     put_teams(base, {student: team}, assignment)
 
 
@@ -46,7 +46,7 @@ def members(base: Connection, names: Sequence[str]) -> set[str]:
 
 
 def team_of(base: Connection, assignment: str, student: str) -> list[str]:
-    """The students of a student's team, this one among them, in order; nobody else where there is no team."""
+    """The students of a student's team, including this one, in order; only this one without a team."""
     for which in (assignment, EVERY):
         own = select(teams.c.team).where(teams.c.student == student, teams.c.assignment == which)
         name = base.execute(own).scalar()

@@ -1,4 +1,4 @@
-"""What all pages of the service share: the frame of a page, and the style of forms and notices."""
+"""Shared by all pages of the service: the page frame, and the style of forms and notices."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""`grader serve` in the browser: routes and pages over a course that is served. It decides nothing about marks."""
+"""`grader serve` in the browser: routes and pages over a served course. It decides nothing about marks."""

@@ -1,4 +1,4 @@
-"""What is done to a course from the command line, beside a service that may be running."""
+"""Administration of a course from the command line, while a service may be running."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from grader.service.store.people import new_secret, revoke, tokens
 from grader.service.store.schema import prepare
 
 BY = "command line"
-"""Who is recorded."""
+"""The name in the audit log."""
 
 
 @contextmanager
 def opened(course: Path, url: str | None) -> Iterator[Store]:
-    """The database of a course, made where there is none.
+    """The database of a course, created if missing.
 
-    Raises UsageError where there is no course, or a database of another version.
+    Raises UsageError if there is no course, or the database is of another version.
     """
     if url is None:
         keys_of(course)
@@ -38,9 +38,9 @@ def opened(course: Path, url: str | None) -> Iterator[Store]:
 
 @contextmanager
 def as_it_is(course: Path, url: str | None, *, new: bool = False) -> Iterator[Store]:
-    """The database of a course in whatever state it is; one that is not there yet is made where it may be `new`.
+    """The database of a course in any state; with `new`, it is created if missing.
 
-    Raises UsageError where there is no course, or no database.
+    Raises UsageError if there is no course, or no database.
     """
     if url is None:
         keys_of(course)
@@ -54,7 +54,7 @@ def as_it_is(course: Path, url: str | None, *, new: bool = False) -> Iterator[St
 
 
 def upgrade_database(course: Path, url: str | None) -> tuple[str, str]:
-    """Migrate the database to the schema of this version; the schemas before and after.
+    """Migrate the database to this version's schema; return the schemas before and after.
 
     Raises UsageError for a database of a later version.
     """
@@ -67,19 +67,19 @@ def upgrade_database(course: Path, url: str | None) -> tuple[str, str]:
 
 
 def back_up_database(course: Path, url: str | None, path: Path) -> int:
-    """Write the database to a file; how many rows there were."""
+    """Write the database to a file; return the number of rows."""
     with as_it_is(course, url) as store:
         return backup.back_up(store, path, utc_now())
 
 
 def restore_database(course: Path, url: str | None, path: Path) -> int:
-    """Read a file into the empty database; how many rows there were."""
+    """Restore a file into the empty database; return the number of rows."""
     with as_it_is(course, url, new=True) as store:
         return backup.restore(store, path)
 
 
 def problems_of_database(course: Path, url: str | None) -> list[Sentence]:
-    """What is wrong with the database; nothing, it is to be hoped."""
+    """The problems of the database, if any."""
     with as_it_is(course, url) as store:
         schema.require_newest(store)
         return list(checks.problems(store))
@@ -94,13 +94,13 @@ def new_token(course: Path, url: str | None, name: str, scope: str) -> str:
 
 
 def known_tokens(course: Path, url: str | None) -> list[tuple[str, str, datetime]]:
-    """The tokens that work."""
+    """The valid tokens."""
     with opened(course, url) as store, store.reading() as base:
         return list(tokens(base))
 
 
 def revoke_tokens(course: Path, url: str | None, name: str) -> int:
-    """Revoke the tokens of a name; how many there were."""
+    """Revoke the tokens of a name; return how many."""
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
         note(base, now, BY, "revoked tokens", name)

@@ -1,4 +1,4 @@
-"""The application of `grader serve`: every place, and what is answered where something fails."""
+"""The application of `grader serve`: every place, and the response if something fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (AuthorError, 409),
 )
 SILENT = (OperationalError, InterfaceError, TimeoutError)
-"""What SQLAlchemy raises where the database does not answer, or not in time."""
+"""What SQLAlchemy raises if the database does not respond, or not in time."""
 _HTTP = {
     401: sentence("expected somebody who has signed in: open your personal link"),
     403: sentence("this is not for you to see or to do"),
@@ -46,7 +46,7 @@ _HTTP = {
 }
 _NO_TOKEN = sentence("expected a token of this service, as in Authorization: Bearer TOKEN")
 _PROGRAMS = re.compile(r"/(api|evaluate)(/|$)")
-"""The addresses at which programs call, where everything is said as JSON."""
+"""The addresses for programs, where every response is JSON."""
 
 
 def application(site: Site, watch: Watch | None = None) -> ASGIApp:
@@ -65,7 +65,7 @@ def places() -> list[Place]:
 
 
 def answer(site: Site, scope: Scope, why: Refusal) -> Response:
-    """A refusal in the form that the caller reads."""
+    """A refusal in the caller's format."""
     path = scope["path"]
     said = site.service.language(why.said)
     if path.startswith(mued.ROOT):
@@ -76,7 +76,7 @@ def answer(site: Site, scope: Scope, why: Refusal) -> Response:
 
 
 def is_for_programs(path: str) -> bool:
-    """Whether an address is one at which programs call."""
+    """Whether an address is for programs."""
     return _PROGRAMS.match(path) is not None
 
 
@@ -99,7 +99,7 @@ def _http(request: Request, problem: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """What may be asked of an address, by all its places."""
+    """The methods of an address, over all its places."""
     found = [one for one in request.app.routes if one.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for one in found for method in one.methods})
 

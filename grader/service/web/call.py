@@ -1,4 +1,4 @@
-"""One request to a place: what it needs, who asks, and what its handler may use."""
+"""One request to a place: what it requires, who sent it, and what its handler may use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from grader.service.web.site import Site
 
 Needs = Right | Literal["nothing", "anybody"]
-"""A right; `anybody` who has signed in; or `nothing`, not even that."""
+"""A right; `anybody` who has signed in; or `nothing`, not even a sign-in."""
 _T = TypeVar("_T")
 _ANOTHER_PAGE = sentence("expected a form of this service, received one of another page")
 FIELDS = 1_000
@@ -40,13 +40,13 @@ FIELDS = 1_000
 
 @dataclass(frozen=True)
 class Call:
-    """A request whose sender may make it."""
+    """An authorised request."""
 
     site: Site
     request: Request
     known: Who | None
     received: datetime
-    """When the request had arrived: what waits for its turn after that is not late."""
+    """When the request arrived: waiting for its turn does not make it late."""
 
     @property
     def service(self) -> Service:
@@ -55,34 +55,34 @@ class Call:
 
     @property
     def who(self) -> Who:
-        """Who asks."""
+        """The caller."""
         assert self.known is not None, "the place needs nobody"
         return self.known
 
     def path(self, name: str) -> str:
-        """A piece of the address."""
+        """A path parameter."""
         return str(self.request.path_params[name])
 
     def query(self, name: str, default: str = "") -> str:
-        """A value after the question mark."""
+        """A query parameter."""
         return self.request.query_params.get(name, default)
 
     @property
     def content_type(self) -> str:
-        """What the sender says that the body is, without its parameters."""
+        """The content type of the body, without its parameters."""
         said = self.request.headers.getlist("content-type")
         return said[0].partition(";")[0].strip().lower() if len(said) == 1 else ""
 
     async def work(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        """Run what marks or writes, in the service's one thread."""
+        """Run a call that marks or writes, in the service's one thread."""
         return await asyncio.get_running_loop().run_in_executor(self.service.work, call, *arguments)
 
     async def ask(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        """Run what only reads, in any thread."""
+        """Run a call that only reads, in any thread."""
         return await run_in_threadpool(call, *arguments)
 
     async def json(self, schema: Schema, most: int | None = None) -> dict[str, Any]:
-        """The body as a JSON object that fits a schema; what that calls a whole number is an int.
+        """The body as a JSON object that fits a schema; its integers are ints.
 
         Raises StudentError for anything else, HTTPException for another content type.
         """
@@ -100,9 +100,9 @@ class Call:
         }
 
     async def form(self, files: int = 0) -> FormData:
-        """The form, with at most so many files.
+        """The form, with at most `files` files.
 
-        Raises StudentError for text that no database can hold.
+        Raises StudentError for text that the databases cannot hold.
         """
         form = await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
         for name, value in form.multi_items():
@@ -115,10 +115,10 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 
 class Place(Route):
-    """An address, the methods that it takes, and what somebody needs who asks; nothing is reached without the latter.
+    """An address with its methods, and what a caller needs; it cannot be reached without that.
 
-    A place with a `spec` is a call for other programs. These take a token and no cookie, the others a cookie and no
-    token; a POST of the latter needs the token of our forms as well.
+    A place with a `spec` is an API call. API calls take a token and no cookie, the others a cookie and no token; a POST
+    to the latter needs the form token as well.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Place(Route):
 
     @property
     def api(self) -> bool:
-        """Whether it is a call for other programs."""
+        """Whether it is an API call."""
         return self.spec is not None
 
     async def _answer(self, request: Request) -> Response:
@@ -161,9 +161,9 @@ class Place(Route):
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what a page of another site has sent, by what browsers say of it.
+    """Refuse requests from another site's page, judging by the browser's headers.
 
-    Where pages send no referrer, browsers write the origin of their forms as null.
+    For pages that send no referrer, browsers send `null` as the origin of their forms.
 
     Raises DeniedError.
     """
@@ -175,7 +175,7 @@ def check_origin(request: Request) -> None:
 
 
 async def _check_form(request: Request, who: Who) -> None:
-    """Refuse a change that did not come with a form, or the script, of this session."""
+    """Refuse a change that did not come from a form, or the script, of this session."""
     check_origin(request)
     written: Any = request.headers.get("x-csrf-token")
     if written is None:

@@ -1,4 +1,4 @@
-"""Whether the service works, for what watches it."""
+"""Health checks and metrics, for monitoring."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _asked(call: Call) -> None:
 
 
 async def metrics(call: Call) -> Response:
-    """Figures for Prometheus, where they are switched on."""
+    """Metrics for Prometheus, if enabled."""
     if call.site.metrics is None:
         raise HTTPException(404)
     return Response(await call.ask(call.site.metrics.text), media_type="text/plain; version=0.0.4")

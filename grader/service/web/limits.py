@@ -1,4 +1,4 @@
-"""How often somebody may ask: a bucket for each person or address that fills at a steady rate."""
+"""Rate limits: a token bucket for each person or address."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Rate(NamedTuple):
 
 
 class Limiter:
-    """Buckets of one rate, for at most so many people or addresses; who has not asked for longest is forgotten."""
+    """Buckets of one rate, for at most `most` people or addresses; the least recently seen is dropped."""
 
     def __init__(self, rate: Rate, most: int = 50_000, clock: Callable[[], float] = time.monotonic) -> None:
         """All buckets are full."""
@@ -28,7 +28,7 @@ class Limiter:
         self._lock = threading.Lock()
 
     def wait(self, name: str) -> float:
-        """Take one from the bucket of this name: 0 if there was one, else the seconds until there is."""
+        """Take a token from this name's bucket: 0 if there was one, else the seconds until there is."""
         now = self.clock()
         with self._lock:
             left, seen = self._buckets.pop(name, (float(self.rate.burst), now))

@@ -1,4 +1,4 @@
-"""The log: a JSON object a line on standard error, without names and without what anybody wrote."""
+"""The log: a JSON object a line on standard error, without names and without anybody's text."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _FRAMES = 12
 class Lines(logging.Formatter):
     """A record as one line.
 
-    What an exception says may quote an answer, so that only its kind and the places that it passed are written; its
-    words are, too, at the level `debug`.
+    An exception's message may quote an answer, so only its type and traceback locations are logged; at the level
+    `debug` also the message.
     """
 
     def __init__(self, *, words: bool = False) -> None:
-        """`words` writes what exceptions say."""
+        """`words` includes exception messages."""
         super().__init__()
         self.words = words
 
@@ -49,7 +49,7 @@ def _places(found: TracebackType | None) -> list[str]:
 
 
 def write_log(level: str, stream: TextIO | None = None) -> None:
-    """Write the log of this process from a level on."""
+    """Set up this process's log from a level on."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines(words=level == "debug"))
     for name, lowest in (("grader.service", level), ("uvicorn", "warning" if level == "info" else level)):

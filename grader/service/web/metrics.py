@@ -1,7 +1,7 @@
-"""Figures in the text form of Prometheus.
+"""Metrics in the text format of Prometheus.
 
-They are kept by its own client, which adds up those of several workers through files that they share; by hand that
-would be a protocol of ours.
+They are kept by its own client, which adds up those of several workers through shared files; doing that by hand would
+need a protocol of our own.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Where workers share their figures; the client reads it when it is imported."""
+"""The environment variable for the shared files; the client reads it when imported."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
-    """The figures of this process; with several workers, of all."""
+    """The metrics of this process; with several workers, of all."""
 
     def __init__(self) -> None:
         """All figures are zero."""
@@ -51,7 +51,7 @@ class Metrics:
 
 @contextmanager
 def shared_figures() -> Iterator[None]:
-    """Let the processes that are started meanwhile add up their figures."""
+    """Let the processes started within the block add up their metrics."""
     folder = tempfile.mkdtemp(prefix="grader-metrics-")
     os.environ[SHARED] = folder
     try:

@@ -1,4 +1,4 @@
-"""How pages are made: the templates of the service, with the words of the course's language."""
+"""Rendering pages: the service's templates, with the words of the course's language."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WORDS: Mapping[str, Sentence] = {
 
 
 class Words(FixedWords):
-    """What pages say, in one language; a room with words of its own hands them in."""
+    """The words of pages in one language; `more` are a room's own."""
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""
@@ -66,7 +66,7 @@ def service_style() -> str:
 
 
 def page(call: Call, template: str, words: FixedWords | None = None, *, status: int = 200, **values: Any) -> Response:
-    """A page for whoever asks."""
+    """A page for the caller."""
     return HTMLResponse(render(call.site, call.known, template, words, **values), status)
 
 
@@ -83,7 +83,7 @@ def render(site: Site, who: Who | None, template: str, words: FixedWords | None 
 
 
 def frame_nav(call: Call) -> str:
-    """The navigation of the frame, for a page with templates of its own."""
+    """The navigation of the frame, for a page with its own templates."""
     return render(call.site, call.known, "nav.html")
 
 

@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, without patience for a sender whose headers never end."""
+"""Uvicorn's HTTP protocol, with a timeout for headers that never end."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 PATIENCE = 10.0
-"""Seconds in which the headers of a request have to arrive."""
+"""Seconds within which the headers of a request have to arrive."""
 
 
 class Protocol(H11Protocol):
-    """Closes a connection whose request is not there in time; uvicorn itself waits for ever."""
+    """Closes a connection whose request does not arrive in time; uvicorn itself waits for ever."""
 
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for the first request."""
+        """Start waiting for the first request."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait on while headers are incomplete; a connection that is kept alive is watched again with its next byte."""
+        """Keep waiting while headers are incomplete; a kept-alive connection is timed again from its next byte."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
             self._stop()
@@ -31,7 +31,7 @@ class Protocol(H11Protocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """There is nothing to wait for any more."""
+        """Stop waiting."""
         self._stop()
         super().connection_lost(exc)
 

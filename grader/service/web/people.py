@@ -1,4 +1,4 @@
-"""What is done to the people of a course from the command line, beside a service that may be running."""
+"""Managing the people of a course from the command line, while a service may be running."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from grader.service.web.roster import add_roster
 
 
 def import_people(course: Path, url: str | None, path: Path) -> int:
-    """Add the people of a table, or bring them up to date; how many it has."""
+    """Add or update the people in a table; return how many there are."""
     with opened(course, url) as store:
         return len(add_roster(store, path, utc_now()))
 
 
 def known_people(course: Path, url: str | None) -> list[Person]:
-    """Everybody, by their ids."""
+    """Everybody, sorted by id."""
     with opened(course, url) as store, store.reading() as base:
         return everybody(base)
 
@@ -37,7 +37,7 @@ def new_links(
 ) -> list[tuple[Person, str]]:
     """A new sign-in link for each of these people, or for everybody of a role.
 
-    Raises UsageError for somebody unknown; then no link is made.
+    Raises UsageError for an unknown person, without making any link.
     """
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
@@ -47,7 +47,7 @@ def new_links(
 
 
 def revoke_person(course: Path, url: str | None, id: str) -> int:
-    """Revoke the links and end the sessions of somebody; how many there were."""
+    """Revoke a person's links and end their sessions; return how many."""
     with opened(course, url) as store, store.writing() as base:
         person, now = _named(base, id), utc_now()
         note(base, now, BY, "revoked sign-ins", person.student)
@@ -55,7 +55,7 @@ def revoke_person(course: Path, url: str | None, id: str) -> int:
 
 
 def forget_person(course: Path, url: str | None, id: str) -> str:
-    """Forget a student; the name under which their marks stay."""
+    """Forget a student; return the pseudonym of their marks."""
     with opened(course, url) as store:
         with store.reading() as base:
             person = _named(base, id)
@@ -71,7 +71,7 @@ def forget_person(course: Path, url: str | None, id: str) -> str:
 
 
 def export_person(course: Path, url: str | None, id: str, path: Path) -> None:
-    """Write everything that is kept about somebody to a new file that only its owner may read."""
+    """Write everything stored about a person to a new file that only its owner may read."""
     with opened(course, url) as store:
         with store.reading() as base:
             person = _named(base, id)

@@ -28,7 +28,7 @@ ADDRESSES = ("email", "e-mail", "email address")
 
 
 class Row(NamedTuple):
-    """Somebody as a table describes them; None is what it has no column for."""
+    """A person as described by a table; None where it has no column."""
 
     id: str
     role: str
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 
 def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> list[Person]:
-    """Add everybody of a table, or bring them up to date; nobody is removed.
+    """Add or update everybody in a table; nobody is removed.
 
     What the table has no column for stays as it is known. Who has no role in it keeps theirs; new people are students.
     Who comes to another team has its extensions, also for what is handed in. `who` is recorded as the one who did it.
@@ -57,7 +57,7 @@ def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> 
 
 
 def _rows(path: Path) -> list[Row]:
-    """What a table says of each person, once.
+    """The table's row for each person, without repetition.
 
     Raises UsageError.
     """

@@ -1,4 +1,4 @@
-"""Start `grader serve` and stop it."""
+"""Starting and stopping `grader serve`."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from grader.service.web.watch import Watch
 from grader.service.web.workers import serve_in_workers
 
 SWITCH = 0.001
-"""Seconds after which the thread that marks lets the one that answers go on: previews wait no longer than that."""
+"""The interpreter's thread switch interval in seconds: previews wait for the marking thread no longer than that."""
 ROSTER = "roster.csv"
 
 
 class ServeRequest(NamedTuple):
-    """What is to be served, and where."""
+    """What to serve, and where."""
 
     course: Path
     host: str
@@ -55,10 +55,10 @@ class ServeRequest(NamedTuple):
 
 
 def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]) -> None:
-    """Serve a course until Ctrl-C or SIGTERM; `tell` is given each link when it works,
+    """Serve a course until Ctrl-C or SIGTERM; `tell` gets each link once it works,
     and `warn` each submission that was not imported.
 
-    Raises UsageError for a folder that is no course, a database of another version, a port that is taken.
+    Raises UsageError for a folder that is not a course, a database of another version, a port that is taken.
     """
     keys_of(request.course)
     store = database_of(request.course, request.database)
@@ -76,7 +76,7 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
                 write_log(request.log_level)
                 _serve(service, request, listener)
         except KeyboardInterrupt:
-            pass  # it is how this ends
+            pass  # the normal way to end
         finally:
             service.stop()
         if request.workers > 1:
@@ -111,14 +111,14 @@ def _worker(request: ServeRequest, listener: socket.socket) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which after SIGTERM raises that signal again: nothing of this process runs when it has ended."""
+    """Uvicorn, which raises SIGTERM again after handling it, so that no code of this process runs after its end."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
         self._service = service
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what is under way, then the service."""
+        """Finish requests in progress, then stop the service."""
         await super().shutdown(sockets)
         self._service.stop()
 
@@ -160,7 +160,7 @@ def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
 
 
 def link(site: Site, person: Person) -> str:
-    """A new sign-in link of a person."""
+    """A new sign-in link for a person."""
     with site.service.store.writing() as base:
         return new_link(base, site.address, person, site.service.now())
 

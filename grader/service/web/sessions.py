@@ -1,4 +1,4 @@
-"""Who a secret belongs to: asked of the database, and remembered for a moment."""
+"""The holder of a secret: looked up in the database, and cached briefly."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from grader.service.course.who import Who
 from grader.service.store.people import Credential, credential, hashed
 
 REMEMBERED = 5.0
-"""Seconds after which a secret that was revoked by another worker is refused at the latest."""
+"""Seconds after which a secret revoked by another worker is certainly refused."""
 _MOST = 20_000
 
 
 class Sessions:
-    """What lets people and programs in."""
+    """Looks up the holders of secrets, with a cache."""
 
     def __init__(self, service: Service) -> None:
-        """Nothing is remembered."""
+        """Nothing is cached yet."""
         self.service = service
         self._known: OrderedDict[tuple[str, str], tuple[Who, float]] = OrderedDict()
 
     async def who(self, secret: str, kind: str) -> Who | None:
-        """Who a secret of this kind lets in."""
+        """The holder of a secret of this kind."""
         if not secret or len(secret) > 200:
             return None
         key = (kind, hashed(secret))
@@ -49,15 +49,15 @@ class Sessions:
             return credential(base, secret, kind, self.service.now())
 
     def forget(self) -> None:
-        """Ask the database again: something was revoked, or somebody has another role."""
+        """Clear the cache: something was revoked, or a role has changed."""
         self._known.clear()
 
 
 def form_token(secret: str) -> str:
-    """What every form of a session sends along."""
+    """The token in every form of a session."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def is_form_token(secret: str, written: str) -> bool:
-    """Whether this came with a form of the session."""
+    """Whether this is the form token of the session."""
     return hmac.compare_digest(written.encode("utf-8", "replace"), form_token(secret).encode())

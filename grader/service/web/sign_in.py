@@ -15,14 +15,14 @@ ENTER = "/enter"
 
 
 async def enter(call: Call) -> Response:
-    """Show whose link it is: a program that looks at links in a mail signs nobody in."""
+    """Show whose link it is, without signing in: mail scanners also open links."""
     token = call.query("token")
     found = await call.ask(_linked, call.service, token)
     return page(call, "enter.html", token=token, name=found.person.name or found.person.student)  # type: ignore[union-attr]
 
 
 async def entered(call: Call) -> Response:
-    """Take the link for a session."""
+    """Exchange the link for a session."""
     check_origin(call.request)
     form = await call.form()
     token = str(form.get("token", ""))
@@ -62,7 +62,7 @@ def _found(base: Connection, service: Service, token: str) -> Credential:
 
 
 def _session(service: Service, token: str) -> tuple[str, str]:
-    """A new session, and which page is opened; a link that is good for one use ends here."""
+    """A new session, and the page to open; a single-use link is used up."""
     now = service.now()
     with service.store.writing() as base:
         found = _found(base, service, token)

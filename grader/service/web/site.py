@@ -1,4 +1,4 @@
-"""What all requests share: the course, who has signed in, how often they may ask, and how the pages look."""
+"""What all requests share: the course, sessions, rate limits, and the look of pages."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ LIMITS: Mapping[str, Rate] = {
     "/api/": Rate(200, 2_000),
     "": Rate(20, 200),
 }
-"""How often one person, or one program, may ask, by the beginning of the path."""
+"""The request rate for one person or program, by path prefix."""
 LOOK_EVERY = 2.0
-"""Seconds between two looks at the files of the assignments."""
+"""Seconds between two checks of the assignments' files."""
 PROBES = ("/health", "/ready", "/metrics")
-"""What is asked from inside, by another name than browsers use."""
+"""Addresses requested internally, under another host name than browsers use."""
 STRANGERS = Rate(20, 200)
-"""How often an address may ask for what needs no sign-in or is refused for want of it."""
+"""The rate at which an address may make requests that need no sign-in or are refused for lack of one."""
 
 
 class Site:
@@ -56,7 +56,7 @@ class Site:
         metrics: Metrics | None = None,
         lti: Lti | None = None,
     ) -> None:
-        """`address` is where browsers find the service, such as `https://grader.example.org`."""
+        """`address` is the public address of the service, such as `https://grader.example.org`."""
         self.metrics = metrics
         self.lti = lti
         self.service = service
@@ -76,12 +76,12 @@ class Site:
 
     @property
     def origins(self) -> set[str]:
-        """What browsers call the pages of this service."""
+        """The origins of this service's pages in browsers."""
         return {f"{urlsplit(self.address).scheme}://{host}" for host in self.hosts}
 
     @property
     def gradebook(self) -> Gradebook:
-        """The gradebook of the course, made when it is asked for first."""
+        """The gradebook of the course, created on first use."""
         with self._making:
             if self._gradebook is None:
                 self._gradebook = Gradebook(self.service)
@@ -89,15 +89,15 @@ class Site:
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie: one that only this host can set where the connection is secure.
+        """The name of the cookie: with a prefix that only this host can set, if the connection is secure.
 
-        A browser sends cookies to every port of a host, so that the port is part of it.
+        Browsers send cookies to every port of a host, so the port is part of the name.
         """
         port = urlsplit(self.address).port
         return f"__Host-{COOKIE}" if self.is_secure else f"{COOKIE}-{port or 80}"
 
     async def who(self, request: Request, *, api: bool) -> Who | None:
-        """Who asks: by the token in the header, or by the cookie."""
+        """The caller, by the token in the header or by the cookie."""
         if api:
             said = request.headers.getlist("authorization")
             kind, _, secret = said[0].partition(" ") if len(said) == 1 else ("", "", "")
@@ -105,23 +105,23 @@ class Site:
         return await self.sessions.who(request.cookies.get(self.cookie, ""), "session")
 
     def glance(self) -> None:
-        """Have the service look, every few seconds, what changed in the files or was applied by another worker."""
+        """Let the service check, every few seconds, for changed files and for what other workers have applied."""
         now = time.monotonic()
         if now - self._looked > LOOK_EVERY:
             self._looked = now
             self.service.work.submit(self.service.look)
 
     def wait(self, who: Who, path: str) -> float:
-        """The seconds until this person may ask for this; 0 for now."""
+        """The seconds until this person may make this request; 0 for now."""
         start = next(start for start in self._limiters if path.startswith(start))
         return self._limiters[start].wait(who.sender)
 
     def wait_of_stranger(self, scope: Mapping[str, Any]) -> float:
-        """The seconds until this address may ask for what it is refused for want of a sign-in; 0 for now."""
+        """The seconds until this address may make another request that lacks a sign-in; 0 for now."""
         return self._strangers.wait(str((scope.get("client") or ("", 0))[0]))
 
     def refusal(self, scope: Scope) -> Refusal | None:
-        """Why a request is refused before anybody looks at who sent it."""
+        """Why a request is refused before its sender is identified."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if (len(hosts) != 1 or hosts[0] not in self.hosts) and scope["path"] not in PROBES:
@@ -135,5 +135,5 @@ class Site:
         return None
 
     def cookie_settings(self, **more: Any) -> dict[str, Any]:
-        """How the cookie of a session is set."""
+        """The attributes of the session cookie."""
         return {"httponly": True, "samesite": "lax", "secure": self.is_secure, "path": "/", **more}

@@ -1,4 +1,4 @@
-"""What is written and counted of every request: its pattern, a digest of who asked, what came of it, and how long."""
+"""The log and the metrics of every request: route, a digest of the caller, status, and duration."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from grader.service.web.logs import LOG
 from grader.service.web.metrics import Metrics
 
 REQUEST_ID = "x-request-id"
-"""The header: what a proxy sends is kept, so that its log and ours can be read together."""
+"""The request id header: a proxy's id is kept, so that its log and ours can be matched."""
 OFTEN = ("/health", "/ready", "/metrics", "/preview/", "/api/v1/preview")
-"""What is asked every few seconds and written at the level `debug` alone, unless it fails."""
+"""Polled every few seconds, so logged only at the level `debug`, unless it fails."""
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 GONE = 499
 """The status of a request whose sender left before it was answered."""
 
 
 class Asked(NamedTuple):
-    """What a request turned out to ask for; a place says so in its scope."""
+    """What a request turned out to be; a place records it in its scope."""
 
     pattern: str
     who: str = ""
 
 
 class Watch:
-    """Writes and counts requests."""
+    """Logs and counts requests."""
 
     def __init__(self, key: str, metrics: Metrics | None = None) -> None:
-        """`key` is secret: it keeps the digests of people from being guessed."""
+        """`key` is secret, so that digests of people cannot be guessed."""
         self.key = key.encode()
         self.metrics = metrics
 

@@ -1,7 +1,7 @@
-"""Several processes that answer at one socket.
+"""Several processes serving one socket.
 
-Each is a service of its own over the same database. One that dies is started again; when the first process ends, in
-whatever way, all end.
+Each is a service of its own over the same database. One that dies is restarted; when the first process ends, in any
+way, all end.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from grader.messages import sentence
 
 Work = Callable[[Any, socket.socket], None]
 GRACE = 15
-"""Seconds that workers have to end what they have begun."""
+"""Seconds that workers have to finish what they have begun."""
 _SHORT = 10.0
-"""Seconds below which a worker that ended had not worked at all."""
+"""A worker that ends within this many seconds is taken not to have started properly."""
 
 
 def serve_in_workers(work: Work, request: Any, listener: socket.socket, count: int) -> None:
-    """Run `work(request, listener)` in so many processes, until SIGTERM or Ctrl-C.
+    """Run `work(request, listener)` in `count` processes, until SIGTERM or Ctrl-C.
 
     Raises UsageError if they cannot start.
     """

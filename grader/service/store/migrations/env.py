@@ -1,4 +1,4 @@
-"""What Alembic runs: migrations over the connection that it is given."""
+"""The script that Alembic runs: migrations over the given connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.service.store.tables import Moment, metadata
 
 
 def plain_types(kind: str, item: Any, _: Any) -> str | Literal[False]:
-    """A migration names no type of ours, because it has to mean the same when ours has changed."""
+    """Keep our types out of migrations, which must keep their meaning when our types change."""
     return "sa.Text()" if kind == "type" and isinstance(item, Moment) else False
 
 

@@ -1,4 +1,4 @@
-"""Where learning platforms and the browsers that come from them knock; there is nothing here without lti.toml."""
+"""Places for learning platforms and browsers that come from them; none without lti.toml."""
 
 from grader.service.web.call import Place
 from grader.service.web.lti import choosing, launching

@@ -1,6 +1,6 @@
-"""An instructor chooses, inside of the platform, which assignments it links to.
+"""An instructor chooses, within the platform, which assignments it links to.
 
-Browsers may keep no session in a frame, so that the page carries a secret of its own, which is good for one answer.
+Browsers may not keep a session in a frame, so the page carries its own single-use secret.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ async def choose(call: Call, launch: Launch, person: Person) -> Response:
 
 @said
 async def answer(call: Call) -> Response:
-    """Send the platform what was chosen, by a form that a script or its button sends."""
+    """Send the platform the choice, by a form that a script or its button submits."""
     check_origin(call.request)
     form = await call.form()
     ids = [str(id) for id in form.getlist("assignment")]

@@ -1,7 +1,7 @@
 """A platform opens the service: the sign-in begins, ends, and becomes a session.
 
-These places need nobody who has signed in, and take forms that other sites send: what protects them is the state, the
-nonce, the cookie and the platform's signature.
+These places need no sign-in, and accept forms from other sites: they are protected by the state, the nonce, the cookie
+and the platform's signature.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from grader.service.web.sign_in import with_session
 
 @said
 async def login(call: Call) -> Response:
-    """Begin a sign-in."""
+    """Start a sign-in."""
     lti = lti_of(call)
     sent = texts(await call.form() if call.request.method == "POST" else call.request.query_params)
     begun = await call.ask(begin, lti.tool, lti.platforms, sent, lti.logins, lti.now())
@@ -40,7 +40,7 @@ async def login(call: Call) -> Response:
 
 
 async def launched(call: Call) -> Response:
-    """End a sign-in, whether well or not: the browser forgets its cookie."""
+    """End a sign-in, successful or not: its cookie is deleted."""
     lti_of(call)
     state = texts(await call.form()).get("state", "")
     response = await _launched(call)
@@ -51,7 +51,7 @@ async def launched(call: Call) -> Response:
 @said
 async def _launched(call: Call) -> Response:
     form = texts(await call.form())
-    # Not in the thread that marks: the keys of the platform may have to be fetched.
+    # Not in the marking thread: the platform's keys may have to be fetched.
     found, person = await call.ask(_signed_in, lti_of(call), form, call.request.cookies)
     if found.chooser is not None:
         return await choose(call, found, person)
@@ -89,7 +89,7 @@ def _signed_in(lti: Lti, form: dict[str, str], cookies: dict[str, str]) -> _Sign
 
 
 def _target(service: Service, found: Launch, person: Person) -> str:
-    """The page that is opened: staff begin with the course, whichever assignment the link is to."""
+    """The page to open: for staff the course, whichever assignment the link is to."""
     if found.assignment and found.assignment not in service.assignments():
         raise refused(unknown_assignment(found.assignment, service.assignments()))
     if person.role != Role.STUDENT:

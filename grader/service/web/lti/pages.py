@@ -1,4 +1,4 @@
-"""Pages that a learning platform shows inside of its own, and what is said where a sign-in is refused."""
+"""Pages that a learning platform shows within its own, and refusals of sign-ins."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WORDS: Mapping[str, Sentence] = {
 def lti_of(call: Call) -> Lti:
     """The connection to learning platforms.
 
-    Raises HTTPException where the course has none.
+    Raises HTTPException if the course has none.
     """
     if call.site.lti is None:
         raise HTTPException(404)
@@ -40,14 +40,14 @@ def lti_of(call: Call) -> Lti:
 
 
 def texts(form: FormData | Mapping[str, Any]) -> dict[str, str]:
-    """The fields of a form that are texts; of several with one name the last."""
+    """The text fields of a form; of several with one name the last."""
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def framed(call: Call, template: str, *, status: int = 200, to: str = "", **values: Any) -> Response:
-    """A page that a platform may show inside of its own, and whose form may go `to` another origin.
+    """A page that a platform may frame, and whose form may go `to` another origin.
 
-    Browsers pass over X-Frame-Options where a policy names the frames.
+    Browsers ignore X-Frame-Options if a content security policy has frame-ancestors.
     """
     response = page(call, template, Words(call.service.language, WORDS), status=status, **values)
     origins = " ".join(lti_of(call).origins) or "'none'"
@@ -60,7 +60,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 
 def said(handler: Handler) -> Handler:
-    """Say in the platform's frame why somebody is refused."""
+    """Show refusals within the platform's frame."""
 
     @wraps(handler)
     async def answered(call: Call) -> Response:

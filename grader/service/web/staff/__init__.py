@@ -1,4 +1,4 @@
-"""The pages of staff: the queue, the class, keys that were fixed, releases and people."""
+"""The staff pages: the queue, the class, fixed keys, releases and people."""
 
 from grader.service.web.call import Place
 from grader.service.web.staff import (

@@ -1,4 +1,4 @@
-"""What students ask about their marks, and what staff answer."""
+"""Students' questions about marks, and staff's answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ANSWERED = 200
 
 
 async def appeals(call: Call) -> Response:
-    """What waits for an answer, then what was answered."""
+    """The questions that wait for an answer, then the answered ones."""
     return await _page(call)
 
 
@@ -60,7 +60,7 @@ def _row(call: Call, base: Connection, one: Appeal) -> dict[str, Any] | None:
 
 
 async def answered(call: Call) -> Response:
-    """Answer what a student asked."""
+    """Answer a student's question."""
     form = await call.form()
     id, text = text_of(form, "id"), text_of(form, "answer").strip()
     if not (id.isascii() and id.isdecimal() and len(id) <= 10 and int(id) <= LARGEST):

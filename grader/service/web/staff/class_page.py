@@ -86,7 +86,7 @@ def _question(call: Call) -> dict[str, Any]:
 
 
 def _key(service: Service, assignment: str, question: str, part: str) -> Markup | None:
-    """The right answer; None where variants have one each, or a person decides."""
+    """The right answer; None if it differs between variants, or a person decides."""
     solution = service.solution(assignment)
     if solution.variants is not None:
         return None
@@ -108,12 +108,12 @@ def _answer(words: StaffWords, one: Answer) -> dict[str, Any]:
 
 
 def student_path(assignment: str, student: str) -> str:
-    """Where the page of a student is, at an assignment."""
+    """The address of a student's page, at an assignment."""
     return f"/staff/student?id={quote(student, safe='')}#{quote(assignment, safe='')}"
 
 
 def question_path(assignment: str, question: str) -> str:
-    """Where the answers to a question are."""
+    """The address of the answers to a question."""
     return f"/staff/question/{quote(assignment, safe='')}/{quote(question, safe='')}"
 
 

@@ -28,13 +28,13 @@ from grader.service.web.student.own import own_hand_in
 
 
 async def hand_in(call: Call) -> Response:
-    """The report, with the form for the part that is named."""
+    """The report, with the form for the part requested."""
     found, _ = await call.ask(own_hand_in, call)
     return await _shown(call, found, call.query("part"))
 
 
 async def override(call: Call) -> Response:
-    """Give a part another mark, over the one that was seen."""
+    """Give a part a new mark, replacing the one that was seen."""
     found, _ = await call.ask(own_hand_in, call)
     form = await call.form()
     name = text_of(form, "part")
@@ -57,7 +57,7 @@ async def override(call: Call) -> Response:
 
 
 def path_of(found: Marked) -> str:
-    """Where the page of a hand-in is."""
+    """The address of a hand-in's page."""
     return f"/staff/hand-in/{found.hand_in.number}"
 
 

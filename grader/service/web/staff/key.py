@@ -1,4 +1,4 @@
-"""A key that was fixed: what would move and why, before it moves, and then the word that moves it."""
+"""Re-marking after a key was fixed: what would move and why, then the confirmation that applies it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATH = "/staff/key/{assignment}"
 
 
 async def key(call: Call) -> Response:
-    """How far the work is, and what came out."""
+    """The progress of the work, and its result."""
     return await _page(call)
 
 
@@ -37,7 +37,7 @@ async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
     changed = assignment in await call.work(waiting, call.service)
     values = await call.ask(_values, call, assignment, known, changed)
     response = staff_page(call, "staff/key.html", status=status, busy=busy, **values)
-    if values["running"] and busy is None:  # what is said stays until somebody has read it
+    if values["running"] and busy is None:  # the message stays until somebody has read it
         response.headers["refresh"] = "1"
     return response
 
@@ -107,7 +107,7 @@ def _mark(words: StaffWords, text: str) -> str:
 
 
 async def look_or_apply(call: Call) -> Response:
-    """Begin to look, or to apply what was shown."""
+    """Start computing the moves, or applying those shown."""
     form = await call.form()
     assignment, step = call.path("assignment"), text_of(form, "step")
     if assignment not in call.service.assignments() or step not in (LOOK, APPLY):

@@ -1,4 +1,4 @@
-"""What a course has: its assignments, what was handed in and what waits."""
+"""The overview of a course: its assignments, what was handed in and what waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the pages of staff are made."""
+"""Rendering the staff pages."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def queue_pages(call: Call) -> QueuePages:
 
 
 def staff_page(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:
-    """A page of staff, in their frame."""
+    """A staff page, in the staff frame."""
     known = {"layout": "staff/frame.html", "names_path": "/staff/names"}
     return page(call, template, words_of(call), status=status, **{**known, **values})

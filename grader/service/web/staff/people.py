@@ -59,7 +59,7 @@ def _rows(call: Call) -> list[dict[str, Any]]:
 
 
 async def added(call: Call) -> Response:
-    """Add somebody, or everybody of a table."""
+    """Add a person, or everybody in a table."""
     form = await call.form(files=1)
     table = form.get("roster")
     typed = {name: text_of(form, name).strip() for name in FIELDS}
@@ -119,7 +119,7 @@ def _link(service: Service, who: Who, id: str) -> tuple[Person, str]:
 
 
 async def revoked(call: Call) -> Response:
-    """Revoke every link and session of somebody."""
+    """Revoke every link and session of a person."""
     form = await call.form()
     await call.work(_revoke, call.service, call.who, text_of(form, "id"))
     call.site.sessions.forget()

@@ -1,4 +1,4 @@
-"""The course's learning platforms: what is registered there, whose members may be brought in, which scores wait."""
+"""The course's learning platforms: registrations, courses whose members may be added, and undelivered scores."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ async def show(call: Call) -> Response:
 
 
 async def again(call: Call) -> Response:
-    """Try at once to send every score that has not arrived; what has arrived is not sent again."""
+    """Retry now every score that has not arrived; what has arrived is not sent again."""
     lti = lti_of(call)
     await call.ask(_again, lti)
     return RedirectResponse(PLATFORMS, 303)
 
 
 async def bring(call: Call) -> Response:
-    """Bring in the members of a course."""
+    """Add the members of a course."""
     lti = lti_of(call)
     form = await call.form()
     key = tuple(str(form.get(name, "")) for name in ("issuer", "client_id", "context"))
     try:
-        # Not in the thread that marks: the platform may take its time.
+        # Not in the marking thread: the platform may be slow.
         found = await call.ask(bring_in, lti, call.who, await call.ask(_course, lti, key))
     except UnreachableError as problem:
         return await _page(call, lti, problem=problem, status=409)

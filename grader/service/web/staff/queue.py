@@ -18,11 +18,11 @@ from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import QUEUE, queue_pages, staff_page, words_of
 
 ANONYMOUS = "grader-anonymous"
-"""The cookie of those who do not want to see names."""
+"""The cookie of people who do not want to see names."""
 _BACK = re.compile(r"/staff(?:/[\w.~%-]+)*(?:\?group=[\w.~%-]+)?")
 _LONGEST_KEY = 200
 OPENED = "/staff/opened"
-"""Where the script says that an answer is still open."""
+"""Where the script reports that an answer is still open."""
 
 
 async def queue_overview(call: Call) -> Response:
@@ -34,7 +34,7 @@ async def queue_overview(call: Call) -> Response:
 
 
 async def part(call: Call) -> Response:
-    """A group of a part: the one that is named, else the first that waits."""
+    """A group of a part: the one requested, else the first that waits."""
     found = await call.ask(_part, call)
     saved = queue_pages(call).saved(found, call.query("saved"))
     group = found.named(call.query("group")) or found.waiting()
@@ -59,7 +59,7 @@ async def mark(call: Call) -> Response:
     decision = await call.work(decide, call.service, call.site.gradebook, call.who, wanted)
     found = await call.ask(_part, call)
     group = found.named(typed.key)
-    if group is None and decision.saved:  # with these marks another attempt of each counts
+    if group is None and decision.saved:  # with these marks, another attempt of each student counts
         return RedirectResponse(queue_pages(call).part_path(found.assignment, found.name), 303)
     if group is None:
         return await _done(call, found, Notice("wrong", words.word.gone), 409)
@@ -69,7 +69,7 @@ async def mark(call: Call) -> Response:
 
 
 async def still_open(call: Call) -> Response:
-    """Somebody still looks at a group; who else does."""
+    """Note that somebody still has a group open; return who else does."""
     found = await call.ask(_part, call)
     names = await call.ask(_open, call, found, call.query("group")[:_LONGEST_KEY])
     return JSONResponse({"said": words_of(call).open_with_text(names)})
@@ -99,9 +99,9 @@ def _rows(call: Call, assignment: str) -> list[PartRow]:
 
 
 def _part(call: Call) -> PartQueue:
-    """The part that the address names.
+    """The part in the address.
 
-    Raises MissingError where it is not asked, or no answer to it needed a person.
+    Raises MissingError if it is not asked, or no answer to it needed a person.
     """
     assignment, name = call.path("assignment"), call.path("part")
     course = call.service.applied.course
@@ -133,7 +133,7 @@ async def _group(
 
 
 def _open(call: Call, found: PartQueue, key: str) -> list[str]:
-    """Say that the group is open here; who else has it open."""
+    """Record that the group is open here; return who else has it open."""
     now, who = call.service.now(), call.who.name
     with call.service.store.writing() as base:
         if found.named(key) is not None:

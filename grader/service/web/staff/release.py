@@ -23,7 +23,7 @@ EXPORT = "/staff/export/{assignment}"
 
 
 async def released(call: Call) -> Response:
-    """Release the feedback, or take it back."""
+    """Release the feedback, or withdraw it."""
     assignment, form = _assignment(call), await call.form()
     await call.work(_release, call, assignment, text_of(form, "released") == "yes")
     return RedirectResponse(f"/staff/class/{quote(assignment, safe='')}", 303)

@@ -1,4 +1,4 @@
-"""A student for staff: what they handed in, and what they may do beyond the class."""
+"""A student's page for staff: hand-ins, and extensions."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _attempt(words: StaffWords, policy: Any, one: Marked, *, counts: bool) -> di
 
 
 async def extended(call: Call) -> Response:
-    """Give the student an extension, or take it back."""
+    """Give the student an extension, or withdraw it."""
     form = await call.form()
     id, assignment = text_of(form, "id"), text_of(form, "assignment")
     wanted = {name: text_of(form, name) for name in ("due", "attempts", "why")}

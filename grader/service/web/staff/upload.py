@@ -1,4 +1,4 @@
-"""A ZIP archive of many submissions, and what became of each."""
+"""Uploading a ZIP archive of submissions, and the outcome of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATH = "/staff/upload"
 
 
 async def upload(call: Call) -> Response:
-    """The form, and how far the last upload is."""
+    """The form, and the progress of the last upload."""
     return await _page(call)
 
 
@@ -42,7 +42,7 @@ def _values(call: Call) -> dict[str, Any]:
 
 
 async def uploaded(call: Call) -> Response:
-    """Take an archive."""
+    """Accept an archive."""
     form = await call.form(files=1)
     archive = form.get("archive")
     try:

@@ -1,4 +1,4 @@
-"""What the pages of staff say."""
+"""The words of the staff pages."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ CHANGES: Mapping[str, Sentence] = {
     "revoked tokens": sentence("revoked tokens"),
     "forgot a student": sentence("forgot a student"),
 }
-"""What the log calls changes, in words."""
+"""The words for changes in the log."""
 
 CAUSES: Mapping[str, Sentence] = {
     "submission": sentence("another submission"),
@@ -179,7 +179,7 @@ CAUSES: Mapping[str, Sentence] = {
 
 
 class StaffWords(QueueWords):
-    """The words of the pages of staff, in one language."""
+    """The words of the staff pages, in one language."""
 
     def __init__(self, language: Language) -> None:
         """Translate the fixed words once."""
@@ -187,11 +187,11 @@ class StaffWords(QueueWords):
         self._verdicts: Mapping[str, str] = {str(name): language(shown.phrase) for name, shown in VERDICTS.items()}
 
     def verdict(self, name: str) -> str:
-        """A verdict in words; `reviewed` where a person gave the marks."""
+        """A verdict in words; `reviewed` if a person gave the marks."""
         return self._verdicts.get(name) or str(self.word.person)
 
     def status(self, name: str) -> str:
-        """What became of a hand-in, in words."""
+        """The status of a hand-in, in words."""
         said = STATUSES.get(name)
         return name if said is None else self.language(said)
 
@@ -200,12 +200,12 @@ class StaffWords(QueueWords):
         return self.language(ROLE_WORDS[name])
 
     def change(self, name: str) -> str:
-        """What was changed, in words; as it was recorded where no words are known."""
+        """A change in words; as recorded if it has no words."""
         said = CHANGES.get(name)
         return name if said is None else self.language(said)
 
     def cause(self, name: str) -> str:
-        """What made a mark move, in words."""
+        """The cause of a moved mark, in words."""
         said = CAUSES.get(name)
         return name if said is None else self.language(said)
 
@@ -220,7 +220,7 @@ class StaffWords(QueueWords):
         return self.say(sentence("If the files are applied, {count:,} marks move.", count=count))
 
     def say_text(self, text: str) -> Markup:
-        """A sentence that was said already."""
+        """A sentence already rendered as text."""
         return prose(text)
 
     def feedback(self, when: str, released: bool) -> str:

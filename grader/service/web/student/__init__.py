@@ -1,4 +1,4 @@
-"""What a student sees: their homework, the sheet on which they answer, receipts, feedback, questions about marks."""
+"""The student pages: homework, the answer sheet, receipts, feedback, questions about marks."""
 
 from grader.service.web.call import Place
 from grader.service.web.student import feedback, home, sheet

@@ -43,7 +43,7 @@ async def feedback(call: Call) -> Response:
 
 
 def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
-    """What the page says of the marks; None where they are not to be seen yet."""
+    """What the page shows of the marks; None if they may not be seen yet."""
     service, one = call.service, found.hand_in
     policy = service.assignments()[one.assignment].policy
     with service.store.reading() as base:

@@ -1,4 +1,4 @@
-"""The student's list of homework; staff are led to theirs."""
+"""The student's list of homework; staff are redirected to their overview."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.service.web.student.words import WORDS
 
 
 async def home(call: Call) -> Response:
-    """Where somebody who has signed in begins."""
+    """The first page after signing in."""
     if not call.who.is_student:
         return RedirectResponse("/staff", 303)
     found = await call.work(overview_of, call.service, call.who.person)
@@ -43,7 +43,7 @@ def _row(words: Words, one: Overview) -> dict[str, Any]:
 
 
 def earned(words: Words, one: Marked) -> str:
-    """`14.5 / 20`, after what being late costs."""
+    """`14.5 / 20`, after the late deduction."""
     return (
         f"{words.language.number(plain(final_score(one)))} / {words.language.number(plain(Decimal(one.row.max_score)))}"
     )

@@ -17,9 +17,9 @@ _NUMBER = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}")
 
 
 def own_hand_in(call: Call) -> tuple[Marked, bytes]:
-    """The hand-in that the address names, and its bytes.
+    """The hand-in in the address, and its bytes.
 
-    Raises MissingError where there is none, or it is somebody else's.
+    Raises MissingError if there is none, or it is another person's.
     """
     number = call.path("number")
     if not _NUMBER.fullmatch(number):

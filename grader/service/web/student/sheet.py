@@ -1,4 +1,4 @@
-"""The sheet on which a student answers: previews, drafts, the page that confirms, handing in, and the receipt."""
+"""The answer sheet: previews, drafts, confirmation, handing in, and the receipt."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def sheet(call: Call) -> Response:
 
 
 async def posted(call: Call) -> Response:
-    """A step of the sheet's form: show readings, show the page that confirms, hand in, or go back."""
+    """A step of the sheet's form: show readings, show the confirmation page, hand in, or go back."""
     found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
     form = await call.form()
     answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
@@ -88,7 +88,7 @@ async def posted(call: Call) -> Response:
 
 
 def _elsewhere(found: Sheet, texts: Mapping[str, str], revisions: Mapping[str, int]) -> dict[str, str]:
-    """What was saved since by another page, where this one holds another text: neither is lost without being seen."""
+    """What another page saved since, where this page has a different text, so that neither is lost unseen."""
     return {
         name: saved.text
         for name, saved in found.written.items()
@@ -146,7 +146,7 @@ def _uploaded(call: Call, assignment: str, data: bytes) -> Marked:
 
 
 async def preview(call: Call) -> Response:
-    """How an answer is read while it is typed; the key takes no part in it."""
+    """How an answer is read while it is typed; the key is not used."""
     if call.who.is_student:
         check_opened(call.service, call.path("assignment"))
     body = await call.json(_PREVIEW, most=_JSON)
@@ -184,7 +184,7 @@ def _saved(service: Service, person: Person, assignment: str, body: Mapping[str,
 
 
 async def receipt(call: Call) -> Response:
-    """What was handed in, and when."""
+    """The receipt: what was handed in, and when."""
     found, data = await call.ask(own_hand_in, call)
     one = found.hand_in
     form = await call.work(call.service.form, one.assignment, one.student)
@@ -220,9 +220,9 @@ async def sheet_script(call: Call) -> Response:
 
 
 def _person(call: Call) -> Person:
-    """The student who asks.
+    """The student who made the request.
 
-    Raises MissingError for staff, who have no sheet of their own.
+    Raises MissingError for staff, who have no sheets.
     """
     if call.who.person is None or not call.who.is_student:
         raise MissingError
@@ -275,7 +275,7 @@ def _frame(call: Call) -> Frame:
 
 
 def _store(who: Who, assignment: str) -> str:
-    """What the browser keeps drafts under: it differs between people, and does not say who they are."""
+    """The browser's storage key for drafts, which differs between people without identifying them."""
     return hashed(f"{who.name}\0{assignment}")[:16]
 
 
