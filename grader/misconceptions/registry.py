@@ -1,4 +1,4 @@
-"""What a misconception is, and the registry of all of them: each is declared above the function of its rule.
+"""Misconceptions and their registry: each is declared above the function of its rule.
 
     @misconception(
         id="conv-no-bias",
@@ -10,9 +10,9 @@
         needs(occurrence.bound()["bias"] is not None)
         return occurrence.changed(bias=None)
 
-The modules of `grader.misconceptions.rules` are imported when a rule of theirs is asked for. Which those are is read
-from their text: it holds each id, and each operation by its name, by that of the operation whose gradient it is, or by
-that of its family in `support.families`. Adding a module touches no other file.
+The modules of `grader.misconceptions.rules` are imported when one of their rules is needed. Their text is searched to
+find them: it contains each id, and each operation by its own name, by the name of the operation that it is a gradient
+of, or by the name of its family in `support.families`. Adding a module touches no other file.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Misconception(Struct):
-    """A mistake that graders have seen, as a rule that computes the wrong value.
+    """A known mistake, as a rule that computes the wrong value.
 
     Attributes:
-        id: how reports, statistics and `credit_for` name it.
-        operations: the names at whose occurrences the rule is tried: operations of the core, helpers, the operation of
+        id: its name in reports, statistics and `credit_for`.
+        operations: the names whose occurrences the rule is tried at: operations of the core, helpers, the operation of
             a row, or an arithmetic sign (`"/"`) whose formula the rule inspects.
         rule: takes the occurrence and returns the wrong value; raises one of `NOT_MADE_HERE` where the mistake cannot
             be made.
         equals: completes "Your numbers equal what you get if ...".
-        repair: a whole sentence, an imperative. Neither sentence holds a number of a key.
-        source: the paper in which it was seen, or "well known".
-        general: whether it is a mistake of arithmetic in general, tried where no mistake of a topic explains an answer.
-        place: the module and the place in it where the rule is declared; rules are tried in this order.
+        repair: a complete imperative sentence. Neither sentence contains a number from a key.
+        source: the paper that describes it, or "well known".
+        general: whether it is a general mistake of arithmetic, tried if no mistake of a topic explains an answer.
+        place: the module and the position in it where the rule is declared; rules are tried in this order.
     """
 
     id: str
@@ -78,15 +78,15 @@ def misconception(
 ) -> Callable[[Function], Function]:
     """Declare a misconception above the function that computes its wrong value.
 
-    Declarations may be stacked: a function with keyword arguments stands for several mistakes, each with its `options`;
-    the upper declaration comes first.
+    Declarations may be stacked: a function with keyword arguments serves several mistakes, each with its `options`; the
+    upper declaration comes first.
 
     Args:
         id: unique among all misconceptions.
         operations: one name or several.
-        equals: the English sentence by which its translation is found, without a full stop.
+        equals: the English sentence, also the key of its translation, without a full stop.
         repair: likewise, with a full stop.
-        source: where the mistake was seen.
+        source: where the mistake is described.
         options: the function's keyword arguments.
         general: whether the mistake belongs to arithmetic in general, not to a topic.
 
@@ -119,7 +119,7 @@ def misconception(
 
 
 def _takes_an_occurrence_alone(function: Callable[..., Any]) -> bool:
-    """Whether a plain function has one argument: told at a tenth of what its signature costs, some hundred times."""
+    """Whether a plain function has one argument; ten times faster than its signature, for hundreds of functions."""
     code = getattr(function, "__code__", None)
     return code is not None and (code.co_argcount, code.co_kwonlyargcount) == (1, 0)
 
@@ -136,7 +136,7 @@ def _in_order() -> list[Misconception]:
 
 
 def _words(operation: str) -> list[str]:
-    """What the text of a module with rules for an operation holds: one of these."""
+    """The words of which at least one is in the text of any module with rules for an operation."""
     names = {operation, operation.partition("_grad_")[0]}
     shared = (name for name, those in vars(families).items() if name.isupper() and not names.isdisjoint(those))
     return [*(f'"{name}"' for name in names), *shared]

@@ -1,4 +1,4 @@
-"""Activations and their derivatives: on which side, at which point, and of what."""
+"""Activations and their derivatives: on which side, at which point, and of which function."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _elu_value(occurrence: Occurrence) -> Any:
 
 
 def _exponential(occurrence: Occurrence) -> Any:
-    """alpha * exp(x), written out: less alpha it is the value of the function."""
+    """alpha * exp(x), written out: minus alpha it is the function's value."""
     sides = [resolved(occurrence.evaluation, side).expression for side in operands(occurrence)]
     called = [isinstance(side, Call) and side.function == "exp" for side in sides]
     needs(called.count(True) == 1)
@@ -161,7 +161,7 @@ def _at_output(occurrence: Occurrence) -> Any:
     repair="Apply the activation first: the formula y(1 - y), or 1 - y², is in its output y.",
 )
 def _from_input(occurrence: Occurrence) -> Any:
-    """The derivative written in the output, with the input put in: x(1 - x), or 1 - x^2."""
+    """The derivative in terms of the output, but with the input substituted: x(1 - x), or 1 - x^2."""
     given = occurrence.bound()
     g, x = array(given["grad_output"]), array(given["input"])
     return g * (x * (1 - x) if base(occurrence) == "sigmoid" else 1 - x**2)

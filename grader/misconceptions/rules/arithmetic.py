@@ -1,4 +1,4 @@
-"""Mistakes in arithmetic that formulas write out, whatever they are about: terms, factors, signs, squares, divisors."""
+"""General mistakes in arithmetic written out in formulas: terms, factors, signs, squares, divisors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.misconceptions.support.formulas import Part, meaning, operands
 
 _TENS = (10, 100, 1000)
 _MOST_NAMES = 6
-"""From how many other names of a question one may be taken by mistake."""
+"""The most names of a question that may be confused with one another."""
 
 
 def _chain(expression: Expression, *signs: str) -> bool:
@@ -35,7 +35,7 @@ def _is(expression: Expression, *values: float) -> bool:
     general=True,
 )
 def _term_left_out(occurrence: Occurrence) -> Any:
-    """One side alone; the right one where the left is no sum itself, of a difference only where it is from a number."""
+    """One side alone; the right one if the left is not a sum itself, and for a difference only if the left is a number."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [occurrence.arguments[0]] if not _is(left, 0) else []
     if occurrence.operation == "+" and not _chain(left, "+", "-") and not _is(right, 0):
@@ -53,7 +53,7 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    """One side alone, the right one where the left is no product but a square; a power of ten left out is a slip."""
+    """One side alone, the right one if the left is a square or not a product itself; a missing power of ten is a slip."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
     if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):
@@ -101,7 +101,7 @@ def _sign_of_argument(occurrence: Occurrence) -> Any:
 
 
 def _has_minus(expression: Expression) -> bool:
-    """Whether a minus stands before an expression, or before its first factor."""
+    """Whether an expression, or its first factor, has a minus sign."""
     while _chain(expression, "*", "/"):
         expression = expression.parts[0]
     return isinstance(expression, Unary) and expression.operator == "-"
@@ -276,7 +276,7 @@ def _other_exponent(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _off_by_one(occurrence: Occurrence) -> Any:
-    """A whole number that is named or given, one more or less; and a 1 that the formula adds or subtracts, twice."""
+    """A named or given integer, one more or less; and a 1 that the formula adds or subtracts, counted twice."""
     if occurrence.operation != "*":
         needs(_is(operands(occurrence)[1].expression, 1))
         return binary(occurrence.operation, occurrence.right(), 1)
@@ -298,7 +298,7 @@ def _off_by_one(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _one_more(occurrence: Occurrence) -> Any:
-    """The whole of a formula, where it gives a whole number."""
+    """The result of a whole formula, if it is an integer."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     right = occurrence.right()
@@ -314,7 +314,7 @@ def _one_more(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _another(occurrence: Occurrence) -> Any:
-    """A name in the formula, for which one is read that the formula does not read, of the same form."""
+    """A name in the formula, replaced by one of the same form that the formula does not use."""
     values = []
     for side, part in enumerate(operands(occurrence)):
         if isinstance(part.expression, Name):
@@ -342,7 +342,7 @@ def _others(occurrence: Occurrence, name: str) -> Iterator[Any]:
 
 
 def _form(value: Any) -> tuple[int, ...] | None:
-    """The axes of numbers; None for what is no number or only a truth value."""
+    """The axes of numbers; None for anything that is not a number, and for truth values."""
     if is_number(value):
         return ()
     return np.shape(as_array(value)) if is_array(value) else None

@@ -15,11 +15,11 @@ from grader.misconceptions.support.formulas import Part, meaning, part_of, resol
 _WRITTEN = ("*", "+")
 _LSTM, _GRU, _PROJECTIONS = 4, 3, 4
 _MOST_SIZES = 5
-"""How many different sizes a formula may read, for two of them to be those of a layer."""
+"""The most different sizes that a formula may use, for two of them to be taken for a layer's."""
 
 
 def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
-    """The whole numbers that a formula reads, through names: whether each is written out, and its value."""
+    """The integers that a formula uses, through names: whether each is written out, and its value."""
     left, seen = [part_of(occurrence)], set()
     while left:
         node, expression = left.pop()
@@ -36,7 +36,7 @@ def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
 
 
 def _blocks_and_sizes(occurrence: Occurrence) -> tuple[set[int], list[set[int]]]:
-    """The counts of blocks that a formula writes out; the sizes that it reads by name, then those written out, too."""
+    """The block counts that a formula writes out; the sizes that it uses by name, then also those written out."""
     right = occurrence.right()
     needs(type(right) is int and right > 0)
     leaves = [(written, value) for written, value in _leaves(occurrence) if value > 1]

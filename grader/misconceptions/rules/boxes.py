@@ -1,4 +1,4 @@
-"""Boxes: their areas and overlaps, which of them are kept, and what a detector predicts of them."""
+"""Boxes: their areas and overlaps, which of them are kept, and what a detector predicts about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.misconceptions.support.formulas import Part, meaning, operands, reso
 
 _OVERLAPS = ("iou", "box_iou")
 _FEATURES = 5
-"""Numbers of an anchor beside its classes: four of the box, one for an object."""
+"""The numbers of an anchor besides its classes: four for the box, one for an object."""
 
 
 def _corners(occurrence: Occurrence) -> dict[str, Array]:
@@ -241,7 +241,7 @@ def _one_round(occurrence: Occurrence) -> Any:
     repair="Compare boxes of all classes: this suppression does not ask for the class.",
 )
 def _by_class(occurrence: Occurrence) -> Any:
-    """With classes that the question gives, one for each box, and that no formula reads."""
+    """With given classes, one for each box, that no formula uses."""
     evaluation, order = occurrence.evaluation, _by_score(occurrence)
     unread = [name for name in evaluation.graph.givens if not evaluation.graph.readers(name)]
     for classes in map(evaluation.given, unread):

@@ -1,4 +1,4 @@
-"""Layers with branches: what becomes of the channels and of the receptive fields where branches come together."""
+"""Layers with branches: channels and receptive fields where branches are joined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forward convolution: how the kernel lies on the image, what is added up, and at which places."""
+"""The forward convolution: how the kernel is placed on the image, what is added up, and at which positions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _no_bias(occurrence: Occurrence) -> Any:
 
 
 def _channels(occurrence: Occurrence) -> int:
-    """The input channels that a filter sees; one where kernels have no channels."""
+    """The input channels that a filter sees; one if kernels have no channels."""
     weight = np.shape(occurrence.bound()["weight"])
     return int(weight[1]) if len(weight) > axes_of(occurrence) else 1
 
@@ -228,7 +228,7 @@ def _stride_ignored(occurrence: Occurrence) -> Any:
     repair="Move the window by the stride down the rows and along the columns.",
 )
 def _stride_one_axis(occurrence: Occurrence) -> Any:
-    """The whole of what that gives, or as much of it as the output has room for."""
+    """The whole result, or as much of it as fits the output."""
     vertical, horizontal = pair(occurrence.bound()["stride"], "stride", 1)
     needs(min(vertical, horizontal) > 1)
     calls = [occurrence.changed(stride=stride) for stride in ((vertical, 1), (1, horizontal))]

@@ -61,7 +61,7 @@ def _adjoint(p: Plan) -> Array:
 
 
 def _spread(g: Array, p: Plan) -> Array:
-    """The gradient with the zeros between its cells that the stride asks for."""
+    """The gradient with the stride's zeros between its cells."""
     height, width = (effective(cells, step) for cells, step in zip(p.out, p.stride, strict=True))
     spread = np.zeros((*g.shape[:2], height, width))
     spread[..., :: p.stride[0], :: p.stride[1]] = g

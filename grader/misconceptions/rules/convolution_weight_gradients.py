@@ -75,7 +75,7 @@ def _gradient_rotated(occurrence: Occurrence) -> Any:
     repair="Weight the windows of the input by dL/dO, not by the output.",
 )
 def _uses_output(occurrence: Occurrence) -> Any:
-    # a question may give zeros for weights on which the gradient does not depend: then there is no output to use
+    # a question may give zeros for weights that the gradient does not depend on: then there is no output to use
     needs(np.any(array(occurrence.bound()["weight"])))
     return occurrence.changed(grad_output=forward(occurrence))
 
@@ -104,7 +104,7 @@ def _one_window(occurrence: Occurrence) -> Any:
     repair="Pad the input as in the forward pass.",
 )
 def _no_margin(occurrence: Occurrence) -> Any:
-    """The input without its padding against the gradient: fewer places, so a smaller kernel."""
+    """The input without its padding against the gradient: fewer positions, so a smaller kernel."""
     p = lifted(occurrence)
     needs(any(map(any, p.sides)) and p.dilation == (1, 1))
     left = [n - (cells - 1) * step for n, cells, step in zip(p.size, p.out, p.stride, strict=True)]
@@ -119,7 +119,7 @@ def _no_margin(occurrence: Occurrence) -> Any:
     repair="Take the cells of the input that are the stride apart, one for each cell of dL/dO.",
 )
 def _kernel_not_spread(occurrence: Occurrence) -> Any:
-    """The gradient as it is slid over the input, without zeros for the stride: more places, so a larger kernel."""
+    """The gradient slid over the input without zeros for the stride: more positions, so a larger kernel."""
     p = lifted(occurrence)
     needs(p.stride != (1, 1) and p.dilation == (1, 1))
     padded = [n + sum(sides) for n, sides in zip(p.size, p.sides, strict=True)]

@@ -1,4 +1,4 @@
-"""Dropout: by what the kept numbers are multiplied, and which of them are kept."""
+"""Dropout: the factor of the kept numbers, and which of them are kept."""
 
 from __future__ import annotations
 

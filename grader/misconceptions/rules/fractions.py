@@ -1,4 +1,4 @@
-"""Fractions: a part of the wrong whole, half of a size that has a middle, layers that make up a field."""
+"""Fractions: a part of the wrong whole, half of a size with a middle cell, the layers needed for a field."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _other_whole(occurrence: Occurrence, sign: str = "+") -> Any:
     repair="Subtract 1 for the middle, then halve.",
 )
 def _beside_the_middle(occurrence: Occurrence, share: int = 2) -> Any:
-    """Of a whole size k in (k - 1)//2."""
+    """From k in (k - 1)//2, for an integer size k."""
     left, right = (part.expression for part in operands(occurrence))
     needs(_is(right, 2) and _less_one(left))
     size = occurrence.arguments[0] + 1
@@ -66,7 +66,7 @@ def _beside_the_middle(occurrence: Occurrence, share: int = 2) -> Any:
     repair="Begin with a field of one cell: every layer, the first too, adds k - 1 to it.",
 )
 def _first_not_counted(occurrence: Occurrence) -> Any:
-    """Of the layers of kernel k whose field is n, (n - 1)//(k - 1)."""
+    """From (n - 1)//(k - 1), the number of layers with kernel k whose field is n."""
     needs(all(_less_one(part.expression) for part in operands(occurrence)))
     count = occurrence.right()
     needs(type(count) is int and count > 1)

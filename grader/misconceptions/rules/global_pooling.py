@@ -39,7 +39,7 @@ def _global_side(occurrence: Occurrence) -> Any:
     if height == width:
         needs(height > 1)
         return scaled(occurrence, height)
-    # divided by one side: the number of cells comes back but for that side
+    # divided by one side: the cell count cancels except for the other side
     return Alternatives(tuple(scaled(occurrence, other) for other in (width, height) if other > 1))
 
 

@@ -1,4 +1,4 @@
-"""Gradients by a shortcut: passed on as they are, multiplied by the value, averaged where they are added up."""
+"""Gradients by a shortcut: passed on unchanged, multiplied by the value, averaged instead of added up."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _variance(occurrence: Occurrence) -> Any:
     repair="Count every input channel in the fan-in: channels times height times width of the kernel.",
 )
 def _no_channels(occurrence: Occurrence) -> Any:
-    """Without the factor of the fan-in that is no side of the kernel: the one that stands alone, else any."""
+    """Without the factor of the fan-in that is not a side of the kernel: the one that occurs once, else any."""
     part = argument(occurrence, "fan_in")
     if part is None:
         raise NotApplicableError
@@ -124,9 +124,9 @@ def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
 
 
 def _product(occurrence: Occurrence) -> list[Any]:
-    """Three or more numbers, not all whole, that are multiplied: what a product over different layers looks like.
+    """Three or more factors, not all integers: what a product over different layers looks like.
 
-    A count among them, or a square, is a factor of something else: the norm of a layer is neither.
+    A count or a square among them belongs to something else: a layer's norm is neither.
     """
     part = part_of(occurrence)
     formula = occurrence.evaluation.graph.nodes[part.node].expression

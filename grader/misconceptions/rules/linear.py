@@ -1,4 +1,4 @@
-"""The fully connected layer and its gradients: which way the weights lie, and what is summed."""
+"""The fully connected layer and its gradients: the orientation of the weights, and what is summed."""
 
 from __future__ import annotations
 

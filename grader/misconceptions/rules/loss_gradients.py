@@ -1,4 +1,4 @@
-"""Gradients of losses: what depends on the input and is held fixed, squared distances, whose gradient it is."""
+"""Gradients of losses: treating a dependence on the input as constant, squared distances, the wrong argument."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PAIRED = {
     "attention_weights": _ATTENTION[:2],
     "scaled_dot_product_attention": _ATTENTION,
 }
-"""Operations of arguments that may have the same shape, and these."""
+"""Operations with arguments that may have the same shape, and these arguments."""
 
 
 def _differentiable() -> Iterator[str]:
@@ -60,7 +60,7 @@ def _per_loss(occurrence: Occurrence, losses: int) -> Array:
     repair="Check with respect to what you differentiate.",
 )
 def _other_argument(occurrence: Occurrence) -> Any:
-    """That of an argument of the same shape."""
+    """The gradient of another argument with the same shape."""
     given, shape = occurrence.bound(), np.shape(occurrence.right())
     others = [
         name

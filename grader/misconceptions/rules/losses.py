@@ -47,12 +47,12 @@ _SOFTMAXES = ("softmax", "log_softmax")
 
 
 def _axis(scores: Array) -> int:
-    """Where the classes of a cross-entropy stand."""
+    """The axis of the classes of a cross-entropy."""
     return 0 if scores.ndim == 1 else 1
 
 
 def _entropy(occurrence: Occurrence) -> tuple[Array, Array, float]:
-    """Scores, target probabilities, and by what the sum over samples is divided: the plain cross-entropy only."""
+    """Scores, target probabilities, and the divisor of the sum over samples, for the plain cross-entropy only."""
     given = occurrence.bound()
     scores, target = array(given["input"]), array(given["target"])
     needs(given["weight"] is None and given["label_smoothing"] == 0 and given["reduction"] in ("mean", "sum"))

@@ -14,7 +14,7 @@ _HINGES = ("hinge_loss", "multi_margin_loss")
 
 
 def _scores(occurrence: Occurrence) -> tuple[Array, Array, float]:
-    """Scores (N, C), the target's score of each sample (N, 1), and by what the sum of all terms is divided."""
+    """Scores (N, C), the target's score of each sample (N, 1), and the divisor of the sum of all terms."""
     given = occurrence.bound()
     needs(given["weight"] is None and given["p"] == 1 and given["reduction"] in ("mean", "sum"))
     scores = np.atleast_2d(array(given["input"]))

@@ -27,7 +27,7 @@ _OTHER_AXES = gradients("input", "max_pool1d", "max_pool3d")
 
 
 def _averaged(occurrence: Occurrence, **options: Any) -> Any:
-    """The gradient of the average pooling in place of that of the maximum."""
+    """The gradient of average pooling instead of max pooling."""
     needs(spacing(occurrence) == (1, 1) and window_size(occurrence) != (1, 1))
     given = without(occurrence.bound(), "dilation")
     return occurrence.changed("avg_pool2d_grad_input", **given, **options)
@@ -81,7 +81,7 @@ def _times_value(occurrence: Occurrence) -> Any:
 
 
 def _windows(occurrence: Occurrence) -> list[tuple[tuple[int, ...], list[tuple[int, ...]]]]:
-    """Each entry of grad_output with the cells of the input that it looks at."""
+    """Each entry of grad_output with the input cells in its window."""
     height, width = map_size(occurrence)
     outer = np.shape(occurrence.bound()["input"])[:-2]
     if is_global(occurrence):

@@ -80,7 +80,7 @@ def _harmonic(occurrence: Occurrence) -> Any:
 
 
 def _of_counts(twice: float, first: float, second: float) -> float:
-    """The mean of n/(n + a) and n/(n + b), precision and recall, of 2n, a and b."""
+    """The mean of n/(n + a) and n/(n + b), precision and recall, from 2n, a and b."""
     needs(twice > 0 and first >= 0 and second >= 0)
     return (twice / (twice + 2 * first) + twice / (twice + 2 * second)) / 2
 
@@ -114,7 +114,7 @@ def _number(occurrence: Occurrence, part: Part) -> float:
     general=True,
 )
 def _complement(occurrence: Occurrence) -> Any:
-    """The whole of a formula, where it gives a share."""
+    """The result of a whole formula, if it is a fraction of 1."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     right = occurrence.right()

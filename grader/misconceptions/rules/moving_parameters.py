@@ -48,7 +48,7 @@ def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) ->
 
 
 def _in_place(evaluation: Evaluation, part: Part | None, theta: Any, operations: Mapping[Site, Rule]) -> Substitution:
-    """Other parameters in the place where a formula reads them."""
+    """The formula's value with other parameters substituted where it uses them."""
     expression = None if part is None else part.expression
     if isinstance(expression, Name):
         if expression.id in evaluation.graph.nodes:
@@ -82,7 +82,7 @@ def _look_ahead(occurrence: Occurrence) -> Any:
 
 
 def _parameters(occurrence: Occurrence) -> Part:
-    """The parameters of a step, or those from which a formula subtracts its velocity."""
+    """The parameters of a step, or those that a formula subtracts its velocity from."""
     part = argument(occurrence, "theta") if occurrence.operation != "velocity" else None
     name = stepped(occurrence) if part is None else None
     if name is not None:
@@ -93,7 +93,7 @@ def _parameters(occurrence: Occurrence) -> Part:
 
 
 def _initial(evaluation: Evaluation, part: Part | None) -> Any:
-    """The parameters with which the steps that lead to an expression began; None where no step does."""
+    """The parameters before the first of the steps that lead to an expression; None if there is no step."""
     found = None
     for _ in range(_LONGEST):
         before = None if part is None else _step_before(evaluation, part)
@@ -105,7 +105,7 @@ def _initial(evaluation: Evaluation, part: Part | None) -> Any:
 
 
 def _step_before(evaluation: Evaluation, part: Part) -> Part | None:
-    """The parameters before the step that gave an expression."""
+    """The parameters before the step whose result an expression is."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Index) and isinstance(expression.indices[0], Constant):
         node, inner = resolved(evaluation, Part(node, expression.base))
@@ -141,7 +141,7 @@ def _stale_product(occurrence: Occurrence) -> Any:
 
 
 def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
-    """The initial parameters, or the one of them that an expression reads; None where it reads none."""
+    """The initial parameters, or the one of them that an expression uses; None if it uses none."""
     expression = part.expression
     named = expression.base if isinstance(expression, Index) else expression
     if not isinstance(named, Name) or replaced(evaluation, named.id):

@@ -19,7 +19,7 @@ _GRADIENTS = gradients("input", *_FORWARD)
 
 
 class _Seen(Struct):
-    """The input in the shape in which statistics are taken over `axes`, with weight and bias to broadcast."""
+    """The input, shaped so that statistics are over `axes`, with weight and bias to broadcast."""
 
     x: Array
     view: tuple[int, ...]
@@ -45,7 +45,7 @@ class _Seen(Struct):
 
 
 def _seen(occurrence: Occurrence) -> _Seen:
-    """The call by statistics of its own input; NotApplicableError where those are fixed."""
+    """The call if it uses its own input's statistics; NotApplicableError if they are fixed."""
     given, name = occurrence.bound(), base(occurrence)
     needs(given.get("training", True) and given.get("use_input_stats", True))
     x, eps = array(given["input"]), float(given["eps"])

@@ -20,7 +20,7 @@ _MACS = ("conv2d_macs", "layer_macs")
 
 
 def _counted(occurrence: Occurrence) -> Any:
-    """The right count, of a layer that multiplies."""
+    """The right count, for a layer that multiplies."""
     right = occurrence.right()
     if right == 0:
         raise NotApplicableError
@@ -122,7 +122,7 @@ def _side_only(occurrence: Occurrence) -> Any:
     repair="Count output positions, not input positions.",
 )
 def _input_size(occurrence: Occurrence) -> Any:
-    """Where nothing tells the input's size, that of a stride of 2: the usual givens of such a question."""
+    """If the input's size is unknown, assume a stride of 2, as is usual in such questions."""
     seen = products(occurrence)
     size = input_shape(occurrence)[1:] if "layer" in occurrence.bound() else _size_before(occurrence, seen)
     if size == seen.output[1:]:
@@ -184,7 +184,7 @@ def _size_before(occurrence: Occurrence, seen: Products) -> tuple[int, ...]:
     repair="Use the channels that the reduction gives as input channels of the next convolution.",
 )
 def _before_reduction(occurrence: Occurrence) -> Any:
-    """A convolution behind a 1x1 reduction, with the channels that the reduction received."""
+    """A convolution after a 1x1 reduction, with the channels that the reduction received."""
     seen = products(occurrence)
     if math.prod(seen.kernel) == 1:
         raise NotApplicableError

@@ -19,7 +19,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _state(occurrence: Occurrence) -> tuple[Any, Any]:
-    """What is scaled and the squares that scale it, both as the right step has them."""
+    """What is scaled and the squares that scale it, both as in the right step."""
     b, right = occurrence.bound(), occurrence.right()
     if occurrence.operation != "adam":
         return _numbers(b["grad"]), _numbers(right[1])

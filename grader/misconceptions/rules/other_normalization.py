@@ -42,7 +42,7 @@ def _count(occurrence: Occurrence) -> int:
     repair="Take the mean of the squares before the root.",
 )
 def _length(occurrence: Occurrence) -> Any:
-    """With eps of the sum as it is of the mean; it is too small to tell."""
+    """With the same eps for the sum as for the mean, as it is too small to matter."""
     count = _count(occurrence)
     needs(count > 1)
     return array(occurrence.right()) / math.sqrt(count)
@@ -77,7 +77,7 @@ def _no_power(occurrence: Occurrence) -> Any:
     repair="Differentiate the divisor, too: it depends on the input.",
 )
 def _constant_divisor(occurrence: Occurrence) -> Any:
-    """The gradient times what each entry was multiplied by."""
+    """The gradient times the factor of each entry."""
     x, result = array(occurrence.bound()["input"]), array(forward(occurrence))
     needs(np.all(x != 0))
     return array(occurrence.bound()["grad_output"]) * result / x

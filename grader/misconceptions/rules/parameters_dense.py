@@ -1,4 +1,4 @@
-"""Trainable parameters of dense layers, and the inputs that a flatten gives them."""
+"""Trainable parameters of dense layers, and their inputs after a flatten."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _dense_one_bias(occurrence: Occurrence) -> Any:
 
 
 def _flattened(occurrence: Occurrence) -> list[int]:
-    """Height times width before the flatten on which a dense layer works."""
+    """Height times width before the flatten in front of a dense layer."""
     before = shape_before(occurrence)
     while before is not None and len(input_shape(before)) == 1:
         if Options(layer_of(before)).kind.family not in ("dropout", "activation", "identity"):

@@ -1,4 +1,4 @@
-"""Cells that change places: margins, shuffled pixels and channels, windows as columns, places of maxima, boxes."""
+"""Rearranged cells: margins, shuffled pixels and channels, windows as columns, positions of maxima, boxes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _factor(occurrence: Occurrence) -> int:
 
 
 def _with_channels(occurrence: Occurrence, order: Callable[[Array, int], Array]) -> Any:
-    """The small maps of a shuffle, which it takes or gives, with their channels (C r^2, H, W) in another order."""
+    """The low-resolution maps of a shuffle, its input or output, with channels (C r^2, H, W) in another order."""
     given, r = occurrence.bound(), _factor(occurrence)
     taken = {"pixel_shuffle": "input", "pixel_unshuffle_grad_input": "grad_output"}.get(occurrence.operation)
     maps = array(given[taken] if taken else occurrence.right())

@@ -19,7 +19,7 @@ _FIELDS = "next_receptive_field"
 
 
 class _Row(NamedTuple):
-    """A row: the field and the jump before the layer, what its window covers and its stride."""
+    """A row: the field and the jump before the layer, the extent of its window, and its stride."""
 
     field: Pair
     jump: Pair
@@ -227,7 +227,7 @@ def _area_for_side(occurrence: Occurrence) -> Any:
 
 
 def _true_side(occurrence: Occurrence) -> Any:
-    """The side after the row; areas that stand in the rows before are taken back to sides."""
+    """The side after the row; areas in earlier rows are converted back to sides."""
     chain = [occurrence]
     while (before := row_before(chain[-1])) is not None:
         chain.append(before)

@@ -15,7 +15,7 @@ from grader.misconceptions.support.differentiation import gradient
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")
 _OPEN = 1e3
-"""What is added to the sum of a gate that stays open: the sigmoid of it is 1."""
+"""Added to the sum of a gate to keep it open, as its sigmoid is then 1."""
 
 
 @misconception(

@@ -1,4 +1,4 @@
-"""Other sizes and cells put back: bilinear corners, and where unpooling puts its cells."""
+"""Resizing and unpooling: bilinear corners, and where unpooling puts its cells."""
 
 from __future__ import annotations
 

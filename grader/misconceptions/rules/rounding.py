@@ -1,4 +1,4 @@
-"""Numbers that are rounded the other way than the formula rounds them."""
+"""Numbers rounded in the other direction than by the formula."""
 
 from __future__ import annotations
 

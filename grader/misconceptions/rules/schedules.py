@@ -1,4 +1,4 @@
-"""Schedules of the learning rate: which epoch it is, what falls in steps, what is halved."""
+"""Schedules of the learning rate: the wrong epoch, steps, halving."""
 
 from __future__ import annotations
 

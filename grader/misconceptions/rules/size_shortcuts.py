@@ -38,7 +38,7 @@ def _whole(exact: float) -> float:
     repair="Without padding the kernel stays inside the input: k - 1 cells of each side are lost.",
 )
 def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
-    """Of a layer with any stride; of the plain formula, which may be a pooling's, with stride 1."""
+    """For a layer with any stride; for the plain formula, which may be a pooling's, with stride 1."""
     seen = _forward(occurrence)
     needs(not seen.pool and not seen.ceil and seen.padding != "same")
     needs(not any(axis.before or axis.after for axis in seen.axes) and any(axis.kernel > 1 for axis in seen.axes))
@@ -53,7 +53,7 @@ def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
     repair="Divide and round first, then add 1.",
 )
 def _one_divided(occurrence: Occurrence) -> Any:
-    """Where the quotient is whole, the size is the right one all the same; or it is the size over the stride."""
+    """If the quotient is an integer the size is right anyway; or it is the size over the stride."""
     axes = _forward(occurrence).axes
     needs(any(axis.room + 1 != axis.size for axis in axes))
     needs(any(axis.stride > 1 and (axis.room + 1) % axis.stride for axis in axes))
@@ -67,7 +67,7 @@ def _one_divided(occurrence: Occurrence) -> Any:
     repair="Use window and padding, too: floor((n + 2p - k)/s) + 1.",
 )
 def _over_stride(occurrence: Occurrence) -> Any:
-    """Not where that is the size before it is rounded, as of a window as wide as its stride, without padding."""
+    """Not if that is the size before rounding, as for a window as wide as its stride, without padding."""
     axes = _forward(occurrence).axes
     needs(any(axis.stride > 1 for axis in axes))
     needs(any(axis.room + axis.stride != axis.size for axis in axes))

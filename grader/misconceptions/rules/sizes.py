@@ -27,7 +27,7 @@ def _strided(occurrence: Occurrence) -> None:
 
 
 def _written_quotient(occurrence: Occurrence) -> tuple[Any, Any]:
-    """The sides of a division that is rounded down; -(-a // b) is the usual way to write one that is rounded up."""
+    """The sides of a division rounded down; -(-a // b) is the usual way to write one rounded up."""
     expression = occurrence.expression
     if not isinstance(expression, Binary) or isinstance(expression.left, Unary):
         raise NotApplicableError
@@ -86,7 +86,7 @@ def _no_plus_one(occurrence: Occurrence) -> Any:
 
 
 def _without_one(occurrence: Occurrence) -> Any:
-    """A size formula that is written out, quotient + 1."""
+    """A written-out size formula, quotient + 1."""
     expression = occurrence.expression
     if not isinstance(expression, Binary):
         raise NotApplicableError

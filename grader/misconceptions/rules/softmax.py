@@ -1,4 +1,4 @@
-"""Softmax and its gradient: along which axis, of what, and with which Jacobian."""
+"""Softmax and its gradient: the axis, the argument, and the Jacobian."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arithmetic on counts that formulas write out: sums of operations, savings in percent, channels of a module."""
+"""Arithmetic on counts written out in formulas: sums of operations, savings in percent, channels of a module."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _products(evaluation: Evaluation, part: Part) -> Products | None:
 
 
 def _summands(occurrence: Occurrence) -> list[Part]:
-    """The terms of a sum, written with + or as the sum of a list that is written out."""
+    """The terms of a sum, written with + or as the sum of an explicit list."""
     evaluation = occurrence.evaluation
     if occurrence.operation == "+":
         return list(terms(evaluation, part_of(occurrence)))
@@ -117,7 +117,7 @@ def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | No
 
 
 def _saving(occurrence: Occurrence) -> _Saving:
-    """A share saved, in one of its spellings: c(a-b)/a, c(1 - b/a), c - c b/a."""
+    """A relative saving, in one of its spellings: c(a-b)/a, c(1 - b/a), c - c b/a."""
     evaluation, part = occurrence.evaluation, part_of(occurrence)
     expression = part.expression
     if isinstance(expression, Binary) and expression.operator == "-":
@@ -214,7 +214,7 @@ def _module(occurrence: Occurrence) -> _Module:
 
 
 def _listed(evaluation: Evaluation, parts: list[Part]) -> list[int]:
-    """Terms that are the last entries of lists: what stands before them in the lists."""
+    """For terms that are the last entries of lists, the entries before them."""
     inside: list[int] = []
     for part in parts:
         inner = resolved(evaluation, part)
@@ -287,10 +287,10 @@ def _pool_full(occurrence: Occurrence) -> Any:
 
 
 def _received(occurrence: Occurrence) -> list[int]:
-    """The channels that the module may receive.
+    """The possible input channels of the module.
 
-    The 1x1 convolutions that the question counts take them; where it counts none, they are what it gives beside its
-    formulas: a whole number, or the channels of a shape.
+    The 1x1 convolutions that the question counts take them; if it counts none, they are a given that no formula uses: a
+    whole number, or the channels of a shape.
     """
     narrow = [seen.inputs for seen in _convolutions(occurrence) if math.prod(seen.kernel) == 1]
     if narrow:

@@ -166,7 +166,7 @@ def _global_one_number(occurrence: Occurrence) -> Any:
     repair="Write the shape in the order that the assignment uses.",
 )
 def _other_order(occurrence: Occurrence) -> Any:
-    """The right shape written in the other order; a shape before it that is turned already is turned back first."""
+    """The right shape written in the other order; a shape before it already in that order is first converted back."""
     order = order_of(occurrence)
     shape = output_shape(_unturned(occurrence, order), layer_of(occurrence), order)
     if len(shape) != 3:
@@ -179,7 +179,7 @@ def _turned(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
 
 
 def _unturned(occurrence: Occurrence, order: str) -> Any:
-    """The input shape, taken back to the declared order where the calls before gave it in the other one."""
+    """The input shape, converted back to the declared order if earlier calls gave it in the other one."""
     chain = [occurrence]
     while len(chain) < _LONGEST and (before := shape_before(chain[-1])) is not None:
         chain.append(before)

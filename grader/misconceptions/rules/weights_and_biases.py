@@ -1,4 +1,4 @@
-"""Weights and biases that are asked apart."""
+"""Weights and biases that are asked for separately."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the rules share: calls seen alike, arrays, formulas."""
+"""Shared by the rules: a uniform view of calls, arrays, formulas."""

@@ -1,4 +1,4 @@
-"""What rules about arrays share: when they apply, arguments as arrays, a convolution lifted to four axes."""
+"""Shared by rules about arrays: conditions, arguments as arrays, a convolution lifted to four axes."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ MOST = 40
 
 
 def needs(condition: object) -> None:
-    """The rule applies only where this holds."""
+    """Raise NotApplicableError unless the condition holds."""
     if not condition:
         raise NotApplicableError
 
 
 def array(value: Any) -> Array:
-    """The value as numbers; what holds none raises ValueError."""
+    """The value as numbers; ValueError if it has none."""
     return np.asarray(value, dtype=np.float64)
 
 
 def family(values: list[Any], right: Any) -> Alternatives:
-    """The values that differ from the right one, each once; NotApplicableError where none does or too many do."""
+    """The distinct values that differ from the right one; NotApplicableError if there are none or too many."""
     found: list[Any] = []
     for value in values:
         if not any(_same(value, other) for other in (right, *found)):
@@ -68,12 +68,12 @@ def is_signal(occurrence: Occurrence) -> bool:
 
 
 def axes_of(occurrence: Occurrence) -> int:
-    """Along how many axes a kernel slides, or a window of pooling."""
+    """The number of axes that a kernel or a pooling window slides along."""
     return _AXES.get(base(occurrence), 2)
 
 
 def sides(value: Any, occurrence: Occurrence) -> tuple[int, ...]:
-    """An option that is one number, or one for each axis, as one for each axis."""
+    """An option given as one number, or one for each axis, expanded to one for each axis."""
     count = axes_of(occurrence)
     found = tuple(int(side) for side in entries(value)) if is_sequence(value) else (int(value),)  # type: ignore[call-overload]
     needs(len(found) in (1, count))
@@ -89,7 +89,7 @@ def is_padded(occurrence: Occurrence) -> bool:
 
 
 def turned(values: Any, occurrence: Occurrence) -> Array:
-    """Rotated by 180 degrees: reversed along the axes on which the kernel slides."""
+    """Rotated by 180 degrees: reversed along the axes that the kernel slides along."""
     return np.flip(array(values), axis=tuple(range(-axes_of(occurrence), 0)))
 
 
@@ -101,7 +101,7 @@ def slides(occurrence: Occurrence) -> bool:
 def lifted(occurrence: Occurrence) -> Plan:
     """The convolution of an occurrence as a cross-correlation of (N, C, H, W) with (O, C/groups, kh, kw).
 
-    A signal is an image that is one cell high; the kernel of a true convolution is rotated already.
+    A signal becomes an image one cell high; the kernel of a true convolution is already rotated.
     """
     given = occurrence.bound()
     image, kernel, padding = array(given["input"]), array(given["weight"]), given["padding"]
@@ -126,7 +126,7 @@ def _ends(padding: Any) -> Any:
 
 
 def padding_of(sides: Any, occurrence: Occurrence) -> Any:
-    """Margins ((top, bottom), (left, right)) in the form that the operation takes."""
+    """Margins ((top, bottom), (left, right)) in the operation's form."""
     return tuple(sides[1]) if is_signal(occurrence) else sides
 
 
@@ -148,5 +148,5 @@ def gradient_of(occurrence: Occurrence, p: Plan) -> Array:
 
 
 def without(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Arguments by name, some left out."""
+    """The arguments by name, without some of them."""
     return {name: value for name, value in given.items() if name not in names}

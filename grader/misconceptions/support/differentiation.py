@@ -12,7 +12,7 @@ def _differentiated(name: str) -> str | None:
 
 
 def base(occurrence: Occurrence) -> str:
-    """The operation that is called, or the one whose gradient is."""
+    """The operation that is called, or whose gradient is called."""
     return _differentiated(occurrence.operation) or occurrence.operation
 
 

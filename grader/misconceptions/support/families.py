@@ -1,4 +1,4 @@
-"""Operations at which the same mistakes are made; the rules of a family are found by its name."""
+"""Families of operations with the same mistakes; the rules of a family are found by its name."""
 
 CONVOLUTIONS = ("conv2d", "convolve2d", "conv1d")
 EVERY_CONVOLUTION = (*CONVOLUTIONS, "conv3d")

@@ -1,4 +1,4 @@
-"""What rules read in a question's formulas: names followed to their formulas, values of parts, sums and products."""
+"""Inspecting a question's formulas: names followed to their formulas, values of parts, sums and products."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name,
 
 
 class Part(NamedTuple):
-    """An expression and the node in whose formula it stands."""
+    """An expression and the node of its formula."""
 
     node: str
     expression: Expression
@@ -35,7 +35,7 @@ def operands(occurrence: Occurrence) -> tuple[Part, Part]:
 
 
 def replaced(evaluation: Evaluation, name: str) -> bool:
-    """Whether a value stands in place of what the node computes, here or in a base."""
+    """Whether a value is substituted for the node's, here or in a base."""
     where: Evaluation | None = evaluation
     while where is not None:
         if name in where.substitution.values:
@@ -56,7 +56,7 @@ def resolved(evaluation: Evaluation, part: Part) -> Part:
 
 
 def meaning(evaluation: Evaluation, part: Part) -> Any:
-    """The value of an expression; NotApplicableError where it was not evaluated on its own."""
+    """The value of an expression; NotApplicableError if it was not evaluated by itself."""
     node, expression = part
     match expression:
         case Constant(value=value):
@@ -122,7 +122,7 @@ def _names(expression: Expression) -> set[str]:
 
 
 def factors(part: Part) -> tuple[list[Part], list[Part]]:
-    """What is multiplied and what is divided by, in one formula."""
+    """The factors and the divisors in one formula."""
     node, expression = part
     if isinstance(expression, Binary) and expression.operator in ("*", "/"):
         above, below = factors(Part(node, expression.left))
@@ -132,7 +132,7 @@ def factors(part: Part) -> tuple[list[Part], list[Part]]:
 
 
 def items(evaluation: Evaluation, part: Part) -> list[Part]:
-    """The entries of a list that is written out, through names; NotApplicableError for another list."""
+    """The entries of an explicit list, through names; NotApplicableError for any other list."""
     inner = resolved(evaluation, part)
     if not isinstance(inner.expression, Sequence):
         raise NotApplicableError
@@ -140,7 +140,7 @@ def items(evaluation: Evaluation, part: Part) -> list[Part]:
 
 
 def call_of(evaluation: Evaluation, part: Part) -> Occurrence | None:
-    """The call whose result an expression is: called there, under its name, or a row of a row-wise list."""
+    """The call whose result an expression is: directly, through a name, or as a row of a row-wise list."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Call | Binary):
         return evaluation.record(Site(node, expression.position))
@@ -177,7 +177,7 @@ def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
 
 
 def row_before(occurrence: Occurrence) -> Occurrence | None:
-    """The row of the same list whose result a row works on; None for the first row and behind branches."""
+    """The row of the same list whose result a row works on; None for the first row and after branches."""
     if len(occurrence.sources) != 1 or occurrence.sources[0] < 0:
         return None
     found = occurrence.evaluation.record(occurrence.site._replace(entry=occurrence.sources[0]))
@@ -185,7 +185,7 @@ def row_before(occurrence: Occurrence) -> Occurrence | None:
 
 
 def shape_before(occurrence: Occurrence) -> Occurrence | None:
-    """The call of output_shape that gave the shape on which a layer works, in a row-wise list or by name."""
+    """The call of output_shape that gave a layer's input shape, in a row-wise list or by name."""
     evaluation = occurrence.evaluation
     node = evaluation.graph.nodes[occurrence.site.node]
     scan = evaluation.graph.nodes.get(node.shapes) if isinstance(node, RowsNode) else node

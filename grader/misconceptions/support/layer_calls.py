@@ -1,4 +1,4 @@
-"""Calls about layers seen alike, whether as a plain formula, one layer or a row of a list: sizes, weights, products."""
+"""A uniform view of calls about layers, as a plain formula, one layer or a row of a list: sizes, weights, products."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KERNEL_LAYERS = ("convolution", "transposed convolution")
 
 
 class Axis(Struct):
-    """One axis of a window: what the size formula takes."""
+    """One axis of a window: the arguments of the size formula."""
 
     size: int
     kernel: int
@@ -61,7 +61,7 @@ class LayerWindow(Struct):
 
 
 def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
-    """The layer of a call on one; NotApplicableError where there is none, or others are inside it."""
+    """The layer of a call on one; NotApplicableError if there is none, or it has others inside."""
     layer = occurrence.bound().get("layer")
     if not isinstance(layer, Mapping) or "repeat" in layer or Options(layer).kind.inside is not None:
         raise NotApplicableError
@@ -69,7 +69,7 @@ def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
 
 
 def order_of(occurrence: Occurrence) -> str:
-    """How shapes are written at the call."""
+    """The axis order of shapes at the call."""
     order = occurrence.bound().get("order", occurrence.evaluation.graph.library.shape_order)
     return str(order)
 
@@ -112,7 +112,7 @@ def changed_with(occurrence: Occurrence, **options: Any) -> ChangedCall:
 
 
 def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
-    """The right result but for the sizes, which a formula gives for each axis."""
+    """The right result except for the sizes, which `size` computes for each axis."""
     seen = window(occurrence)
     sizes = tuple(size(axis) for axis in seen.axes)
     if seen.family == "size" or "layer" not in occurrence.bound():
@@ -143,7 +143,7 @@ class Weights(Struct):
 
 
 def weights(occurrence: Occurrence) -> Weights:
-    """What a parameter count of a convolution counts; NotApplicableError for other layers."""
+    """The weights that a parameter count of a convolution counts; NotApplicableError for other layers."""
     b = occurrence.bound()
     if occurrence.operation == "conv2d_parameter_count":
         kernel = pair(b["kernel_size"], "kernel_size", 1)
@@ -157,7 +157,7 @@ def weights(occurrence: Occurrence) -> Weights:
 
 
 def two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
-    """A kernel of any number of axes as one of two with as many cells, which counts alike."""
+    """A kernel with any number of axes as a two-axis one with as many cells, which has the same counts."""
     return math.prod(sides[:-1]), sides[-1]
 
 

@@ -1,4 +1,4 @@
-"""What convolutions multiply: one call or row seen alike, and the calls of a question that count multiplications."""
+"""Multiplications of convolutions: a uniform view of a call or row, and a question's calls that count them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def is_reduction(first: Products, second: Products) -> bool:
 
 
 def macs_calls(occurrence: Occurrence) -> list[Part]:
-    """The calls of conv2d_macs in the question whose values do not wait for this occurrence."""
+    """The calls of conv2d_macs in the question whose values do not depend on this occurrence."""
     evaluation, own = occurrence.evaluation, occurrence.site.node
     graph = evaluation.graph
     found: list[Part] = []

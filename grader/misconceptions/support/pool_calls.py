@@ -1,4 +1,4 @@
-"""Calls of pooling seen alike: the window, its stride, its margins."""
+"""A uniform view of pooling calls: the window, its stride, its margins."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def is_global(occurrence: Occurrence) -> bool:
 
 
 def scaled(occurrence: Occurrence, factor: float) -> Any:
-    """A linear operation whose result is multiplied: its first array is."""
+    """A linear operation with its result multiplied by a factor, through its first array."""
     name = "grad_output" if is_gradient(occurrence) else "input"
     return occurrence.changed(**{name: array(occurrence.bound()[name]) * factor})
 
@@ -60,13 +60,13 @@ def moves(occurrence: Occurrence) -> bool:
 
 
 def step(occurrence: Occurrence) -> tuple[int, int]:
-    """By how much the window moves, down and along."""
+    """The window's stride, vertical and horizontal."""
     given = occurrence.bound()["stride"]
     return window_size(occurrence) if given is None else pair(given, "stride", 1)
 
 
 def spacing(occurrence: Occurrence) -> tuple[int, int]:
-    """How far apart the cells of the window are."""
+    """The window's dilation."""
     return pair(occurrence.bound().get("dilation", 1), "dilation", 1)
 
 

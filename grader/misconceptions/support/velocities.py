@@ -1,4 +1,4 @@
-"""Velocities and the steps that take them, as calls of an operation or written out in formulas."""
+"""Velocities and their steps, as calls of an operation or written out in formulas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_STEPS = 100
 
 
 class Velocity(NamedTuple):
-    """A velocity that is written out: beta v + lr g; lr is 1 where the gradient stands alone."""
+    """A written-out velocity: beta v + lr g; lr is 1 for a bare gradient."""
 
     beta: Any
     velocity: Any
@@ -46,7 +46,7 @@ class Velocity(NamedTuple):
 
 
 def written_velocity(occurrence: Occurrence) -> Velocity:
-    """The velocity that a + of a formula writes out; it must be subtracted from parameters somewhere."""
+    """The velocity that a + in a formula computes; it must be subtracted from parameters somewhere."""
     evaluation = occurrence.evaluation
     left, right = operands(occurrence)
     theta = stepped(occurrence)
@@ -75,7 +75,7 @@ def _scaled(evaluation: Evaluation, part: Part) -> tuple[Any, Any]:
 
 
 def stepped(occurrence: Occurrence) -> str | None:
-    """The name of the parameters from which the occurrence's value is subtracted, here or under its name."""
+    """The name of the parameters that the occurrence's value is subtracted from, directly or through its name."""
     graph, own = occurrence.evaluation.graph, occurrence.site.node
     whole = graph.nodes[own].expression is occurrence.expression
     for name, node in graph.nodes.items():
@@ -97,7 +97,7 @@ def _moves(value: Any) -> bool:
 
 
 def moving_velocity(occurrence: Occurrence) -> Velocity:
-    """The velocity that a + writes out, where the old one counts."""
+    """The velocity that a + computes, if the old one matters."""
     written = written_velocity(occurrence)
     if not _moves(written.kept):
         raise NotApplicableError
@@ -105,7 +105,7 @@ def moving_velocity(occurrence: Occurrence) -> Velocity:
 
 
 def with_velocity(occurrence: Occurrence) -> dict[str, Any]:
-    """The arguments of a step whose old velocity counts; the first step has none."""
+    """The arguments of a step whose old velocity matters; the first step has none."""
     b = occurrence.bound()
     if not _moves(b["velocity"]) or not b["momentum"]:
         raise NotApplicableError
@@ -113,14 +113,14 @@ def with_velocity(occurrence: Occurrence) -> dict[str, Any]:
 
 
 def alone(occurrence: Occurrence) -> bool:
-    """Whether the question has this one step only: what came before it is a velocity that is given."""
+    """Whether the question has only this step: the velocity before it is given."""
     formulas = [node.expression for node in occurrence.evaluation.graph.nodes.values()]
     calls = [part for formula in formulas for part in formula.walk() if isinstance(part, Call)]
     return sum(call.function in STEPS for call in calls) == 1
 
 
 def first_velocity(occurrence: Occurrence) -> Any:
-    """The velocity with which the chain of steps began, followed back from the occurrence's own."""
+    """The initial velocity of the chain of steps, followed back from the occurrence's own."""
     evaluation = occurrence.evaluation
     part: Part | None = _velocity_of(evaluation, part_of(occurrence))
     for _ in range(_MOST_STEPS):
@@ -148,7 +148,7 @@ def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
 
 
 def plain_step(occurrence: Occurrence) -> tuple[Any, Any, Any]:
-    """Parameters minus a velocity, as a formula: both values, and the rate that is in the velocity already."""
+    """Parameters minus a velocity, as a formula: both values, and the rate already in the velocity."""
     left, right = operands(occurrence)
     if not isinstance(left.expression, Name):
         raise NotApplicableError
