@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.core.registry import OPERATIONS
 
-if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the imports on demand
+if TYPE_CHECKING:  # the same names for type checkers, which cannot follow lazy imports
     from grader.core.layers.counts import *
     from grader.core.layers.networks import *
     from grader.core.layers.receptive import *
@@ -63,7 +63,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow the i
 else:
 
     def __getattr__(name: str) -> object:
-        """An operation, whose module is imported when it is first asked for; `__all__` imports them all."""
+        """An operation, whose module is imported on first use; `__all__` imports them all."""
         if name == "__all__":
             return sorted(OPERATIONS)
         if name.startswith("_") or name not in OPERATIONS:
@@ -72,5 +72,5 @@ else:
         return globals()[name]
 
     def __dir__() -> list[str]:
-        """The operations, and whatever else a module has."""
+        """The operations and the usual module attributes."""
         return sorted({*globals(), *OPERATIONS})

@@ -1,7 +1,7 @@
-"""The modules of a registry: one is imported when a name is asked for that it seems to declare, all for a listing.
+"""The modules of a registry: one is imported when a name that it seems to declare is looked up, all for a listing.
 
 A command that needs five operations imports five modules, not fifty. Where a name is declared is read from the text of
-the modules (`@...` on one line, `def NAME(` on the next), or the modules are told apart by what their text mentions;
+the modules (`@...` on one line, `def NAME(` on the next), or modules are selected by what their text mentions;
 without that text all modules are imported.
 """
 
@@ -17,7 +17,7 @@ _DECLARATION = re.compile(rb"^@\w+\(.*\)\r?\ndef (\w+)\(", re.MULTILINE)
 
 
 class Modules:
-    """The modules of some packages; a subpackage counts as the module that it is, without what is inside."""
+    """The modules of some packages; a subpackage counts as one module, without its contents."""
 
     def __init__(self, packages: Sequence[str]) -> None:
         """`packages` are full names; nothing is imported yet."""

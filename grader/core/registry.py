@@ -1,4 +1,4 @@
-"""The registry of operations: each is declared once, at its definition; whatever lists operations reads this table.
+"""The registry of operations: each is declared once, at its definition; anything that lists operations reads it here.
 
 An operation is a plain function under `@operation`. A gradient is a function of the gradient that arrives from above
 and of the operation's checked call; `@gradient` gives it the operation's arguments, docstring and checks.
@@ -75,7 +75,7 @@ class Registry(Mapping[str, Operation]):
     """Declared operations by name; an incomplete or a second declaration raises ValueError.
 
     The modules of `packages` declare them: a name's module is imported when the name is asked for. Iteration imports
-    them all and goes topic by topic, module by module, each operation with its gradients behind it.
+    them all and goes topic by topic, module by module, each operation followed by its gradients.
     """
 
     def __init__(self, topics: Mapping[str, str], packages: Sequence[str] = ()) -> None:
@@ -86,7 +86,7 @@ class Registry(Mapping[str, Operation]):
         self._entries: dict[str, Operation] = {}
 
     def _find(self, name: object) -> Operation | None:
-        """The operation with a name, whose module is imported first."""
+        """The operation with a name, after importing its module."""
         if not isinstance(name, str):
             return None
         if name not in self._entries and not self._complete:
@@ -184,7 +184,7 @@ def gradient(
     """Declare the function below as `<operation>_grad_<argument>(grad_output, *the operation's own arguments)`.
 
     `checked` takes all arguments of the operation, in its order, and returns the checked call. The function below is
-    given grad_output, checked against the output's shape, and that call. Its docstring holds what is special about the
+    given grad_output, checked against the output's shape, and that call. Its docstring says what is special about the
     gradient, as the end of a sentence, and an example; the rest of the docstring is the same for all gradients.
 
     Raises ValueError for an operation that is not declared, a name that does not follow the rule, and an argument that

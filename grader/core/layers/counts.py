@@ -1,4 +1,4 @@
-"""What layers that are data count: parameters, multiplications, activations and their memory.
+"""Counts for layers given as data: parameters, multiplications, activations and their memory.
 
 Every list has a row a layer, as `output_shapes` has.
 """
@@ -19,7 +19,7 @@ _Count = Callable[[Shape, Shape, Options], int]
 
 
 def _counted(count: _Count, input_shape: InputShape, layers: object, order: str) -> list[int]:
-    """A count of every row, from the shapes before and after it."""
+    """The count of every row, from the shapes before and after it."""
     rows, start, shapes = shapes_of(input_shape, layers, order)
 
     def counted(number: int, row: Row) -> int:
@@ -30,7 +30,7 @@ def _counted(count: _Count, input_shape: InputShape, layers: object, order: str)
 
 
 def _count_one(count: _Count, input_shape: InputShape, layer: Layer, order: str) -> int:
-    """A count of one layer with all that is inside it."""
+    """The count of one layer with everything inside it."""
     o = Options(layer, order)
     if o.plain:
         before = channels_first(input_shape, order)
@@ -194,9 +194,9 @@ def flops(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") 
 
 
 def activation_count(output_shape: InputShape, layer: Layer, order: str = "CHW") -> int:
-    """The activations of one layer that hands on output_shape: one entry of `activation_counts`.
+    """The activations of one layer with output_shape: one entry of `activation_counts`.
 
-    Raises ValueError for what is no shape and for an unknown type or option.
+    Raises ValueError for an invalid shape and for an unknown type or option.
 
     >>> activation_count((32, 14, 14), {"type": "conv2d", "out_channels": 32, "kernel_size": 3})
     6272
@@ -220,7 +220,7 @@ def activation_counts(input_shape: InputShape, layers: Sequence[Layer], order: s
 
 
 def layer_memory(output_shape: InputShape, layer: Layer, bytes: int = 4, order: str = "CHW") -> int:
-    """The bytes of the activations of one layer that hands on output_shape: one entry of `memory`.
+    """The bytes of the activations of one layer with output_shape: one entry of `memory`.
 
     Raises ValueError as `activation_count` does.
 
@@ -250,7 +250,7 @@ def memory(input_shape: InputShape, layers: Sequence[Layer], bytes: int = 4, ord
 def total(rows: Sequence[int]) -> int:
     """The sum of the rows of a list: of the parameters, multiplications or bytes of all layers.
 
-    Raises ValueError for what is no list of whole numbers.
+    Raises ValueError for anything but a list of whole numbers.
 
     >>> total(parameter_counts(1568, [{"type": "linear", "out_features": 32}, {"type": "linear", "out_features": 5}]))
     50373

@@ -23,11 +23,11 @@ Layer = Mapping[str, object]
 Shape = tuple[int, ...]
 
 REQUIRED = object()
-"""In place of a default: the option must be given where the layer's size or parameters are asked."""
+"""Stands in for a default: the option is required for the layer's size or parameters."""
 
 
 COMMON = ("type", "name", "repeat")
-"""What every layer may say beside its options."""
+"""The keys that every layer may have besides its options."""
 
 
 class Field(Enum):
@@ -53,9 +53,9 @@ class Inside:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerType:
-    """Everything that is asked of a layer of one type. Shapes are channels first and have no batch.
+    """Everything needed about a layer of one type. Shapes are channels first and have no batch.
 
-    A layer that has others inside says in the other attributes what it does itself, beside what they do.
+    A layer with others inside declares in the other attributes what it does itself, besides what they do.
 
     Attributes:
         name: the `type` of the table.
@@ -66,7 +66,7 @@ class LayerType:
         weights: the number of weights (of trainable parameters that are no biases).
         biases: the number of biases.
         macs: the multiply-accumulates, from the shapes before and after.
-        activations: the entries that the layer computes and hands on, from the shape after it.
+        activations: the entries that the layer computes and outputs, from the shape after it.
         window: kernel, stride, dilation and padding, or None for a layer that has no window.
         field: what it does to the receptive field.
         inside: the layers inside it, or None.
@@ -127,7 +127,7 @@ class Options:
     """The options of one checked layer: given ones, else PyTorch's defaults."""
 
     def __init__(self, layer: Layer, order: str = "CHW") -> None:
-        """Check the table's type and the names of its options; `order` is how shapes are written in messages."""
+        """Check the table's type and the names of its options; `order` is the axis order of shapes in messages."""
         if not isinstance(layer, Mapping):
             raise ValueError(f'expected a layer as a table such as {{type = "relu"}}, received {layer!r}')
         name, types = layer.get("type"), layer_types()
@@ -151,7 +151,7 @@ class Options:
         return self.kind.name
 
     def __contains__(self, option: str) -> bool:
-        """Whether a layer of this type knows the option at all."""
+        """Whether layers of this type have the option."""
         return option in self.kind.options
 
     def __getitem__(self, option: str) -> object:
@@ -210,7 +210,7 @@ def nothing(*_: object) -> int:
 
 
 def outputs(after: Shape, _o: Options) -> int:
-    """The activations of a layer that hands on every entry that it computes."""
+    """The activations of a layer that outputs every entry it computes."""
     return math.prod(after)
 
 

@@ -40,7 +40,7 @@ def _geometry(layer: Layer) -> tuple[Sides, Sides]:
 
 
 def _sides(value: object, name: str) -> Sides:
-    """A side as it is written: a number, or one per axis."""
+    """A side as given: a number, or one per axis."""
     numbers = entries(value) if is_sequence(value) else [value]
     if not 1 <= len(numbers) <= 3:
         raise ValueError(f"expected {name} to be a whole number or one per axis, received {len(numbers)} entries")
@@ -48,7 +48,7 @@ def _sides(value: object, name: str) -> Sides:
 
 
 def _aligned(*all_sides: Sides) -> list[Sides]:
-    """The same sides, each with as many axes as the longest; one number stands for all axes."""
+    """The same sides, each with as many axes as the longest; a single number applies to all axes."""
     axes = max(map(len, all_sides))
     for sides in all_sides:
         if len(sides) not in (1, axes):
@@ -132,7 +132,7 @@ def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
 
 @operation(topic="layers", stepped=True)
 def receptive_field(layers: Sequence[Layer]) -> Side:
-    """The side of the receptive field after the last layer; 1 where there is none.
+    """The side of the receptive field after the last layer; 1 without layers.
 
     A number, or (height, width) where the two differ.
 

@@ -1,4 +1,4 @@
-"""The rows of a table of layers: one per layer, those inside others in their place, depth first."""
+"""The rows of a table of layers: one per layer, nested ones in their place, depth first."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from grader.core.support.options import whole
 MOST_LAYERS = 10_000
 MOST_NESTED = 30
 START = -1
-"""In place of a row's number: the input of the whole stack."""
+"""Stands in for a row's number: the input of the whole stack."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One layer, without what is inside it and without its repetitions.
+    """One layer, without nested layers and repetitions.
 
     `sources` are the rows whose outputs it takes: one, but for a row that joins branches. `name` is the layer's behind
     those of the layers around it (`block.conv1`), empty where it has none.
@@ -34,7 +34,7 @@ class Row:
 
     @property
     def itself(self) -> Layer:
-        """What the layer does beside the layers inside it: one that joins branches only hands on."""
+        """What the layer does itself, apart from nested layers: one that joins branches only passes on."""
         return {"type": "identity"} if self.joins else self.layer
 
 
@@ -61,7 +61,7 @@ class _Expansion:
     layers: int = 0
 
     def stack(self, layers: object, source: int, prefix: str, depth: int) -> int:
-        """Add the rows of a list of layers; the number of the last, or the source where there is none."""
+        """Add the rows of a list of layers; return the number of the last, or the source if there are none."""
         if depth > MOST_NESTED:
             raise ValueError(f"expected layers nested at most {MOST_NESTED} deep, received deeper ones")
         for layer in stack_of(layers):
@@ -107,7 +107,7 @@ def _bare(layer: Layer) -> Layer:
 
 
 def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) -> list[T]:
-    """What every row hands on, from what its sources hand on; errors say which layer they belong to."""
+    """The result of every row, from the results of its sources; errors name their layer."""
     found: list[T] = []
     for number, row in enumerate(rows):
         before = [start if source == START else found[source] for source in row.sources]

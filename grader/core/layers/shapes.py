@@ -1,4 +1,4 @@
-"""Shapes as they are written and as layers take them: channels first, without the batch."""
+"""Converting shapes between the written order and the layers' order: channels first, without the batch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 
 
 def stack_of(layers: object) -> list[Layer]:
-    """The layers of a stack, which stand in a list."""
+    """The layers of a stack, checked to be a list."""
     if not is_sequence(layers):
         raise ValueError(f"expected a list of layers, received {layers!r}")
     return entries(layers)  # type: ignore[return-value] # each one is checked where it is read
@@ -29,12 +29,12 @@ def channels_first(shape: object, order: str) -> Shape:
 
 
 def in_order(shape: Shape, order: str) -> Shape:
-    """A channels-first shape as it is written in the order."""
+    """A channels-first shape in the written order."""
     return (*shape[1:], shape[0]) if order == "HWC" else shape
 
 
 def spatial(shape: Shape, axes: int, o: Options) -> tuple[int, tuple[int, ...]]:
-    """The channels and the size on each axis of a shape that must have so many axes beside the channels."""
+    """The channels and the size on each axis of a shape that must have `axes` axes besides the channels."""
     if len(shape) != axes + 1:
         what, names = _INPUTS[axes]
         written = ", ".join(names + "C" if o.order == "HWC" else "C" + names)

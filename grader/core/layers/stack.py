@@ -1,7 +1,7 @@
-"""Architecture: the output shapes of layers that are data.
+"""Architecture: the output shapes of layers given as data.
 
 Shapes have no batch; they are (C, H, W), or (H, W, C) where order is "HWC", or (features). Lists have a row a layer:
-layers inside others give a row each, depth first, and layers with branches one more behind them.
+layers inside others give a row each, depth first, and layers with branches one more after them.
 """
 
 from __future__ import annotations

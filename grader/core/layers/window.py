@@ -32,7 +32,7 @@ class Window:
     def margins(self, size: Sides) -> tuple[Pair, ...]:
         """The padding as (before, after) on each axis.
 
-        Raises ValueError for a padding that is no number, word, or one entry per axis.
+        Raises ValueError for a padding that is not a number, a word, or one entry per axis.
         """
         if len(size) == 2:
             return margins(self.padding, _two(size), _two(self.kernel), _two(self.stride), _two(self.dilation))

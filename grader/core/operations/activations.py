@@ -19,7 +19,7 @@ from grader.core.support.pointwise import Pointwise, pointwise, result
 def relu(input: ArrayLike) -> Value:
     """The rectified linear unit: max(x, 0), number by number; any shape.
 
-    Raises ValueError for what is not numeric. Source: Nair and Hinton (2010); torch.nn.functional.relu.
+    Raises ValueError for non-numeric input. Source: Nair and Hinton (2010); torch.nn.functional.relu.
 
     >>> relu([-1, 0, 2])
     array([0., 0., 2.])
@@ -97,7 +97,7 @@ def elu_grad_input(g: Array, call: Pointwise) -> Value:
 def sigmoid(input: ArrayLike) -> Value:
     """The logistic function 1 / (1 + e^-x); any shape.
 
-    Raises ValueError for what is not numeric. Source: torch.nn.functional.sigmoid.
+    Raises ValueError for non-numeric input. Source: torch.nn.functional.sigmoid.
 
     >>> sigmoid(0)
     0.5
@@ -120,7 +120,7 @@ def sigmoid_grad_input(g: Array, call: Pointwise) -> Value:
 def tanh(input: ArrayLike) -> Value:
     """The hyperbolic tangent; any shape.
 
-    Raises ValueError for what is not numeric. Source: torch.nn.functional.tanh.
+    Raises ValueError for non-numeric input. Source: torch.nn.functional.tanh.
 
     >>> tanh(0)
     0.0

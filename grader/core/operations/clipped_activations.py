@@ -1,4 +1,4 @@
-"""Activations made of straight pieces beside `relu`: `relu6`, `hardtanh` and `prelu`, whose slope is learned."""
+"""Piecewise linear activations besides `relu`: `relu6`, `hardtanh` and `prelu`, whose slope is learned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.core.support.pointwise import result
 
 
 class _Clipped(NamedTuple):
-    """A checked input and the limits between which it passes."""
+    """A checked input and its limits."""
 
     x: Array
     least: float

@@ -98,7 +98,7 @@ def unfold(input: ArrayLike, kernel_size: Size, dilation: Size = 1, padding: Pad
 
 @gradient(unfold, _unfold)
 def unfold_grad_input(g: Array, call: _Unfolded) -> Array:
-    """each cell collects from all windows that it stands in.
+    """each cell collects from all windows that contain it.
 
     >>> unfold_grad_input([[1, 1], [1, 1], [1, 1], [1, 1]], [[1, 2, 3], [4, 5, 6]], 2)
     array([[1., 2., 1.],
@@ -222,5 +222,5 @@ def _matrix(w: Array, size: Sides, stride: Sides, sides: Margins) -> Array:
     for number, at in enumerate(cells(kernel, out, stride, (1,) * len(kernel))):
         columns = numbers[at][0].reshape(w.shape[1], -1)
         matrix[:, rows, columns] += flat[:, :, number, None]
-    # the last column collected what met the padding
+    # the last column collected the entries for padding
     return np.ascontiguousarray(matrix[..., :-1]).reshape(-1, inputs)

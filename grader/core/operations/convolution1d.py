@@ -18,7 +18,7 @@ def _lift(array: Array) -> Array:
 
 
 def _single(value: Size, name: str) -> Pair:
-    """A number, or a list of one as PyTorch takes it, for the only axis that there is."""
+    """A number, or a list of one number as PyTorch accepts, for the only axis."""
     if is_sequence(value):
         numbers = entries(value)
         if len(numbers) != 1:

@@ -115,7 +115,7 @@ def conv3d(
     input (D, H, W), (C, D, H, W) or (N, C, D, H, W); weight (kd, kh, kw) or (O, C/groups, kd, kh, kw); bias one number
     or (O,). The result has the rank of the volume; a (D, H, W) volume under (O, 1, kd, kh, kw) kernels gives
     (O, D', H', W'). padding is a number, three of them, three pairs (before, after), "valid", or "same": an output of
-    ceil(size / stride), the extra cell behind.
+    ceil(size / stride), the extra cell at the end.
 
     Raises ValueError for options, shapes or channels that do not fit. Source: torch.nn.functional.conv3d.
 
@@ -136,7 +136,7 @@ def conv3d(
 
 @gradient(conv3d, _plan)
 def conv3d_grad_input(g: Array, p: _Plan) -> Array:
-    """every cell collects from the windows that it stands in, through the weights that it met there.
+    """every cell collects from the windows that contain it, through the weights that it met there.
 
     >>> conv3d_grad_input([[[1]]], [[[1, 2]], [[5, 6]]], [[[1, 0]], [[0, 2]]]).tolist()
     [[[1.0, 0.0]], [[0.0, 2.0]]]

@@ -1,6 +1,6 @@
 """One step of a gated recurrent unit, `gru_cell`, and the gradients through it.
 
-The gates stand one below the other in the weights, in PyTorch's order: reset, update, new.
+The gates are stacked in the weights, in PyTorch's order: reset, update, new.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One step of a long short-term memory layer, `lstm_cell`, and the gradients through it.
 
-The gates stand one below the other in the weights, in PyTorch's order: input, forget, cell, output.
+The gates are stacked in the weights, in PyTorch's order: input, forget, cell, output.
 """
 
 from __future__ import annotations

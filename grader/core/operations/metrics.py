@@ -160,7 +160,7 @@ def average_precision(precision: ArrayLike, recall: ArrayLike, mode: str = "all"
     best = np.maximum.accumulate(heights[::-1])[::-1]
     if how == "all":
         return float((np.diff(places, prepend=0.0) * best).sum())
-    # recalls such as 3/10 may lie a rounding error below the tenth that they are
+    # recalls such as 3/10 may be a rounding error below the exact tenth
     first = np.searchsorted(places, np.linspace(0, 1, 11) - 1e-9)
     return float(np.append(best, 0.0)[first].mean())
 

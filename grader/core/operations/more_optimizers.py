@@ -1,4 +1,4 @@
-"""Optimizers beside `adam` and its relatives, one step each: `sgd`, `nag`, `adamw`, `adadelta`."""
+"""Optimizers besides `adam` and its relatives, one step each: `sgd`, `nag`, `adamw`, `adadelta`."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def adamw(
     weight_decay: float = 0.01,
     step: int,
 ) -> tuple[Value, Value, Value]:
-    """One step of AdamW: (theta, m, v), all new; the weights decay beside the step of `adam`, not inside its gradient.
+    """One step of AdamW: (theta, m, v), all new; weights decay alongside the step of `adam`, not inside its gradient.
 
     theta (1 - lr weight_decay), then as in `adam`. theta and grad of the same shape, m and v too or one number; step
     counts from 1.

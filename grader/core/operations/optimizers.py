@@ -1,4 +1,4 @@
-"""Optimizers, one step each: new parameters and new state, nothing changed in place; and the steps they consist of."""
+"""Optimizers, one step each: new parameters and new state, nothing changed in place; and their component steps."""
 
 from __future__ import annotations
 

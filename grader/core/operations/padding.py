@@ -1,4 +1,4 @@
-"""Margins: `pad` with its gradient, and `same_padding`, the margins behind the word "same"."""
+"""Margins: `pad` with its gradient, and `same_padding`, the margins that the word "same" means."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def same_padding(
     """The margins (before, after) of padding "same": those for an output of ceil(size / stride).
 
     All arguments are numbers for one axis; where one is a list, the result has ((top, bottom), (left, right)). Of an
-    odd number of cells the larger half goes behind, as in TensorFlow.
+    odd number of cells the larger half goes at the end, as in TensorFlow.
 
     Raises ValueError for numbers out of range. Source: TensorFlow, tf.nn, "Notes on padding".
 

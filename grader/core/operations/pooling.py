@@ -166,7 +166,7 @@ def _divisors(p: _Pool, count_include_pad: bool, divisor_override: int | None) -
         if not count_include_pad:
             first, last = np.maximum(first, 0), np.minimum(last, n)
         spans.append(np.maximum(last - first, 0))
-    # a window that meets no cell has the sum 0 and stays 0
+    # a window without input cells has the sum 0 and stays 0
     return np.maximum(np.outer(*spans), 1).astype(np.float64)
 
 

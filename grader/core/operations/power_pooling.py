@@ -62,7 +62,7 @@ def lp_pool2d(
 def lp_pool2d_grad_input(g: Array, call: _Power) -> Array:
     """each cell gets that of its window times (x / result)^(p-1).
 
-    A window whose cells are all 0 has no gradient and hands on 0.
+    A window whose cells are all 0 has no gradient and passes on 0.
 
     >>> lp_pool2d_grad_input([[5]], [[3, 4], [0, 0]], 2, 2)
     array([[3., 4.],

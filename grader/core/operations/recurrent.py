@@ -61,7 +61,7 @@ def rnn_cell(
     """One step of a plain recurrent layer: h' = tanh(W_ih x + b_ih + W_hh h + b_hh).
 
     input (I) or (N, I), hx (H) or (N, H), w_ih (H, I), w_hh (H, H), b_ih and b_hh (H). nonlinearity "relu" takes the
-    ReLU in place of tanh.
+    ReLU instead of tanh.
 
     Raises ValueError for shapes that do not fit. Source: Elman (1990); torch.nn.RNNCell.
 

@@ -1,4 +1,4 @@
-"""Where maxima stood, and putting them back: `max_pool2d_indices` and `max_unpool2d`."""
+"""The positions of maxima, and putting them back: `max_pool2d_indices` and `max_unpool2d`."""
 
 from __future__ import annotations
 

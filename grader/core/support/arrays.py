@@ -1,4 +1,4 @@
-"""Arrays at the door of the core: anything array-like becomes float64, or is refused with a sentence."""
+"""Input arrays of the core: anything array-like becomes float64, or is refused with a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_CELLS = 2**25  # 256 MiB of float64
 
 
 def as_array(value: ArrayLike, name: str) -> Array:
-    """The value as a float64 array; what holds no numbers, is ragged or is empty raises ValueError."""
+    """The value as a float64 array; ValueError if it is not numeric, ragged or empty."""
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         array = value
     else:

@@ -18,13 +18,13 @@ AXES = {
     2: "(H, W), (C, H, W) or (N, C, H, W)",
     3: "(D, H, W), (C, D, H, W) or (N, C, D, H, W)",
 }
-"""The forms of an array by its number of axes beside sample and channels."""
+"""The forms of an array by its number of axes besides sample and channels."""
 
 
 def window_count(size: int, kernel: int, stride: int, margin: Pair, dilation: int, ceil: bool) -> int:
     """How many windows fit on one axis; with ceil, one that starts after the image does not count."""
     room = size + sum(margin) - effective(kernel, dilation)
-    # with ceil a first window that is incomplete counts too, as in PyTorch
+    # with ceil, an incomplete first window counts too, as in PyTorch
     if room <= -stride or (room < 0 and not ceil):
         raise ValueError(
             f"expected a kernel that fits into the padded size {size + sum(margin)}, "
@@ -106,7 +106,7 @@ def padded(x: Array, sides: Margins, fill: float = 0.0) -> Array:
 
 
 def inner(sides: Margins, shape: Sides) -> tuple[slice, ...]:
-    """Where an array of a shape stands inside the margins around its last axes."""
+    """The slices of an array of a shape inside the margins around its last axes."""
     lead = len(shape) - len(sides)
     ends = zip(sides, shape[lead:], strict=True)
     return (*[slice(None)] * lead, *(slice(before, before + n) for (before, _), n in ends))

@@ -1,4 +1,4 @@
-"""Functions made of exponentials that never overflow."""
+"""Functions of exponentials that never overflow."""
 
 from __future__ import annotations
 

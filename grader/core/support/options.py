@@ -1,4 +1,4 @@
-"""Options at the door of the core: sizes, pairs, switches and words, normalised once or refused with a sentence."""
+"""Options of the core: sizes, pairs, switches and words, normalised once or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def whole(value: object, name: str, least: int = 0) -> int:
 
 
 def axis_size(value: object, name: str) -> int:
-    """A size of data: a whole number of at least 1; or a Fraction, which stands for a size that was not rounded.
+    """A size of data: a whole number of at least 1; or a Fraction, for an unrounded size.
 
     >>> axis_size(Fraction(27, 2), "size"), axis_size(Fraction(14), "size")
     (Fraction(27, 2), 14)

@@ -1,4 +1,4 @@
-"""Pooling on any number of axes: the checked call, its windows, and where the maximum of each stands."""
+"""Pooling on any number of axes: the checked call, its windows, and the position of the maximum of each."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Pool(NamedTuple):
         return np.zeros((*self.image.shape[:2], *size))
 
     def crop(self, grad: Array) -> Array:
-        """What stands inside the margins, in the form of the array that was given."""
+        """The part inside the margins, in the form of the given array."""
         return np.ascontiguousarray(grad[inner(self.reached, self.image.shape)]).reshape(self.image_shape)
 
 
@@ -150,5 +150,5 @@ def divisors(p: Pool, count_include_pad: bool, divisor_override: int | None) -> 
         shape = [1] * len(p.out)
         shape[axis] = count
         result = result * np.maximum(last - first, 0).reshape(shape)
-    # a window that meets no cell has the sum 0 and stays 0
+    # a window without input cells has the sum 0 and stays 0
     return np.maximum(result, 1.0)

@@ -35,7 +35,7 @@ def _is(expression: Expression, *values: float) -> bool:
     general=True,
 )
 def _term_left_out(occurrence: Occurrence) -> Any:
-    """One side alone; the right one if the left is not a sum itself, and for a difference only if the left is a number."""
+    """One side alone; the right one if the left is not a sum itself, for a difference only if it is a number."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [occurrence.arguments[0]] if not _is(left, 0) else []
     if occurrence.operation == "+" and not _chain(left, "+", "-") and not _is(right, 0):
@@ -53,7 +53,7 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    """One side alone, the right one if the left is a square or not a product itself; a missing power of ten is a slip."""
+    """One side alone, the right one if the left is a square or not a product; a missing power of ten is a slip."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
     if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):

@@ -85,7 +85,7 @@ def _squeezenet() -> Layers:
 
 
 def _densenet121() -> Layers:
-    """Every layer of a block takes all maps before it and adds 32, behind a bottleneck of 128."""
+    """Every layer of a block takes all maps before it and adds 32, after a bottleneck of 128."""
     layer = [BATCH_NORM, RELU, named("conv1", conv(128, 1)), BATCH_NORM, RELU, named("conv2", conv(32, 3, padding=1))]
     layers: Layers = [*normalized(conv(64, 7, 2, 3)), max_pool(3, 2, 1)]
     channels = 64
@@ -100,7 +100,7 @@ def _densenet121() -> Layers:
 
 
 def _unet() -> Layers:
-    """Convolutions without padding; what the way up is joined with is cropped to its size."""
+    """Convolutions without padding; skip connections are cropped to the size of the upward path."""
 
     def level(channels: int) -> Layers:
         below: Layers = [max_pool(2, 2), *level(2 * channels), _up(channels)] if channels < 1024 else []

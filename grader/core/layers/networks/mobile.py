@@ -38,7 +38,7 @@ def _mobilenet_v1() -> Layers:
 def _inverted(
     name: str, width: int, channels: int, expansion: int, kernel: int, stride: int, activation: Layer, excite: bool
 ) -> Layer:
-    """A 1x1 convolution widens, a depthwise one filters, a 1x1 one narrows; the identity beside them where it fits."""
+    """A 1x1 convolution widens, a depthwise one filters, a 1x1 one narrows; with a skip connection if shapes fit."""
     wide = width * expansion
     inside: Layers = normalized(conv(wide, 1), activation) if expansion > 1 else []
     inside += _depthwise(wide, kernel, stride, activation)

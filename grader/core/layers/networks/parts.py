@@ -1,4 +1,4 @@
-"""What the published networks are made of, with PyTorch's names."""
+"""The building blocks of the published networks, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -78,5 +78,5 @@ def add(name: str, *branches: Sequence[Layer]) -> Layer:
 
 
 def concat(name: str, *branches: Sequence[Layer], crop: bool = False) -> Layer:
-    """Branches whose channels are put one behind the other."""
+    """Branches whose channels are concatenated."""
     return {"type": "concat", "name": name, "branches": [list(branch) for branch in branches], "crop": crop}

@@ -1,4 +1,4 @@
-"""Networks whose layers stand one after the other: LeNet-5, AlexNet and VGG."""
+"""Sequential networks: LeNet-5, AlexNet and VGG."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def _basic(channels: int, stride: int) -> Layers:
 
 
 def _bottleneck(channels: int, stride: int) -> Layers:
-    """The stride stands at the 3x3 convolution, as in torchvision, which differs from the paper."""
+    """The stride is at the 3x3 convolution, as in torchvision, unlike in the paper."""
     return [
         named("conv1", conv(channels, 1)),
         named("bn1", BATCH_NORM),

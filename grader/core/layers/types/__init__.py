@@ -1,1 +1,1 @@
-"""The layer types, a family a module: each declares all that is asked of its types."""
+"""The layer types, a family a module: each declares everything needed about its types."""

@@ -90,7 +90,7 @@ def _in_patches(shape: Shape, o: Options) -> Shape:
 
 
 def _patch_weights(shape: Shape, o: Options) -> int:
-    """One kernel per feature; beside it the class token, and a vector for each position."""
+    """One kernel per feature, the class token, and a vector for each position."""
     length = _patches(shape, o) + int(o.on("class_token"))
     vectors = int(o.on("class_token")) + (length if o.on("position_embedding") else 0)
     return o.count("embed_dim") * (shape[0] * math.prod(_patch(o).kernel) + vectors)

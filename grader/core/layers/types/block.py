@@ -1,4 +1,4 @@
-"""Layers with layers inside: in a row, or in branches whose outputs are put together."""
+"""Layers with layers inside: in sequence, or in branches whose outputs are joined."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grader.core.support.options import entries, is_sequence
 
 
 def _block(name: str, family: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:
-    """Such a layer does nothing itself to what the layers inside it hand on."""
+    """A container layer, which does not change the output of the layers inside it."""
     register(
         name=name,
         summary=summary,
@@ -53,7 +53,7 @@ def _written(shapes: Sequence[Shape], o: Options) -> str:
 
 
 def _concatenated(shapes: Sequence[Shape], o: Options) -> Shape:
-    """The channels one behind the other; with crop, larger images lose their border first."""
+    """The concatenated channels; with crop, larger images first lose their border."""
     sizes = [shape[1:] for shape in shapes]
     if len({len(size) for size in sizes}) > 1 or (not o.on("crop") and len(set(sizes)) > 1):
         raise ValueError(

@@ -40,7 +40,7 @@ def _resampling(
 
 
 def _padded(shape: Shape, o: Options) -> Shape:
-    """Numbers stand in pairs, (before, after), the last axis first; negative ones crop."""
+    """Numbers are pairs, (before, after), last axis first; negative ones crop."""
     one_of(o["mode"], "mode", _PAD_MODES)
     given = o["padding"]
     sides = entries(given) if is_sequence(given) else [given] * 2 * (len(shape) - 1)
