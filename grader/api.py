@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place, StudentError
+from grader.formula.arithmetic import as_lists
 from grader.homework.files import KEY_FILE, check_names, locate, nearby, read_bytes, read_submission
 from grader.homework.names import unknown_assignment
 from grader.marking.marker import Marker
@@ -161,8 +162,7 @@ def _plain(value: Any, depth: int) -> Any:
     """A value as TOML can hold it: arrays as lists, floats with the digits that Python prints, None left out."""
     if not depth:
         raise ValueError("nested too deeply")
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+    value = as_lists(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(entry, depth - 1) for key, entry in value.items() if entry is not None}
     if isinstance(value, list | tuple):

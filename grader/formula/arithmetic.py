@@ -57,6 +57,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def as_lists(value: Any) -> Any:
+    """An array as nested lists; anything else as it is.
+
+    >>> as_lists(np.eye(2)), as_lists((1, 2))
+    ([[1.0, 0.0], [0.0, 1.0]], (1, 2))
+    """
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 def common(*values: Any) -> list[np.ndarray[Any, Any]]:
     """Several values as arrays of one kind: exact integers if all of them are, else float64.
 

@@ -12,7 +12,7 @@ import numpy as np
 from grader.answers.cells import Cell, all_zero, constant, nested_cells
 from grader.answers.comparison import Comparison
 from grader.errors import AuthorError, UnreadableError
-from grader.formula.arithmetic import all_finite
+from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
 from grader.formula.noise import settled
@@ -26,6 +26,8 @@ from grader.messages import sentence
 from grader.structs import Struct
 
 CONDITION = sentence("any answer that meets the condition is right")
+_FRAMES = 4
+"""The most sample points at which predictions are compared."""
 Bind = Callable[[Evaluation], Mapping[NodeId, Any]]
 
 
@@ -63,13 +65,13 @@ class World(Struct):
         """One evaluation in which the part has a value."""
         return self.samples[part.id].first() if part.id in self.samples else self.base
 
-    def frames(self, part: SolvedPart, count: int = 4) -> list[Evaluation]:
+    def frames(self, part: SolvedPart) -> list[Evaluation]:
         """The evaluations at which a part's values are compared: the plain one, or a few sample points."""
         if part.id not in self.samples:
             return [self.base]
         samples = self.samples[part.id]
         stepped = samples.stepped
-        found = [samples.at(i if stepped else i // 2, stepped or i % 2 == 0) for i in range(count)]
+        found = [samples.at(i if stepped else i // 2, stepped or i % 2 == 0) for i in range(_FRAMES)]
         return [frame for frame in found if frame is not None] or [samples.first()]
 
     def values(self, part: SolvedPart) -> list[Any]:
@@ -92,7 +94,7 @@ class World(Struct):
     def _nodes(self, part: SolvedPart) -> set[str]:
         """The nodes that a part's answer replaces: its own, or those that its list names."""
         cells = self.solved.graph.cells(part.id, self.frame(part).value(part.id))
-        return {part.id, *(node if isinstance(node, str) else node[0] for node in cells.values())}
+        return {part.id, *map(_node, cells.values())}
 
     def compared(self, attempt: Attempt, part: SolvedPart, bind: Bind | None = None, whole: bool = False) -> Comparison:
         """Compare a part's answer with the graph under the values that `bind` substitutes at each frame.
@@ -318,13 +320,10 @@ def right_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str
 def _replaced(key: Any, rows: Mapping[Cell, Any], at: Cell = ()) -> Any:
     """The key with the rows substituted."""
     if at in rows:
-        value = rows[at]
-        return value.tolist() if hasattr(value, "tolist") else value
+        return as_lists(rows[at])
     if isinstance(key, tuple) or not any(row[: len(at)] == at for row in rows):
         return key
-    entries = key.tolist() if hasattr(key, "tolist") else key
-    return (
-        [_replaced(entry, rows, (*at, index)) for index, entry in enumerate(entries)]
-        if isinstance(entries, list)
-        else key
-    )
+    entries = as_lists(key)
+    if not isinstance(entries, list):
+        return key
+    return [_replaced(entry, rows, (*at, index)) for index, entry in enumerate(entries)]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from grader.formula.arithmetic import as_lists
 from grader.homework.prompts.values import MOST_CELLS, Matrix, Row, Shape, Slices, TableOf, Value, Word
 from grader.messages.isolates import without_isolates
 
@@ -25,7 +26,7 @@ def laid_out(value: Any, is_shape: bool = False) -> Value:
     >>> laid_out([28, 28, 1], is_shape=True).plain(), laid_out([[1, -10], [Decimal("0.50"), 2]]).plain()
     (['28 x 28 x 1'], ['   1  -10', '0.50    2'])
     """
-    value = value.tolist() if hasattr(value, "tolist") else value
+    value = as_lists(value)
     if isinstance(value, Mapping):
         return _table([value]) if not _is_layer(value) else _layers([value])
     if not isinstance(value, list | tuple):

@@ -10,6 +10,7 @@ from math import ceil, prod
 from typing import Any
 
 from grader.errors import AuthorError
+from grader.formula.arithmetic import as_lists
 from grader.homework.assignment import Assignment, Question
 from grader.homework.keys import round_entry
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve_question
@@ -239,11 +240,6 @@ class _Search:
 def _key_text(part: SolvedPart) -> str:
     """A key as a text that is equal for equal keys."""
     if part.samples is None:
-        value = part.value.tolist() if hasattr(part.value, "tolist") else part.value
-        return repr(round_entry(value))
+        return repr(round_entry(as_lists(part.value)))
     frames = [part.samples.at(place, True) for place in range(4)]
-    return repr([None if frame is None else round_entry(_listed(frame.value(part.id))) for frame in frames])
-
-
-def _listed(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value
+    return repr([None if frame is None else round_entry(as_lists(frame.value(part.id))) for frame in frames])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.errors import AuthorError
-from grader.formula.arithmetic import plain
+from grader.formula.arithmetic import as_lists, plain
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.diagnosis.hypotheses import hypotheses
@@ -38,8 +38,7 @@ def injected(desk: QuestionDesk, part: SolvedPart) -> Iterator[tuple[str, Any, b
 
 def answered(value: Any) -> Any:
     """A value as a submission would hold it; None where no submission can."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
+    value = as_lists(value)
     if isinstance(value, list | tuple):
         items = [answered(item) for item in value]
         return None if None in items else items
