@@ -169,19 +169,11 @@ def _accidents(world: World, part: SolvedPart) -> Iterator[str]:
     for name in graph.order:
         if name not in graph.ancestors(part.id) or name not in world.solved.question.compute:
             continue
-        for cell, entry in _numbers(world.base.value(name)):
-            if entry == key and key != 0:
+        value = world.base.value(name)
+        for cell, entry in () if isinstance(value, tuple) else nested_cells(value).items():
+            if is_number(entry) and entry == key and key != 0:
                 yield name + (f"[{', '.join(map(str, cell))}]" if cell else "")
                 break
-
-
-def _numbers(value: Any) -> Iterator[tuple[tuple[int, ...], float]]:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        yield (), value
-    elif isinstance(value, list | np.ndarray):
-        for cell, entry in nested_cells(value).items():
-            if isinstance(entry, int | float) and not isinstance(entry, bool):
-                yield cell, entry
 
 
 def _recomputed(world: World, part: SolvedPart) -> Iterator[str]:

@@ -27,14 +27,14 @@ class Suggestion(Struct):
     after: int
 
 
-def suggest(question: Question, assignment: Assignment, tries: int = TRIES) -> Suggestion | None:
+def suggest(question: Question, assignment: Assignment) -> Suggestion | None:
     """The best of some random small givens of the same shape; None when none is better than the present ones."""
     before = _count(question, assignment)
     if not before:
         return None
     stream = random.Random(_SEED)
     best: Suggestion | None = None
-    for given in _candidates(question.given, stream, tries):
+    for given in _candidates(question.given, stream):
         changed = question.replaced(given={**question.given, **given})
         try:
             after = _count(changed, assignment)
@@ -51,11 +51,11 @@ def _count(question: Question, assignment: Assignment) -> int:
     return sum(found.count for found in lint_question(solve_question(question, assignment)))
 
 
-def _candidates(given: dict[str, Any], stream: random.Random, tries: int) -> Iterator[dict[str, Any]]:
+def _candidates(given: dict[str, Any], stream: random.Random) -> Iterator[dict[str, Any]]:
     """Givens with some or all numbers drawn again; zeros (a velocity at rest) mostly stay."""
     every = [name for name, value in given.items() if _numeric(value)]
     moving = [name for name in every if not all_zero(given[name])]
-    for index in range(tries if every else 0):
+    for index in range(TRIES if every else 0):
         names = every if index % 3 == 2 or not moving else moving
         chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
         yield {name: _drawn(given[name], stream) for name in chosen}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
-from typing import Any
 
-import numpy as np
-
+from grader.answers.cells import nested_cells
+from grader.formula.arithmetic import is_number
 from grader.homework.solution import SolvedPart
 from grader.homework.vary import Equal
 
@@ -29,7 +27,8 @@ class Measure:
     @classmethod
     def of(cls, part: SolvedPart) -> Measure | None:
         """The measure of a part's key; None where it has no numbers."""
-        numbers = list(_numbers(part.value)) if part.computed and part.samples is None else []
+        cells = nested_cells(part.value).values() if part.computed and part.samples is None else ()
+        numbers = [entry for entry in cells if is_number(entry) and isfinite(entry)]
         if not numbers:
             return None
         return cls(
@@ -73,13 +72,3 @@ def _denominator(number: float) -> int:
     """The denominator of the fraction that a number is; the largest one if it is not a fraction."""
     exact = fraction(number)
     return LARGEST_DENOMINATOR if exact is None else exact.denominator
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        for entry in value:
-            yield from _numbers(entry)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        yield value
