@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
@@ -162,7 +162,9 @@ def decide(database: Database, wanted: Wanted) -> Decision:
 
     Raises UsageError for a submission that can no longer be read.
     """
-    answers = {one.answer.submission: _answer(database, one.answer, wanted.part) for one in _members(database, wanted)}
+    shown = _group(database, wanted)
+    members = shown.members if shown else ()
+    answers = {one.answer.submission: _answer(database, one.answer, wanted.part) for one in members}
     with database.transaction():
         group = _group(database, wanted)
         if group is None or group.version != wanted.version:
@@ -177,11 +179,6 @@ def decide(database: Database, wanted: Wanted) -> Decision:
         overtake(database, before)
         database.replace_people(after)
     return Decision(True, _group(database, wanted))
-
-
-def _members(database: Database, wanted: Wanted) -> Sequence[Member]:
-    group = _group(database, wanted)
-    return group.members if group else ()
 
 
 def _group(database: Database, wanted: Wanted) -> Group | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -48,14 +49,8 @@ def run(request: BatchRequest, start: Told = _ignore, advance: Told = _ignore) -
             path=shown(str(request.keys_dir)),
         )
         raise UsageError(said)
-    with room_in(request.out):
-        results = Results(request.out)
-    with room_in(request.out), locked(results.state / "lock", request.out):
-        database = Database(results.state / DATABASE)
-        try:
-            summary = _Run(request, course, results, database).all(total, start, advance)
-        finally:
-            database.close()
+    with _opened(request.out) as (results, database):
+        summary = _Run(request, course, results, database).all(total, start, advance)
     summary.aside = aside
     return summary
 
@@ -67,13 +62,18 @@ def publish_marks(out: Path, keys_dir: Path | None = None, start: Told = _ignore
 
     Raises UsageError if a run is in progress, or if only a run can tell the current marks, and as `run` does.
     """
-    with room_in(out), locked(Results(out).state / "lock", out):
-        database = Database(Results(out).state / DATABASE)
-        try:
-            request, course = remembered(database, out, keys_dir)
-            return _Run(request, course, Results(out), database).marks_by_people(start, advance)
-        finally:
-            database.close()
+    with _opened(out) as (results, database):
+        request, course = remembered(database, out, keys_dir)
+        return _Run(request, course, results, database).marks_by_people(start, advance)
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[tuple[Results, Database]]:
+    """A folder of results and its database, for one run at a time."""
+    with room_in(out):
+        results = Results(out)
+        with locked(results.state / "lock", out), closing(Database(results.state / DATABASE)) as database:
+            yield results, database
 
 
 def _own(request: BatchRequest) -> list[Path]:

@@ -37,7 +37,7 @@ def keys_of(database: Database) -> Path | None:
     return Path(json.loads(known)["keys"]) if known else None
 
 
-def remembered(database: Database, out: Path, keys_dir: Path | None = None) -> tuple[BatchRequest, Course]:
+def remembered(database: Database, out: Path, keys_dir: Path | None) -> tuple[BatchRequest, Course]:
     """The request of the last run and its assignments.
 
     Raises UsageError if marks other than those by people would change: that needs a run.

@@ -17,7 +17,6 @@ from grader.gradebook.statistics import plots
 from grader.gradebook.statistics.document import Link, everyone, left_out, links, students
 from grader.marking.variants.copied import Copied
 from grader.messages import Sentence, sentence
-from grader.messages.languages import Say
 from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, earned, prose
 from grader.reports.sanitise import shorten, visible
@@ -34,10 +33,9 @@ def page_pieces(
     *,
     pages: bool = True,
     lang: str = "en",
-    say: Say | None = None,
 ) -> Iterator[str]:
     """`class.html` from the class document; the lists of students are read while the page is written."""
-    values = _values(base, document, links(pages=pages), lang, say)
+    values = _values(base, document, links(pages=pages), lang)
     head = {
         "style": style("class.css"),
         "script": script("class.js"),
@@ -60,11 +58,9 @@ def section(
     return Markup(found)
 
 
-def _values(
-    base: sqlite3.Connection, document: Mapping[str, Any], link: Link, lang: str, say: Say | None = None
-) -> dict[str, Any]:
+def _values(base: sqlite3.Connection, document: Mapping[str, Any], link: Link, lang: str) -> dict[str, Any]:
     """The values for the templates of the class page."""
-    words = Words(lang, say)
+    words = Words(lang)
     return {
         "w": words,
         "document": document,

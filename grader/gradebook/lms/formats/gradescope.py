@@ -50,7 +50,7 @@ def _files(request: Request, out: Path) -> Iterator[tuple[Path, Iterator[str]]]:
 def results(one: Record) -> dict[str, Any]:
     """The document: the total is the exact sum of the tests. An ungraded submission gets 0, with the reason."""
     head: dict[str, Any] = {
-        "score": _number(one.score),
+        "score": float(one.score),
         "output": _summary(one),
         "output_format": "text",
         "test_output_format": "text",
@@ -82,10 +82,6 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def _number(value: Decimal) -> float:
-    return float(value)
-
-
 def _summary(one: Record) -> str:
     if not one.graded:
         return _text([one.message])
@@ -102,8 +98,8 @@ def _tests(one: Record) -> list[dict[str, Any]]:
             mark = next(every)
             score = mark.score if mark.score is not None else Decimal(0)
             test: dict[str, Any] = {
-                "score": _number(score),
-                "max_score": _number(mark.max_score),
+                "score": float(score),
+                "max_score": float(mark.max_score),
                 "name": visible(f"{question['id']}.{part['id']}"),
                 "number": f"{number}.{place}",
                 "output": _text(_said(part)),
