@@ -4,7 +4,7 @@
 
     report = grade(load_assignment("answer_keys/cnn-foundations"), "paper.toml")
 
-The import is cheap: what these names need is imported when one of them is used.
+The import is cheap: what these names need is imported on first use.
 """
 
 from typing import TYPE_CHECKING

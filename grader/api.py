@@ -1,7 +1,7 @@
 """The grader from Python: load an assignment, grade submissions, hold reports.
 
-The command line, a notebook and a web service come in by this door. It knows documents, marking and reports, and it
-prints nothing.
+The interface for the command line, notebooks and web services. It knows documents, marking and reports, and prints
+nothing.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class LoadedAssignment:
 
     @cached_property
     def warnings(self) -> tuple[Sentence, ...]:
-        """What a reader of the marks should know: the committed key is missing, or not what the assignment says."""
+        """What a reader of the marks should know: the committed key is missing, or does not match the assignment."""
         from grader.homework.keys import key_warnings
 
         key = self.folder / KEY_FILE
@@ -99,7 +99,7 @@ def grade(assignment: LoadedAssignment | PathLike, submission: Submitted, *, nam
         submission: a path; or the TOML document itself, as bytes or as text of several lines; or its content as a
             mapping with `student` and `answers`, in which `answers[question][part]` is a number, a text, a list or a
             NumPy array.
-        name: how error messages call a submission that has no path.
+        name: the name of a submission without a path in error messages.
 
     Raises:
         AuthorError: the assignment cannot be read or computed.
@@ -120,9 +120,9 @@ def grade(assignment: LoadedAssignment | PathLike, submission: Submitted, *, nam
 
 
 def grade_read(assignment: LoadedAssignment, submission: Submission, data: bytes, file: str) -> Report:
-    """Grade a submission that has been read from the bytes of a file; both are for the places in error messages.
+    """Grade a submission read from the bytes of a file; `data` and `file` are for places in error messages.
 
-    Raises StudentError for a submission to another assignment, or one that answers what is not asked.
+    Raises StudentError for a submission to another assignment, or with an unknown question or part.
     """
     if submission.assignment != assignment.id:
         raise StudentError(unknown_assignment(submission.assignment, [assignment.id]), Place(file=file))
@@ -148,7 +148,7 @@ def document(submission: Submitted, assignment: str, name: str = "submission") -
 
 
 def _as_toml(values: Mapping[str, Any], name: str) -> bytes:
-    """A mapping as a TOML document, so that it meets the same limits and the same reader as a file."""
+    """A mapping as a TOML document, so that it goes through the same limits and the same reader as a file."""
     import tomli_w
 
     try:

@@ -12,7 +12,7 @@ from grader.structs import Struct
 
 
 class Place(Struct):
-    """Where something is wrong; None for what is not known."""
+    """Where something is wrong; None for unknown fields."""
 
     file: str | None = None
     line: int | None = None
@@ -20,11 +20,11 @@ class Place(Struct):
     question: str | None = None
     name: str | None = None
     givens: tuple[str, ...] = ()
-    """The givens that a failing call was made with: what is wrong may be wrong with one of them."""
+    """The givens passed to a failing call, one of which may be the cause."""
     path: tuple[str | int, ...] = ()
-    """The keys from the question (or from [assignment]) to a text in which something is wrong."""
+    """The key path from the question (or from [assignment]) to the text with the error."""
     below: int = 0
-    """In which line of that text it is, from 0."""
+    """The line in that text, from 0."""
 
     def __str__(self) -> str:
         """Text such as `paper.toml: line 6: q4.dX: column 3`."""
@@ -58,7 +58,7 @@ class GraderError(Exception):
     """A problem that one sentence explains to the person who can fix it."""
 
     def __init__(self, said: Sentence, place: Place | None = None) -> None:
-        """Keep the sentence and the place; the text is derived from them."""
+        """Store the sentence and the place; the text is derived from them."""
         super().__init__(said, place)
         self.said = said
         self.place = place or Place()
@@ -74,7 +74,7 @@ class GraderError(Exception):
         return sentence("{place}: {said}", place=self.place.said, said=self.said) if str(self.place) else self.said
 
     def at(self, **known: str | int | None) -> GraderError:
-        """The same error with the parts of its place filled in that were not known."""
+        """The same error with unknown parts of its place filled in."""
         missing = {key: value for key, value in known.items() if getattr(self.place, key) is None}
         return type(self)(self.said, replace(self.place, **missing))  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first needed: a command compiles those that its input needs."""
+"""Regular expressions compiled on first use: a command compiles only those that its input needs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NO_MATCH: dict[str, tuple[int, Callable[[str], Any]]] = {
     "split": (0, lambda text: [text]),
     "sub": (1, lambda text: text),
 }
-"""The place of the text among a method's arguments, and what the method returns where nothing matches."""
+"""The position of the text among a method's arguments, and the method's result if nothing matches."""
 
 
 class _Pattern:
-    """Stands for a compiled expression; after the first use its methods are those of the compiled one."""
+    """A stand-in for a compiled expression; after the first use its methods are those of the compiled one."""
 
     def __init__(self, text: str, flags: int, needs: str) -> None:
         self._text = text
@@ -34,7 +34,7 @@ class _Pattern:
             found = self._tried(name, *_NO_MATCH[name])
         else:
             found = self._method(name)
-        setattr(self, name, found)  # from now on it is found without coming here
+        setattr(self, name, found)  # from now on attribute lookup finds it directly
         return found
 
     def _method(self, name: str) -> Any:
@@ -43,7 +43,7 @@ class _Pattern:
         return getattr(self._compiled, name)
 
     def _tried(self, name: str, place: int, no_match: Callable[[str], Any]) -> Callable[..., Any]:
-        """A method that compiles the expression at the first text that holds what a match needs."""
+        """A method that compiles the expression at the first text that may match."""
 
         def call(*given: Any, **options: Any) -> Any:
             for each in self._needs:
@@ -57,9 +57,9 @@ class _Pattern:
 
 
 def pattern(text: str, flags: int = 0, needs: str = "") -> re.Pattern[str]:
-    """As `re.compile`, but a wrong expression is found when it is first used. Call its methods, not those of `re`.
+    """Like `re.compile`, but an invalid expression is detected on first use. Call its methods, not those of `re`.
 
-    Every match holds one of the characters `needs`, if they are given: while no text does, nothing is compiled.
+    If given, `needs` are characters of which every match contains one: nothing is compiled until a text does.
 
     >>> pattern("a+").fullmatch("aaa").group()
     'aaa'

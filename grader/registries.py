@@ -1,4 +1,4 @@
-"""What registries of classes share: a class that lacks something is refused; modules are imported to declare theirs."""
+"""Shared by registries of classes: incomplete classes are refused; modules are imported to register theirs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check(declared: type[Any], attributes: Mapping[str, type]) -> None:
 
 
 def put(registry: dict[str, Any], declared: type[Any], plural: str) -> None:
-    """Make the one instance of a class, and put it into a registry by its name.
+    """Make the only instance of a class, and put it into a registry by its name.
 
     Raises:
         ValueError: the name is taken.

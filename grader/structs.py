@@ -9,10 +9,10 @@ from typing import Any, ClassVar, dataclass_transform
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Struct:
-    """Base of classes that hold values and do not change: a subclass is a dataclass without a decorator.
+    """Base class of immutable value classes: a subclass is a dataclass without a decorator.
 
     `dataclass(frozen=True)` compiles six methods for each class, which took a tenth of the time of `grader check`. Here
-    only `__init__` is compiled; the others are shared. That nothing is assigned later is left to the type checker.
+    only `__init__` is compiled; the others are shared. Immutability is left to the type checker.
 
     >>> class Point(Struct):
     ...     x: int
@@ -25,7 +25,7 @@ class Struct:
     _values: ClassVar[attrgetter[Any]]
 
     def __init_subclass__(cls, *, eq: bool = True) -> None:
-        """Declare the fields; without `eq` an instance equals itself alone."""
+        """Declare the fields; without `eq` an instance equals only itself."""
         dataclass(repr=False, eq=False)(cls)
         cls._values = attrgetter("__class__", *(each.name for each in fields(cls) if each.compare))
         if not eq:

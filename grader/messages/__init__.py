@@ -1,4 +1,4 @@
-"""What is said to people: sentences as data, and the languages in which they are said."""
+"""Messages for people: sentences as data, and the languages that they are rendered in."""
 
 from grader.messages.sentences import Sentence, sentence
 

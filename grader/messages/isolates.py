@@ -1,4 +1,4 @@
-"""Mathematics and identifiers inside a sentence that runs from right to left: isolated, so that they stay in order.
+"""Isolating mathematics and identifiers inside right-to-left sentences, so that they stay in order.
 
 Without isolates the Unicode bidirectional algorithm moves signs and brackets of `d(k-1)+1` to where no reader expects
 them. An isolate is U+2066 before and U+2069 after. Source: Unicode Standard Annex #9.
@@ -15,7 +15,7 @@ _RUN = pattern(r"(\{[^{}]*\})|((?:[!-z|~°²³·×−≤≥≈√∂∑Α-ω]+ *
 _STRONG = pattern(r"[0-9A-Za-zΑ-ω]")
 _OPENING = {")": "(", "]": "["}
 _ENDS = (": ", ", ", ". ", "; ")
-"""What ends the words before a run, and belongs to them."""
+"""Punctuation that ends the words before a run, and belongs to them."""
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -25,7 +25,7 @@ def isolate(text: str) -> str:
 
 
 def without_isolates(text: str) -> str:
-    r"""A text from outside, its own isolates shown as escapes: it cannot end or open one of ours.
+    r"""A text from outside with its own isolates escaped, so that it cannot end or open one of ours.
 
     >>> print(without_isolates("1\u2069 2"))
     1\u2069 2
@@ -48,7 +48,7 @@ def isolated_template(template: str, has_fields: bool) -> str:
 
 
 def isolated(run: str) -> str:
-    """Mathematics or an identifier as it stands in a right-to-left sentence; the sentence's punctuation stays outside.
+    """Mathematics or an identifier isolated for a right-to-left sentence; the sentence's punctuation stays outside.
 
     >>> isolated("d(k-1)+1: ") == "\u2066d(k-1)+1\u2069: ", isolated(": 3, .5") == ": \u20663, .5\u2069"
     (True, True)

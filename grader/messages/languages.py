@@ -1,4 +1,4 @@
-"""The languages in which the grader speaks: a row each, and a catalogue of translations beside it.
+"""The grader's languages: one row each, with a catalogue of translations.
 
 To add a language, add its row to `LANGUAGES` and its catalogue `catalogues/<code>/LC_MESSAGES/grader.po`, which
 `python scripts/catalogue.py` makes, checks and compiles. Everything that offers a choice of languages reads the table.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
 Say = Callable[[Sentence], str]
-"""How a sentence is said: `str` says it in English, a `Language` in that language."""
+"""A function that renders a sentence: `str` in English, a `Language` in that language."""
 
 DOMAIN = "grader"
 SOURCE = "en"
@@ -31,12 +31,12 @@ _PLAIN = pattern(r"[0-9][0-9.,]*")
 
 
 class Language(Struct, eq=False):
-    """One language: how it is written, beside the catalogue that holds its sentences.
+    """One language: how it is written; its catalogue has its sentences.
 
     `code` is the BCP 47 tag and the folder of the catalogue; `digits` are the digits of numbers in prose, 0 to 9;
-    `quotes` stand around a quoted name where they differ from Python's.
+    `quotes` surround a quoted name if they differ from Python's.
 
-    Raises ValueError for a row that is incomplete.
+    Raises ValueError for an incomplete row.
     """
 
     code: str
@@ -50,7 +50,7 @@ class Language(Struct, eq=False):
     semicolon: str = "; "
 
     def __post_init__(self) -> None:
-        """Check what a typing slip in a row would break only when a sentence is said."""
+        """Check the row now, as a typing slip would otherwise show only when a sentence is rendered."""
         if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", self.code):
             raise ValueError(f"expected a BCP 47 tag such as 'en' as code, received {self.code!r}")
         if len(set(self.digits)) != 10:
@@ -59,11 +59,11 @@ class Language(Struct, eq=False):
             raise ValueError(f"expected a name, a decimal point and a thousands separator for {self.code}")
 
     def __str__(self) -> str:
-        """The code, as it is written on the command line."""
+        """The code, as on the command line."""
         return self.code
 
     def __call__(self, said: Sentence) -> str:
-        """Say a sentence in this language.
+        """Render a sentence in this language.
 
         >>> LANGUAGES["en"](Sentence("{right} of {total} entries are right", {"right": 7, "total": 9}))
         '7 of 9 entries are right'
@@ -77,11 +77,11 @@ class Language(Struct, eq=False):
 
     @property
     def right_to_left(self) -> bool:
-        """Whether a line of this language starts at the right."""
+        """Whether this language is written from right to left."""
         return self.direction == "rtl"
 
     def number(self, text: str) -> str:
-        """A number of the prose with the digits and separators of this language.
+        """A number in prose with the digits and separators of this language.
 
         >>> LANGUAGES["fa"].number("12.5")
         '۱۲٫۵'
@@ -115,7 +115,7 @@ class _Name(str):
 
 
 class _Number:
-    """A number of the prose: in the language's digits where nothing but digits and separators is written."""
+    """A number in prose: in the language's digits if it is formatted as digits and separators only."""
 
     def __init__(self, value: object, language: Language) -> None:
         self.value = value
@@ -152,18 +152,18 @@ ENGLISH = LANGUAGES[SOURCE]
 
 
 def spoken(say: Say) -> Language:
-    """The language in which `say` speaks; English for `str`."""
+    """The language of `say`; English for `str`."""
     return say if isinstance(say, Language) else ENGLISH
 
 
 def right_to_left(say: Say) -> bool:
-    """Whether what is said runs from right to left; then it holds isolates, U+2066 to U+2069, of our own making."""
+    """Whether rendered sentences run from right to left; they then contain our own isolates, U+2066 to U+2069."""
     return spoken(say).right_to_left
 
 
 @cache
 def _template(language: Language, english: str, has_fields: bool) -> str:
-    """The translated template; where lines run from right to left its mathematics and identifiers are isolated."""
+    """The translated template; in a right-to-left language with mathematics and identifiers isolated."""
     translated = _translations(language.code).gettext(english)
     if language.right_to_left:
         translated = isolated_template(translated, has_fields)

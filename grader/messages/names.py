@@ -1,4 +1,4 @@
-"""Names and values as a message quotes them, and the names nearest to one that is not known."""
+"""Names and values as quoted in messages, and the names nearest to an unknown one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_LISTED = 40
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str | None:
-    """The allowed name that is most like `name`, capitals or not, or None when none is like it.
+    """The allowed name most similar to `name`, ignoring case, or None if none is similar.
 
     >>> nearest("pionts", ["prompt", "points", "unit"])
     'points'
@@ -22,7 +22,7 @@ def nearest(name: str, allowed: Iterable[str]) -> str | None:
 
 
 def all_near(name: str, allowed: Iterable[str], most: int = 3) -> list[str]:
-    """At most `most` of the allowed names, the nearest first; empty when none is near.
+    """At most `most` of the allowed names, nearest first; empty if none is near.
 
     >>> all_near("conv2", ["conv2d", "relu"])
     ['conv2d']
@@ -52,7 +52,7 @@ def shown(value: object) -> str:
 
 
 def described(value: object) -> str | Sentence:
-    """What was received, for a field of a message: like `shown`, in words that can be translated."""
+    """What was received, for a field of a message: like `shown`, but translatable."""
     if isinstance(value, dict):
         return sentence("a table")
     if isinstance(value, list):

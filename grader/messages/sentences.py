@@ -1,6 +1,6 @@
-"""What is said to people, as data: a template and its fields; the text is made where it is shown.
+"""Messages for people as data: a template and its fields; the text is made where it is shown.
 
-A sentence keeps its English template as the identity by which a message catalogue finds its translation.
+A sentence keeps its English template, which is the key to its translation in a message catalogue.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from grader.structs import Struct
 
 
 class Sentence(Struct):
-    """One sentence: an English template with `{named}` places, and what stands in them.
+    """One sentence: an English template with `{named}` fields, and their values.
 
     >>> str(Sentence("expected {expected} rows, received {received}", {"expected": 3, "received": 2}))
     'expected 3 rows, received 2'
@@ -31,7 +31,7 @@ class Sentence(Struct):
 
 
 def sentence(template: str, /, **fields: object) -> Sentence:
-    """A sentence from a template and its fields; the name by which the message extractor finds templates.
+    """A sentence from a template and its fields; the message extractor looks for calls of this name.
 
     A template without fields is taken literally, braces and all.
 

@@ -1,4 +1,4 @@
-"""A finished report becomes terminal text, Markdown, HTML or JSON. It knows nothing of how marks are made."""
+"""Rendering a finished report as terminal text, Markdown, HTML or JSON, without knowing how marks are made."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from grader.homework.reveal import REVEALS, Reveal
 __all__ = ["LIMIT", "REVEALS", "Reveal"]
 
 LIMIT = 60_000
-"""Characters that one report may have, in any format."""
+"""The most characters of one report, in any format."""

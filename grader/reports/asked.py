@@ -1,4 +1,4 @@
-"""What an assignment asks, as pages show it: prompts, options and rubrics with their values, as text and as HTML."""
+"""What an assignment asks, for pages: prompts, options and rubrics with values filled in, as text and as HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def asked(solution: Solution) -> dict[str, Any]:
-    """The title, and of each question and part what is asked.
+    """The title, and what each question and part asks.
 
     `prompt` and `choices` are plain text, `shown`, `options` and the lines of a rubric are HTML. Values are those of
     the solution.
@@ -59,5 +59,5 @@ def _part(solved: SolvedQuestion, part: SolvedPart) -> dict[str, Any]:
 
 
 def option_names(part: Part) -> Iterator[str]:
-    """The letters of options, or the numbers of those that items are matched with."""
+    """The letters of options, or their numbers if items are matched with them."""
     return (str(place + 1) if part.items else letter(place) for place in range(len(part.choices)))

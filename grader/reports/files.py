@@ -15,11 +15,11 @@ from grader.reports.fragments import Fragments
 from grader.reports.sanitise import visible
 
 Texts = tuple[tuple[str, str], ...]
-"""The text of each file by its ending."""
+"""The text of each file by its extension."""
 
 
 class ReportFiles:
-    """Writes reports of many students; what their pages share is written once."""
+    """Writes the reports of many students; what their pages share is rendered once."""
 
     def __init__(
         self,
@@ -29,9 +29,9 @@ class ReportFiles:
         lang: str = "en",
         pages: bool = True,
     ) -> None:
-        """`asked` gives what an assignment asks in a variant, see `grader.reports.html.asked`.
+        """`asked` returns what an assignment asks in a variant, see `grader.reports.html.asked`.
 
-        `pages` wants HTML and Markdown.
+        `pages` requests HTML and Markdown.
         """
         self.asked = asked
         self.reveal = reveal

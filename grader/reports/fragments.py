@@ -1,4 +1,4 @@
-"""What the reports of a class share: a part or a question with the same answers and marks is written once."""
+"""A cache for the reports of a class: a part or a question with the same answers and marks is rendered once."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ Thing = PartReport | QuestionReport | Entry
 Written = TypeVar("Written", bound=Sized)
 MOST = 16_000
 MOST_CHARACTERS = 20_000_000
-"""Things that are remembered, and what was written of them; when there is more, all is forgotten and the cache fills
-again."""
+"""The most cached things with their rendered forms; when exceeded, the cache is emptied and fills again."""
 
 
 class Fragments:
-    """The written forms of parts and questions, for renderers that are called with one `reveal` and one language.
+    """The rendered forms of parts and questions, for renderers called with one `reveal` and one language.
 
-    A marker returns the same object for what it has marked before, so parts and questions are found by identity. Those
-    with free texts or marks by people belong to one student and are not remembered.
+    A marker returns the same object for what it has marked before, so parts and questions are looked up by identity.
+    Those with free texts or marks by people belong to one student and are not cached.
     """
 
     def __init__(self) -> None:
-        """Nothing is written yet."""
+        """Nothing is rendered yet."""
         self._known: dict[int, tuple[Thing, dict[str, Any]]] = {}
         self._characters = 0
 
     def entry(self, thing: PartReport | QuestionReport, write: Callable[[], Entry]) -> Entry:
-        """The entry of a part or a question in the JSON document, which nobody may change.
+        """The entry of a part or a question in the JSON document, which must not be changed.
 
-        What is written of the entry is remembered as long as that of the part or question itself.
+        What is rendered from the entry is cached as long as that of the part or question itself.
         """
 
         def written() -> Entry:
@@ -44,7 +43,7 @@ class Fragments:
         return self.of(thing, "entry", written)
 
     def of(self, thing: Thing, name: str, write: Callable[[], Written]) -> Written:
-        """What `write` makes of a thing, remembered under a name; always made anew for what belongs to one student."""
+        """`write(thing)`, cached under a name; never cached for things that belong to one student."""
         known = self._known.get(id(thing))
         if known is None and not _lasts(thing):
             return write()
@@ -59,12 +58,12 @@ class Fragments:
         if len(self._known) >= MOST or self._characters > MOST_CHARACTERS:
             self._known.clear()
             self._characters = 0
-        self._known[id(thing)] = (thing, {})  # holding the thing keeps its identity from being used again
+        self._known[id(thing)] = (thing, {})  # holding the thing keeps its id from being reused
         return self._known[id(thing)][1]
 
 
 def _lasts(thing: Thing) -> bool:
-    """Whether other students may have the same; an entry is known to once it is remembered."""
+    """Whether other students may have the same; true of any cached entry."""
     if isinstance(thing, QuestionReport):
         return all(map(_lasts, thing.parts))
     return isinstance(thing, PartReport) and KINDS[thing.kind].machine and thing.review is None

@@ -1,4 +1,4 @@
-"""A value of a part as a page shows it: grids of cells, each right, wrong, or wrong with a cause that explains it."""
+"""A part's value for a page: grids of cells, each right, wrong, or wrong with a cause that explains it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FRACTION = re.compile(r"([-−]?)(\d{1,12})/(\d{1,12})")
 
 
 class Shown(NamedTuple):
-    """One number or text: as a fraction where `below` is not empty."""
+    """One number or text; a fraction if `below` is not empty."""
 
     sign: str
     text: str
@@ -27,7 +27,7 @@ class Shown(NamedTuple):
 
 
 class GridCell(NamedTuple):
-    """One cell: `state` is right, wrong, or empty where that is not known; `causes` are the letters of causes."""
+    """One cell: `state` is right, wrong, or empty if unknown; `causes` are the letters of causes."""
 
     shown: Shown
     state: str
@@ -35,7 +35,7 @@ class GridCell(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A table of cells with its index in a larger array, and whether some of it is not shown."""
+    """A table of cells with its index in a larger array, and whether some of it is omitted."""
 
     label: str
     rows: list[list[GridCell]]
@@ -66,13 +66,13 @@ class Marks:
         entries = part.get("entries") or {}
         self.wrong = {tuple(cell) for cell in entries.get("wrong", ())}
         total, correct = entries.get("total", 0), entries.get("correct", 0)
-        # A report that was shortened lists fewer wrong cells than there are: then the others are not known to be right.
+        # A shortened report lists fewer wrong cells than there are: then the others are not known to be right.
         self.complete = bool(entries) and len(self.wrong) == total - correct
         self.total = total
         self.causes = list(_causes(part.get("diagnoses", ())))
 
     def cell(self, value: object, index: tuple[int, ...], known: bool = True) -> GridCell:
-        """One cell with its marks."""
+        """One cell with its state and causes."""
         if not known:
             return GridCell(shown(value), "", "")
         if index not in self.wrong:
@@ -82,7 +82,7 @@ class Marks:
 
 
 def _causes(diagnoses: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Callable[[tuple[int, ...]], bool]]]:
-    """The letter of each cause, and which cells it explains: a slip beside a mistake, those that the mistake leaves."""
+    """The letter of each cause, and the cells it explains: for a slip after a mistake, those left over."""
     left_by_mistakes: set[tuple[int, ...]] = set()
     for place, one in enumerate(diagnoses):
         left = {tuple(cell) for cell in one.get("unexplained", ())}
@@ -98,12 +98,12 @@ def _explains(left: set[tuple[int, ...]], beside: set[tuple[int, ...]], cell: tu
 
 
 def letter(place: int) -> str:
-    """The letter by which a page refers to the cause at this place of the list."""
+    """The letter that a page uses for the cause at this position of the list."""
     return _LETTERS[place] if place < len(_LETTERS) else "…"
 
 
 def rank(value: object) -> int | None:
-    """How many axes a regular nested list has; None where it is ragged, empty, or deeper than six.
+    """How many axes a regular nested list has; None if it is ragged, empty, or deeper than six.
 
     >>> rank([[1, 2], [3, 4]]), rank(3), rank([[1], [2, 3]])
     (2, 0, None)
@@ -125,7 +125,7 @@ def sides_of(value: object, depth: int = 6) -> tuple[int, ...] | None:
 
 
 def grids(value: object, marks: Marks | None) -> list[Grid]:
-    """The matrices of an array of rank 1 and more, each a grid; none where the value has no such form."""
+    """The matrices of an array of rank 1 or more, each a grid; empty for other values."""
     sides = sides_of(value)
     if not sides or not isinstance(value, list | tuple):
         return []
@@ -161,7 +161,7 @@ def _slices(
 
 
 def listed(texts: Sequence[str], marks: Marks | None) -> list[GridCell]:
-    """Entries that are texts, such as shapes, one cell each."""
+    """Text entries, such as shapes, one cell each."""
     known = marks is not None and marks.total == len(texts) and all(len(cell) == 1 for cell in marks.wrong)
     marked = marks if known and marks is not None else Marks({})
     return [

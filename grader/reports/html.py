@@ -34,8 +34,8 @@ def student_page(
 ) -> str:
     """The page of one report, given as the document of schema `grader/report/1`.
 
-    `reveal` decides about rubrics only: right answers stand in the document where they may be shown. `fragments` spares
-    the writing of parts and questions that other pages had, too.
+    `reveal` affects only rubrics: the document contains right answers only where they may be shown. `fragments` caches
+    the rendering of parts and questions that pages share.
     """
     shown = student_values(report, asked, lang=lang, say=say, reveal=reveal, fragments=fragments)
     page: str = _template("student.html").render(style=style(), **shown)
@@ -51,7 +51,7 @@ def student_values(
     reveal: Reveal = "never",
     fragments: Fragments | None = None,
 ) -> dict[str, Any]:
-    """What the templates of a report show, as for `student_page`; another page may show it in a frame of its own."""
+    """The values for a report's templates, as for `student_page`; for pages with their own frame."""
     words, shared = _words(lang, say), fragments or Fragments()
     known = asked or {}
     questions = report.get("questions", [])

@@ -1,4 +1,4 @@
-"""One part of a report as plain data for the template of a page: its value, what is said of it, who marked it."""
+"""One part of a report as plain data for a page template: its value, the remarks on it, who marked it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _POP = "\u2069"
 
 
 def prose(text: str, most: int = _MESSAGE) -> Markup:
-    r"""A sentence with what it quotes: harmless, isolates as elements, controls as visible escapes.
+    r"""A sentence with its quoted parts as HTML: escaped, isolates as elements, controls as visible escapes.
 
     >>> print(prose("expected \u20663 × 3\u2069, received <b>\u202e"))
     expected <bdi dir="ltr">3 × 3</bdi>, received &lt;b&gt;\u202e
@@ -57,22 +57,22 @@ def prose(text: str, most: int = _MESSAGE) -> Markup:
 
 
 def block(text: str) -> str:
-    """A text of several lines, each harmless, cut at 2,000 characters."""
+    """A multi-line text, escaped, cut at 2,000 characters."""
     return "\n".join(text_lines(text, _TEXT))
 
 
 def verbatim(text: str) -> str | None:
-    """A text just as it was written, its blanks and empty lines too, each line harmless; None for blanks alone."""
+    """A text exactly as written, with blanks and empty lines, escaped; None for blanks only."""
     if not text.strip():
         return None
     lines = re.split(r"\r?\n", text[:_TEXT])
     shown = "\n".join("\t".join(map(visible, line.split("\t"))) for line in lines)
-    first = "\n" if shown.startswith("\n") else ""  # browsers drop a line break that opens an element pre
+    first = "\n" if shown.startswith("\n") else ""  # browsers drop a line break at the start of a pre element
     return first + shown + shorten(text, _TEXT)[_TEXT:]
 
 
 def earned(score: object, most: object, words: Words) -> str:
-    """Marks of how many, as every format says them."""
+    """Marks out of the maximum, as in every format."""
     return marks_of(Decimal(str(score or 0)), Decimal(str(most or 0)), words.say)
 
 
@@ -82,7 +82,7 @@ def points(value: object, words: Words) -> str:
 
 
 class Value(NamedTuple):
-    """A value in the form in which it is shown best: grids, a list of shapes, or one line."""
+    """A value in its best form: grids, a list of shapes, or one line."""
 
     grids: list[Grid]
     listed: list[GridCell]
@@ -93,7 +93,7 @@ class Value(NamedTuple):
 def part_data(
     question: str, part: Mapping[str, Any], known: Mapping[str, Any], words: Words, reveal: Reveal
 ) -> dict[str, Any]:
-    """All that the template needs to know of a part."""
+    """All that the template needs about a part."""
     marks = Marks(part)
     verdict = part["verdict"]
     read = part.get("read")
@@ -141,7 +141,7 @@ def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping
 
 
 def _written(submitted: object) -> str:
-    """What was submitted: a text as it is, all else as TOML writes it, a row of a matrix on each line."""
+    """What was submitted: a text unchanged, anything else as TOML, one matrix row a line."""
     if isinstance(submitted, str):
         return submitted
     if rank(submitted) == 2 and isinstance(submitted, list):
@@ -154,13 +154,13 @@ def _as_toml(value: object) -> str:
         return f"[{', '.join(map(_as_toml, value))}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name} = {_as_toml(entry)}" for name, entry in value.items()) + "}"
-    if isinstance(value, str) and _NUMBER.fullmatch(value):  # a decimal whose last zeros count, such as 1.50
+    if isinstance(value, str) and _NUMBER.fullmatch(value):  # a decimal whose trailing zeros matter, such as 1.50
         return value
     return json.dumps(value, ensure_ascii=False)
 
 
 def _as_written(submitted: object, read: object, answer: Value | None) -> str | None:
-    """The answer as it was written, where that differs from what is shown."""
+    """The answer as written, if that differs from what is shown."""
     if submitted is None or submitted == read or (answer is None and isinstance(read, str)):
         return None
     if not isinstance(submitted, str | list) and answer is not None:
@@ -176,12 +176,12 @@ def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
         said = words.say(sentence("carried from {names}", names=", ".join(map(str, part["carried_from"]))))
     rule = part.get("rule")
     if rule and part["verdict"] in ("partial", "wrong") and rule not in said:
-        said = f"{said} {words.say(sentence('rule: {rule}', rule=Sentence(rule)))}".strip()  # it was said already
+        said = f"{said} {words.say(sentence('rule: {rule}', rule=Sentence(rule)))}".strip()  # it was already rendered
     return prose(said) if said else None
 
 
 def _new(one: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
-    """Whether a diagnosis says something; of a carried answer, the part's message says the same already."""
+    """Whether a diagnosis adds anything; for a carried answer, the part's message already says the same."""
     return one["kind"] != "carried" or one.get("message") != part.get("message")
 
 
@@ -202,7 +202,7 @@ def _legend(answer: Value | None) -> tuple[bool, bool, bool]:
 
 
 def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
-    """A person's mark, beside the machine's."""
+    """A person's mark, next to the automatic one."""
     review = part.get("review")
     if not review:
         return None
@@ -217,7 +217,7 @@ def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
 
 
 def chip(part: Mapping[str, Any], words: Words) -> tuple[str, str, str]:
-    """The verdict that counts: its class, symbol and word; a person's mark stands before the machine's verdict."""
+    """The verdict that counts: its class, symbol and word; a person's mark goes before the automatic one."""
     review = part.get("review")
     if not review:
         verdict = part["verdict"]
@@ -227,6 +227,6 @@ def chip(part: Mapping[str, Any], words: Words) -> tuple[str, str, str]:
 
 
 def counted(part: Mapping[str, Any]) -> object:
-    """The marks that count: the person's where a person gave some."""
+    """The marks that count: a person's if given."""
     review = part.get("review")
     return review.get("points") if review else part.get("score")

@@ -1,4 +1,4 @@
-"""The report as JSON, schema `grader/report/1`: for programs, and as the record of a marking."""
+"""The report as JSON, schema `grader/report/1`: for programs, and as the record of the marking."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _IN_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
     """The whole report as one JSON document of at most 60,000 characters.
 
-    `fragments` spares the writing of parts that other reports had, too.
+    `fragments` caches the rendering of parts that reports share.
     """
     shared = fragments or Fragments()
     return fit(document(report, reveal=reveal, say=say, fragments=shared), say, shared)
@@ -77,7 +77,7 @@ def head(report: Report) -> dict[str, Any]:
 
 
 def _variant(report: Report) -> dict[str, Any]:
-    """The variant, only where the assignment has variants; and another one that the submission declares."""
+    """The variant, if the assignment has variants; and the declared one if it differs."""
     if report.variant is None:
         return {}
     declared = {"declared_variant": report.variant.declared} if report.staff_note is not None else {}
@@ -137,7 +137,7 @@ def _diagnosis(one: Diagnosis, say: Say) -> dict[str, Any]:
 
 
 def plain(value: object, depth: int = _DEEPEST) -> Any:
-    """A value as JSON data: exact where JSON can hold it, else as text with the digits that were written.
+    """A value as JSON data: exact where JSON can represent it, else as text with the digits written.
 
     >>> plain([Decimal("0.50"), Decimal("0.25"), Fraction(9, 4)])
     ['0.50', 0.25, '9/4']
@@ -161,7 +161,7 @@ def plain(value: object, depth: int = _DEEPEST) -> Any:
 
 
 def first_leaves(value: object, most: int) -> object:
-    """The first leaves of a nested value: enough for a text that will be cut, however large the value is.
+    """The first leaves of a nested value: enough for a text that will be cut, however large the value.
 
     >>> first_leaves([[1, 2], [3, 4], [5, 6]], 3)
     [[1, 2], [3]]
@@ -185,7 +185,7 @@ def first_leaves(value: object, most: int) -> object:
 
 
 def submitted(value: object) -> Any:
-    """The answer as it was written; of more than 2,000 characters, the beginning as text."""
+    """The answer as written; if longer than 2,000 characters, its beginning as text."""
     shown = plain(first_leaves(value, SUBMITTED_LIMIT))
     written = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
     return shown if len(written) <= SUBMITTED_LIMIT else written[: SUBMITTED_LIMIT - 1] + "…"
@@ -196,13 +196,13 @@ def submitted(value: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A value that is written already, for the place where it stands."""
+    """A value already serialised for its position."""
 
     text: str
 
 
 def dumps(value: object) -> str:
-    r"""JSON that people can read, too: a line for each key of an object, and one line for whatever fits on it.
+    r"""Readable JSON: a line for each key of an object, and one line for any value that fits on it.
 
     Control characters become JSON escapes, so the text is safe in a terminal and nothing is lost.
 
@@ -250,7 +250,7 @@ def fit(report: dict[str, Any], say: Say = str, fragments: Fragments | None = No
 
 
 def fitted(report: dict[str, Any], say: Say = str, fragments: Fragments | None = None) -> tuple[str, dict[str, Any]]:
-    """The document's text within the limit, and the document that it holds: a shorter one where that was too long."""
+    """The document's text within the limit, and its document, shortened if it was too long."""
     written = _document_text(report, fragments or Fragments())
     if len(written) <= LIMIT:
         return written, report

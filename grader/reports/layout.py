@@ -1,6 +1,6 @@
-"""Text in columns and frames, as pieces with a style each: joined for plain text, given to Rich for colour.
+"""Text in columns and frames, as styled pieces: joined for plain text, passed to Rich for colour.
 
-Only colour imports Rich: a report for a file or a pipe does not wait for it.
+Rich is imported only for colour, so a report for a file or a pipe does not wait for it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 
 
 def fold(line: str, width: int) -> list[str]:
-    """The line in pieces of at most `width` columns, broken at blanks where it can be.
+    """The line in pieces of at most `width` columns, broken at blanks where possible.
 
     >>> fold("one two three", 8)
     ['one two', 'three']
@@ -95,7 +95,7 @@ def paragraph(text: str, width: int, indent: int, style: str = "") -> list[Line]
 
 
 def framed(lines: Iterable[Line], heading: Line, width: int) -> list[Line]:
-    """Lines inside a frame with a heading in its upper border; the heading is cut where it is too long."""
+    """Lines inside a frame with a heading in its upper border; the heading is cut if too long."""
     inner = width - 4
     shown: list[Piece] = []
     room = width - 6
@@ -122,7 +122,7 @@ def written(lines: Iterable[Line], *, colour: bool) -> str:
 
 
 def _coloured(lines: Iterable[Line]) -> str:
-    """The same through Rich, which reads no markup, no emoji code and no highlighting from a text."""
+    """The same through Rich, without interpreting markup or emoji codes, and without highlighting."""
     import io
 
     from rich.console import Console

@@ -1,4 +1,4 @@
-"""How a report that is too long is shortened: what is left out, in which order, and the notice that says so."""
+"""Shortening a report that is too long: what is left out, in which order, and the notice about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.reports import LIMIT
 
 Dumps = Callable[[Any], str]
 Step = Callable[[dict[str, Any], Dumps, Say], str]
-"""Leaves something out of a document that is too long, and gives its text."""
+"""A step that leaves something out of a document that is too long, and returns the text."""
 
 _CELLS_KEPT = 50
 _MESSAGE_KEPT = 400
@@ -57,7 +57,7 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
 
 
 def _shorter_words(limit: int) -> Step:
-    """A step that cuts the comments beside marks by people."""
+    """A step that cuts the comments of marks by people."""
 
     def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
         del say

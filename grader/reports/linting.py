@@ -13,25 +13,25 @@ from grader.structs import Struct
 
 SCHEMA = "grader/lint/1"
 _CELLS = 4
-"""Cells that a line names."""
+"""The most cells that a line names."""
 
 
 class AssignmentLint(Struct):
-    """The findings of one assignment, and better givens where they were asked for and found."""
+    """The findings of one assignment, and better givens if requested and found."""
 
     assignment: str
     parts: tuple[PartLint, ...]
     suggestions: tuple[Suggestion, ...] = ()
     repeats: tuple[Repeat, ...] = ()
-    """Givens that prompts spell out by hand."""
+    """Givens that prompts repeat by hand."""
     variants: Mapping[str, tuple[PartLint, ...]] | None = None
-    """The parts of each variant that show less than those of the base; None where there are no variants."""
+    """The parts of each variant that reveal less than the base's; None without variants."""
     doubts: tuple[Doubt, ...] = ()
-    """What may not be meant in the policy."""
+    """Possible mistakes in the policy."""
 
     @property
     def count(self) -> int:
-        """How many things were found."""
+        """The number of findings."""
         variants = sum(map(len, (self.variants or {}).values()))
         return sum(part.count for part in self.parts) + len(self.repeats) + len(self.doubts) + variants
 
@@ -66,7 +66,7 @@ def _lines(one: AssignmentLint, heading: str, item: str) -> Iterator[str]:
 
 
 def _variants(one: AssignmentLint, item: str) -> Iterator[str]:
-    """The findings that a variant has and the base has not."""
+    """The findings that a variant has but the base does not."""
     if one.variants is None:
         return
     base = {(part.question, part.part): set(part.findings) for part in one.parts}
@@ -87,18 +87,18 @@ SAID = {
     "accident": "can be right by accident: {names} has the same value",
     "recomputed": "computes again what {names} holds: an error there is not carried; use its name in the formula",
 }
-"""What each finding says."""
+"""The message of each finding."""
 REPEATED = {
     "repeats": "this prompt repeats {name} by hand: write {{{{ {name} }}}}",
     "differs": "this prompt repeats {name} by hand, and the two differ at {cells}: write {{{{ {name} }}}}",
 }
-"""What is said of a prompt that spells out a given."""
+"""The messages about a prompt that repeats a given."""
 DOUBTED = {
     "offset": "the offset is not that of the zone, whose clocks show {meets} then",
     "worthless": "from day {meets} on, late work earns nothing, and it is accepted until day {written}",
     "early": 'right answers are shown {meets}, while they can still be handed in: see feedback = "after_due"',
 }
-"""What is said of a policy."""
+"""The messages about a policy."""
 
 
 def _said(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""The report as Markdown, for a pull request or a course page. Nothing that a student wrote is markup in it."""
+"""The report as Markdown, for a pull request or a course page. Nothing that a student wrote acts as markup."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def escape(words: str) -> str:
 
 
 def prose(said: str) -> str:
-    """The same for a text without control characters of strangers, such as a sentence with isolates of its own."""
+    """The same for a text without untrusted control characters, such as a sentence with our own isolates."""
     return _READ.sub(_reference, said)
 
 
@@ -75,7 +75,7 @@ def code(words: str, say: Say = str) -> str:
 def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
     """The whole report as Markdown of at most 60,000 characters.
 
-    `fragments` spares the writing of parts and questions that other reports had, too.
+    `fragments` caches the rendering of parts and questions that reports share.
     """
     shared = fragments or Fragments()
     title = f"{report.assignment}: {report.title}" if report.title else report.assignment
@@ -163,7 +163,7 @@ def _said(part: PartReport, reveal: Reveal, say: Say) -> list[str]:
 
 
 def _given(part: PartReport, review: Review, say: Say) -> str:
-    """What a person gave, why, and the comment."""
+    """A person's mark, its reason, and the comment."""
     given = sentence(
         "{part}: {who} gave {points} of {most}",
         part=part.id,

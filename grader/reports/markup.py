@@ -1,6 +1,6 @@
-"""Markdown of an author as HTML: no raw HTML, no picture that is fetched, links to the web alone, MathML.
+"""An author's Markdown as HTML: no raw HTML, no fetched pictures, only web links, mathematics as MathML.
 
-Authors are trusted to ask, not to write a page: whatever they write, a page stays harmless and makes no request.
+Authors are trusted with questions, not with pages: whatever they write, a page stays harmless and makes no request.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LONGEST = 100_000
-"""Characters of a text that is read as Markdown; a longer one is shown as it is."""
+"""The most characters of a text read as Markdown; a longer one is shown as plain text."""
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _ALIGNED = re.compile(r"^ {2,}\S|[^\s.!?:;] {2,}\S")
 _PROSE = ("paragraph_open", "heading_open", "list_item_open")
 _TELEPHONE = 30
-"""Characters of LaTeX in a row that fit the width of a telephone."""
+"""How many characters of LaTeX fit the width of a phone."""
 _GAP = re.compile(" {3,}")
 _ITEM = re.compile(r"\(?\w{1,3}[).] ")
 
@@ -51,13 +51,13 @@ def inline(markdown: str) -> Markup:
 
 
 def tokens(markdown: str) -> list[Token]:
-    """The same text for formats other than HTML, as markdown-it reads it."""
+    """The tokens of markdown-it, for formats other than HTML."""
     return _markdown().parse(markdown[:LONGEST])
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    """CommonMark and tables; every rule that writes text writes it harmless."""
+    """CommonMark with tables; every rule that outputs text escapes it."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -74,7 +74,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _joined(write: Callable[..., str]) -> Callable[..., str]:
-    """A rule that gives plain text: where renderers add texts up, Markup would escape what follows it."""
+    """A rule that returns plain text: renderers concatenate, and Markup would escape what follows it."""
 
     def rule(*given: Any) -> str:
         return str(write(*given))
@@ -83,7 +83,7 @@ def _joined(write: Callable[..., str]) -> Callable[..., str]:
 
 
 def _keep_aligned(state: StateCore) -> None:
-    """A paragraph whose lines are aligned by blanks keeps them: it is a matrix or a table that was written by hand."""
+    """Keep the blanks of a paragraph whose lines they align: it is a hand-written matrix or table."""
     lines = state.src.split("\n")
     kept: list[Token] = []
     tokens = iter(state.tokens)
@@ -109,25 +109,25 @@ def _dress(state: StateCore) -> None:
                 inner.attrs.pop("href", None)
         if token.type in ("heading_open", "heading_close"):
             token.tag = "p"
-        if aligned := str(token.attrs.pop("style", "")):  # served pages allow no style of an element
+        if aligned := str(token.attrs.pop("style", "")):  # served pages do not allow inline styles
             token.attrSet("class", f"to-{aligned.removeprefix('text-align:')}")
         if token.type in _PROSE:
             token.attrSet("dir", "auto")
         if token.type == "inline" and any(_is_wide(inner) for inner in token.children or ()):
             before.attrJoin("class", "w")
-            before.attrSet("tabindex", "0")  # who has no mouse scrolls it, too
+            before.attrSet("tabindex", "0")  # so that it can be scrolled by keyboard
         for here, after in zip(token.children or (), (token.children or ())[1:], strict=False):
             if here.type == "softbreak" and after.type == "text" and _ITEM.match(after.content):
                 here.type = "hardbreak"
 
 
 def _is_wide(token: Token) -> bool:
-    """Whether a formula may be wider than a telephone: browsers do not break formulas into lines."""
+    """Whether a formula may be wider than a phone: browsers do not break formulas into lines."""
     return token.type.startswith("math") and max(map(len, token.content.split(r"\\"))) > _TELEPHONE
 
 
 def _text(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    """Text; the gap that an author leaves between two matrices in a line stays one."""
+    """Text; an author's gap between two matrices on one line is kept."""
     return prose(_GAP.sub("\u2003\u2003", tokens[place].content), most=LONGEST)
 
 
@@ -141,7 +141,7 @@ def _lines(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
 
 
 def _picture(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
-    """What a picture is of: a page fetches nothing."""
+    """A picture's alternative text: a page fetches nothing."""
     return Markup('<em dir="auto">{}</em>').format(prose(tokens[place].content))
 
 

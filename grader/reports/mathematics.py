@@ -1,7 +1,8 @@
-"""LaTeX as MathML, made where the page is made: no script, no network, and nothing that an author writes is live.
+"""LaTeX as MathML, converted when the page is made: no script, no network, and an author's text is never active.
 
-latex2mathml turns LaTeX into a tree. It writes that tree with everything unescaped, so the tree is written anew here:
-elements and attributes of presentation alone, every text escaped. What it cannot turn stays LaTeX, for people to read.
+latex2mathml turns LaTeX into a tree, which it serialises without escaping. So the tree is serialised here: only
+elements and attributes of presentation, with every text escaped. What it cannot convert stays LaTeX, for people to
+read.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LONGEST = 12_000
-"""Characters of a formula: a matrix of 400 numbers has fewer, and no formula of this length takes a second."""
+"""The most characters of a formula: a matrix of 400 numbers has fewer, and none this long takes a second."""
 DEEPEST = 40
-"""Braces inside one another."""
+"""The deepest nesting of braces."""
 _TAGS = """math menclose mfenced mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup
     mtable mtd mtext mtr munder munderover"""
 _NAMES = """accent columnalign columnlines columnspacing depth displaystyle fence form height linethickness lspace
@@ -34,7 +35,7 @@ _DEFINES = re.compile(r"\\(?:def|let|newcommand|renewcommand|providecommand|Decl
 
 @lru_cache(maxsize=4_000)
 def mathml(latex: str, display: bool = False) -> Markup:
-    r"""A formula as an element `math`, or as its source where it is too long, too deep or no LaTeX.
+    r"""A formula as a `math` element, or as its source if it is too long, too deep or invalid.
 
     >>> print(mathml(r"\bad{"))
     <code class="m" dir="ltr">$\bad{$</code>
@@ -48,18 +49,18 @@ def mathml(latex: str, display: bool = False) -> Markup:
 
         tree = convert_to_element(latex, display="block" if display else "inline")
         return Markup("").join([*_written(tree, display)])
-    except Exception:  # whatever the library raises on LaTeX that it does not know; the reader gets the LaTeX
+    except Exception:  # the library may raise anything for unknown LaTeX; the reader then gets the LaTeX
         return source(latex, display)
 
 
 def source(latex: str, display: bool = False) -> Markup:
-    """A formula as it was written."""
+    """A formula as written."""
     dollars = "$$" if display else "$"
     return Markup('<code class="m" dir="ltr">{}</code>').format(visible(f"{dollars}{latex}{dollars}"))
 
 
 def _depth(latex: str) -> int:
-    """How deep braces stand inside one another, `\\left` and `\\begin` and chains of commands counted like braces."""
+    """How deep braces are nested, counting `\\left` and `\\begin` and chains of commands like braces."""
     depth = deepest = 0
     for word in re.findall(r"\\[A-Za-z]+|\\.|[{}^_]", latex, re.DOTALL):
         if word in ("{", "\\left", "\\begin"):
@@ -71,7 +72,7 @@ def _depth(latex: str) -> int:
 
 
 def _written(element: Element, display: bool = False) -> list[Markup]:
-    """An element as text; one that is not known as what is inside it."""
+    """An element as text; an unknown one as its content."""
     inside = [_text(element.text)]
     for child in element:
         inside += [*_written(child), _text(child.tail)]
@@ -85,5 +86,5 @@ def _written(element: Element, display: bool = False) -> list[Markup]:
 
 
 def _text(text: str | None) -> Markup:
-    """A text of the tree: character references in it are the library's way to write a sign."""
+    """A text of the tree, in which the library writes signs as character references."""
     return escape(visible(html.unescape(text or "")))

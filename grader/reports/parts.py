@@ -1,4 +1,4 @@
-"""What every format for people says about one part: cells, remarks, diagnoses, and what may be revealed."""
+"""Shared by all formats for people, about one part: cells, remarks, diagnoses, and what may be revealed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def text(said: Sentence, say: Say = str) -> str:
 
 
 def turned(said: str, say: Say) -> str:
-    """A sentence for a line that runs from left to right, isolated if its language runs the other way."""
+    """A sentence for a left-to-right line, isolated if its language is right-to-left."""
     return f"{RIGHT_TO_LEFT}{said}{POP}" if right_to_left(say) else said
 
 
@@ -73,7 +73,7 @@ def cells(found: Sequence[Cell]) -> str | Sentence:
 
 
 def nothing_read(part: PartReport) -> bool:
-    """Whether the part is missing, so that its message can stand in place of an answer."""
+    """Whether the part is missing, so that its message can replace the answer."""
     return part.verdict == "missing" and part.read is None
 
 
@@ -99,12 +99,12 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
 
 
 def causes(part: PartReport) -> list[Diagnosis]:
-    """The diagnoses that say more than the part's message, which may already say where an answer was carried from."""
+    """The diagnoses that add to the part's message, which may already say where an answer was carried from."""
     return [one for one in part.diagnoses if one.kind != "carried" or one.message not in part.message]
 
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
-    """A named cause: its id, what the numbers equal, how many cells that explains and which it leaves."""
+    """A named cause: its id, what the numbers equal, how many cells that explains, and which it leaves."""
     cause = sentence("{id} ({kind})", id=one.id, kind=CAUSES[one.kind].word)
     said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
@@ -120,7 +120,7 @@ def rubric_line(points: Decimal, line: str) -> Sentence:
 
 
 def closing(report: Report, say: Say = str) -> str:
-    """Whether a person has to look at the report, and at how many of its parts."""
+    """The note on whether a person has to look at the report, and at how many parts."""
     return closed(sum(part.waits for part in report.parts), say)
 
 

@@ -23,9 +23,9 @@ _ROWS = 24
 
 @dataclass(frozen=True)
 class AnswerReading:
-    """One answer: as written, as read (as data and as text), and what is said about it.
+    """One answer: as written, as read (as data and as text), and the remark on it.
 
-    `read` is None when the answer is blank or not readable.
+    `read` is None if the answer is blank or unreadable.
     """
 
     question: str
@@ -57,7 +57,7 @@ class SubmissionReading:
 
 
 def terminal(reading: SubmissionReading, *, width: int = 100, colour: bool = False, say: Say = str) -> str:
-    """A table of part, kind, what was written and what was read; under an answer what is said about it."""
+    """A table of part, kind, what was written and what was read, with remarks under the answers."""
     from grader.reports.layout import Cell, columns, framed, paragraph, written
 
     width = max(width, 60)

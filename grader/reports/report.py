@@ -1,4 +1,4 @@
-"""The report as a Python program holds it: verdicts and marks, and methods that write them."""
+"""The report for Python programs: verdicts and marks, and methods that render them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Report(marked.Report):
 
     @classmethod
     def of(cls, report: marked.Report, asked: Solution | None = None) -> Report:
-        """The same report with methods that write it."""
+        """The same report with methods that render it."""
         known = {each.name: getattr(report, each.name) for each in fields(marked.Report)}
         return cls(**known, asked=asked)
 

@@ -1,4 +1,4 @@
-"""Text from strangers made safe to show: characters that a terminal or a page would obey become visible escapes."""
+"""Untrusted text made safe to show: characters that control a terminal or a page become visible escapes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.messages.languages import Say
 _NOTICE = 200
 """Room for the notice, in characters."""
 
-# What is obeyed or cannot be seen: C0 and C1 controls, marks and overrides of direction, line separators, byte order
+# What has an effect or is invisible: C0 and C1 controls, marks and overrides of direction, line separators, byte order
 # mark, lone surrogates and the invisible tag characters. The joiners U+200C and U+200D stay: Persian is not written
 # without them. `_FORMATTED` leaves out the C0 controls: a document of several lines has line breaks of its own.
 _FORMATTED = (
@@ -35,10 +35,10 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def visible(text: str, *, isolates: bool = False) -> str:
-    r"""The text on one line, without anything that a terminal obeys or that reorders the line.
+    r"""The text on one line, without terminal controls or anything that reorders the line.
 
-    `isolates` keeps U+2066 to U+2069: in a sentence of a right-to-left language they are the grader's own, and those
-    of strangers have been escaped already (see `grader.messages.isolates`).
+    `isolates` keeps U+2066 to U+2069: in a sentence of a right-to-left language they are the grader's own, and
+    untrusted ones have already been escaped (see `grader.messages.isolates`).
 
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b
@@ -74,7 +74,7 @@ def _escaped_in(document: str, escape: Callable[[re.Match[str]], str]) -> str:
 
 
 def _json_escape(found: re.Match[str]) -> str:
-    """Above U+FFFF as a pair of surrogates: JSON has no longer escape."""
+    """Above U+FFFF as a surrogate pair, as JSON has no longer escapes."""
     units = found.group().encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
@@ -110,7 +110,7 @@ def text_lines(text: str, limit: int, say: Say = str) -> list[str]:
 
 
 def cut_lines(text: str, tail: str, limit: int, say: Say = str) -> str:
-    """The text and its tail within the limit: lines before the tail are left out, with a notice in their place."""
+    """The text and its tail within the limit: lines before the tail are left out, and replaced by a notice."""
     if len(text) + len(tail) <= limit:
         return text + tail
     lines = text.splitlines(keepends=True)

@@ -62,7 +62,7 @@ def scalar(value: object) -> str:
 
 
 def entries(value: object, kind: str | None) -> list[str] | None:
-    """The entries of a value as texts, where its kind writes them so; None for what is laid out by its axes.
+    """The entries of a value as texts, if its kind has text entries; None for values laid out by axes.
 
     >>> entries([14, 14, 32], "shape"), entries([[1, 2]], "array")
     (['14 × 14 × 32'], None)
@@ -121,7 +121,7 @@ def lines(value: object, kind: str | None = None) -> list[str]:
 
 
 def _rank(value: object) -> int | None:
-    """How many axes a nested list has, None where leaves sit at different depths."""
+    """How many axes a nested list has, None if leaves are at different depths."""
     rank = 0
     level: list[object] = [value]
     while level and all(isinstance(entry, list | tuple) for entry in level):
@@ -135,7 +135,7 @@ def _first(rows: list[str], word: str) -> list[str]:
 
 
 def _matrix(rows: Sequence[Any]) -> list[str]:
-    """Rows with their columns aligned to the right; long rows and long matrices are cut, and say so."""
+    """Rows with their columns aligned to the right; long rows and long matrices are cut, with a notice."""
     cells = [[scalar(cell) for cell in row[:_COLUMNS]] for row in rows[:_ROWS]]
     widths = [
         max(len(row[column]) for row in cells if column < len(row))

@@ -1,4 +1,4 @@
-"""Cells of tables that spreadsheets open: nothing in them is run as a formula or obeyed by a terminal."""
+"""Cells of tables for spreadsheets: nothing in them runs as a formula or controls a terminal."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ BYTE_ORDER_MARK = "\ufeff"
 _CENT = Decimal("0.01")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _DIVIDED = re.compile('(;[\\s"]*)(?=[=+@＝＋－＠-])')
-"""Where a spreadsheet that divides cells by semicolons would begin a formula."""
+"""Where a spreadsheet with semicolon separators would begin a formula."""
 
 
 class Figure(str):
-    """A mark as it is written: a number though it may begin with a minus, where `-1` as an id is text."""
+    """A formatted mark: a number even with a leading minus, whereas `-1` as an id is text."""
 
     __slots__ = ()
 
 
 def mark(value: Decimal) -> Figure:
-    """Marks with two decimals and no thousands separator, as every importer compares them.
+    """Marks with two decimals and no thousands separator, as every importer expects.
 
     >>> mark(Decimal("1234.5")), mark(Decimal("0.125"))
     ('1234.50', '0.13')
@@ -35,7 +35,7 @@ def mark(value: Decimal) -> Figure:
 
 @lru_cache(1_000)
 def harmless(text: str) -> str:
-    r"""A cell that no spreadsheet runs and no terminal obeys: a quote before what would begin a formula.
+    r"""A cell that is harmless in spreadsheets and terminals: a quote before anything that would begin a formula.
 
     Source: CWE-1236, improper neutralization of formula elements in a CSV file.
 
@@ -48,7 +48,7 @@ def harmless(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """A cell: marks as they are, and the dashes that stand for nothing; other text harmless.
+    """A cell: marks and dashes for blanks unchanged; other text made harmless.
 
     >>> cell(mark(Decimal("-1.5"))), cell("-1"), cell("=1+1"), cell("2024.001.7")
     ('-1.50', "'-1", "'=1+1", '2024.001.7')
@@ -57,7 +57,7 @@ def cell(text: str) -> str:
 
 
 def liner(end: str = "\n") -> Callable[[Iterable[str]], str]:
-    r"""What makes a line of cells; all of them in quotes where a spreadsheet of another country would divide one.
+    r"""A function that formats a line of cells; all are quoted if a spreadsheet with another separator would split one.
 
     >>> liner()(["a", "b,c"]), liner()(["a", "x;=1+1"])
     ('a,"b,c"\n', '"a","x;=1+1"\n')
@@ -77,7 +77,7 @@ def liner(end: str = "\n") -> Callable[[Iterable[str]], str]:
 
 
 def lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The lines of a CSV file, quoted where need be, every cell harmless."""
+    """The lines of a CSV file, quoted where necessary, every cell harmless."""
     line = liner()
     for row in rows:
         yield line(cell(text) for text in row)

@@ -1,6 +1,6 @@
-"""How each verdict and each sort of cause is shown: the one table of every format, of the class page and of the README.
+"""How each verdict and each sort of cause is shown: the one table for all formats, the class page and the README.
 
-In data a verdict is its id, in every language.
+In data, a verdict is its id in every language.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from grader.messages import Sentence, sentence
 
 
 class VerdictWords(NamedTuple):
-    """One verdict: a symbol, the word of tables, the phrase of pages, the colour of a terminal, what it means."""
+    """One verdict: a symbol, the word in tables, the phrase on pages, the terminal colour, and its meaning."""
 
     symbol: str
     word: Sentence
@@ -61,7 +61,7 @@ VERDICTS: Mapping[Verdict, VerdictWords] = {
 
 
 class CauseWords(NamedTuple):
-    """One sort of cause: the word of tables, and the phrase of pages."""
+    """One sort of cause: the word in tables, and the phrase on pages."""
 
     word: Sentence
     phrase: Sentence

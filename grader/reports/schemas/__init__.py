@@ -1,4 +1,4 @@
-"""The JSON Schemas of what the grader writes, for programs that read it: each stands beside this file as JSON."""
+"""The JSON Schemas of what the grader writes, for programs that read it: each is a JSON file next to this one."""
 
 from __future__ import annotations
 

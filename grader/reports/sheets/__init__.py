@@ -1,1 +1,1 @@
-"""Sheets: what is handed out to students, and for staff with the solution."""
+"""Sheets to hand out to students, and for staff with the solution."""

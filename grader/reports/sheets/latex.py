@@ -13,12 +13,12 @@ from grader.reports.sheets.sheet import Option
 from grader.reports.sheets.tree import Node, direction_of, direction_of_options, line, tree
 
 BEYOND = re.compile("[^\0-\u017f]")
-"""What is still no LaTeX once it is escaped: letters of scripts for which pdflatex has no fonts."""
+"""What is not valid LaTeX even when escaped: letters of scripts for which pdflatex has no fonts."""
 _TYPED = {"|": r"\textbar{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}"}
 _SIGNS = {"×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "°": r"^{\circ}", "−": "-", "…": r"\ldots "}
 _ISOLATES = re.compile("[\u2066-\u2068]([^\u2066-\u2069]*)\u2069")
 _PLACES = {"ltr": "english", "rtl": "persian"}
-"""The language of babel for a block of the other direction."""
+"""The babel language for a block of the other direction."""
 
 
 @cache
@@ -32,7 +32,7 @@ def _encoder(non_ascii_only: bool) -> Callable[[str], str]:
 
 
 def text(words: str) -> str:
-    r"""Words as LaTeX shows them; quotes stay straight, for students type them.
+    r"""Text as LaTeX; quotes stay straight, as students type them.
 
     >>> print(text("50% of {x_1}: '9/4' \\input"))
     50\% of \{x\_1\}: \textquotesingle{}9/4\textquotesingle{} {\textbackslash}input
@@ -42,7 +42,7 @@ def text(words: str) -> str:
 
 
 def maths(latex: str) -> str:
-    """Mathematics as the author wrote it; signs that are no LaTeX become commands."""
+    """Mathematics as the author wrote it; signs that LaTeX does not know become commands."""
     for sign, command in _SIGNS.items():
         latex = latex.replace(sign, command)
     return _encoder(True)(unisolated(latex))
@@ -52,19 +52,19 @@ class Typesetting:
     """Markdown as LaTeX in a document of one language."""
 
     def __init__(self, language: Language) -> None:
-        """What runs in the other direction than the language does is kept apart."""
+        """Text in the other direction than the language's is isolated."""
         self.language = language
         self.direction = language.direction
 
     def words(self, said: str) -> str:
-        """Words as they are shown, a part inside isolates apart from what stands around it."""
+        """Text in which parts inside isolates are kept apart from their surroundings."""
         if self.direction == "ltr":
             return text(unisolated(said))
         pieces = _ISOLATES.split(said)
         return "".join(self._apart(text(piece)) if place % 2 else text(piece) for place, piece in enumerate(pieces))
 
     def line(self, words: str) -> str:
-        """Words of the author's on one line, such as a title."""
+        """The author's text on one line, such as a title."""
         return self._directed(text(words), direction_of(words))
 
     def code(self, words: str) -> str:
@@ -75,7 +75,7 @@ class Typesetting:
         return latex if direction in (None, self.direction) else self._apart(latex)
 
     def _apart(self, latex: str) -> str:
-        """What the bidirectional algorithm takes for one thing, from left to right."""
+        """LaTeX that the bidirectional algorithm treats as one unit, from left to right."""
         return rf"\babelsublr{{{latex}}}" if self.direction == "rtl" else latex
 
     def blocks(self, markdown: str) -> str:
@@ -88,11 +88,11 @@ class Typesetting:
         return self._directed(self._nodes([found]), found.direction)
 
     def codes(self, words: Iterable[str]) -> str:
-        """Several in a row."""
+        """Several code spans in a row."""
         return self.language.comma.join(map(self.code, words))
 
     def options(self, options: Iterable[Option], stop: str) -> str:
-        """Options behind their labels, a line each."""
+        """Options after their labels, one a line."""
         listed = tuple(options)
         items = (f"\\item[{self.line(one.label)}{stop}] {self.inline(one.text)}\n" for one in listed)
         written = f"\\begin{{options}}\n{''.join(items)}\\end{{options}}"

@@ -1,6 +1,6 @@
-"""What a sheet says, as plain data: an assignment as it is handed out, and for staff its solution.
+"""A sheet as plain data: an assignment as handed out, and for staff its solution.
 
-A sheet that is no solution holds nothing of the key, so that no format can show any of it.
+Only a sheet with the solution contains anything from the key, so that no format can show it by mistake.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Option(Struct):
-    """What can be chosen or matched, and the letter, number or name by which an answer says so."""
+    """An option or item, and the letter, number or name that an answer uses for it."""
 
     label: str
     text: str
@@ -36,7 +36,7 @@ class PartSolution(Struct):
 
 
 class SheetPart(Struct):
-    """One thing that is asked. `prompt` and the texts of options are Markdown, with the values of
+    """One part. `prompt` and the texts of options are Markdown, with the values of
     the question filled in and isolated (see `grader.homework.prompts`)."""
 
     id: str
@@ -49,7 +49,7 @@ class SheetPart(Struct):
 
 
 class SheetQuestion(Struct):
-    """One question; `steps` are those of its solution that are not asked, for staff."""
+    """One question; `steps` are the intermediate steps of its solution, for staff."""
 
     number: str
     id: str
@@ -62,14 +62,14 @@ class SheetQuestion(Struct):
 
 
 class Instruction(Struct):
-    """How the answers to some parts are written."""
+    """How to write the answers to some parts."""
 
     said: Sentence
     parts: tuple[str, ...]
 
 
 class Sheet(Struct):
-    """A whole sheet; `student` and `variant` stand on it where it is one student's."""
+    """A whole sheet; `student` and `variant` are set if it is for one student."""
 
     id: str
     title: str
@@ -80,11 +80,11 @@ class Sheet(Struct):
     student: str | None = None
     variant: str | None = None
     staff: bool = False
-    """Whether it holds the solution."""
+    """Whether it contains the solution."""
 
 
 def sheet_for(solution: Solution, student: str | None = None, *, staff: bool = False) -> Sheet:
-    """The sheet of one student, with the variant that is theirs; of nobody, as the assignment is written.
+    """The sheet of one student, with their variant; without a student, of the assignment as written.
 
     Raises UsageError for a student that no submission can name, AuthorError as `sheet_of` does.
     """
@@ -102,7 +102,7 @@ def sheet_of(
 ) -> Sheet:
     """The sheet of a solved assignment or variant; with its solution for `staff`.
 
-    Raises AuthorError where no text is found for the key of a formula.
+    Raises AuthorError if no text is found for the key of a formula.
     """
     numbers = _numbers([solved.question.id for solved in solution])
     questions = tuple(_question(number, solved, staff) for number, solved in zip(numbers, solution, strict=True))
@@ -120,7 +120,7 @@ def sheet_of(
 
 
 def _numbers(ids: Sequence[str]) -> list[str]:
-    """The numbers of questions: those of their ids where all are such as `q2` and `q2a`; else their places.
+    """The numbers of questions: from their ids if all are like `q2` or `q2a`, else their positions.
 
     >>> _numbers(["q1", "q2a", "q4"]), _numbers(["q1", "pooling"])
     (['1', '2a', '4'], ['1', '2'])
@@ -175,7 +175,7 @@ def _filled(solved: SolvedQuestion, source: str) -> str:
 
 
 def _instructions(solution: Solution) -> tuple[Instruction, ...]:
-    """How answers are written: each way once, with the parts whose answers are written so."""
+    """How to write answers: each way once, with the parts that it applies to."""
     found: dict[str, tuple[Sentence, list[str]]] = {}
     for solved in solution:
         order = solution.assignment.order_of(solved.question)

@@ -1,4 +1,4 @@
-"""What a format of sheets must say about itself, and the registry of all formats."""
+"""What a format of sheets must define, and the registry of all formats."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class SheetFormat(ABC):
     """One format; see `grader.reports.sheets.formats` for how to add one."""
 
     name: ClassVar[str]
-    """As the command line spells it."""
+    """The name on the command line."""
     about: ClassVar[str]
-    """What is written, in a few words."""
+    """What is written, as a short phrase."""
     ending: ClassVar[str]
-    """The ending of files, with its dot."""
+    """The file extension, with its dot."""
     text: ClassVar[bool] = True
     """Whether a terminal can show it."""
 
     @abstractmethod
     def write(self, sheet: Sheet, language: Language) -> bytes:
-        """The file of a sheet, its own sentences in a language; the same bytes for the same sheet.
+        """The file of a sheet, with the grader's sentences in a language; the same bytes for the same sheet.
 
         Raises:
             UsageError: a library that the format needs is not installed.

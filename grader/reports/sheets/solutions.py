@@ -1,4 +1,4 @@
-"""What a sheet for staff says besides: right answers, the steps that are not asked, and rubrics."""
+"""Additions to a sheet for staff: right answers, intermediate steps, and rubrics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grader.structs import Struct
 
 
 class Step(Struct):
-    """One step of a solution that is not asked: its formula, and its value as Markdown."""
+    """One intermediate step of a solution: its formula, and its value as Markdown."""
 
     name: str
     formula: str
@@ -30,7 +30,7 @@ class Step(Struct):
 def part_solution(question: SolvedQuestion, solved: SolvedPart) -> PartSolution:
     """The right answer to a part, what else is accepted, and the rubric.
 
-    Raises AuthorError where no text is found for a formula.
+    Raises AuthorError if no text is found for a formula.
     """
     part = solved.part
     entry = solved.key_entry
@@ -63,7 +63,7 @@ def _remarks(solved: SolvedPart) -> Iterator[Sentence]:
 
 
 def steps(solved: SolvedQuestion) -> tuple[Step, ...]:
-    """The steps of a question that are not asked, in the author's order; those in symbols have no one value."""
+    """The intermediate steps of a question, in the author's order; those in symbols have no single value."""
     symbolic = solved.graph.symbolic
     return tuple(
         Step(name, formula, None if name in symbolic else _markdown(settled(solved.evaluation, name)))

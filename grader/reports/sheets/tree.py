@@ -1,4 +1,4 @@
-"""Markdown as a tree of plain nodes, for formats that a typesetter reads: each of them writes every kind of node."""
+"""Markdown as a tree of plain nodes, for typesetting formats: each of them renders every kind of node."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _node(found: SyntaxTreeNode) -> Sequence[Node]:
         return (_LEAVES[found.type](found),)
     if found.type in _BRANCHES:
         return (Node(_BRANCHES[found.type], str(found.attrs.get("start", "")), _nodes(found.children)),)
-    if found.children:  # a link, a table's head: what is inside it
+    if found.children:  # a link, a table's head: its content
         return _nodes(found.children)
     return (Node("text", found.content),) if found.content else ()
 

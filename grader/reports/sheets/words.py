@@ -26,7 +26,7 @@ WORDS: Mapping[str, Sentence] = {
 
 
 class SheetWords:
-    """What a sheet says besides the author's words, and how it writes numbers of its own."""
+    """What a sheet says besides the author's text, and how it writes its own numbers."""
 
     def __init__(self, language: Language) -> None:
         """Translate the fixed words once."""
@@ -44,7 +44,7 @@ class SheetWords:
         return self.language(sentence("Question {number}", number=number))
 
     def unit(self, unit: str) -> str:
-        """In which unit an answer is given."""
+        """The sentence about the unit of an answer."""
         return self.language(sentence("in {unit}", unit=unit))
 
     def guide(self, sheet: Sheet) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The templates of the pages, compiled once for a process; everything that they show is escaped."""
+"""The templates of the pages, compiled once per process; everything that they show is escaped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 @cache
 def environment() -> Environment:
-    """The one environment: autoescaping always, a name that is not given is an error."""
+    """The environment: always autoescaping; an undefined name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -34,7 +34,7 @@ def environment() -> Environment:
 
 @cache
 def latex_environment() -> Environment:
-    """For LaTeX, in which braces and percent signs are common: `<< >>`, `<% %>`. What is filled in is LaTeX already."""
+    """For LaTeX, where braces and percent signs are common: `<< >>`, `<% %>`. Values must already be LaTeX."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -55,7 +55,7 @@ def latex_environment() -> Environment:
 
 @cache
 def style(*names: str) -> Markup:
-    """The style sheet of every page and these besides, without what browsers do not need."""
+    """The common style sheet and these additional ones, minified."""
     text = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", *names))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};:,>])\s+", r"\1", text)
@@ -64,11 +64,11 @@ def style(*names: str) -> Markup:
 
 @cache
 def script(name: str) -> Markup:
-    """A script of a page, as its one inline element holds it."""
+    """A page's script, for its one inline element."""
     return Markup((FOLDER / name).read_text(encoding="utf-8").strip())
 
 
 @cache
 def script_digest(name: str) -> str:
-    """By what a page's Content-Security-Policy knows its script, so that no other runs."""
+    """The digest of a page's script for its Content-Security-Policy, so that no other runs."""
     return base64.b64encode(hashlib.sha256(script(name).encode()).digest()).decode()

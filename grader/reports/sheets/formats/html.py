@@ -10,14 +10,14 @@ from grader.reports.sheets.words import SheetWords
 
 @register
 class HtmlSheet(SheetFormat):
-    """For a browser, and printed from there."""
+    """For browsers, and for printing from there."""
 
     name = "html"
     about = "one page without scripts that reads well on screens and prints on A4 and Letter"
     ending = ".html"
 
     def write(self, sheet: Sheet, language: Language) -> bytes:
-        """The page in UTF-8; everything that is not the grader's own is escaped."""
+        """The page in UTF-8; everything that is not the grader's own text is escaped."""
         from grader.reports.html_part import prose
         from grader.reports.markup import blocks, inline
         from grader.reports.sanitise import visible

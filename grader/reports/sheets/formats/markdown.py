@@ -93,7 +93,7 @@ def _part(part: SheetPart, words: SheetWords) -> Iterator[str]:
 
 
 def _options(options: Iterable[Option], stop: str, bullet: str = "-") -> Iterator[str]:
-    """Their labels are written out, for a list of Markdown counts by itself; another bullet begins another list."""
+    """Options with written-out labels, as Markdown lists number themselves; a different bullet starts a new list."""
     for option in options:
         label = escape(option.label)
         yield f"{bullet} {label}{stop} {option.text}"

@@ -1,4 +1,4 @@
-"""A sheet as a PDF, set by Typst: no LaTeX, no network, and fonts that come with packages."""
+"""A sheet as a PDF, typeset by Typst: no LaTeX, no network, and fonts from Python packages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIZE = 12.0
 _MATRIX = '<mtable columnspacing="0.7em" rowspacing="0.35em">'
 """A matrix with more room between its columns than ziamath leaves."""
 _WIDEST = 370.0
-"""Points, of mathematics: what is wider is made smaller, to stay on the page."""
+"""The greatest width of mathematics, in points: anything wider is scaled down to fit the page."""
 
 
 @register
@@ -148,7 +148,7 @@ def _line(markdown: str) -> list[dict[str, Any]]:
 
 
 def _node(node: Any) -> dict[str, Any]:
-    """A node as the template reads it; mathematics as a drawing."""
+    """A node for the template; mathematics as a drawing."""
     found: dict[str, Any] = {"kind": node.kind, "text": node.text, "direction": node.direction}
     if node.kind in ("maths", "display"):
         drawn = _drawn(node.text, node.kind == "display")
@@ -167,7 +167,7 @@ def _drawn(latex: str, display: bool) -> Mapping[str, Any] | None:
         svg = formula.svgxml()
         width, height = float(svg.attrib["width"]), float(svg.attrib["height"])
         depth = height + float(svg.attrib["viewBox"].split()[1])
-    except Exception:  # whatever the library raises on LaTeX that it does not know; the reader gets the LaTeX
+    except Exception:  # the library may raise anything for unknown LaTeX; the reader then gets the LaTeX
         return None
     scale = min(1.0, _WIDEST / width)
     return {"svg": formula.svg(), "height": height * scale, "depth": depth * scale}

@@ -1,4 +1,4 @@
-"""A sheet as a LaTeX document that a plain installation compiles."""
+"""A sheet as a LaTeX document that a basic installation can compile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.reports.sheets.words import SheetWords
 
 @register
 class TexSheet(SheetFormat):
-    """For who typesets homework with LaTeX."""
+    """For courses that typeset homework with LaTeX."""
 
     name = "tex"
     about = "LaTeX: pdflatex compiles it, lualatex where it holds Persian"
