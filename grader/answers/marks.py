@@ -76,7 +76,7 @@ def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | 
 
 
 def _texts(raw: object) -> list[str]:
-    """The texts in an answer in which a mark stands."""
+    """The texts in an answer that have a mark."""
     if isinstance(raw, str):
         return [raw] if len(raw) <= 20_000 and any(mark in raw for mark in ".,٫") else []
     if not isinstance(raw, list) or len(raw) >= 2000:

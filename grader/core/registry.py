@@ -74,7 +74,7 @@ class Operation(NamedTuple):
 class Registry(Mapping[str, Operation]):
     """Declared operations by name; an incomplete or a second declaration raises ValueError.
 
-    The modules of `packages` declare them: a name's module is imported when the name is asked for. Iteration imports
+    The modules of `packages` declare them: a name's module is imported when the name is looked up. Iteration imports
     them all and goes topic by topic, module by module, each operation followed by its gradients.
     """
 

@@ -121,7 +121,7 @@ class Table:
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """What is said about a field that the table does not have."""
+        """The message about an unknown field of the table."""
         del value
         return unknown_field(name, cls.label, cls.fields)
 

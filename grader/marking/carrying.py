@@ -55,7 +55,7 @@ class World(Struct):
         return cls(solved, base, drawn)
 
     def key(self, part: SolvedPart) -> Any:
-        """The right value of a part that is no formula."""
+        """The right value of a part that is not a formula."""
         return part.value if not part.computed or self.base is self.solved.evaluation else self._formed(part)
 
     def _formed(self, part: SolvedPart) -> Any:

@@ -104,7 +104,7 @@ def weight_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> i
 
 @operation(topic="layers", stepped=True)
 def weight_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The numbers of weights of each layer of a stack: the trainable parameters that are no biases.
+    """The numbers of weights of each layer of a stack: the trainable parameters except biases.
 
     input_shape as in `output_shape`; a row a layer. The scales of normalisations are weights, their shifts are biases.
 
@@ -209,7 +209,7 @@ def activation_count(output_shape: InputShape, layer: Layer, order: str = "CHW")
 def activation_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of activations of each layer of a stack: the entries of its output, for one sample.
 
-    input_shape as in `output_shape`; a row a layer. The input itself is no row.
+    input_shape as in `output_shape`; a row a layer. The input itself is not a row.
 
     Raises ValueError as `output_shape` does.
 
@@ -235,7 +235,7 @@ def memory(input_shape: InputShape, layers: Sequence[Layer], bytes: int = 4, ord
     """The bytes that the activations of each layer of a stack take, for one sample.
 
     input_shape as in `output_shape`; a row a layer; bytes are those of one number (4 in single precision). Parameters
-    take `total(parameter_counts(...)) * bytes` beside them.
+    add `total(parameter_counts(...)) * bytes`.
 
     Raises ValueError as `output_shape` does.
 

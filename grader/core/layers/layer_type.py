@@ -1,7 +1,7 @@
 """What a layer type declares, the registry of all types, and the checked options of one layer.
 
 A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may carry a `name` and say
-how often it stands there, `repeat = 3`.
+how often it is repeated, `repeat = 3`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class LayerType:
         family: what it has in common with others ("convolution", "pooling", "batch norm", ...).
         options: its options with PyTorch's defaults; REQUIRED for one without.
         shape: the output shape; ValueError for an input shape that the layer cannot take.
-        weights: the number of weights (of trainable parameters that are no biases).
+        weights: the number of weights (trainable parameters except biases).
         biases: the number of biases.
         macs: the multiply-accumulates, from the shapes before and after.
         activations: the entries that the layer computes and outputs, from the shape after it.

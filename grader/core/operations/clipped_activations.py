@@ -44,7 +44,7 @@ def _up_to_six(input: ArrayLike) -> _Clipped:
 def relu6(input: ArrayLike) -> Value:
     """The ReLU that stops at 6: min(max(x, 0), 6), number by number; any shape.
 
-    Raises ValueError for what is not numeric. Source: Howard et al., "MobileNets" (2017); torch.nn.functional.relu6.
+    Raises ValueError for non-numeric input. Source: Howard et al., "MobileNets" (2017); torch.nn.functional.relu6.
 
     >>> relu6([-1, 2, 8])
     array([0., 2., 6.])
@@ -66,7 +66,7 @@ def relu6_grad_input(g: Array, call: _Clipped) -> Value:
 def hardtanh(input: ArrayLike, min_val: float = -1.0, max_val: float = 1.0) -> Value:
     """The input, cut off at min_val and max_val, number by number; any shape.
 
-    Raises ValueError for what is not numeric and a min_val above max_val. Source: torch.nn.functional.hardtanh.
+    Raises ValueError for non-numeric input and a min_val above max_val. Source: torch.nn.functional.hardtanh.
 
     >>> hardtanh([-3, 0.5, 2])
     array([-1. ,  0.5,  1. ])

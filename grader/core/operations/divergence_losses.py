@@ -31,8 +31,8 @@ def kl_div(input: ArrayLike, target: ArrayLike, reduction: str = "mean", log_tar
     input: log-probabilities; target: probabilities of the same shape, or their logarithms where log_target. "mean"
     divides by all entries, "batchmean" by the first axis, as the divergence is defined; "sum" and "none" as elsewhere.
 
-    Raises ValueError for shapes that differ, an unknown reduction and a negative target that is no logarithm. Source:
-    torch.nn.functional.kl_div.
+    Raises ValueError for shapes that differ, an unknown reduction and a negative target that is not a logarithm.
+    Source: torch.nn.functional.kl_div.
 
     >>> round(kl_div(np.log([[0.5, 0.5]]), [[1, 0]], "batchmean"), 6)
     0.693147

@@ -41,7 +41,7 @@ def confusion_matrix(preds: ArrayLike, target: ArrayLike, classes: int | None = 
     preds and target: class indices of the same shape. classes is their number; without it, one more than the largest
     index, at least two.
 
-    Raises ValueError for shapes that differ and indices that are no classes. Source: the layout of torchmetrics and
+    Raises ValueError for shapes that differ and indices that are not classes. Source: the layout of torchmetrics and
     scikit-learn.
 
     >>> confusion_matrix([0, 1, 1, 1], [0, 1, 0, 1])
@@ -56,7 +56,7 @@ def accuracy(preds: ArrayLike, target: ArrayLike) -> float:
 
     preds and target: class indices of the same shape.
 
-    Raises ValueError for shapes that differ and indices that are no classes.
+    Raises ValueError for shapes that differ and indices that are not classes.
 
     >>> accuracy([0, 1, 1, 1], [0, 1, 0, 1])
     0.75
@@ -96,7 +96,7 @@ def precision(preds: ArrayLike, target: ArrayLike, average: str = "binary", clas
     counted together), "macro" (the mean over classes) or "none" (one number per class). A class that was never
     predicted has precision 0.
 
-    Raises ValueError for shapes that differ, indices that are no classes and an unknown average.
+    Raises ValueError for shapes that differ, indices that are not classes and an unknown average.
 
     >>> round(precision([0, 1, 1, 1], [0, 1, 0, 1]), 6)
     0.666667
@@ -171,7 +171,7 @@ def mean_iou(preds: ArrayLike, target: ArrayLike, classes: int | None = None) ->
 
     preds and target: class indices of the same shape, as of a segmentation. Classes that occur in neither do not count.
 
-    Raises ValueError for shapes that differ and indices that are no classes. Source: Long et al., "Fully Convolutional
+    Raises ValueError for shapes that differ and indices that are not classes. Source: Long et al., "Fully Convolutional
     Networks" (2015), section 5.
 
     >>> mean_iou([[0, 1], [1, 1]], [[0, 1], [0, 1]])

@@ -71,10 +71,10 @@ def pad(input: ArrayLike, pad: int | Sequence[int], mode: str = "constant", valu
     """Puts margins around an array.
 
     input of any shape; pad is (before, after) of the last axis, then of the one before it, and so on: (left, right,
-    top, bottom) for images. Negative numbers crop. mode is "constant" (value, 0 where it is None), "reflect" (the cells
+    top, bottom) for images. Negative numbers crop. mode is "constant" (value, by default 0), "reflect" (the cells
     mirrored at the outer ones), "replicate" (the outer cells repeated) or "circular" (the cells of the other side).
 
-    Raises ValueError for numbers that are no pairs, that leave no cell, or that the mode cannot fill. Source:
+    Raises ValueError for numbers that are not pairs, that leave no cell, or that the mode cannot fill. Source:
     torch.nn.functional.pad.
 
     >>> pad([[1, 2], [3, 4]], (1, 0, 0, 1))

@@ -106,7 +106,7 @@ def interpolate(
 
     input (H, W), (C, H, W) or (N, C, H, W); with mode "linear" (L), (C, L) or (N, C, L); with "trilinear" (D, H, W) and
     so on. "nearest" repeats the cell at floor(index * cells before / cells after); "bilinear" weighs the two neighbours
-    on each axis, whose centres stand at (index + 1/2) cells before / cells after - 1/2, or, with align_corners, so that
+    on each axis, whose centres are at (index + 1/2) cells before / cells after - 1/2, or, with align_corners, so that
     the outer cells keep their places.
 
     Raises ValueError for options that do not fit. Source: torch.nn.functional.interpolate.

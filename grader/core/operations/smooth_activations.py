@@ -58,7 +58,7 @@ def gelu(input: ArrayLike, approximate: str = "none") -> Value:
 
     With approximate "tanh": x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
 
-    Raises ValueError for what is not numeric and an unknown approximation. Source: Hendrycks and Gimpel, "Gaussian
+    Raises ValueError for non-numeric input and an unknown approximation. Source: Hendrycks and Gimpel, "Gaussian
     Error Linear Units" (2016); torch.nn.functional.gelu.
 
     >>> gelu([0, 1]).round(6)
@@ -82,7 +82,7 @@ def gelu_grad_input(g: Array, call: _Gelu) -> Value:
 def silu(input: ArrayLike) -> Value:
     """The sigmoid linear unit, also called swish: x / (1 + e^-x); any shape.
 
-    Raises ValueError for what is not numeric. Source: Ramachandran et al., "Searching for Activation Functions" (2017);
+    Raises ValueError for non-numeric input. Source: Ramachandran et al., "Searching for Activation Functions" (2017);
     torch.nn.functional.silu.
 
     >>> silu(0)
@@ -126,7 +126,7 @@ def _softplus(input: ArrayLike, beta: float, threshold: float) -> _Softplus:
 def softplus(input: ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> Value:
     """The smooth ReLU: log(1 + e^(beta x)) / beta, and x itself where beta x > threshold; any shape.
 
-    Raises ValueError for what is not numeric and a beta that is not above 0. Source: torch.nn.functional.softplus.
+    Raises ValueError for non-numeric input and a beta that is not above 0. Source: torch.nn.functional.softplus.
 
     >>> round(softplus(0), 6), softplus(100)
     (0.693147, 100.0)

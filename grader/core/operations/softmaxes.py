@@ -58,7 +58,7 @@ def softmax(input: ArrayLike, dim: int | None = None) -> Value:
     """Probabilities e^x / sum(e^x) along the axis dim.
 
     input of any shape. Without dim it is PyTorch's implicit axis: the first of one or three axes, else the second,
-    where the classes of (C), (N, C), (C, H, W) and (N, C, H, W) stand.
+    where the classes of (C), (N, C), (C, H, W) and (N, C, H, W) are.
 
     Raises ValueError for a dim that the input does not have. Source: torch.nn.functional.softmax.
 

@@ -106,7 +106,7 @@ def max_unpool2d(
 
     input and indices (H, W), (C, H, W) or (N, C, H, W), indices as `max_pool2d_indices` gives them; stride is
     kernel_size where it is None. An axis of n cells becomes (n-1) stride - 2 padding + kernel_size, or what output_size
-    says. Where two cells have the same index, the later one stands.
+    says. If two cells have the same index, the later one wins.
 
     Raises ValueError for options that do not fit and for indices outside the output. Source:
     torch.nn.functional.max_unpool2d.

@@ -72,7 +72,7 @@ def pool(
     dilation: object,
     ceil_mode: bool,
 ) -> Pool:
-    """Check the arguments of a pooling on so many axes.
+    """Check the arguments of a pooling on `axes` axes.
 
     Raises ValueError for options that do not fit.
     """
@@ -138,7 +138,7 @@ def spread(g: Array, p: Pool) -> Array:
 
 
 def divisors(p: Pool, count_include_pad: bool, divisor_override: int | None) -> Array:
-    """By how much the sum of each window is divided: its cells, or those that are no padding."""
+    """The divisor of each window's sum: its cells, or those outside the padding."""
     if divisor_override is not None:
         return np.full(p.out, float(whole(divisor_override, "divisor_override", 1)))
     result = np.ones(p.out)

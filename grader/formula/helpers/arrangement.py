@@ -28,7 +28,7 @@ def shape(value: Any) -> tuple[int, ...]:
 def len(value: Any) -> int:
     """How many entries a list has; of a matrix, how many rows.
 
-    Raises ValueError for what is no list.
+    Raises ValueError for anything but a list.
 
     >>> len([4, 5, 6])
     3
@@ -90,7 +90,7 @@ def flip(value: Any, axis: Any = None) -> Any:
 def rot90(value: Any, k: int = 1) -> Any:
     """A matrix turned by 90 degrees, k times counterclockwise.
 
-    Raises ValueError for an array without two axes and a k that is no whole number.
+    Raises ValueError for an array without two axes and a k that is not a whole number.
 
     >>> rot90([[1, 2], [3, 4]])
     [[2, 4], [1, 3]]
@@ -108,7 +108,7 @@ def _parts(arrays: Any) -> list[np.ndarray[Any, Any]]:
 
 @helper(topic="arrangement")
 def concatenate(arrays: Any, axis: int = 0) -> Any:
-    """The arrays of a list one behind the other, along an axis that they have.
+    """The arrays of a list, joined along an axis that they have.
 
     Raises ValueError for shapes that do not fit.
 

@@ -61,7 +61,7 @@ def ones(shape: Any) -> Any:
 def full(shape: Any, value: Any) -> Any:
     """An array that holds one number everywhere.
 
-    Raises ValueError for a shape that is not of whole numbers or is too large, and a value that is no number.
+    Raises ValueError for a shape that is not of whole numbers or is too large, and a value that is not a number.
 
     >>> full((2, 2), 7)
     [[7, 7], [7, 7]]
@@ -75,7 +75,7 @@ def full(shape: Any, value: Any) -> Any:
 def eye(rows: int, columns: Any = None) -> Any:
     """The identity matrix, or a matrix with ones on its diagonal.
 
-    Raises ValueError for sizes that are no whole numbers or are too large.
+    Raises ValueError for sizes that are not whole numbers or are too large.
 
     >>> eye(2)
     array([[1., 0.],

@@ -1,4 +1,4 @@
-"""Helpers that act on every number alone; a number gives a number, an array an array."""
+"""Elementwise helpers; a number gives a number, an array an array."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _each(function: Callable[[Any], Any], value: Any) -> Any:
 def abs(value: Any) -> Any:
     """The absolute value.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> abs([-2, 3])
     [2, 3]
@@ -36,7 +36,7 @@ def abs(value: Any) -> Any:
 def sign(value: Any) -> Any:
     """1 for numbers above 0, -1 below 0, and 0.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> sign([-2, 0, 0.5])
     [-1, 0, 1]
@@ -108,7 +108,7 @@ def log10(value: Any) -> Any:
 def sin(value: Any) -> Any:
     """The sine of an angle in radians.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> sin(0)
     0.0
@@ -120,7 +120,7 @@ def sin(value: Any) -> Any:
 def cos(value: Any) -> Any:
     """The cosine of an angle in radians.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> cos(0)
     1.0
@@ -132,7 +132,7 @@ def cos(value: Any) -> Any:
 def tan(value: Any) -> Any:
     """The tangent of an angle in radians.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> tan(0)
     0.0
@@ -144,7 +144,7 @@ def tan(value: Any) -> Any:
 def floor(value: Any) -> Any:
     """The largest whole number that is not above the value.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> floor([2.5, -2.5])
     [2, -3]
@@ -156,7 +156,7 @@ def floor(value: Any) -> Any:
 def ceil(value: Any) -> Any:
     """The smallest whole number that is not below the value.
 
-    Raises ValueError for what is not numeric.
+    Raises ValueError for non-numeric values.
 
     >>> ceil([2.5, -2.5])
     [3, -2]
@@ -168,7 +168,7 @@ def ceil(value: Any) -> Any:
 def round(value: Any, decimals: int = 0) -> Any:
     """The nearest whole number, or the nearest number of `decimals` digits; halves go to the even neighbour.
 
-    Raises ValueError for what is not numeric and decimals that are no whole number.
+    Raises ValueError for non-numeric values and decimals that are not a whole number.
 
     >>> round([2.5, 3.5]), round(2.345, 1)
     ([2, 4], 2.3)

@@ -167,7 +167,7 @@ def _extreme(
 def max(values: Any, *others: Any, axis: Any = None) -> Any:
     """The largest entry, or along `axis`; of several arguments the larger one at each place, with broadcasting.
 
-    Raises ValueError for an empty list, shapes that do not broadcast, and an axis beside several arguments.
+    Raises ValueError for an empty list, shapes that do not broadcast, and an axis together with several arguments.
 
     >>> max([[1, 2], [3, 0]], axis=1), max([-1, 2], 0)
     ([2, 3], [0, 2])
@@ -179,7 +179,7 @@ def max(values: Any, *others: Any, axis: Any = None) -> Any:
 def min(values: Any, *others: Any, axis: Any = None) -> Any:
     """The smallest entry, or along `axis`; of several arguments the smaller one at each place, with broadcasting.
 
-    Raises ValueError for an empty list, shapes that do not broadcast, and an axis beside several arguments.
+    Raises ValueError for an empty list, shapes that do not broadcast, and an axis together with several arguments.
 
     >>> min([[1, 2], [3, 0]], axis=1), min([-1, 2], 0)
     ([1, 0], [-1, 0])

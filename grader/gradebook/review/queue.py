@@ -195,7 +195,7 @@ def _change(
     if member.mark is not None and member.mark.digest == answer.digest:
         own = member.mark
     digest = answers.get(answer.submission)
-    if digest is None:  # it arrived in between, and is read now
+    if digest is None:  # it arrived in between, and is digested now
         digest = _answer(database, answer, wanted.part)
     new = own._replace(**wanted.words._asdict(), answer=digest)
     return own, new

@@ -200,7 +200,7 @@ def _one_number(targets: Floats) -> bool:
 
 
 def _one_component(targets: Floats, least: int = 1) -> bool:
-    """Whether the cells are numbers, and at least so many."""
+    """Whether the cells are numbers, and at least `least` of them."""
     return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
 
 

@@ -114,7 +114,7 @@ def _he_for_xavier(occurrence: Occurrence) -> Any:
 
 
 def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
-    """Base and exponent of a power that stands for a product over layers; squares and units are something else."""
+    """Base and exponent of a power that is a product over layers, unlike squares and units."""
     base, exponent = occurrence.arguments
     below, above = (resolved(occurrence.evaluation, one).expression for one in operands(occurrence))
     needs(not (isinstance(above, Constant) and above.value in (0, 1, 2)))

@@ -205,7 +205,7 @@ def _not_smoothed(occurrence: Occurrence) -> Any:
 
 
 def _written_smoothing(occurrence: Occurrence) -> Any:
-    """The target t of (1 - e) t + e/K, or the cross-entropy in place of t, as a formula writes it."""
+    """The target t of (1 - e) t + e/K, or the cross-entropy instead of t, as a formula writes it."""
     (node, expression), _ = operands(occurrence)
     if not isinstance(expression, Binary) or expression.operator != "*":
         raise NotApplicableError

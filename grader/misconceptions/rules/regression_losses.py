@@ -1,4 +1,4 @@
-"""Losses of differences beside the squared error: absolute, smooth, Huber."""
+"""Losses of differences besides the squared error: absolute, smooth, Huber."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _as_standard(occurrence: Occurrence) -> Any:
 
 
 def _pairs(found: list[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
-    """Each depthwise convolution of a list with the 1x1 convolution that is next, behind norms and activations."""
+    """Each depthwise convolution of a list with the next 1x1 convolution, after norms and activations."""
     before: Occurrence | None = None
     for row in found:
         layer = Options(layer_of(row))
