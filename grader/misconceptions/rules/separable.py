@@ -57,7 +57,7 @@ def _is_one(kernel: Any) -> bool:
 
 
 def _of_two_calls(occurrence: Occurrence) -> Any:
-    """The sum of two calls: the second one with the kernel of the first."""
+    """The sum of two calls, the second with the kernel of the first."""
     depthwise, pointwise = (call_of(occurrence.evaluation, part) for part in operands(occurrence))
     if depthwise is None or pointwise is None or depthwise.operation != pointwise.operation:
         raise NotApplicableError

@@ -1,4 +1,4 @@
-"""Mistakes in formulas as they are written out: brackets, weights of a mean, limits, prefixes of units, ratios."""
+"""Mistakes in written-out formulas: brackets, weights of a mean, limits, unit prefixes, ratios."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _sum_in(part: Part) -> Binary:
     general=True,
 )
 def _one_term(occurrence: Occurrence) -> Any:
-    """`(a + b) c` as a + b c or a c + b; of a quotient the dividend only."""
+    """`(a + b) c` as a + b c or a c + b; for a quotient the dividend only."""
     left, right = operands(occurrence)
     sides = [(left, occurrence.arguments[1])]
     if occurrence.operation == "*":
@@ -63,7 +63,7 @@ def _weights(occurrence: Occurrence) -> Any:
 
 
 def _weighted(occurrence: Occurrence, part: Part) -> list[tuple[Any, Any]]:
-    """Both ways of reading a product as a weight between 0 and 1 and what it weighs."""
+    """Both ways of reading a product as a weight between 0 and 1 and its term."""
     expression = part.expression
     if not isinstance(expression, Binary) or expression.operator != "*":
         raise NotApplicableError
@@ -116,7 +116,7 @@ def _other_base(occurrence: Occurrence) -> Any:
 
 
 def _plain(expression: Expression) -> bool:
-    """Whether it is written in numbers alone."""
+    """Whether an expression contains only numbers."""
     return all(isinstance(part, Constant | Binary) for part in expression.walk())
 
 
@@ -128,7 +128,7 @@ def _plain(expression: Expression) -> bool:
     general=True,
 )
 def _inverted(occurrence: Occurrence) -> Any:
-    """The whole of a formula that adds up shares, such as 1/n + 1/k^2."""
+    """The result of a whole formula that adds up ratios, such as 1/n + 1/k^2."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     needs(all(isinstance(part.expression, Binary) and part.expression.operator == "/" for part in operands(occurrence)))

@@ -108,9 +108,9 @@ def hand_in(
 def _taken(
     service: Service, who: Who, base: Connection, submission: Submission, data: bytes, now: datetime, typed: bool
 ) -> tuple[Marked | None, Extension]:
-    """The attempt that was made already where this is nothing but that again, and the student's extension.
+    """The earlier attempt if this only repeats it, and the student's extension.
 
-    Raises DeniedError where the policy takes no hand-in of this student now; staff hand in for others at any time.
+    Raises DeniedError if the policy accepts no hand-in by this student now; staff may hand in for others at any time.
     """
     id, student = submission.assignment, submission.student
     past = submissions.past(base, id, student)
@@ -127,7 +127,7 @@ def _taken(
 def _is_again(
     who: Who, base: Connection, last: Marked, submission: Submission, data: bytes, now: datetime, typed: bool
 ) -> bool:
-    """Whether this is nothing but the last attempt again; one that could not be marked is tried again."""
+    """Whether this only repeats the last attempt; one that could not be marked is tried again."""
     if last.row.status == "error" or last.hand_in.sender != who.sender:
         return False
     if abs(now - last.hand_in.received) >= _AGAIN:
@@ -173,7 +173,7 @@ def _marked(service: Service, assignment: str, data: bytes, people: tuple[Person
 
 
 def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
-    """The moment by which a hand-in is late or not.
+    """The moment that decides whether a hand-in is late.
 
     When staff hand in work that they were sent, the time of upload is meaningless: the document's own time is used, and
     without a usable one, staff decide.
@@ -194,7 +194,7 @@ def _stored(
     extension: Extension,
     now: datetime,
 ) -> list[Marked]:
-    """Store the hand-in of each student of a team in a transaction; `extension` is that of the first."""
+    """Store the hand-in of each team member within a transaction; `extension` is the first one's."""
     id, first = submission.assignment, submission.student
     rules, judged = policy_of(service, id), _judged(who, submission, now)
     team = submissions.new_number() if len(papers) > 1 else ""

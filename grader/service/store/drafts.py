@@ -40,7 +40,7 @@ def of_person(base: Connection, person: int, assignment: str) -> dict[str, Draft
 
 
 def _saving(insert: Any) -> Any:
-    """One statement that adds a field or changes it, and gives back nothing where its revision is another by now."""
+    """One statement that inserts or updates a field, and returns no row if its revision has changed."""
     new = insert(drafts)
     return new.on_conflict_do_update(
         index_elements=list(drafts.primary_key),

@@ -31,7 +31,7 @@ class Person(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Somebody as they are to be known; None leaves what is known."""
+    """The wanted data of a person; None keeps the known value."""
 
     student: str
     role: str
@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
     email: str | None = None
 
     def values(self, before: Person | None = None) -> dict[str, str]:
-        """What is stored of somebody who was known so before."""
+        """The values to store, given the person's present row."""
         name, email = (before.name, before.email) if before else ("", "")
         return {
             "student": self.student,
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
         }
 
     def changes(self, before: Person) -> bool:
-        """Whether anything of somebody changes."""
+        """Whether anything about the person changes."""
         return self.values(before) != {name: getattr(before, name) for name in ("student", "role", "name", "email")}
 
 
@@ -91,7 +91,7 @@ def add_person(
 
 
 def add_people(base: Connection, wanted: Sequence[Wanted], now: datetime) -> list[Person]:
-    """Add people, each once, or bring those who are known up to date."""
+    """Add or update people, each once."""
     ids = [one.student for one in wanted]
     known = people_named(base, ids)
     if len(known) < len(ids):
@@ -108,7 +108,7 @@ def add_people(base: Connection, wanted: Sequence[Wanted], now: datetime) -> lis
 
 
 def people_named(base: Connection, students: Sequence[str]) -> dict[str, Person]:
-    """Those of these students who are known, by their ids."""
+    """The known people among these students, by id."""
     found: dict[str, Person] = {}
     for some in pieces(students):
         found |= {one.student: one for one in _people(base, people.c.student.in_(some))}

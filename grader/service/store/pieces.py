@@ -1,4 +1,4 @@
-"""Many names, a few at a time: a database takes a limited number of them in one statement."""
+"""Splitting many names into batches, as a database accepts a limited number in one statement."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ AT_ONCE = 500
 
 
 def pieces(names: Sequence[str], size: int = AT_ONCE) -> Iterator[Sequence[str]]:
-    """The names in their order, so many at a time.
+    """The names in order, in batches of `size`.
 
     >>> list(pieces(["a", "b", "c"], 2))
     [['a', 'b'], ['c']]

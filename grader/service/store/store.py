@@ -23,7 +23,7 @@ DRIVERS = ("sqlite", "postgresql+psycopg")
 ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """The isolation level at which PostgreSQL reads from one snapshot, as SQLite does."""
 ASKING_ONCE = {"isolation_level": "AUTOCOMMIT"}
-"""How it answers a single question: without a transaction around it, which would be two more round trips."""
+"""The isolation level for a single query: without a transaction, which would cost two more round trips."""
 
 
 class Store:
@@ -62,7 +62,7 @@ class Store:
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
-        """A connection for a single question."""
+        """A connection for a single query."""
         with self._asking_once.connect() as connection:
             yield connection
 
@@ -125,14 +125,14 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    """PostgreSQL. A connection that has ended since it was used, because the server was restarted, is made anew."""
+    """PostgreSQL. A connection that the server has closed since its last use, as after a restart, is replaced."""
     settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
     wanted = {name: value for name, value in settings.items() if name not in url.query}
     engine = create_engine(url, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True)
 
     @event.listens_for(engine, "checkout")
     def checked(connection: Any, *_: Any) -> None:
-        """Look whether the server said anything since, which is its end; SQLAlchemy's own check is a round trip."""
+        """Check whether the server has sent anything, which means it closed; SQLAlchemy's check is a round trip."""
         with DefaultSelector() as selector:
             selector.register(connection, EVENT_READ)
             if selector.select(0):

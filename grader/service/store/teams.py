@@ -19,7 +19,7 @@ def put_team(base: Connection, student: str, team: str, assignment: str = EVERY)
 
 
 def put_teams(base: Connection, wanted: Mapping[str, str], assignment: str = EVERY) -> None:
-    """Put students into teams, by student; an empty one takes them out of theirs."""
+    """Put students into teams, by student; an empty team removes them from theirs."""
     for some in pieces(list(wanted)):
         base.execute(delete(teams).where(teams.c.student.in_(some), teams.c.assignment == assignment))
     rows = [{"assignment": assignment, "student": student, "team": team} for student, team in wanted.items() if team]
@@ -28,7 +28,7 @@ def put_teams(base: Connection, wanted: Mapping[str, str], assignment: str = EVE
 
 
 def teams_of(base: Connection, students: Sequence[str]) -> dict[str, str]:
-    """The teams that hand in every assignment together, by those of these students who are in one."""
+    """The teams for all assignments, by student, for those of these students who are in one."""
     found: dict[str, str] = {}
     for some in pieces(students):
         wanted = select(teams.c.student, teams.c.team).where(teams.c.student.in_(some), teams.c.assignment == EVERY)
@@ -37,7 +37,7 @@ def teams_of(base: Connection, students: Sequence[str]) -> dict[str, str]:
 
 
 def members(base: Connection, names: Sequence[str]) -> set[str]:
-    """The students of teams that hand in every assignment together."""
+    """The students of teams for all assignments."""
     found: set[str] = set()
     for some in pieces(names):
         wanted = select(teams.c.student).where(teams.c.team.in_(some), teams.c.assignment == EVERY)

@@ -21,7 +21,7 @@ from grader.service.store.audit import note
 from grader.service.store.people import Person, Wanted, add_people, people_named
 
 IDS = ("student id", "sis user id", "id number", "id", "username", "user", STUDENT)
-"""`student`, spelled just so, comes first; `Student` is the name where there is an id beside it, as in Canvas."""
+"""The exact header `student` comes first; `Student` is the name if there is also an id, as in Canvas."""
 NAMES = ("name", "full name", "student name", STUDENT)
 MORE = ("name", "email", "team")
 ADDRESSES = ("email", "e-mail", "email address")
@@ -40,11 +40,11 @@ class Row(NamedTuple):
 def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> list[Person]:
     """Add or update everybody in a table; nobody is removed.
 
-    What the table has no column for stays as it is known. Who has no role in it keeps theirs; new people are students.
-    Who comes to another team has its extensions, also for what is handed in. `who` is recorded as the one who did it.
+    Data without a column stays as it is. People without a role in the table keep theirs; new people are students.
+    Students who change teams get the new team's extensions, also for earlier hand-ins. `who` is the name in the log.
 
-    Raises UsageError for a table without a column of ids, or a row that cannot be used, DeniedError where an instructor
-    would take their own rights away; then nobody is added.
+    Raises UsageError for a table without a column of ids, or a row that cannot be used, DeniedError if an instructor
+    would remove their own rights; then nobody is added.
     """
     rows = _rows(path)
     with store.writing() as base:
@@ -71,7 +71,7 @@ def _rows(path: Path) -> list[Row]:
     for cells, line in zip(roster.rows, roster.lines, strict=True):
         texts = {name: " ".join(cells[place].strip() for place in places).strip() for name, places in columns.items()}
         if not cells[ids].strip() and texts.get("name", "").casefold().startswith(POINTS_POSSIBLE):
-            continue  # a row of Canvas that is nobody
+            continue  # a row of Canvas without a person
         row = Row(cells[ids].strip(), texts.pop("role", "").lower(), **{name: texts.get(name) for name in MORE})
         first, before = found.setdefault(row.id, (line, row))
         if (wrong := _wrong(row)) is None and before != row:
@@ -82,12 +82,12 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _first(roster: Roster, *names: str) -> int | None:
-    """The column with the first of these names that there is."""
+    """The first existing column with one of these names."""
     return next((place for name in names if (place := roster.column(name)) is not None), None)
 
 
 def _columns(roster: Roster, ids: int) -> dict[str, list[int]]:
-    """Where a table says what, beside the id; a name may stand in two columns."""
+    """The columns of a table besides the id; a name may be split over two columns."""
     others = Roster(tuple("" if place == ids else one for place, one in enumerate(roster.header)), (), ())
     places = {
         "role": [others.column("role")],
@@ -114,7 +114,7 @@ def _wrong(row: Row) -> Sentence | None:
 
 
 def _role(known: Person | None, role: str, who: str) -> str:
-    """The role that somebody has by a row of the table."""
+    """A person's role after applying a row of the table."""
     if known is None or known.role == role or not role:
         return role or (known.role if known else "student")
     if known.student == who and known.role == "instructor":
