@@ -22,7 +22,7 @@ NOTE = "for authors alone, never shown to students"
 
 
 class Tolerance(Table):
-    """How far a right answer may be off; where several limits stand, any of them suffices."""
+    """How far a right answer may be off; meeting any one of several limits is enough."""
 
     label: ClassVar[Sentence] = sentence("a tolerance")
 
@@ -105,7 +105,7 @@ EXAMPLE = Checked(_example, {"anyOf": [{"type": "string"}, {"type": "number"}, {
 
 
 class Part(Table):
-    """One thing that is asked."""
+    """One part of a question."""
 
     label: ClassVar[Sentence] = sentence("a part")
 
@@ -124,13 +124,13 @@ class Part(Table):
         Names(SHARE), "share of the points that a diagnosed answer earns, by id or by kind", factory=dict
     )
     choices: list[str] = field(ListOf(OPTION), "what can be chosen: texts, numbers or shapes", factory=list)
-    labels: list[str] = field(ListOf(TEXT), "the names of a list's entries, by which an answer is read", factory=list)
-    items: Mapping[str, str] = field(Names(TEXT), "what is matched with choices, for kind matching", factory=dict)
+    labels: list[str] = field(ListOf(TEXT), "the names of a list's entries, which an answer may use", factory=list)
+    items: Mapping[str, str] = field(Names(TEXT), "the items to match with choices, for kind matching", factory=dict)
     answer: str | list[str] | dict[str, str] | None = field(
         ANSWER, "the right choice or choices, or the right formula", default=None
     )
     accepts: str | None = field(
-        TEXT, "the condition for a right answer, where there are many: a formula of the part's own name", default=None
+        TEXT, "the condition for a right answer, if there are many: a formula in the part's own name", default=None
     )
     example: Any = field(EXAMPLE, "one right answer, for a part with accepts that is not computed", default=None)
     penalty: Decimal | None = field(SHARE, "share of the points that a wrong choice costs", default=None)
@@ -178,7 +178,7 @@ SYMBOLS = CheckedNames(_ranges, {"additionalProperties": _RANGE, "type": "object
 
 
 class Convention(Table):
-    """Another convention that is as right, for a whole question: some givens are replaced."""
+    """Another accepted convention for a whole question: some givens are replaced."""
 
     label: ClassVar[Sentence] = sentence("an accepted convention")
 
@@ -187,7 +187,7 @@ class Convention(Table):
 
 
 class Question(Table):
-    """A small graph of formulas over givens, and the names in it that are asked."""
+    """A small graph of formulas over givens, and the names in it that are asked for."""
 
     label: ClassVar[Sentence] = sentence("a question")
 
@@ -201,12 +201,14 @@ class Question(Table):
         OneOf(("HWC", "CHW")), "replaces the assignment's shape_order", default=None
     )
     symbols: dict[str, tuple[int, int]] = field(
-        SYMBOLS, "letters of formulas and the integers they stand for", factory=dict
+        SYMBOLS, "the letters in formulas, and the integers they are compared at", factory=dict
     )
     parts: dict[str, Part] = field(
-        Names(TableOf(Part, alone="points")), "the names that are asked, in order: points, or a table"
+        Names(TableOf(Part, alone="points")), "the names that are asked for, in order: points, or a table"
     )
-    accept: list[Convention] = field(ListOf(TableOf(Convention)), "conventions that are as right", factory=list)
+    accept: list[Convention] = field(
+        ListOf(TableOf(Convention)), "other conventions that are accepted as right", factory=list
+    )
     vary: Vary | None = field(VARY, "what differs between the variants of the assignment", default=None)
 
     def check(self) -> None:
@@ -223,7 +225,7 @@ class Header(Table):
     title: str = field(TEXT, "one line, printed in the report", default="")
     prompt: str = field(TEXT, "what holds for all questions: Markdown with LaTeX between dollars", default="")
     note: str = field(TEXT, NOTE, default="", silent=True)
-    points: Decimal | None = field(POINTS, "when given, the parts must add up to it", default=None)
+    points: Decimal | None = field(POINTS, "if given, the parts must add up to it", default=None)
     shape_order: Literal["HWC", "CHW"] = field(
         OneOf(("HWC", "CHW")), "how shapes are written, in givens and answers", default="CHW"
     )
@@ -256,7 +258,7 @@ class Assignment(Header):
 class AssignmentDocument(Table):
     """The file assignment.toml: the table [assignment] and the tables [[questions]]."""
 
-    assignment: Header = field(TableOf(Header), "what holds for the whole assignment")
+    assignment: Header = field(TableOf(Header), "settings of the whole assignment")
     questions: list[Question] = field(QUESTIONS, "the questions, in order")
 
     def whole(self) -> Assignment:

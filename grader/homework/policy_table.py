@@ -27,8 +27,8 @@ class Late(Table):
 
     label: ClassVar[Sentence] = sentence("late")
 
-    per_day: Decimal = field(SHARE, "share of the points that each begun day of 24 hours after due costs")
-    at_most: int = field(Whole(1, MOST_DAYS), "days after due in which it is still accepted")
+    per_day: Decimal = field(SHARE, "share of the points lost for each started day of 24 hours after due")
+    at_most: int = field(Whole(1, MOST_DAYS), "days after due during which work is still accepted")
 
 
 class Policy(Table):
@@ -36,13 +36,13 @@ class Policy(Table):
 
     label: ClassVar[Sentence] = sentence("[assignment.policy]")
 
-    opens: datetime | None = field(MOMENT, "when it may be handed in first: a date and time with offset", default=None)
-    due: datetime | None = field(MOMENT, "the last moment in time: a date and time with offset", default=None)
+    opens: datetime | None = field(MOMENT, "from when work may be handed in: a date and time with offset", default=None)
+    due: datetime | None = field(MOMENT, "the last moment that is on time: a date and time with offset", default=None)
     zone: str | None = field(
         ZONE, "IANA time zone in which times are shown, and that of a time without offset", default=None
     )
     grace: int = field(Whole(0, MOST_GRACE), "minutes after due that cost nothing", default=0)
-    late: Late | None = field(TableOf(Late), "what being late costs; without it nothing late is accepted", default=None)
+    late: Late | None = field(TableOf(Late), "what lateness costs; without it, nothing late is accepted", default=None)
     attempts: int | None = field(
         Whole(1, MOST_ATTEMPTS), "how often it may be handed in; any number of times if absent", default=None
     )
@@ -58,7 +58,7 @@ class Policy(Table):
     )
     best: Best = field(OneOf(get_args(Best)), 'the attempt that counts: "last" or "highest"', default="last")
     appeals: bool = field(Flag(), "whether students may ask about a mark", default=False)
-    teams: bool = field(Flag(), "whether students of one team hand in one paper, with a mark each", default=False)
+    teams: bool = field(Flag(), "whether a team hands in one paper, marked for each member", default=False)
 
     @classmethod
     def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:

@@ -107,7 +107,7 @@ def assignment_with(assignment: Assignment, givens: Givens) -> Assignment:
 
 
 class VariantTable(Table):
-    """One variant: what was drawn, and the key that follows from it."""
+    """One variant: what was drawn, and the resulting key."""
 
     given: Mapping[str, Mapping[str, Any]] = field(Names(Names(None)), "what was drawn, by question")
     answers: Mapping[str, Mapping[str, Any]] = field(Names(Names(None)), "the key, by question", factory=dict)

@@ -44,7 +44,7 @@ def _seed(value: str) -> str:
 
 
 class VariantsHeader(Table):
-    """How many variants there are, and the seed that draws them and deals them out."""
+    """How many variants there are, and the seed for drawing and assigning them."""
 
     label: ClassVar[Sentence] = sentence("variants")
 
@@ -117,7 +117,7 @@ class Draw(Table):
 
 
 class Equal(Table):
-    """How far the key of a variant may be from that of the base, so that both are about as hard."""
+    """How far a variant's key may be from the base's, so that both are about equally hard."""
 
     label: ClassVar[Sentence] = sentence("equal")
 
