@@ -52,9 +52,14 @@ def without_prompts(folded: str) -> str:
 
     >>> without_prompts("In [3]: y.item()\\nOut[3]: 2.04"), without_prompts(">>> y\\n[1, 2]"), without_prompts("3 > 2")
     ('2.04', '[1, 2]', '3 > 2')
+    >>> without_prompts(">>> 9472")
+    '9472'
     """
     if "In [" in folded or ">>> " in folded:
-        folded = "\n".join(line for line in folded.split("\n") if not _TYPED.match(line))
+        lines = folded.split("\n")
+        shown = [line for line in lines if not _TYPED.match(line)]
+        said = any(line.strip() for line in shown)
+        folded = "\n".join(shown if said else [_TYPED.sub("", line, count=1) for line in lines])
     return _SHOWN.sub("", folded, count=1) if "Out[" in folded else folded
 
 
@@ -83,7 +88,7 @@ def printed_shape(folded: str) -> str:
     >>> printed_shape("torch.Size([1, 64, 7, 7])"), printed_shape("[(None, 28, 28, 6)]")
     ('[1, 64, 7, 7]', '(None, 28, 28, 6)')
     """
-    text = _SHAPE.sub(r"\1", folded)
+    text = _SHAPE.sub(r"\1", without_prompts(folded))
     nested = re.fullmatch(r"\s*\[\s*(\([^()]*\))\s*,?\s*\]\s*", text)
     return nested[1] if nested else text
 

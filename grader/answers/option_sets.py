@@ -23,7 +23,7 @@ _BUT = pattern(r"^(?:all|everything|every option|any)(?: of them| options)?\s+(?
 _LEAD = pattern(
     r"^(?:both|only|just|options?|choices?|statements?|answers?|correct|true)\b(?:\s+(?:is|are))?[\s:]*(?=\S)"
 )
-_HOLD = pattern(r"\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$")
+_HOLD = pattern(r"\s+only$|\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$")
 _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
 """An option with its own verdict: `A: true`."""
@@ -80,8 +80,8 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
 def _judged_one_by_one(text: str, choices: Sequence[str]) -> dict[str, bool] | None:
     """A verdict after every option's letter, or one for each option in order: `a) true b) false`, `T, F`."""
     found = [] if set(text) <= {"t", "f"} else _LETTER_AND_VERDICT.findall(text)
-    if found and not _LETTER_AND_VERDICT.sub("", text).strip(" ,;.\n"):
-        places = [letter_index(letter, choices) for letter, _ in found]
+    places = [letter_index(letter, choices) for letter, _ in found]
+    if found and None not in places and not _LETTER_AND_VERDICT.sub("", text).strip(" ,;.\n"):
         verdicts = [_verdict(word) for _, word in found]
     else:
         words = list(text) if set(text) <= {"t", "f"} else [word for word in re.split(r"[\s,;/]+", text) if word]

@@ -71,6 +71,7 @@ _TIMES_MORE = pattern(
     r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
 )
 _CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+", needs="<>≤≥")
+_WEIGHTS_AND_BIASES = pattern(r"\b(?:weights|kernels|filters) and biases\b", needs="b")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
 _HEAD = pattern(
@@ -112,7 +113,8 @@ def undecorated(text: str) -> str:
         if text[-1] == "!" and text[-2].isdigit():
             break
         text = text[:-1].rstrip()
-    return text.strip('"').strip()
+    quoted = len(text) > 2 and text[0] == text[-1] == "'"
+    return text[1:-1].strip() if quoted else text.strip('"').strip()
 
 
 def words_change(text: str) -> bool:
@@ -121,7 +123,7 @@ def words_change(text: str) -> bool:
     >>> words_change("parameters in total"), words_change("half of"), words_change("B")
     (False, True, True)
     """
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = [word.casefold() for word in _WORD.findall(_WEIGHTS_AND_BIASES.sub("parameters", text))]
     if any(word in _CHANGING or word in NUMBER_WORDS or _BITS.fullmatch(word) for word in words):
         return True
     return any(len(word) <= 2 and word.isascii() and word not in _SMALL_WORDS for word in words[:1]) and len(words) == 1

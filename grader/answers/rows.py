@@ -21,6 +21,9 @@ _ONLY_MARKS = pattern(r"[\s\[\](){}|,;]*")
 _LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*", needs="=∂")
 _TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?", needs="(")
 _SEMICOLONS = pattern(r"[\[(]((?:\s*[^\s;,()\[\]]+\s*;)+\s*[^\s;,()\[\]]+)\s*[\])]")
+_SEVERAL = pattern(r"[,;\n\[\]{}]|[\w.)]\s+[-+.\w(]")
+_BARE = {0xE100: "(", 0xE101: ")"}
+_LONGEST_CELL = 200
 _TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+", needs=",")
 _LIST = pattern(r",\s")
 
@@ -140,11 +143,27 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
         return None
     if formulas and not re.search(r"[,;\n]", inside):
         return None
+    inside = _shielded(inside)
     rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
     nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
     if not nested:
         rows = re.split(r";|\n", inside)
-    return [_bracket_cells(row, formulas) for row in rows if row.strip()]
+    cells = [_bracket_cells(row, formulas) for row in rows if row.strip()]
+    return [[cell.translate(_BARE) for cell in row] for row in cells]
+
+
+def _shielded(text: str) -> str:
+    """The text with other marks for the parentheses of a cell, `[(1/4), (1/2)]`: they hold no row."""
+    marked, opened = list(text), []
+    for at, char in enumerate(text):
+        if char == "(":
+            opened.append(at)
+        elif char == ")" and opened:
+            start = opened.pop()
+            spans_all = start == 0 and at == len(text) - 1
+            if at - start <= _LONGEST_CELL and not spans_all and not _SEVERAL.search(text[start + 1 : at]):
+                marked[start], marked[at] = "\ue100", "\ue101"
+    return "".join(marked)
 
 
 def closes_last(text: str) -> bool:

@@ -30,6 +30,7 @@ _CHANGES = pattern(
 )
 """Words that say that other entries are meant, or that there are two answers."""
 _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
+_NUMBERED = pattern(r"([^\W\d_]{1,12}[_-]?|#)(\d{1,6})")
 _HEADING = pattern(r"[^\W\d_]{2,}\s*:")
 
 Entry: TypeAlias = "Number | tuple[Number, ...]"
@@ -55,6 +56,7 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
             example="0, 2, 5",
             received=quoted(raw),
         )
+    raw = _unnumbered(raw) if isinstance(raw, str) else raw
     points = _points(raw, spec)
     if points is not None:
         return (Reading(points),)
@@ -86,6 +88,14 @@ def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
             received=quoted(raw) if isinstance(raw, str) else described(raw),
         )
     return value
+
+
+def _unnumbered(raw: str) -> str:
+    """The numbers alone of entries that one word or sign numbers, `box0, box3` and `#0, #3`; other text unchanged."""
+    found = [_NUMBERED.fullmatch(piece) for piece in _SEPARATORS.split(fold(raw).strip("[](){}. ")) if piece]
+    numbers = [one[2] for one in found if one]
+    alike = len({one[1].casefold() for one in found if one}) == 1
+    return ", ".join(numbers) if alike and len(numbers) == len(found) else raw
 
 
 def _pieces(raw: object) -> list[object]:

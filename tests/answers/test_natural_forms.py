@@ -258,6 +258,45 @@ def test_words_beside_a_list_are_no_reason_for_a_decimal_comma(raw: str, spec: A
     assert first(raw, spec) == (3, 5)
 
 
+BRACKETED = [
+    r"\left[\tfrac14,\tfrac12,\tfrac18\right]",
+    r"\left(\frac14,\frac12,\frac18\right)",
+    "[(1/4), (1/2), (1/8)]",
+    "[2^(-2), (1)/(2), (1/2)^3]",
+    ">>> [0.25, 0.5, 0.125]",
+]
+
+
+@pytest.mark.parametrize("raw", BRACKETED)
+def test_brackets_of_an_entry_begin_no_row(raw: str) -> None:
+    assert first(raw, LIST) == (Fraction(1, 4), Fraction(1, 2), Fraction(1, 8))
+
+
+@pytest.mark.parametrize("raw", [r"[[\frac14,\frac12],[1,2]]", "[[(1/4),(1/2)],[1,(2)]]", "[(1/4, 1/2), (1, 2)]"])
+def test_brackets_of_an_entry_begin_no_row_of_a_matrix(raw: str) -> None:
+    assert first(raw, MATRIX) == ((Fraction(1, 4), Fraction(1, 2)), (1, 2))
+
+
+@pytest.mark.parametrize(
+    "raw", [">>> 9472", "In [2]: 9472", ">>> 64*148", "'9472'", "9472 learnable weights and biases"]
+)
+def test_prompts_quotes_and_what_is_counted(raw: str) -> None:
+    assert first(raw, COUNT) == 9472
+
+
+def test_a_shape_behind_a_prompt_or_in_quotes() -> None:
+    for raw in (">>> (6, 28, 28)", ">>> x.shape\ntorch.Size([6, 28, 28])", "'6x28x28'"):
+        assert first(raw, CHW) == (6, 28, 28)
+
+
+def test_entries_of_a_set_that_one_word_numbers() -> None:
+    spec = AnswerSpec("set", counts=True)
+    for raw in ("box0, box3", "#0, #3", "B0 and B3", "{b_0, b_3}"):
+        assert first(raw, spec) == (0, 3)
+    with pytest.raises(UnreadableError):
+        read_answer("a0, b3", spec)
+
+
 def test_words_beside_a_list_that_change_it_or_are_its_unit_are_not_dropped() -> None:
     pair = AnswerSpec("array", rank=1, axes=(2,))
     with pytest.raises(UnreadableError):

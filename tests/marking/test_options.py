@@ -43,6 +43,11 @@ def test_right_options() -> None:
     }
 
 
+@pytest.mark.parametrize("written", ["b, c only", "F T T F", "f, t, t, f"])
+def test_other_ways_to_tick_two_of_four(written: str) -> None:
+    assert outcome(assignment(OPTIONS), f"all = '{written}'")["all"] == ("correct", 2.0)
+
+
 @pytest.mark.parametrize("written", ["(b) (c)", "(B)(C)", "b) c)", "b. c.", "[B] [C]", "b c", "B, C"])
 def test_letters_one_beside_the_other_are_all_ticked(written: str) -> None:
     assert outcome(assignment(OPTIONS), f"all = '{written}'")["all"] == ("correct", 2.0)
