@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
@@ -53,6 +53,8 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
     if not due.strip():
         return Extension(None, int(number))
     try:
+        if _is_date(due.strip()):
+            raise ValueError  # its first moment would be meant, and the day lost
         written = datetime.fromisoformat(due.strip())
         if written.tzinfo is None and rules.zone is None:
             written = written.replace(tzinfo=rules.clock(datetime.now(UTC)).tzinfo)
@@ -64,6 +66,15 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
             "expected a date and time such as 2026-03-01T23:59, received {received}", received=shown(due.strip())
         )
         raise StudentError(said) from None
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a date without a time."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def extend(service: Service, who: Who, assignment: str, student: str, wanted: Given) -> None:

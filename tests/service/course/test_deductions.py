@@ -281,6 +281,17 @@ def test_who_comes_to_another_team_has_its_extension_for_what_is_handed_in(serve
     assert page.get("/staff/log").text.count("changed teams") == 1, "nothing changed"
 
 
+@pytest.mark.parametrize("due", ["2026-03-02", "20260302", "2026-W10-1", "tomorrow", "2026-02-30T10:00"])
+def test_an_extension_needs_a_time_of_day(served: Served, due: str) -> None:
+    instructor = served.person("instructor-2", "instructor")
+    served.person("student-01")
+    given = {"csrf": instructor.csrf, "id": "student-01", "assignment": ID, "due": due, "attempts": "1", "why": "Ill."}  # type: ignore[attr-defined]
+    refused = instructor.post("/staff/extension", data=given)
+    assert refused.status_code == 422
+    assert "expected a date and time such as 2026-03-01T23:59" in refused.text
+    assert "Ill." in refused.text
+
+
 def test_nobody_of_a_team_sees_the_report_while_one_may_hand_in(served: Served) -> None:
     write_policy(served, 'due = 2026-03-02T12:00:00Z\nfeedback = "after_due"\nteams = true')
     look(served)

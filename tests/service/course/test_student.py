@@ -308,6 +308,13 @@ def test_a_question_about_a_mark_is_asked_once(tmp_path: Path) -> None:
         again = post(client, f"/appeal/{number}", part="q4.Z", question="Again?")
         assert again.status_code == 403
         assert "you have asked about this part already" in again.text
+        assert "Again?</textarea>" in again.text, "what was written is not lost"
+        assert "<option selected>q4.Z</option>" in again.text
+        for text, kept in (("", "\n</textarea>"), ("x" * 5_001, "x" * 5_001)):
+            refused = post(client, f"/appeal/{number}", part="q1.why", question=text)
+            assert refused.status_code == 422
+            assert "expected a question of 1 to 5,000 characters" in refused.text
+            assert kept in refused.text
         assert post(client, f"/appeal/{number}", part="q9.Z", question="?").status_code == 404
 
 

@@ -22,11 +22,16 @@ from grader.service.web.student.home import earned
 from grader.service.web.student.own import own_hand_in
 from grader.service.web.student.words import WORDS
 
+_NOTHING = {"said": None, "part": "", "text": ""}
+
 
 async def feedback(call: Call) -> Response:
     """The report on what was handed in."""
     found, _ = await call.ask(own_hand_in, call)
-    shown = await call.ask(_shown, call, found)
+    return _page(call, found, await call.ask(_shown, call, found))
+
+
+def _page(call: Call, found: Marked, shown: dict[str, Any] | None, status: int = 200, **failed: Any) -> Response:
     words = Words(call.service.language, WORDS)
     one = found.hand_in
     values: dict[str, Any] = {
@@ -35,11 +40,10 @@ async def feedback(call: Call) -> Response:
         "attempt": one.attempt,
         "deduction": None if one.deduction == "0" else earned(words, found),
     }
-    if found.row.status == "error":
-        return page(call, "feedback.html", words, **values, shown=None, fault=True)
-    if shown is None:
-        return page(call, "feedback.html", words, **values, shown=None, fault=False)
-    return page(call, "feedback.html", words, **values, shown=shown, fault=False)
+    fault = found.row.status == "error"
+    return page(
+        call, "feedback.html", words, status=status, **values, shown=shown, fault=fault, failed={**_NOTHING, **failed}
+    )
 
 
 def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
@@ -79,9 +83,14 @@ async def appeal(call: Call) -> Response:
         raise DeniedError(sentence("nothing can be asked about these marks"))
     if part not in shown["parts"]:
         raise MissingError
-    if not text or len(text) > LONGEST:
-        raise StudentError(sentence("expected a question of 1 to {limit:,} characters", limit=LONGEST))
-    await call.work(ask, call.service, call.who, found, part, text)
+    try:
+        if not text or len(text) > LONGEST:
+            raise StudentError(sentence("expected a question of 1 to {limit:,} characters", limit=LONGEST))
+        await call.work(ask, call.service, call.who, found, part, text)
+    except (StudentError, DeniedError) as problem:  # what was written stays in its field
+        status = 422 if isinstance(problem, StudentError) else 403
+        said = call.service.language(problem.said)
+        return _page(call, found, shown, status, said=said, part=part, text=text)
     return RedirectResponse(f"/feedback/{found.hand_in.number}#appeals", 303)
 
 
