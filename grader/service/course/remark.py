@@ -14,7 +14,8 @@ from grader.gradebook.database.moves import changed_causes, differences
 from grader.gradebook.database.schema import PartLine, SubmissionRow
 from grader.gradebook.run.course import Course
 from grader.homework.checks import plain
-from grader.messages import sentence
+from grader.homework.files import ASSIGNMENT_FILE
+from grader.messages import Sentence, sentence
 from grader.service.course.assignments import apply, document, outdated
 from grader.service.course.deductions import recompute
 from grader.service.course.hand_in import FILE
@@ -49,6 +50,18 @@ def waiting(service: Service) -> list[str]:
     return outdated(service.applied, service.found)
 
 
+def unusable(service: Service) -> dict[str, Sentence]:
+    """The assignments whose files cannot be applied, with the reason; runs in the service's thread."""
+    service.look()
+    gone = {id: _gone(id) for id in service.applied.course.assignments if id not in service.found.assignments}
+    broken = {id: one.broken for id, one in service.found.assignments.items() if one.broken is not None}
+    return gone | {id: sentence("{reason}", reason=reason) for id, reason in broken.items()}
+
+
+def _gone(id: str) -> Sentence:
+    return sentence("{file}: no such file", file=f"{id}/{ASSIGNMENT_FILE}")
+
+
 def state_of(service: Service, assignment: str) -> str:
     """A digest of the assignment's present files and of what is applied: the moves shown depend on both."""
     pair = (service.applied.course.assignments.get(assignment), service.found.assignments.get(assignment))
@@ -63,8 +76,8 @@ def moved(
     Runs outside the service's thread and marks a few hand-ins at a time, so that other requests are served in between.
     `advance` is called with the numbers done and in total. The new rows are returned, to be applied.
 
-    Raises MissingError for an assignment without files, AuthorError for a broken one or if a person gave more than a
-    part would be worth.
+    Raises MissingError if there is no such assignment, AuthorError if its files are missing or broken, or if a person
+    gave more than a part would be worth.
     """
     course = service.work.submit(_found, service, assignment).result()
     with service.store.reading() as base:
@@ -151,7 +164,7 @@ def _found(service: Service, assignment: str) -> Course:
     service.look()
     found = service.found
     if assignment not in found.assignments:
-        raise MissingError
+        raise AuthorError(_gone(assignment)) if assignment in service.applied.course.assignments else MissingError
     found.assignments[assignment].marker()  # raises here if it is broken
     return found
 

@@ -6,15 +6,16 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from grader.errors import UsageError
+from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.run.course import Course
+from grader.gradebook.run.course import Course, CourseAssignment
 from grader.gradebook.run.marking import CourseMarker, Options
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
@@ -99,8 +100,7 @@ class Service:
         """
         signature = _signature(self.keys_dir)
         if signature != self._signature:
-            self.found = Course.load(self.keys_dir)
-            self._signature = signature
+            self.found, self._signature = _read(self.keys_dir, signature)
         with self.store.reading() as base:
             applied = Applied.load(base)
         wanted = outdated(applied, self.found)
@@ -124,9 +124,15 @@ class Service:
             note(base, self.now(), BY, "applied", id, deductions=changed)
 
     def warm(self) -> None:
-        """Solve what is applied, so that no request waits for that."""
+        """Solve what is applied, so that no request waits for that.
+
+        What an earlier version applied may not be solvable any more; that must not stop the other assignments.
+        """
         for id in self.applied.course.assignments:
-            self._previewers[id] = Previewer.of(self.solution(id))
+            try:
+                self._previewers[id] = Previewer.of(self.solution(id))
+            except AuthorError:
+                self._previewers.pop(id, None)
 
     def beside(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """Start long work in its own thread; it ends when done, or with the service."""
@@ -211,10 +217,32 @@ class Service:
         return row._replace(data=b"")
 
 
+def _read(keys_dir: Path, signature: tuple[object, ...]) -> tuple[Course, tuple[object, ...]]:
+    """The course in the files, with their signature; an empty course, to be read again, if the files are missing."""
+    try:
+        found = Course.load(keys_dir)
+    except OSError:
+        return Course({}), ()
+    return Course({id: _tried(one) for id, one in found.assignments.items()}), signature
+
+
+def _tried(one: CourseAssignment) -> CourseAssignment:
+    """An assignment, marked as broken if it can be read but not solved."""
+    if one.broken is None:
+        try:
+            one.marker()
+        except AuthorError as problem:
+            return replace(one, broken=str(problem.said))
+    return one
+
+
 def _signature(keys_dir: Path) -> tuple[object, ...]:
-    """A signature of the assignments' files that detects changes without reading them."""
-    found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
-    return tuple((str(path), status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
+    """A signature of the assignments' files that detects changes without reading them; empty if they are missing."""
+    try:
+        found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
+        return tuple((str(path), status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
+    except OSError:
+        return ()
 
 
 def keys_of(folder: Path) -> Path:

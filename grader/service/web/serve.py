@@ -17,6 +17,7 @@ from grader.messages.names import shown
 from grader.service.course.importing import import_folder
 from grader.service.course.lti.connection import Lti, check_address, platforms_of
 from grader.service.course.lti.sender import Sender
+from grader.service.course.remark import unusable
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
 from grader.service.store.people import Person, new_link, person_named
@@ -56,7 +57,7 @@ class ServeRequest(NamedTuple):
 
 def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]) -> None:
     """Serve a course until Ctrl-C or SIGTERM; `tell` gets each link once it works,
-    and `warn` each submission that was not imported.
+    and `warn` each assignment that cannot be used and each submission that was not imported.
 
     Raises UsageError for a folder that is not a course, a database of another version, a port that is taken.
     """
@@ -88,6 +89,8 @@ def _greet(
     service: Service, request: ServeRequest, tell: Callable[[str], None], warn: Callable[[Sentence], None]
 ) -> None:
     instructor = service.start()
+    for said in service.work.submit(unusable, service).result().values():
+        warn(said)
     roster = request.roster or request.course / ROSTER
     if request.roster is not None or roster.is_file():
         add_roster(service.store, roster, service.now())

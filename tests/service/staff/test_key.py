@@ -200,3 +200,102 @@ def test_hand_ins_go_between_when_a_program_marks_a_class_again(
         assert served.program("staff", "again").post(f"{REMARK}&apply=true").json()["moved"] == []
         with served.service.store.reading() as base:
             assert submissions.versions(base, "cnn-foundations") == before
+
+
+GONE = "cnn-foundations/assignment.toml: no such file"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda path: path.write_text("[[[", "utf-8"), "cnn-foundations/assignment.toml: line 1: not TOML"),
+        (lambda path: path.unlink(), "cnn-foundations/assignment.toml: no such file"),
+        (lambda path: path.parent.rename(path.parents[2] / "away"), "cnn-foundations/assignment.toml: no such file"),
+        (
+            lambda path: path.parents[1].rename(path.parents[2] / "away"),
+            "cnn-foundations/assignment.toml: no such file",
+        ),
+    ],
+)
+def test_files_that_cannot_be_used_are_said_to_staff_and_marks_stay(
+    served: Served, instructor: Any, change: Any, said: str
+) -> None:
+    answer(served, "student-01", q1={"g": RIGHT})
+    change(served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml")
+    for page in ("/staff", PATH):
+        shown = text(instructor.get(page).text)
+        assert said in shown
+        assert "Marks come from what was applied before" in shown
+        assert "Marks come from the files of the assignment as they are." not in shown
+    assert instructor.post(PATH, data={"csrf": instructor.csrf, "step": "look"}).status_code == 303
+    assert text(settled(instructor)).count(said) == 1
+    refused = served.program("staff").post(f"{REMARK}&apply=true")
+    assert (refused.status_code, said in refused.json()["message"]) == (409, True)
+    assert answer(served, "student-02", q1={"g": RIGHT})["report"]["score"] == 2
+
+
+def test_files_that_come_back_are_those_that_marks_come_from(served: Served, instructor: Any) -> None:
+    keys, away = served.folder / "answer_keys", served.folder / "away"
+    keys.rename(away)
+    assert "The files cannot be used" in instructor.get("/staff").text
+    away.rename(keys)
+    assert "The files cannot be used" not in instructor.get("/staff").text
+    assert "Marks come from the files of the assignment as they are." in instructor.get(PATH).text
+
+
+def test_a_new_assignment_that_cannot_be_used_is_said(served: Served, instructor: Any) -> None:
+    new = served.folder / "answer_keys" / "new-homework"
+    new.mkdir()
+    (new / "assignment.toml").write_text("[assignment]\nid = 3\n", "utf-8")
+    assert "new-homework/assignment.toml: line 1: the field" in text(instructor.get("/staff").text)
+
+
+UNSOLVED = """\
+[assignment]
+id = "new-homework"
+
+[[questions]]
+id = "q1"
+given = {X = [1, 2]}
+compute = {y = "conv2d(X, X)"}
+parts = {y = 2}
+"""
+
+
+def test_one_assignment_that_cannot_be_solved_stops_no_other(served: Served, instructor: Any) -> None:
+    new = served.folder / "answer_keys" / "new-homework"
+    new.mkdir()
+    (new / "assignment.toml").write_text(UNSOLVED, "utf-8")
+    shown = text(instructor.get("/staff").text)
+    assert "new-homework/assignment.toml: q1.y: conv2d: expected input of shape" in shown
+    assert "Homework 4" in shown
+    assert answer(served, "student-01", q1={"g": RIGHT})["report"]["score"] == 2
+    student = served.person("student-01")
+    assert student.get("/").status_code == 200
+    assert student.get("/work/new-homework").status_code == 404
+
+
+def test_what_was_applied_and_cannot_be_solved_stops_no_other(served: Served, instructor: Any) -> None:
+    import shutil
+
+    from grader.gradebook.run.course import Course
+    from grader.service.course.assignments import apply
+    from grader.service.course.service import Service
+    from grader.service.store import Store
+
+    new = served.folder / "answer_keys" / "new-homework"
+    new.mkdir()
+    (new / "assignment.toml").write_text(UNSOLVED, "utf-8")
+    found = Course.load(served.folder / "answer_keys").assignments["new-homework"]
+    with served.service.store.writing() as base:
+        apply(base, found, served.clock())
+    shutil.rmtree(new)
+    assert instructor.get("/staff").status_code == 200
+    url = served.service.store.url.render_as_string(hide_password=False)
+    other = Service(served.folder, Store(url), now=served.clock)
+    try:
+        other.start()
+        assert other.previewer("cnn-foundations") is not None
+    finally:
+        other.stop()
+    assert answer(served, "student-01", q1={"g": RIGHT})["report"]["score"] == 2

@@ -10,6 +10,7 @@ from grader.reports.verdicts import VERDICTS
 from grader.service.api.mued.asked import Asked
 from grader.service.course import hand_in
 from grader.service.course.policies import policy_of, sees_feedback
+from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.forms.spelling import spelled
@@ -20,7 +21,8 @@ Items = list[dict[str, Any]]
 def read_as(service: Service, asked: Asked) -> Items:
     """How each answer is read, never whether it is right: the key is not used."""
     previewer = service.previewer(asked.assignment)
-    assert previewer is not None, "every assignment that is applied has one"
+    if previewer is None:  # it cannot be solved any more
+        raise MissingError
     parts = (
         [asked.part]
         if asked.part

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.refusals import MissingError, OvertakenError
-from grader.service.course.remark import Move, state_of, waiting
+from grader.service.course.remark import Move, state_of, unusable, waiting
 from grader.service.course.remarking import APPLY, LOOK, name_of, start
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
@@ -35,7 +35,9 @@ async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
         raise MissingError
     known = await call.ask(_progress, call, assignment)  # before the files: it may end in between
     changed = assignment in await call.work(waiting, call.service)
+    broken = (await call.work(unusable, call.service)).get(assignment)
     values = await call.ask(_values, call, assignment, known, changed)
+    values["broken"] = None if broken is None else words_of(call).say(broken)
     response = staff_page(call, "staff/key.html", status=status, busy=busy, **values)
     if values["running"] and busy is None:  # the message stays until somebody has read it
         response.headers["refresh"] = "1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from grader.gradebook.database.waiting import waiting_parts
 from grader.gradebook.review.queue import queue
 from grader.reports.sanitise import visible
 from grader.service.course.policies import is_released
-from grader.service.course.remark import waiting
+from grader.service.course.remark import unusable, waiting
 from grader.service.course.who import Right
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import staff_page, words_of
@@ -19,15 +20,17 @@ from grader.service.web.staff.pages import staff_page, words_of
 async def staff(call: Call) -> Response:
     """The assignments of the course."""
     has_platforms = call.site.lti is not None and call.who.may(Right.MANAGE)
-    rows = await call.ask(_rows, call, await call.work(waiting, call.service))
-    return staff_page(call, "staff/overview.html", rows=rows, has_platforms=has_platforms)
+    changed, broken = await call.work(waiting, call.service), await call.work(unusable, call.service)
+    rows = await call.ask(_rows, call, changed, broken)
+    said = [words_of(call).say(one) for one in broken.values()]
+    return staff_page(call, "staff/overview.html", rows=rows, broken=said, has_platforms=has_platforms)
 
 
-def _rows(call: Call, changed: list[str]) -> list[dict[str, Any]]:
-    return [_row(call, id, changed=id in changed) for id in call.service.assignments()]
+def _rows(call: Call, changed: Collection[str], broken: Collection[str]) -> list[dict[str, Any]]:
+    return [{**_row(call, id), "changed": id in changed, "broken": id in broken} for id in call.service.assignments()]
 
 
-def _row(call: Call, id: str, *, changed: bool) -> dict[str, Any]:
+def _row(call: Call, id: str) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     policy = service.assignments()[id].policy
     with call.site.gradebook.of(id) as database:
@@ -44,7 +47,6 @@ def _row(call: Call, id: str, *, changed: bool) -> dict[str, Any]:
         "waiting": decisions > 0,
         "due": "" if policy.due is None else words.language.number(policy.time_text(policy.due)),
         "feedback": words.feedback(policy.feedback, released),
-        "changed": changed,
     }
 
 

@@ -22,6 +22,8 @@ STAFF: Mapping[str, Sentence] = {
     "no_due": sentence("none"),
     "key": sentence("The key"),
     "key_current": sentence("applied"),
+    "key_broken": sentence("The files cannot be used"),
+    "key_before": sentence("Marks come from what was applied before, if anything was."),
     "key_changed": sentence("The files changed: look at what would move"),
     "open_class": sentence("The class"),
     "open_queue": sentence("To the queue"),
