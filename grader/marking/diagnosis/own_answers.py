@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -133,13 +133,8 @@ class Difference(Struct):
     def _reached_by(self, one: Hypothesis) -> bool:
         """Whether every row that differs depends on some site, where rows are named nodes."""
         nodes = {site.node for site in one.sites}
-        return all(node in nodes or nodes & self.graph.ancestors(node) for node in self._named_rows())
-
-    def _named_rows(self) -> Iterator[str]:
-        for row in self.different:
-            node = self.rows[row] if row < len(self.rows) else ()
-            if isinstance(node, str):
-                yield node
+        rows = [self.rows[row] for row in self.different if row < len(self.rows)]
+        return all(node in nodes or nodes & self.graph.ancestors(node) for node in rows if isinstance(node, str))
 
 
 def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, kind: Kind) -> bool:

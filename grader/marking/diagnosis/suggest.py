@@ -8,8 +8,10 @@ from typing import Any
 
 from grader.answers.cells import all_zero
 from grader.errors import AuthorError
+from grader.formula.arithmetic import is_number
 from grader.homework.assignment import Assignment, Question
 from grader.homework.solution import solve_question
+from grader.homework.targets import leaves
 from grader.marking.diagnosis.lint import lint_question
 from grader.structs import Struct
 
@@ -62,15 +64,14 @@ def _candidates(given: dict[str, Any], stream: random.Random) -> Iterator[dict[s
 
 
 def _numeric(value: Any) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(_numeric(item) for item in value)
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    entries = list(leaves(value))
+    return bool(entries) and all(map(is_number, entries))
 
 
 def _drawn(value: Any, stream: random.Random, signed: bool | None = None) -> Any:
     """A value of the same shape: small integers for integers, signed where the old ones are, decimals for decimals."""
     if isinstance(value, list):
-        signed = _signed(value) if signed is None else signed
+        signed = any(entry <= 0 for entry in leaves(value)) if signed is None else signed
         return [_drawn(item, stream, signed) for item in value]
     if isinstance(value, float):
         if 0 < value < 1:
@@ -79,7 +80,3 @@ def _drawn(value: Any, stream: random.Random, signed: bool | None = None) -> Any
     if signed:
         return stream.choice([number for number in range(-5, 10) if number])
     return stream.randint(1, max(9, 2 * value))
-
-
-def _signed(value: Any) -> bool:
-    return any(_signed(item) for item in value) if isinstance(value, list) else value <= 0
