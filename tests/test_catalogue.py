@@ -150,7 +150,7 @@ def test_numbers_of_prose_are_persian_and_those_of_answers_are_not() -> None:
 def test_thousands_and_quotes_are_persian() -> None:
     say = LANGUAGES["fa"]
     assert "۶۰٬۰۰۰" in say(Sentence("at most {limit:,} bytes are read, received more", {"limit": 60_000}))
-    assert "«\u2066dY\u2069»" in say(Sentence("the question id {id!r} stands twice", {"id": "dY"}))
+    assert "«\u2066dY\u2069»" in say(Sentence("the question id {id!r} occurs twice", {"id": "dY"}))
 
 
 def test_isolates_of_a_stranger_are_made_visible() -> None:

@@ -168,8 +168,8 @@ def _summary(summary: Summary, out: Path, pages: bool, tell: Language) -> str:
     if summary.rewritten:
         said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=summary.rewritten))
     if summary.ignored:
-        several = sentence("{count:,} other files are no submissions (see results.csv)", count=summary.ignored)
-        one = sentence("1 other file is no submission (see results.csv)")
+        several = sentence("{count:,} other files are not submissions (see results.csv)", count=summary.ignored)
+        one = sentence("1 other file is not a submission (see results.csv)")
         said.append(several if summary.ignored > 1 else one)
     if summary.gone:
         said.append(sentence("{gone:,} not in the folder any more and removed", gone=summary.gone))

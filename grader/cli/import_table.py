@@ -112,7 +112,7 @@ def _doubts(plans: list[Planned]) -> None:
     for student, several in rows.items():
         if student and len(several) > 1:
             said = sentence(
-                "{student} stands in rows {rows}: a submission each",
+                "{student} is in rows {rows}: one submission each",
                 student=shown(student),
                 rows=listed(map(str, several)),
             )

@@ -47,7 +47,7 @@ def init(folder: Path, gradescope: bool, assignment: str | None) -> int:
     from grader.homework.names import unknown_assignment
 
     if assignment is not None and not gradescope:
-        raise UsageError(sentence("--assignment names what Gradescope grades: expected --gradescope beside it"))
+        raise UsageError(sentence("--assignment names what Gradescope grades: expected --gradescope with it"))
     if gradescope and (folder / "answer_keys").is_dir():
         return _add_harness(folder, assignment)
     if assignment not in (None, EXAMPLE):

@@ -91,7 +91,7 @@ def warn_of_variants(solution: Solution) -> None:
     if solution.variants is not None:
         warn(
             sentence(
-                "{id} has variants, and each student is marked under one of them: this is none, use --student",
+                "{id} has variants, and each student is marked under one of them: this is the base, use --student",
                 id=solution.assignment.id,
             )
         )

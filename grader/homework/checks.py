@@ -205,7 +205,7 @@ def check_assignment(assignment: Assignment) -> None:
     for index, question in enumerate(assignment.questions):
         if question.id in seen:
             raise RefusedError(
-                sentence("the question id {id!r} stands twice", id=question.id), "questions", index, "id"
+                sentence("the question id {id!r} occurs twice", id=question.id), "questions", index, "id"
             )
         seen.add(question.id)
     check_variants(assignment)

@@ -228,7 +228,7 @@ def _quotes(received: str, repair: str) -> Sentence:
 
 
 def _blank(_: str, repair: str) -> Sentence:
-    return sentence("nothing stands after =; a blank answer is written so: {repair}", repair=shorten(repair))
+    return sentence("there is nothing after =; write a blank answer so: {repair}", repair=shorten(repair))
 
 
 def _curly(_: str, repair: str) -> Sentence:

@@ -87,10 +87,10 @@ def _repeated(text: str) -> Explained | None:
     name, first, second, is_table = repeats[0]
     if is_table:
         said = sentence(
-            "[{name}] stands twice, first in line {first}: make one table of the two", name=shorten(name), first=first
+            "[{name}] occurs twice, first in line {first}: make one table of the two", name=shorten(name), first=first
         )
     else:
-        said = sentence("{name} stands twice, first in line {first}: keep one of them", name=shorten(name), first=first)
+        said = sentence("{name} occurs twice, first in line {first}: keep one of them", name=shorten(name), first=first)
     return said, second, None
 
 
@@ -164,7 +164,7 @@ def _several_rows(lines: list[str], line: int) -> Repaired | None:
     rows = [opened[2].strip(), *(row.strip() for row in lines[line:end])]
     text = "\n".join(row for row in (one.strip("\"'") for one in rows) if row)
     said = sentence(
-        "an answer of several lines stands between three quotes: begin it with {begin} and end line {last} with {end}",
+        "an answer of several lines goes between triple quotes: begin it with {begin} and end line {last} with {end}",
         begin=f"{opened[1]} = '''",
         last=end,
         end="'''",

@@ -26,7 +26,7 @@ INTRODUCTION = (
         "wrong."
     ),
     sentence(
-        "Plain numbers and lists of them stand alone: 3, 0.75, [[1, 2], [3, 4]]. All else stands in single quotes: "
+        "Plain numbers and lists of them need no quotes: 3, 0.75, [[1, 2], [3, 4]]. All else goes in single quotes: "
         "'9/4', '90%'."
     ),
     sentence("Text that is read by a person goes between the lines ''' and '''."),

@@ -75,7 +75,7 @@ def _decode(data: bytes, file: str, error: type[GraderError]) -> str:
         raise error(said, Place(file=file, line=data.count(b"\n", 0, problem.start) + 1)) from None
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
-        said = sentence("a carriage return stands without a line feed: save the file with LF or CRLF line ends")
+        said = sentence("a carriage return without a line feed: save the file with LF or CRLF line ends")
         raise error(said, Place(file=file, line=line))
     return text
 

@@ -195,4 +195,4 @@ def test_the_second_row_of_canvas_is_no_student_and_one_in_two_rows_is_said(tmp_
     table = 'Student,ID,q4.Z\n"    Points Possible",,5\nstudent-01,7,10\nstudent-01,7,11\n'
     code, said, warned = imported(tmp_path, table, "--student", "Student")
     assert (code, said) == (0, f"submissions written to {tmp_path / 'out'}: 2; there already: 0; rows refused: 0\n")
-    assert warned.endswith("grader: 'student-01' stands in rows 3, 4: a submission each\n")
+    assert warned.endswith("grader: 'student-01' is in rows 3, 4: one submission each\n")

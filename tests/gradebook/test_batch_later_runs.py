@@ -129,7 +129,7 @@ def test_documents_that_are_no_submissions_are_named(tmp_path: Path) -> None:
         done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
         assert done.returncode == 0
         assert done.stdout.startswith("1 submission: 1 graded; ")
-        assert "; 5 other files are no submissions (see results.csv); " in done.stdout
+        assert "; 5 other files are not submissions (see results.csv); " in done.stdout
         found = rows(tmp_path / "out")
         assert set(found) == {"a.toml", *documents}
         assert {found[name]["status"] for name in documents} == {"ignored"}
@@ -139,6 +139,6 @@ def test_documents_that_are_no_submissions_are_named(tmp_path: Path) -> None:
     assert all(name in page for name in documents)
     (tmp_path / "in" / "sub" / "mine.docx").unlink()
     done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
-    assert "; 4 other files are no submissions" in done.stdout
+    assert "; 4 other files are not submissions" in done.stdout
     assert "removed" not in done.stdout
     assert "sub/mine.docx" not in rows(tmp_path / "out")

@@ -141,7 +141,7 @@ def test_a_harness_for_an_assignment_that_it_does_not_hold(home: Path) -> None:
 
 def test_an_assignment_belongs_to_a_harness(tmp_path: Path, capsys: Any) -> None:
     assert run(["init", str(tmp_path / "course"), "--assignment", "example-homework"]) == 2
-    assert "expected --gradescope beside it" in capsys.readouterr().err
+    assert "expected --gradescope with it" in capsys.readouterr().err
     assert run(["init", str(tmp_path / "course"), "--gradescope", "--assignment", "other"]) == 2
     assert "unknown assignment 'other'; known: example-homework" in capsys.readouterr().err
     assert not (tmp_path / "course").exists()

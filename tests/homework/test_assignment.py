@@ -244,7 +244,7 @@ def test_other_names_beside_symbols(symbols: str, name: str) -> None:
 def test_two_questions_with_one_id() -> None:
     second = '[[questions]]\nid = "q4"\n[questions.parts]\nt = {points = 0, kind = "text"}\n'
     said = author_error(("given = {per = 2}\n", "given = {per = 2}\n" + second))
-    assert said == "hw.toml: line 35: q4: the question id 'q4' stands twice"
+    assert said == "hw.toml: line 35: q4: the question id 'q4' occurs twice"
 
 
 def test_the_first_of_several_errors_is_said() -> None:

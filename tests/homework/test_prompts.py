@@ -156,12 +156,12 @@ def test_what_is_no_fill_comes_through_untouched(written: str) -> None:
     ("written", "said"),
     [
         ("{{ Xt }}", "{{ Xt }} is neither given nor computed in the question: did you mean 'XT'?"),
-        ("{{ Z }}", "{{ Z }} is asked: a prompt cannot show it"),
-        ("{{ down1 }}", "{{ down1 }} is asked: a prompt cannot show it"),
+        ("{{ Z }}", "{{ Z }} is asked for: a prompt cannot show it"),
+        ("{{ down1 }}", "{{ down1 }} is asked for: a prompt cannot show it"),
         ("{{ O }}", "the answer to Z is one step away from {{ O }}: a prompt cannot show it"),
         ("{{ alias }}", "the answer to Z is one step away from {{ alias }}: a prompt cannot show it"),
-        ("{{ twice }}", "{{ twice }} is computed from Z, which is asked"),
-        ("{{ same_as_Z }}", "{{ same_as_Z }} is computed as Z is, which is asked"),
+        ("{{ twice }}", "{{ twice }} is computed from Z, which is asked for"),
+        ("{{ same_as_Z }}", "{{ same_as_Z }} is computed like Z, which is asked for"),
         ("{{ w }}", "{{ w }} has no one value: it is a symbol, or computed from one"),
         ("{{ area }}", "{{ area }} has no one value: it is a symbol, or computed from one"),
         ("$X = {{ Xt }}$", "{{ Xt }} is neither given nor computed in the question: did you mean 'XT'?"),
@@ -183,7 +183,7 @@ def test_what_a_prompt_cannot_show_is_refused_with_line(written: str, said: str,
 
 
 def test_every_text_of_a_question_is_filled_and_checked(tmp_path: Path) -> None:
-    asked = "{{ Z }} is asked: a prompt cannot show it"
+    asked = "{{ Z }} is asked for: a prompt cannot show it"
     line = 1 + TEXT[: TEXT.index("why =")].count("\n")
     assert refusal(tmp_path, document(part="{{ Z }}")) == f"assignment.toml: line {line}: q1.why: {asked}"
     assert refusal(tmp_path, document(rubric="{{ Z }}")) == f"assignment.toml: line {line}: q1.why: {asked}"

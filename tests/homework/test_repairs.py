@@ -61,8 +61,8 @@ REPAIRED = [
     ("Z = [1, , 2]", "a blank cell is written '': ", "Z = [1, '', 2]"),
     ("Z = [[1, 2], [3, 4]", "the [ that opens here is not closed: ", "Z = [[1, 2], [3, 4]]"),
     ("Z = [[1, 2], [3, 4]]]", "the list is closed once too often: ", "Z = [[1, 2], [3, 4]]"),
-    ("Z =", "nothing stands after =; a blank answer is written so: ", "Z = ''"),
-    ("Z = # later", "nothing stands after =; a blank answer is written so: ", "Z = ''"),
+    ("Z =", "there is nothing after =; write a blank answer so: ", "Z = ''"),
+    ("Z = # later", "there is nothing after =; write a blank answer so: ", "Z = ''"),
     ("Z 10", "expected one = after Z: ", "Z = 10"),
     ("Z: 9/4", "expected one = after Z: ", "Z = '9/4'"),
     ("Z := 3", "expected one = after Z: ", "Z = 3"),
@@ -82,8 +82,8 @@ def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("A = 2", "line 5: A stands twice, first in line 4: keep one of them"),
-        ("[answers.q4]", "line 5: [answers.q4] stands twice, first in line 3: make one table of the two"),
+        ("A = 2", "line 5: A occurs twice, first in line 4: keep one of them"),
+        ("[answers.q4]", "line 5: [answers.q4] occurs twice, first in line 3: make one table of the two"),
         ("Z = '''\nrows\n", "line 5: the text that opens with ''' is never closed: end it with '''"),
         ('Z = """\nrows\n', 'line 5: the text that opens with """ is never closed: end it with """'),
         (
@@ -94,7 +94,7 @@ def test_the_repair_is_said_and_is_one(line: str, said: str, repair: str, after:
         *(
             (
                 rows,
-                "line 5: an answer of several lines stands between three quotes: "
+                "line 5: an answer of several lines goes between triple quotes: "
                 f"begin it with Z = ''' and end line {last} with '''",
             )
             for rows, last in (
@@ -208,7 +208,7 @@ def test_all_repairs_of_a_document_are_said_at_once() -> None:
     assert student_error(text).split("; line ") == [
         "paper.toml: line 5: 9/4 needs quotes: Z = '9/4'",
         "7: .5 needs a digit on both sides of the point: W = 0.5",
-        "8: an answer of several lines stands between three quotes: begin it with V = ''' and end line 10 with '''",
+        "8: an answer of several lines goes between triple quotes: begin it with V = ''' and end line 10 with '''",
         "11: curly quotes must be straight: U = '1/2'",
     ]
 

@@ -31,7 +31,7 @@ def filled(unit: str) -> str:
         ("a = 1".encode("utf-16"), "expected UTF-8 text, received UTF-16: save the file as UTF-8"),
         (
             b"a = 1\r\nb = 2\rc = 3",
-            "line 2: a carriage return stands without a line feed: save the file with LF or CRLF line ends",
+            "line 2: a carriage return without a line feed: save the file with LF or CRLF line ends",
         ),
         (b"#" * (MAX_BYTES + 1), "at most 5,000,000 bytes are read, received more"),
     ],

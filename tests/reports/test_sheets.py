@@ -227,7 +227,7 @@ def test_a_student_gets_the_numbers_that_their_template_names(tiny: Path, capsys
     assert len(seen) > 2
     capsys.readouterr()
     assert "variant" not in made(tiny, "varying", "--format", "markdown").lower()
-    said = "grader: warning: varying has variants, and each student is marked under one of them: this is none, use "
+    said = "grader: warning: varying has variants, and each student is marked under one of them: this is the base, use "
     assert capsys.readouterr().err == f"{said}--student\n"
 
 

@@ -147,7 +147,7 @@ class ClassResults:
             try:
                 yield record(json.loads(_unisolated(path.read_text("utf-8"))), path.stem)
             except (ValueError, KeyError, TypeError, AttributeError):
-                said = sentence("{file} is no report of this grader: grade the folder again", file=shown(path.name))
+                said = sentence("{file} is not a report of this grader: grade the folder again", file=shown(path.name))
                 raise UsageError(said) from None
 
     @property

@@ -93,7 +93,7 @@ class Fills:
         if name in graph.symbols or name in graph.symbolic:
             return sentence("{fill} has no one value: it is a symbol, or computed from one", fill=fill.source)
         if name in self.asked:
-            return sentence("{fill} is asked: a prompt cannot show it", fill=fill.source)
+            return sentence("{fill} is asked for: a prompt cannot show it", fill=fill.source)
         if name not in known:
             return _unknown(fill, known) if fill.certain else None
         return self._gives_away(fill)
@@ -108,10 +108,12 @@ class Fills:
         is_given = not node.reads or self._given(name) is not None
         above = [asked for asked in self.asked if asked in graph.ancestors(name)]
         if above:
-            return sentence("{fill} is computed from {asked}, which is asked", fill=fill.source, asked=listed(above))
+            return sentence(
+                "{fill} is computed from {asked}, which is asked for", fill=fill.source, asked=listed(above)
+            )
         for asked in self.asked:
             if asked in graph.nodes and same(graph.nodes[asked].expression, node.expression):
-                return sentence("{fill} is computed as {asked} is, which is asked", fill=fill.source, asked=asked)
+                return sentence("{fill} is computed like {asked}, which is asked for", fill=fill.source, asked=asked)
             if not is_given and name in self._direct(asked):
                 return sentence(
                     "the answer to {asked} is one step away from {fill}: a prompt cannot show it",

@@ -37,7 +37,7 @@ def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
     id="concat-added",
     operations=_SHAPES,
     equals="branches that are concatenated are added up entry by entry",
-    repair="Add up the channels of all branches: their maps stand one behind the other.",
+    repair="Add up the channels of all branches: their maps are concatenated.",
 )
 def _added(occurrence: Occurrence) -> Any:
     shapes, order = _joined(occurrence, "concatenation"), order_of(occurrence)
@@ -69,7 +69,7 @@ def _inner_layers(occurrence: Occurrence) -> Any:
 @misconception(
     id="concat-pool-channels-kept",
     operations=_SHAPES,
-    equals="the pooling branch keeps the channels of the input, without the convolution behind it",
+    equals="the pooling branch keeps the channels of the input, without the convolution after it",
     repair="Count the channels after the convolution of the pooling branch.",
 )
 def _pool_kept(occurrence: Occurrence) -> Any:
@@ -88,7 +88,7 @@ def _pool_kept(occurrence: Occurrence) -> Any:
 @misconception(
     id="add-concatenated",
     operations=_SHAPES,
-    equals="branches that are added have their channels put one behind the other",
+    equals="branches that are added have their channels concatenated",
     repair="Keep the number of channels: adding goes entry by entry.",
 )
 def _concatenated(occurrence: Occurrence) -> Any:
@@ -101,7 +101,7 @@ def _concatenated(occurrence: Occurrence) -> Any:
     id="rf-shortest-branch",
     operations=_FIELDS,
     equals="the smallest field of the branches is taken",
-    repair="Take the largest field of the branches: a cell behind them sees all that any of them sees.",
+    repair="Take the largest field of the branches: a cell after them sees all that any of them sees.",
 )
 def _smallest(occurrence: Occurrence) -> Any:
     fields = [tuple(entries(field)) if is_sequence(field) else field for field in occurrence.bound()["fields"]]

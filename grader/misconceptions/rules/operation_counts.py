@@ -180,7 +180,7 @@ def _size_before(occurrence: Occurrence, seen: Products) -> tuple[int, ...]:
 @misconception(
     id="mac-bottleneck-cin",
     operations=_MACS,
-    equals="the convolution behind the 1x1 reduction still takes the channels before it",
+    equals="the convolution after the 1x1 reduction still takes the channels before it",
     repair="Use the channels that the reduction gives as input channels of the next convolution.",
 )
 def _before_reduction(occurrence: Occurrence) -> Any:

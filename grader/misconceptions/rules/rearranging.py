@@ -37,8 +37,8 @@ def _other_axes(occurrence: Occurrence) -> Any:
 @misconception(
     id="pad-sides-exchanged",
     operations="pad",
-    equals="the margins before and behind are exchanged",
-    repair="The first number of a pair stands before the cells, the second behind them.",
+    equals="the margins before and after are exchanged",
+    repair="The first number of a pair goes before the cells, the second after them.",
 )
 def _other_sides(occurrence: Occurrence) -> Any:
     return occurrence.changed(pad=[side for pair in _pairs(occurrence) for side in reversed(pair)])
@@ -73,13 +73,13 @@ def _with_channels(occurrence: Occurrence, order: Callable[[Array, int], Array])
     id="pixel-shuffle-channels-last",
     operations="pixel_shuffle",
     equals="the channels of the output are taken in turn, as in depth_to_space",
-    repair="Take r x r channels that stand one behind the other for each channel of the output.",
+    repair="Take r x r consecutive channels for each channel of the output.",
 )
 @misconception(
     id="pixel-unshuffle-channels-last",
     operations=("pixel_unshuffle", "pixel_shuffle_grad_input", "pixel_unshuffle_grad_input"),
     equals="the channels of a block stand one cell after the other, as in space_to_depth",
-    repair="Put the r x r cells of one channel one behind the other, then those of the next channel.",
+    repair="Put the r x r cells of one channel one after the other, then those of the next channel.",
 )
 def _channels_last(occurrence: Occurrence) -> Any:
     def order(x: Array, r: int) -> Array:

@@ -159,7 +159,7 @@ def _unchanged(axis: Axis) -> int:
     operations="same_padding",
     options={"each": lambda margins, _kernel: sum(margins)},
     equals="the padding of both sides together is written for each side",
-    repair="Halve the padding: one half stands before the input, the other behind it.",
+    repair="Halve the padding: one half goes before the input, the other after it.",
 )
 @misconception(
     id="same-padding-kernel",

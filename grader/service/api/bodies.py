@@ -71,7 +71,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:
-            raise StudentError(sentence("the field {name!r} stands twice", name=name[:100]))
+            raise StudentError(sentence("the field {name!r} occurs twice", name=name[:100]))
         made[name] = value
     return made
 

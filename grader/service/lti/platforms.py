@@ -132,7 +132,7 @@ def read_platforms(data: bytes, file: str = FILE) -> Platforms:
 
 def _twice(platform: Platform, place: Place) -> GraderError:
     said = sentence(
-        "issuer {issuer} with client_id {client} stands twice: list all its deployment_ids in one [[platform]]",
+        "issuer {issuer} with client_id {client} occurs twice: list all its deployment_ids in one [[platform]]",
         issuer=shown(platform.issuer),
         client=shown(platform.client_id),
     )

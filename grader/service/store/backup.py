@@ -37,9 +37,7 @@ class DamagedError(UsageError):
 
     def __init__(self, path: Path) -> None:
         """With its sentence."""
-        super().__init__(
-            sentence("{file}: this is no backup of this grader, or a damaged one", file=visible(path.name))
-        )
+        super().__init__(sentence("{file}: not a backup of this grader, or a damaged one", file=visible(path.name)))
 
 
 def back_up(store: Store, path: Path, now: datetime) -> int:

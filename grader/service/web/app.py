@@ -37,7 +37,7 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
 SILENT = (OperationalError, InterfaceError, TimeoutError)
 """What SQLAlchemy raises if the database does not respond, or not in time."""
 _HTTP = {
-    401: sentence("expected somebody who has signed in: open your personal link"),
+    401: sentence("expected a signed-in person: open your personal link"),
     403: sentence("this is not for you to see or to do"),
     404: sentence("there is no page at this address"),
     405: sentence("expected another method at this address"),

@@ -33,7 +33,7 @@ WORDS: Mapping[str, Sentence] = {
     "sign_out": sentence("Sign out"),
     "signed_in": sentence("Signed in as"),
     "continue": sentence("Continue"),
-    "enter_hint": sentence("This is a personal link. Keep it to yourself: whoever has it is taken for you."),
+    "enter_hint": sentence("This is a personal link. Keep it to yourself: anyone who has it can sign in as you."),
     "signed_out": sentence("You are signed out."),
     "queue": sentence("Queue"),
     "class": sentence("Class"),

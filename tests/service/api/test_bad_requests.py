@@ -43,7 +43,7 @@ def said(response: Any) -> str:
         (b"9" * 5_000, "at most 4,300 digits are read in a number, received more"),
         (b"[" * 100_000, "at most 100 levels of lists and tables are read, received more"),
         (b"[" * 101 + b"]" * 101, "at most 100 levels of lists and tables are read, received more"),
-        (b'{"part": 1, "part": 2}', "the field 'part' stands twice"),
+        (b'{"part": 1, "part": 2}', "the field 'part' occurs twice"),
         (b'{"written": "\\ud800"}', "expected text, received half a character"),
         (b'{"\\udfff": 1}', "expected text, received half a character"),
         (b"{}", "expected the field assignment"),

@@ -58,7 +58,7 @@ def test_the_platforms_of_a_file(tmp_path: Path) -> None:
         ),
         (
             GOOD + GOOD,
-            "lti.toml: line 8: issuer 'https://lms.example' with client_id 'client-7' stands twice: "
+            "lti.toml: line 8: issuer 'https://lms.example' with client_id 'client-7' occurs twice: "
             "list all its deployment_ids in one [[platform]]",
         ),
     ],

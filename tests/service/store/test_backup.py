@@ -112,7 +112,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_restored(tmp_path: Path) -> 
     last = max(place for place, line in enumerate(gzip.decompress(file.read_bytes()).splitlines()) if line[:1] == b"[")
     store = Store(f"sqlite:///{tmp_path / 'new.sqlite3'}")
     for one in (short, plain, changed(file, lambda lines: lines[:-1])):
-        with pytest.raises(UsageError, match=r"^\S+: this is no backup of this grader, or a damaged one$"):
+        with pytest.raises(UsageError, match=r"^\S+: not a backup of this grader, or a damaged one$"):
             backup.restore(store, one)
         assert schema.is_empty(store)
     for change in (
@@ -122,7 +122,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_restored(tmp_path: Path) -> 
         lambda lines: [lines[0].replace("grader/backup/1", "grader/backup/2"), *lines[1:]],
         lambda lines: ["[1]", *lines],
     ):
-        with pytest.raises(UsageError, match=r"^'?changed\.gz'?: this is no backup of this grader, or a damaged one$"):
+        with pytest.raises(UsageError, match=r"^'?changed\.gz'?: not a backup of this grader, or a damaged one$"):
             backup.restore(store, changed(file, change))
         assert schema.is_empty(store)
     later = changed(file, lambda lines: [json.dumps({**json.loads(lines[0]), "schema": "9999"}), *lines[1:]])

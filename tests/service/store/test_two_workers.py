@@ -218,7 +218,7 @@ def test_long_work_that_another_worker_begins_at_the_same_moment_is_not_begun_tw
             "the re-mark of cnn-foundations",
             "these hand-ins are being marked again already",
         ),
-        ("/staff/upload", "the upload of instructor-2", "nothing of this one was taken"),
+        ("/staff/upload", "the upload of instructor-2", "nothing in this one was accepted"),
     ],
 )
 def test_who_begins_long_work_that_is_under_way_is_told_so(

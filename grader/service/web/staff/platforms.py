@@ -30,7 +30,7 @@ WORDS: Mapping[str, Sentence] = {
     "login_url": sentence("Initiate login URL"),
     "launch_url": sentence("Redirect, launch and deep linking URL"),
     "keys_url": sentence("Public keyset URL"),
-    "courses": sentence("Courses from which somebody came"),
+    "courses": sentence("Courses that people came from"),
     "no_courses": sentence("Nobody has come from a platform yet."),
     "bring_in": sentence("Bring in the members"),
     "not_listed": sentence("does not list its members"),
