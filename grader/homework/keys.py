@@ -85,7 +85,7 @@ def round_entry(entry: Any) -> Any:
 
 
 def _noise(entry: Any) -> float:
-    """How far two numbers may differ by rounding on another machine, relative to the largest entry."""
+    """The difference that rounding on another machine may leave, given the largest of the numbers."""
     return NOISE * max(_numbers(entry), default=0.0)
 
 

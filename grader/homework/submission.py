@@ -89,7 +89,7 @@ class Submission(Table):
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """Refuse an unknown table, which is probably a question's without `answers.` before its name."""
+        """The message about an unknown table, which is probably a question's without `answers.` before its name."""
         if not isinstance(value, dict) or nearest(name, cls.fields) is not None:
             return super().refuse_unknown(name, value)
         return sentence(

@@ -107,7 +107,7 @@ class Draw(Table):
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """Refuse an inner table, which is probably an option whose name was not quoted."""
+        """The message about an inner table, which is probably an option whose name was not quoted."""
         if not isinstance(value, dict):
             return super().refuse_unknown(name, value)
         return sentence(

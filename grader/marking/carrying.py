@@ -115,7 +115,7 @@ class World(Struct):
         return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
 
     def _accepted(self, attempt: Attempt, part: SolvedPart) -> Comparison:
-        """Whether a part's condition holds for the student's own values of this and the other parts.
+        """The outcome of a part's condition for the student's own values of this and the other parts.
 
         Raises:
             UnreadableError: another part that the condition names is unreadable.

@@ -88,7 +88,7 @@ def beyond_repeated(right: int, most: int, total: int) -> Sentence:
 
 
 def power_of_ten(number: Any, key: Any) -> Sentence | None:
-    """Whether a wrong number has the key's sign and power of ten, if the power is not an everyday one."""
+    """The remark that a wrong number has the key's sign and power of ten, if the power is not an everyday one."""
     if not isinstance(number, Number) or not isinstance(key, float):
         return None
     value = float(number.value)

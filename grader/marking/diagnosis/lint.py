@@ -125,7 +125,7 @@ def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[
 
 
 def _told(vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> str | bytes:
-    """How a wrong value differs from the right one: not at all, within the tolerance, or visibly."""
+    """`invisible`, `swallowed` (by the tolerance), or the digits that identify a wrong value."""
     if key is None or vector.axes != key.axes or vector.values.shape != key.values.shape:
         return repr(vector.axes).encode() + _rounded(vector)
     if np.allclose(vector.values, key.values, rtol=1e-9, atol=1e-12):

@@ -232,7 +232,7 @@ class Search(Struct, eq=False):
         return self._then(distinct([one for one, _ in rounded]), rounded[0][1]) if rounded else Explanation()
 
     def _rounded_from(self, target: Floats) -> slips.Slip | None:
-        """Whether the answer is rounded from a target to too few digits."""
+        """The slip of rounding a target to too few digits, if it gives the answer."""
         counts = self.predictions.part.spec.counts
         return slips.rounded(self.answer.written, target, self.answer.decimals, counts)
 

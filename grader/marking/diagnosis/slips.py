@@ -259,7 +259,7 @@ def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
 
 
 def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
-    """Whether the answer is the target rounded to the digits written, which are too few."""
+    """The slip of rounding the target to the digits written, which are too few, if it gives the answer."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
     cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)

@@ -188,7 +188,7 @@ def _by_score(occurrence: Occurrence) -> list[int]:
 
 
 def _overlapping(occurrence: Occurrence) -> Array:
-    """Whether two boxes overlap by more than the threshold."""
+    """Which pairs of boxes overlap by more than the threshold."""
     given = occurrence.bound()
     return np.asarray(array(box_iou(given["boxes"], given["boxes"])) > given["iou_threshold"])
 

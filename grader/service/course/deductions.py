@@ -25,7 +25,7 @@ def together(base: Connection, assignment: str, rules: Policy, student: str) -> 
 
 
 def extension_of(base: Connection, assignment: str, rules: Policy, student: str) -> Extension:
-    """A student's extension: in a team, the most generous of its members' extensions."""
+    """A student's extension: in a team, the latest due moment and the most attempts of its members."""
     students = together(base, assignment, rules, student)
     found = base.execute(_EXTENSIONS, {"assignment": assignment, "students": students}).all()
     dues = [one.due for one in found if one.due is not None]
