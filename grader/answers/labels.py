@@ -16,6 +16,7 @@ MAX_GRID = 10_000
 _MAX_ALTERNATING = 1_000
 
 _STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
+_NAMED_VALUE = pattern(r"[^\W\d][\w ]{0,20}:\s*[-+\d(]", needs=":")
 _NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
 _INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]", needs=":→")
 _PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
@@ -160,7 +161,11 @@ def _statements(text: str) -> list[str]:
                 continue
             piece = line[start:at].strip(" \t.")
             start = at + 1
-            if not fresh and pieces and not (_INDEXED.match(piece) or ("=" in piece and _NAME.match(piece))):
+            if (
+                not fresh
+                and pieces
+                and not (_INDEXED.match(piece) or ("=" in piece and _NAME.match(piece)) or _NAMED_VALUE.match(piece))
+            ):
                 pieces[-1] += "," + piece
             elif piece:
                 pieces.append(piece)

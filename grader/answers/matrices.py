@@ -35,13 +35,16 @@ from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
-from grader.answers.rows import blocks_of, items_of, rows_of, without_label
+from grader.answers.rows import blocks_of, items_of, rows_of, without_label, without_single_axes
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.patterns import pattern
 
 MAX_TEXT = 100_000
+_TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
+_SQUARES = pattern(r"\s*[\[({]?\s*(?:\(\s*(\d{1,9})\s*,\s*\1\s*\)[\s,;]*)+[\])}]?\s*")
 MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
@@ -58,7 +61,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
-    raw = _in_one_row(raw, spec)
+    raw = _in_one_row(_times_as_x(raw, spec) if isinstance(raw, str) and not formulas else raw, spec)
     found: list[Reading] = []
     failure: UnreadableError | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
@@ -74,6 +77,13 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
             raise failure
         return array_readings(alone, spec)
     return _narrowed(found, spec)
+
+
+def _times_as_x(raw: str, spec: AnswerSpec) -> str:
+    """A text with `x` for other signs of a product, and sides for pairs, `(3, 3), (5, 5)`, where a list is asked."""
+    text = _TIMES.sub("x", raw) if not raw.isascii() or "\\times" in raw else raw
+    pairs = _SQUARES.fullmatch(text) if spec.counts and spec.rank == 1 and "(" in text else None
+    return ", ".join(re.findall(r"\(\s*(\d+)", text)) if pairs and text.count("(") > 1 else text
 
 
 def _in_one_row(raw: object, spec: AnswerSpec) -> object:
@@ -272,7 +282,7 @@ class _Builder:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        folded = concluded(printed_value(_as_rows(fold(raw))))
+        folded = without_single_axes(concluded(printed_value(_as_rows(fold(raw)))), rank)
         folded = separated(folded) if rank >= 3 else folded
         named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
         if named is not None:

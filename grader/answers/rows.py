@@ -166,6 +166,25 @@ def _shielded(text: str) -> str:
     return "".join(marked)
 
 
+def without_single_axes(text: str, rank: int) -> str:
+    """A nested list as programs print it, without axes of length 1 before or after the expected ones.
+
+    >>> without_single_axes("[[[[6.],\\n [4.]],\\n\\n [[7.],\\n [9.]]]]", 2), without_single_axes("[[1], [2]]", 2)
+    ('[[6., 4.], [7., 9.]]', '[[1], [2]]')
+    """
+    inside = " ".join(text.split())
+    opened = pattern(r"[\[\s]*").match(inside)
+    depth = opened[0].count("[") if opened else 0
+    if depth <= rank or not closes_last(inside):
+        return text
+    while depth > rank and inside[1:].lstrip().startswith("[") and closes_last(inside[1:-1].strip()):
+        inside, depth = inside[1:-1].strip(), depth - 1
+    entries = re.findall(r"\[([^\[\]]*)\]", inside)
+    if depth == rank + 1 and all(entry.strip() and not re.search(r"[\s,;]", entry.strip()) for entry in entries):
+        inside, depth = re.sub(r"\[\s*([^\[\]]*?)\s*\]", r"\1", inside), rank
+    return inside if depth == rank else text
+
+
 def closes_last(text: str) -> bool:
     """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
     level = 0

@@ -297,6 +297,44 @@ def test_entries_of_a_set_that_one_word_numbers() -> None:
         read_answer("a0, b3", spec)
 
 
+SQUARES = [
+    "3×3, 5×5, 7×7",
+    "3×3\n5×5\n7×7",
+    r"3\times3, 5\times5, 7 \times 7",
+    "(3,3), (5,5), (7,7)",
+    "[(3, 3), (5, 5), (7, 7)]",
+]
+
+
+@pytest.mark.parametrize("raw", SQUARES)
+def test_squares_in_a_list_are_sides_whatever_the_sign(raw: str) -> None:
+    readings = read_answer(raw, AnswerSpec("array", rank=1, axes=(3,), counts=True)).all
+    assert (3, 5, 7) in [plain(each.value) for each in readings if each.natural]
+
+
+def test_steps_with_their_names_keep_every_entry() -> None:
+    raw = "C1: (3x3x1+1)x8 = 80; S2: 0; C3: (3x3x8+1)x16 = 1168; S4: 0; FC: 784x10 + 10 = 7850"
+    assert first(raw, AnswerSpec("array", rank=1, axes=(5,), counts=True)) == (80, 0, 1168, 0, 7850)
+
+
+PRINTED = [
+    "tensor([[[[1., 2.],\n          [3., 4.]]]])",
+    "<tf.Tensor: shape=(1, 2, 2, 1), dtype=float32, "
+    "numpy=\narray([[[[1.],\n [2.]],\n\n [[3.],\n [4.]]]], dtype=float32)>",
+    "[[[1.], [2.]], [[3.], [4.]]]",
+]
+
+
+@pytest.mark.parametrize("raw", PRINTED)
+def test_axes_of_length_one_around_a_printed_matrix(raw: str) -> None:
+    assert first(raw, MATRIX) == ((1, 2), (3, 4))
+
+
+def test_the_batch_of_a_printed_volume() -> None:
+    raw = "tensor([[[[1., 0.],\n          [3., 4.]],\n\n         [[0., 6.],\n          [7., 0.]]]])"
+    assert first(raw, AnswerSpec("array", rank=3, axes=(2, 2, 2))) == (((1, 0), (3, 4)), ((0, 6), (7, 0)))
+
+
 def test_words_beside_a_list_that_change_it_or_are_its_unit_are_not_dropped() -> None:
     pair = AnswerSpec("array", rank=1, axes=(2,))
     with pytest.raises(UnreadableError):
