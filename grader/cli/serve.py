@@ -22,7 +22,7 @@ LEVELS = ("debug", "info", "warning", "error")
     metavar="URL",
     help="Where browsers find it, if that is another address, such as https://grader.example.org behind a proxy.",
 )
-@click.option("--student", metavar="ID", help="Print a sign-in link for this student, too.")
+@click.option("--student", metavar="ID", multiple=True, help="Print a sign-in link for this student, too. Repeatable.")
 @click.option("--roster", metavar="FILE", type=PATH, help="The table of people. Default: roster.csv in COURSE.")
 @click.option(
     "--import",
@@ -48,7 +48,7 @@ def serve(
     host: str,
     port: int,
     address: str | None,
-    student: str | None,
+    student: tuple[str, ...],
     roster: Path | None,
     submissions: Path | None,
     workers: int,

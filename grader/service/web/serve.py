@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from grader.service.course.lti.sender import Sender
 from grader.service.course.remark import unusable
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
-from grader.service.store.people import Person, new_link, person_named
+from grader.service.store.people import Person, new_link, people_named
 from grader.service.store.schema import prepare
 from grader.service.store.settings import secret
 from grader.service.web.app import application
@@ -28,7 +28,7 @@ from grader.service.web.logs import write_log
 from grader.service.web.metrics import Metrics, shared_figures
 from grader.service.web.patience import Protocol
 from grader.service.web.roster import add_roster
-from grader.service.web.site import Site
+from grader.service.web.site import Site, check_public
 from grader.service.web.watch import Watch
 from grader.service.web.workers import serve_in_workers
 
@@ -46,7 +46,7 @@ class ServeRequest(NamedTuple):
     address: str | None
     database: str | None
     lang: str
-    student: str | None = None
+    students: tuple[str, ...] = ()
     roster: Path | None = None
     submissions: Path | None = None
     workers: int = 1
@@ -62,6 +62,8 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
     Raises UsageError for a folder that is not a course, a database of another version, a port that is taken.
     """
     keys_of(request.course)
+    if request.address is not None:
+        check_public(request.address)
     store = database_of(request.course, request.database)
     prepare(store)
     platforms = platforms_of(request.course, request.lti)
@@ -98,7 +100,7 @@ def _greet(
         found = service.work.submit(import_folder, service, request.submissions).result()
         for said in found.refused:
             warn(said)
-    for person in [instructor, *_asked(service, request.student)]:
+    for person in [instructor, *_asked(service, request.students)]:
         tell(f"{person.role}: {link(Site(service, request.address or ''), person)}")
 
 
@@ -168,16 +170,14 @@ def link(site: Site, person: Person) -> str:
         return new_link(base, site.address, person, site.service.now())
 
 
-def _asked(service: Service, student: str | None) -> list[Person]:
-    if student is None:
-        return []
+def _asked(service: Service, students: Sequence[str]) -> list[Person]:
     with service.store.reading() as base:
-        found = person_named(base, student)
-    if found is None:
-        raise UsageError(
-            sentence("nobody of the course is called {student}: add them to roster.csv", student=shown(student))
-        )
-    return [found]
+        known = people_named(base, students)
+    for student in students:
+        if student not in known:
+            said = sentence("nobody of the course is called {student}: add them to roster.csv", student=shown(student))
+            raise UsageError(said)
+    return [known[student] for student in students]
 
 
 def _host(host: str) -> str:

@@ -12,7 +12,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Scope
 
+from grader.errors import UsageError
 from grader.messages import sentence
+from grader.messages.names import shown
 from grader.service.course.gradebook import Gradebook
 from grader.service.course.service import Service
 from grader.service.course.who import Who
@@ -39,6 +41,23 @@ PROBES = ("/health", "/ready", "/metrics")
 """Addresses requested internally, under another host name than browsers use."""
 STRANGERS = Rate(20, 200)
 """The rate at which an address may make requests that need no sign-in or are refused for lack of one."""
+
+
+def check_public(address: str) -> None:
+    """Check that browsers can find the service at an address: a scheme and a host, with a port if need be.
+
+    Raises UsageError.
+    """
+    try:
+        found = urlsplit(address)
+        is_address = found.scheme in ("http", "https") and bool(found.hostname) and found.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or address.rstrip("/") != f"{found.scheme}://{found.netloc}" or "@" in found.netloc:
+        said = sentence(
+            "expected --address such as https://grader.example.org, received {address}", address=shown(address)
+        )
+        raise UsageError(said)
 
 
 class Site:

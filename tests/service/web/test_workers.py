@@ -93,3 +93,34 @@ def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_
         wait_until("it answers", lambda: answers(port))
         process.kill()
         wait_until("nobody listens", lambda: is_free(port))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "grader.example.org",
+        "ftp://grader.example.org",
+        "https://",
+        "https://x:99999",
+        "https://x/grader",
+        "",
+    ],
+)
+def test_an_address_at_which_no_browser_finds_it_is_refused(tmp_path: Path, address: str) -> None:
+    course = course_in(tmp_path)
+    for arguments in (["serve", course, "--port", "0"], ["people", "link", "--all", "student", "--course", course]):
+        ended = subprocess.run(
+            command(*arguments, "--address", address), capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+        )
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "expected --address such as https://grader.example.org" in ended.stderr
+
+
+def test_a_link_is_printed_for_each_student_who_is_named(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("student\nstudent-01\nstudent-02\n", "utf-8")
+    with started(tmp_path, "--student", "student-01", "--student", "student-02") as (process, _):
+        assert process.stdout is not None
+        links = [process.stdout.readline() for _ in range(2)]
+        assert all(re.match(r"student: http://127\.0\.0\.1:\d+/enter\?token=", one) for one in links)
+        assert links[0] != links[1]
