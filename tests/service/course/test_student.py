@@ -407,3 +407,19 @@ def test_a_student_does_not_see_the_sheet_before_it_opens(tmp_path: Path) -> Non
         assert [one["id"] for one in staff.get("/api/v1/assignments").json()] == ["cnn-foundations"]
         served.clock.forward(seconds=1)
         assert [response.status_code for response in asked()] == [200, 200, 200, 303, 303, 200, 200]
+
+
+def test_a_draft_that_was_not_handed_in_in_time_is_found_again(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path)) as served:
+        client = served.person("student-01")
+        saved(client, "q4.Z", "40/4")
+        served.clock.forward(days=40)
+        listed = client.get("/").text
+        assert "Your saved answers were not handed in." in listed
+        assert 'href="/work/cnn-foundations"' in listed
+        assert "closed: this assignment closed" not in listed, "it is said once"
+        assert "this assignment closed at" in listed
+        assert "40/4" in client.get("/work/cnn-foundations").text
+        other = served.person("student-02").get("/").text
+        assert "saved answers" not in other
+        assert "/work/" not in other

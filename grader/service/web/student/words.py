@@ -16,6 +16,8 @@ WORDS: Mapping[str, Sentence] = {
     "late": sentence("late"),
     "not_yet": sentence("not open yet"),
     "closed": sentence("closed"),
+    "left_draft": sentence("Your saved answers were not handed in."),
+    "see_draft": sentence("See them"),
     "no_attempts": sentence("no attempt is left"),
     "handed_in": sentence("Handed in"),
     "never": sentence("not handed in"),
