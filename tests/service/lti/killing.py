@@ -103,10 +103,18 @@ class Killing:
             for thread in threads if load else ():
                 thread.start()
             time.sleep(seconds)
+            self._await_message()
             process.send_signal(signal.SIGKILL)
             self.killed_while_sending += self.under_way > 0
             for thread in threads if load else ():
                 thread.join(60)
+
+    def _await_message(self) -> None:
+        """Wait until a message is under way, for a second: most moments have none."""
+        end = time.monotonic() + 1
+        while not self.under_way and time.monotonic() < end:
+            time.sleep(0.001)
+        time.sleep(self.random.uniform(0, 0.01))
 
     def _hand_in(self, port: int, place: int) -> None:
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):  # the service is dead
