@@ -211,7 +211,7 @@ def without_words(text: str) -> str:
     """A list with commas without the words around it: `boxes 0,2` is read as `0,2` is.
 
     >>> without_words("boxes 0,2"), without_words("(3,5) each"), without_words("half of 3,5"), without_words("3,5 ms")
-    ('0,2', '(3,5)', 'half of 3,5', '3,5 ms')
+    ('0,2', '(3,5)', 'half of 3,5', '3,5')
     """
     found = _LIST_AMONG_WORDS.fullmatch(text.strip())
     return found[2] if found and not any(words_change(words) for words in (found[1], found[3]) if words) else text
