@@ -69,6 +69,8 @@ _SYMBOL = pattern(r"[^\W\d_∇∂][\w ]{0,20}|[∇∂]\w{1,5}")
 _ARRAY_LIKE = pattern(r"[-\d\s./√*()]*(?:[\[(]|\\begin|\\left)")
 _WHOLE = pattern(r"(?:[\[(]|\\begin|\\left).*[\])}]", re.DOTALL)
 MAX_CHAIN = 5_000
+MAX_LIST = 500
+"""In longer texts, words next to a list are not looked for."""
 _DIGIT = pattern(r"\d")
 
 
@@ -213,6 +215,8 @@ def without_words(text: str) -> str:
     >>> without_words("boxes 0,2"), without_words("(3,5) each"), without_words("half of 3,5"), without_words("3,5 ms")
     ('0,2', '(3,5)', 'half of 3,5', '3,5')
     """
+    if len(text) > MAX_LIST:
+        return text
     found = _LIST_AMONG_WORDS.fullmatch(text.strip())
     return found[2] if found and not any(words_change(words) for words in (found[1], found[3]) if words) else text
 

@@ -24,6 +24,7 @@ _SEMICOLONS = pattern(r"[\[(]((?:\s*[^\s;,()\[\]]+\s*;)+\s*[^\s;,()\[\]]+)\s*[\]
 _SEVERAL = pattern(r"[,;\n\[\]{}]|[\w.)]\s+[-+.\w(]")
 _BARE = {0xE100: "(", 0xE101: ")"}
 _LONGEST_CELL = 200
+_DEEPEST = 8
 _TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+", needs=",")
 _LIST = pattern(r",\s")
 
@@ -175,7 +176,7 @@ def without_single_axes(text: str, rank: int) -> str:
     inside = " ".join(text.split())
     opened = pattern(r"[\[\s]*").match(inside)
     depth = opened[0].count("[") if opened else 0
-    if depth <= rank or not closes_last(inside):
+    if not rank < depth <= _DEEPEST or not closes_last(inside):
         return text
     while depth > rank and inside[1:].lstrip().startswith("[") and closes_last(inside[1:-1].strip()):
         inside, depth = inside[1:-1].strip(), depth - 1

@@ -52,6 +52,7 @@ _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s", needs="gitw")
 _CAUSE = pattern(
     fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
 )
+_STEP = pattern(r"([\d\s()⌊⌋+*/.-]{3,80})(?:[=→][\d\s()⌊⌋+*/.-]{1,60}){0,4}[=→]\s*(\d{1,9})", needs="=→")
 _NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", needs="=")
 
 
@@ -157,6 +158,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     four = spec.axes == (4,)
     listed = re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip())
     named = named_shape(listed, spec.order, four) or named_shape(line, spec.order, four)
+    named = named or _worked_out(listed, spec)
     if named is not None:
         return [Sizes(named)]
     cause = _CAUSE.search(line)
@@ -183,6 +185,13 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if told:
         return _told(told, raw, spec)
     raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
+
+
+def _worked_out(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
+    """As many calculations as sizes are asked, one for each: `(28 - 3)/1 + 1 = 26, (40 - 5)/1 + 1 = 36`."""
+    steps = [_STEP.fullmatch(step.strip()) for step in re.split(r"[,;](?=\s)", line)]
+    sizes = tuple(int(step[2]) for step in steps if step and re.search(r"[-+*/]", step[1]))
+    return sizes if spec.axes == (len(steps),) and len(sizes) == len(steps) > 1 else None
 
 
 def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from fractions import Fraction
+from time import process_time
 
 import pytest
 
@@ -148,6 +150,11 @@ def test_named_sizes_in_another_order(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["(N, C, H, W) = (4, 6, 28, 29)", "N=4, C=6, H=28, W=29"])
 def test_the_batch_counts_where_four_sizes_are_asked(raw: str) -> None:
     assert first(raw, AnswerSpec("shape", order="CHW", axes=(4,))) == (4, 6, 28, 29)
+
+
+@pytest.mark.parametrize("raw", ["(28-3+2)/2+1 = 14.5 → 14, (40-5)/2+1 = 18", "(28 - 1)//2 + 1 = 14; (40-5)/2+1 = 18"])
+def test_a_calculation_for_each_size(raw: str) -> None:
+    assert first(raw, AnswerSpec("shape", order="CHW", axes=(2,))) == (14, 18)
 
 
 def test_a_batch_stands_in_front_of_a_channel_and_a_length() -> None:
@@ -387,6 +394,24 @@ def test_what_is_no_one_answer_is_asked_about(spec: AnswerSpec, raw: str) -> Non
 def test_a_number_in_brackets_is_a_reading_too() -> None:
     values = [reading.value for reading in read_answer("157 (156)", COUNT).all]
     assert [value.value for value in values if isinstance(value, Number)][:2] == [157, 156]
+
+
+LONG = [
+    (LIST, "1," * 9000 + " x"),
+    (LIST, "word " * 3000 + "1,2"),
+    (MATRIX, "[[" * 4000 + "1" + "]]" * 4000),
+    (MATRIX, "[[[[" + "[1]," * 4000 + "]]]]"),
+    (AnswerSpec("shape", order="CHW", axes=(2,)), "1-" * 9000 + "1=2, 3"),
+    (AnswerSpec("set", counts=True), "box1, " * 3000),
+]
+
+
+@pytest.mark.parametrize(("spec", "raw"), LONG)
+def test_long_texts_take_no_long_time(spec: AnswerSpec, raw: str) -> None:
+    started = process_time()
+    with suppress(UnreadableError):
+        read_answer(raw, spec)
+    assert process_time() - started < 1  # twenty times what it takes: only what grows with the square is caught
 
 
 def test_lines_are_never_thousands() -> None:
