@@ -48,6 +48,14 @@ class Receipt(NamedTuple):
     digest: str
 
 
+class _Paper(NamedTuple):
+    """What one student hands in, and the marks that people gave them before."""
+
+    student: str
+    data: bytes
+    people: tuple[PersonMark, ...]
+
+
 def receipt(hand_in: HandIn) -> Receipt:
     """The receipt of a hand-in."""
     return Receipt(hand_in.number, hand_in.received, hand_in.digest)
@@ -87,19 +95,17 @@ def hand_in(
         again, _ = _taken(service, who, base, submission, data, now, typed)
         if again is not None:
             return again
-        others = [one for one in together(base, id, policy_of(service, id), student) if one != student]
-        papers = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
-        people = [tuple(person_marks(base, id, one)) for one, _ in papers]
+        papers = _papers(service, base, submission, data)
     applied = service.applied
-    rows = [_marked(service, id, bytes, given) for (_, bytes), given in zip(papers, people, strict=True)]
+    rows = [_marked(service, id, paper) for paper in papers]
     with service.marking(id) as base:
         again, extension = _taken(service, who, base, submission, data, now, typed)
         if again is not None:  # through another worker
             return again
-        given = [tuple(person_marks(base, id, one)) for one, _ in papers]
-        if service.applied is not applied or given != people:  # by another worker, in between
-            rows = [_marked(service, id, bytes, own) for (_, bytes), own in zip(papers, given, strict=True)]
-        made = _stored(service, who, base, submission, list(zip(papers, rows, strict=True)), extension, now)
+        current = _papers(service, base, submission, data)
+        if service.applied is not applied or current != papers:  # by another worker, in between
+            rows = [_marked(service, id, paper) for paper in current]
+        made = _stored(service, who, base, submission, list(zip(current, rows, strict=True)), extension, now)
         if who.person is not None:
             _forget_drafts(service, base, who.person.id, submission)
     return made[0]
@@ -138,6 +144,14 @@ def _is_again(
     return (before.answers, before.variant) == (submission.answers, submission.variant)
 
 
+def _papers(service: Service, base: Connection, submission: Submission, data: bytes) -> list[_Paper]:
+    """The paper of every team member, of the student named first."""
+    id, student = submission.assignment, submission.student
+    others = [one for one in together(base, id, policy_of(service, id), student) if one != student]
+    files = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
+    return [_Paper(one, file, tuple(person_marks(base, id, one))) for one, file in files]
+
+
 def _for_student(service: Service, submission: Submission, student: str) -> bytes:
     """The same answers as a file of another team member."""
     typed = _typed(service, submission)
@@ -165,8 +179,8 @@ def _forget_drafts(service: Service, base: Connection, person: int, submission: 
             drafts.forget(base, person, submission.assignment, part)
 
 
-def _marked(service: Service, assignment: str, data: bytes, people: tuple[PersonMark, ...]) -> SubmissionRow:
-    row = service.marked(assignment, FILE, data, people)
+def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:
+    row = service.marked(assignment, FILE, paper.data, paper.people)
     if row.status == "rejected":
         raise StudentError(sentence("{reason}", reason=row.reason))
     return row
@@ -190,7 +204,7 @@ def _stored(
     who: Who,
     base: Connection,
     submission: Submission,
-    papers: list[tuple[tuple[str, bytes], SubmissionRow]],
+    papers: list[tuple[_Paper, SubmissionRow]],
     extension: Extension,
     now: datetime,
 ) -> list[Marked]:
@@ -199,7 +213,7 @@ def _stored(
     rules, judged = policy_of(service, id), _judged(who, submission, now)
     team = submissions.new_number() if len(papers) > 1 else ""
     made = []
-    for (student, data), row in papers:
+    for (student, data, _), row in papers:
         own = extension if student == first else extension_of(base, id, rules, student)
         number, digest = submissions.new_number(), hashlib.sha256(data).hexdigest()
         lost = f"{costs(rules, own, judged):f}"

@@ -46,9 +46,11 @@ def regroup(base: Connection, wanted: Mapping[str, str], who: str, now: datetime
     Hand-ins and their marks stay as they are. An extension applies to a student's present team, so the late deductions
     of everybody in a changed team are recomputed.
     """
-    rules = {id: one.policy for id, one in Applied.load(base).documents() if one.policy.teams}
-    for id in sorted(rules):
+    take_turns(base, "teams")
+    for id in sorted(Applied.load(base).course.assignments):
         take_turns(base, f"marks {id}")
+    # Another worker may have applied a policy before its lock was free.
+    rules = {id: one.policy for id, one in Applied.load(base).documents() if one.policy.teams}
     before = teams_of(base, list(wanted))
     changed = {student: team for student, team in wanted.items() if before.get(student, "") != team}
     touched = sorted({*changed.values(), *(before.get(student, "") for student in changed)})

@@ -7,12 +7,14 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.service.courses import Served
+from grader.gradebook.run.course import Course
+from tests.service.courses import Served, course_in, serving
 
 WHY = "It adds up."
 BODY = {"assignment": "cnn-foundations", "student": "student-01", "answers": {"q1": {"why": WHY}}}
@@ -73,7 +75,7 @@ def test_attempts_are_numbered_without_gaps(served: Served, other: Served) -> No
 def test_one_attempt_is_one_attempt(served: Served, other: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     from grader.service.course.refusals import DeniedError
 
-    allow_one_attempt(served.folder)
+    with_policy(served.folder, "attempts = 1")
     for worker in (served, other):
         program = worker.program("staff", "applier")
         assert program.post("/api/v1/remark?assignment=cnn-foundations&apply=true").status_code == 200
@@ -91,11 +93,12 @@ def test_the_same_through_two_workers_is_one_attempt(
     assert made[0].hand_in.attempt == 1
 
 
-def allow_one_attempt(folder: Path) -> None:
+def with_policy(folder: Path, policy: str) -> None:
+    """Give the assignment this policy instead of the one it has."""
     path = folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
-    text = path.read_text("utf-8")
-    assert "[assignment.policy]" not in text and "\n[[questions]]" in text
-    path.write_text(text.replace("\n[[questions]]", "\n[assignment.policy]\nattempts = 1\n\n[[questions]]", 1), "utf-8")
+    head, questions, rest = path.read_text("utf-8").partition("\n[[questions]]")
+    head = head.partition("\n[assignment.policy]")[0]
+    path.write_text(f"{head}\n[assignment.policy]\n{policy}\n{questions}{rest}", "utf-8")
 
 
 def test_a_mark_that_is_given_while_a_hand_in_is_marked_counts_for_it(
@@ -243,3 +246,75 @@ def test_who_begins_long_work_that_is_under_way_is_told_so(
 
 def attempts_of(worker: Served) -> list[Any]:
     return list(worker.program("staff").get("/api/v1/results?assignment=cnn-foundations").json())
+
+
+def put_into(worker: Served, **teams: str) -> None:
+    from grader.service.course.people import regroup
+
+    with worker.service.store.writing() as base:
+        wanted = {student.replace("_", "-"): team for student, team in teams.items()}
+        regroup(base, wanted, "staff", worker.clock())
+
+
+def test_a_team_that_changes_while_a_hand_in_is_marked_hands_in_together(
+    served: Served, other: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_policy(served.folder, "teams = true")
+    for worker in (served, other):
+        worker.service.work.submit(worker.service.look).result()
+    put_into(served, student_01="red", student_02="red")
+    meanwhile(served, monkeypatch, lambda: put_into(other, student_02="", student_03="red"))
+    hand_in(served)
+    assert [row["student"] for row in attempts_of(served)] == ["student-01", "student-03"]
+
+
+@pytest.mark.parametrize("before", ["true", "false"])
+def test_teams_that_change_while_a_policy_is_applied_get_what_it_deducts(tmp_path: Path, before: str) -> None:
+    from grader.service.course.assignments import apply, document
+    from grader.service.course.deductions import recompute
+    from grader.service.store.store import take_turns
+    from grader.service.store.tables import extensions
+
+    policy = "due = 2026-02-28T09:00:00Z\nlate = {{per_day = {per_day}, at_most = 4}}\nteams = {teams}"
+    with_policy(course_in(tmp_path), policy.format(per_day=0.1, teams=before))
+    with serving(tmp_path, "postgresql") as served:
+        service, id = served.service, "cnn-foundations"
+        hand_in(served)
+        due = datetime(2026, 3, 1, 9, tzinfo=UTC)
+        with service.store.writing() as base:
+            given = {"assignment": id, "student": "student-02", "due": due, "attempts": 0, "why": ""}
+            base.execute(extensions.insert().values(given))
+        thread = threading.Thread(target=put_into, args=(served,), kwargs={"student_01": "red", "student_02": "red"})
+        with service.store.writing() as base:
+            take_turns(base, f"marks {id}")
+            with_policy(tmp_path, policy.format(per_day=0.2, teams="true"))
+            new = Course.load(tmp_path / "answer_keys").assignments[id]
+            apply(base, new, served.clock())
+            recompute(base, id, document(new).policy)
+            thread.start()
+            thread.join(0.5)
+            assert thread.is_alive(), "it waits for the policy"
+        thread.join(20)
+        assert attempts_of(served)[0]["deduction"] == 0.2
+
+
+def test_two_rosters_at_once_are_both_read(tmp_path: Path) -> None:
+    with serving(course_in(tmp_path), "postgresql") as served:
+        from grader.service.course.people import regroup
+
+        failed: list[Exception] = []
+
+        def second() -> None:
+            try:
+                put_into(served, student_01="blue")
+            except Exception as problem:
+                failed.append(problem)
+
+        thread = threading.Thread(target=second)
+        with served.service.store.writing() as base:
+            regroup(base, {"student-01": "red"}, "staff", served.clock())
+            thread.start()
+            thread.join(0.5)
+            assert thread.is_alive(), "it waits for the first"
+        thread.join(20)
+        assert failed == []
