@@ -138,12 +138,13 @@ def _asked(known: CourseAssignment, variant: str | None) -> Mapping[str, Any]:
 
 
 def _assignment(folder: Path, id: str) -> CourseAssignment:
-    data = read_bytes(folder / ASSIGNMENT_FILE, AuthorError)
+    data = b""
     try:
         key = hashlib.sha256(read_bytes(folder / KEY_FILE, AuthorError)).hexdigest()
     except AuthorError:
         key = "none"
     try:
+        data = read_bytes(folder / ASSIGNMENT_FILE, AuthorError)
         assignment = load_assignment(folder)
         variants = variants_bytes(folder) if assignment.variants is not None else None
         read_variants(assignment, variants, str(folder / VARIANTS_FILE))

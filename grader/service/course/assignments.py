@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection, bindparam, select, update
 
 import grader
+from grader.errors import AuthorError
 from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, read_assignment
@@ -45,9 +47,10 @@ class Applied(Struct):
         return self.course.assignments.get(id) == known and self.graders[id] == found.grader
 
     def documents(self) -> Iterator[tuple[str, Assignment]]:
-        """Each assignment as a document."""
+        """Each assignment as a document, without those that this version of the grader cannot read any more."""
         for id, one in self.course.assignments.items():
-            yield id, document(one)
+            with suppress(AuthorError):
+                yield id, document(one)
 
     @cached_property
     def digest(self) -> str:
@@ -62,7 +65,10 @@ class Applied(Struct):
 
 @lru_cache(maxsize=100)
 def document(one: CourseAssignment) -> Assignment:
-    """An assignment as a document."""
+    """An assignment as a document.
+
+    Raises AuthorError for one that this version of the grader cannot read.
+    """
     return read_assignment(one.data, f"{one.id}/{ASSIGNMENT_FILE}")
 
 

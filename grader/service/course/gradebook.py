@@ -59,9 +59,9 @@ class Gradebook:
     def of(self, assignment: str, base: Connection | None = None) -> Iterator[Database]:
         """The database, with the hand-ins to an assignment as they are now, or as a transaction sees them.
 
-        Raises MissingError if no such assignment is applied.
+        Raises MissingError if no such assignment is applied, or this version of the grader cannot read it.
         """
-        if assignment not in self.service.applied.course.assignments:
+        if assignment not in self.service.assignments():
             raise MissingError
         with self._lock:
             if base is not None:

@@ -13,6 +13,7 @@ from grader.homework import policy
 from grader.homework.policy import Attempt, Policy
 from grader.marking.report import WAITING
 from grader.service.course.deductions import extension_of
+from grader.service.course.refusals import UnusableError
 from grader.service.course.service import Service
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
@@ -26,8 +27,14 @@ def is_released(base: Connection, assignment: str) -> bool:
 
 
 def policy_of(service: Service, assignment: str) -> Policy:
-    """The policy of an assignment as applied."""
-    return service.assignments()[assignment].policy
+    """The policy of an assignment as applied.
+
+    Raises UnusableError for one that this version of the grader cannot read any more.
+    """
+    found = service.assignments().get(assignment)
+    if found is None:
+        raise UnusableError
+    return found.policy
 
 
 def sees_feedback(service: Service, base: Connection, assignment: str, student: str) -> bool:

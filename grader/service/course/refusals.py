@@ -14,6 +14,14 @@ class MissingError(GraderError):
         super().__init__(sentence("there is nothing here by this name, or it is not yours"))
 
 
+class UnusableError(GraderError):
+    """An assignment that its author has to mend; the reason, which may quote the solution, is for staff only."""
+
+    def __init__(self) -> None:
+        """With its one sentence."""
+        super().__init__(sentence("this assignment cannot be used at the moment; the staff can see why"))
+
+
 class DeniedError(GraderError):
     """This person may not do that."""
 

@@ -51,11 +51,15 @@ def waiting(service: Service) -> list[str]:
 
 
 def unusable(service: Service) -> dict[str, Sentence]:
-    """The assignments whose files cannot be applied, with the reason; runs in the service's thread."""
+    """The assignments that cannot be used, in their files or as applied, with the reason; in the service's thread."""
     service.look()
     gone = {id: _gone(id) for id in service.applied.course.assignments if id not in service.found.assignments}
     broken = {id: one.broken for id, one in service.found.assignments.items() if one.broken is not None}
-    return gone | {id: sentence("{reason}", reason=reason) for id, reason in broken.items()}
+    unsolved = {
+        id: sentence("what is applied cannot be used any more: {reason}", reason=reason)
+        for id, reason in service.unsolved.items()
+    }
+    return unsolved | gone | {id: sentence("{reason}", reason=reason) for id, reason in broken.items()}
 
 
 def _gone(id: str) -> Sentence:

@@ -22,7 +22,7 @@ from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, KEYS_FOLDER, assignment_ids
 from grader.homework.solution import Solution
 from grader.homework.variants import VARIANTS_FILE
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
@@ -69,6 +69,8 @@ class Service:
         self._warmed = ""
         self._signature: tuple[object, ...] = ()
         self._markers: dict[tuple[str, str], CourseMarker] = {}
+        self.unsolved: dict[str, Sentence] = {}
+        """Why assignments that are applied cannot be used any more, by id."""
         self._previewers: dict[str, Previewer] = {}
         self._forms: dict[tuple[str, str, str | None], Form] = {}
         self._lock = threading.Lock()
@@ -128,11 +130,14 @@ class Service:
 
         What an earlier version applied may not be solvable any more; that must not stop the other assignments.
         """
+        unsolved = {}
         for id in self.applied.course.assignments:
             try:
                 self._previewers[id] = Previewer.of(self.solution(id))
-            except AuthorError:
+            except AuthorError as problem:
                 self._previewers.pop(id, None)
+                unsolved[id] = problem.located
+        self.unsolved = unsolved
 
     def beside(self, name: str, run: Callable[[], None]) -> threading.Thread:
         """Start long work in its own thread; it ends when done, or with the service."""
@@ -240,7 +245,8 @@ def _signature(keys_dir: Path) -> tuple[object, ...]:
     """A signature of the assignments' files that detects changes without reading them; empty if they are missing."""
     try:
         found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
-        return tuple((str(path), status.st_mtime_ns, status.st_size) for path in found for status in [path.stat()])
+        known = ((path, path.stat()) for path in found)
+        return tuple((str(path), one.st_mtime_ns, one.st_ctime_ns, one.st_size) for path, one in known)
     except OSError:
         return ()
 

@@ -94,9 +94,12 @@ class ConfirmPage(Struct):
 
 
 class ReceiptPage(Struct):
-    """What was handed in, when, and how it was read; `store` is the sheet's, which the browser then clears."""
+    """What was handed in, when, and how it was read; `store` is the sheet's, which the browser then clears.
 
-    form: Form
+    `form` is None for an assignment that cannot be used at the moment, of which only the `title` is known.
+    """
+
+    form: Form | None
     fields: Mapping[str, Field]
     links: Links
     frame: Frame
@@ -107,6 +110,7 @@ class ReceiptPage(Struct):
     digest: str
     zone: tzinfo = UTC
     said: tuple[Sentence, ...] = ()
+    title: str = ""
 
 
 def seen(text: str) -> dict[str, int]:
@@ -155,7 +159,7 @@ class FormPages:
         return self._environment.get_template(template).render(
             w=self.words,
             page=page,
-            sheet=page.form.sheet,
+            sheet=page.form and page.form.sheet,
             line=visible,
             blocks=blocks,
             inline=inline,

@@ -16,7 +16,7 @@ from grader.errors import AuthorError, GraderError, StudentError, UsageError
 from grader.messages import Sentence, sentence
 from grader.service.api import mued, openapi, v1
 from grader.service.api.mued import calls
-from grader.service.course.refusals import DeniedError, MissingError, OvertakenError
+from grader.service.course.refusals import DeniedError, MissingError, OvertakenError, UnusableError
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, lti, sign_in, staff, student
 from grader.service.web.call import Place
@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (StudentError, 422),
     (UsageError, 422),
     (AuthorError, 409),
+    (UnusableError, 409),
 )
 SILENT = (OperationalError, InterfaceError, TimeoutError)
 """What SQLAlchemy raises if the database does not respond, or not in time."""

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grader.errors import StudentError
+from grader.errors import AuthorError, StudentError
 from grader.messages import sentence
 from grader.messages.names import shown
 from grader.service.api.bodies import JSON, read_json
 from grader.service.api.checks import Schema, problem
-from grader.service.course.refusals import DeniedError
+from grader.service.course.refusals import DeniedError, UnusableError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.web.sessions import is_form_token
@@ -157,7 +157,12 @@ class Place(Route):
                 raise DeniedError(sentence("this is not for you to see or to do"))
             if not self.api and request.method != "GET" and request.method != "HEAD":
                 await _check_form(request, who)
-        return await self.handler(Call(site, request, who, received))
+        try:
+            return await self.handler(Call(site, request, who, received))
+        except AuthorError as problem:
+            if who is not None and who.is_staff:
+                raise
+            raise UnusableError from problem
 
 
 def check_origin(request: Request) -> None:

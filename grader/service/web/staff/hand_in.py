@@ -13,6 +13,7 @@ from grader.reports.html import student_values
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.course import hand_in as handing_in
 from grader.service.course.marking import Wanted, counting_marks, give
+from grader.service.course.policies import policy_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
 from grader.service.queue.pages import Notice
@@ -84,7 +85,7 @@ def _values(call: Call, found: Marked, part: str, typed: dict[str, str] | None) 
     rows = [_row(words, line, counting.get(line.name)) for line in PartLine.read(found.row.marks)]
     chosen = next((row for row in rows if row["name"] == part), None)
     course = service.applied.course
-    policy = service.assignments()[one.assignment].policy
+    policy = policy_of(service, one.assignment)
     return {
         "number": one.number,
         "path": path_of(found),

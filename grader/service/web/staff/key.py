@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from grader.homework.policy import Policy
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.remark import Move, state_of, unusable, waiting
@@ -31,13 +32,13 @@ async def key(call: Call) -> Response:
 
 async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
     assignment = call.path("assignment")
-    if assignment not in call.service.assignments():
+    if assignment not in call.service.applied.course.assignments:
         raise MissingError
     known = await call.ask(_progress, call, assignment)  # before the files: it may end in between
     changed = assignment in await call.work(waiting, call.service)
     broken = (await call.work(unusable, call.service)).get(assignment)
     values = await call.ask(_values, call, assignment, known, changed)
-    values["broken"] = None if broken is None else words_of(call).say(broken)
+    values["broken"] = None if broken is None or changed else words_of(call).say(broken)
     response = staff_page(call, "staff/key.html", status=status, busy=busy, **values)
     if values["running"] and busy is None:  # the message stays until somebody has read it
         response.headers["refresh"] = "1"
@@ -51,13 +52,13 @@ def _progress(call: Call, assignment: str) -> Progress | None:
 
 def _values(call: Call, assignment: str, known: Progress | None, changed: bool) -> dict[str, Any]:
     service, words = call.service, words_of(call)
-    state = state_of(service, assignment)
+    state, document = state_of(service, assignment), service.assignments().get(assignment)
     outcome = (known and known.outcome) or {}
     shown = known is not None and known.state == "done" and (known.what == APPLY or outcome["state"] == state)
     moves = [Move(*one) for one in outcome.get("moved", ())] if shown else []
     return {
         "id": assignment,
-        "title": visible(service.assignments()[assignment].title or assignment),
+        "title": visible((document and document.title) or assignment),
         "changed": changed,
         "running": known is not None and known.state == "running",
         "progress": known,
@@ -70,12 +71,12 @@ def _values(call: Call, assignment: str, known: Progress | None, changed: bool) 
         "would_move": words.would_move(len(moves)),
         "parts": _parts(words, moves),
         "moves": [_move(words, assignment, one) for one in moves],
-        "when": _when(words, service.assignments()[assignment], known),
+        "when": _when(words, Policy() if document is None else document.policy, known),
     }
 
 
-def _when(words: StaffWords, assignment: Any, known: Progress | None) -> Any:
-    return "" if known is None else words.moment(assignment.policy, known.at)
+def _when(words: StaffWords, policy: Policy, known: Progress | None) -> Any:
+    return "" if known is None else words.moment(policy, known.at)
 
 
 def _parts(words: StaffWords, moves: list[Move]) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ async def look_or_apply(call: Call) -> Response:
     """Start computing the moves, or applying those shown."""
     form = await call.form()
     assignment, step = call.path("assignment"), text_of(form, "step")
-    if assignment not in call.service.assignments() or step not in (LOOK, APPLY):
+    if assignment not in call.service.applied.course.assignments or step not in (LOOK, APPLY):
         raise MissingError
     try:
         await call.ask(start, call.service, call.who, assignment, step, text_of(form, "shown"))

@@ -16,6 +16,9 @@ from grader.service.course.who import Right
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import staff_page, words_of
 
+_BLANK = dict.fromkeys(("handed_in", "decisions", "waiting", "due", "feedback"), "")
+"""What is shown of an assignment that this version of the grader cannot read."""
+
 
 async def staff(call: Call) -> Response:
     """The assignments of the course."""
@@ -27,7 +30,11 @@ async def staff(call: Call) -> Response:
 
 
 def _rows(call: Call, changed: Collection[str], broken: Collection[str]) -> list[dict[str, Any]]:
-    return [{**_row(call, id), "changed": id in changed, "broken": id in broken} for id in call.service.assignments()]
+    known = call.service.assignments()
+    found = {id: _row(call, id) if id in known else _BLANK for id in call.service.applied.course.assignments}
+    return [
+        {"id": id, "title": id, **row, "changed": id in changed, "broken": id in broken} for id, row in found.items()
+    ]
 
 
 def _row(call: Call, id: str) -> dict[str, Any]:

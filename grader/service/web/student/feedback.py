@@ -12,7 +12,7 @@ from grader.messages import sentence
 from grader.reports.html import student_values
 from grader.service.course import hand_in as handing_in
 from grader.service.course.appeals import LONGEST, appeals_of, ask
-from grader.service.course.policies import sees_feedback
+from grader.service.course.policies import policy_of, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
@@ -49,7 +49,7 @@ def _page(call: Call, found: Marked, shown: dict[str, Any] | None, status: int =
 def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
     """What the page shows of the marks; None if they may not be seen yet."""
     service, one = call.service, found.hand_in
-    policy = service.assignments()[one.assignment].policy
+    policy = policy_of(service, one.assignment)
     with service.store.reading() as base:
         sees = call.who.is_staff or sees_feedback(service, base, one.assignment, one.student)
         if not sees or found.row.status == "error":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
@@ -10,16 +11,17 @@ from markupsafe import Markup
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from grader.errors import GraderError, StudentError
+from grader.errors import AuthorError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
 from grader.service.api.spec import LARGEST, fields, text, whole
 from grader.service.course import hand_in as handing_in
-from grader.service.course.refusals import DeniedError, MissingError
+from grader.service.course.policies import policy_of
+from grader.service.course.refusals import DeniedError, MissingError, UnusableError
 from grader.service.course.service import Service
 from grader.service.course.sheets import Sheet, as_file, check_opened, sheet_of
 from grader.service.course.who import Right, Who
-from grader.service.forms.fields import Written
+from grader.service.forms.fields import Field, Form, Written
 from grader.service.forms.pages import (
     CHANGE,
     HAND_IN,
@@ -128,7 +130,7 @@ async def upload(call: Call) -> Response:
         if not isinstance(file, UploadFile):
             raise StudentError(sentence("expected a file"))
         made = await call.work(_uploaded, call, assignment, await file.read())
-    except GraderError as problem:
+    except (StudentError, DeniedError) as problem:
         return _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
@@ -187,20 +189,29 @@ async def receipt(call: Call) -> Response:
     """The receipt: what was handed in, and when."""
     found, data = await call.ask(own_hand_in, call)
     one = found.hand_in
-    form = await call.work(call.service.form, one.assignment, one.student)
+    said: tuple[Sentence, ...] = ()
+    try:
+        form = await call.work(call.service.form, one.assignment, one.student)
+        zone = policy_of(call.service, one.assignment).clock(one.received).tzinfo
+        fields = await call.ask(_read, form, data)
+    except (AuthorError, UnusableError):
+        form, zone, fields, said = None, UTC, {}, (UnusableError().said,)
+    links = Links(f"/work/{one.assignment}", "", "", file=f"/file/{one.number}", feedback=f"/feedback/{one.number}")
+    assert zone is not None
+    made = ReceiptPage(
+        form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
+        one.number, one.received, one.digest, zone, said, one.assignment,
+    )  # fmt: skip
+    return HTMLResponse(form_pages(call.service.lang).receipt(made))
+
+
+def _read(form: Form, data: bytes) -> dict[str, Field]:
+    """The fields with what was handed in, and how it is read."""
     answers = typed_of(data, form.previewer.specs)
     written = {
         f"{question}.{part}": Written(text) for question, parts in answers.items() for part, text in parts.items()
     }
-    fields = form.fields(written, await call.ask(form.previews, answers))
-    links = Links(f"/work/{one.assignment}", "", "", file=f"/file/{one.number}", feedback=f"/feedback/{one.number}")
-    zone = call.service.assignments()[one.assignment].policy.clock(one.received).tzinfo
-    assert zone is not None
-    made = ReceiptPage(
-        form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
-        one.number, one.received, one.digest, zone,
-    )  # fmt: skip
-    return HTMLResponse(form_pages(call.service.lang).receipt(made))
+    return form.fields(written, form.previews(answers))
 
 
 async def file(call: Call) -> Response:
