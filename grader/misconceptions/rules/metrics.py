@@ -9,10 +9,10 @@ import numpy as np
 from grader.core import confusion_matrix
 from grader.formula.arithmetic import is_number
 from grader.formula.occurrence import NotApplicableError, Occurrence
-from grader.formula.tree import Binary, Constant, Expression, same
+from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, meaning, operands, terms
+from grader.misconceptions.support.formulas import Part, meaning, operands, part_of, resolved, terms
 
 
 def _matrix(occurrence: Occurrence) -> Array:
@@ -114,12 +114,22 @@ def _number(occurrence: Occurrence, part: Part) -> float:
     general=True,
 )
 def _complement(occurrence: Occurrence) -> Any:
-    """The result of a whole formula, if it is a fraction of 1."""
+    """The result of a whole formula, if it is a fraction of 1; a sum only if each of its terms is one."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
+    if occurrence.operation == "+":
+        added = [resolved(occurrence.evaluation, part) for part in terms(occurrence.evaluation, part_of(occurrence))]
+        needs(all(_is_share(part.expression) for part in added))
     right = occurrence.right()
     needs(is_number(right) and 0 < right < 1)
     return 1 - right
+
+
+def _is_share(expression: Expression) -> bool:
+    match expression:
+        case Binary(operator="/") | Call(function="precision" | "recall" | "f1_score" | "sigmoid"):
+            return True
+    return False
 
 
 @misconception(

@@ -6,10 +6,10 @@ from typing import Any
 
 from grader.formula.arithmetic import binary, is_number
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
-from grader.formula.tree import Binary, Call, Constant, Expression
+from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning, operands
+from grader.misconceptions.support.formulas import Part, meaning, operands, resolved
 
 _LARGEST_PREFIX = 5
 
@@ -128,10 +128,27 @@ def _plain(expression: Expression) -> bool:
     general=True,
 )
 def _inverted(occurrence: Occurrence) -> Any:
-    """The result of a whole formula that adds up ratios, such as 1/n + 1/k^2."""
+    """The whole formula of what a separable convolution costs, 1/n + 1/k^2; no other sum of reciprocals."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
-    needs(all(isinstance(part.expression, Binary) and part.expression.operator == "/" for part in operands(occurrence)))
+    divisors = [_divisor(resolved(occurrence.evaluation, part)) for part in operands(occurrence)]
+    needs([_is_square(one) for one in divisors].count(True) == 1)
     right = occurrence.right()
-    needs(is_number(right) and right != 0)
+    needs(is_number(right) and 0 < right < 1)
     return binary("/", 1, right)
+
+
+def _divisor(part: Part) -> Expression:
+    match part.expression:
+        case Binary(operator="/", left=Constant(value=1), right=divisor):
+            return divisor
+    raise NotApplicableError
+
+
+def _is_square(expression: Expression) -> bool:
+    match expression:
+        case Binary(operator="**", right=Constant(value=2)):
+            return True
+        case Binary(operator="*", left=left, right=right):
+            return same(left, right)
+    return False
