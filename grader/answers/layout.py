@@ -25,11 +25,6 @@ _WORDS = pattern(
     r"\s*(?:[^\W\d](?:[^\d\[\]()=:\n{}\\|;,]{0,60}?)[\s:]\s*|[^\W\d][\w^ ]{0,20}≈\s*|≈\s*)(?=[\[(]|\\begin)",
     needs="([\\",
 )
-_LIST_AMONG_WORDS = pattern(
-    r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+.\d][-+.\d,; ]*,[-+.\d,; ]*\d[\])]?)"
-    r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?",
-    needs=",",
-)
 _CHANNEL = pattern(r"\s*[^\W\d][^\n=\[\](){},;]{0,60}[\s:](?:\d{1,4}\s*)?:?\s*")
 _BEFORE_BRACKETS = pattern(r"^\s*[^\W\d][^\[\](){}\n\\]{0,40}[:=]\s*(?=[\[(])")
 _BETWEEN_BRACKETS = pattern(r"(?<=[\])}])[\s,;]*[^\W\d][^\[\](){}\n\\]{0,40}(?=[\[({])")
@@ -69,8 +64,6 @@ _SYMBOL = pattern(r"[^\W\d_∇∂][\w ]{0,20}|[∇∂]\w{1,5}")
 _ARRAY_LIKE = pattern(r"[-\d\s./√*()]*(?:[\[(]|\\begin|\\left)")
 _WHOLE = pattern(r"(?:[\[(]|\\begin|\\left).*[\])}]", re.DOTALL)
 MAX_CHAIN = 5_000
-MAX_LIST = 500
-"""In longer texts, words next to a list are not looked for."""
 _DIGIT = pattern(r"\d")
 
 
@@ -207,18 +200,6 @@ def plain_lines(folded: str, rank: int) -> str:
     if all(numbers) and [int(one[1]) for one in numbers if one] == list(range(1, len(filled) + 1)):
         lines = [_NUMBERED.sub("", line.strip(), count=1) for line in lines]
     return "\n".join(_unframed(line) for line in lines)
-
-
-def without_words(text: str) -> str:
-    """A list with commas without the words around it: `boxes 0,2` is read as `0,2` is.
-
-    >>> without_words("boxes 0,2"), without_words("(3,5) each"), without_words("half of 3,5"), without_words("3,5 ms")
-    ('0,2', '(3,5)', 'half of 3,5', '3,5')
-    """
-    if len(text) > MAX_LIST:
-        return text
-    found = _LIST_AMONG_WORDS.fullmatch(text.strip())
-    return found[2] if found and not any(words_change(words) for words in (found[1], found[3]) if words) else text
 
 
 def separated(folded: str) -> str:

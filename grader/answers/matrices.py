@@ -29,8 +29,8 @@ from grader.answers.layout import (
     separated,
     thousands,
     without_names,
-    without_words,
 )
+from grader.answers.list_forms import list_alone, pairs, times_as_x
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
 from grader.answers.phrases import BLANKS
@@ -40,11 +40,8 @@ from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import sentence
-from grader.patterns import pattern
 
 MAX_TEXT = 100_000
-_TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
-_SQUARES = pattern(r"\s*[\[({]?\s*(?:\(\s*(\d{1,9})\s*,\s*\1\s*\)[\s,;]*)+[\])}]?\s*")
 MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
@@ -61,7 +58,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
-    raw = _in_one_row(_times_as_x(raw, spec) if isinstance(raw, str) and not formulas else raw, spec)
+    raw = _in_one_row(times_as_x(raw, spec) if isinstance(raw, str) and not formulas else raw, spec)
     found: list[Reading] = []
     failure: UnreadableError | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
@@ -77,13 +74,6 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
             raise failure
         return array_readings(alone, spec)
     return _narrowed(found, spec)
-
-
-def _times_as_x(raw: str, spec: AnswerSpec) -> str:
-    """A text with `x` for other signs of a product, and sides for pairs, `(3, 3), (5, 5)`, where a list is asked."""
-    text = _TIMES.sub("x", raw) if not raw.isascii() or "\\times" in raw else raw
-    pairs = _SQUARES.fullmatch(text) if spec.counts and spec.rank == 1 and "(" in text else None
-    return ", ".join(re.findall(r"\(\s*(\d+)", text)) if pairs and text.count("(") > 1 else text
 
 
 def _in_one_row(raw: object, spec: AnswerSpec) -> object:
@@ -159,6 +149,18 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
         yield dashes[0], True
         yield dashes[1], False
         return
+    yield from pairs(folded, spec)
+    alone = list_alone(folded, spec)
+    if spec.counts and alone is not None:  # a count has no decimals
+        yield from _separated(alone, alone, spec)
+    yield from _separated(raw, folded, spec)
+    if not spec.counts and alone is not None:
+        yield from _separated(alone, alone, spec)
+    yield from _one_each(one_a_line(folded), spec)
+
+
+def _separated(raw: object, folded: str, spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
+    """The meanings of a text's commas: separators, thousands marks, decimal marks."""
     comma = with_point(folded) if "," in folded or "." in folded else None
     comma = comma if comma != folded else None
     if spec.decimal != "," or comma is None:
@@ -170,7 +172,6 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
             yield listed, True
     if comma is not None and spec.decimal != ".":
         yield comma, spec.decimal == "," or sure_comma(folded)
-    yield from _one_each(one_a_line(folded), spec)
 
 
 def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
@@ -301,8 +302,6 @@ class _Builder:
             built = transposed(built) if outer.transposed else built
             return built if not outer.factor else times(built, outer, self.spec)
         folded = plain_lines(folded, rank)
-        if rank == 1 and not self.formulas and self.spec.unit is None:
-            folded = without_words(folded)
         items = items_of(folded) if rank >= 3 else []
         blocks = items or (blocks_of(folded) if rank >= 3 else [])
         if items or len(blocks) > 1:

@@ -147,10 +147,17 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     inside = _shielded(inside)
     rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
     nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
-    if not nested:
+    if not nested or (len(rows) == 1 and _even(rows[0])):
         rows = re.split(r";|\n", inside)
     cells = [_bracket_cells(row, formulas) for row in rows if row.strip()]
     return [[cell.translate(_BARE) for cell in row] for row in cells]
+
+
+def _even(row: str) -> bool:
+    """Whether semicolons divide a text into rows of several numbers each, as in `[[1 0; 3 4]]`."""
+    rows = [part.split() for part in row.strip("[](){} ;").split(";")]
+    plain = "," not in row and all(_all_plain(cells) for cells in rows)
+    return plain and len(rows) > 1 and len(rows[0]) > 1 and len({len(cells) for cells in rows}) == 1
 
 
 def _shielded(text: str) -> str:
@@ -181,7 +188,12 @@ def without_single_axes(text: str, rank: int) -> str:
     while depth > rank and inside[1:].lstrip().startswith("[") and closes_last(inside[1:-1].strip()):
         inside, depth = inside[1:-1].strip(), depth - 1
     entries = re.findall(r"\[([^\[\]]*)\]", inside)
-    if depth == rank + 1 and all(entry.strip() and not re.search(r"[\s,;]", entry.strip()) for entry in entries):
+    bare = not _ONLY_MARKS.fullmatch(re.sub(r"\[[^\[\]]*\]", " ", inside))  # an entry or a sign outside brackets
+    if (
+        depth == rank + 1
+        and not bare
+        and all(entry.strip() and not re.search(r"[\s,;]", entry.strip()) for entry in entries)
+    ):
         inside, depth = re.sub(r"\[\s*([^\[\]]*?)\s*\]", r"\1", inside), rank
     return inside if depth == rank else text
 

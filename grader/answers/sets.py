@@ -11,7 +11,7 @@ from grader.answers.matrices import array_readings
 from grader.answers.numbers import number_from
 from grader.answers.options import normal
 from grader.answers.phrases import DIVIDERS, NOTHING
-from grader.answers.refusal import described, quoted, unreadable
+from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number, Reading
 from grader.patterns import pattern
@@ -30,7 +30,7 @@ _CHANGES = pattern(
 )
 """Words that say that other entries are meant, or that there are two answers."""
 _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
-_NUMBERED = pattern(r"([^\W\d_]{1,12}[_-]?|#)(\d{1,6})")
+_NUMBERED = pattern(r"((?![eE]\d)[^\W\d_]{1,12}_?|#)(\d{1,6})")
 _HEADING = pattern(r"[^\W\d_]{2,}\s*:")
 
 Entry: TypeAlias = "Number | tuple[Number, ...]"
@@ -91,11 +91,19 @@ def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
 
 
 def _unnumbered(raw: str) -> str:
-    """The numbers alone of entries that one word or sign numbers, `box0, box3` and `#0, #3`; other text unchanged."""
+    """The numbers alone of entries that one word or sign numbers, `box0, box3` and `#0, #3`; other text unchanged.
+
+    Raises:
+        UnreadableError: without a 0, so that the first may be 0 or 1.
+    """
     found = [_NUMBERED.fullmatch(piece) for piece in _SEPARATORS.split(fold(raw).strip("[](){}. ")) if piece]
     numbers = [one[2] for one in found if one]
-    alike = len({one[1].casefold() for one in found if one}) == 1
-    return ", ".join(numbers) if alike and len(numbers) == len(found) else raw
+    if len({one[1].casefold() for one in found if one}) != 1 or len(numbers) < len(found):
+        return raw
+    if not any(int(number) == 0 for number in numbers):
+        lowered = ", ".join(str(int(number) - 1) for number in numbers)
+        raise ambiguous(raw, ", ".join(numbers), lowered)
+    return ", ".join(numbers)
 
 
 def _pieces(raw: object) -> list[object]:

@@ -100,7 +100,8 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
             readings.setdefault((shape[0] * shape[1],), False)
         readings.setdefault(shape, sizes.natural)
         if asked is not None and asked >= 2 and len(shape) == asked + 1:  # the size of a batch, or a square's channels
-            readings.setdefault(shape[1:], sizes.natural and (asked > 2 or shape[1] != shape[2]))
+            square = asked == 2 and shape[1] in (shape[0], shape[2])
+            readings.setdefault(shape[1:], sizes.natural and not square)
     return list(readings.items())
 
 

@@ -1,0 +1,70 @@
+"""Lists in particular forms: among words, as squares with any sign of a product, as pairs of equal sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.layout import plain_lines
+from grader.answers.remarks import words_change
+from grader.answers.rows import without_label
+from grader.answers.spec import AnswerSpec
+from grader.patterns import pattern
+
+_AMONG_WORDS = pattern(
+    r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+.\d][-+.\d,; ]*,[-+.\d,; ]*\d[\])]?)"
+    r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?",
+    needs=",",
+)
+_ACTING = pattern(
+    rf"(?<![^\W\d_])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot)h?|{'|'.join(sorted(FUNCTIONS))}|log\w*|lg|root|sqr|softmax|"
+    r"softplus|logit|[gs]?elu|leaky\w*|swish|sum|mean|average|product|sign|round\w*|negat\w*|négat\w*|minus|plus|"
+    r"revers\w*|invers\w*|invert\w*|exchang\w*|squared?|منفی|минус)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""Functions and words next to a list that act on an entry or on the list."""
+_TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
+_SQUARES = pattern(r"\s*[\[({]?\s*(?:\b(\d{1,9})\s?[xX*]\s?\1\b[\s,;]*){2,}[\])}]?\s*")
+_PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*(\d{1,9})\s*,\s*\1\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")
+_PAIR = pattern(r"\(\s*(\d{1,9})\s*,")
+MAX_LIST = 500
+"""In longer texts, words next to a list are not looked for."""
+
+
+def without_words(text: str) -> str:
+    """A list with commas without the words around it; unchanged where the words may act on it.
+
+    >>> without_words("boxes 0,2"), without_words("(3,5) each"), without_words("half of 3,5"), without_words("3,5 ms")
+    ('0,2', '(3,5)', 'half of 3,5', '3,5')
+    >>> without_words("sqrt 2, 3"), without_words("negative 0.5, 0.25")
+    ('sqrt 2, 3', 'negative 0.5, 0.25')
+    """
+    found = _AMONG_WORDS.fullmatch(text.strip()) if len(text) <= MAX_LIST else None
+    around = [words for words in (found[1], found[3]) if words] if found else []
+    return found[2] if found and not any(words_change(words) or _ACTING.search(words) for words in around) else text
+
+
+def list_alone(folded: str, spec: AnswerSpec) -> str | None:
+    """A list without the words around it; None where there are none, or where they may be labels or a unit."""
+    if spec.rank != 1 or spec.unit is not None or spec.labels or len(folded) > MAX_LIST:
+        return None
+    text = plain_lines(without_label(folded), spec.rank)
+    alone = without_words(text)
+    return alone if alone != text else None
+
+
+def times_as_x(raw: str, spec: AnswerSpec) -> str:
+    """A list of squares with `x` for other signs of a product, `3×3, 5×5`; any other text unchanged."""
+    if not spec.counts or spec.rank != 1 or (raw.isascii() and "\\times" not in raw):
+        return raw
+    text = _TIMES.sub("x", raw)
+    return text if _SQUARES.fullmatch(text) else raw
+
+
+def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
+    """Sides for as many pairs of equal sizes as entries are asked, `(3, 3), (5, 5)`; their products may be meant."""
+    sides = _PAIR.findall(folded) if spec.counts and spec.rank == 1 and _PAIRS.fullmatch(folded) else []
+    if sides and spec.axes == (len(sides),):
+        yield ", ".join(sides), True
+        yield ", ".join(f"{side}*{side}" for side in sides), False
