@@ -25,9 +25,9 @@ _ACTING = pattern(
 )
 """Functions and words next to a list that act on an entry or on the list."""
 _TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
-_SQUARES = pattern(r"\s*[\[({]?\s*(?:\b(\d{1,9})\s?[xX*]\s?\1\b[\s,;]*){2,}[\])}]?\s*")
-_PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*(\d{1,9})\s*,\s*\1\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")
-_PAIR = pattern(r"\(\s*(\d{1,9})\s*,")
+_PRODUCT = pattern(r"\d{1,9}(?:\s?[xX]\s?\d{1,9})+")
+_OTHER_SIGN = pattern(r"[-+*/^=·≈→]")
+_PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*\d{1,9}\s*,\s*\d{1,9}\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")
 MAX_LIST = 500
 """In longer texts, words next to a list are not looked for."""
 
@@ -55,16 +55,24 @@ def list_alone(folded: str, spec: AnswerSpec) -> str | None:
 
 
 def times_as_x(raw: str, spec: AnswerSpec) -> str:
-    """A list of squares with `x` for other signs of a product, `3×3, 5×5`; any other text unchanged."""
+    """A list of squares, one for each entry, with `x` for other signs of a product, `3×3, 5×5`; else unchanged."""
     if not spec.counts or spec.rank != 1 or (raw.isascii() and "\\times" not in raw):
         return raw
     text = _TIMES.sub("x", raw)
-    return text if _SQUARES.fullmatch(text) else raw
+    found = [re.split(r"\s?[xX]\s?", product) for product in _PRODUCT.findall(text)]
+    squares = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
+    each = len(found) > 1 and spec.axes == (len(found),)
+    return text if squares and each and not _OTHER_SIGN.search(_PRODUCT.sub("", text)) else raw
 
 
 def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
-    """Sides for as many pairs of equal sizes as entries are asked, `(3, 3), (5, 5)`; their products may be meant."""
-    sides = _PAIR.findall(folded) if spec.counts and spec.rank == 1 and _PAIRS.fullmatch(folded) else []
-    if sides and spec.axes == (len(sides),):
-        yield ", ".join(sides), True
-        yield ", ".join(f"{side}*{side}" for side in sides), False
+    """Pairs of sizes where a list is asked: a side for each pair of equal ones, or both sizes of each.
+
+    The products of equal sizes may be meant, too.
+    """
+    found = re.findall(r"\d+", folded) if spec.counts and spec.rank == 1 and _PAIRS.fullmatch(folded) else []
+    if found and spec.axes == (len(found) // 2,) and found[::2] == found[1::2]:
+        yield ", ".join(found[::2]), True
+        yield ", ".join(f"{side}*{side}" for side in found[::2]), False
+    elif found and spec.axes == (len(found),):
+        yield ", ".join(found), False

@@ -97,6 +97,7 @@ def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
     kept = [*fitting, *(one for one in found if not one.natural)] if fitting else found
     if not any(one.natural for one in kept):
         kept = [replace(kept[0], natural=True), *kept[1:]]
+    kept.sort(key=lambda one: not one.natural)
     unique: dict[object, Reading] = {}
     for one in kept:
         unique.setdefault(_values(one.value), one)

@@ -96,7 +96,7 @@ def rows_of(folded: str, formulas: bool, rank: int = 2) -> list[list[str]]:
         return [[cell.strip() for cell in listed[1].split(";")]]
     if rank > 1 and not formulas and _TUPLES.fullmatch(text):
         return [_bracket_cells(row, formulas) for row in re.findall(r"\([^()]*\)", text)]
-    bracketed = _bracket_rows(text, formulas)
+    bracketed = _bracket_rows(text, formulas, rank)
     if bracketed is not None:
         return bracketed
     lines = [line for line in text.split("\n") if line.strip() and not _is_rule(line)]
@@ -128,7 +128,7 @@ def _latex_rows(text: str) -> list[list[str]]:
     return [[row[0].rstrip(", ")] for row in cells] if cases else cells
 
 
-def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
+def _bracket_rows(text: str, formulas: bool, rank: int) -> list[list[str]] | None:
     """`[[1, 2], [3, 4]]`, `[1 2; 3 4]` or bracketed lines; None where the brackets do not hold rows."""
     inside = text.strip().rstrip(",.;")
     lines = [line.strip() for line in inside.split("\n") if line.strip()]
@@ -147,17 +147,18 @@ def _bracket_rows(text: str, formulas: bool) -> list[list[str]] | None:
     inside = _shielded(inside)
     rows = [row for row in re.split(r"[\])}][\s,;]*[\[({]", inside) if not _ONLY_MARKS.fullmatch(row)]
     nested = len(rows) > 1 or re.match(r"[\[({]\s*[\[({]", inside) is not None
-    if not nested or (len(rows) == 1 and _even(rows[0])):
+    if not nested or (len(rows) == 1 and _even(rows[0], rank)):
         rows = re.split(r";|\n", inside)
     cells = [_bracket_cells(row, formulas) for row in rows if row.strip()]
     return [[cell.translate(_BARE) for cell in row] for row in cells]
 
 
-def _even(row: str) -> bool:
+def _even(row: str, rank: int) -> bool:
     """Whether semicolons divide a text into rows of several numbers each, as in `[[1 0; 3 4]]`."""
-    rows = [part.split() for part in row.strip("[](){} ;").split(";")]
-    plain = "," not in row and all(_all_plain(cells) for cells in rows)
-    return plain and len(rows) > 1 and len(rows[0]) > 1 and len({len(cells) for cells in rows}) == 1
+    divider = r"\s*,\s*|\s+" if rank > 1 else r"\s+"
+    rows = [re.split(divider, part.strip()) for part in row.strip("[](){} ;").split(";")]
+    plain = len(rows) > 1 and all(_all_plain(cells) for cells in rows)
+    return plain and len(rows[0]) > 1 and len({len(cells) for cells in rows}) == 1
 
 
 def _shielded(text: str) -> str:

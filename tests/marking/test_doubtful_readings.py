@@ -81,7 +81,13 @@ def test_a_group_of_three_digits_beside_a_word_keeps_both_readings() -> None:
         ("[3, 5]", "((3, 3), (5, 5))", "correct"),
         ("[9, 25]", "(3, 3), (5, 5)", "unreadable"),
         ("[4, 5]", "(3, 3), (5, 5)", "partial"),
+        ("[3, 3, 3, 3]", "(3,3),(3,3)", "unreadable"),
+        ("[1, 0, 2, 2]", "(1, 0), (2, 2)", "unreadable"),
         ("[3, 5]", "3×3, 5×5", "correct"),
+        ("[3, 5]", "3×3 and 5×5", "correct"),
+        ("[3, 5]", "C1: 3×3, C2: 5×5", "correct"),
+        ("[27, 5]", "3×3×3, 5×1", "correct"),
+        ("[10, 26]", "3×3+1, 5×5+1", "correct"),
         ("[9, 25]", "3×3, 5×5", "correct"),
         ("[64, 3]", "64×64, 3", "partial"),
         ("[4096, 3]", "64×64, 3", "correct"),
@@ -143,8 +149,24 @@ def test_brackets_around_each_entry(key: str, written: str, expected: str) -> No
     assert verdict(key, written) == expected
 
 
+@pytest.mark.parametrize("written", ["[[1 2; 3 4]]", "[[1, 2; 3, 4]]", "[[1,2; 3,4]]", "[1 2; 3 4]"])
+def test_rows_with_semicolons_in_double_brackets(written: str) -> None:
+    assert verdict("[[1, 2], [3, 4]]", written) == "correct"
+    assert verdict("[[1, 2, 3, 4]]", written) != "correct"
+
+
+def test_decimal_commas_divided_by_semicolons_in_double_brackets() -> None:
+    assert verdict("[[1.2, 3.4]]", "[[1,2; 3,4]]") == "correct"
+
+
 @pytest.mark.parametrize(
-    "written", ["[[1 0; 3 4]], [[0 6; 7 0]]", "[[[1 0; 3 4]], [[0 6; 7 0]]]", "[1 0; 3 4], [0 6; 7 0]"]
+    "written",
+    [
+        "[[1 0; 3 4]], [[0 6; 7 0]]",
+        "[[[1 0; 3 4]], [[0 6; 7 0]]]",
+        "[1 0; 3 4], [0 6; 7 0]",
+        "[[1, 0; 3, 4]], [[0, 6; 7, 0]]",
+    ],
 )
 def test_matrices_with_semicolons_in_double_brackets(written: str) -> None:
     assert verdict("[[[1, 0], [3, 4]], [[0, 6], [7, 0]]]", written) == "correct"
