@@ -26,9 +26,10 @@ from grader.service.course.deductions import costs, extension_of, together
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
+from grader.service.course.unsent import unsent
 from grader.service.course.who import Right, Who
 from grader.service.forms.spelling import spelled
-from grader.service.forms.typed import normalised, submission_bytes
+from grader.service.forms.typed import submission_bytes
 from grader.service.store import drafts, submissions
 from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
@@ -170,13 +171,9 @@ def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]
 
 def _forget_drafts(service: Service, base: Connection, person: int, submission: Submission) -> None:
     """Forget the drafts that were handed in; what was typed elsewhere since, or is not in the file, stays."""
-    answers = _typed(service, submission)
-    typed = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
     saved = drafts.of_person(base, person, submission.assignment)
-    for part, draft in saved.items():
-        written, handed_in = normalised(draft.written), typed.get(part, "")
-        if written == handed_in or not (written.strip() or handed_in.strip()):
-            drafts.forget(base, person, submission.assignment, part)
+    for part in saved.keys() - unsent(saved, _typed(service, submission)):
+        drafts.forget(base, person, submission.assignment, part)
 
 
 def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from grader.homework import policy
 from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Standing
@@ -15,6 +17,7 @@ from grader.service.course.policies import best_so_far, final_score, sees_feedba
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms
+from grader.service.course.unsent import unsent
 from grader.service.forms.fields import Form, Written
 from grader.service.forms.typed import submission_bytes, typed_of
 from grader.service.store import drafts, submissions
@@ -89,11 +92,22 @@ def overview_of(service: Service, person: Person) -> list[Overview]:
             attempts = submissions.of_student(base, person.student, id)
             extension = extension_of(base, id, assignment.policy, person.student)
             sees = sees_feedback(service, base, id, person.student)
-            drafted = bool(drafts.of_person(base, person.id, id))
+            drafted = _has_draft(service, base, person, id, attempts)
         standing = policy.standing(assignment.policy, extension, service.now(), submissions.used(attempts))
         counts = best_so_far(service, id, attempts) if sees else None
         found.append(Overview(assignment, standing, attempts, sees, counts, drafted))
     return sorted(found, key=_place)
+
+
+def _has_draft(service: Service, base: Connection, person: Person, assignment: str, attempts: list[Marked]) -> bool:
+    """Whether something is saved that differs from the last hand-in."""
+    saved = drafts.of_person(base, person.id, assignment)
+    if not saved:
+        return False
+    previewer = service.previewer(assignment)
+    specs = {} if previewer is None else previewer.specs
+    handed_in = typed_of(submissions.data_of(base, attempts[-1].hand_in.id), specs) if attempts else {}
+    return bool(unsent(saved, handed_in))
 
 
 def _place(one: Overview) -> tuple[bool, bool, str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
@@ -19,6 +20,8 @@ from grader.reports.sanitise import visible
 
 PATIENCE = 30
 """Seconds to wait for another writer, or for a connection."""
+IDLE = 30
+"""Seconds after which an unused connection to a server is made anew."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
 ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """The isolation level at which PostgreSQL reads from one snapshot, as SQLite does."""
@@ -125,17 +128,27 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    """PostgreSQL. A connection that the server has closed since its last use, as after a restart, is replaced."""
+    """PostgreSQL. A connection that the server has closed since its last use, as after a restart, is replaced.
+
+    One that was idle for long is replaced unseen: a host that vanished has not said so.
+    """
     settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
     wanted = {name: value for name, value in settings.items() if name not in url.query}
     engine = create_engine(url, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True)
 
+    @event.listens_for(engine, "checkin")
+    def returned(_: Any, record: Any) -> None:
+        record.info["since"] = monotonic()
+
     @event.listens_for(engine, "checkout")
-    def checked(connection: Any, *_: Any) -> None:
-        """Check whether the server has sent anything, which means it closed; SQLAlchemy's check is a round trip."""
+    def checked(connection: Any, record: Any, _: Any) -> None:
+        """Check whether the server has sent anything; SQLAlchemy's check is a round trip.
+
+        Whatever a server says to an idle connection counts as its end: a notice is rare, a new connection is cheap.
+        """
         with DefaultSelector() as selector:
             selector.register(connection, EVENT_READ)
-            if selector.select(0):
+            if monotonic() - record.info.get("since", monotonic()) > IDLE or selector.select(0):
                 raise DisconnectionError
 
     return engine

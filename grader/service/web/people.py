@@ -18,7 +18,7 @@ from grader.service.store.audit import note
 from grader.service.store.people import Person, everybody, new_link, person_named, revoke
 from grader.service.web.administration import BY, opened
 from grader.service.web.roster import add_roster
-from grader.service.web.site import check_public
+from grader.service.web.site import public
 
 
 def import_people(course: Path, url: str | None, path: Path) -> int:
@@ -40,7 +40,7 @@ def new_links(
 
     Raises UsageError for an unknown person, without making any link.
     """
-    check_public(address)
+    address = public(address)
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
         found = [_named(base, id) for id in ids] + (everybody(base, role) if role else [])

@@ -28,7 +28,7 @@ from grader.service.web.logs import write_log
 from grader.service.web.metrics import Metrics, shared_figures
 from grader.service.web.patience import Protocol
 from grader.service.web.roster import add_roster
-from grader.service.web.site import Site, check_public
+from grader.service.web.site import Site, public
 from grader.service.web.watch import Watch
 from grader.service.web.workers import serve_in_workers
 
@@ -63,13 +63,13 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
     """
     keys_of(request.course)
     if request.address is not None:
-        check_public(request.address)
+        request = request._replace(address=public(request.address))
     store = database_of(request.course, request.database)
     prepare(store)
     platforms = platforms_of(request.course, request.lti)
     with listening(request.host, request.port) as listener:
         port = listener.getsockname()[1]
-        request = request._replace(address=request.address or f"http://{_host(request.host)}:{port}")
+        request = request._replace(address=request.address or public(f"http://{_host(request.host)}:{port}"))
         if platforms is not None:
             check_address(request.address or "")
         service = Service(request.course, store, lang=request.lang)

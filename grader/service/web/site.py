@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -43,21 +45,45 @@ STRANGERS = Rate(20, 200)
 """The rate at which an address may make requests that need no sign-in or are refused for lack of one."""
 
 
-def check_public(address: str) -> None:
-    """Check that browsers can find the service at an address: a scheme and a host, with a port if need be.
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The ports that browsers leave out."""
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
+AMBIGUOUS = re.compile("[\u00df\u03c2\u200c\u200d]")
+"""What an older standard of host names drops or replaces; such a name is given as `xn--...`."""
 
-    Raises UsageError.
+
+def public(address: str) -> str:
+    """The address at which browsers find the service, as they send it: a scheme and a host, with a port if need be.
+
+    >>> public("https://Grader.Example.org:443/"), public("http://bücher.example:8000")
+    ('https://grader.example.org', 'http://xn--bcher-kva.example:8000')
+
+    Raises UsageError for anything else.
     """
     try:
         found = urlsplit(address)
-        is_address = found.scheme in ("http", "https") and bool(found.hostname) and found.port != 0
+        host, port = _host(found.hostname or ""), found.port
+        is_address = port != 0 and address.rstrip("/").lower() == f"{found.scheme}://{found.netloc}".lower()
     except ValueError:
         is_address = False
-    if not is_address or address.rstrip("/") != f"{found.scheme}://{found.netloc}" or "@" in found.netloc:
+    if not is_address or found.scheme not in DEFAULT_PORTS or "@" in found.netloc:
         said = sentence(
             "expected --address such as https://grader.example.org, received {address}", address=shown(address)
         )
         raise UsageError(said)
+    return f"{found.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[found.scheme]) else f":{port}")
+
+
+def _host(name: str) -> str:
+    """A host as browsers write it.
+
+    Raises ValueError for what is none, or is encoded in one way by some browsers and in another by Python.
+    """
+    if ":" in name:
+        return f"[{IPv6Address(name).compressed}]"
+    if AMBIGUOUS.search(name) or not HOST.fullmatch(encoded := name.encode("idna").decode().lower()):
+        raise ValueError
+    return encoded
 
 
 class Site:
@@ -75,11 +101,11 @@ class Site:
         metrics: Metrics | None = None,
         lti: Lti | None = None,
     ) -> None:
-        """`address` is the public address of the service, such as `https://grader.example.org`."""
+        """`address` is the public address of the service, such as `https://grader.example.org`, see `public`."""
         self.metrics = metrics
         self.lti = lti
         self.service = service
-        self.address = address.rstrip("/")
+        self.address = public(address)
         found = urlsplit(self.address)
         self.is_secure = found.scheme == "https"
         self.hosts = {found.netloc}

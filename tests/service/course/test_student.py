@@ -423,3 +423,20 @@ def test_a_draft_that_was_not_handed_in_in_time_is_found_again(tmp_path: Path) -
         other = served.person("student-02").get("/").text
         assert "saved answers" not in other
         assert "/work/" not in other
+
+
+def test_a_draft_that_says_what_was_handed_in_is_none(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path)) as served:
+        client = served.person("student-01")
+        handed_in(client, q4_Z="40/4", q4_O="1 2\r\n3 4")
+        for part, written in (("q4.Z", "40/4"), ("q4.O", "1 2\r\n3 4"), ("q1.why", " \n")):
+            saved(client, part, written)
+        assert "Go on with the draft" not in client.get("/").text
+        saved(client, "q4.Z", "41", 1)
+        assert "Go on with the draft" in client.get("/").text
+        saved(client, "q4.Z", "40/4", 2)
+        served.clock.forward(days=40)
+        assert "saved answers" not in client.get("/").text
+        blank = served.person("student-02")
+        saved(blank, "q4.Z", " ")
+        assert "saved answers" not in blank.get("/").text

@@ -45,3 +45,24 @@ def test_postgresql_that_is_started_again_is_connected_again(tmp_path: Path) -> 
             server.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true"))
             assert client.get(address).status_code == 200
         engine.dispose()
+
+
+def test_a_connection_that_was_idle_for_long_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.service.store import store as module
+
+    with serving(course_in(tmp_path), "postgresql") as served:
+        from sqlalchemy import text
+
+        def backend() -> int:
+            with served.service.store.asking() as base:
+                return int(base.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+        first = backend()
+        assert backend() == first
+        started = module.monotonic()
+        monkeypatch.setattr(module, "monotonic", lambda: started + 29)
+        assert backend() == first
+        monkeypatch.setattr(module, "monotonic", lambda: started + 60)
+        second = backend()
+        assert second != first
+        assert backend() == second
