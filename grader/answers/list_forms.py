@@ -13,14 +13,14 @@ from grader.answers.spec import AnswerSpec
 from grader.patterns import pattern
 
 _AMONG_WORDS = pattern(
-    r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+.\d][-+.\d,; ]*,[-+.\d,; ]*\d[\])]?)"
+    r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+]?[.\d]+(?:[,; ]{1,9}[-+]?[.\d]+)+[\])]?)"
     r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?",
     needs=",",
 )
 _ACTING = pattern(
     rf"(?<![^\W\d_])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot)h?|{'|'.join(sorted(FUNCTIONS))}|log\w*|lg|root|sqr|softmax|"
     r"softplus|logit|[gs]?elu|leaky\w*|swish|sum|mean|average|product|sign|round\w*|negat\w*|négat\w*|minus|plus|"
-    r"revers\w*|invers\w*|invert\w*|exchang\w*|squared?|منفی|минус)(?![^\W\d_])",
+    r"neg|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared?|منفی|минус)(?![^\W\d_])",
     re.IGNORECASE,
 )
 """Functions and words next to a list that act on an entry or on the list."""
@@ -41,8 +41,10 @@ def without_words(text: str) -> str:
     ('sqrt 2, 3', 'negative 0.5, 0.25')
     """
     found = _AMONG_WORDS.fullmatch(text.strip()) if len(text) <= MAX_LIST else None
-    around = [words for words in (found[1], found[3]) if words] if found else []
-    return found[2] if found and not any(words_change(words) or _ACTING.search(words) for words in around) else text
+    if found is None or "," not in found[2]:
+        return text
+    around = [words for words in (found[1], found[3]) if words]
+    return text if any(words_change(words) or _ACTING.search(words) for words in around) else found[2]
 
 
 def list_alone(folded: str, spec: AnswerSpec) -> str | None:
@@ -62,7 +64,8 @@ def times_as_x(raw: str, spec: AnswerSpec) -> str:
     found = [re.split(r"\s?[xX]\s?", product) for product in _PRODUCT.findall(text)]
     squares = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
     each = len(found) > 1 and spec.axes == (len(found),)
-    return text if squares and each and not _OTHER_SIGN.search(_PRODUCT.sub("", text)) else raw
+    beside = _PRODUCT.sub(" ", text)
+    return text if squares and each and not (_OTHER_SIGN.search(beside) or _ACTING.search(beside)) else raw
 
 
 def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:

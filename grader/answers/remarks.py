@@ -29,7 +29,7 @@ _CHANGING = frozenset(
         "decrease unknown nicht kein mindestens höchstens von hundert halb oder und hälfte weder pas moins demi cent "
         "mille moitié ou et menos más mitad mil cien o y не минус плюс половина или и сто тысяч نصف نیم منهای بعلاوه "
         "برابر یا و نیست حداقل حداکثر بیش کمتر بیشتر صد see page drawing figure fig attached photo sheet appendix "
-        "inverse transpose transposed negated opposite reciprocal reversed swapped exchanged inverted negativ négatif "
+        "inverse transpose transposed negated opposite reciprocal reversed swapped exchanged negativ négatif "
         "négative negativo negativa arctan arcsin arccos atan asin acos sinh cosh section "
         "exercise problem question siehe seite blatt abbildung voir ver página figura см страница рисунок "
         "صفحه شکل رجوع انظر"

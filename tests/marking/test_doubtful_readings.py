@@ -44,6 +44,9 @@ CHANGED = [
     ("[2, 3]", "sqrt 2, 3"),
     ("[0.5, 0.3]", "log 0.5, 0.3"),
     ("[2, 3]", "2, 3 reversed"),
+    ("[2, 3]", "neg. 2,3"),
+    ("[3, 5]", "negative (3×3), (5×5)"),
+    ("[1, 2, 3, 5]", "boxes 1-3, 5"),
     *(("[2, 3]", f"{word} 2, 3") for word in ACTING.split(", ")),
 ]
 
@@ -64,6 +67,10 @@ def test_a_decimal_comma_beside_words_where_any_number_of_entries_is_asked(writt
     values = [[each.value for each in reading.value] for reading in found]  # type: ignore[union-attr]
     assert values == [[Fraction(1, 2)], [0, 5]]
     assert [reading.natural for reading in found] == [True, False]
+
+
+def test_a_dash_before_a_number_beside_words_is_a_sign_or_a_bullet() -> None:
+    assert verdict("[2.125]", "- 2,125 approx.") == "unreadable"
 
 
 def test_a_group_of_three_digits_beside_a_word_keeps_both_readings() -> None:
