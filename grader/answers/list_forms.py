@@ -56,16 +56,19 @@ def list_alone(folded: str, spec: AnswerSpec) -> str | None:
     return alone if alone != text else None
 
 
-def times_as_x(raw: str, spec: AnswerSpec) -> str:
-    """A list of squares, one for each entry, with `x` for other signs of a product, `3×3, 5×5`; else unchanged."""
+def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
+    """A list of squares, one for each entry, with `x` for other signs of a product, `3×3, 5×5`.
+
+    Beside a word that may act on them, the sides are a later reading.
+    """
     if not spec.counts or spec.rank != 1 or (raw.isascii() and "\\times" not in raw):
-        return raw
+        return
     text = _TIMES.sub("x", raw)
     found = [re.split(r"\s?[xX]\s?", product) for product in _PRODUCT.findall(text)]
-    squares = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
-    each = len(found) > 1 and spec.axes == (len(found),)
+    square = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
     beside = _PRODUCT.sub(" ", text)
-    return text if squares and each and not (_OTHER_SIGN.search(beside) or _ACTING.search(beside)) else raw
+    if square and len(found) > 1 and spec.axes == (len(found),) and not _OTHER_SIGN.search(beside):
+        yield text, not _ACTING.search(beside)
 
 
 def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:

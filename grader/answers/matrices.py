@@ -30,7 +30,7 @@ from grader.answers.layout import (
     thousands,
     without_names,
 )
-from grader.answers.list_forms import list_alone, pairs, times_as_x
+from grader.answers.list_forms import list_alone, pairs, squares
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
 from grader.answers.phrases import BLANKS
@@ -58,7 +58,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
-    raw = _in_one_row(times_as_x(raw, spec) if isinstance(raw, str) and not formulas else raw, spec)
+    raw = _in_one_row(raw, spec)
     found: list[Reading] = []
     failure: UnreadableError | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
@@ -150,6 +150,7 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
         yield dashes[0], True
         yield dashes[1], False
         return
+    yield from squares(raw, spec)
     yield from pairs(folded, spec)
     alone = list_alone(folded, spec)
     if spec.counts and alone is not None:  # a count has no decimals

@@ -85,6 +85,9 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
     readings: dict[Shape, bool] = {}
     for sizes in found:
         shape = sizes.shape
+        if asked is not None and asked >= 2 and len(shape) == asked + 1:  # the size of a batch, or a square's channels
+            square = asked == 2 and shape[1] in (shape[0], shape[2])
+            readings.setdefault(shape[1:], sizes.natural and not square)
         if asked is not None and 1 < asked < len(shape):  # `19x19x5x25` where 19x19x125 is expected
             for at in range(len(shape) - 1):
                 together = (*shape[:at], shape[at] * shape[at + 1], *shape[at + 2 :])
@@ -99,9 +102,6 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
                 readings.setdefault(shape[:1], sizes.natural)
             readings.setdefault((shape[0] * shape[1],), False)
         readings.setdefault(shape, sizes.natural)
-        if asked is not None and asked >= 2 and len(shape) == asked + 1:  # the size of a batch, or a square's channels
-            square = asked == 2 and shape[1] in (shape[0], shape[2])
-            readings.setdefault(shape[1:], sizes.natural and not square)
     return list(readings.items())
 
 
