@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.boundary import speak
+from grader.cli.boundary import speak, warn
 from grader.cli.extras import service_extra
 from grader.cli.options import PATH, course_options, emit
 from grader.errors import UsageError
@@ -47,7 +47,7 @@ def import_roster(roster: Path, course: Path, database: str | None, lang: str) -
     speak(lang)
     with service_extra("people"):
         from grader.service.web.people import import_people
-    count = import_people(course, database, roster)
+    count = import_people(course, database, roster, warn)
     emit(LANGUAGES[lang](sentence("{count} people", count=count)))
     return 0
 

@@ -111,6 +111,8 @@ class ReceiptPage(Struct):
     zone: tzinfo = UTC
     said: tuple[Sentence, ...] = ()
     title: str = ""
+    is_latest: bool = True
+    """Whether nothing was handed in since; else what the browser keeps may be newer, and stays."""
 
 
 def seen(text: str) -> dict[str, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from grader.errors import UsageError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.reports.sanitise import visible
 from grader.service.course.forget import forget
@@ -21,10 +22,10 @@ from grader.service.web.roster import add_roster
 from grader.service.web.site import public
 
 
-def import_people(course: Path, url: str | None, path: Path) -> int:
-    """Add or update the people in a table; return how many there are."""
+def import_people(course: Path, url: str | None, path: Path, warn: Callable[[Sentence], None]) -> int:
+    """Add or update the people in a table; return how many there are. `warn` is told of rows that are left out."""
     with opened(course, url) as store:
-        return len(add_roster(store, path, utc_now()))
+        return len(add_roster(store, path, utc_now(), warn=warn))
 
 
 def known_people(course: Path, url: str | None) -> list[Person]:

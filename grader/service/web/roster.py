@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from grader.errors import UsageError
 from grader.gradebook.lms.answer_table import POINTS_POSSIBLE
@@ -12,7 +15,7 @@ from grader.gradebook.lms.roster import Roster, read_roster
 from grader.gradebook.lms.students import FIRST, LAST, STUDENT
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import Sentence, sentence
-from grader.messages.names import shown
+from grader.messages.names import listed, shown
 from grader.service.course.people import regroup, unfit
 from grader.service.course.refusals import DeniedError
 from grader.service.course.who import ROLES
@@ -37,16 +40,28 @@ class Row(NamedTuple):
     team: str | None
 
 
-def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> list[Person]:
+def add_roster(
+    store: Store,
+    path: Path,
+    now: datetime,
+    who: str = "roster",
+    warn: Callable[[Sentence], None] = lambda _: None,
+) -> list[Person]:
     """Add or update everybody in a table; nobody is removed.
 
     Data without a column stays as it is. People without a role in the table keep theirs; new people are students.
     Students who change teams get the new team's extensions, also for earlier hand-ins. `who` is the name in the log.
+    `warn` is told of a platform's rows without an id, such as Canvas's test student, which are left out.
 
     Raises UsageError for a table without a column of ids, or a row that cannot be used, DeniedError if an instructor
     would remove their own rights; then nobody is added.
     """
-    rows = _rows(path)
+    roster = read_roster(path)
+    with store.reading() as base:
+        ids = _ids(base, roster, path.name)
+    if roster.header[ids] != STUDENT:
+        roster = _with_ids(roster, ids, path.name, warn)
+    rows = _rows(roster, ids, path.name)
     with store.writing() as base:
         regroup(base, {one.id: one.team for one in rows if one.team is not None}, who, now)
         known = people_named(base, [one.id for one in rows])
@@ -56,28 +71,52 @@ def add_roster(store: Store, path: Path, now: datetime, who: str = "roster") -> 
     return people
 
 
-def _rows(path: Path) -> list[Row]:
+def _ids(base: Connection, roster: Roster, file: str) -> int:
+    """The column of ids: the one with most people of the course, else the first by name.
+
+    Raises UsageError.
+    """
+    own = [roster.header.index(STUDENT)] if STUDENT in roster.header else []
+    places = own or [place for name in IDS if (place := roster.column(name)) is not None]
+    if not places:
+        said = sentence("{file}: expected a column {name} in its first row", file=shown(file), name="student")
+        raise UsageError(said)
+    cells = {place: {row[place].strip() for row in roster.rows} for place in places}
+    known = people_named(base, sorted(set().union(*cells.values()))) if len(places) > 1 else {}
+    return max(places, key=lambda place: len(known.keys() & cells[place]))
+
+
+def _with_ids(roster: Roster, ids: int, file: str, warn: Callable[[Sentence], None]) -> Roster:
+    """The rows with an id; the others of a platform are no people of the course."""
+    without = roster.only(lambda row: not row[ids].strip() and not _is_points(row))
+    if without.lines:
+        said = sentence(
+            "{file}: rows without an id were left out: {rows}", file=shown(file), rows=listed(map(str, without.lines))
+        )
+        warn(said)
+    return roster.only(lambda row: bool(row[ids].strip()))
+
+
+def _is_points(row: tuple[str, ...]) -> bool:
+    """Whether it is the row in which Canvas says what assignments are worth."""
+    return any(cell.strip().casefold().startswith(POINTS_POSSIBLE) for cell in row)
+
+
+def _rows(roster: Roster, ids: int, file: str) -> list[Row]:
     """The table's row for each person, without repetition.
 
     Raises UsageError.
     """
-    roster = read_roster(path)
-    ids = _first(roster, STUDENT, *IDS) if STUDENT in roster.header else _first(roster, *IDS)
-    if ids is None:
-        said = sentence("{file}: expected a column {name} in its first row", file=shown(path.name), name="student")
-        raise UsageError(said)
     columns = _columns(roster, ids)
     found: dict[str, tuple[int, Row]] = {}
     for cells, line in zip(roster.rows, roster.lines, strict=True):
         texts = {name: " ".join(cells[place].strip() for place in places).strip() for name, places in columns.items()}
-        if not cells[ids].strip() and texts.get("name", "").casefold().startswith(POINTS_POSSIBLE):
-            continue  # a row of Canvas without a person
         row = Row(cells[ids].strip(), texts.pop("role", "").lower(), **{name: texts.get(name) for name in MORE})
         first, before = found.setdefault(row.id, (line, row))
         if (wrong := _wrong(row)) is None and before != row:
             wrong = sentence("{id} is in row {first} with something else", id=shown(row.id), first=first)
         if wrong is not None:
-            raise UsageError(sentence("{file}: row {line}: {said}", file=shown(path.name), line=line, said=wrong))
+            raise UsageError(sentence("{file}: row {line}: {said}", file=shown(file), line=line, said=wrong))
     return [row for _, row in found.values()]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import uvicorn
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.course.importing import import_folder
@@ -95,7 +95,12 @@ def _greet(
         warn(said)
     roster = request.roster or request.course / ROSTER
     if request.roster is not None or roster.is_file():
-        add_roster(service.store, roster, service.now())
+        try:
+            add_roster(service.store, roster, service.now(), warn=warn)
+        except GraderError as problem:
+            if request.roster is not None:
+                raise
+            warn(problem.located)  # a table that merely lies there keeps nobody from handing in
     if request.submissions is not None:
         found = service.work.submit(import_folder, service, request.submissions).result()
         for said in found.refused:

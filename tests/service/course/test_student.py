@@ -440,3 +440,12 @@ def test_a_draft_that_says_what_was_handed_in_is_none(tmp_path: Path) -> None:
         blank = served.person("student-02")
         saved(blank, "q4.Z", " ")
         assert "saved answers" not in blank.get("/").text
+
+
+def test_the_receipt_of_an_older_attempt_leaves_what_the_browser_keeps(served: Served) -> None:
+    client = served.person("student-01")
+    first = handed_in(client, q4_Z="10")
+    assert "data-handed-in" in client.get(f"/receipt/{first}").text
+    second = handed_in(client, q4_Z="11")
+    assert "data-handed-in" not in client.get(f"/receipt/{first}").text
+    assert "data-handed-in" in client.get(f"/receipt/{second}").text

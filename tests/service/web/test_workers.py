@@ -124,3 +124,23 @@ def test_a_link_is_printed_for_each_student_who_is_named(tmp_path: Path) -> None
         links = [process.stdout.readline() for _ in range(2)]
         assert all(re.match(r"student: http://127\.0\.0\.1:\d+/enter\?token=", one) for one in links)
         assert links[0] != links[1]
+
+
+def test_a_wrong_table_that_lies_in_the_course_is_a_warning(tmp_path: Path) -> None:
+    course = course_in(tmp_path / "course")
+    table = course / "roster.csv"
+    table.write_text("who\nstudent-01\n", "utf-8")
+    named = command("serve", course, "--port", "0", "--roster", table)
+    ended = subprocess.run(named, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "expected a column student" in ended.stderr
+    arguments = command("serve", course, "--port", "0")
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        try:
+            assert process.stdout.readline().startswith("instructor: ")
+            assert "expected a column student" in process.stderr.readline()
+        finally:
+            process.kill()

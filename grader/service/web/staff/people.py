@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.errors import GraderError, StudentError
 from grader.homework.submission import MAX_STUDENT
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.people import unfit
 from grader.service.course.refusals import DeniedError, MissingError
@@ -26,18 +26,29 @@ from grader.service.web.staff.class_page import student_path
 from grader.service.web.staff.pages import staff_page, words_of
 
 PATH = "/staff/people"
-FIELDS = ("student", "name", "email", "role")
+SHOWN = "shown"
+"""The field with the person whom the form shows: only theirs can be emptied."""
+FIELDS = ("student", "name", "email", "role", SHOWN)
 _ENTRIES = 1_000
 
 
 async def people(call: Call) -> Response:
-    """Everybody, with forms."""
-    return await _page(call)
+    """Everybody, with forms; the one in which a person is changed shows them."""
+    return await _page(call, typed=await call.ask(_known, call.service, call.query("student")))
+
+
+def _known(service: Service, id: str) -> dict[str, str]:
+    """The form with a person in it, whose fields may be emptied; an empty form for nobody."""
+    with service.store.reading() as base:
+        person = person_named(base, id) if id and "\0" not in id else None
+    if person is None:
+        return dict.fromkeys(FIELDS, "")
+    return {**{name: getattr(person, name) for name in FIELDS if name != SHOWN}, SHOWN: person.student}
 
 
 async def _page(call: Call, status: int = 200, **more: Any) -> Response:
     rows = await call.ask(_rows, call)
-    values = {"said": None, "link": None, "linked": "", "typed": dict.fromkeys(FIELDS, ""), **more}
+    values = {"said": None, "left_out": (), "link": None, "linked": "", "typed": dict.fromkeys(FIELDS, ""), **more}
     return staff_page(call, "staff/people.html", status=status, rows=rows, roles=list(ROLES), **values)
 
 
@@ -69,7 +80,10 @@ async def added(call: Call) -> Response:
                 raise StudentError(
                     sentence("expected one person or a table of people, received both: nobody was added")
                 )
-            await call.work(_add_table, call, table.filename, await table.read())
+            left_out = await call.work(_add_table, call, table.filename, await table.read())
+            if left_out:
+                call.site.sessions.forget()
+                return await _page(call, left_out=[words_of(call).say(one) for one in left_out])
         else:
             await call.work(_add, call.service, call.who, typed)
     except (StudentError, GraderError) as problem:
@@ -78,11 +92,14 @@ async def added(call: Call) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-def _add_table(call: Call, name: str, data: bytes) -> None:
+def _add_table(call: Call, name: str, data: bytes) -> list[Sentence]:
+    """Add the people in a table; return what is to be said about rows that are left out."""
+    left_out: list[Sentence] = []
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         path = Path(folder) / f"roster{Path(name).suffix.lower()[:6] or '.csv'}"
         path.write_bytes(data)
-        add_roster(call.service.store, path, call.service.now(), call.who.name)
+        add_roster(call.service.store, path, call.service.now(), call.who.name, left_out.append)
+    return left_out
 
 
 def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
@@ -97,7 +114,8 @@ def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
     if id == who.name and role != "instructor":
         raise DeniedError(sentence("you cannot take your own rights away: another instructor can"))
     with service.store.writing() as base:
-        add_person(base, id, typed["name"] or None, role, service.now(), typed["email"] or None)
+        empty = "" if typed[SHOWN] == id else None
+        add_person(base, id, typed["name"] or empty, role, service.now(), typed["email"] or empty)
         note(base, service.now(), who.name, "added people", id, role=role)
 
 

@@ -38,9 +38,9 @@ from grader.service.forms.pages import (
     seen,
 )
 from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
-from grader.service.store import drafts
+from grader.service.store import drafts, submissions
 from grader.service.store.people import Person, hashed
-from grader.service.store.submissions import Marked
+from grader.service.store.submissions import HandIn, Marked
 from grader.service.web.call import Call, Place
 from grader.service.web.pages import frame_nav
 from grader.service.web.reading import read_while_typed
@@ -200,9 +200,16 @@ async def receipt(call: Call) -> Response:
     assert zone is not None
     made = ReceiptPage(
         form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
-        one.number, one.received, one.digest, zone, said, one.assignment,
+        one.number, one.received, one.digest, zone, said, one.assignment, await call.ask(_is_latest, call.service, one),
     )  # fmt: skip
     return HTMLResponse(form_pages(call.service.lang).receipt(made))
+
+
+def _is_latest(service: Service, one: HandIn) -> bool:
+    """Whether it is the student's last attempt."""
+    with service.store.reading() as base:
+        last = submissions.past(base, one.assignment, one.student).last
+    return last is not None and last.hand_in.id == one.id
 
 
 def _read(form: Form, data: bytes) -> dict[str, Field]:
