@@ -67,15 +67,34 @@ def file_name(hand_in: HandIn) -> str:
     return f"{hand_in.assignment}-{hand_in.number}.toml"
 
 
+class Prepared(NamedTuple):
+    """A hand-in as it was looked at before it is marked and stored; `again` is the attempt that it only repeats."""
+
+    submission: Submission
+    data: bytes
+    now: datetime
+    typed: bool
+    again: Marked | None
+    papers: list[_Paper]
+
+
 def hand_in(
     service: Service, who: Who, data: bytes, received: datetime | None = None, *, typed: bool = False
 ) -> Marked:
-    """Store and mark a submission; when this returns it is on disk.
+    """Store and mark a submission; when this returns it is on disk. Runs in the service's thread.
+
+    Raises as `prepare`.
+    """
+    return store(service, who, prepare(service, who, data, received, typed))
+
+
+def prepare(service: Service, who: Who, data: bytes, received: datetime | None = None, typed: bool = False) -> Prepared:
+    """Look at a submission, in any thread: nothing that can be asked before keeps the thread busy that marks.
 
     The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
     holds for a file made from a `typed` form that differs only in its time.
 
-    Runs in the service's thread. If the assignment has teams, every member gets the same answers as an attempt of their
+    If the assignment has teams, every member gets the same answers as an attempt of their
     own, marked separately; the attempt of the student named is returned. `received` is the time of arrival, by default
     now, so that waiting in the queue makes nobody late. A hand-in by staff for others is judged by its `submitted_at`.
 
@@ -83,7 +102,7 @@ def hand_in(
     not now.
     """
     submission = read(service, data)
-    id, student = submission.assignment, submission.student
+    student = submission.student
     if not who.may(Right.HAND_IN, student):
         said = sentence(
             "expected a submission of {student}, received one of {other}",
@@ -94,17 +113,26 @@ def hand_in(
     now = received or service.now()
     with service.store.reading() as base:
         again, _ = _taken(service, who, base, submission, data, now, typed)
-        if again is not None:
-            return again
-        papers = _papers(service, base, submission, data)
-    applied = service.applied
+        papers = [] if again is not None else _papers(service, base, submission, data)
+    return Prepared(submission, data, now, typed, again, papers)
+
+
+def store(service: Service, who: Who, prepared: Prepared) -> Marked:
+    """Mark and store what was looked at, and look again: others may have handed in since. In the service's thread.
+
+    Raises StudentError for a document that cannot be marked, DeniedError if it may not be handed in any more.
+    """
+    submission, data, now, typed, again, papers = prepared
+    if again is not None:
+        return again
+    id, applied = submission.assignment, service.applied
     rows = [_marked(service, id, paper) for paper in papers]
     with service.marking(id) as base:
         again, extension = _taken(service, who, base, submission, data, now, typed)
-        if again is not None:  # through another worker
+        if again is not None:
             return again
         current = _papers(service, base, submission, data)
-        if service.applied is not applied or current != papers:  # by another worker, in between
+        if service.applied is not applied or current != papers:
             rows = [_marked(service, id, paper) for paper in current]
         made = _stored(service, who, base, submission, list(zip(current, rows, strict=True)), extension, now)
         if who.person is not None:

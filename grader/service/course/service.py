@@ -36,6 +36,7 @@ from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import take_turns
 
 _FORMS = 500
+_STUDENTS = 20_000
 FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
 BY = "files"
 """The name in the audit log for changes in the files that are applied automatically."""
@@ -73,6 +74,7 @@ class Service:
         """Why assignments that are applied cannot be used any more, by id."""
         self._previewers: dict[str, Previewer] = {}
         self._forms: dict[tuple[str, str, str | None], Form] = {}
+        self._forms_of: dict[tuple[str, str, str], Form] = {}
         self._lock = threading.Lock()
         self._beside: list[threading.Thread] = []
         self.at_end: list[Callable[[], object]] = []
@@ -205,8 +207,16 @@ class Service:
         if key not in self._forms:
             if len(self._forms) >= _FORMS:
                 self._forms.clear()
+                self._forms_of.clear()
             self._forms[key] = Form.of(solution, variant)
+        if len(self._forms_of) >= _STUDENTS:
+            self._forms_of.clear()
+        self._forms_of[self.applied.digest, id, student] = self._forms[key]
         return self._forms[key]
+
+    def known_form(self, id: str, student: str) -> Form | None:
+        """What `form` has made for a student already, in any thread."""
+        return self._forms_of.get((self.applied.digest, id, student))
 
     def solution(self, id: str) -> Solution:
         """An assignment as applied, solved."""

@@ -47,14 +47,9 @@ class Overview(NamedTuple):
     has_draft: bool
 
 
-def sheet_of(service: Service, person: Person, assignment: str) -> Sheet:
-    """The sheet of a student, with the last hand-in overlaid by the fields saved since.
-
-    Raises as `check_opened`.
-    """
-    check_opened(service, assignment)
+def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> Sheet:
+    """The sheet of a student, with the last hand-in overlaid by the fields saved since."""
     known = _assignment(service, assignment)
-    form = service.form(assignment, person.student)
     with service.store.reading() as base:
         saved = drafts.of_person(base, person.id, assignment)
         attempts = submissions.of_student(base, person.student, assignment)
@@ -116,10 +111,9 @@ def _place(one: Overview) -> tuple[bool, bool, str, str]:
 
 
 def as_file(
-    service: Service, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]], received: datetime
+    form: Form, person: Person, assignment: str, answers: Mapping[str, Mapping[str, str]], received: datetime
 ) -> bytes:
     """What was typed as the file to hand in: only answered parts, with the variant if there is one."""
-    form = service.form(assignment, person.student)
     kept = {
         question: {part: text for part, text in parts.items() if text.strip()} for question, parts in answers.items()
     }

@@ -40,8 +40,9 @@ from grader.service.forms.pages import (
 from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
 from grader.service.store import drafts, submissions
 from grader.service.store.people import Person, hashed
-from grader.service.store.submissions import HandIn, Marked
+from grader.service.store.submissions import HandIn
 from grader.service.web.call import Call, Place
+from grader.service.web.handing_in import hand_in
 from grader.service.web.pages import frame_nav
 from grader.service.web.reading import read_while_typed
 from grader.service.web.sessions import form_token
@@ -61,13 +62,13 @@ def form_pages(lang: str) -> FormPages:
 
 async def sheet(call: Call) -> Response:
     """The sheet, with the draft."""
-    found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
+    found = await _sheet(call)
     return _sheet_page(call, found, found.written, await call.ask(found.form.read, found.written))
 
 
 async def posted(call: Call) -> Response:
     """A step of the sheet's form: show readings, show the confirmation page, hand in, or go back."""
-    found = await call.work(sheet_of, call.service, _person(call), call.path("assignment"))
+    found = await _sheet(call)
     form = await call.form()
     answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
     texts = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
@@ -109,34 +110,31 @@ def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
 
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
     try:
-        made = await call.work(_handed_in, call, found.assignment.id, answers)
+        data = as_file(found.form, _person(call), found.assignment.id, answers, call.received)
+        made = await hand_in(call, data, typed=True)
     except (StudentError, DeniedError) as problem:
         return _sheet_page(call, found, written, refused=problem.said, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
-def _handed_in(call: Call, assignment: str, answers: Mapping[str, Any]) -> Marked:
-    data = as_file(call.service, _person(call), assignment, answers, call.received)
-    return handing_in.hand_in(call.service, call.who, data, call.received, typed=True)
-
-
 async def upload(call: Call) -> Response:
     """Hand in a file."""
-    person, assignment = _person(call), call.path("assignment")
-    found = await call.work(sheet_of, call.service, person, assignment)
+    found = await _sheet(call)
     form = await call.form(files=1)
     file = form.get("file")
     try:
         if not isinstance(file, UploadFile):
             raise StudentError(sentence("expected a file"))
-        made = await call.work(_uploaded, call, assignment, await file.read())
+        data = await file.read()
+        await call.ask(_check_assignment, call.service, found.assignment.id, data)
+        made = await hand_in(call, data)
     except (StudentError, DeniedError) as problem:
         return _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
-def _uploaded(call: Call, assignment: str, data: bytes) -> Marked:
-    read = handing_in.read(call.service, data)
+def _check_assignment(service: Service, assignment: str, data: bytes) -> None:
+    read = handing_in.read(service, data)
     if read.assignment != assignment:
         said = sentence(
             "expected a submission to {assignment}, received one to {other}",
@@ -144,7 +142,6 @@ def _uploaded(call: Call, assignment: str, data: bytes) -> Marked:
             other=read.assignment,
         )
         raise StudentError(said)
-    return handing_in.hand_in(call.service, call.who, data, call.received)
 
 
 async def preview(call: Call) -> Response:
@@ -191,7 +188,7 @@ async def receipt(call: Call) -> Response:
     one = found.hand_in
     said: tuple[Sentence, ...] = ()
     try:
-        form = await call.work(call.service.form, one.assignment, one.student)
+        form = await form_of(call, one.assignment, one.student)
         zone = policy_of(call.service, one.assignment).clock(one.received).tzinfo
         fields = await call.ask(_read, form, data)
     except (AuthorError, UnusableError):
@@ -235,6 +232,24 @@ async def sheet_script(call: Call) -> Response:
 
 
 # -- pieces ------------------------------------------------------------------------------------------------------------
+
+
+async def _sheet(call: Call) -> Sheet:
+    """The sheet of the student who asks.
+
+    Raises as `check_opened`.
+    """
+    person, assignment = _person(call), call.path("assignment")
+    check_opened(call.service, assignment)
+    form = await form_of(call, assignment, person.student)
+    return await call.ask(sheet_of, call.service, person, assignment, form)
+
+
+async def form_of(call: Call, assignment: str, student: str) -> Form:
+    """The form of a student; only one that is not known yet waits for the service's thread."""
+    if (known := call.service.known_form(assignment, student)) is not None:
+        return known
+    return await call.work(call.service.form, assignment, student)
 
 
 def _person(call: Call) -> Person:
