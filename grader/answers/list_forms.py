@@ -67,7 +67,7 @@ def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
     found = [re.split(r"\s?[xX]\s?", product) for product in _PRODUCT.findall(text)]
     square = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
     beside = _PRODUCT.sub(" ", text)
-    if square and len(found) > 1 and spec.axes == (len(found),) and not _OTHER_SIGN.search(beside):
+    if square and len(found) > 1 and spec.axes in (None, (len(found),)) and not _OTHER_SIGN.search(beside):
         yield text, not _ACTING.search(beside)
 
 
@@ -77,8 +77,8 @@ def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
     The products of equal sizes may be meant, too.
     """
     found = re.findall(r"\d+", folded) if spec.counts and spec.rank == 1 and _PAIRS.fullmatch(folded) else []
-    if found and spec.axes == (len(found) // 2,) and found[::2] == found[1::2]:
+    if found and spec.axes in (None, (len(found) // 2,)) and found[::2] == found[1::2]:
         yield ", ".join(found[::2]), True
         yield ", ".join(f"{side}*{side}" for side in found[::2]), False
-    elif found and spec.axes == (len(found),):
+    if found and spec.axes in (None, (len(found),)):
         yield ", ".join(found), False

@@ -153,6 +153,8 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
     yield from squares(raw, spec)
     yield from pairs(folded, spec)
     alone = list_alone(folded, spec)
+    if alone is not None and spec.decimal != "," and spec.axes != (1,):
+        _built(alone, spec, formulas)  # raises for `64,128,256`, which its words would not make certain
     if spec.counts and alone is not None:  # a count has no decimals
         yield from _separated(alone, alone, spec)
     yield from _separated(raw, folded, spec)
