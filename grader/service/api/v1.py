@@ -43,7 +43,8 @@ async def assignments(call: Call) -> Response:
 
 
 def _assignments(service: Service) -> list[dict[str, Any]]:
-    return [assignment_document(service, one) for one in service.assignments().values()]
+    unsolved = service.unsolved
+    return [assignment_document(service, one) for id, one in service.assignments().items() if id not in unsolved]
 
 
 PREVIEW = Spec(

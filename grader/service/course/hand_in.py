@@ -94,9 +94,9 @@ def prepare(service: Service, who: Who, data: bytes, received: datetime | None =
     The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
     holds for a file made from a `typed` form that differs only in its time.
 
-    If the assignment has teams, every member gets the same answers as an attempt of their
-    own, marked separately; the attempt of the student named is returned. `received` is the time of arrival, by default
-    now, so that waiting in the queue makes nobody late. A hand-in by staff for others is judged by its `submitted_at`.
+    If the assignment has teams, every member gets the same answers as an attempt of their own, marked separately; the
+    attempt of the student named is returned. `received` is the time of arrival, by default now, so that waiting in the
+    queue makes nobody late. A hand-in by staff for others is judged by its `submitted_at`.
 
     Raises StudentError for a document that `grader check` refuses, DeniedError for a sender who may not hand it in, or
     not now.
@@ -111,10 +111,16 @@ def prepare(service: Service, who: Who, data: bytes, received: datetime | None =
         )
         raise DeniedError(said)
     now = received or service.now()
+    return _looked_at(service, who, Prepared(submission, data, now, typed, None, []))
+
+
+def _looked_at(service: Service, who: Who, prepared: Prepared) -> Prepared:
+    """The hand-in as things are now."""
+    submission, data, now, typed, _, _ = prepared
     with service.store.reading() as base:
         again, _ = _taken(service, who, base, submission, data, now, typed)
         papers = [] if again is not None else _papers(service, base, submission, data)
-    return Prepared(submission, data, now, typed, again, papers)
+    return prepared._replace(again=again, papers=papers)
 
 
 def store(service: Service, who: Who, prepared: Prepared) -> Marked:
@@ -122,6 +128,8 @@ def store(service: Service, who: Who, prepared: Prepared) -> Marked:
 
     Raises StudentError for a document that cannot be marked, DeniedError if it may not be handed in any more.
     """
+    if prepared.again is not None:
+        prepared = _looked_at(service, who, prepared)
     submission, data, now, typed, again, papers = prepared
     if again is not None:
         return again
@@ -249,15 +257,22 @@ def _stored(
     return made
 
 
-def read(service: Service, data: bytes) -> Submission:
-    """Read a submission to an assignment of the course.
+def read(service: Service, data: bytes, asked: str | None = None) -> Submission:
+    """Read a submission to an assignment of the course, or to the one that was `asked`.
 
-    Raises StudentError with the message of `grader check`.
+    Raises StudentError with the message of `grader check`; one to another assignment is not told what that asks.
     """
     if len(data) > MAX_BYTES:
         raise StudentError(sentence("expected at most {limit:,} bytes", limit=MAX_BYTES), Place(file=FILE))
     try:
         submission = read_submission(data, FILE)
+        if asked not in (None, submission.assignment):
+            said = sentence(
+                "expected a submission to {assignment}, received one to {other}",
+                assignment=asked,
+                other=submission.assignment,
+            )
+            raise StudentError(said)
         if unnamed(submission.student):
             raise StudentError(nobody()).at(file=FILE)
         if not is_plain(submission.student):

@@ -46,6 +46,8 @@ def regroup(base: Connection, wanted: Mapping[str, str], who: str, now: datetime
     Hand-ins and their marks stay as they are. An extension applies to a student's present team, so the late deductions
     of everybody in a changed team are recomputed.
     """
+    if not wanted:
+        return
     take_turns(base, "teams")
     for id in sorted(Applied.load(base).course.assignments):
         take_turns(base, f"marks {id}")

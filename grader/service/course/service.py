@@ -174,10 +174,11 @@ class Service:
 
     def assignments(self) -> dict[str, Assignment]:
         """The documents of all assignments that are applied, by id."""
+        applied = self.applied  # another thread may replace it meanwhile
         digest, known = self._documents
-        if digest != self.applied.digest:
-            known = dict(self.applied.documents())
-            self._documents = (self.applied.digest, known)
+        if digest != applied.digest:
+            known = dict(applied.documents())
+            self._documents = (applied.digest, known)
         return known
 
     def marker(self, id: str, course: Course | None = None) -> CourseMarker:

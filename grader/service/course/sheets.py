@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from grader.errors import StudentError
 from grader.homework import policy
 from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Standing
@@ -101,7 +102,11 @@ def _has_draft(service: Service, base: Connection, person: Person, assignment: s
         return False
     previewer = service.previewer(assignment)
     specs = {} if previewer is None else previewer.specs
-    handed_in = typed_of(submissions.data_of(base, attempts[-1].hand_in.id), specs) if attempts else {}
+    try:
+        data = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
+        handed_in = {} if data is None else typed_of(data, specs, only=saved)
+    except StudentError:  # this version does not read the file any more
+        return True
     return bool(unsent(saved, handed_in))
 
 

@@ -7,7 +7,7 @@ the same as the page did.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -59,18 +59,26 @@ def submission_bytes(
 
 
 def typed_of(
-    data: bytes, specs: Mapping[tuple[str, str], AnswerSpec] | None = None, file: str = "submission.toml"
+    data: bytes,
+    specs: Mapping[tuple[str, str], AnswerSpec] | None = None,
+    file: str = "submission.toml",
+    only: Container[str] | None = None,
 ) -> dict[str, dict[str, str]]:
     """The form input for a submission: numbers and lists as texts that are read the same.
 
-    `specs` tell how parts are read; parts without a spec get the first spelling of their value.
+    `specs` tell how parts are read; parts without a spec get the first spelling of their value. `only` names the parts
+    that are wanted, such as `q1.a`; all of them without it.
 
     Raises:
         StudentError: the submission cannot be graded.
     """
     told = specs or {}
     return {
-        question: {part: spelled(raw, told.get((question, part))) for part, raw in parts.items()}
+        question: {
+            part: spelled(raw, told.get((question, part)))
+            for part, raw in parts.items()
+            if only is None or f"{question}.{part}" in only
+        }
         for question, parts in read_submission(data, file).answers.items()
     }
 

@@ -16,6 +16,7 @@ from grader.gradebook.lms.students import FIRST, LAST, STUDENT
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
+from grader.service.course.hand_in import is_plain
 from grader.service.course.people import regroup, unfit
 from grader.service.course.refusals import DeniedError
 from grader.service.course.who import ROLES
@@ -72,7 +73,7 @@ def add_roster(
 
 
 def _ids(base: Connection, roster: Roster, file: str) -> int:
-    """The column of ids: the one with most people of the course, else the first by name.
+    """The column of ids: the one where at least half are people of the course, else the first by name.
 
     Raises UsageError.
     """
@@ -81,9 +82,13 @@ def _ids(base: Connection, roster: Roster, file: str) -> int:
     if not places:
         said = sentence("{file}: expected a column {name} in its first row", file=shown(file), name="student")
         raise UsageError(said)
-    cells = {place: {row[place].strip() for row in roster.rows} for place in places}
-    known = people_named(base, sorted(set().union(*cells.values()))) if len(places) > 1 else {}
-    return max(places, key=lambda place: len(known.keys() & cells[place]))
+    if len(places) == 1:
+        return places[0]
+    cells = {place: {row[place].strip() for row in roster.rows if is_plain(row[place])} - {""} for place in places}
+    known = people_named(base, sorted(set().union(*cells.values()))).keys()
+    counts = {place: len(known & cells[place]) for place in places}
+    most = max(places, key=counts.__getitem__)
+    return most if 2 * counts[most] >= len(cells[most]) else places[0]
 
 
 def _with_ids(roster: Roster, ids: int, file: str, warn: Callable[[Sentence], None]) -> Roster:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 import zipfile
@@ -318,3 +319,20 @@ def test_two_rosters_at_once_are_both_read(tmp_path: Path) -> None:
             assert thread.is_alive(), "it waits for the first"
         thread.join(20)
         assert failed == []
+
+
+def test_what_was_handed_in_before_is_an_attempt_again_where_another_came_between(served: Served) -> None:
+    from grader.service.course.hand_in import prepare, store
+    from grader.service.course.who import SCOPES, Who
+    from grader.service.store.submissions import past
+
+    who, service = Who("program", SCOPES["submit"]), served.service
+    hand_in(served, "first")
+    second, again = (prepare(service, who, paper(text)) for text in ("second", "first"))
+    assert again.again is not None
+    for one in (second, again):
+        service.work.submit(store, service, who, one).result()
+    with service.store.reading() as base:
+        last = past(base, "cnn-foundations", "student-01").last
+    assert last is not None
+    assert (last.hand_in.attempt, last.hand_in.digest) == (3, hashlib.sha256(paper("first")).hexdigest())

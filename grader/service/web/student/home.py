@@ -20,7 +20,7 @@ async def home(call: Call) -> Response:
     """The first page after signing in."""
     if not call.who.is_student:
         return RedirectResponse("/staff", 303)
-    found = await call.work(overview_of, call.service, call.who.person)
+    found = await call.ask(overview_of, call.service, call.who.person)
     words = Words(call.service.language, WORDS)
     return page(call, "home.html", words, rows=[_row(words, one) for one in found])
 

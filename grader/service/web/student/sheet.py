@@ -110,9 +110,9 @@ def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
 
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
     try:
-        data = as_file(found.form, _person(call), found.assignment.id, answers, call.received)
+        data = await call.ask(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
         made = await hand_in(call, data, typed=True)
-    except (StudentError, DeniedError) as problem:
+    except (StudentError, DeniedError, UnusableError) as problem:
         return _sheet_page(call, found, written, refused=problem.said, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
@@ -126,22 +126,11 @@ async def upload(call: Call) -> Response:
         if not isinstance(file, UploadFile):
             raise StudentError(sentence("expected a file"))
         data = await file.read()
-        await call.ask(_check_assignment, call.service, found.assignment.id, data)
+        await call.ask(handing_in.read, call.service, data, found.assignment.id)
         made = await hand_in(call, data)
-    except (StudentError, DeniedError) as problem:
+    except (StudentError, DeniedError, UnusableError) as problem:
         return _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
-
-
-def _check_assignment(service: Service, assignment: str, data: bytes) -> None:
-    read = handing_in.read(service, data)
-    if read.assignment != assignment:
-        said = sentence(
-            "expected a submission to {assignment}, received one to {other}",
-            assignment=assignment,
-            other=read.assignment,
-        )
-        raise StudentError(said)
 
 
 async def preview(call: Call) -> Response:
