@@ -14,8 +14,7 @@ from grader.patterns import pattern
 
 _AMONG_WORDS = pattern(
     r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+]?[.\d]+(?:[,; ]{1,9}[-+]?[.\d]+)+[\])]?)"
-    r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?",
-    needs=",",
+    r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?"
 )
 _ACTING = pattern(
     rf"(?<![^\W\d_])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot)h?|{'|'.join(sorted(FUNCTIONS))}|log\w*|lg|root|sqr|softmax|"
@@ -40,7 +39,7 @@ def without_words(text: str) -> str:
     >>> without_words("sqrt 2, 3"), without_words("negative 0.5, 0.25")
     ('sqrt 2, 3', 'negative 0.5, 0.25')
     """
-    found = _AMONG_WORDS.fullmatch(text.strip()) if len(text) <= MAX_LIST else None
+    found = _AMONG_WORDS.fullmatch(text.strip()) if "," in text and len(text) <= MAX_LIST else None
     if found is None or "," not in found[2]:
         return text
     around = [words for words in (found[1], found[3]) if words]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,15 +119,19 @@ def read_submission_text(data: bytes) -> bytes:
 
 
 def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chromium: Any) -> None:
+    from playwright.sync_api import expect as shown_soon
+
     paper = Paper("cnn-foundations", "en")
     with shown(chromium, paper) as (seen, url):
         page = seen.page
-        page.clock.install()
+        started = datetime(2026, 1, 1, tzinfo=UTC)
+        page.clock.install(time=started)
+        page.clock.pause_at(started + timedelta(hours=1))  # an installed clock goes on with real time
         field(page, "q4.Z").press_sequentially("9/4")
         page.clock.run_for(350)
         assert paper.asked == []
         page.clock.run_for(100)
-        page.wait_for_function("() => document.getElementById('q4.Z.reading').textContent.includes('Read as')")
+        shown_soon(reading(page, "q4.Z")).to_contain_text("Read as")
         assert "<mfrac><mn>9</mn><mn>4</mn></mfrac>" in reading(page, "q4.Z").inner_html()
         assert paper.asked == [("q4.Z", "9/4")]
 
@@ -136,7 +141,7 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
         page.wait_for_timeout(100)
         assert field(page, "q4.Z").get_attribute("aria-invalid") is None
         page.clock.run_for(1_200)
-        page.wait_for_function("() => document.getElementById('q4.Z').getAttribute('aria-invalid') === 'true'")
+        shown_soon(field(page, "q4.Z")).to_have_attribute("aria-invalid", "true")
         assert "received" in reading(page, "q4.Z").inner_text()
 
         field(page, "q4.Z").fill("ten")
@@ -147,6 +152,7 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
         assert field(page, "q3.conv_shape").get_attribute("aria-invalid") is None
         field(page, "q3.pool_shape").focus()
         assert field(page, "q3.conv_shape").get_attribute("aria-invalid") == "true"
+        page.clock.resume()
         assert_calm(seen, url)
 
 
