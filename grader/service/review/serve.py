@@ -15,6 +15,7 @@ import uvicorn
 
 from grader.messages.languages import Language
 from grader.service.listening import listening
+from grader.service.protocol import Protocol
 from grader.service.review.app import Review
 from grader.service.review.desk import Desk
 from grader.service.review.trust import ADDRESS, Trust
@@ -30,12 +31,12 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
         application = Review(desk, trust, language).application()
         settings = uvicorn.Config(
             application,
+            http=Protocol,
             log_level="error",
             access_log=False,
             lifespan="off",
             server_header=False,
             ws="none",
-            h11_max_incomplete_event_size=16_384,
             timeout_graceful_shutdown=5,
         )
         with _browsing(trust.link) if browser else _nothing():

@@ -20,13 +20,13 @@ from grader.service.course.lti.sender import Sender
 from grader.service.course.remark import unusable
 from grader.service.course.service import Service, database_of, keys_of
 from grader.service.listening import listening
+from grader.service.protocol import Protocol
 from grader.service.store.people import Person, new_link, people_named
 from grader.service.store.schema import prepare
 from grader.service.store.settings import secret
 from grader.service.web.app import application
 from grader.service.web.logs import write_log
 from grader.service.web.metrics import Metrics, shared_figures
-from grader.service.web.patience import Protocol
 from grader.service.web.roster import add_roster
 from grader.service.web.site import Site, public
 from grader.service.web.watch import Watch
@@ -163,7 +163,6 @@ def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         ws="none",
-        h11_max_incomplete_event_size=16_384,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=30,
     )

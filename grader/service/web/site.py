@@ -169,12 +169,14 @@ class Site:
         """Why a request is refused before its sender is identified."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if (len(hosts) != 1 or hosts[0] not in self.hosts) and scope["path"] not in PROBES:
-            return Refusal(sentence("expected the address {address}", address=self.address), 421)
+        known = len(hosts) == 1 and hosts[0] in self.hosts
+        if len(hosts) > 1 or not (known or scope["path"] in PROBES):
+            said = sentence("expected the address {address}", address=self.address)
+            return Refusal(said, 421 if len(hosts) == 1 else 400)
         if "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
             return Refusal(sentence("expected an address without control characters"), 400)
-        known = "cookie" in headers or "authorization" in headers
-        if not known and (seconds := self.wait_of_stranger(scope)) > 0:
+        signed = "cookie" in headers or "authorization" in headers
+        if not signed and (seconds := self.wait_of_stranger(scope)) > 0:
             said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
             return Refusal(said, 429, {"retry-after": str(int(seconds) + 1)})
         return None

@@ -1,0 +1,174 @@
+"""What the HTTP protocol does with bytes that no well-behaved browser sends, before an application that echoes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from grader.service import protocol
+from grader.service.listening import listening
+from grader.service.protocol import MOST_HEADERS, Protocol
+
+PATIENCE = 0.6
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """The headers and the body, as JSON; `/long` answers with a megabyte in pieces."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    found = {"headers": sorted([a.decode(), b.decode()] for a, b in scope["headers"]), "body": body.decode()}
+    data = json.dumps(found).encode()
+    if scope["path"] == "/long":
+        data = b"x" * 1_000_000
+    head = [(b"content-length", str(len(data)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    for start in range(0, len(data), 100_000):
+        last = start + 100_000 >= len(data)
+        await send({"type": "http.response.body", "body": data[start : start + 100_000], "more_body": not last})
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with listening("127.0.0.1", 0) as listener, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(protocol, "PATIENCE", PATIENCE)
+        settings = uvicorn.Config(echo, http=Protocol, log_config=None, lifespan="off", ws="none")
+        settings.timeout_keep_alive = 30
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        thread.join(10)
+
+
+class Connection:
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.file = self.socket.makefile("rb")
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> tuple[int, bytes]:
+        """The status and the body of the next response."""
+        status = int(self.file.readline().split()[1])
+        length = 0
+        while (line := self.file.readline()) not in (b"\r\n", b""):
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        return status, self.file.read(length)
+
+    def rest(self) -> bytes:
+        """Everything until the other side hangs up."""
+        try:
+            return self.file.read()
+        except ConnectionResetError:
+            return b""
+
+
+@pytest.fixture
+def connection(port: int) -> Iterator[Connection]:
+    made = Connection(port)
+    yield made
+    made.file.close()
+    made.socket.close()
+
+
+GET = b"GET /x HTTP/1.1\r\nHost: here\r\n\r\n"
+
+
+def test_requests_that_come_at_once_are_answered_in_turn(connection: Connection) -> None:
+    connection.send(GET * 3)
+    assert [connection.answer()[0] for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_response_is_one_packet_and_a_long_one_arrives_whole(connection: Connection) -> None:
+    connection.send(GET)
+    while not (found := connection.socket.recv(65_536)):
+        pass
+    assert b"200 OK" in found and found.endswith(b"}")
+    connection.send(GET.replace(b"/x", b"/long"))
+    status, body = connection.answer()
+    assert (status, len(body)) == (200, 1_000_000)
+
+
+def test_a_response_arrives_whole_before_the_connection_is_closed(connection: Connection) -> None:
+    connection.send(b"GET /long HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    status, body = connection.answer()
+    assert (status, len(body), connection.rest()) == (200, 1_000_000, b"")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /x HTTP/1.1\r\nX: " + b"a" * (MOST_HEADERS + 1_000),
+        b"GET /" + b"a" * (MOST_HEADERS + 1_000),
+        b"GET /x HTTP/1.1\r\n" + b"X: abcdefghij\r\n" * 2_000,
+        b"GET /x HTTP/1.1\r\nHost: here\r\n" + b"X: abcdefghij\r\n" * 2_000 + b"\r\n",
+    ],
+    ids=["a value", "an address", "many", "many, complete"],
+)
+def test_headers_that_are_too_long_are_refused_at_once(connection: Connection, begun: bytes) -> None:
+    began = time.monotonic()
+    try:
+        connection.send(begun)
+    except OSError:
+        return  # it has hung up already
+    assert connection.rest()[:12] in (b"HTTP/1.1 400", b"")  # nothing, if it hung up while this wrote
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_the_longest_headers_are_read_on_every_request(connection: Connection) -> None:
+    request = b"GET /x HTTP/1.1\r\nHost: here\r\nX: " + b"a" * (MOST_HEADERS - 100) + b"\r\n\r\n"
+    for _ in range(3):
+        connection.send(request)
+        assert connection.answer()[0] == 200
+    connection.send(GET[:10])
+    time.sleep(0.1)
+    connection.send(GET[10:])
+    assert connection.answer()[0] == 200
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET", b"\r\n", b"GET /x HTTP/1.1\r\nHost: he"])
+@pytest.mark.parametrize("first", [b"", GET])
+def test_what_does_not_arrive_is_not_waited_for(connection: Connection, first: bytes, begun: bytes) -> None:
+    if first:
+        connection.send(first)
+        assert connection.answer()[0] == 200
+    if first and not begun:
+        time.sleep(2 * PATIENCE)  # a kept connection rests
+        connection.send(GET)
+        assert connection.answer()[0] == 200
+        return
+    began = time.monotonic()
+    for place in range(len(begun)):
+        connection.send(begun[place : place + 1])
+    assert connection.rest() == b""
+    assert PATIENCE / 2 < time.monotonic() - began < 5 * PATIENCE
+
+
+def test_headers_after_the_body_are_none(connection: Connection) -> None:
+    head = b"POST /x HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\nTrailer: Cookie\r\n\r\n"
+    connection.send(head + b"3\r\nabc\r\n0\r\nCookie: a=b\r\nX: y\r\n\r\n")
+    status, body = connection.answer()
+    found = json.loads(body)
+    assert (status, found["body"]) == (200, "abc")
+    assert [name for name, _ in found["headers"]] == ["host", "trailer", "transfer-encoding"]
+
+
+def test_an_upgrade_is_an_ordinary_request(connection: Connection) -> None:
+    connection.send(GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"))
+    assert connection.answer()[0] == 200
