@@ -18,7 +18,7 @@ from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE, Results, locked, room_in
-from grader.gradebook.run.marking import Order, mark_one, source_of
+from grader.gradebook.run.marking import Order, died, mark_one, source_of
 from grader.gradebook.run.publish import CLASS_PAGE, FOLDERS, SUBJECTS, adopt, keep, publish, visible_files, write_class
 from grader.gradebook.run.remembered import remember, remembered
 from grader.gradebook.run.request import BatchRequest, Summary
@@ -181,21 +181,13 @@ class _Run:
             if one is None:
                 unchanged.append(found.key)
                 continue
-            done.append(self._lost(found) if isinstance(one, Lost) else one)
+            done.append(_lost(found) if isinstance(one, Lost) else one)
             if found.known:  # else it is new, or could not be read
                 again += _as_before(done[-1], self.database.row(found.key))
         keep(self.database, self.results, done, self.number, unchanged)
         self.summary.rewritten += again
         self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one in done) - again
         self.summary.unchanged += len(unchanged)
-
-    def _lost(self, found: scan.Found) -> SubmissionRow:
-        """The row of a file on which two worker processes died."""
-        said = sentence(
-            "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
-            file=found.name,
-        )
-        return SubmissionRow(found.key, found.name, "", "error", reason=str(said))
 
     def _find_marks_by_people(self, order: Order, start: Told, advance: Told) -> None:
         """Mark files again whose student has got marks by people since, or was unknown when they were marked."""
@@ -271,3 +263,8 @@ def _as_before(one: SubmissionRow, before: SubmissionRow | None) -> bool:
         return False
     mine, old = ((row.causes.rpartition("|")[0], row.status, row.marks) for row in (one, before))
     return mine == old
+
+
+def _lost(found: scan.Found) -> SubmissionRow:
+    """The row of a file on which two workers died."""
+    return SubmissionRow(found.key, found.name, "", "error", reason=str(died(found.name)))

@@ -86,6 +86,22 @@ def mark_one(order: Order, found: Found) -> SubmissionRow | None:
     return row if row is None or order.hidden is None else completed(order.hidden, row)
 
 
+def prepare(order: Order, assignment: str) -> None:
+    """Solve an assignment before its first submission arrives.
+
+    Raises AuthorError for one that is broken.
+    """
+    _course_marker(order.course, order.options).marker_of(assignment)
+
+
+def died(file: str) -> Sentence:
+    """Why a file on which two workers died has no mark."""
+    return sentence(
+        "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
+        file=file,
+    )
+
+
 def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
     """The row with its texts written to the hidden folder."""
     if not row.texts:
@@ -95,13 +111,16 @@ def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
 
 
 _markers: dict[tuple[str, Options], CourseMarker] = {}
+_STATES = 4
+"""States of a course that are kept: a service marks its assignments with different options, and compares two keys."""
 
 
 def _course_marker(course: Course, options: Options) -> CourseMarker:
     """The marker of a course, cached between calls."""
     wanted = (course.digest, options)
     if wanted not in _markers:
-        _markers.clear()
+        while len(_markers) >= _STATES:
+            del _markers[next(iter(_markers))]
         _markers[wanted] = CourseMarker(course, options)
     return _markers[wanted]
 
@@ -127,9 +146,20 @@ class CourseMarker:
         digest = hashlib.sha256(data).hexdigest()
         if digest == found.known and found.current:
             return None
-        result = self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people)
+        return self._complete(
+            self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people), found, data
+        )
+
+    def unmarked(self, found: Found, data: bytes) -> SubmissionRow:
+        """The row of a submission on which two workers died."""
+        digest = hashlib.sha256(data).hexdigest()
+        row = SubmissionRow(found.key, found.name, digest, "error")
+        return self._complete(self._refused(row, "error", died(found.name), sender(data)), found, data)
+
+    def _complete(self, result: SubmissionRow, found: Found, data: bytes) -> SubmissionRow:
+        """The row with what its marks and its report depend on, and with the submission itself."""
         own = [one for one in found.people if (one.assignment, one.student) == (result.assignment, result.student)]
-        causes = self.course.causes(digest, result.assignment, own)
+        causes = self.course.causes(result.digest, result.assignment, own)
         kept = data if len(data) <= MAX_BYTES else b""
         return result._replace(causes=causes, source=source_of(self.options, causes), data=kept)
 

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
@@ -31,8 +31,12 @@ class WorkerDiedError(BrokenExecutor):
 class Processes(Executor):
     """At most `count` processes, each started at its first call."""
 
-    def __init__(self, count: int) -> None:
-        """Processes are started when they are first needed."""
+    def __init__(self, count: int, ignored: Sequence[signal.Signals] = (signal.SIGINT,)) -> None:
+        """Processes are started when they are first needed; they ignore these signals, which the main process handles.
+
+        They end with their pipe in any case.
+        """
+        self._ignored = ignored
         self._threads = ThreadPoolExecutor(count)  # each thread only waits for one process
         self._own = threading.local()
         self._all: list[_Process] = []
@@ -75,7 +79,7 @@ class Processes(Executor):
         for _ in range(ATTEMPTS):
             if self._closed:
                 break
-            self._own.process = process = _Process()
+            self._own.process = process = _Process(self._ignored)
             self._all.append(process)
             try:
                 process.received()  # it is ready
@@ -89,11 +93,11 @@ class Processes(Executor):
 class _Process:
     """One process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: Sequence[signal.Signals]) -> None:
         # A new interpreter, not a fork of this one: a fork of a process with threads may deadlock.
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
-        self._process = context.Process(target=_serve, args=(far,), daemon=True)
+        self._process = context.Process(target=_serve, args=(far, ignored), daemon=True)
         self._process.start()
         far.close()
 
@@ -118,9 +122,10 @@ class _Process:
         self._process.join()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, ignored: Sequence[signal.Signals]) -> None:
     """The loop of a worker process: receive calls, send outcomes, until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is reported once, by the main process
+    for number in ignored:  # an interrupt is reported once, by the main process
+        signal.signal(number, signal.SIG_IGN)
     gc.set_threshold(5_000, 10, 10)  # a long run must collect garbage, whatever the program set at start
     try:
         pipe.send(os.getpid())

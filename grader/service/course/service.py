@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.run.course import Course, CourseAssignment
-from grader.gradebook.run.marking import CourseMarker, Options
+from grader.gradebook.run.marking import CourseMarker, Options, Order
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, KEYS_FOLDER, assignment_ids
@@ -26,6 +26,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
+from grader.service.course.apart import Apart
 from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated
 from grader.service.course.deductions import recompute
 from grader.service.forms.fields import Form
@@ -56,14 +57,21 @@ class Service:
     """
 
     def __init__(
-        self, folder: Path, store: Store, *, lang: str = SOURCE, now: Callable[[], datetime] = utc_now
+        self,
+        folder: Path,
+        store: Store,
+        *,
+        lang: str = SOURCE,
+        now: Callable[[], datetime] = utc_now,
+        apart: Apart | None = None,
     ) -> None:
-        """Serve a folder with this database, whose schema is current."""
+        """Serve a folder with this database, whose schema is current; without `apart`, this process marks."""
         self.folder = folder
         self.keys_dir = keys_of(folder)
         self.store = store
         self.lang = lang
         self.now = now
+        self.apart = apart
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
         self.applied = Applied(Course({}), {})
         self.found = Course({})
@@ -135,7 +143,10 @@ class Service:
         unsolved = {}
         for id in self.applied.course.assignments:
             try:
-                self._previewers[id] = Previewer.of(self.solution(id))
+                marker = self.marker(id)
+                self._previewers[id] = Previewer.of(marker.marker_of(id).solution)
+                if self.apart is not None:
+                    self.apart.prepare(_order(marker), id)
             except AuthorError as problem:
                 self._previewers.pop(id, None)
                 unsolved[id] = problem.located
@@ -151,6 +162,8 @@ class Service:
     def stop(self) -> None:
         """End the threads, and close the database."""
         self.work.shutdown()
+        if self.apart is not None:
+            self.apart.stop()
         for thread in self._beside:  # its calls to the other thread are refused from now on
             thread.join(10)
         for end in self.at_end:
@@ -227,10 +240,18 @@ class Service:
         self, id: str, file: str, data: bytes, people: tuple[PersonMark, ...] = (), course: Course | None = None
     ) -> SubmissionRow:
         """Mark the bytes of a submission, with the marks that people gave its student."""
-        found = Found((file,), people=people)
-        row = self.marker(id, course).result(found, data)
-        assert row is not None
+        found, marker = Found((file,), people=people), self.marker(id, course)
+        if self.apart is None:
+            row = marker.result(found, data)
+            assert row is not None
+        else:
+            row = self.apart.row(_order(marker), found._replace(data=data)) or marker.unmarked(found, data)
         return row._replace(data=b"")
+
+
+def _order(marker: CourseMarker) -> Order:
+    """What another process needs to mark as this marker does."""
+    return Order(marker.course, marker.options, "", None)
 
 
 def _read(keys_dir: Path, signature: tuple[object, ...]) -> tuple[Course, tuple[object, ...]]:

@@ -14,6 +14,7 @@ import uvicorn
 from grader.errors import GraderError, UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
+from grader.service.course.apart import Apart
 from grader.service.course.importing import import_folder
 from grader.service.course.lti.connection import Lti, check_address, platforms_of
 from grader.service.course.lti.sender import Sender
@@ -72,7 +73,7 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
         request = request._replace(address=request.address or public(f"http://{_host(request.host)}:{port}"))
         if platforms is not None:
             check_address(request.address or "")
-        service = Service(request.course, store, lang=request.lang)
+        service = Service(request.course, store, lang=request.lang, apart=Apart() if request.workers == 1 else None)
         try:
             _greet(service, request, tell, warn)
             if request.workers == 1:
@@ -112,7 +113,7 @@ def _greet(
 def _worker(request: ServeRequest, listener: socket.socket) -> None:
     """One process of several; the first one has prepared the database."""
     write_log(request.log_level)
-    service = Service(request.course, database_of(request.course, request.database), lang=request.lang)
+    service = Service(request.course, database_of(request.course, request.database), lang=request.lang, apart=Apart())
     try:
         service.start()
         _serve(service, request, listener)

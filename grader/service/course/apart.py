@@ -1,0 +1,43 @@
+"""A process that only marks, so that no page waits while something is marked."""
+
+from __future__ import annotations
+
+import logging
+import signal
+
+from grader.errors import UsageError
+from grader.gradebook.database.schema import SubmissionRow
+from grader.gradebook.run.marking import Order, mark_one, prepare
+from grader.gradebook.run.processes import Processes, WorkerDiedError
+from grader.gradebook.run.scan import Found
+
+LOG = logging.getLogger("grader.service")
+
+
+class Apart:
+    """Marks in one process; if that dies, in a new one."""
+
+    def __init__(self) -> None:
+        """The process is started when it is first needed."""
+        # Whoever stops a service signals all of its processes: hand-ins that have arrived are still marked.
+        self._processes = Processes(1, ignored=(signal.SIGINT, signal.SIGTERM))
+
+    def prepare(self, order: Order, assignment: str) -> None:
+        """Let the process solve an assignment before the first hand-in arrives; this does not wait for it."""
+        self._processes.submit(prepare, order, assignment)
+
+    def row(self, order: Order, found: Found) -> SubmissionRow | None:
+        """The row of a submission whose data are given; None if the process died of it twice."""
+        for _ in range(2):
+            try:
+                return self._processes.submit(mark_one, order, found).result()
+            except WorkerDiedError:
+                continue
+            except UsageError as problem:
+                LOG.error("no process to mark in can be started: this one marks", exc_info=problem)
+                return mark_one(order, found)
+        return None
+
+    def stop(self) -> None:
+        """End the process."""
+        self._processes.shutdown(cancel_futures=True)
