@@ -31,8 +31,10 @@ class Vector(Struct, eq=False):
 
     def at(self, cells: tuple[Cell, ...]) -> Vector:
         """The given cells, in order; the whole vector where it lacks any of them."""
+        if not cells:
+            return self
         where = {cell: index for index, cell in enumerate(self.cells)}
-        if not cells or not where.keys() >= set(cells):
+        if not where.keys() >= set(cells):
             return self
         return Vector((len(cells),), cells, self.values[[where[cell] for cell in cells]])
 
@@ -52,10 +54,34 @@ class AnswerVector(Struct, eq=False):
         where = [self.vector.cells.index(cell) for cell in cells]
         return AnswerVector(vector, self.absolute[where], self.relative)
 
-    def equals(self, prediction: Floats) -> bool:
-        """Whether the answer equals one prediction in every cell."""
+    def of_values(self, values: Floats, absolute: Floats) -> AnswerVector:
+        """Other values in the same cells, with what each may differ by."""
+        return AnswerVector(Vector(self.vector.axes, self.vector.cells, values), absolute, self.relative)
+
+    def reach(self, at: int) -> float:
+        """The most that a prediction may be off in a cell: no less than any limit of `matches` there.
+
+        What is within r times its own size of v is at most v / (1 - r) in size.
+        """
+        most = float(self.absolute[at])
+        if self.relative:
+            size = abs(float(self.vector.values[at, 0]))
+            most = max(most, ZERO_ABSOLUTE, self.relative * size / (1 - self.relative))
+        return most * (1 + 1e-9)  # rounding
+
+    def giving(self, predictions: Floats, at: int = 0) -> NDArray[np.intp]:
+        """Which predictions give every cell: most are ruled out by the cell `at` alone."""
+        distance = np.abs(predictions[:, at, 0] - self.vector.values[at, 0])
+        near: NDArray[np.intp] = (distance <= self.reach(at)).nonzero()[0]
+        if near.size:
+            near = near[self.matches(predictions[near]).all(axis=1)]
+        return near
+
+    def equals(self, prediction: Floats, at: int = 0) -> bool:
+        """Whether the answer equals one prediction in every cell; most are ruled out by the cell `at` alone."""
         if prediction.size != 1 or self.vector.values.size != 1:
-            return bool(self.matches(prediction[None])[0].all())
+            near = abs(float(prediction[at, 0]) - float(self.vector.values[at, 0])) <= self.reach(at)
+            return near and bool(self.matches(prediction[None])[0].all())
         value = float(prediction[0, 0])  # a fast path for a single number
         limit = max(float(self.absolute[0]), self.relative * abs(value))
         limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit

@@ -18,7 +18,16 @@ from grader.formula.evaluation import Evaluation
 from grader.formula.sites import Site
 from grader.homework.solution import solve
 from grader.marking.carrying import World
-from grader.marking.diagnosis import coincidence, own_answers, pairs, predictions, search, slips, wrong_answer
+from grader.marking.diagnosis import (
+    coincidence,
+    fitted_slips,
+    own_answers,
+    pairs,
+    predictions,
+    search,
+    slips,
+    wrong_answer,
+)
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Trials
 from grader.marking.diagnosis.search import Search
@@ -60,6 +69,7 @@ def names(
     known = SimpleNamespace(
         part=SimpleNamespace(id="y", spec=SimpleNamespace(counts=False)),
         key=vector(key),
+        right=Table([Prediction((), vector(key))]),
         singles=made,
         single_tables={vector(key).axes: Table(made)} if made else {},
         numbers=[float(values[0]) for values in predicted.values() if len(values) == 1],
@@ -307,9 +317,9 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (moves_of_arrays, [(slips, "MOVES")], [6, 9]),
     (moves_of_numbers, [(slips, "MOVES_OF_ONE")], [26, 28]),
     (percentages, [(slips, "LARGEST_SHARE")], [9.0, 12.0]),
-    (least_factor, [(slips, "LEAST_CHANGE")], [0.004, 0.021]),
-    (entries_for_a_factor, [(slips, "LEAST_FOR_FACTOR")], [3]),
-    (entries_for_an_offset, [(slips, "LEAST_FOR_OFFSET")], [2, 4]),
+    (least_factor, [(fitted_slips, "LEAST_CHANGE")], [0.004, 0.021]),
+    (entries_for_a_factor, [(fitted_slips, "LEAST_FOR_FACTOR")], [3]),
+    (entries_for_an_offset, [(fitted_slips, "LEAST_FOR_OFFSET")], [2, 4]),
     (powers_of_ten, [(slips, "MOST_TENS")], [8, 10]),
     (entries_around_a_wrong_one, [(search, "LEAST_ENTRIES")], [2, 4]),
     (work_of_pairs, [(predictions, "MAX_WORK")], [11_000, 13_000]),
@@ -346,7 +356,7 @@ def test_a_threshold_that_is_moved_turns_its_pin_red(
 
 def test_no_threshold_is_left_out() -> None:
     """Every number that is named in a module of the search has a pin."""
-    modules = (coincidence, own_answers, pairs, predictions, search, slips, wrong_answer)
+    modules = (coincidence, fitted_slips, own_answers, pairs, predictions, search, slips, wrong_answer)
     named = {
         name
         for module in modules

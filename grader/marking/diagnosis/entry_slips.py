@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.encoding import RANKS, AnswerVector, Floats
+from grader.marking.diagnosis.predictions import Table
 from grader.marking.diagnosis.slips import Slip
 from grader.marking.wording import cell_list
 from grader.messages import sentence
@@ -43,42 +42,47 @@ def _in_one_entry(written: AnswerVector, target: Floats, at: int) -> list[Slip]:
     return found or [Slip("one-entry", sentence("Entry {cell} alone is different.", cell=shown), (cell,))]
 
 
-def may_be_rearranged(written: AnswerVector, values: Floats) -> list[int]:
-    """The predictions with the answer's numbers in any order, or with its absolute values."""
-    if written.vector.values.shape != values.shape[1:] or values.shape[1:] == (1, 1):
+def may_be_rearranged(written: AnswerVector, table: Table, at: int = 0) -> list[int]:
+    """The predictions with the answer's numbers in any order, or with its absolute values.
+
+    Most are ruled out by the largest number, and by the cell `at`.
+    """
+    answer, values = written.vector.values, table.values
+    if answer.shape != values.shape[1:] or answer.shape == (1, 1):
         return []
-    answer = written.vector.values
-    if _is_shape(values):
-        found = (np.sort(values, axis=-1) == np.sort(answer, axis=-1)).all(axis=(1, 2))
-    elif values.shape[-1] == 1:
-        order = np.argsort(answer[:, 0])
-        ordered = replace(
-            written, vector=replace(written.vector, values=answer[order]), absolute=written.absolute[order]
-        )
-        unsigned = replace(written, vector=replace(written.vector, values=np.abs(answer)))
-        found = ordered.matches(np.sort(values, axis=1)).all(axis=1) | unsigned.matches(np.abs(values)).all(axis=1)
-    else:
+    if _is_shape(answer):
+        same: NDArray[np.bool_] = (table.ordered == np.sort(answer, axis=-1)).all(axis=(1, 2))
+        return [int(index) for index in same.nonzero()[0]]
+    if answer.shape[-1] != 1:
         return []
-    return [int(index) for index in np.flatnonzero(found)]
+    order = np.argsort(answer[:, 0])
+    ordered = written.of_values(answer[order], written.absolute[order])
+    unsigned = written.of_values(np.abs(answer), written.absolute)
+    found = {*ordered.giving(table.ordered, len(answer) - 1).tolist(), *unsigned.giving(table.unsigned, at).tolist()}
+    return sorted(found)
 
 
 def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
     """Two exchanged entries or one wrong sign, judged on all cells at once; and how many such slips there could be."""
-    if _is_shape(target[None]):
-        return _exchanged_sizes(written.vector.values[0], target[0])
+    if _is_shape(target):
+        return exchanged_sizes(written, target)
     count = len(target)
     ways = {"exchanged": count * (count - 1) // 2, "one-sign": count}
     found = entry_slips(written, target, written.matches(target[None])[0])
     return next(((slip, ways[slip.id]) for slip in found if slip.id in ways), None)
 
 
-def _is_shape(values: Floats) -> bool:
-    return values.shape[1:] == (1, RANKS)
+def _is_shape(value: Floats) -> bool:
+    return value.shape == (1, RANKS)
 
 
-def _exchanged_sizes(answer: Floats, target: Floats) -> tuple[Slip, int] | None:
-    wrong = np.flatnonzero(answer != target)
-    sizes = int((target >= 0).sum())
-    if wrong.size != 2 or not np.array_equal(answer[wrong], target[wrong[::-1]]):
+def exchanged_sizes(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
+    """Two exchanged sizes of one shape, and how many such slips there could be; None for other targets."""
+    if not _is_shape(target):
+        return None
+    answer, right = written.vector.values[0], target[0]
+    wrong = np.flatnonzero(answer != right)
+    sizes = int((right >= 0).sum())
+    if wrong.size != 2 or not np.array_equal(answer[wrong], right[wrong[::-1]]):
         return None
     return Slip("exchanged", sentence("Two sizes of the shape are exchanged.")), sizes * (sizes - 1) // 2

@@ -28,6 +28,7 @@ from grader.marking.diagnosis.hypotheses import (
     hypotheses,
 )
 from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
+from grader.marking.diagnosis.slips import Slipped
 from grader.structs import Struct
 
 MAX_EVALUATIONS = 2_000
@@ -61,6 +62,21 @@ class Table:
     def values(self) -> Floats:
         """Predictions by cells by components."""
         return np.stack([prediction.vector.values for prediction in self.predictions])
+
+    @cached_property
+    def slipped(self) -> Slipped:
+        """What slips in all cells make of them."""
+        return Slipped(self.values, self.predictions[0].vector.axes)
+
+    @cached_property
+    def ordered(self) -> Floats:
+        """The numbers of each in order of size; the sizes of a shape within each cell."""
+        return np.sort(self.values, axis=1 if self.values.shape[-1] == 1 else -1)
+
+    @cached_property
+    def unsigned(self) -> Floats:
+        """The absolute values."""
+        return np.abs(self.values)
 
 
 Tables = dict[tuple[int, ...], Table]
@@ -119,6 +135,11 @@ class PartPredictions:
     def key(self) -> Vector | None:
         """The right value."""
         return self.encoded([as_key(frame.value(self.part.id), self.part) for frame in self.frames])
+
+    @cached_property
+    def right(self) -> Table:
+        """The right value as a table of its own."""
+        return Table([] if self.key is None else [Prediction((), self.key)])
 
     @cached_property
     def asked(self) -> tuple[Cell, ...]:

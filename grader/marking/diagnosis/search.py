@@ -16,7 +16,7 @@ from grader.answers.encoding import Floats
 from grader.formula.upstream import live_nodes
 from grader.marking.attempt import Attempt
 from grader.marking.diagnosis import slips, text
-from grader.marking.diagnosis.entry_slips import entry_slips, may_be_rearranged, rearranged
+from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
@@ -68,7 +68,7 @@ class Search(Struct, eq=False):
         )
         return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
 
-    @property
+    @cached_property
     def table(self) -> Table | None:
         """Single misconceptions that give the answer's shape."""
         return self.predictions.single_tables.get(self.answer.written.vector.axes)
@@ -92,8 +92,8 @@ class Search(Struct, eq=False):
 
     def misconception(self) -> Explanation:
         """One misconception that gives every cell, preferably one that no right answer to another part contradicts."""
-        full = self.matches.full() if self.matches else []
-        if self.crowded:
+        full = giving_every_cell(self.answer, self.table)
+        if full and self.crowded:
             blamed = [one for one in full if one.hypotheses[0].key in self.others.blamed]
             full = blamed or self._of_own_operation(full)
         full.sort(key=self.others.contradict)
@@ -120,7 +120,7 @@ class Search(Struct, eq=False):
     def arithmetic(self) -> Explanation:
         """One general mistake of arithmetic that gives every cell, if few of them give such numbers."""
         table = self.predictions.arithmetic_tables.get(self.answer.written.vector.axes)
-        found = giving_every_cell(self.answer, table) if table else []
+        found = giving_every_cell(self.answer, table) if self.answer.count else []
         if not found or not self.answer.tells_arithmetic(table.predictions if table else []):
             return Explanation()
         said = text.alternatives(distinct(found), self.answer.written)
@@ -128,10 +128,11 @@ class Search(Struct, eq=False):
 
     def misconception_in_some_entries(self) -> Explanation:
         """One misconception that explains a minimum share of the wrong entries, more than coincidence would."""
-        answer, matches = self.answer, self.matches
-        if matches is None or len(answer.wrong) < 2 or answer.repeats_one_value:
+        answer = self.answer
+        matches = self.matches if len(answer.wrong) > 1 else None
+        if matches is None or answer.repeats_one_value:
             return Explanation()
-        least = max(2, LEAST_EXPLAINED * int(answer.wrong.sum()))
+        least = max(2, LEAST_EXPLAINED * answer.count)
         found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= least]
         if not found:
             return Explanation()
@@ -146,10 +147,10 @@ class Search(Struct, eq=False):
         written, key = self.answer.written, self.answer.key
         if key is None:
             return self._transposed_shape()
-        found = self._rounded_from(key) or slips.whole(written, key[None])[0]
+        found = self._rounded_from(key) or self.predictions.right.slipped.found(written, self.answer.first).get(0)
         if found is None:
             in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
-            sizes = rearranged(written, key)
+            sizes = exchanged_sizes(written, key)
             return self._slipped(in_entries or ([sizes[0]] if sizes else []))
         return self._slipped([found])
 
@@ -183,8 +184,9 @@ class Search(Struct, eq=False):
 
     def misconception_and_slip_in_one_entry(self) -> Explanation:
         """One misconception and one slip in an entry, for the misconception that explains most by itself."""
+        several = len(self.answer.wrong) > 1
         choices = self.tried * len(self.answer.wrong)
-        for answer in self.answer.precisions:
+        for answer in self.answer.precisions if several else ():
             matches = self.matches if answer is self.answer else Matches.of(answer, self.table)
             for index in matches.convincing(answer, choices) if matches else []:
                 assert matches is not None
@@ -198,10 +200,10 @@ class Search(Struct, eq=False):
         """One misconception, and two entries exchanged or one sign: judged on all cells, as few are left unchanged."""
         table = self.table
         for answer in self.answer.precisions:
-            wrong = int(answer.wrong.sum())
+            wrong = answer.count
             if table is None or not answer.convinces(self.tried, wrong):
                 continue
-            for index in may_be_rearranged(answer.written, table.values):
+            for index in may_be_rearranged(answer.written, table, answer.first):
                 prediction = table.predictions[index]
                 found = rearranged(answer.written, prediction.vector.values)
                 if found and answer.convinces(self.tried * found[1], wrong):
@@ -212,13 +214,14 @@ class Search(Struct, eq=False):
     def _moved(self) -> tuple[Explanation, Explanation]:
         """The first misconception after which a slip in all cells gives the answer; and the same for scaling slips."""
         first: dict[bool, Explanation] = {}
-        for answer in self.answer.precisions if self.table else ():
-            assert self.table is not None
-            found = slips.whole(answer.written, self.table.values) if self._enough(answer) else []
-            for prediction, slip in zip(self.table.predictions, found, strict=False):
-                scaled = slip is not None and slip.id in slips.SCALES
-                if slip and scaled not in first and self._enough(answer, slip.fitted):
-                    first[scaled] = self._then(self._like(prediction), slip)
+        table = self.table
+        for answer in self.answer.precisions if table else ():
+            if table is None or not self._enough(answer):
+                continue
+            for place, slip in table.slipped.found(answer.written, answer.first).items():
+                scaled = slip.id in slips.SCALES
+                if scaled not in first and self._enough(answer, slip.fitted):
+                    first[scaled] = self._then(self._like(table.predictions[place]), slip)
                     if not scaled:
                         return first[False], first.get(True, Explanation())
         return Explanation(), first.get(True, Explanation())
@@ -226,8 +229,7 @@ class Search(Struct, eq=False):
     def _rounded(self) -> Explanation:
         """One misconception, and every number rounded to the few digits written."""
         coarse = self.answer.coarse()
-        matches = None if coarse is None else Matches.of(coarse, self.table)
-        full = matches.full() if coarse is not None and matches is not None and self._enough(coarse) else []
+        full = giving_every_cell(coarse, self.table) if coarse is not None and self._enough(coarse) else []
         rounded = [(one, slip) for one in full if (slip := self._rounded_from(one.vector.values))]
         return self._then(distinct([one for one, _ in rounded]), rounded[0][1]) if rounded else Explanation()
 
@@ -242,14 +244,14 @@ class Search(Struct, eq=False):
         if turned is None or turned.vector.axes == self.answer.written.vector.axes or not self._enough(self.answer):
             return Explanation()
         table = self.predictions.single_tables.get(turned.vector.axes)
-        full = np.flatnonzero(turned.matches(table.values).all(axis=1)) if table else np.array([], dtype=np.int_)
-        return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full.size else Explanation()
+        full = turned.giving(table.values).tolist() if table else []
+        return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full else Explanation()
 
     def _enough(self, answer: WrongAnswer, fitted: bool = False) -> bool:
         """Whether enough cells agree to rule out coincidence; a fitted factor or offset uses up one of them."""
         several = len(answer.wrong) > 1
         moves = slips.MOVES if several else slips.MOVES_OF_ONE
-        return answer.convinces(self.tried * moves, int(answer.wrong.sum()) - (fitted and several))
+        return answer.convinces(self.tried * moves, answer.count - (fitted and several))
 
     def _like(self, prediction: Prediction) -> list[Prediction]:
         """The misconceptions with the same numbers as this one: none may be named without the others."""
@@ -275,7 +277,7 @@ class Search(Struct, eq=False):
     def _paired(self, tables: Callable[[], Tables]) -> Explanation:
         """The pairs of these tables that give every cell."""
         for answer in self.answer.precisions:
-            wrong = int(answer.wrong.sum())
+            wrong = answer.count
             if not answer.convinces(self.tried, wrong) or not answer.written.vector.values.any():
                 continue
             table = tables().get(answer.written.vector.axes)

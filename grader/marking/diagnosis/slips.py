@@ -1,19 +1,21 @@
 """Slips in all cells at once: mistakes below the level of operations, found by comparing an answer with a target.
 
-Each slip is one row of `WHOLE`: an id, a message, and a function that applies the slip to many targets at once. No
-message reveals a number: neither the factor nor the offset.
+Each slip is one row of `WHOLE` or `FITTED`: an id, a message, and a function that applies the slip to many targets at
+once. No message reveals a number: neither the factor nor the offset.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.cells import Cell
 from grader.answers.encoding import AnswerVector, Floats, Vector
-from grader.answers.tolerance import ZERO
+from grader.marking.diagnosis.fitted_slips import FACTOR, FITTED, one_component
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -28,35 +30,43 @@ class Slip(Struct):
     """Whether a number is fitted, which uses up one of several cells."""
 
 
-Make = Callable[[AnswerVector, Floats], Iterable[Floats]]
-"""A slip's possible results for each target (targets by cells by components); NaN where it does not apply."""
+Make = Callable[[Floats, tuple[int, ...]], Iterable[Floats]]
+"""A slip's possible results for each target (targets by cells by components), given their axes, whatever the answer.
+
+NaN where it does not apply.
+"""
+
+Holds = Callable[[AnswerVector, Floats, Floats], bool]
+"""Whether a slip that gives an answer explains it, given the answer, the target and the result."""
 
 
 class WholeSlip(Struct):
-    """A slip in all cells at once, with its messages for several cells and for one.
-
-    If `fitted`, a number is fitted to the cells; one that `moves` cells explains nothing where moving changes nothing.
-    """
+    """A slip in all cells at once, with its messages for several cells and for one."""
 
     id: str
     message: Sentence
     one: Sentence
-    fitted: bool
-    moves: bool
     make: Make
+    holds: Holds
+
+    def found(self, cells: int) -> Slip:
+        """The slip as found in an answer of so many cells."""
+        return Slip(self.id, self.one if cells == 1 else self.message)
 
 
 WHOLE: list[WholeSlip] = []
 """Slips in all cells, in the order in which they are tried."""
 
 
-def slip(
-    id: str, message: Sentence, one: Sentence | None = None, *, fitted: bool = False, moves: bool = False
-) -> Callable[[Make], Make]:
+def _always(*_: object) -> bool:
+    return True
+
+
+def slip(id: str, message: Sentence, one: Sentence | None = None, *, holds: Holds = _always) -> Callable[[Make], Make]:
     """Register a slip in all cells."""
 
     def register(make: Make) -> Make:
-        WHOLE.append(WholeSlip(id, message, one or message, fitted, moves, make))
+        WHOLE.append(WholeSlip(id, message, one or message, make, holds))
         return make
 
     return register
@@ -64,12 +74,6 @@ def slip(
 
 LARGEST_SHARE = 10.0
 """Larger values are counts, not fractions."""
-LEAST_CHANGE = 0.01
-"""A factor nearer to 1 than this is a rounding difference."""
-LEAST_FOR_FACTOR = 2
-"""The least number of entries to fit a factor to."""
-LEAST_FOR_OFFSET = 3
-"""The least number of entries to fit an offset to."""
 MOST_TENS = 9
 """The largest power of ten that counts as a slip."""
 SCALES = frozenset({"factor", "offset"})
@@ -84,7 +88,6 @@ ROUNDED_EARLY = Slip(
     "rounded-early", sentence("The number was rounded too early: keep at least three significant digits.")
 )
 ROUNDED_COUNT = Slip(ROUNDED_EARLY.id, sentence("The count is rounded: write all its digits, a count is exact."))
-_FACTOR = sentence("All entries are off by one and the same factor.")
 
 
 def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
@@ -93,13 +96,12 @@ def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
 
 
 @slip("sign", sentence("The sizes are right, the signs are not."), one=sentence("All is right but the sign."))
-def _sign(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
+def _sign(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     yield _where((targets != 0).any(axis=(1, 2)), -targets)
 
 
-def _moved(written: AnswerVector, targets: Floats, move: Callable[[Floats], Floats]) -> Iterable[Floats]:
+def _moved(targets: Floats, axes: tuple[int, ...], move: Callable[[Floats], Floats]) -> Iterable[Floats]:
     """The targets with their grids moved; none where that changes the shape."""
-    axes = written.vector.axes
     if len(axes) < 2:
         return
     moved = move(targets.reshape(len(targets), *axes, -1))
@@ -107,128 +109,104 @@ def _moved(written: AnswerVector, targets: Floats, move: Callable[[Floats], Floa
         yield moved.reshape(targets.shape)
 
 
-@slip(TRANSPOSED.id, TRANSPOSED.message, moves=True)
-def _transposed(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    return _moved(written, targets, lambda grids: np.swapaxes(grids, -3, -2))
+def _moves(written: AnswerVector, target: Floats, _: Floats) -> bool:
+    """Where moving cells changes nothing, it explains nothing."""
+    return not written.equals(target)
 
 
-@slip("rows-reversed", sentence("The rows stand in reverse order."), moves=True)
-def _rows(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    return _moved(written, targets, lambda grids: np.flip(grids, -3))
+@slip(TRANSPOSED.id, TRANSPOSED.message, holds=_moves)
+def _transposed(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+    return _moved(targets, axes, lambda grids: np.swapaxes(grids, -3, -2))
 
 
-@slip("columns-reversed", sentence("The columns stand in reverse order."), moves=True)
-def _columns(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    return _moved(written, targets, lambda grids: np.flip(grids, -2))
+@slip("rows-reversed", sentence("The rows stand in reverse order."), holds=_moves)
+def _rows(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+    return _moved(targets, axes, lambda grids: np.flip(grids, -3))
 
 
-@slip("percent-for-fraction", sentence("Percent and fraction are exchanged."))
-def _percent(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+@slip("columns-reversed", sentence("The columns stand in reverse order."), holds=_moves)
+def _columns(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+    return _moved(targets, axes, lambda grids: np.flip(grids, -2))
+
+
+def _shares(written: AnswerVector, target: Floats, _: Floats) -> bool:
+    return bool(min(abs(written.vector.values[0, 0]), abs(target[0, 0])) <= LARGEST_SHARE)
+
+
+@slip("percent-for-fraction", sentence("Percent and fraction are exchanged."), holds=_shares)
+def _percent(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     if _one_number(targets):
-        shares = np.where(np.minimum(np.abs(written.vector.values), np.abs(targets)) <= LARGEST_SHARE, targets, np.nan)
-        yield from (np.where(shares, shares * 100, np.nan), np.where(shares, shares / 100, np.nan))
+        some = np.where(targets, targets, np.nan)
+        yield from (some * 100, some / 100)
 
 
-@slip("power-of-ten", sentence("The digits are right, the decimal point or the power of ten is not."))
-def _power_of_ten(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
+def _tens(numbers: Floats, targets: Floats) -> Floats:
+    """The power of ten by which numbers are larger than targets, to the nearest whole one."""
+    return np.rint(np.log10(numbers / targets))
+
+
+def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> bool:
+    """Whether it is the power by which the answer is larger; a blunt 0.00 is not a tiny number."""
+    return bool((_tens(written.vector.values, target) == _tens(result, target)).all())
+
+
+@slip(
+    "power-of-ten",
+    sentence("The digits are right, the decimal point or the power of ten is not."),
+    holds=_nearest_power,
+)
+def _power_of_ten(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     if _one_number(targets):
-        powers = np.round(np.log10(written.vector.values / targets))
-        yield np.where((powers != 0) & (np.abs(powers) <= MOST_TENS), targets * 10.0**powers, np.nan)
+        powers = np.array([power for power in range(-MOST_TENS, MOST_TENS + 1) if power], dtype=np.float64)
+        yield from targets * (10.0**powers)[:, None, None, None]
 
 
-@slip("digits-exchanged", sentence("Two neighbouring digits of the number are exchanged."))
-def _digits(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    answer = written.vector.values[0, 0]
-    if _one_number(targets) and answer == np.floor(answer) and abs(answer) < 1e15:
-        whole = (targets == np.floor(targets)) & (np.abs(targets) < 1e15) & (answer * targets > 0)
-        whole &= (answer - targets) % 9 == 0  # true of digits in another order
-        for place in np.flatnonzero(whole):
-            whole[place] = exchanged_digits(str(abs(int(answer))), str(abs(int(targets[place, 0, 0]))))
-        yield np.where(whole, answer, np.nan)
+def _exactly(written: AnswerVector, _: Floats, result: Floats) -> bool:
+    return bool((written.vector.values == result).all())
 
 
-def exchanged_digits(one: str, other: str) -> bool:
-    """Whether two numbers differ by exchanging two neighbouring digits.
+@slip("digits-exchanged", sentence("Two neighbouring digits of the number are exchanged."), holds=_exactly)
+def _digits(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+    if _one_number(targets):
+        numbers = targets.ravel().tolist()
+        swapped = [exchanged_digits(int(each)) if each.is_integer() and abs(each) < 1e15 else [] for each in numbers]
+        for each in zip_longest(*swapped, fillvalue=math.nan):
+            yield np.array(each, dtype=np.float64).reshape(targets.shape)
 
-    >>> exchanged_digits("1658", "1568"), exchanged_digits("12", "12")
-    (True, False)
+
+def exchanged_digits(number: int) -> list[int]:
+    """The numbers of as many digits in which two neighbouring digits are exchanged.
+
+    >>> exchanged_digits(1568), exchanged_digits(-503), exchanged_digits(22)
+    ([5168, 1658, 1586], [-530], [])
     """
-    if len(one) != len(other):
-        return False
-    different = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-    if len(different) != 2 or different[1] != different[0] + 1:
-        return False
-    first, second = different
-    return one[first] == other[second] and one[second] == other[first]
+    digits, sign = str(abs(number)), -1 if number < 0 else 1
+    pairs = [(place, digits[place : place + 2]) for place in range(len(digits) - 1)]
+    swapped = [digits[:place] + two[::-1] + digits[place + 2 :] for place, two in pairs if two[0] != two[1]]
+    return [sign * int(each) for each in swapped if each[0] != "0"]
 
 
 @slip("area-for-side", sentence("The area is given where the side is asked."))
-def _area(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    if _one_component(targets):
+def _area(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+    if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), targets**2)
 
 
 @slip("side-for-area", sentence("The side is given where the area is asked."))
-def _side(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    if _one_component(targets):
+def _side(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+    if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), np.sqrt(targets))
 
 
-@slip("factor", _FACTOR, one=sentence("The number is off by a simple factor."))
-def _doubled(_: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    if _one_component(targets):
+@slip("factor", FACTOR, one=sentence("The number is off by a simple factor."))
+def _doubled(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+    if one_component(targets):
         some = np.any(targets, axis=(1, 2))
         yield from (_where(some, targets * 2), _where(some, targets / 2))
 
 
-@slip("factor", _FACTOR, fitted=True)
-def _factor(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    if _one_component(targets, LEAST_FOR_FACTOR):
-        factor = factors(written, targets)
-        tells = (np.abs(factor) > 0) & (np.abs(factor - 1) > LEAST_CHANGE)
-        yield _where(tells & _several(np.where(targets, targets, np.nan)), targets * factor[:, None, None])
-
-
-@slip("offset", sentence("All entries are off by one and the same amount."), fitted=True)
-def _offset(written: AnswerVector, targets: Floats) -> Iterable[Floats]:
-    if _one_component(targets, LEAST_FOR_OFFSET):
-        yield _where(_several(targets), targets + offsets(written, targets)[:, None, None])
-
-
 def _one_number(targets: Floats) -> bool:
     return targets.shape[1:] == (1, 1)
-
-
-def _one_component(targets: Floats, least: int = 1) -> bool:
-    """Whether the cells are numbers, and at least `least` of them."""
-    return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
-
-
-def _several(targets: Floats) -> NDArray[np.bool_]:
-    """Which of the targets have more than one value; NaN does not count."""
-    return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
-
-
-def factors(written: AnswerVector, values: Floats) -> Floats:
-    """The factor from each prediction to the answer, allowing for the answer's rounding; NaN where there is none."""
-    sizes = np.abs(values[..., 0])
-    counts = sizes > ZERO * sizes.max(axis=1, keepdims=True)
-    with np.errstate(all="ignore"):
-        return _between(written, lambda answer: np.where(counts, answer / values[..., 0], np.nan))
-
-
-def offsets(written: AnswerVector, values: Floats) -> Floats:
-    """The offset from each prediction to the answer, the same in all cells; NaN where there is none."""
-    return _between(written, lambda answer: answer - values[..., 0])
-
-
-def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Floats:
-    """A number that every cell allows, given the interval that each cell needs for its rounding."""
-    answer = written.vector.values[:, 0]
-    limit = np.maximum(written.absolute, written.relative * np.abs(answer)) * (1 - written.relative)
-    ends = np.stack([needed(answer - limit), needed(answer + limit)])
-    low, high = np.fmax.reduce(ends.min(axis=0), axis=1), np.fmin.reduce(ends.max(axis=0), axis=1)
-    return np.where(low <= high, (low + high) / 2, np.nan)
 
 
 def turned(written: AnswerVector) -> AnswerVector | None:
@@ -241,21 +219,38 @@ def turned(written: AnswerVector) -> AnswerVector | None:
     return AnswerVector(vector, written.absolute[order], written.relative)
 
 
-def whole(written: AnswerVector, targets: Floats) -> list[Slip | None]:
-    """For each target the first slip that, applied to all of its cells, gives the answer."""
-    found: list[Slip | None] = [None] * len(targets)
-    if not found or written.vector.values.shape != targets.shape[1:]:
-        return found
-    with np.errstate(all="ignore"):  # a square that overflows is not a slip
-        tried = [(one, made) for one in WHOLE for made in one.make(written, targets)]
-        equal = np.all(written.matches(np.stack([targets, *(made for _, made in tried)])), axis=-1)
-    given = equal[1:]
-    for row in np.flatnonzero(np.any(given, axis=-1))[::-1]:
-        one = tried[row][0]
-        said = one.one if targets.shape[1] == 1 else one.message
-        for place in np.flatnonzero(given[row] & ~equal[0] if one.moves else given[row]):
-            found[place] = Slip(one.id, said, fitted=one.fitted)
-    return found
+class Slipped:
+    """What slips in all cells make of some targets, worked out once for all answers that are compared with them."""
+
+    def __init__(self, targets: Floats, axes: tuple[int, ...]) -> None:
+        """Apply every slip that needs no answer to every target."""
+        self.targets = targets
+        with np.errstate(all="ignore"):  # a square that overflows is not a slip
+            made = [(one, result) for one in WHOLE for result in one.make(targets, axes)]
+        results = np.stack([result for _, result in made])
+        rows, places = np.nonzero(np.isfinite(results).all(axis=(2, 3)))
+        self._results = results[rows, places]
+        self._made_by = [(made[row][0], place) for row, place in zip(rows.tolist(), places.tolist(), strict=True)]
+
+    def found(self, written: AnswerVector, at: int = 0) -> dict[int, Slip]:
+        """The targets that a slip turns into the answer, in order, each with the first such slip.
+
+        Most are ruled out by the cell `at` alone.
+        """
+        found: dict[int, Slip] = {}
+        cells = len(self.targets[0])
+        if written.vector.values.shape != self.targets.shape[1:]:
+            return found
+        with np.errstate(all="ignore"):
+            for row in written.giving(self._results, at).tolist():
+                one, place = self._made_by[row]
+                if place not in found and one.holds(written, self.targets[place], self._results[row]):
+                    found[place] = one.found(cells)
+            for other in FITTED:
+                places, made = other.fit(written, self.targets)
+                for place in places[written.giving(made, at)].tolist() if places.size else ():
+                    found.setdefault(place, Slip(other.id, other.message, fitted=True))
+        return dict(sorted(found.items()))
 
 
 def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
@@ -285,4 +280,4 @@ def rounds_to(exact: float, written: float, places: int) -> bool:
 IN_ENTRIES = ("one-entry", "one-sign", "copied", "exchanged")
 """The slips in one or two entries."""
 
-SLIP_IDS = frozenset({*(one.id for one in WHOLE), *IN_ENTRIES, ROUNDED_EARLY.id})
+SLIP_IDS = frozenset({*(one.id for one in WHOLE), *(one.id for one in FITTED), *IN_ENTRIES, ROUNDED_EARLY.id})

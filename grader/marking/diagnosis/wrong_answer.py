@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.encoding import AnswerVector, Floats
-from grader.answers.tolerance import ZERO_ABSOLUTE
 from grader.marking.diagnosis.coincidence import (
     ALPHA,
     FINEST,
@@ -42,6 +40,16 @@ class WrongAnswer(Struct, eq=False):
     chance: float
     decimals: list[int | None]
 
+    @cached_property
+    def first(self) -> int:
+        """The first wrong cell, which rules out most predictions by itself; the first of all where none is wrong."""
+        return int(self.wrong.argmax())
+
+    @cached_property
+    def count(self) -> int:
+        """How many cells are wrong."""
+        return int(np.count_nonzero(self.wrong))
+
     @property
     def fits(self) -> bool:
         """Whether the answer has the key's shape."""
@@ -62,8 +70,7 @@ class WrongAnswer(Struct, eq=False):
 
     def convinces(self, tried: int, explained: int) -> bool:
         """Whether explaining this many wrong cells rules out coincidence, given how many predictions were tried."""
-        wrong = int(self.wrong.sum())
-        return explained > 0 and expected_coincidences(max(tried, 1), wrong, explained, self.chance) < ALPHA
+        return explained > 0 and expected_coincidences(max(tried, 1), self.count, explained, self.chance) < ALPHA
 
     def crowded(self, predicted: Sequence[float]) -> bool:
         """Whether it is one number, and so many numbers near the key are predicted that it is no evidence."""
@@ -79,7 +86,7 @@ class WrongAnswer(Struct, eq=False):
     def tells_arithmetic(self, predictions: Sequence[Prediction]) -> bool:
         """Whether agreeing with one of these general mistakes is evidence, as many of them apply everywhere."""
         if len(self.wrong) > 1 and not self.is_one_number:
-            return not self.repeats_one_value and self.convinces(len(predictions), int(self.wrong.sum()))
+            return not self.repeats_one_value and self.convinces(len(predictions), self.count)
         found = [one.vector.values for one in predictions]
         numbers = [float(values[0, 0]) for values in found if bool((values == values[0, 0]).all())]
         return not self.crowded(numbers)
@@ -90,12 +97,12 @@ class WrongAnswer(Struct, eq=False):
 
         For several numbers on a grid (integers, quarters) digits are no evidence.
         """
-        digits = self.digits
-        if digits is None or digits.chance >= self.chance or (len(self.wrong) > 1 and self.chance > FINEST):
+        on_grid = len(self.wrong) > 1 and self.chance > FINEST
+        digits = None if on_grid else self.digits
+        if digits is None or digits.chance >= self.chance:
             return (self,)
         marked = self.written.absolute
-        finer = np.minimum(digits.written.absolute, np.where(marked, marked, np.inf))
-        return replace(digits, written=replace(digits.written, absolute=finer)), self
+        return self._within(np.minimum(digits.written.absolute, np.where(marked, marked, np.inf)), digits.chance), self
 
     def coarse(self) -> WrongAnswer | None:
         """Several numbers possibly rounded to fewer than three digits, with the interval each was rounded from."""
@@ -112,8 +119,12 @@ class WrongAnswer(Struct, eq=False):
             return None
         units = np.array([10.0 ** -(places or 0) for places in self.decimals])
         chances = np.minimum(0.5, units / (2 * np.maximum(np.abs(values).max(), units)))
-        written = replace(self.written, absolute=0.5 * units * (1 + 1e-9), relative=0.0)
-        return replace(self, written=written, chance=float(np.exp(np.log(chances).mean())))
+        return self._within(0.5 * units * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
+
+    def _within(self, absolute: Floats, chance: float) -> WrongAnswer:
+        """The answer within these absolute limits alone."""
+        written = AnswerVector(self.written.vector, absolute, 0.0)
+        return WrongAnswer(written, self.key, self.wrong, chance, self.decimals)
 
 
 class OtherParts(Struct):
@@ -146,10 +157,6 @@ class Matches(Struct, eq=False):
         hits = answer.written.matches(table.values)
         return cls(table, hits, (hits & answer.wrong).sum(axis=1), (~hits & ~answer.wrong).sum(axis=1))
 
-    def full(self) -> list[Prediction]:
-        """The predictions that give every cell."""
-        return [self.table.predictions[index] for index in np.flatnonzero(self.hits.all(axis=1))]
-
     def convincing(self, answer: WrongAnswer, tried: int) -> list[int]:
         """The predictions that explain more wrong cells than coincidence and miss few right ones, best first."""
         most = int(self.explained.max(initial=0))
@@ -160,19 +167,12 @@ class Matches(Struct, eq=False):
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 
-def giving_every_cell(answer: WrongAnswer, table: Table) -> list[Prediction]:
-    """The predictions that give every cell; most are ruled out by the first wrong cell."""
+def giving_every_cell(answer: WrongAnswer, table: Table | None) -> list[Prediction]:
+    """The predictions that give every cell."""
     written = answer.written
-    if table.values.shape[1:] != written.vector.values.shape or not answer.wrong.any():
+    if table is None or table.values.shape[1:] != written.vector.values.shape:
         return []
-    at = int(np.flatnonzero(answer.wrong)[0])
-    column, value = table.values[:, at], written.vector.values[at]
-    far = np.abs(column - value) > max(float(written.absolute[at]), ZERO_ABSOLUTE) + written.relative * np.abs(column)
-    near = np.flatnonzero(~far.any(axis=-1))
-    if not near.size:
-        return []
-    hits = written.matches(table.values[near]).all(axis=1)
-    return [table.predictions[index] for index in near[hits]]
+    return [table.predictions[index] for index in written.giving(table.values, answer.first).tolist()]
 
 
 def distinct(predictions: Sequence[Prediction]) -> list[Prediction]:
