@@ -155,11 +155,11 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'service.sqlite3'}"
         return
-    from scripts.postgres import empty_database
+    from scripts.postgres import new_database
 
     with ExitStack() as stack:
         server = os.environ.get("GRADER_TEST_POSTGRES") or stack.enter_context(cluster())
-        yield stack.enter_context(empty_database(server))
+        yield stack.enter_context(new_database(server))
 
 
 @contextmanager

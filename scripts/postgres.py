@@ -30,15 +30,15 @@ CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 
 
 @contextmanager
-def empty_database(server: str) -> Iterator[str]:
-    """The URL of a new database of a server, which is dropped at the end."""
+def new_database(server: str, like: str = "") -> Iterator[str]:
+    """The URL of a new database of a server, which is dropped at the end: empty, or a copy of the one at a URL."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.engine import make_url
 
     url, name = make_url(server), f"grader_{uuid.uuid4().hex}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {make_url(like).database}" if like else "")))
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from tests.gradebook.folders import KEYS
 
 if TYPE_CHECKING:
-    from starlette.testclient import TestClient
+    import httpx
 
     from grader.service.course.service import Service
     from grader.service.web.site import Site
@@ -23,15 +25,6 @@ ADDRESS = "http://127.0.0.1:8000"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POSTGRES = "GRADER_TEST_POSTGRES"
 """The environment variable with the URL of a PostgreSQL server in which tests may make databases."""
-
-
-def testclient() -> Any:
-    """Starlette's client; the library that it is built on is being succeeded by another one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from starlette import testclient
-
-    return testclient
 
 
 class Clock:
@@ -60,11 +53,13 @@ class Served:
         self.site: Site = Site(service, ADDRESS)
         self.app = application(self.site)
 
-    def stranger(self) -> TestClient:
+    def stranger(self) -> httpx.Client:
         """Somebody who has not signed in."""
-        return testclient().TestClient(self.app, ADDRESS, raise_server_exceptions=False, follow_redirects=False)
+        from tests.service.asked import asking
 
-    def person(self, student: str, role: str = "student") -> TestClient:
+        return asking(self.app, ADDRESS)
+
+    def person(self, student: str, role: str = "student") -> httpx.Client:
         """Somebody with a session; their forms' token is `client.csrf`."""
         from grader.service.store.people import add_person, new_secret
         from grader.service.web.sessions import form_token
@@ -77,7 +72,7 @@ class Served:
         client.csrf = form_token(secret)  # type: ignore[attr-defined]
         return client
 
-    def program(self, scope: str, name: str = "") -> TestClient:
+    def program(self, scope: str, name: str = "") -> httpx.Client:
         """A program with a token of a scope."""
         from grader.service.store.people import new_secret
 
@@ -92,17 +87,65 @@ class Served:
 def database(kind: str, folder: Path) -> Iterator[str]:
     """The URL of an empty database: `sqlite`, or one of its own in the PostgreSQL server of the environment."""
     if kind == "sqlite":
-        (folder / ".grader").mkdir(parents=True, exist_ok=True)
-        yield f"sqlite:///{folder / '.grader' / 'service.sqlite3'}"
+        yield f"sqlite:///{_sqlite_in(folder)}"
         return
+    from scripts.postgres import new_database  # it knows no Windows
+
+    with new_database(_postgres()) as url:
+        yield url
+
+
+@contextmanager
+def with_tables(kind: str, folder: Path) -> Iterator[str]:
+    """The URL of a database as `prepare` makes it, which it made once in this process: a copy of that one."""
+    if kind == "sqlite":
+        file = _sqlite_in(folder)
+        if not file.exists():  # as where a course is served again
+            file.write_bytes(_made_in_sqlite())
+        yield f"sqlite:///{file}"
+        return
+    from scripts.postgres import new_database  # it knows no Windows
+
+    with new_database(_postgres(), _made_in_postgres()) as url:
+        yield url
+
+
+def _sqlite_in(folder: Path) -> Path:
+    (folder / ".grader").mkdir(parents=True, exist_ok=True)
+    return folder / ".grader" / "service.sqlite3"
+
+
+def _postgres() -> str:
     import pytest
 
     if not os.environ.get(POSTGRES):
         pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
-    from scripts.postgres import empty_database  # it knows no Windows
+    return os.environ[POSTGRES]
 
-    with empty_database(os.environ[POSTGRES]) as url:
-        yield url
+
+@cache
+def _made_in_sqlite() -> bytes:
+    with TemporaryDirectory() as folder, database("sqlite", Path(folder)) as url:
+        _prepare(url)
+        return _sqlite_in(Path(folder)).read_bytes()
+
+
+@cache
+def _made_in_postgres() -> str:
+    until_the_end = ExitStack()
+    atexit.register(until_the_end.close)
+    url = until_the_end.enter_context(database("postgresql", Path()))
+    _prepare(url)
+    return url
+
+
+def _prepare(url: str) -> None:
+    from grader.service.store import Store
+    from grader.service.store.schema import prepare
+
+    store = Store(url)
+    prepare(store)
+    store.close()
 
 
 def course_in(folder: Path, *assignments: str) -> Path:
@@ -119,7 +162,7 @@ def serving(folder: Path, kind: str = "sqlite", *, lang: str = "en") -> Iterator
     from grader.service.store import Store
     from grader.service.store.schema import prepare
 
-    with database(kind, folder) as url:
+    with with_tables(kind, folder) as url:
         store = Store(url)
         prepare(store)
         clock = Clock()

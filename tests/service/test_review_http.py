@@ -19,7 +19,7 @@ from grader.gradebook.run.files import locked
 from grader.messages.languages import LANGUAGES
 from tests.service.served import results_in
 
-testclient = pytest.importorskip("starlette.testclient", reason="starlette is not installed (extra: test)")
+asking = pytest.importorskip("tests.service.asked", reason="httpx is not installed (extra: test)").asking
 
 BASE = "http://127.0.0.1:8000"
 WHY = "/mark/cnn-foundations/q1.why"
@@ -61,9 +61,7 @@ def review(results: Path) -> Any:
 @pytest.fixture
 def stranger(review: Any) -> Iterator[Any]:
     """Somebody who knows the port and nothing else."""
-    yield testclient.TestClient(
-        review.application(), base_url=BASE, follow_redirects=False, raise_server_exceptions=True
-    )
+    yield asking(review.application(), BASE, raises=True)
     review.desk.publication.wait()
 
 
@@ -450,7 +448,7 @@ def test_who_has_an_answer_open_at_another_desk_is_said(client: Any, results: Pa
     from grader.service.review.trust import Trust
 
     other = Review(Desk(results, who="assistant-2"), Trust(8000), LANGUAGES["en"])
-    colleague = testclient.TestClient(other.application(), base_url=BASE, follow_redirects=False)
+    colleague = asking(other.application(), BASE, raises=True)
     assert colleague.get(other.trust.link).status_code == 200
     path = "/mark/cnn-foundations/q1.why"
     said = "assistant-2 has this open"

@@ -11,7 +11,7 @@ import pytest
 import tomli
 
 from tests.gradebook.folders import KEYS
-from tests.service import courses
+from tests.service.asked import asking
 from tests.service.courses import Served
 
 PREVIEW = {"assignment": "cnn-foundations", "question": "q4", "part": "Z", "written": "40/4"}
@@ -87,7 +87,7 @@ def test_behind_https_a_cookie_is_secure(served: Served) -> None:
     from grader.service.web.site import Site
 
     app = application(Site(served.service, "https://grader.example.org"))
-    client = courses.testclient().TestClient(app, "https://grader.example.org", follow_redirects=False)
+    client = asking(app, "https://grader.example.org", raises=True)
     response = client.post("/enter", data={"token": link(served)})
     (cookie,) = SimpleCookie(response.headers["set-cookie"]).values()
     assert cookie.key == "__Host-grader-session"

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from grader.service.lti.login import Tool
 from grader.service.lti.platforms import Platform, Platforms
-from tests.service.courses import Served, serving, testclient
+from tests.service.courses import Served, serving
 from tests.service.lti.platform import INSTRUCTOR, LEARNER, LearningPlatform, learning_platform, sent
 
 ADDRESS = "https://grader.example"
@@ -48,7 +48,9 @@ class Linked(Served):
 
     def browser(self) -> Any:
         """A browser that has not been here."""
-        return testclient().TestClient(self.app, ADDRESS, raise_server_exceptions=False, follow_redirects=False)
+        from tests.service.asked import asking
+
+        return asking(self.app, ADDRESS)
 
     def begun(self, browser: Any, student: str = "student-01", method: str = "GET") -> str:
         """Where the platform's request sends a browser."""

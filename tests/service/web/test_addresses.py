@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.service import courses
+from tests.service.asked import asking
 from tests.service.courses import Served
 
 
@@ -27,7 +27,7 @@ def test_an_address_answers_to_what_browsers_send(served: Served, written: str, 
     from grader.service.web.site import Site
 
     site = Site(served.service, written)
-    client = courses.testclient().TestClient(application(site), site.address)
+    client = asking(application(site), site.address, raises=True)
     assert client.get("/health", headers={"host": host}).status_code == 200
     assert client.get("/", headers={"host": host}).status_code != 421
     assert client.get("/", headers={"host": f"x{host}"}).status_code == 421
