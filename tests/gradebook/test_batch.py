@@ -25,16 +25,23 @@ from tests.gradebook.folders import (
 )
 
 
-def test_every_document_is_byte_for_byte_that_of_check(tmp_path: Path) -> None:
-    grade(EXAMPLES, tmp_path / "out")
-    compared = 0
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of every example, with their pages."""
+    out = tmp_path_factory.mktemp("examples") / "out"
+    grade(EXAMPLES, out, pages=True)
+    return out
+
+
+def test_every_document_is_byte_for_byte_that_of_check(examples: Path) -> None:
+    compared, table = 0, rows(examples)
     for path in sorted(EXAMPLES.rglob("*.toml")):
         name = path.relative_to(EXAMPLES).as_posix()
-        row = rows(tmp_path / "out")[name]
+        row = table[name]
         if row["status"] not in ("graded", "needs_review"):
             continue
         done = call("check", path, "--format", "json", "--keys", KEYS)
-        written = (tmp_path / "out" / "reports" / row["assignment"] / f"{row['student']}.json").read_text("utf-8")
+        written = (examples / "reports" / row["assignment"] / f"{row['student']}.json").read_text("utf-8")
         assert written == done.stdout, name
         compared += 1
     assert compared > 10
@@ -52,18 +59,18 @@ def test_persian_reports_are_those_of_check(tmp_path: Path) -> None:
         assert b'dir="rtl"' in written[f"pages/cnn-foundations/{name}.html"]
 
 
-def test_pages_are_those_of_the_document(tmp_path: Path) -> None:
+def test_pages_are_those_of_the_document(examples: Path) -> None:
     from grader.homework.solution import open_solution
     from grader.reports.asked import asked
     from grader.reports.html import student_page
 
-    grade(EXAMPLES, tmp_path / "out", pages=True)
-    written = sorted((tmp_path / "out" / "pages").rglob("*.html"))
+    written = sorted((examples / "pages").rglob("*.html"))
     assert len(written) > 10
+    solutions = {name: open_solution(KEYS / name) for name in {page.parent.name for page in written}}
     for page in written:
         assignment = page.parent.name
-        document = report(tmp_path / "out", page.stem, assignment)
-        solution = open_solution(KEYS / assignment)
+        document = report(examples, page.stem, assignment)
+        solution = solutions[assignment]
         own = solution.variant(document["variant"]) if "variant" in document else solution
         assert page.read_text("utf-8") == student_page(document, asked(own))
         assert page.with_suffix(".md").exists()
@@ -110,8 +117,9 @@ def test_a_dask_cluster_gives_what_one_process_gives(tmp_path: Path) -> None:
     assert visible(tmp_path / "one") == visible(tmp_path / "far")
 
 
-def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="dask is not installed")
+    monkeypatch.setattr("grader.gradebook.run.cluster.CONNECTING", 0.5)
     make_class(tmp_path / "in", 1)
     done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--scheduler", "tcp://127.0.0.1:1")
     assert done.returncode == 2
@@ -134,14 +142,14 @@ def test_exit_0_when_all_are_graded_and_nothing_but_one_line(tmp_path: Path) -> 
 
 def test_the_summary_names_no_page_that_is_not_there(tmp_path: Path) -> None:
     write(tmp_path / "in" / "a.toml", submission("student-01"))
-    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--no-pages")
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1", "--no-pages")
     assert done.stdout.endswith(f"results in {tmp_path / 'out'}\n")
     assert not (tmp_path / "out" / "class.html").exists()
 
 
 def test_the_summary_is_said_in_persian(tmp_path: Path) -> None:
     write(tmp_path / "in" / "a.toml", submission("student-01"))
-    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--lang", "fa")
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1", "--lang", "fa")
     assert str(tmp_path / "out" / "class.html") in done.stdout
     assert "را باز کنید" in done.stdout
     assert "needs review" not in done.stdout
@@ -195,7 +203,8 @@ def test_a_bad_time_takes_nobody_their_name(tmp_path: Path) -> None:
 
 def test_exit_1_when_a_person_is_needed(tmp_path: Path) -> None:
     write(tmp_path / "in" / "a.toml", submission("student-01"))
-    assert call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS).returncode == 1
+    done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "1")
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize("folder", ["missing", "empty"])

@@ -94,7 +94,7 @@ def test_a_mark_survives_the_loss_of_either_record(folder: Path) -> None:
 
 def test_the_diff_says_that_it_was_a_person(folder: Path) -> None:
     fill(folder, "ben", "points = 0.5")
-    done = call("batch", folder / "in", "--out", folder / "out", "--diff")
+    done = call("batch", folder / "in", "--out", folder / "out", "--diff", "--jobs", "1")
     assert done.stdout.splitlines()[0] == "cnn-foundations ben q1.why: 0/2 (pending) -> 0.5/2 (person) (person)"
 
 

@@ -17,6 +17,8 @@ from grader.messages import Sentence, sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
+CONNECTING = 10.0
+"""Seconds for the scheduler to answer at the start."""
 SECONDS = 2.0
 """Seconds between two checks of the cluster."""
 RECONNECTING = 5
@@ -38,7 +40,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         raise UsageError(said) from None
     _hush()
     try:
-        client = distributed.Client(address, timeout=10)
+        client = distributed.Client(address, timeout=CONNECTING)
     except (OSError, ValueError) as problem:
         said = sentence("no scheduler answers at {address}: {reason}", address=address, reason=str(problem)[:200])
         raise UsageError(said) from None
