@@ -94,7 +94,7 @@ class AnswerVector(Struct, eq=False):
         limit = np.maximum(self.absolute[:, None], self.relative * sizes)
         if self.relative:  # entries negligible beside the largest one are rounding error, and count as 0
             noise = sizes <= ZERO * sizes.max(axis=-2, keepdims=True, initial=0.0)
-            limit = np.where(noise, np.maximum(limit, ZERO_ABSOLUTE), limit)
+            limit = np.maximum(limit, ZERO_ABSOLUTE * noise)
         found = (distance <= limit) & np.isfinite(sizes)
         return found[..., 0] if found.shape[-1] == 1 else np.all(found, axis=-1)
 

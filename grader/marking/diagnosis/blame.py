@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
@@ -50,11 +51,14 @@ class _Blame:
         if mark.verdict == "carried":
             mark = replace(mark, diagnoses=_carried(mark))
         elif mark.verdict in ("wrong", "partial") and self._part(name).part.accepts is None:
-            right = frozenset(name for name, mark in self.marks.items() if mark.verdict == "correct")
-            others = OtherParts(self._above(name), right, frozenset(self.blamed))
+            others = OtherParts(self._above(name), self._right, frozenset(self.blamed))
             explanation = self.diagnoser.diagnose(self.attempt, name, others)
             mark = self._once(name, replace(mark, diagnoses=explanation.diagnoses), explanation)
         return _credited(mark, self._part(name))
+
+    @cached_property
+    def _right(self) -> frozenset[str]:
+        return frozenset(name for name, mark in self.marks.items() if mark.verdict == "correct")
 
     def _part(self, name: str) -> SolvedPart:
         return self.diagnoser.world.solved.parts[name]

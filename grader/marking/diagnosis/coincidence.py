@@ -9,8 +9,6 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-import numpy as np
-
 from grader.answers.encoding import Floats
 
 ALPHA = 0.05
@@ -62,19 +60,20 @@ def cell_chance(answer: Floats, key: Floats) -> float:
     """
     if answer.shape[-1] > 1:
         return FINEST
-    values = np.concatenate([answer.ravel(), key.ravel()])
-    values = values[np.isfinite(values)]
-    if values.size == 0:
+    own, right = (list(filter(math.isfinite, values.ravel().tolist())) for values in (answer, key))
+    if not own and not right:
         return FINEST
-    own = answer.ravel()[np.isfinite(answer.ravel())]
     denominators = {1}
     for value in own[:200]:
-        exact = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
-        if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
-            return FINEST
-        denominators.add(exact.denominator)
+        _, denominator = value.as_integer_ratio()
+        if denominator > LARGEST_DENOMINATOR:
+            exact = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+            if abs(float(exact) - value) > 1e-9 * max(1.0, abs(value)):
+                return FINEST
+            denominator = exact.denominator
+        denominators.add(denominator)
     step = 1 / math.lcm(*denominators)
-    span = 2 * float(np.abs(values).max())
+    span = 2 * max(map(abs, own + right))
     return min(0.5, max(1e-9, 1 / (span / step + 1)))
 
 

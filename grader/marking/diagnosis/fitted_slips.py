@@ -52,14 +52,15 @@ def fitted(id: str, message: Sentence) -> Callable[[Fit], Fit]:
     return register
 
 
-Weights = tuple[Floats | float, Floats | float, Floats | float]
+Weights = tuple[Floats | float, Floats | float, Floats | float, Floats | float]
 
 
 def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Floats], Weights]) -> NDArray[np.intp]:
     """The targets for which two cells alone leave room for a number: the answer's largest, and the one after it.
 
     `weigh` turns these two cells of the targets into u, v, w for which u a = v b + w must hold, where a and b are the
-    answer's, each as far off as a prediction may be; numbers are off by rounding, too, which is less than `ZERO`.
+    answer's, each as far off as a prediction may be; and into the size of what w is computed from. By rounding numbers
+    are off by less than `ZERO` times their size.
     """
     answer = written.vector.values[:, 0]
     at = int(np.abs(answer).argmax())
@@ -67,19 +68,16 @@ def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Fl
     a, b = float(answer[at]), float(answer[after])
     if math.isnan(a):
         return _NONE
-    one, other = targets[:, at, 0], targets[:, after, 0]
-    u, v, w = weigh(one, other)
-    rounding = ZERO * (np.abs(one) + np.abs(other))
-    most = np.abs(u) * (written.reach(at) + ZERO * abs(a) + rounding)
-    most = most + np.abs(v) * (written.reach(after) + ZERO * abs(b) + rounding)
-    return (~(np.abs(u * a - v * b - w) > most)).nonzero()[0]
+    u, v, w, size = weigh(targets[:, at, 0], targets[:, after, 0])
+    off_a, off_b = written.reach(at) + ZERO * abs(a), written.reach(after) + ZERO * abs(b)
+    return (~(np.abs(u * a - v * b - w) > np.abs(u) * off_a + np.abs(v) * off_b + size * ZERO)).nonzero()[0]
 
 
 @fitted("factor", FACTOR)
 def _factor(written: AnswerVector, targets: Floats) -> tuple[NDArray[np.intp], Floats]:
     places = _NONE
     if one_component(targets, LEAST_FOR_FACTOR):
-        places = _fitting(written, targets, lambda one, other: (other, one, 0.0))
+        places = _fitting(written, targets, lambda one, other: (other, one, 0.0, 0.0))
     some = targets[places]
     if not places.size:
         return places, some
@@ -92,7 +90,7 @@ def _factor(written: AnswerVector, targets: Floats) -> tuple[NDArray[np.intp], F
 def _offset(written: AnswerVector, targets: Floats) -> tuple[NDArray[np.intp], Floats]:
     places = _NONE
     if one_component(targets, LEAST_FOR_OFFSET):
-        places = _fitting(written, targets, lambda one, other: (1.0, 1.0, one - other))
+        places = _fitting(written, targets, lambda one, other: (1.0, 1.0, one - other, abs(one) + abs(other)))
     some = targets[places]
     if not places.size:
         return places, some

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -118,23 +119,34 @@ class Difference(Struct):
         """
         if not self.different or not self._reached_by(one):
             return not self.different
-        if len(one.sites) != 1:
+        if len(one.rules) != 1:
             return True
-        (site,) = one.sites
+        (site,) = one.rules
         root = self.graph.nodes[self.name].expression
         if isinstance(root, Listed) and site.node == self.name:
             entry = sum(item.position <= site.position for item in root.items) - 1
             return self.different == {entry}
-        first = self.rows[min(self.different)] if min(self.different) < len(self.rows) else None
+        first = self._first
         if site.entry is None or first is None or isinstance(first, str) or site.node != first[0]:
             return True
         return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in self.rows)
 
     def _reached_by(self, one: Hypothesis) -> bool:
         """Whether every row that differs depends on some site, where rows are named nodes."""
-        nodes = {site.node for site in one.sites}
+        nodes = {site.node for site in one.rules}
+        return all(node in nodes or nodes & above for node, above in self._named)
+
+    @cached_property
+    def _first(self) -> NodeId | None:
+        """The first row that differs."""
+        first = min(self.different)
+        return self.rows[first] if first < len(self.rows) else None
+
+    @cached_property
+    def _named(self) -> list[tuple[str, frozenset[str]]]:
+        """The rows that differ and are named nodes, each with what it is computed from."""
         rows = [self.rows[row] for row in self.different if row < len(self.rows)]
-        return all(node in nodes or nodes & self.graph.ancestors(node) for node in rows if isinstance(node, str))
+        return [(node, self.graph.ancestors(node)) for node in rows if isinstance(node, str)]
 
 
 def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, kind: Kind) -> bool:

@@ -240,8 +240,9 @@ class Search(Struct, eq=False):
 
     def _transposed(self) -> Explanation:
         """One misconception, and the result transposed to another shape."""
-        turned = slips.turned(self.answer.written)
-        if turned is None or turned.vector.axes == self.answer.written.vector.axes or not self._enough(self.answer):
+        axes = self.answer.written.vector.axes
+        turned = slips.turned(self.answer.written) if axes != axes[::-1] and self._enough(self.answer) else None
+        if turned is None:
             return Explanation()
         table = self.predictions.single_tables.get(turned.vector.axes)
         full = turned.giving(table.values).tolist() if table else []
@@ -276,9 +277,10 @@ class Search(Struct, eq=False):
 
     def _paired(self, tables: Callable[[], Tables]) -> Explanation:
         """The pairs of these tables that give every cell."""
-        for answer in self.answer.precisions:
+        some = self.answer.written.vector.values.any()
+        for answer in self.answer.precisions if some else ():
             wrong = answer.count
-            if not answer.convinces(self.tried, wrong) or not answer.written.vector.values.any():
+            if not answer.convinces(self.tried, wrong):
                 continue
             table = tables().get(answer.written.vector.axes)
             full = giving_every_cell(answer, table) if table and answer.convinces(len(table.predictions), wrong) else []

@@ -117,9 +117,9 @@ class WrongAnswer(Struct, eq=False):
         values = self.written.vector.values
         if values.shape[1] > 1 or None in self.decimals or not np.isfinite(values).all():
             return None
-        units = np.array([10.0 ** -(places or 0) for places in self.decimals])
-        chances = np.minimum(0.5, units / (2 * np.maximum(np.abs(values).max(), units)))
-        return self._within(0.5 * units * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
+        units, size = [10.0 ** -(places or 0) for places in self.decimals], float(np.abs(values).max())
+        chances = [min(0.5, unit / (2 * max(size, unit))) for unit in units]
+        return self._within(0.5 * np.array(units) * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
 
     def _within(self, absolute: Floats, chance: float) -> WrongAnswer:
         """The answer within these absolute limits alone."""
