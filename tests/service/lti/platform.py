@@ -56,6 +56,27 @@ def key_pair(name: str) -> tuple[str, str]:
     return pem.decode(), public.decode()
 
 
+@cache
+def to_sign(pem: str) -> Any:
+    """A private key that is loaded once, which takes longer than a launch."""
+    return serialization.load_pem_private_key(pem.encode(), None)
+
+
+@cache
+def _kid(pem: str) -> str:
+    return str(Registration.get_jwk(pem)["kid"])
+
+
+class _Registration(Registration):
+    """The platform's key, which the library would load three times a launch."""
+
+    def get_platform_private_key(self) -> Any:
+        return to_sign(self._platform_private_key)
+
+    def get_kid(self) -> str:
+        return _kid(self._platform_private_key)
+
+
 class _Config(LTI1P3PlatformConfAbstract):
     def init_platform_config(self, **kwargs: Any) -> None:
         pass
@@ -142,7 +163,7 @@ class LearningPlatform:
         self.tool = tool
         private, public = key_pair(keys)
         self.registration = (
-            Registration()
+            _Registration()
             .set_iss("https://lms.example")
             .set_client_id("client-7")
             .set_deployment_id("deployment-3")

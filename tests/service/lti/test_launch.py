@@ -16,7 +16,7 @@ from grader.service.lti.launch import Launch, spent_cookie
 from grader.service.lti.refusal import CookieBlockedError, RefusedLaunchError
 from grader.service.lti.roles import Role
 from tests.service.lti.browser import Visited
-from tests.service.lti.platform import INSTRUCTOR, LEARNER, TOOL, json_reply, key_pair
+from tests.service.lti.platform import INSTRUCTOR, LEARNER, TOOL, json_reply, key_pair, to_sign
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 Values = dict[str, Any]
@@ -39,7 +39,7 @@ def forged(form: dict[str, str], *, keys: str = "platform", kid: str | None = No
     names = {"deployment_id", "version", "message_type", "roles", "target_link_uri", "resource_link", "custom"}
     claims = claims_of(form) | {(LTI + name if name in names else name): value for name, value in changed.items()}
     claims = {name: value for name, value in claims.items() if value is not None}
-    token = jwt.encode(claims, key_pair(keys)[0], "RS256", {"kid": kid or kid_of(form)})
+    token = jwt.encode(claims, to_sign(key_pair(keys)[0]), "RS256", {"kid": kid or kid_of(form)})
     return form | {"id_token": token}
 
 
