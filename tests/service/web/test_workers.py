@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gradebook.folders import ROOT, command
+from tests.gradebook.folders import ROOT, call, command
 from tests.service.courses import course_in
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its signals are those of POSIX")
@@ -110,9 +110,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_
 def test_an_address_at_which_no_browser_finds_it_is_refused(tmp_path: Path, address: str) -> None:
     course = course_in(tmp_path)
     for arguments in (["serve", course, "--port", "0"], ["people", "link", "--all", "student", "--course", course]):
-        ended = subprocess.run(
-            command(*arguments, "--address", address), capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
-        )
+        ended = call(*arguments, "--address", address)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert "expected --address such as https://grader.example.org" in ended.stderr
 
