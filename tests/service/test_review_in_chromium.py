@@ -54,7 +54,7 @@ def press(page: Any, key: str) -> None:
     """Press a key that leads to another page."""
     before = page.url
     page.keyboard.press(key)
-    page.wait_for_url(lambda url: url != before)
+    page.wait_for_function("before => location.href !== before && document.readyState === 'complete'", arg=before)
 
 
 def assert_calm(seen: Seen, link: str) -> None:

@@ -45,7 +45,7 @@ def press(page: Any, key: str) -> None:
     """Press a key that leads to another page."""
     before = page.url
     page.keyboard.press(key)
-    page.wait_for_url(lambda url: url != before)
+    page.wait_for_function("before => location.href !== before && document.readyState === 'complete'", arg=before)
 
 
 def test_an_assistant_clears_the_queue_of_the_class_of_sixty_by_keyboard(chromium: Any, tmp_path: Path) -> None:
