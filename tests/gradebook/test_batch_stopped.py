@@ -75,7 +75,7 @@ def test_an_interrupt_is_one_sentence(tmp_path: Path, jobs: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
-    folder = make_class(tmp_path / "in", 400)
+    folder = make_class(tmp_path / "in", 240)
     for number in range(3):
         write(folder / f"double-{number}.toml", submission("double", head=f"submitted_at = 2026-01-0{number + 1}"))
     grade(folder, tmp_path / "calm", pages=True)
@@ -83,7 +83,7 @@ def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
     arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
     killed = 0
     for _ in range(6):
-        files, after = draw.randrange(1, 150), draw.choice([0, 0.002, 0.01, 0.04])  # of the 1,200 files there will be
+        files, after = draw.randrange(1, 100), draw.choice([0, 0.002, 0.01, 0.04])  # of the 720 files there will be
         killed += stopped(*arguments, by=signal.SIGKILL, files=files, after=after)[0] == -signal.SIGKILL
         for path in (tmp_path / "out").glob("reports/*/*.json"):
             json.loads(path.read_text("utf-8"))
