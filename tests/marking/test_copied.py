@@ -113,12 +113,12 @@ def test_papers_copied_from_a_neighbour_are_found(solution: Solution, copies: Co
 def test_honest_papers_with_wrong_numbers_are_not_suspected(solution: Solution, copies: Copies):
     shares = (0.0, 0.1, 0.3, 0.6, 0.9, 1.0)
     shown, right = [], 0
-    for student, _, key, chance in papers(solution, 1000, "honest"):
+    for student, _, key, chance in papers(solution, 500, "honest"):
         answers = spoiled(key, chance.choice(shares), chance)
         shown.append(looked_at(copies, student, answers))
         right += answers == key
-    assert sum(map(bool, shown)) <= 1
-    assert right < 300
+    assert sum(map(bool, shown)) == 0
+    assert right < 150
 
 
 def test_honest_papers_with_guessed_matrices_are_not_suspected(solution: Solution, copies: Copies):
