@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.encoding import AnswerVector, Vector
+from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.kinds import Kind
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
@@ -29,6 +29,10 @@ MOST_OWN_KEPT = 20
 """For how many sets of earlier answers the values are cached."""
 
 
+Row = tuple[int, Floats]
+"""Which row of an answer, and its numbers."""
+
+
 class OwnAnswers:
     """Results of mistakes given a student's earlier answers, cached for the next student with the same answers."""
 
@@ -45,12 +49,19 @@ class OwnAnswers:
         self.rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
         self._predictions = predictions
         self._values: dict[int, Vector | None] = {}
+        self._first_rows: dict[int, Row | None] = {}
 
     def value(self, number: int) -> Vector | None:
         """The part's value under one of the hypotheses."""
         if number not in self._values:
             self._values[number] = self._predictions.value((self.hypotheses[number],), self.within)
         return self._values[number]
+
+    def first_row(self, number: int) -> Row | None:
+        """The first row under one of the hypotheses."""
+        if number not in self._first_rows:
+            self._first_rows[number] = first_row(self.hypotheses[number], self.rows, self._predictions.part.kind)
+        return self._first_rows[number]
 
 
 def own_answers(predictions: PartPredictions, attempt: Attempt, above: Sequence[str]) -> OwnAnswers | None:
@@ -82,16 +93,15 @@ def from_own_answers(
         return []
     difference = Difference(own.rows, own.within[0].graph, part.id, differing_rows(written, own.usual))
     able = [number for number, one in enumerate(own.hypotheses) if difference.may_be_explained(one)]
-    found = []
+    in_rows, found = len(written.vector.axes) == 1, []
     for number in able[:MAX_OWN]:
-        one = own.hypotheses[number]
-        if not row_agrees(one, own.rows, written, part.kind):
+        if in_rows and not row_agrees(own.first_row(number), written):
             continue
         vector = own.value(number)
         if vector is None or vector.axes != written.vector.axes:
             continue
         if written.equals(vector.values) and not (own.usual and same_values(own.usual, vector)):
-            found.append(Prediction((one,), vector))
+            found.append(Prediction((own.hypotheses[number],), vector))
     return found
 
 
@@ -149,20 +159,28 @@ class Difference(Struct):
         return [(node, self.graph.ancestors(node)) for node in rows if isinstance(node, str)]
 
 
-def row_agrees(one: Hypothesis, rows: Sequence[NodeId], written: AnswerVector, kind: Kind) -> bool:
-    """Whether the answer agrees with a hypothesis in its first row; True where that is expensive to find out."""
+def first_row(one: Hypothesis, rows: Sequence[NodeId], kind: Kind) -> Row | None:
+    """The first row that a hypothesis changes, as numbers: NaN where it has no value.
+
+    None where that is expensive to find out.
+    """
     if one.first is None:
-        return True
+        return None
     site, result = one.first
     row = (site.node, site.entry)
-    if site.entry is None or row not in rows or len(written.vector.axes) != 1:
-        return True
+    if site.entry is None or row not in rows:
+        return None
     try:
         value = kind.encode_entry(plain(result()))
     except AuthorError:
-        return False
-    if value is None:
+        value = np.array([np.nan])
+    return None if value is None else (rows.index(row), value)
+
+
+def row_agrees(first: Row | None, written: AnswerVector) -> bool:
+    """Whether an answer agrees with a hypothesis in its first row, if that is known; nothing agrees with NaN."""
+    if first is None:
         return True
-    at = rows.index(row)
+    at, value = first
     mine, absolute = written.vector.values[at], float(written.absolute[at])
     return bool(np.all(np.abs(value - mine) <= np.maximum(absolute, written.relative * np.abs(value))))
