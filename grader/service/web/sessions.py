@@ -2,60 +2,106 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import hmac
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from grader.service.course.service import Service
 from grader.service.course.who import Who
-from grader.service.store.people import Credential, credential, hashed
+from grader.service.store.people import Credential, credential, credentials_of, hashed
 
 REMEMBERED = 5.0
 """Seconds after which a secret revoked by another worker is certainly refused."""
 _MOST = 20_000
+_Key = tuple[str, str]
+"""The kind of a secret, and the digest that is stored for it."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """The holder of a secret, when they were `looked` up, and whether they were `seen` since."""
+
+    who: Who
+    looked: float
+    seen: bool = False
 
 
 class Sessions:
-    """Looks up the holders of secrets, with a cache."""
+    """Looks up the holders of secrets, with a cache.
+
+    Those who make requests all the time are looked up together, before the cache has to forget them: a class that types
+    would otherwise cost a query a student every few seconds.
+    """
 
     def __init__(self, service: Service) -> None:
         """Nothing is cached yet."""
         self.service = service
-        self._known: OrderedDict[tuple[str, str], tuple[Who, float]] = OrderedDict()
+        self._known: OrderedDict[_Key, _Known] = OrderedDict()
+        self._renewal: asyncio.Task[None] | None = None
+        self._forgotten = 0
 
     async def who(self, secret: str, kind: str) -> Who | None:
         """The holder of a secret of this kind."""
         if not secret or len(secret) > 200:
             return None
         key = (kind, hashed(secret))
-        found = self._known.get(key)
-        if found is not None and found[1] > time.monotonic():
-            return found[0]
+        found, now = self._known.get(key), time.monotonic()
+        if found is not None and now - found.looked < REMEMBERED:
+            found.seen = True
+            if now - found.looked > REMEMBERED / 2 and (self._renewal is None or self._renewal.done()):
+                self._renewal = asyncio.create_task(self._renew())
+            return found.who
+        before = self._forgotten
         known = await run_in_threadpool(self._asked, secret, kind)
         if known is None:
             self._known.pop(key, None)
             return None
         who = Who.of(known, secret)
-        self._known[key] = (who, time.monotonic() + REMEMBERED)
+        if self._forgotten == before:  # else it may have been revoked since it was looked up
+            self._known[key] = _Known(who, now)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
         return who
+
+    async def _renew(self) -> None:
+        """Look up again everybody who was seen."""
+        now = time.monotonic()
+        wanted = {key: one for key, one in self._known.items() if one.seen}
+        try:
+            found = await run_in_threadpool(self._all_asked, [hash for _, hash in wanted])
+        except SQLAlchemyError:
+            return  # whoever comes next, after the cache has forgotten them, is told
+        for key, one in wanted.items():
+            if self._known.get(key) is not one:
+                continue  # forgotten meanwhile, as something was revoked
+            known = found.get(key[1])
+            if known is None:
+                del self._known[key]
+            else:
+                self._known[key] = _Known(Who.of(known, one.who.secret), now)
 
     def _asked(self, secret: str, kind: str) -> Credential | None:
         with self.service.store.asking() as base:
             return credential(base, secret, kind, self.service.now())
 
+    def _all_asked(self, hashes: list[str]) -> dict[str, Credential]:
+        with self.service.store.reading() as base:
+            return credentials_of(base, hashes, self.service.now())
+
     def forget(self) -> None:
         """Clear the cache: something was revoked, or a role has changed."""
         self._known.clear()
+        self._forgotten += 1
 
 
 def form_token(secret: str) -> str:
     """The token in every form of a session."""
-    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), b"form", "sha256").hex()
 
 
 def is_form_token(secret: str, written: str) -> bool:
