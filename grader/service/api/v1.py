@@ -26,7 +26,7 @@ from grader.service.course.who import Right, Who
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
-from grader.service.web.handing_in import hand_in as hand_in_over_the_web
+from grader.service.web.handing_in import accept
 from grader.service.web.reading import read_while_typed
 
 ROOT = "/api/v1"
@@ -86,7 +86,7 @@ SUBMIT = Spec(
 async def submit(call: Call) -> Response:
     """Hand in a submission: a TOML document, or its content as JSON."""
     data = await _submitted(call)
-    made = await hand_in_over_the_web(call, data)
+    made = await accept(call, lambda: data)
     return JSONResponse(await call.ask(_handed_in, call.service, call.who, made), 201)
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from grader.service.course.hand_in import prepare, store
+from collections.abc import Callable
+
+from grader.service.course.hand_in import Prepared, prepare, store
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call
 
 
-async def hand_in(call: Call, data: bytes, *, typed: bool = False) -> Marked:
-    """Hand in a submission for whoever asks, as `grader.service.course.hand_in` does.
+async def accept(call: Call, file: Callable[[], bytes], *, typed: bool = False) -> Marked:
+    """Hand in what `file` returns for whoever asks, as `hand_in` of a course does.
 
     Raises StudentError for a document that `grader check` refuses, DeniedError for a sender who may not hand it in, or
     not now.
     """
-    prepared = await call.ask(prepare, call.service, call.who, data, call.received, typed)
+    prepared = await call.ask(_prepared, call, file, typed)
     return await call.work(store, call.service, call.who, prepared)
+
+
+def _prepared(call: Call, file: Callable[[], bytes], typed: bool) -> Prepared:
+    return prepare(call.service, call.who, file(), call.received, typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -40,9 +40,9 @@ from grader.service.forms.pages import (
 from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
 from grader.service.store import drafts, submissions
 from grader.service.store.people import Person, hashed
-from grader.service.store.submissions import HandIn
+from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
-from grader.service.web.handing_in import hand_in
+from grader.service.web.handing_in import accept
 from grader.service.web.pages import frame_nav
 from grader.service.web.reading import read_while_typed
 from grader.service.web.sessions import form_token
@@ -110,8 +110,8 @@ def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
 
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
     try:
-        data = await call.ask(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
-        made = await hand_in(call, data, typed=True)
+        file = partial(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
+        made = await accept(call, file, typed=True)
     except (StudentError, DeniedError, UnusableError) as problem:
         return _sheet_page(call, found, written, refused=problem.said, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
@@ -125,12 +125,19 @@ async def upload(call: Call) -> Response:
     try:
         if not isinstance(file, UploadFile):
             raise StudentError(sentence("expected a file"))
-        data = await file.read()
-        await call.ask(handing_in.read, call.service, data, found.assignment.id)
-        made = await hand_in(call, data)
+        made = await accept(call, partial(_own_file, call.service, await file.read(), found.assignment.id))
     except (StudentError, DeniedError, UnusableError) as problem:
         return _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
+
+
+def _own_file(service: Service, data: bytes, assignment: str) -> bytes:
+    """A file, if it is a submission to this assignment.
+
+    Raises StudentError for another one.
+    """
+    handing_in.read(service, data, assignment)
+    return data
 
 
 async def preview(call: Call) -> Response:
@@ -173,7 +180,7 @@ def _saved(service: Service, person: Person, assignment: str, body: Mapping[str,
 
 async def receipt(call: Call) -> Response:
     """The receipt: what was handed in, and when."""
-    found, data = await call.ask(own_hand_in, call)
+    found, data, latest = await call.ask(_handed_in, call)
     one = found.hand_in
     said: tuple[Sentence, ...] = ()
     try:
@@ -186,16 +193,18 @@ async def receipt(call: Call) -> Response:
     assert zone is not None
     made = ReceiptPage(
         form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
-        one.number, one.received, one.digest, zone, said, one.assignment, await call.ask(_is_latest, call.service, one),
+        one.number, one.received, one.digest, zone, said, one.assignment, latest,
     )  # fmt: skip
     return HTMLResponse(form_pages(call.service.lang).receipt(made))
 
 
-def _is_latest(service: Service, one: HandIn) -> bool:
-    """Whether it is the student's last attempt."""
-    with service.store.reading() as base:
+def _handed_in(call: Call) -> tuple[Marked, bytes, bool]:
+    """The hand-in in the address with its bytes, and whether it is the student's last attempt."""
+    found, data = own_hand_in(call)
+    one = found.hand_in
+    with call.service.store.reading() as base:
         last = submissions.past(base, one.assignment, one.student).last
-    return last is not None and last.hand_in.id == one.id
+    return found, data, last is not None and last.hand_in.id == one.id
 
 
 def _read(form: Form, data: bytes) -> dict[str, Field]:
