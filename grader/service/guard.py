@@ -28,6 +28,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 """Default headers of every response; a response's own headers take precedence."""
+_ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_POLICY = b"content-security-policy"
 BODIES = ("POST", "PUT", "PATCH")
 FAULT = sentence("a fault of ours, nothing was changed")
 
@@ -87,9 +89,9 @@ class Guard:
                 started = True
                 headers = MutableHeaders(scope=message)
                 seen(message["status"], headers)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if "frame-ancestors 'none'" not in headers["content-security-policy"]:
+                own = dict(headers.raw)
+                headers.raw.extend(one for one in _ENCODED if one[0] not in own)
+                if b"frame-ancestors 'none'" not in own.get(_POLICY, b"frame-ancestors 'none'"):
                     del headers["x-frame-options"]  # this header cannot allow a particular framing page
             await send(message)
 

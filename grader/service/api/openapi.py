@@ -36,7 +36,7 @@ DOCUMENT = Spec("This document", {"type": "object"})
 
 async def openapi(call: Call) -> Response:
     """The document, with the ids of the served course."""
-    places = [one for one in call.request.app.routes if isinstance(one, Place)]
+    places = [one for one in call.request.app.router.routes if isinstance(one, Place)]
     return JSONResponse(await call.ask(document, places, call.service, call.site.address))
 
 

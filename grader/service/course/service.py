@@ -36,6 +36,8 @@ from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import take_turns
 
+READERS = 40
+"""The most requests that read at the same time: one that waits for the database must not keep others waiting."""
 _FORMS = 500
 _STUDENTS = 20_000
 FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
@@ -53,7 +55,8 @@ def utc_now() -> datetime:
 class Service:
     """A served course; safe to use from several threads.
 
-    Marking and writing run in the service's one thread, see `work`; reading may be done from any.
+    Marking and writing run in the service's one thread, see `work`; reading may be done from any, and pages do it in
+    `readers`.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Service:
         self.now = now
         self.apart = apart
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
         self.applied = Applied(Course({}), {})
         self.found = Course({})
         self._warmed = ""
@@ -164,6 +168,7 @@ class Service:
         self.work.shutdown()
         if self.apart is not None:
             self.apart.stop()
+        self.readers.shutdown()
         for thread in self._beside:  # its calls to the other thread are refused from now on
             thread.join(10)
         for end in self.at_end:

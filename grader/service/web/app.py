@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
-from starlette.types import ASGIApp, Scope
+from starlette.routing import Match, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grader.errors import AuthorError, GraderError, StudentError, UsageError
 from grader.messages import Sentence, sentence
@@ -52,16 +51,34 @@ _PROGRAMS = re.compile(r"/(api|evaluate)(/|$)")
 
 def application(site: Site, watch: Watch | None = None) -> ASGIApp:
     """The ASGI application, guarded and watched."""
-    handlers = {HTTPException: _http, GraderError: _said, **dict.fromkeys(SILENT, _silent), Exception: _fault}
-    app = Starlette(routes=list(places()), exception_handlers=handlers)
-    app.router.redirect_slashes = False
-    app.state.site = site
+    app = Application(site)
     return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes, watch)
+
+
+class Application:
+    """Every address of a site, and the response if something fails.
+
+    It is what Starlette's class of that name does, without the middleware through which that sends each response.
+    """
+
+    def __init__(self, site: Site) -> None:
+        """Serve this site."""
+        self.site = site
+        self.router = Router(routes=places(), redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope["app"] = self
+        try:
+            await self.router(scope, receive, send)
+        except Exception as problem:
+            response = _failed(Request(scope), problem)
+            await response(scope, receive, send)
 
 
 def places() -> list[Place]:
     """Every address of the service."""
-    rooms = (health, sign_in, lti, student, staff, v1, openapi, calls)
+    rooms = (student, v1, health, sign_in, lti, staff, openapi, calls)  # what is asked for most is found first
     return [place for room in rooms for place in room.places()]
 
 
@@ -86,8 +103,15 @@ def _wants_json(scope: Scope) -> bool:
     return b"application/json" in accepted
 
 
-def _http(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)
+def _failed(request: Request, problem: Exception) -> Response:
+    if isinstance(problem, HTTPException):
+        return _http(request, problem)
+    if isinstance(problem, GraderError):
+        return _said(request, problem)
+    return _silent(request, problem) if isinstance(problem, SILENT) else _fault(request, problem)
+
+
+def _http(request: Request, problem: HTTPException) -> Response:
     status = problem.status_code
     said = _HTTP.get(status, sentence("expected a request of another kind"))
     headers = dict(problem.headers or {})
@@ -101,12 +125,11 @@ def _http(request: Request, problem: Exception) -> Response:
 
 def _methods(request: Request) -> list[str]:
     """The methods of an address, over all its places."""
-    found = [one for one in request.app.routes if one.matches(request.scope)[0] is not Match.NONE]
+    found = [one for one in request.app.router.routes if one.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for one in found for method in one.methods})
 
 
-def _said(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, GraderError)
+def _said(request: Request, problem: GraderError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(problem, kind)), None)
     if status is None:
         return _fault(request, problem)
@@ -125,4 +148,4 @@ def _fault(request: Request, problem: Exception) -> Response:
 
 
 def _answered(request: Request, said: Sentence, status: int, headers: dict[str, str] | None = None) -> Response:
-    return answer(request.app.state.site, request.scope, Refusal(said, status, headers or {}))
+    return answer(request.app.site, request.scope, Refusal(said, status, headers or {}))

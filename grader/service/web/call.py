@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from grader.errors import AuthorError, StudentError
 from grader.messages import sentence
@@ -79,7 +79,7 @@ class Call:
 
     async def ask(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Run a call that only reads, in any thread."""
-        return await run_in_threadpool(call, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self.service.readers, call, *arguments)
 
     async def json(self, schema: Schema, most: int | None = None) -> dict[str, Any]:
         """The body as a JSON object that fits a schema; its integers are ints.
@@ -129,11 +129,16 @@ class Place(Route):
         self.needs = needs
         self.spec = spec
         super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
+        self.app = self._serve  # what Starlette puts around an endpoint answers for exceptions, as the application does
 
     @property
     def api(self) -> bool:
         """Whether it is an API call."""
         return self.spec is not None
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         try:
@@ -142,13 +147,13 @@ class Place(Route):
             await request.close()  # the files of a form
 
     async def _checked(self, request: Request) -> Response:
-        site: Site = request.app.state.site
+        site: Site = request.app.site
         received = site.service.now()
         site.glance()
         who = await site.who(request, api=self.api)
         request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
         if self.needs != "nothing":
-            seconds = site.wait(who, request.url.path) if who is not None else site.wait_of_stranger(request.scope)
+            seconds = site.wait(who, request.scope["path"]) if who is not None else site.wait_of_stranger(request.scope)
             if seconds > 0:
                 raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
             if who is None:
@@ -172,7 +177,7 @@ def check_origin(request: Request) -> None:
 
     Raises DeniedError.
     """
-    site: Site = request.app.state.site
+    site: Site = request.app.site
     fetched = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin", "null")
     if fetched not in ("same-origin", "none") or origin not in ("null", *site.origins):
@@ -184,7 +189,7 @@ async def _check_form(request: Request, who: Who) -> None:
     check_origin(request)
     written: Any = request.headers.get("x-csrf-token")
     if written is None:
-        form = await request.form(max_files=1_000, max_fields=FIELDS, max_part_size=request.app.state.site.most_bytes)
+        form = await request.form(max_files=1_000, max_fields=FIELDS, max_part_size=request.app.site.most_bytes)
         written = form.get("csrf", "")
     if isinstance(written, UploadFile) or not is_form_token(who.secret, written):
         raise DeniedError(_ANOTHER_PAGE)

@@ -6,10 +6,11 @@ import asyncio
 import hmac
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
 
 from grader.service.course.service import Service
 from grader.service.course.who import Who
@@ -18,6 +19,7 @@ from grader.service.store.people import Credential, credential, credentials_of, 
 REMEMBERED = 5.0
 """Seconds after which a secret revoked by another worker is certainly refused."""
 _MOST = 20_000
+_T = TypeVar("_T")
 _Key = tuple[str, str]
 """The kind of a secret, and the digest that is stored for it."""
 
@@ -57,7 +59,7 @@ class Sessions:
                 self._renewal = asyncio.create_task(self._renew())
             return found.who
         before = self._forgotten
-        known = await run_in_threadpool(self._asked, secret, kind)
+        known = await self._read(self._asked, secret, kind)
         if known is None:
             self._known.pop(key, None)
             return None
@@ -73,7 +75,7 @@ class Sessions:
         now = time.monotonic()
         wanted = {key: one for key, one in self._known.items() if one.seen}
         try:
-            found = await run_in_threadpool(self._all_asked, [hash for _, hash in wanted])
+            found = await self._read(self._all_asked, [hash for _, hash in wanted])
         except SQLAlchemyError:
             return  # whoever comes next, after the cache has forgotten them, is told
         for key, one in wanted.items():
@@ -84,6 +86,9 @@ class Sessions:
                 del self._known[key]
             else:
                 self._known[key] = _Known(Who.of(known, one.who.secret), now)
+
+    async def _read(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self.service.readers, call, *arguments)
 
     def _asked(self, secret: str, kind: str) -> Credential | None:
         with self.service.store.asking() as base:
