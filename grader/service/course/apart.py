@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 
 from grader.errors import UsageError
 from grader.gradebook.database.schema import SubmissionRow
@@ -20,6 +21,7 @@ class Apart:
     def __init__(self) -> None:
         """The process is started when it is first needed."""
         # Whoever stops a service signals all of its processes: hand-ins that have arrived are still marked.
+        self._alone = threading.Lock()
         self._processes = Processes(1, ignored=(signal.SIGINT, signal.SIGTERM))
 
     def prepare(self, order: Order, assignment: str) -> None:
@@ -35,7 +37,8 @@ class Apart:
                 continue
             except UsageError as problem:
                 LOG.error("no process to mark in can be started: this one marks", exc_info=problem)
-                return mark_one(order, found)
+                with self._alone:
+                    return mark_one(order, found)
         return None
 
     def stop(self) -> None:

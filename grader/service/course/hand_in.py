@@ -22,6 +22,7 @@ from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
+from grader.service.course.assignments import Applied
 from grader.service.course.deductions import costs, extension_of, together
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError
@@ -68,7 +69,11 @@ def file_name(hand_in: HandIn) -> str:
 
 
 class Prepared(NamedTuple):
-    """A hand-in as it was looked at before it is marked and stored; `again` is the attempt that it only repeats."""
+    """A hand-in as it was looked at before it is stored.
+
+    `again` is the attempt that it only repeats; else `rows` are the marks of its `papers`, with what was `applied` then.
+    They are missing if only the service's thread may mark.
+    """
 
     submission: Submission
     data: bytes
@@ -76,6 +81,8 @@ class Prepared(NamedTuple):
     typed: bool
     again: Marked | None
     papers: list[_Paper]
+    applied: Applied
+    rows: list[SubmissionRow]
 
 
 def hand_in(
@@ -89,7 +96,7 @@ def hand_in(
 
 
 def prepare(service: Service, who: Who, data: bytes, received: datetime | None = None, typed: bool = False) -> Prepared:
-    """Look at a submission, in any thread: nothing that can be asked before keeps the thread busy that marks.
+    """Look at a submission, and mark it, in any thread: the service's thread does what only one may do.
 
     The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
     holds for a file made from a `typed` form that differs only in its time.
@@ -111,16 +118,18 @@ def prepare(service: Service, who: Who, data: bytes, received: datetime | None =
         )
         raise DeniedError(said)
     now = received or service.now()
-    return _looked_at(service, who, Prepared(submission, data, now, typed, None, []))
+    return _looked_at(service, who, Prepared(submission, data, now, typed, None, [], service.applied, []))
 
 
 def _looked_at(service: Service, who: Who, prepared: Prepared) -> Prepared:
     """The hand-in as things are now."""
-    submission, data, now, typed, _, _ = prepared
+    submission, data, now, typed, *_ = prepared
+    applied = service.applied
     with service.store.reading() as base:
         again, _ = _taken(service, who, base, submission, data, now, typed)
         papers = [] if again is not None else _papers(service, base, submission, data)
-    return prepared._replace(again=again, papers=papers)
+    rows = [_marked(service, submission.assignment, paper) for paper in papers] if service.apart is not None else []
+    return prepared._replace(again=again, papers=papers, applied=applied, rows=rows)
 
 
 def store(service: Service, who: Who, prepared: Prepared) -> Marked:
@@ -130,11 +139,12 @@ def store(service: Service, who: Who, prepared: Prepared) -> Marked:
     """
     if prepared.again is not None:
         prepared = _looked_at(service, who, prepared)
-    submission, data, now, typed, again, papers = prepared
+    submission, data, now, typed, again, papers, applied, rows = prepared
     if again is not None:
         return again
-    id, applied = submission.assignment, service.applied
-    rows = [_marked(service, id, paper) for paper in papers]
+    id = submission.assignment
+    if not rows:
+        applied, rows = service.applied, [_marked(service, id, paper) for paper in papers]
     with service.marking(id) as base:
         again, extension = _taken(service, who, base, submission, data, now, typed)
         if again is not None:

@@ -20,6 +20,8 @@ from grader.reports.sanitise import visible
 
 PATIENCE = 30
 """Seconds to wait for another writer, or for a connection."""
+CONNECTIONS = 20
+"""The most connections of a process to a server."""
 IDLE = 30
 """Seconds after which an unused connection to a server is made anew."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -134,7 +136,14 @@ def _postgresql(url: URL) -> Engine:
     """
     settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
     wanted = {name: value for name, value in settings.items() if name not in url.query}
-    engine = create_engine(url, pool_size=10, pool_timeout=PATIENCE, connect_args=wanted, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,  # a connection beyond the pool would be made anew for each use
+        pool_timeout=PATIENCE,
+        connect_args=wanted,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "checkin")
     def returned(_: Any, record: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -141,6 +142,12 @@ def until(true: Callable[[], Any]) -> Any:
     return found
 
 
+def answers(address: str) -> bool:
+    with suppress(OSError), urlopen(address, timeout=10) as response:
+        return bool(response.status == 200)
+    return False
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_process_is_left_behind(tmp_path: Path, number: int) -> None:
@@ -148,7 +155,8 @@ def test_no_process_is_left_behind(tmp_path: Path, number: int) -> None:
     with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
-            assert process.stdout.readline()
+            link = process.stdout.readline().decode().partition(": ")[2]
+            until(lambda: answers(link.partition("/enter")[0] + "/health"))
             own = until(lambda: {one for one, parent in parents().items() if parent == process.pid})
             process.send_signal(number)
             process.wait(30)
