@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from grader.errors import UsageError
 from grader.gradebook.database.schema import SubmissionRow
@@ -21,6 +22,8 @@ class Apart:
     def __init__(self) -> None:
         """The process is started when it is first needed."""
         # Whoever stops a service signals all of its processes: hand-ins that have arrived are still marked.
+        self.queue = ThreadPoolExecutor(1, thread_name_prefix="waiting")
+        """A thread that waits for the process, so that no other has to."""
         self._alone = threading.Lock()
         self._processes = Processes(1, ignored=(signal.SIGINT, signal.SIGTERM))
 
@@ -44,3 +47,4 @@ class Apart:
     def stop(self) -> None:
         """End the process."""
         self._processes.shutdown(cancel_futures=True)
+        self.queue.shutdown()

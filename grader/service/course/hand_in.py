@@ -71,8 +71,8 @@ def file_name(hand_in: HandIn) -> str:
 class Prepared(NamedTuple):
     """A hand-in as it was looked at before it is stored.
 
-    `again` is the attempt that it only repeats; else `rows` are the marks of its `papers`, with what was `applied` then.
-    They are missing if only the service's thread may mark.
+    `again` is the attempt that it only repeats; else, once it was marked, `rows` are the marks of its `papers`, with what
+    was `applied` then.
     """
 
     submission: Submission
@@ -81,8 +81,8 @@ class Prepared(NamedTuple):
     typed: bool
     again: Marked | None
     papers: list[_Paper]
-    applied: Applied
-    rows: list[SubmissionRow]
+    applied: Applied | None = None
+    rows: tuple[SubmissionRow, ...] = ()
 
 
 def hand_in(
@@ -96,7 +96,7 @@ def hand_in(
 
 
 def prepare(service: Service, who: Who, data: bytes, received: datetime | None = None, typed: bool = False) -> Prepared:
-    """Look at a submission, and mark it, in any thread: the service's thread does what only one may do.
+    """Look at a submission, in any thread: nothing that can be asked before keeps the thread busy that stores.
 
     The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
     holds for a file made from a `typed` form that differs only in its time.
@@ -118,40 +118,47 @@ def prepare(service: Service, who: Who, data: bytes, received: datetime | None =
         )
         raise DeniedError(said)
     now = received or service.now()
-    return _looked_at(service, who, Prepared(submission, data, now, typed, None, [], service.applied, []))
+    return _looked_at(service, who, Prepared(submission, data, now, typed, None, []))
 
 
 def _looked_at(service: Service, who: Who, prepared: Prepared) -> Prepared:
     """The hand-in as things are now."""
     submission, data, now, typed, *_ = prepared
-    applied = service.applied
     with service.store.reading() as base:
         again, _ = _taken(service, who, base, submission, data, now, typed)
         papers = [] if again is not None else _papers(service, base, submission, data)
-    rows = [_marked(service, submission.assignment, paper) for paper in papers] if service.apart is not None else []
-    return prepared._replace(again=again, papers=papers, applied=applied, rows=rows)
+    return prepared._replace(again=again, papers=papers, applied=None, rows=())
+
+
+def mark(service: Service, prepared: Prepared) -> Prepared:
+    """Mark what was looked at: in the service's thread, or in that of its process `apart`.
+
+    Raises StudentError for a document that cannot be marked.
+    """
+    applied, id = service.applied, prepared.submission.assignment
+    return prepared._replace(applied=applied, rows=tuple(_marked(service, id, one) for one in prepared.papers))
 
 
 def store(service: Service, who: Who, prepared: Prepared) -> Marked:
-    """Mark and store what was looked at, and look again: others may have handed in since. In the service's thread.
+    """Store what was looked at, and look again: others may have handed in since. In the service's thread.
 
     Raises StudentError for a document that cannot be marked, DeniedError if it may not be handed in any more.
     """
     if prepared.again is not None:
         prepared = _looked_at(service, who, prepared)
-    submission, data, now, typed, again, papers, applied, rows = prepared
-    if again is not None:
-        return again
+    if prepared.again is not None:
+        return prepared.again
+    if prepared.applied is None:
+        prepared = mark(service, prepared)
+    submission, data, now, typed, _, papers, applied, rows = prepared
     id = submission.assignment
-    if not rows:
-        applied, rows = service.applied, [_marked(service, id, paper) for paper in papers]
     with service.marking(id) as base:
         again, extension = _taken(service, who, base, submission, data, now, typed)
         if again is not None:
             return again
         current = _papers(service, base, submission, data)
         if service.applied is not applied or current != papers:
-            rows = [_marked(service, id, paper) for paper in current]
+            rows = tuple(_marked(service, id, paper) for paper in current)
         made = _stored(service, who, base, submission, list(zip(current, rows, strict=True)), extension, now)
         if who.person is not None:
             _forget_drafts(service, base, who.person.id, submission)

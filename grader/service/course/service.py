@@ -36,8 +36,12 @@ from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import take_turns
 
-READERS = 40
-"""The most requests that read at the same time: one that waits for the database must not keep others waiting."""
+READERS, SAVERS = 16, 2
+"""The most calls that read, and that save drafts, at the same time: who saves may have to wait for a long transaction.
+
+With the two that mark and send they are as many as there are connections: threads that wait for one are not served in
+turn, but those that wait for a thread are.
+"""
 _FORMS = 500
 _STUDENTS = 20_000
 FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
@@ -77,6 +81,7 @@ class Service:
         self.apart = apart
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
+        self.savers = ThreadPoolExecutor(SAVERS, thread_name_prefix="saving")
         self.applied = Applied(Course({}), {})
         self.found = Course({})
         self._warmed = ""
@@ -169,6 +174,7 @@ class Service:
         if self.apart is not None:
             self.apart.stop()
         self.readers.shutdown()
+        self.savers.shutdown()
         for thread in self._beside:  # its calls to the other thread are refused from now on
             thread.join(10)
         for end in self.at_end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -75,11 +76,19 @@ class Call:
 
     async def work(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Run a call that marks or writes, in the service's one thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.service.work, call, *arguments)
+        return await self.run(self.service.work, call, *arguments)
 
     async def ask(self, call: Callable[..., _T], *arguments: Any) -> _T:
         """Run a call that only reads, in any thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.service.readers, call, *arguments)
+        return await self.run(self.service.readers, call, *arguments)
+
+    async def save(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a call that saves a draft, beside the service's thread."""
+        return await self.run(self.service.savers, call, *arguments)
+
+    async def run(self, pool: Executor, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a call in a thread of this pool."""
+        return await asyncio.get_running_loop().run_in_executor(pool, call, *arguments)
 
     async def json(self, schema: Schema, most: int | None = None) -> dict[str, Any]:
         """The body as a JSON object that fits a schema; its integers are ints.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grader.service.course.hand_in import Prepared, prepare, store
+from grader.service.course.hand_in import Prepared, mark, prepare, store
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call
 
@@ -16,6 +16,8 @@ async def accept(call: Call, file: Callable[[], bytes], *, typed: bool = False) 
     not now.
     """
     prepared = await call.ask(_prepared, call, file, typed)
+    if call.service.apart is not None:
+        prepared = await call.run(call.service.apart.queue, mark, call.service, prepared)
     return await call.work(store, call.service, call.who, prepared)
 
 

@@ -165,7 +165,7 @@ async def save(call: Call) -> Response:
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
         raise StudentError(said)
-    saved, newest = await call.ask(_saved, call.service, person, call.path("assignment"), body)
+    saved, newest = await call.save(_saved, call.service, person, call.path("assignment"), body)
     if saved is not None:
         return JSONResponse({"revision": saved.revision})
     return JSONResponse({"written": newest.written, "revision": newest.revision}, 409)
