@@ -11,6 +11,7 @@ PATIENCE = 10.0
 """Seconds within which the headers of a request have to arrive."""
 MOST_HEADERS = 16_384
 """The most bytes of a request line with its headers."""
+_CONTINUE = b"HTTP/1.1 100 "
 
 
 class Protocol(HttpToolsProtocol):
@@ -28,7 +29,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Start waiting for the first request."""
-        super().connection_made(Joined(transport, self.loop))  # type: ignore[arg-type]
+        self._joined = Joined(transport)
+        super().connection_made(self._joined)  # type: ignore[arg-type]
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -71,6 +73,11 @@ class Protocol(HttpToolsProtocol):
         self._asked += 1
         self._heard = 0
 
+    def on_response_complete(self) -> None:
+        """Send a response without a body."""
+        self._joined.end()
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop()
@@ -97,32 +104,37 @@ class Protocol(HttpToolsProtocol):
 
 
 class Joined:
-    """A transport that sends what is written in one turn of the loop at once.
+    """A transport that sends the head of a response together with the first piece of its body.
 
-    Uvicorn writes the head of a response and then its body: two system calls, and two packets.
+    Uvicorn writes one after the other: two system calls, and two packets.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport) -> None:
         """Write to `transport`."""
         self._transport = transport
-        self._loop = loop
-        self._pieces: list[bytes] = []
+        self._head = b""
+        self._awaited = True
 
     def write(self, data: bytes) -> None:
-        """Send data, at the end of this turn."""
-        if not self._pieces:
-            self._loop.call_soon(self._flush)
-        self._pieces.append(data)
+        """Send data, or keep the head of a response until its body comes."""
+        if self._awaited and not data.startswith(_CONTINUE):
+            self._head, self._awaited = data, False
+        else:
+            self._send(data)
+
+    def end(self) -> None:
+        """Send what is left of a response; the next data are a head."""
+        self._send(b"")
+        self._awaited = True
 
     def close(self) -> None:
         """Send what is left, and close."""
-        self._flush()
+        self._send(b"")
         self._transport.close()
 
-    def _flush(self) -> None:
-        if self._pieces:
-            data = b"".join(self._pieces)
-            self._pieces.clear()
+    def _send(self, data: bytes) -> None:
+        data, self._head = self._head + data, b""
+        if data:
             self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:

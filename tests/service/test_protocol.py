@@ -105,6 +105,22 @@ def test_a_response_is_one_packet_and_a_long_one_arrives_whole(connection: Conne
     assert (status, len(body)) == (200, 1_000_000)
 
 
+def test_a_response_without_a_body_arrives(connection: Connection) -> None:
+    connection.send(GET.replace(b"GET", b"HEAD") + GET)
+    head = b"".join(connection.file.readline() for _ in range(5))
+    assert head.startswith(b"HTTP/1.1 200 OK") and head.endswith(b"\r\n\r\n")
+    assert connection.answer()[0] == 200
+
+
+def test_who_waits_with_the_body_is_told_to_go_on(connection: Connection) -> None:
+    connection.send(b"POST /x HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+    assert connection.file.readline() == b"HTTP/1.1 100 Continue\r\n"
+    assert connection.file.readline() == b"\r\n"
+    connection.send(b"abc")
+    status, body = connection.answer()
+    assert (status, json.loads(body)["body"]) == (200, "abc")
+
+
 def test_a_response_arrives_whole_before_the_connection_is_closed(connection: Connection) -> None:
     connection.send(b"GET /long HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
     status, body = connection.answer()

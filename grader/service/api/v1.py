@@ -23,6 +23,7 @@ from grader.service.course.policies import class_of, final_score
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
+from grader.service.forms.previews import Previewer
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
@@ -62,7 +63,7 @@ async def preview(call: Call) -> Response:
     found = call.service.previewer(body["assignment"])
     if found is None or (body["question"], body["part"]) not in found:
         raise MissingError
-    read = await read_while_typed(call, found, body["question"], body["part"], body["written"])
+    read = await read_while_typed(call, Previewer.preview, found, body["question"], body["part"], body["written"])
     readings = [{"shown": one.shown, "value": one.value} for one in read.readings]
     said = sentence("nothing was written") if read.blank else read.message
     return JSONResponse({"readings": readings, "message": said and call.service.language(said)})

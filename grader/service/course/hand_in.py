@@ -71,8 +71,8 @@ def file_name(hand_in: HandIn) -> str:
 class Prepared(NamedTuple):
     """A hand-in as it was looked at before it is stored.
 
-    `again` is the attempt that it only repeats; else, once it was marked, `rows` are the marks of its `papers`, with what
-    was `applied` then.
+    `again` is the attempt that it only repeats. Otherwise, once it was marked, `rows` are the marks of its `papers`, and
+    `applied` is what they come from.
     """
 
     submission: Submission

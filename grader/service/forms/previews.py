@@ -114,7 +114,7 @@ class Previewer:
             )
             return Preview(message=said, unread=True)
         read = _remembered if len(written) <= SHORT else _preview
-        return read(written, replace(spec, decimal=decimal))
+        return read(written, spec if spec.decimal == decimal else replace(spec, decimal=decimal))
 
 
 def _preview(written: str, spec: AnswerSpec) -> Preview:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from grader.service.forms.previews import SHORT, Preview, Previewer
+from collections.abc import Callable
+from typing import TypeVar
+
+from grader.service.forms.previews import SHORT, Previewer
 from grader.service.web.call import Call
 
+_T = TypeVar("_T")
+Read = Callable[[Previewer, str, str, str], _T]
+"""Reads a text as the answer to a question and a part."""
 
-async def read_while_typed(call: Call, previewer: Previewer, question: str, part: str, written: str) -> Preview:
-    """A preview: of a short text here, in the event loop; of a longer one in a thread.
+
+async def read_while_typed(
+    call: Call, read: Read[_T], previewer: Previewer, question: str, part: str, written: str
+) -> _T:
+    """What `read` makes of a text: of a short one here, in the event loop; of a longer one in a thread.
 
     Raises KeyError for a part that is not asked.
     """
     if len(written) <= SHORT:
-        return previewer.preview(question, part, written)
-    return await call.ask(previewer.preview, question, part, written)
+        return read(previewer, question, part, written)
+    return await call.ask(read, previewer, question, part, written)

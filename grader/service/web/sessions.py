@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -104,6 +105,7 @@ class Sessions:
         self._forgotten += 1
 
 
+@lru_cache(maxsize=_MOST)
 def form_token(secret: str) -> str:
     """The token in every form of a session."""
     return hmac.digest(secret.encode(), b"form", "sha256").hex()

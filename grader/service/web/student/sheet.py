@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC
 from functools import lru_cache, partial
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from grader.errors import AuthorError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
+from grader.service.api.bodies import JSON
 from grader.service.api.spec import LARGEST, fields, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.policies import policy_of
@@ -37,6 +39,7 @@ from grader.service.forms.pages import (
     script,
     seen,
 )
+from grader.service.forms.previews import SHORT, Previewer
 from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
 from grader.service.store import drafts, submissions
 from grader.service.store.people import Person, hashed
@@ -149,8 +152,18 @@ async def preview(call: Call) -> Response:
     question, _, part = body["part"].partition(".")
     if previewer is None or (question, part) not in previewer:
         raise MissingError
-    found = await read_while_typed(call, previewer, question, part, body["written"])
-    return JSONResponse(form_pages(call.service.lang).preview(found))
+    read = partial(_remembered if len(body["written"]) <= SHORT else _rendered, call.service.lang)
+    content = await read_while_typed(call, read, previewer, question, part, body["written"])
+    return Response(content, media_type=JSON)
+
+
+def _rendered(lang: str, previewer: Previewer, question: str, part: str, written: str) -> str:
+    """A preview as the page's script gets it."""
+    return json.dumps(form_pages(lang).preview(previewer.preview(question, part, written)), ensure_ascii=False)
+
+
+# A class types much the same.
+_remembered = lru_cache(maxsize=5_000)(_rendered)
 
 
 async def save(call: Call) -> Response:
