@@ -71,7 +71,7 @@ def file_name(hand_in: HandIn) -> str:
 class Prepared(NamedTuple):
     """A hand-in as it was looked at before it is stored.
 
-    `again` is the attempt that it only repeats. Otherwise, once it was marked, `rows` are the marks of its `papers`, and
+    `again` is the attempt that it only repeats. Otherwise, once it was marked, `rows` are the marks of its `papers` and
     `applied` is what they come from.
     """
 

@@ -34,13 +34,12 @@ from grader.service.forms.previews import Previewer
 from grader.service.store import Store, submissions
 from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
-from grader.service.store.store import take_turns
+from grader.service.store.store import CONNECTIONS, SAVERS, take_turns
 
-READERS, SAVERS = 16, 2
-"""The most calls that read, and that save drafts, at the same time: who saves may have to wait for a long transaction.
+READERS = CONNECTIONS - 2
+"""The most calls that read at the same time: with the threads that store and send, there is a connection for each.
 
-With the two that mark and send they are as many as there are connections: threads that wait for one are not served in
-turn, but those that wait for a thread are.
+Threads that wait for a connection are not served in turn; calls that wait for a thread are.
 """
 _FORMS = 500
 _STUDENTS = 20_000

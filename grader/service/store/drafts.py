@@ -63,8 +63,9 @@ def save(
     values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
     if base.execute(_SAVING[base.dialect.name], values).one_or_none() is not None:
         return fresh
-    known = Draft(*base.execute(_ONE, {"whose": person, "of": assignment, "which": part}).one())
-    return known if known.written == written else None
+    found = base.execute(_ONE, {"whose": person, "of": assignment, "which": part}).one_or_none()
+    known = None if found is None else Draft(*found)
+    return known if known is not None and known.written == written else None
 
 
 def forget(base: Connection, person: int, assignment: str, part: str) -> None:

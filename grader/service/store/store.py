@@ -20,8 +20,8 @@ from grader.reports.sanitise import visible
 
 PATIENCE = 30
 """Seconds to wait for another writer, or for a connection."""
-CONNECTIONS = 20
-"""The most connections of a process to a server."""
+CONNECTIONS, SAVERS = 18, 2
+"""The most connections of a process to a server, and those that save drafts."""
 IDLE = 30
 """Seconds after which an unused connection to a server is made anew."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -41,11 +41,13 @@ class Store:
         """
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, CONNECTIONS)
         self._asking = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING)
         self._asking_once = self.engine if self.is_sqlite else self.engine.execution_options(**ASKING_ONCE)
         self._telling = self.engine.execution_options(kind="IMMEDIATE")
-        self._telling_soon = self._telling.execution_options(synchronous="NORMAL")
+        self._saving = self._telling.execution_options(synchronous="NORMAL")
+        if not self.is_sqlite:
+            self._saving = _postgresql(self.url, SAVERS, "-c synchronous_commit=off").execution_options(**ASKING_ONCE)
         self._one_writer: Any = threading.Lock() if self.is_sqlite else nullcontext()
         try:
             with self.engine.connect():
@@ -72,23 +74,32 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self, *, flushed: bool = True) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """A transaction: all of its statements take effect, or none; once it has ended they are on disk.
-
-        With `flushed=False` they are on their way there: a power cut may lose the last moment, but a crash of this
-        program does not. That is enough for data that the browser keeps as well, such as drafts.
 
         A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
         """
-        engine = self._telling if flushed else self._telling_soon
-        with self._one_writer, engine.begin() as connection:
-            if not flushed and not self.is_sqlite:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        with self._one_writer, self._telling.begin() as connection:
             yield connection
+
+    @contextmanager
+    def saving(self) -> Iterator[Connection]:
+        """A connection for single statements that write what the browser keeps as well, such as drafts.
+
+        When one has ended, its effect is on its way to the disk: a power cut may lose the last moment, but a crash of
+        this program does not. PostgreSQL takes each for itself, as a transaction would cost two more round trips.
+        """
+        if not self.is_sqlite:
+            with self._saving.connect() as connection:
+                yield connection
+        else:
+            with self._one_writer, self._saving.begin() as connection:
+                yield connection
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._saving.dispose()
 
 
 def _checked(url: str) -> URL:
@@ -129,16 +140,20 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, connections: int, *options: str) -> Engine:
     """PostgreSQL. A connection that the server has closed since its last use, as after a restart, is replaced.
 
     One that was idle for long is replaced unseen: a host that vanished has not said so.
     """
-    settings = {"connect_timeout": 5, "application_name": "grader", "options": f"-c lock_timeout={PATIENCE}s"}
+    settings = {
+        "connect_timeout": 5,
+        "application_name": "grader",
+        "options": " ".join((f"-c lock_timeout={PATIENCE}s", *options)),
+    }
     wanted = {name: value for name, value in settings.items() if name not in url.query}
     engine = create_engine(
         url,
-        pool_size=CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,  # a connection beyond the pool would be made anew for each use
         pool_timeout=PATIENCE,
         connect_args=wanted,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
-
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
 from grader.service.store import submissions
@@ -25,8 +23,7 @@ def own_hand_in(call: Call) -> tuple[Marked, bytes]:
     if not _NUMBER.fullmatch(number):
         raise MissingError
     with call.service.store.reading() as base:
-        id = base.execute(select(table.c.id).where(table.c.number == number)).scalar()
-        found = None if id is None else submissions.one(base, int(id))
+        found = next(submissions.marked(base, table.c.number == number), None)
         if found is None or not call.who.may(Right.READ, found.hand_in.student):
             raise MissingError
         return found, submissions.data_of(base, found.hand_in.id)
