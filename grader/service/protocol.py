@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 PATIENCE = 10.0
@@ -20,12 +21,12 @@ class Protocol(HttpToolsProtocol):
     _late: asyncio.TimerHandle | None = None
     _heading = True
     """Whether the headers of the next request are not complete."""
-    _asked = 0
-    """The requests that have arrived completely."""
     _heard = 0
-    """The bytes that have arrived since the last complete request."""
+    """The bytes that have arrived since the last request, or the last piece of a body, was complete."""
     _said = 0
     """The bytes of the address and the headers of this request."""
+    _upgraded = False
+    """Whether an upgrade was asked for."""
 
     def connection_made(self, transport: Any) -> None:
         """Start waiting for the first request."""
@@ -35,14 +36,43 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Keep waiting while headers are incomplete; a kept-alive connection is timed again from its next byte."""
-        asked = self._asked
+        self._unset_keepalive_if_required()
         self._heard += len(data)
-        super().data_received(data)
-        if self._heading and self._asked == asked and not self.transport.is_closing():
-            if self._heard > MOST_HEADERS:
-                self.send_400_response("Headers too long.")
-            elif self._late is None:
-                self._wait()
+        try:
+            self._read(data)
+        except HttpParserError:
+            self._refuse()
+            return
+        if self._heard > MOST_HEADERS:
+            self._refuse()  # headers that do not end, or what comes after a body and does not end
+        else:
+            self._wait()
+
+    def _read(self, data: bytes) -> None:
+        """Parse data; a request to change the protocol is an ordinary request.
+
+        The parser ends such a request with its headers, and would take the body for another request. So it is parsed
+        again without the wish, once for a connection.
+        """
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as problem:
+            if self._upgraded:
+                raise HttpParserError from None
+            self._upgraded = True
+            rest = data[problem.args[0] :]
+            self.parser = HttpRequestParser(self)
+            self._heading = True
+            self._read(self._plain_head() + rest)
+
+    def _plain_head(self) -> bytes:
+        """The headers of this request without the wish for another protocol."""
+        wishes = (b"upgrade", b"connection", b"http2-settings")
+        lines = [b"%s %s HTTP/1.1" % (self.scope["method"].encode(), self.url)]
+        lines += [b"%s: %s" % one for one in self.headers if one[0] not in wishes]
+        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
+            lines.append(b"connection: close")
+        return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -62,21 +92,35 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Stop waiting."""
+        if self.parser.should_upgrade():
+            self.scope["method"] = self.parser.get_method().decode("ascii")
+            return
         self._heading = False
+        self._heard = 0
         self._stop()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._heard = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """The next request may begin."""
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         self._heading = True
-        self._asked += 1
         self._heard = 0
 
     def on_response_complete(self) -> None:
-        """Send a response without a body."""
+        """Send a response without a body, and wait for what has begun meanwhile."""
         self._joined.end()
+        if not self._heading and self.cycle.response_complete:  # nobody waits for the rest of its body
+            self.transport.close()
         super().on_response_complete()
+        if self._heard:
+            self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -89,8 +133,16 @@ class Protocol(HttpToolsProtocol):
         if self._said > MOST_HEADERS:
             raise ValueError
 
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.send_400_response("Invalid HTTP request received.")
+
     def _wait(self) -> None:
-        self._late = self.loop.call_later(PATIENCE, self._close)
+        """Wait for the rest of headers, unless a response is awaited."""
+        answered = self.cycle is None or self.cycle.response_complete
+        begun = self._heard > 0 or self.cycle is None
+        if self._late is None and self._heading and begun and answered and not self.transport.is_closing():
+            self._late = self.loop.call_later(PATIENCE, self._close)
 
     def _stop(self) -> None:
         if self._late is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,8 +22,10 @@ PATIENCE = 0.6
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
-    """The headers and the body, as JSON; `/long` answers with a megabyte in pieces."""
-    body, more = b"", True
+    """The headers and the body, as JSON; `/long` answers a megabyte in pieces, `/slow` late, `/early` unread."""
+    body, more = b"", scope["path"] != "/early"
+    if scope["path"] == "/slow":
+        await asyncio.sleep(2 * PATIENCE)
     while more:
         message = await receive()
         body += message.get("body", b"")
@@ -97,8 +101,7 @@ def test_requests_that_come_at_once_are_answered_in_turn(connection: Connection)
 
 def test_a_response_is_one_packet_and_a_long_one_arrives_whole(connection: Connection) -> None:
     connection.send(GET)
-    while not (found := connection.socket.recv(65_536)):
-        pass
+    found = connection.socket.recv(65_536)
     assert b"200 OK" in found and found.endswith(b"}")
     connection.send(GET.replace(b"/x", b"/long"))
     status, body = connection.answer()
@@ -185,6 +188,75 @@ def test_headers_after_the_body_are_none(connection: Connection) -> None:
     assert [name for name, _ in found["headers"]] == ["host", "trailer", "transfer-encoding"]
 
 
-def test_an_upgrade_is_an_ordinary_request(connection: Connection) -> None:
-    connection.send(GET.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"))
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n"
+UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+
+
+@pytest.mark.parametrize("pause", [0, 0.1])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: 33\r\n\r\n" + SMUGGLED,
+        b"Transfer-Encoding: chunked\r\n\r\n21\r\n" + SMUGGLED + b"\r\n0\r\n\r\n",
+    ],
+    ids=["length", "chunked"],
+)
+def test_an_upgrade_is_an_ordinary_request(connection: Connection, body: bytes, pause: float) -> None:
+    head, _, rest = (b"POST /x HTTP/1.1\r\nHost: here\r\n" + UPGRADE + body).partition(b"\r\n\r\n")
+    connection.send(head + b"\r\n\r\n")
+    time.sleep(pause)
+    connection.send(rest + GET)
+    status, content = connection.answer()
+    found = json.loads(content)
+    assert (status, found["body"]) == (200, SMUGGLED.decode())
+    assert "upgrade" not in dict(found["headers"])
+    status, content = connection.answer()
+    assert (status, json.loads(content)) == (200, {"headers": [["host", "here"]], "body": ""})
+
+
+def test_an_upgrade_that_wants_the_connection_closed(connection: Connection) -> None:
+    connection.send(GET.replace(b"\r\n\r\n", b"\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n"))
     assert connection.answer()[0] == 200
+    assert connection.rest() == b""
+
+
+@pytest.mark.parametrize("first", [b"CONNECT here:80 HTTP/1.1\r\nHost: here:80\r\n\r\n", b"G\x00T / HTTP/1.1\r\n\r\n"])
+def test_what_is_no_request_is_refused(connection: Connection, first: bytes) -> None:
+    connection.send(first)
+    assert connection.rest().startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("end", [b"0\r\nX: ", b"1;"], ids=["trailer", "extension"])
+def test_what_never_ends_after_the_headers_is_refused_at_once(connection: Connection, end: bytes) -> None:
+    connection.send(b"POST /x HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n" + end)
+    began = time.monotonic()
+    with suppress(OSError):
+        for _ in range(200):
+            connection.send(b"a" * 10_000)
+    assert not connection.rest().startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("stray", [b"\r\n", b"GET /x HT"])
+def test_a_slow_response_is_not_cut_off_by_what_comes_meanwhile(connection: Connection, stray: bytes) -> None:
+    connection.send(GET.replace(b"/x", b"/slow"))
+    time.sleep(0.1)
+    connection.send(stray)
+    assert connection.answer()[0] == 200
+    began = time.monotonic()
+    assert connection.rest() == b""
+    assert PATIENCE / 2 < time.monotonic() - began < 5 * PATIENCE
+
+
+def test_nobody_waits_for_a_body_that_was_not_read(connection: Connection) -> None:
+    connection.send(b"POST /early HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\nabc")
+    assert connection.answer()[0] == 200
+    assert connection.rest() == b""
+
+
+def test_a_response_does_not_cut_off_the_body_of_the_next_request(connection: Connection) -> None:
+    connection.send(GET + b"POST /x HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\n\r\na")
+    assert connection.answer()[0] == 200
+    connection.send(b"bc")
+    status, content = connection.answer()
+    assert (status, json.loads(content)["body"]) == (200, "abc")
