@@ -36,6 +36,8 @@ MAX_WORK = 12_000
 """The budget for the pairs of one part: evaluations times the operations of one evaluation."""
 MAX_LATE_WORK = 1_000
 """The same for the late pairs."""
+MOST_SLIPPED = 100_000
+"""The most numbers of a table for which what slips make of it is kept."""
 MOST_KEPT = 50_000
 """The total number of calls in the evaluations cached for the other parts of a question."""
 
@@ -57,16 +59,22 @@ class Table:
     """Predictions of one shape, stacked."""
 
     predictions: list[Prediction] = field(default_factory=list)
+    _slipped: Slipped | None = None
 
     @cached_property
     def values(self) -> Floats:
         """Predictions by cells by components."""
         return np.stack([prediction.vector.values for prediction in self.predictions])
 
-    @cached_property
+    @property
     def slipped(self) -> Slipped:
-        """What slips in all cells make of them."""
-        return Slipped(self.values, self.predictions[0].vector.axes)
+        """What slips in all cells make of them, which is several times as much: that of a large table is not kept."""
+        if self._slipped is not None:
+            return self._slipped
+        made = Slipped(self.values, self.predictions[0].vector.axes)
+        if self.values.size <= MOST_SLIPPED:
+            self._slipped = made
+        return made
 
     @cached_property
     def ordered(self) -> Floats:

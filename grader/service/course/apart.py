@@ -7,13 +7,17 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.gradebook.database.schema import SubmissionRow
-from grader.gradebook.run.marking import Order, mark_one, prepare
+from grader.gradebook.run.marking import Order, died, mark_one, prepare
 from grader.gradebook.run.processes import Processes, WorkerDiedError
 from grader.gradebook.run.scan import Found
 
 LOG = logging.getLogger("grader.service")
+
+
+class DiedError(GraderError):
+    """The process died twice of one submission: it was killed, or ran out of memory."""
 
 
 class Apart:
@@ -32,7 +36,10 @@ class Apart:
         self._processes.submit(prepare, order, assignment)
 
     def row(self, order: Order, found: Found) -> SubmissionRow | None:
-        """The row of a submission whose data are given; None if the process died of it twice."""
+        """The row of a submission whose data are given.
+
+        Raises DiedError if the process died of it twice.
+        """
         for _ in range(2):
             try:
                 return self._processes.submit(mark_one, order, found).result()
@@ -42,9 +49,9 @@ class Apart:
                 LOG.error("no process to mark in can be started: this one marks", exc_info=problem)
                 with self._alone:
                     return mark_one(order, found)
-        return None
+        raise DiedError(died(found.name))
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process once it has marked what it has begun."""
+        self.queue.shutdown(cancel_futures=True)
         self._processes.shutdown(cancel_futures=True)
-        self.queue.shutdown()

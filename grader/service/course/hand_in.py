@@ -22,6 +22,7 @@ from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.messages import sentence
 from grader.messages.names import shown
+from grader.service.course.apart import DiedError
 from grader.service.course.assignments import Applied
 from grader.service.course.deductions import costs, extension_of, together
 from grader.service.course.policies import policy_of
@@ -230,7 +231,10 @@ def _forget_drafts(service: Service, base: Connection, person: int, submission: 
 
 
 def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:
-    row = service.marked(assignment, FILE, paper.data, paper.people)
+    try:
+        row = service.marked(assignment, FILE, paper.data, paper.people)
+    except DiedError:
+        row = service.unmarked(assignment, FILE, paper.data)
     if row.status == "rejected":
         raise StudentError(sentence("{reason}", reason=row.reason))
     return row

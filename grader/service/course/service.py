@@ -36,7 +36,11 @@ from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import CONNECTIONS, SAVERS, take_turns
 
-READERS = CONNECTIONS - 2
+PORTERS = 2
+"""The threads that look up who sends a request: nobody waits for another person's long question to be let in."""
+OUTSIDE = 8
+"""The threads that sign people in from learning platforms, which may take long to answer."""
+READERS = CONNECTIONS - PORTERS - 2
 """The most calls that read at the same time: with the threads that store and send, there is a connection for each.
 
 Threads that wait for a connection are not served in turn; calls that wait for a thread are.
@@ -81,6 +85,8 @@ class Service:
         self.work = ThreadPoolExecutor(1, thread_name_prefix="marking")
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
         self.savers = ThreadPoolExecutor(SAVERS, thread_name_prefix="saving")
+        self.porters = ThreadPoolExecutor(PORTERS, thread_name_prefix="sessions")
+        self.outside = ThreadPoolExecutor(OUTSIDE, thread_name_prefix="outside")
         self.applied = Applied(Course({}), {})
         self.found = Course({})
         self._warmed = ""
@@ -172,8 +178,8 @@ class Service:
         self.work.shutdown()
         if self.apart is not None:
             self.apart.stop()
-        self.readers.shutdown()
-        self.savers.shutdown()
+        for pool in (self.readers, self.savers, self.porters, self.outside):
+            pool.shutdown()
         for thread in self._beside:  # its calls to the other thread are refused from now on
             thread.join(10)
         for end in self.at_end:
@@ -249,14 +255,22 @@ class Service:
     def marked(
         self, id: str, file: str, data: bytes, people: tuple[PersonMark, ...] = (), course: Course | None = None
     ) -> SubmissionRow:
-        """Mark the bytes of a submission, with the marks that people gave its student."""
+        """Mark the bytes of a submission, with the marks that people gave its student.
+
+        Raises DiedError if the process that marks died of it: marks that are stored stay.
+        """
         found, marker = Found((file,), people=people), self.marker(id, course)
         if self.apart is None:
             row = marker.result(found, data)
             assert row is not None
         else:
-            row = self.apart.row(_order(marker), found._replace(data=data)) or marker.unmarked(found, data)
+            row = self.apart.row(_order(marker), found._replace(data=data))
+            assert row is not None
         return row._replace(data=b"")
+
+    def unmarked(self, id: str, file: str, data: bytes) -> SubmissionRow:
+        """The row of a new submission that could not be marked: a fault of ours, and no verdict."""
+        return self.marker(id).unmarked(Found((file,)), data)._replace(data=b"")
 
 
 def _order(marker: CourseMarker) -> Order:

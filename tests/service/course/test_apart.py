@@ -20,12 +20,14 @@ from grader.gradebook.run.processes import Processes
 from grader.service.course import apart as module
 from grader.service.course.apart import Apart
 from grader.service.course.service import Service
-from grader.service.store import Store
+from grader.service.store import Store, submissions
+from grader.service.store.marks import person_marks
 from grader.service.store.schema import prepare
 from tests.gradebook.folders import ROOT, command
-from tests.service.courses import course_in
+from tests.service.courses import Clock, Served, course_in
 
 ID = "cnn-foundations"
+TOML = {"content-type": "application/toml"}
 PAPERS = sorted((Path(__file__).parents[3] / "submissions_example" / ID).glob("*.toml"))
 BAD = [b"", b"\xff", b'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers]\nq1 = 3\n', b"[" * 10_000]
 
@@ -96,18 +98,50 @@ def test_a_signal_that_ends_the_service_does_not_end_the_marking(two: tuple[Serv
     assert child(two[1]) == before
 
 
-def test_a_paper_that_kills_is_a_fault_of_ours(two: tuple[Service, Service], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_that_kills_is_a_fault_of_ours(
+    two: tuple[Service, Service], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here, there = two
     data = PAPERS[0].read_bytes()
+    served = Served(there, Clock(), tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(module, "mark_one", die)
-        found = row(there, data)
+        response = served.program("submit").post("/api/v1/submissions", content=data, headers=TOML)
+    assert response.status_code == 201
+    with there.store.reading() as base:
+        stored = submissions.one(base, response.json()["id"])
+    assert stored is not None
+    found = stored.row
     assert (found.status, found.assignment, found.student) == ("error", ID, row(here, data).student)
     assert found.reason == (
         "submission.toml: the process that marked it died twice, killed or out of memory; no verdict on the submission"
     )
     assert {name for name, _ in found.texts} == {name for name, _ in row(here, data).texts}
     assert row(there, data) == row(here, data)
+
+
+def test_marks_that_are_stored_survive_a_death_while_they_are_made_again(
+    two: tuple[Service, Service], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, there = two
+    served = Served(there, Clock(), tmp_path)
+    data = b'assignment = "cnn-foundations"\nstudent = "student-01"\n[answers.q1]\nwhy = "It adds up."\n'
+    made = served.program("submit").post("/api/v1/submissions", content=data, headers=TOML).json()
+    mark = {"submission": made["id"], "question": "q1", "part": "why", "points": 1, "version": 0}
+    staff = served.program("staff")
+
+    def stored() -> Any:
+        with there.store.reading() as base:
+            found = submissions.one(base, made["id"])
+            return found, list(person_marks(base, ID, "student-01"))
+
+    before = stored()
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "mark_one", die)
+        assert staff.post("/api/v1/marks", json=mark).status_code == 500
+    assert stored() == before
+    assert staff.post("/api/v1/marks", json=mark).status_code == 200
+    assert stored() != before
 
 
 def test_without_a_process_the_service_marks_itself(
