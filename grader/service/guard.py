@@ -86,7 +86,7 @@ class Guard:
         async def answer(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
-                started = True
+                started = scope["begun"] = True
                 headers = MutableHeaders(scope=message)
                 seen(message["status"], headers)
                 own = dict(headers.raw)

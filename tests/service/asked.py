@@ -35,7 +35,8 @@ class InProcess(httpx.BaseTransport):
     async def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
         waiting = [{"type": "http.request", "body": body}]
         answered = asyncio.Event()
-        status, headers, pieces = 500, [], []
+        status, headers, pieces = 0, [], []
+        wrong: list[str] = []
 
         async def receive() -> dict[str, Any]:
             if waiting:
@@ -45,7 +46,10 @@ class InProcess(httpx.BaseTransport):
 
         async def send(message: Any) -> None:
             nonlocal status, headers
-            assert not answered.is_set(), "an answer after its end"
+            if answered.is_set():
+                wrong.append("an answer after its end")
+            if (message["type"] == "http.response.start") == bool(status):
+                wrong.append("a body before its head, or a second head")
             if message["type"] == "http.response.start":
                 status, headers = message["status"], list(message.get("headers", ()))
             elif message["type"] == "http.response.body":
@@ -58,6 +62,9 @@ class InProcess(httpx.BaseTransport):
         except Exception:
             if self.raises:
                 raise
+        if not answered.is_set():
+            wrong.append("no answer, or one without an end")
+        assert not wrong, f"{request.method} {request.url}: {', '.join(wrong)}"
         content = b"" if request.method == "HEAD" else b"".join(pieces)
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content), request=request)
 

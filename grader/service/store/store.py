@@ -121,7 +121,10 @@ def _checked(url: str) -> URL:
 
 def _sqlite(url: URL) -> Engine:
     """SQLite with full synchronisation, whose transactions begin as writers, so that none fails half-way."""
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    settings = {"timeout": PATIENCE, "check_same_thread": False}
+    engine = create_engine(
+        url, pool_size=CONNECTIONS + SAVERS, max_overflow=0, hide_parameters=True, connect_args=settings
+    )
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
@@ -155,6 +158,7 @@ def _postgresql(url: URL, connections: int, *options: str) -> Engine:
         url,
         pool_size=connections,
         max_overflow=0,  # a connection beyond the pool would be made anew for each use
+        pool_use_lifo=True,  # those that a quiet service does not need are left alone
         pool_timeout=PATIENCE,
         connect_args=wanted,
         hide_parameters=True,

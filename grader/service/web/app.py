@@ -73,6 +73,8 @@ class Application:
             await self.router(scope, receive, send)
         except Exception as problem:
             response = _failed(Request(scope), problem)
+            if "begun" in scope:
+                raise  # there is no second response
             await response(scope, receive, send)
 
 

@@ -86,6 +86,10 @@ class Call:
         """Run a call that saves a draft, beside the service's thread."""
         return await self.run(self.service.savers, call, *arguments)
 
+    async def reach(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a call that may wait for another server."""
+        return await self.run(self.service.outside, call, *arguments)
+
     async def run(self, pool: Executor, call: Callable[..., _T], *arguments: Any) -> _T:
         """Run a call in a thread of this pool."""
         return await asyncio.get_running_loop().run_in_executor(pool, call, *arguments)

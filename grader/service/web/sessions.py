@@ -60,7 +60,7 @@ class Sessions:
                 self._renewal = asyncio.create_task(self._renew())
             return found.who
         before = self._forgotten
-        known = await self._read(self._asked, secret, kind)
+        known = await self._looked_up(self._asked, secret, kind)
         if known is None:
             self._known.pop(key, None)
             return None
@@ -76,7 +76,7 @@ class Sessions:
         now = time.monotonic()
         wanted = {key: one for key, one in self._known.items() if one.seen}
         try:
-            found = await self._read(self._all_asked, [hash for _, hash in wanted])
+            found = await self._looked_up(self._all_asked, [hash for _, hash in wanted])
         except SQLAlchemyError:
             return  # whoever comes next, after the cache has forgotten them, is told
         for key, one in wanted.items():
@@ -88,8 +88,8 @@ class Sessions:
             else:
                 self._known[key] = _Known(Who.of(known, one.who.secret), now)
 
-    async def _read(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self.service.readers, call, *arguments)
+    async def _looked_up(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self.service.porters, call, *arguments)
 
     def _asked(self, secret: str, kind: str) -> Credential | None:
         with self.service.store.asking() as base:

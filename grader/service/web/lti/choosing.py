@@ -33,7 +33,7 @@ _CHOOSER = ("back", "data", "takes_links", "takes_several", "takes_columns")
 async def choose(call: Call, launch: Launch, person: Person) -> Response:
     """Offer the assignments of the course."""
     assert launch.chooser is not None
-    token = await call.ask(_token, call.service, launch, person)
+    token = await call.reach(_token, call.service, launch, person)
     offered = [(one.id, one.title, call.service.language.number(f"{one.points:f}")) for one in _offered(call.service)]
     return framed(call, "lti/choose.html", token=token, offered=offered, several=launch.chooser.takes_several)
 
@@ -44,7 +44,7 @@ async def answer(call: Call) -> Response:
     check_origin(call.request)
     form = await call.form()
     ids = [str(id) for id in form.getlist("assignment")]
-    found = await call.ask(_answer, lti_of(call), str(form.get("token", "")), ids)
+    found = await call.reach(_answer, lti_of(call), str(form.get("token", "")), ids)
     return framed(call, "lti/chosen.html", to=origin_of(found.address), form=found)
 
 

@@ -33,7 +33,7 @@ async def login(call: Call) -> Response:
     """Start a sign-in."""
     lti = lti_of(call)
     sent = texts(await call.form() if call.request.method == "POST" else call.request.query_params)
-    begun = await call.ask(begin, lti.tool, lti.platforms, sent, lti.logins, lti.now())
+    begun = await call.reach(begin, lti.tool, lti.platforms, sent, lti.logins, lti.now())
     response = RedirectResponse(begun.redirect, 303)
     response.headers.append("set-cookie", begun.cookie.header)
     return response
@@ -52,14 +52,14 @@ async def launched(call: Call) -> Response:
 async def _launched(call: Call) -> Response:
     form = texts(await call.form())
     # Not in the marking thread: the platform's keys may have to be fetched.
-    found, person = await call.ask(_signed_in, lti_of(call), form, call.request.cookies)
+    found, person = await call.reach(_signed_in, lti_of(call), form, call.request.cookies)
     if found.chooser is not None:
         return await choose(call, found, person)
     target = _target(call.service, found, person)
     if call.request.headers.get("sec-fetch-dest") == "document":
-        secret = await call.ask(_session, call.service, person)
+        secret = await call.reach(_session, call.service, person)
         return with_session(call, RedirectResponse(target, 303), secret)
-    token = await call.ask(_once, call.service, person, target)
+    token = await call.reach(_once, call.service, person, target)
     return framed(call, "lti/open.html", token=token, name=person.name or person.student)
 
 
@@ -110,7 +110,7 @@ def _once(service: Service, person: Person, target: str) -> str:
 async def keys(call: Call) -> Response:
     """The public keys of this tool."""
     lti = lti_of(call)
-    return JSONResponse((await call.ask(lti.keys)).published())
+    return JSONResponse((await call.reach(lti.keys)).published())
 
 
 def places() -> list[Place]:
