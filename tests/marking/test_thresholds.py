@@ -302,6 +302,14 @@ def evaluations_that_are_kept() -> None:
     assert len(evaluated) == 5 + 1
 
 
+def tables_whose_slips_are_kept() -> None:
+    """Two predictions of 50,000 cells each are the most."""
+    for cells, kept in ((50_000, True), (50_001, False)):
+        vector = Vector((cells,), tuple((cell,) for cell in range(cells)), np.ones((cells, 1)))
+        table = Table([Prediction((), vector), Prediction((), vector)])
+        assert (table.slipped is table.slipped) is kept
+
+
 PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]] = [
     (significance, [(wrong_answer, "ALPHA")], [0.048, 0.053]),
     (crowding_of_whole_numbers, [(coincidence, "CROWDED")], [0.3, 0.36]),
@@ -327,6 +335,7 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (evaluations, [(predictions, "MAX_EVALUATIONS")], [1_999, 2_001]),
     (own_answers_that_are_kept, [(own_answers, "MOST_OWN_KEPT")], [19, 21]),
     (evaluations_that_are_kept, [(predictions, "MOST_KEPT")], [37_500, 50_001]),
+    (tables_whose_slips_are_kept, [(predictions, "MOST_SLIPPED")], [99_999, 100_002]),
     (wide_families, [(pairs, "FEW")], [2, 4]),
     (evaluations_on_own_answers, [(own_answers, "MAX_OWN")], [299, 301]),
 ]
