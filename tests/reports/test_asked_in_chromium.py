@@ -13,7 +13,7 @@ from grader.homework.solution import solve
 from grader.homework.submission import Submission
 from grader.marking.marker import Marker
 from grader.reports.report import Report
-from tests.reports.chromium import SCHEMES, WIDTHS, browser, opened
+from tests.reports.chromium import LOOKS, browser, opened
 from tests.reports.test_pages_in_chromium import judge
 
 TEXT = """\
@@ -94,9 +94,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("lang", WORDS)
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS)
 def test_a_filled_prompt(lang: str, width: int, scheme: str, chromium: Any, pages: Path) -> None:
     with opened(chromium, pages / f"{lang}.html", width, scheme) as seen:
         seen.run("document.querySelectorAll('details').forEach(element => element.open = true)")

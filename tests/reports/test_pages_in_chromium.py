@@ -10,7 +10,7 @@ import pytest
 
 from grader.reports.html import student_page
 from tests.gradebook.folders import grade, make_class
-from tests.reports.chromium import SCHEMES, WIDTHS, Seen, browser, opened
+from tests.reports.chromium import LOOKS, SCHEMES, WIDTHS, Seen, browser, opened
 from tests.reports.pages import GRID, HOSTILE, SAMPLE, hostile_asked, hostile_document, page_of
 
 SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
@@ -79,11 +79,9 @@ def judge(seen: Seen) -> None:
     assert seen.axe() == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["student-en", "student-fa"])
-def test_a_student_s_page(name: str, width: int, scheme: str, chromium: Any, pages: Path) -> None:
-    with opened(chromium, pages / f"{name}.html", width, scheme) as seen:
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS)
+def test_a_student_s_page(lang: str, width: int, scheme: str, chromium: Any, pages: Path) -> None:
+    with opened(chromium, pages / f"student-{lang}.html", width, scheme) as seen:
         seen.run("document.querySelectorAll('details').forEach(element => element.open = true)")
         judge(seen)
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.gradebook.database import Database
 from tests.gradebook.folders import ROOT, grade, rows
-from tests.reports.chromium import Seen, browser
+from tests.reports.chromium import LOOKS, Seen, browser
 from tests.service.served import results_in, served
 
 SIXTY = ROOT / "submissions_example" / "class-of-60"
@@ -102,9 +102,7 @@ def test_the_queue_of_the_class_of_sixty_is_cleared_by_keyboard_alone(
     assert {row["status"] for row in rows(out).values()} == {"graded", "rejected"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "fa"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("lang", "width", "scheme"), LOOKS)
 def test_every_page_is_calm_and_harmless(
     width: int, lang: str, scheme: str, chromium: Any, six: Path, tmp_path: Path
 ) -> None:
