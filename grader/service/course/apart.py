@@ -17,7 +17,7 @@ LOG = logging.getLogger("grader.service")
 
 
 class DiedError(GraderError):
-    """The process died twice of one submission: it was killed, or ran out of memory."""
+    """The process died twice while it marked one submission: it was killed, or ran out of memory."""
 
 
 class Apart:
@@ -25,10 +25,10 @@ class Apart:
 
     def __init__(self) -> None:
         """The process is started when it is first needed."""
-        # Whoever stops a service signals all of its processes: hand-ins that have arrived are still marked.
         self.queue = ThreadPoolExecutor(1, thread_name_prefix="waiting")
         """A thread that waits for the process, so that no other has to."""
         self._alone = threading.Lock()
+        # Whatever stops a service may signal all of its processes: hand-ins that have arrived are still marked.
         self._processes = Processes(1, ignored=(signal.SIGINT, signal.SIGTERM))
 
     def prepare(self, order: Order, assignment: str) -> None:
@@ -38,7 +38,7 @@ class Apart:
     def row(self, order: Order, found: Found) -> SubmissionRow | None:
         """The row of a submission whose data are given.
 
-        Raises DiedError if the process died of it twice.
+        Raises DiedError if the process died twice while it marked it.
         """
         for _ in range(2):
             try:

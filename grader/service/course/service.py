@@ -1,4 +1,4 @@
-"""One served course: its database, its assignments, and the one thread that marks and writes."""
+"""One served course: its database, its assignments, and the one thread that writes."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def utc_now() -> datetime:
 class Service:
     """A served course; safe to use from several threads.
 
-    Marking and writing run in the service's one thread, see `work`; reading may be done from any, and pages do it in
-    `readers`.
+    Writing runs in the service's one thread, see `work`; reading may be done from any, and pages do it in `readers`.
+    Marking is done by the process `apart`, or without one in the thread that writes.
     """
 
     def __init__(
@@ -257,7 +257,7 @@ class Service:
     ) -> SubmissionRow:
         """Mark the bytes of a submission, with the marks that people gave its student.
 
-        Raises DiedError if the process that marks died of it: marks that are stored stay.
+        Raises DiedError if the marking process died: stored marks stay.
         """
         found, marker = Found((file,), people=people), self.marker(id, course)
         if self.apart is None:

@@ -75,7 +75,7 @@ class Call:
         return said[0].partition(";")[0].strip().lower() if len(said) == 1 else ""
 
     async def work(self, call: Callable[..., _T], *arguments: Any) -> _T:
-        """Run a call that marks or writes, in the service's one thread."""
+        """Run a call that writes, in the service's one thread."""
         return await self.run(self.service.work, call, *arguments)
 
     async def ask(self, call: Callable[..., _T], *arguments: Any) -> _T:

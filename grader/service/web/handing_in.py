@@ -1,4 +1,4 @@
-"""Handing in over the web: only marking and storing wait for the one thread that does both."""
+"""Handing in over the web: only storing waits for the one thread that writes."""
 
 from __future__ import annotations
 
