@@ -1,4 +1,4 @@
-"""Students' formulas and calculations: our own precedence parser, which compiles to a non-recursive postfix program."""
+"""Students' formulas and calculations: a precedence parser that compiles them to a non-recursive postfix program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formula_words import spelled, without_words
 from grader.answers.latex import unlatex
 from grader.answers.refusal import ambiguous, quoted, unreadable
-from grader.answers.tokens import OPENERS, Token, tokenize
+from grader.answers.tokens import OPENERS, Token, TokenKind, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
 from grader.messages import sentence
@@ -42,9 +42,9 @@ class WrittenFormula(Struct):
 
 
 def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> WrittenFormula:
-    """Parse a formula in declared symbols and earlier parts; in a chain `R1 = f = g`, the last side in symbols.
+    """Parse a formula in declared symbols and earlier parts; of a chain `R1 = f = g`, the last side that uses any.
 
-    Products may be implicit: a run of letters is split by the declared names, longest first.
+    Products may be implicit: a run of letters is split into declared names, longest first.
 
     Raises:
         UnreadableError: not a formula, an undeclared name, two readings, too long or too deep.
@@ -78,7 +78,7 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
 
 
 def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
-    """Compile one side, given as folded text without LaTeX."""
+    """Compile one side of a chain, given as folded text without LaTeX."""
     if len(side) > MAX_LENGTH:
         raise unreadable(
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(side)
@@ -126,7 +126,7 @@ class _Parser:
     def sees(self, *operators: str) -> bool:
         return self.token.kind == "operator" and self.token.text in operators
 
-    def expect(self, kind: str, text: str | None = None) -> None:
+    def expect(self, kind: TokenKind, text: str | None = None) -> None:
         if self.token.kind != kind or (text is not None and self.token.text != text):
             raise self.unexpected(text if text is not None else "an operator" if kind == "end" else kind)
         self.at += 1
@@ -264,7 +264,7 @@ class _Parser:
         self.program.append((function, None, takes))
 
     def bare_argument(self, function: str, depth: int) -> None:
-        """An argument without brackets: it includes the power in `log x^2`; `log 2x` has two readings."""
+        """An argument without brackets: the power is part of it in `log x^2`; `log 2x` is refused as ambiguous."""
         number = self.token
         self.factor(depth)
         close = self.token.kind in ("name", "constant") and self.token.column == number.column + len(number.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from grader.answers.characters import THIN
 from grader.answers.refusal import quoted, unreadable
@@ -22,10 +23,13 @@ _OPERATORS = {"**": "^", "//": "//", "+": "+", "-": "-", "*": "*", "/": "/", "^"
 OPENERS = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 
 
-class Token(Struct):
-    """`kind` is number, name, constant, function, operator, open, close, comma or end; columns count from 1."""
+TokenKind = Literal["number", "name", "constant", "function", "operator", "open", "close", "comma", "end"]
 
-    kind: str
+
+class Token(Struct):
+    """A token of a formula; columns count from 1, and only numbers have a value."""
+
+    kind: TokenKind
     text: str
     column: int
     value: int | Fraction | None = None

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import tomli
 
 from grader.patterns import pattern
 
 Path = tuple[str | int, ...]
-Token = tuple[str, str, int]
+Kind = Literal["text", "word", "mark", "line"]
+Token = tuple[Kind, str, int]
 
 _TOKEN = pattern(
     r"""
@@ -34,7 +36,9 @@ _TOKEN = pattern(
 
 
 class Lines:
-    """Lines of a document by key path: `("questions", 0, "parts", "dX")`; an index counts tables or entries of a list.
+    """The lines of a document by key path, such as `("questions", 0, "parts", "dX")`.
+
+    An index in a path counts the tables of a list of tables, or the entries of a list.
 
     >>> lines = Lines("id = 1\\n[[parts]]\\npoints = 2\\n[[parts]]\\npoints = [1,\\n 2]\\n")
     >>> lines.of(("parts", 1, "points")), lines.of(("parts", 1, "points", 1)), lines.of(("id", "no", "such"))
@@ -51,7 +55,7 @@ class Lines:
         self._read(text)
 
     def of(self, path: Path) -> int | None:
-        """The line of the path, or of the nearest table above it that has a line."""
+        """The line of the path, or else of the longest part of it that has one; None if none has."""
         for size in range(len(path), 0, -1):
             if path[:size] in self._lines:
                 return self._lines[path[:size]]
@@ -62,7 +66,7 @@ class Lines:
         return self._lines.get(path)
 
     def _once(self, path: Path, line: int, is_table: bool) -> None:
-        """Note a path that may occur only once, and its repetition."""
+        """Record a path that must occur only once, and whether it is a repetition."""
         first = self._complete.setdefault(path, line)
         if first != line:
             name = ".".join(str(key) for key in (path if is_table else path[-1:]) if isinstance(key, str))
@@ -91,7 +95,7 @@ class Lines:
                     self._value(found, path)
 
     def _header(self, found: Iterator[Token], line: int) -> Path:
-        """`[a.b]` or `[[a.b]]`: the path of the table that it opens, with indices for lists of tables."""
+        """The path of the table that `[a.b]` or `[[a.b]]` opens, with indices for lists of tables."""
         keys: list[str] = []
         marks = 1
         for kind, word, _ in found:
@@ -113,7 +117,7 @@ class Lines:
         return path
 
     def _value(self, found: Iterator[Token], path: Path) -> None:
-        """A value up to the end of its line; lists and inline tables are walked with a stack."""
+        """Read a value to its end; lists and inline tables are followed with a stack, without recursion."""
         stack: list[_Frame] = []
         coming: Path | None = path
         for kind, word, line in found:
@@ -150,17 +154,17 @@ class _Frame:
         self.index = -1
 
     def step(self) -> Path | None:
-        """The path of the next entry of a list; in a table a key comes next."""
+        """The path of the next entry of a list; None in a table, where a key comes next."""
         self.keyed = self.table
         self.index += 1
         return None if self.table else (*self.path, self.index)
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The kind (`text`, `word`, `mark` or `line`), text and line of every token but blanks and comments."""
+    """The kind, text and line of every token except white space and comments."""
     line = 1
     for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or ""
+        kind: Any = found.lastgroup
         if kind != "comment":
             word = found.group()
             yield kind, word, line
@@ -173,7 +177,7 @@ def comments(text: str) -> Iterator[str]:
 
 
 def _key(found: Iterator[Token], first: str) -> tuple[list[str], bool]:
-    """A dotted key up to its `=`, and whether the line ended before that."""
+    """A dotted key up to its `=`, and whether the line ended before one."""
     keys = [_bare(first)]
     for kind, word, _ in found:
         if kind == "line":
@@ -198,7 +202,7 @@ def _bare(word: str) -> str:
 
 
 def unclosed_text(text: str) -> tuple[str, int] | None:
-    """The quotes and the line of the first text that is never closed, or None."""
+    """The quotes and the line of the first text that is never closed; None if all are closed."""
     for kind, word, line in tokens(text):
         if kind == "text":
             quotes = word[:3] if word[:3] in ("'''", '"""') else word[0]

@@ -25,7 +25,7 @@ def oversights(assignment: Assignment) -> Iterator[Sentence]:
         formulas = [parse(text) for text in question.compute.values()]
         yield from _unused(question, formulas)
         for name, part in question.parts.items():
-            if part.kind == "text" and not part.rubric:
+            if not part.machine and not part.rubric:
                 yield sentence("{part}: this text has no rubric for who marks it", part=f"{question.id}.{name}")
         order = assignment.order_of(question)
         for given in doubtful_shapes(question, order, formulas):

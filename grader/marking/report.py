@@ -33,7 +33,7 @@ class Entries(Struct):
 
 
 class Diagnosis(Struct):
-    """A named cause: what the numbers equal, how many cells it explains, and which it leaves."""
+    """A named cause: what the numbers equal, how many cells that explains, and which cells it does not."""
 
     id: str
     kind: Literal["misconception", "slip", "carried"]
@@ -42,6 +42,21 @@ class Diagnosis(Struct):
     explained: int
     of: int
     unexplained: tuple[Cell, ...] = ()
+
+    @property
+    def is_misconception(self) -> bool:
+        """Whether the cause is a known mistake."""
+        return self.kind == "misconception"
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether the cause is a slip, such as an exchanged sign."""
+        return self.kind == "slip"
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the cause is a mistake in an earlier part, which is named there."""
+        return self.kind == "carried"
 
 
 class Review(Struct):

@@ -1,4 +1,4 @@
-"""Shared by all formats for people, about one part: cells, remarks, diagnoses, and what may be revealed."""
+"""What all formats for people say about a part: its cells, remarks and diagnoses, and the right answer if revealed."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def nothing_read(part: PartReport) -> bool:
 
 
 def waiting(pending: Decimal, say: Say = str) -> str:
-    """The note after the total if points wait for a person, else an empty text."""
+    """The note after the total if points wait for a person, otherwise an empty text."""
     if not pending:
         return ""
     return say(sentence("waiting for a person: {points}", points=Decimal(marks(pending))))
 
 
 def remarks(part: PartReport, say: Say = str) -> list[str]:
-    """The remarks under a part: its message, and the rule that was applied if it is not right."""
+    """The remarks below a part: its message and, if it is not right, the rule that was applied."""
     if part.verdict == "pending" or nothing_read(part):
         return []
     said = [text(one, say) for one in part.message]
@@ -99,12 +99,12 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
 
 
 def causes(part: PartReport) -> list[Diagnosis]:
-    """The diagnoses that add to the part's message, which may already say where an answer was carried from."""
-    return [one for one in part.diagnoses if one.kind != "carried" or one.message not in part.message]
+    """The diagnoses to show: not those of carried errors that the part's message already contains."""
+    return [one for one in part.diagnoses if not one.is_carried or one.message not in part.message]
 
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
-    """A named cause: its id, what the numbers equal, how many cells that explains, and which it leaves."""
+    """A named cause: its id, what the numbers equal, how many cells that explains, and which it does not."""
     cause = sentence("{id} ({kind})", id=one.id, kind=CAUSES[one.kind].word)
     said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
@@ -125,7 +125,7 @@ def closing(report: Report, say: Say = str) -> str:
 
 
 def closed(waiting: int, say: Say = str) -> str:
-    """The same for a number of parts that wait for a person."""
+    """The note for this number of parts that wait for a person."""
     if not waiting:
         return say(sentence("graded: no part waits for a person"))
     if waiting == 1:

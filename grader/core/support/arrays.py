@@ -24,7 +24,7 @@ def as_array(value: ArrayLike, name: str) -> Array:
             array = np.asarray(value)
         except ValueError:
             raise ValueError(f"expected {name} with rows of equal length, received rows of unequal length") from None
-        if array.dtype.kind == "O" and all(_is_number(entry) for entry in array.flat):
+        if array.dtype == object and all(_is_number(entry) for entry in array.flat):
             array = _as_float(array, name)
         elif array.dtype.kind not in "iuf":
             raise ValueError(f"expected {name} of real numbers, received {_what(array)}")

@@ -23,7 +23,7 @@ from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 
 
 class Diagnoser:
-    """Diagnoses answers to the parts of one question; predictions are cached for the next student."""
+    """Diagnoses answers to the parts of one question; predictions are kept from one student to the next."""
 
     def __init__(self, world: World) -> None:
         """Predictions are computed on demand."""
@@ -39,7 +39,7 @@ class Diagnoser:
         return self._predictions[name]
 
     def wrong_answer(self, attempt: Attempt, name: str) -> WrongAnswer | None:
-        """One student's wrong answer to a part; None where nothing can be compared."""
+        """One student's wrong answer to a part; None if there is nothing to compare."""
         part = self.world.solved.parts[name]
         if not part.computed:
             return None
@@ -58,7 +58,7 @@ class Diagnoser:
         return WrongAnswer(written, right, wrong, chance(written.vector.values, key.values), decimals)
 
     def diagnose(self, attempt: Attempt, name: str, others: OtherParts) -> Explanation:
-        """The named causes of a wrong answer: without slips for options, and for sets, whose entries have no order."""
+        """The named causes of a wrong answer; no slips for options, nor for sets, whose entries have no order."""
         part = self.world.solved.parts[name]
         if part.underlying is None:
             found = self._explained(attempt, name, others)
@@ -80,7 +80,7 @@ class Diagnoser:
         return Search(self.predictions(name), answer, attempt, others).best()
 
     def _encoded(self, attempt: Attempt, part: SolvedPart, at: Sequence[Evaluation]) -> AnswerVector | None:
-        """A student's answer as a vector at some frames; None where there is nothing to compare."""
+        """A student's answer as a vector at some frames; None if there is nothing to compare."""
         value = attempt.answers[part.id].value
         if value is None:
             return None
@@ -89,7 +89,7 @@ class Diagnoser:
 
 
 def _last_digit(leaf: object, counts: bool) -> int | None:
-    """The place of the last digit written; for a count only where it is given in thousands or millions.
+    """The decimal place of the last digit written; for a count, None unless it is given in thousands or millions.
 
     `800 K` is written to hundred thousands: trailing zeros do not count.
     """
@@ -103,11 +103,11 @@ def _last_digit(leaf: object, counts: bool) -> int | None:
 
 
 def _without_slips(found: Explanation) -> Explanation:
-    return Explanation() if any(one.kind == "slip" for one in found.diagnoses) else found
+    return Explanation() if any(one.is_slip for one in found.diagnoses) else found
 
 
 def _point(attempt: Attempt, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:
-    """The values of the names that the answer uses; None where one has no value."""
+    """The values of the names that the answer uses; None if one of them has no value."""
     try:
         return attempt.environment(part, frame)
     except (ArithmeticError, ValueError, AuthorError):
