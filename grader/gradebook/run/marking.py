@@ -1,12 +1,13 @@
-"""The work of one process: files of a folder in, finished reports out.
+"""The work of one process: it marks files of a folder and makes their reports.
 
-A process may outlive its run for a while if the run is killed. So it writes only into the hidden folder of its own run;
-only the run itself, which holds the lock, moves a report to its place.
+If a run is killed, its processes may outlive it for a while. So a process writes only into the hidden folder of its own
+run; only the run itself, which holds the lock, moves a report to its place.
 """
 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,7 +44,7 @@ Named = tuple[str, PartReport]
 
 
 class Options(Struct):
-    """Options that change how a report is shown, but no mark."""
+    """Options that change how reports are shown, but not the marks."""
 
     reveal: Reveal = "never"
     pages: bool = True
@@ -61,7 +62,7 @@ class Options(Struct):
 
 
 class Order(NamedTuple):
-    """What all workers of a run share; `hidden` is the folder to write to, None for a worker on another machine."""
+    """What all workers of a run need; `hidden` is the folder to write to, None for a worker on another machine."""
 
     course: Course
     options: Options
@@ -70,19 +71,19 @@ class Order(NamedTuple):
 
 
 def report_name(assignment: str, student: str) -> str:
-    """The name of a student's report to an assignment, without folder and ending."""
+    """The path of a student's report on an assignment, below the folder of reports and without extension."""
     return f"{assignment}/{slug(student)}"
 
 
 def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
-    """Mark files; the rows are in their order, None for a file that is left alone."""
+    """Mark files; the rows are in the order of the files, with None for a file that needs no marking."""
     return [mark_one(order, found) for found in files]
 
 
 def mark_one(order: Order, found: Found) -> SubmissionRow | None:
-    """Mark one file; None if it is left alone."""
+    """Mark one file; None if it needs no marking."""
     data = scan.read(found, order.folder) if found.data is None else found.data
-    row = _course_marker(order.course, order.options).result(found, data)
+    row = _markers.of(order.course, order.options).result(found, data)
     return row if row is None or order.hidden is None else completed(order.hidden, row)
 
 
@@ -91,11 +92,11 @@ def prepare(order: Order, assignment: str) -> None:
 
     Raises AuthorError for one that is broken.
     """
-    _course_marker(order.course, order.options).marker_of(assignment)
+    _markers.of(order.course, order.options).marker_of(assignment)
 
 
 def died(file: str) -> Sentence:
-    """Why a file on which two workers died has no mark."""
+    """The reason why a file on which two workers died has no mark."""
     return sentence(
         "{file}: the process that marked it died twice, killed or out of memory; no verdict on the submission",
         file=file,
@@ -110,21 +111,6 @@ def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
     return row._replace(texts=(), files=tuple(files))
 
 
-_markers: dict[tuple[str, Options], CourseMarker] = {}
-_STATES = 4
-"""States of a course that are kept: a service marks its assignments with different options, and compares two keys."""
-
-
-def _course_marker(course: Course, options: Options) -> CourseMarker:
-    """The marker of a course, cached between calls."""
-    wanted = (course.digest, options)
-    if wanted not in _markers:
-        while len(_markers) >= _STATES:
-            del _markers[next(iter(_markers))]
-        _markers[wanted] = CourseMarker(course, options)
-    return _markers[wanted]
-
-
 class CourseMarker:
     """Marks submissions to any assignment of a course and writes their reports."""
 
@@ -137,7 +123,10 @@ class CourseMarker:
         self._files = ReportFiles(course.asked, reveal=options.reveal, lang=options.lang, pages=options.pages)
 
     def result(self, found: Found, data: bytes | Sentence) -> SubmissionRow | None:
-        """Mark one file. Whatever is wrong with it is recorded as the reason; nothing is raised."""
+        """Mark one file; None if its row is current.
+
+        Nothing is raised: whatever is wrong with the file is the reason in its row.
+        """
         file = found.name
         if isinstance(data, Sentence):
             status = "unreadable" if found.named else "ignored"
@@ -157,7 +146,7 @@ class CourseMarker:
         return self._complete(self._refused(row, "error", died(found.name), sender(data)), found, data)
 
     def _complete(self, result: SubmissionRow, found: Found, data: bytes) -> SubmissionRow:
-        """The row with what its marks and its report depend on, and with the submission itself."""
+        """The row with digests of what its marks and its report depend on, and with the submission itself."""
         own = [one for one in found.people if (one.assignment, one.student) == (result.assignment, result.student)]
         causes = self.course.causes(result.digest, result.assignment, own)
         kept = data if len(data) <= MAX_BYTES else b""
@@ -229,7 +218,10 @@ class CourseMarker:
         )
 
     def _copied(self, submission: Submission, report: Report) -> tuple[tuple[str, str, str, int, int], ...]:
-        """Question, part, variant, and how many entries out of how many agree with that variant's key."""
+        """Question, part, variant, and how many of how many entries agree with the key of that variant.
+
+        Only for answers that agree with the key of a variant that is not the student's.
+        """
         if report.variant is None:
             return ()
         from grader.marking.variants.copied import Copies
@@ -255,6 +247,34 @@ class CourseMarker:
         return result._replace(name=report_name(known.id, named), texts=texts)
 
 
+class CourseMarkers:
+    """The markers of a course, cached by its state and the options; safe to use from several threads.
+
+    Few are kept: a service marks its assignments with different options, and compares the marks under two keys.
+    """
+
+    MOST = 4
+
+    def __init__(self) -> None:
+        """Nothing is cached yet."""
+        self._markers: dict[tuple[str, Options], CourseMarker] = {}
+        self._lock = threading.Lock()
+
+    def of(self, course: Course, options: Options) -> CourseMarker:
+        """The marker of a course in this state with these options; if it is new, the oldest one may be dropped."""
+        wanted = (course.digest, options)
+        with self._lock:
+            if wanted not in self._markers:
+                while len(self._markers) >= self.MOST:
+                    del self._markers[next(iter(self._markers))]
+                self._markers[wanted] = CourseMarker(course, options)
+            return self._markers[wanted]
+
+
+_markers = CourseMarkers()
+"""The markers of this process, kept between calls."""
+
+
 def source_of(options: Options, causes: str) -> str:
     """A digest of everything a report is made from: the causes of its marks, and the options."""
     return hashlib.sha256(f"{options.digest}|{causes}".encode()).hexdigest()[:32]
@@ -269,7 +289,7 @@ def _moment(submission: Submission) -> str | None:
 
 
 def _mark_lines(parts: Sequence[Named]) -> str:
-    """One line for each part, see `PartLine`: they tell later which marks moved."""
+    """One line for each part, see `PartLine`, from which a later run tells which marks have changed."""
     lines = (
         (
             f"{question}.{part.id}",
@@ -284,7 +304,7 @@ def _mark_lines(parts: Sequence[Named]) -> str:
 
 
 def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, str, str, str]]:
-    """For each part that needs a person: position, question, part, answer, the remark on it, the folded digest."""
+    """For each part that needs a person: position, question, part, answer, the remark on it, its folded digest."""
     for place, (question, part) in enumerate(parts):
         if part.needs_person:
             written = part.submitted
@@ -295,7 +315,7 @@ def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, 
 
 def _findings(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
     """Question, part and id of each named cause."""
-    found = ((question, part.id, one.id) for question, part in parts for one in part.diagnoses if one.kind != "carried")
+    found = ((question, part.id, one.id) for question, part in parts for one in part.diagnoses if not one.is_carried)
     yield from dict.fromkeys(found)
 
 
@@ -304,7 +324,7 @@ def _unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
     for question, part in parts:
         if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
             continue
-        if any(one.kind == "misconception" for one in part.diagnoses):
+        if any(one.is_misconception for one in part.diagnoses):
             continue
         written = documents.dumps(documents.plain(part.read))
         if len(written) <= LONGEST_VALUE:

@@ -1,4 +1,4 @@
-"""One served course: its database, its assignments, and the one thread that writes."""
+"""A served course: its database, its assignments, and the one thread that writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.run.course import Course, CourseAssignment
-from grader.gradebook.run.marking import CourseMarker, Options, Order
+from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Options, Order
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, KEYS_FOLDER, assignment_ids
@@ -37,13 +37,13 @@ from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import CONNECTIONS, SAVERS, take_turns
 
 PORTERS = 2
-"""The threads that look up who sends a request: nobody waits for another person's long question to be let in."""
+"""The threads that look up who sends a request, so that nobody waits for that because of another's slow page."""
 OUTSIDE = 8
-"""The threads that sign people in from learning platforms, which may take long to answer."""
+"""The threads that sign people in from learning platforms, whose responses may take long."""
 READERS = CONNECTIONS - PORTERS - 2
-"""The most calls that read at the same time: with the threads that store and send, there is a connection for each.
+"""The threads that read: together with those that write and send, one for each connection to the database.
 
-Threads that wait for a connection are not served in turn; calls that wait for a thread are.
+Calls that wait for a thread are served in turn; threads that wait for a connection would not be.
 """
 _FORMS = 500
 _STUDENTS = 20_000
@@ -55,15 +55,15 @@ DATABASE = Path(".grader") / "service.sqlite3"
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """The present time, in UTC."""
     return datetime.now(UTC)
 
 
 class Service:
     """A served course; safe to use from several threads.
 
-    Writing runs in the service's one thread, see `work`; reading may be done from any, and pages do it in `readers`.
-    Marking is done by the process `apart`, or without one in the thread that writes.
+    Everything that writes runs in one thread, `work`. Any thread may read; pages do so in `readers`. Marking is done by
+    the process `apart`, or, without one, in the thread that writes.
     """
 
     def __init__(
@@ -91,13 +91,12 @@ class Service:
         self.found = Course({})
         self._warmed = ""
         self._signature: tuple[object, ...] = ()
-        self._markers: dict[tuple[str, str], CourseMarker] = {}
+        self._markers = CourseMarkers()
         self.unsolved: dict[str, Sentence] = {}
         """Why assignments that are applied cannot be used any more, by id."""
         self._previewers: dict[str, Previewer] = {}
         self._forms: dict[tuple[str, str, str | None], Form] = {}
         self._forms_of: dict[tuple[str, str, str], Form] = {}
-        self._lock = threading.Lock()
         self._beside: list[threading.Thread] = []
         self.at_end: list[Callable[[], object]] = []
         """What is to be done when the service ends."""
@@ -109,7 +108,7 @@ class Service:
         return LANGUAGES[self.lang]
 
     def start(self) -> Person:
-        """Apply whatever moves no mark, and solve every assignment, so that no request waits for that.
+        """Apply every change that moves no mark, and solve every assignment, so that no request waits for that.
 
         Returns the instructor, who exists from the first start.
         """
@@ -119,10 +118,10 @@ class Service:
             return staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
 
     def look(self) -> None:
-        """Read the assignments' files if they changed, and apply whatever moves no mark. Runs in `work`.
+        """Read the assignments' files if they have changed, and apply changes that move no mark. Runs in `work`.
 
-        That is an assignment without hand-ins, or a policy, on which no mark depends. The rest waits until staff apply
-        it.
+        Such a change is one to an assignment without hand-ins, or one that concerns only the policy. All others wait
+        until staff apply them.
         """
         signature = _signature(self.keys_dir)
         if signature != self._signature:
@@ -145,14 +144,14 @@ class Service:
             self._warmed = self.applied.digest
 
     def _charge(self, base: Connection, id: str) -> None:
-        """Update the late deductions of existing hand-ins to the new policy."""
+        """Recompute the late deductions of existing hand-ins by the new policy."""
         if changed := recompute(base, id, document(self.found.assignments[id]).policy):
             note(base, self.now(), BY, "applied", id, deductions=changed)
 
     def warm(self) -> None:
-        """Solve what is applied, so that no request waits for that.
+        """Solve the applied assignments, so that no request waits for that.
 
-        What an earlier version applied may not be solvable any more; that must not stop the other assignments.
+        One that an earlier version applied may no longer be solvable; that must not stop the others.
         """
         unsolved = {}
         for id in self.applied.course.assignments:
@@ -167,7 +166,7 @@ class Service:
         self.unsolved = unsolved
 
     def beside(self, name: str, run: Callable[[], None]) -> threading.Thread:
-        """Start long work in its own thread; it ends when done, or with the service."""
+        """Start long work in a thread of its own, which ends with the service at the latest."""
         thread = threading.Thread(target=run, name=name, daemon=True)
         self._beside = [one for one in self._beside if one.is_alive()] + [thread]
         thread.start()
@@ -180,7 +179,7 @@ class Service:
             self.apart.stop()
         for pool in (self.readers, self.savers, self.porters, self.outside):
             pool.shutdown()
-        for thread in self._beside:  # its calls to the other thread are refused from now on
+        for thread in self._beside:  # what it still submits to `work` is refused from now on
             thread.join(10)
         for end in self.at_end:
             end()
@@ -188,10 +187,10 @@ class Service:
 
     @contextmanager
     def marking(self, id: str) -> Iterator[Connection]:
-        """A transaction that marks hand-ins to an assignment: one at a time, with what is applied at its start.
+        """A transaction in which hand-ins to an assignment are marked, one at a time among all workers.
 
-        Another worker may have applied something else, given marks or accepted hand-ins while this one waited: whatever
-        it depends on must be read inside it.
+        While it waited for its turn, another worker may have applied changes, given marks or accepted hand-ins. So
+        `applied` is current when it starts, and whatever else the marks depend on must be read inside it.
         """
         with self.store.writing() as base:
             take_turns(base, f"marks {id}")
@@ -202,7 +201,7 @@ class Service:
     # -- assignments --------------------------------------------------------------------------------------------------
 
     def assignments(self) -> dict[str, Assignment]:
-        """The documents of all assignments that are applied, by id."""
+        """The documents of all applied assignments, by id."""
         applied = self.applied  # another thread may replace it meanwhile
         digest, known = self._documents
         if digest != applied.digest:
@@ -211,27 +210,21 @@ class Service:
         return known
 
     def marker(self, id: str, course: Course | None = None) -> CourseMarker:
-        """The marker for an assignment, as applied or in another state of the course."""
+        """The marker for an assignment as applied, or as in `course`, another state of the course."""
         wanted = course or self.applied.course
         one = wanted.assignments.get(id)
         reveal: Reveal = "never" if one is None else document(one).policy.reveal
-        key = (wanted.digest, reveal)
-        with self._lock:
-            if key not in self._markers:
-                while len(self._markers) > 3:
-                    del self._markers[next(iter(self._markers))]
-                self._markers[key] = CourseMarker(wanted, Options(reveal=reveal, pages=False, lang=self.lang))
-            return self._markers[key]
+        return self._markers.of(wanted, Options(reveal=reveal, pages=False, lang=self.lang))
 
     def previewer(self, id: str) -> Previewer | None:
         """The previewer of answers while they are typed; None for an unknown assignment.
 
-        It serves every variant, too: variants are drawn such that each part is read as in the base.
+        It serves every variant: variants are drawn so that each part is read as in the base.
         """
         return self._previewers.get(id)
 
     def form(self, id: str, student: str) -> Form:
-        """The sheet of a student with its fields, without anything from the key. Made in the service's thread."""
+        """The sheet of a student with its fields, without anything from the key. Runs in the service's thread."""
         variant, solution = self.solution(id).of_student(student)
         key = (self.applied.digest, id, variant)
         if key not in self._forms:
@@ -245,11 +238,11 @@ class Service:
         return self._forms[key]
 
     def known_form(self, id: str, student: str) -> Form | None:
-        """What `form` has made for a student already, in any thread."""
+        """The form that `form` has already made for a student, in any thread; None if it has not."""
         return self._forms_of.get((self.applied.digest, id, student))
 
     def solution(self, id: str) -> Solution:
-        """An assignment as applied, solved."""
+        """The solution of an assignment as applied."""
         return self.marker(id).marker_of(id).solution
 
     def marked(
@@ -257,7 +250,7 @@ class Service:
     ) -> SubmissionRow:
         """Mark the bytes of a submission, with the marks that people gave its student.
 
-        Raises DiedError if the marking process died: stored marks stay.
+        Raises DiedError if the marking process died; stored marks stay as they are.
         """
         found, marker = Found((file,), people=people), self.marker(id, course)
         if self.apart is None:
@@ -274,12 +267,12 @@ class Service:
 
 
 def _order(marker: CourseMarker) -> Order:
-    """What another process needs to mark as this marker does."""
+    """What another process needs to make the same marks as this marker."""
     return Order(marker.course, marker.options, "", None)
 
 
 def _read(keys_dir: Path, signature: tuple[object, ...]) -> tuple[Course, tuple[object, ...]]:
-    """The course in the files, with their signature; an empty course, to be read again, if the files are missing."""
+    """The course in the files, with their signature; an empty course, to be read again, if they cannot be read."""
     try:
         found = Course.load(keys_dir)
     except OSError:
