@@ -189,7 +189,7 @@ class Evaluation:
             case Sequence(items=items, is_tuple=is_tuple):
                 values = [self.expression(node, item) for item in items]
                 return tuple(values) if is_tuple else values
-        raise self.error(expression, sentence("a slice stands only inside an index"))
+        raise self.error(expression, sentence("a slice is allowed only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:
         return self._givens[name] if name in self._givens else self.value(name)

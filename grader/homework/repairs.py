@@ -1,4 +1,4 @@
-"""TOML errors, with a suggested repair where it is clear.
+"""Messages for TOML errors, with a suggested repair where it is clear.
 
 A repair is suggested only if the document with the repaired line parses beyond that line.
 """
@@ -25,7 +25,7 @@ Explained = tuple[Sentence, int | None, int | None]
 
 
 class Repaired(NamedTuple):
-    """A repair: the message, its line, and the document as meant."""
+    """A repair: the message, its line, and the repaired document."""
 
     said: Sentence
     line: int
@@ -34,7 +34,7 @@ class Repaired(NamedTuple):
 
 _AT = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _OPENED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[\"']?\s*[+\-−.0-9۰-۹٠-٩(][^\[\]{}]*|[\"'])?)")
-"""A name and the first row of pasted text, if on the same line."""
+"""A name and, if it is on the same line, the first row of pasted text."""
 _QUOTED = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+([\"'][^\"']*+)")
 """A name and a text that does not end on its line."""
 _ARRAY = pattern(r"\s*+([A-Za-z0-9_-]++)\s*+=\s*+((?:[A-Za-z_][A-Za-z_.]*+\(|<tf\.Tensor|\[\s*\[?).*)")
@@ -46,7 +46,7 @@ _CHARACTER = pattern(r"(?:Found invalid|Illegal) character '(\\x[0-9a-f]{2}|\\u[
 
 
 def explain(text: str, problem: str) -> Explained:
-    """The message about a TOML error, its line and, where no repair is clear, its column.
+    """The message about a TOML error, its line and, if no clear repair was found, its column.
 
     `problem` is tomli's message, which ends with the position.
     """
@@ -67,12 +67,13 @@ def explain(text: str, problem: str) -> Explained:
     if found := _CHARACTER.search(said):
         char = found[1].encode("ascii", "backslashreplace").decode("unicode_escape")
         if char != "\n":
-            return sentence("the character U+{code:04X} cannot stand in TOML: remove it", code=ord(char)), line, column
+            said_so = sentence("the character U+{code:04X} is not allowed in TOML: remove it", code=ord(char))
+            return said_so, line, column
     return sentence("not TOML: {problem}", problem=said[:1].lower() + shorten(said[1:])), line, column
 
 
 def _place(text: str, problem: str) -> tuple[int, int | None]:
-    """Line and column of an error; for the end of the document, the line that follows the last."""
+    """The line and column of an error; for one at the end of the document, the line after the last one with text."""
     found = _AT.search(problem)
     if found and found[1]:
         return int(found[1]), int(found[2])
@@ -87,7 +88,7 @@ def _repeated(text: str) -> Explained | None:
     name, first, second, is_table = repeats[0]
     if is_table:
         said = sentence(
-            "[{name}] occurs twice, first in line {first}: make one table of the two", name=shorten(name), first=first
+            "[{name}] occurs twice, first in line {first}: merge the two tables", name=shorten(name), first=first
         )
     else:
         said = sentence("{name} occurs twice, first in line {first}: keep one of them", name=shorten(name), first=first)
@@ -95,7 +96,7 @@ def _repeated(text: str) -> Explained | None:
 
 
 def _with_further(first: Repaired, text: str) -> Sentence:
-    """The first repair and those that the document needs after it, each with its line."""
+    """The first repair and the further ones that the document needs, each with its line."""
     said, now, lines_before = first.said, first.text, text.count("\n")
     for _ in range(MOST_REPAIRS - 1):
         problem = _problem(now)
@@ -140,7 +141,7 @@ def _repaired(text: str, line: int) -> Repaired | None:
 
 
 def _line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
-    """What is wrong with one line, and the line as meant: its characters first, then the rest."""
+    """What is wrong with one line, and the repaired line: look-alike characters first, then everything else."""
     found = lookalike(line, in_list) if len(line) <= MAX_LINE else None
     if found is None:
         return repair_line(line, in_list)
@@ -150,7 +151,7 @@ def _line(line: str, in_list: bool) -> tuple[Sentence, str] | None:
 
 
 def _several_rows(lines: list[str], line: int) -> Repaired | None:
-    """An answer of several lines, such as a pasted table, without triple quotes."""
+    """The repair of an answer of several lines, such as a pasted table, that has no triple quotes."""
     if len(lines[line - 1]) > MAX_LINE:
         return None
     opened, end = _OPENED.fullmatch(lines[line - 1]), line
@@ -173,7 +174,7 @@ def _several_rows(lines: list[str], line: int) -> Repaired | None:
 
 
 def _printed(lines: list[str], line: int) -> Repaired | None:
-    """An array as a program prints it, over several lines: `array([[10., 13.],` and `[ 9., 18.]])`."""
+    """The repair of an array pasted as a program prints it, on several lines: `array([[10., 13.],`, `[ 9., 18.]])`."""
     found = _ARRAY.fullmatch(lines[line - 1]) if len(lines[line - 1]) <= MAX_LINE else None
     if found is None:
         return None
@@ -195,7 +196,7 @@ def _printed(lines: list[str], line: int) -> Repaired | None:
 
 
 def _quote_ends(lines: list[str], line: int, quote: str) -> int:
-    """The line where a text opened with a single quote ends; the opening line where that is unclear."""
+    """The line on which a text opened with a single quote ends; the line on which it opens if the end is unclear."""
     for end in range(line, min(line + _LONGEST_TEXT, len(lines))):
         if _STATEMENT.match(lines[end]):
             break
@@ -205,7 +206,7 @@ def _quote_ends(lines: list[str], line: int, quote: str) -> int:
 
 
 def _row_before(lines: list[str], line: int) -> Repaired | None:
-    """A row of a list that lacks the comma before the next one."""
+    """The repair of a row of a list that is followed by another row without a comma between them."""
     before = line - 1
     while before > 0 and not lines[before - 1].strip():
         before -= 1
@@ -217,7 +218,7 @@ def _row_before(lines: list[str], line: int) -> Repaired | None:
 
 
 def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Repaired | None:
-    """The brackets that are still open, closed at the end of the last line that has text."""
+    """The repair that closes all open brackets at the end of the last line with text."""
     while before > 0 and not lines[before - 1].strip():
         before -= 1
     closers = "".join("]" if mark == "[" else "}" for mark, _ in reversed(opened))
@@ -237,9 +238,9 @@ def _closed(lines: list[str], opened: list[tuple[str, int]], before: int) -> Rep
 def _tried(
     said: Sentence, named: int, lines: list[str], line: int, meant: str, last: int = 0, past: int = 0
 ) -> Repaired | None:
-    """The repair, reported at one line, if the repaired document parses beyond it.
+    """The repair, reported at line `named`, if the repaired document parses beyond it; otherwise None.
 
-    The lines from `line` to `last` become `meant`; `past` is the line that must parse, too.
+    The lines from `line` to `last` are replaced by `meant`. With `past`, the document must parse beyond that line.
     """
     last = last or line
     text = "\n".join([*lines[: line - 1], meant, *lines[last:]])

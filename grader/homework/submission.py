@@ -1,4 +1,4 @@
-"""The submission as data: who answers what, with every answer as TOML gave it."""
+"""The submission as data: student, assignment and answers, with every answer as TOML gave it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_STUDENT = 200
 
 
 def _student(value: Any) -> str:
-    """A name or number, as text."""
+    """The student's name or number as text, without surrounding white space."""
     if not isinstance(value, str):
         raise RefusedError(
             sentence(
@@ -37,7 +37,7 @@ def _student(value: Any) -> str:
 
 
 def _moment(value: Any) -> Any:
-    """A moment; a date alone means its beginning."""
+    """A date and time; a date alone means its midnight."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
     if value is not None and not isinstance(value, datetime):
@@ -63,16 +63,16 @@ def _no_table(question: str, value: Any) -> Sentence:
 
 
 NOBODY = "your name or number"
-"""What a template has in place of the student."""
+"""What a template has in place of the student's name or number."""
 
 
 def unnamed(student: str) -> bool:
-    """Whether the template's placeholder was left as the student."""
+    """Whether the student is still the placeholder of the template."""
     return student.strip().casefold() == NOBODY
 
 
 def nobody() -> Sentence:
-    """The message about a submission with the placeholder."""
+    """The message about a submission that still has the placeholder."""
     return sentence("expected the student's name or number, received the template's {received}", received=shown(NOBODY))
 
 
@@ -89,15 +89,15 @@ class Submission(Table):
 
     @classmethod
     def refuse_unknown(cls, name: str, value: Any) -> Sentence:
-        """The message about an unknown table, which is probably a question's without `answers.` before its name."""
+        """The message about an unknown table: probably the table of a question whose name lacks `answers.`."""
         if not isinstance(value, dict) or nearest(name, cls.fields) is not None:
             return super().refuse_unknown(name, value)
         return sentence(
-            "unknown table [{name}]: the answers to a question stand in a table such as [answers.{name}]", name=name
+            "unknown table [{name}]: the answers to a question belong in a table such as [answers.{name}]", name=name
         )
 
 
 class Key(Submission):
-    """The committed key: a submission that earns every point a machine can give, and the digest of its assignment."""
+    """The committed key: a submission that earns every automatically marked point, with its assignment's digest."""
 
     digest: str = field(TEXT, "sha256 of the assignment's content")

@@ -1,4 +1,4 @@
-"""Known mistakes as rules that compute wrong values; depends on formulas and the core, not on students or marks."""
+"""Known mistakes, as rules that compute wrong values. Depends on formulas and the core, not on students or marks."""
 
 from grader.misconceptions.registry import (
     Misconception,

@@ -1,4 +1,4 @@
-"""Misconceptions and their registry: each is declared above the function of its rule.
+"""Misconceptions and their registry: each misconception is declared above the function that is its rule.
 
     @misconception(
         id="conv-no-bias",
@@ -10,9 +10,9 @@
         needs(occurrence.bound()["bias"] is not None)
         return occurrence.changed(bias=None)
 
-The modules of `grader.misconceptions.rules` are imported when one of their rules is needed. Their text is searched to
-find them: it contains each id, and each operation by its own name, by the name of the operation that it is a gradient
-of, or by the name of its family in `support.families`. Adding a module touches no other file.
+A module of `grader.misconceptions.rules` is imported when one of its rules is needed. It is found by searching the text
+of the modules, which contains every id in quotes, and for every operation its name, the name of the operation that it
+is a gradient of, or the name of its family in `support.families`. A new module needs no change in any other file.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ class Misconception(Struct):
 
     Attributes:
         id: its name in reports, statistics and `credit_for`.
-        operations: the names whose occurrences the rule is tried at: operations of the core, helpers, the operation of
-            a row, or an arithmetic sign (`"/"`) whose formula the rule inspects.
-        rule: takes the occurrence and returns the wrong value; raises one of `NOT_MADE_HERE` where the mistake cannot
-            be made.
+        operations: what the rule is tried at: operations of the core, helpers, the operation of a row, or an
+            arithmetic sign such as `"/"`, for a rule that inspects the formula.
+        rule: takes an occurrence of one of the operations and returns the wrong value; raises one of `NOT_MADE_HERE`
+            if the mistake cannot be made there.
         equals: completes "Your numbers equal what you get if ...".
-        repair: a complete imperative sentence. Neither sentence contains a number from a key.
+        repair: a complete sentence in the imperative. Neither sentence contains a number from a key.
         source: the paper that describes it, or "well known".
-        general: whether it is a general mistake of arithmetic, tried if no mistake of a topic explains an answer.
-        place: the module and the position in it where the rule is declared; rules are tried in this order.
+        general: whether it is a general mistake of arithmetic, tried only if no mistake of a topic explains an answer.
+        place: the module of the declaration and its position there; rules are tried in this order.
     """
 
     id: str
@@ -78,21 +78,21 @@ def misconception(
 ) -> Callable[[Function], Function]:
     """Declare a misconception above the function that computes its wrong value.
 
-    Declarations may be stacked: a function with keyword arguments serves several mistakes, each with its `options`; the
-    upper declaration comes first.
+    Declarations may be stacked: a function with keyword arguments can be the rule of several mistakes, each with its
+    own `options`; they are tried from top to bottom.
 
     Args:
         id: unique among all misconceptions.
         operations: one name or several.
-        equals: the English sentence, also the key of its translation, without a full stop.
-        repair: likewise, with a full stop.
-        source: where the mistake is described.
+        equals: in English, without a full stop; also the key of its translation.
+        repair: in English, with a full stop; also the key of its translation.
+        source: the paper that describes the mistake.
         options: the function's keyword arguments.
-        general: whether the mistake belongs to arithmetic in general, not to a topic.
+        general: whether it is a general mistake of arithmetic, not one of a topic.
 
     Raises:
         TypeError: for a declaration without operations, or options that the function does not take.
-        ValueError: for an id that is taken, or a sentence that is not written as described.
+        ValueError: for an id that is already declared, or a full stop that is missing or too many.
     """
     global _opened
     _opened += 1
@@ -119,7 +119,7 @@ def misconception(
 
 
 def _takes_an_occurrence_alone(function: Callable[..., Any]) -> bool:
-    """Whether a plain function has one argument; ten times faster than its signature, for hundreds of functions."""
+    """Whether a plain function takes one argument; for hundreds of rules, `inspect.signature` would be too slow."""
     code = getattr(function, "__code__", None)
     return code is not None and (code.co_argcount, code.co_kwonlyargcount) == (1, 0)
 
@@ -136,7 +136,7 @@ def _in_order() -> list[Misconception]:
 
 
 def _words(operation: str) -> list[str]:
-    """The words of which at least one is in the text of any module with rules for an operation."""
+    """Words such that every module with rules for an operation contains at least one of them."""
     names = {operation, operation.partition("_grad_")[0]}
     shared = (name for name, those in vars(families).items() if name.isupper() and not names.isdisjoint(those))
     return [*(f'"{name}"' for name in names), *shared]
@@ -144,17 +144,17 @@ def _words(operation: str) -> list[str]:
 
 @cache
 def by_operation(operation: str, general: bool = False) -> tuple[Misconception, ...]:
-    """The misconceptions made at an operation (or an arithmetic sign): those of topics, or the general ones."""
+    """The misconceptions about an operation or an arithmetic sign: those of topics, or the general ones."""
     _MODULES.import_mentioning(_words(operation))
     return tuple(each for each in _in_order() if operation in each.operations and each.general == general)
 
 
 def made_in(operation: str) -> tuple[Misconception, ...]:
-    """The mistakes made at an operation, in its rows where it is computed row by row."""
+    """The misconceptions about an operation, or about its rows if it is computed row by row."""
     return by_operation(row_of(operation))
 
 
 def by_id(id: str) -> Misconception | None:
-    """The misconception with an id."""
+    """The misconception with this id; None if there is none."""
     _MODULES.import_mentioning([f'"{id}"'])
     return _DECLARED.get(id)

@@ -189,7 +189,7 @@ def test_every_text_of_a_question_is_filled_and_checked(tmp_path: Path) -> None:
     assert refusal(tmp_path, document(rubric="{{ Z }}")) == f"assignment.toml: line {line}: q1.why: {asked}"
     assert refusal(tmp_path, document(choice="{{ Z }}")) == f"assignment.toml: line {line + 1}: q1.pick: {asked}"
     header = document().replace('id = "hw"', 'id = "hw"\nprompt = "{{ n }}"', 1)
-    said = "{{ n }} stands in the prompt of the assignment, but only questions have givens"
+    said = "{{ n }} is in the prompt of the assignment, but only questions have givens"
     assert refusal(tmp_path, header) == f"assignment.toml: line 3: {said}"
     same = document(choice="none of {{ word }}").replace('"same_*"', '"them"')
     assert refusal(tmp_path, same).endswith(

@@ -78,7 +78,7 @@ def test_a_digest_makes_a_key_and_a_copied_key_stays_readable() -> None:
         ),
         (
             "assignment = 'hw'\nstudent = 's'\n[q4]\nO = 1",
-            "line 3: unknown table [q4]: the answers to a question stand in a table such as [answers.q4]",
+            "line 3: unknown table [q4]: the answers to a question belong in a table such as [answers.q4]",
         ),
         (
             '{"assignment": "hw"}',

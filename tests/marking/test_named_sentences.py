@@ -8,8 +8,8 @@ from tests.marking.homework import one
 
 X = "x = [[3, -5], [7, 2]]"
 SHAPES = 'x = [3, 128, 128]\nlayer = {type = "conv2d", out_channels = 64, kernel_size = 5, stride = 2}'
-ALL_SIGNS = "The sizes are right, the signs are not."
-ONE_SIGN = "All is right but the sign."
+ALL_SIGNS = "The magnitudes are right, the signs are not."
+ONE_SIGN = "Everything is right except the sign."
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which values of a question its prompts may show: givens, and steps from them that do not give an answer away."""
+"""Which values of a question its prompts may show: givens, and computed steps that do not give an answer away."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from grader.homework.solved import SolvedQuestion
 
 _SIZES = 4
-"""The most sizes that a shape has."""
+"""The largest number of sizes in a shape."""
 
 
 class Fills:
     """The values that the prompts of one solved question may show."""
 
     def __init__(self, solved: SolvedQuestion) -> None:
-        """Values are looked up only when a prompt names them."""
+        """Nothing is looked up yet: each value is when a prompt first names it."""
         self.solved = solved
         self._values: dict[str, Value] = {}
 
     def filled(self, source: str) -> FilledPrompt:
-        """A text of the question with its values.
+        """A text of the question with its fills replaced by values.
 
-        Raises AuthorError for a value that it may not show.
+        Raises AuthorError for a value that prompts may not show.
         """
         from grader.homework.prompts.prompt import prompt
 
         return prompt(source).filled(lambda name: self._values.get(name) or self._value(name))
 
     def part(self, part: Part) -> Part:
-        """A part with values in its prompt, options, items and rubric, as plain text.
+        """A part whose prompt, options, items and rubric have their fills replaced by values, as plain text.
 
-        Raises AuthorError where two of its options become equal.
+        Raises AuthorError if two of its options become equal.
         """
         inner = [part.prompt, *part.choices, *part.items.values(), *(line.text for line in part.rubric)]
         if not any(OPEN in text for text in inner):
@@ -78,14 +78,14 @@ class Fills:
         return None if answer is None else self._line(answer)
 
     def check(self) -> None:
-        """Raise AuthorError, with the place, for the first text of the question that shows a forbidden value."""
+        """Raise AuthorError, with the place, for the first text of the question that shows a value it must not."""
         for source, path in texts(self.solved.question):
             if to_be_checked(source):
                 name = str(path[1]) if path[0] == "parts" else None
                 _check(source, Place(question=self.solved.question.id, name=name, path=path), self.refusal)
 
     def refusal(self, fill: Fill) -> Sentence | None:
-        """Why a fill cannot be shown; None if it can, or if it is not a fill but braces in mathematics or code."""
+        """Why a fill must not be shown; None if it may, or if it is only braces in mathematics or code."""
         name, graph = fill.name, self.solved.graph
         known = (*graph.givens, *self.solved.question.compute)
         if name in graph.givens:
@@ -99,9 +99,10 @@ class Fills:
         return self._gives_away(fill)
 
     def _gives_away(self, fill: Fill) -> Sentence | None:
-        """What showing a step would reveal: a whole answer, or all but the last step to it.
+        """Why showing a step would give an answer away; None if it would not.
 
-        A step without inputs, such as 1/3, or another name for a given may be shown like a given.
+        It gives one away if it is computed from or like the answer, or if the answer is a single step away from it. A
+        step without inputs, such as 1/3, and another name for a given may be shown like a given.
         """
         name, graph = fill.name, self.solved.graph
         node = graph.nodes[name]
@@ -123,7 +124,7 @@ class Fills:
         return None
 
     def _given(self, name: str) -> str | None:
-        """The given that a name refers to, directly or as another name for it."""
+        """The given that a name refers to, directly or through a step that only renames it; None if there is none."""
         if name in self.solved.graph.givens:
             return name
         node = self.solved.graph.nodes.get(name)
@@ -131,7 +132,7 @@ class Fills:
         return alias if alias in self.solved.graph.givens else None
 
     def _direct(self, name: str) -> set[str]:
-        """The direct inputs of a step; another name for a step is not a step of its own."""
+        """The direct inputs of a step, and those of inputs that only rename another step."""
         graph = self.solved.graph
         found: set[str] = set()
         waiting = [name]
@@ -145,7 +146,7 @@ class Fills:
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """The names asked for, and the steps that are plain entries of a list asked for."""
+        """The names that are asked for, and the steps that are entries of a list that is asked for."""
         graph, question = self.solved.graph, self.solved.question
         found = list(question.parts)
         for name in question.parts:
@@ -155,7 +156,7 @@ class Fills:
         return tuple(dict.fromkeys(found))
 
     def _value(self, name: str) -> Value | None:
-        """The value of a name, laid out; None for an unknown name."""
+        """The laid-out value of a name; None for a name without a single value."""
         from grader.homework.prompts.layout import laid_out
 
         graph, question = self.solved.graph, self.solved.question
@@ -173,7 +174,7 @@ class Fills:
 
     @cached_property
     def shapes(self) -> frozenset[str]:
-        """The names that a formula uses as the shape of an input."""
+        """The names that some formula uses as the shape of an input."""
         library = self.solved.graph.library
         found = set()
         for node in self.solved.graph.nodes.values():
@@ -188,7 +189,7 @@ class Fills:
 
 
 def check_header(assignment: Assignment) -> None:
-    """Raise AuthorError if the prompt of a whole assignment shows a value: only questions have any."""
+    """Raise AuthorError if the prompt of the whole assignment shows a value: only questions have values."""
     if to_be_checked(assignment.prompt):
         _check(assignment.prompt, Place(path=("assignment", "prompt")), _of_no_question)
 
@@ -196,11 +197,11 @@ def check_header(assignment: Assignment) -> None:
 def _of_no_question(fill: Fill) -> Sentence | None:
     if not fill.certain:
         return None
-    return sentence("{fill} stands in the prompt of the assignment, but only questions have givens", fill=fill.source)
+    return sentence("{fill} is in the prompt of the assignment, but only questions have givens", fill=fill.source)
 
 
 def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]) -> None:
-    """Raise AuthorError at the first refused fill or lost backslash, with its line in the text."""
+    """Raise AuthorError for the first refused fill or lost backslash, with its line in the text."""
     try:
         check_latex(source)
         for fill in fills_of(source):
@@ -213,7 +214,7 @@ def _check(source: str, place: Place, refusal: Callable[[Fill], Sentence | None]
 
 
 def _is_shape(name: str, value: Any, shapes: frozenset[str]) -> bool:
-    """Whether a list of integers is a shape: a formula uses it as one, or its name says so."""
+    """Whether a value is a list of integers that is a shape: a formula uses it as one, or its name says so."""
     if not isinstance(value, list) or not 1 <= len(value) <= _SIZES or any(type(size) is not int for size in value):
         return False
     return name in shapes or name.rpartition("_")[2] in ("shape", "size")

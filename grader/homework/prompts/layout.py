@@ -1,4 +1,4 @@
-"""Laying out a question's values for prompts: arrays as matrices, layers as a table."""
+"""The layout of a question's values in prompts: arrays as matrices, layers as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INSIDE = ("type", "name", "layers", "branches")
 
 
 def laid_out(value: Any, is_shape: bool = False) -> Value:
-    """The form of a value: a given as the author wrote it, or a step as computed.
+    """A value laid out for prompts: a given as the author wrote it, or a step as it was computed.
 
     >>> laid_out([28, 28, 1], is_shape=True).plain(), laid_out([[1, -10], [Decimal("0.50"), 2]]).plain()
     (['28 x 28 x 1'], ['   1  -10', '0.50    2'])
@@ -47,7 +47,7 @@ def laid_out(value: Any, is_shape: bool = False) -> Value:
 
 
 def _entry(value: Any) -> str:
-    """One entry of a list that is not an array: inner lists in brackets."""
+    """One entry of a list that is not an array, with inner lists in brackets."""
     return f"[{', '.join(map(_entry, value))}]" if isinstance(value, list) else cell(value)
 
 
@@ -78,7 +78,7 @@ def _word(value: Any) -> Word:
 
 
 def _rank(value: Any) -> int | None:
-    """How many axes an array has; None where it is not an array."""
+    """The number of axes of an array, 0 for a single value; None for a ragged list."""
     if not isinstance(value, list | tuple):
         return 0
     ranks = {_rank(entry) for entry in value}
@@ -89,7 +89,7 @@ def _rank(value: Any) -> int | None:
 
 
 def _matrices(value: Sequence[Any], rank: int, index: str) -> Iterator[tuple[str, Sequence[Any]]]:
-    """The matrices of an array, each with the indices before its two axes."""
+    """The matrices of an array (..., rows, columns), each with its indices along the leading axes."""
     if rank == 2:
         yield index, value
         return
@@ -98,7 +98,7 @@ def _matrices(value: Sequence[Any], rank: int, index: str) -> Iterator[tuple[str
 
 
 def _most(found: Sequence[tuple[str, Matrix]]) -> int:
-    """How many matrices are shown."""
+    """The number of matrices to show: as many as hold at most MOST_CELLS entries, but at least one."""
     entries = 0
     for place, (_, matrix) in enumerate(found[:_MOST_SLICES]):
         entries += len(matrix.rows) * len(matrix.rows[0])
@@ -112,13 +112,13 @@ def _is_layer(value: Mapping[str, Any]) -> bool:
 
 
 def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
-    """A row for each layer, with its non-default options; nested layers follow the one that contains them."""
+    """A table with a row for each layer, nested ones included, and its options that differ from the defaults."""
     from grader.core.layers.layer_type import layer_types
     from grader.core.layers.rows import rows_of
 
     try:
         rows = rows_of(layers)
-    except ValueError:  # not a table of layers after all
+    except ValueError:  # the tables only look like layers
         return _table(layers)
     types = layer_types()
     written: list[dict[str, Any]] = []
@@ -136,7 +136,7 @@ def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
 
 
 def _table(entries: Iterable[Mapping[str, Any]], first: tuple[str, ...] = (), count: int | None = None) -> TableOf:
-    """Tables as rows, with a column for every name that any of them has."""
+    """TOML tables as the rows of one table, with a column for every name that occurs in any of them."""
     rows = [*entries]
     names = dict.fromkeys(str(name) for row in rows for name in row)
     head = (*(name for name in first if name in names), *(name for name in names if name not in first))

@@ -1,4 +1,4 @@
-"""A prompt in pieces: text, mathematics, code, and the fills `{{ NAME }}` between and inside them."""
+"""A prompt as pieces of text, mathematics and code, with fills `{{ NAME }}` in any of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.patterns import pattern
 
 
 class Context(Enum):
-    """The context of a piece, which decides how a value is written there."""
+    """The context of a piece, which decides how values in it are written."""
 
     TEXT = "text"
     MATHS = "mathematics"
@@ -24,7 +24,7 @@ class Context(Enum):
 
 
 class Fill(NamedTuple):
-    """A place for a value; `at` is where it starts in the source, `certain` says that it cannot be anything else."""
+    """A place for a value; `at` is its offset in the source, `certain` whether it can be nothing but a fill."""
 
     name: str
     source: str
@@ -33,7 +33,7 @@ class Fill(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of the source in one context: text and fills in turn."""
+    """A stretch of the source in one context: its text and fills, in order."""
 
     context: Context
     content: tuple[str | Fill, ...]
@@ -41,10 +41,10 @@ class Piece(NamedTuple):
 
 _FILL = pattern(r"\{\{(?P<before>[ \t]*)(?P<name>[^\W\d]\w*)(?P<after>[ \t]*)\}\}")
 _ATTRIBUTE = pattern(r"\{\{[ \t]*[^\W\d]\w*\.[^\W\d]\w*[ \t]*\}\}")
-"""Fills such as {{ X.T }}, which LaTeX would also allow."""
+"""Attempted fills such as {{ X.T }}, which are also valid LaTeX."""
 
-# What CommonMark and the usual rules for dollars read as code and as mathematics. A dollar opens mathematics unless a
-# digit precedes or a blank follows it, and closes it unless a blank precedes or a digit follows it.
+# Code as CommonMark defines it, and mathematics by the usual rules for dollars: a dollar opens mathematics unless a
+# digit precedes or a space follows it, and closes it unless a space precedes or a digit follows it.
 _CONTEXT = pattern(
     r"""
     (?P<block>
@@ -65,9 +65,9 @@ _CONTEXT = pattern(
 
 
 def pieces(source: str) -> tuple[Piece, ...]:
-    r"""The pieces of a prompt, in order; together they are the source.
+    r"""The pieces of a prompt, in order; joined together they give the source.
 
-    Raises RefusedError, with the position, where `{{` in text is not followed by a name and `}}`.
+    Raises RefusedError, with the position, if `{{` in text is not followed by a name and `}}`.
 
     >>> [(piece.context.name, piece.content[0]) for piece in pieces(r"by $\frac{{1}}{4}$")]
     [('TEXT', 'by '), ('MATHS', '$\\frac{{1}}{4}$')]
@@ -99,7 +99,7 @@ def pieces(source: str) -> tuple[Piece, ...]:
 
 
 def fills_of(source: str) -> Iterator[Fill]:
-    """The places for values in a prompt, in order.
+    """The fills of a prompt, in order.
 
     Raises RefusedError as `pieces` does.
     """
@@ -107,7 +107,7 @@ def fills_of(source: str) -> Iterator[Fill]:
 
 
 def check_latex(source: str) -> None:
-    """Raise RefusedError, with the position, where TOML took a LaTeX backslash for an escape."""
+    """Raise RefusedError, with the position, if TOML has read a LaTeX backslash as an escape."""
     for found in _CONTEXT.finditer(source) if "$" in source else ():
         lost = eaten(found.group()) if found["maths"] else None
         if lost is not None:
@@ -124,7 +124,7 @@ _GROUPS = {Context.BLOCK: "block", Context.CODE: "code", Context.MATHS: "maths"}
 
 
 def _inside(source: str, at: int) -> tuple[str | Fill, ...]:
-    """Text and fills inside mathematics or code, where other braces keep their meaning."""
+    """The text and the fills of mathematics or code, where braces that are no fill keep their meaning."""
     content: list[str | Fill] = []
     start = 0
     for fill in _FILL.finditer(source):

@@ -1,4 +1,4 @@
-"""A prompt: parsed once, filled with the values of a question, and seen as plain text or as Markdown."""
+"""A prompt: parsed once, filled with the values of a question, and rendered as plain text or as Markdown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.messages.isolates import unisolated
 
 @dataclass(frozen=True)
 class Prompt:
-    """What an author wrote.
+    """A prompt as the author wrote it.
 
     >>> from grader.homework.prompts.layout import laid_out
     >>> filled = Prompt("X = {{ X }}, and so on").filled({"X": laid_out([[1, 2], [3, 4]])}.get)
@@ -28,14 +28,14 @@ class Prompt:
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
-        """Its pieces.
+        """The pieces of the source.
 
-        Raises RefusedError where `{{` is not followed by a name.
+        Raises RefusedError if `{{` is not followed by a name.
         """
         return pieces(self.source)
 
     def filled(self, value: Callable[[str], Value | None]) -> FilledPrompt:
-        """The prompt with its values; a fill whose value is None stays as written."""
+        """The prompt with every fill replaced by its value; a fill whose value is None stays as it is written."""
         return FilledPrompt(
             tuple(
                 FilledPiece(
@@ -51,7 +51,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class FilledPiece:
-    """A piece whose fills are values."""
+    """A piece with its fills replaced by values."""
 
     context: Context
     content: tuple[str | Value, ...]
@@ -59,18 +59,18 @@ class FilledPiece:
 
 @dataclass(frozen=True)
 class FilledPrompt:
-    """A prompt with its values, for people."""
+    """A prompt with its fills replaced by values, to be rendered."""
 
     pieces: tuple[FilledPiece, ...]
 
     @cached_property
     def plain(self) -> str:
-        """Text for a terminal or a comment: Markdown and LaTeX as written, values aligned."""
+        """Text for a terminal or a comment: Markdown and LaTeX as written, multi-line values aligned."""
         return _aligned([each for piece in self.pieces for each in _plain(piece)])
 
     @cached_property
     def line(self) -> str:
-        """The same without multi-line values, for an option or a line of a rubric."""
+        """The plain text with every value on one line, for an option or a line of a rubric."""
         return "".join(
             each if isinstance(each, str) else "; ".join(each.plain())
             for piece in self.pieces
@@ -84,7 +84,7 @@ class FilledPrompt:
 
     @cached_property
     def isolated(self) -> str:
-        """The same, values isolated by U+2066 or U+2068 and U+2069, for a page in any language."""
+        """The Markdown, with each value between U+2066 or U+2068 and U+2069, for a page in any language."""
         return "".join(_markdown(self.pieces))
 
     def __str__(self) -> str:
@@ -94,12 +94,12 @@ class FilledPrompt:
 
 @lru_cache(maxsize=2_000)
 def prompt(source: str) -> Prompt:
-    """The prompt of a text, parsed once."""
+    """The prompt with this source, cached so that it is parsed once."""
     return Prompt(source)
 
 
 def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
-    """The content of a piece; mathematics around a multi-line value loses its dollars."""
+    """The content of a piece for plain text; mathematics with a multi-line value loses its dollars."""
     tall = any(isinstance(each, Value) and len(each.plain()) > 1 for each in piece.content)
     if piece.context is not Context.MATHS or not tall:
         return piece.content
@@ -109,9 +109,9 @@ def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
 
 
 def _aligned(content: list[str | Value]) -> str:
-    """Text in which whatever surrounds a multi-line value is aligned with its first line."""
+    """The content as text; what is before and after a multi-line value is on the value's first line."""
     done: list[str] = []
-    box: list[str] = [""]  # the current line, and what hangs below it
+    box: list[str] = [""]  # the current line, and the lines of values below it
     alone = False
     for each in content:
         if isinstance(each, str):
@@ -140,12 +140,12 @@ def _beside(box: list[str], lines: list[str]) -> None:
 
 
 def _finished(box: list[str]) -> list[str]:
-    """The lines of a box, without trailing blanks from alignment."""
+    """The lines of a box, without trailing spaces from the alignment."""
     return box if len(box) == 1 else [line.rstrip() for line in box]
 
 
 def _markdown(found: tuple[FilledPiece, ...]) -> Iterator[str]:
-    """The pieces as Markdown, each value as its context takes it."""
+    """The pieces as Markdown, with each value written as its context requires."""
     written = ""
     for piece in found:
         if piece.context is Context.BLOCK:
@@ -161,7 +161,7 @@ def _markdown(found: tuple[FilledPiece, ...]) -> Iterator[str]:
 
 
 def _value(value: Value, context: Context, before: str) -> str:
-    """A value within a line, or on lines of its own with the line's indentation."""
+    """A value as Markdown: within the line, or on lines of its own, indented like the line `before`."""
     if context is Context.MATHS:
         return value.latex()
     if context is Context.CODE:

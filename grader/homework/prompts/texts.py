@@ -1,4 +1,4 @@
-"""The texts of a question that may contain values. Reading a submission needs no other part of this package."""
+"""The texts of a question that may contain fills; the only module of the package that reading a submission needs."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ if TYPE_CHECKING:
     from grader.homework.assignment import Question
 
 OPEN = "{{"
-"""What opens a place for a value."""
+"""What opens a fill."""
 
-# What TOML makes of \frac, \beta, \theta, \rho and \nabla between double quotes.
+# What remains of \frac, \beta, \theta, \rho and \nabla when TOML reads them between double quotes.
 _EATEN = pattern(r"[\x08\t\f\r](?=[A-Za-z])|\n(?=(?:abla|eq|eg)\b)")
 
 
 def to_be_checked(text: str) -> bool:
-    """Whether a text shows a value, or has LaTeX that may have lost a backslash."""
+    """Whether a text has fills, or LaTeX that may have lost a backslash."""
     return OPEN in text or ("$" in text and eaten(text) is not None)
 
 
 def eaten(text: str) -> int | None:
-    """Where a backslash may have been lost."""
+    """The offset at which a backslash may have been lost; None if there is none."""
     found = _EATEN.search(text)
     return None if found is None else found.start()
 
 
 def texts(question: Question) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The texts of a question that may contain values, each with the key path to it."""
+    """The texts of a question that may contain fills, each with its key path."""
     yield question.prompt, ("prompt",)
     for name, part in question.parts.items():
         yield part.prompt, ("parts", name, "prompt")

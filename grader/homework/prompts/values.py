@@ -1,4 +1,4 @@
-"""A value as prompts show it: a word, a row, a matrix, several matrices, a table; as plain text, Markdown and LaTeX.
+"""Values as prompts show them, each as plain text, Markdown and LaTeX: a word, a shape, a row, a matrix, a table.
 
 Numbers are already texts here, so that 0.10 in the assignment stays 0.10.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grader.messages.isolates import FIRST_STRONG, LEFT_TO_RIGHT, POP
 
 MOST_CELLS = 400
-"""Larger arrays are cut to their first rows and columns."""
+"""A larger array is cut to its first rows and columns."""
 _SIDE = 12
 _GAP = "  "
 _DOTS = "…"
@@ -29,7 +29,7 @@ Rows = Sequence[Sequence[str]]
 
 
 class Value(ABC):
-    """The value shown in place of a fill."""
+    """A value that replaces a fill."""
 
     @abstractmethod
     def plain(self) -> list[str]:
@@ -37,11 +37,11 @@ class Value(ABC):
 
     @abstractmethod
     def markdown(self) -> str:
-        """Markdown; if it has a line break, it needs lines of its own."""
+        """The value as Markdown; a value with a line break needs lines of its own."""
 
     @abstractmethod
     def latex(self) -> str:
-        """The same inside mathematics."""
+        """The value as LaTeX, inside mathematics."""
 
     @property
     def alone(self) -> bool:
@@ -51,7 +51,7 @@ class Value(ABC):
 
 @dataclass(frozen=True)
 class Word(Value):
-    """A number, a truth value or a text; `number` says that its characters mean the same in mathematics."""
+    """A number, a truth value or a text; with `number`, its characters are written unchanged in mathematics."""
 
     text: str
     number: bool = True
@@ -61,12 +61,12 @@ class Word(Value):
         return [self.text]
 
     def markdown(self) -> str:
-        """The text, escaped, and isolated so that a sign stays before its number in every language."""
+        """The text, escaped, and isolated so that a sign stays before its number in right-to-left languages."""
         opened = LEFT_TO_RIGHT if self.number else FIRST_STRONG
         return opened + escaped(self.text) + POP
 
     def latex(self) -> str:
-        """A number, or text among mathematics."""
+        """A number as it is; anything else as text inside mathematics."""
         return (
             _number(self.text) if self.number else rf"\text{{{''.join(_LATEX.get(each, each) for each in self.text)}}}"
         )
@@ -79,21 +79,21 @@ class Shape(Value):
     sizes: tuple[str, ...]
 
     def plain(self) -> list[str]:
-        """Such as 28 x 28 x 1."""
+        """The sizes with crosses between them, such as 28 x 28 x 1."""
         return [" x ".join(self.sizes)]
 
     def markdown(self) -> str:
-        """The same, from left to right in every language."""
+        """The plain text, written from left to right in every language."""
         return LEFT_TO_RIGHT + self.plain()[0] + POP
 
     def latex(self) -> str:
-        """With multiplication signs."""
+        """The sizes with multiplication signs between them."""
         return r" \times ".join(self.sizes)
 
 
 @dataclass(frozen=True)
 class Row(Value):
-    """The entries of a list, in one line."""
+    """The entries of a list, on one line."""
 
     entries: tuple[str, ...]
 
@@ -102,26 +102,26 @@ class Row(Value):
         return [*self.entries[:most], *([f"{_DOTS} ({len(self.entries)})"] if most < len(self.entries) else [])]
 
     def plain(self) -> list[str]:
-        """In brackets."""
+        """The entries in brackets."""
         return [f"[{', '.join(self._shown())}]"]
 
     def markdown(self) -> str:
-        """In brackets that do not open a link."""
+        """The entries in brackets that do not open a link."""
         return LEFT_TO_RIGHT + escaped(self.plain()[0]) + POP
 
     def latex(self) -> str:
-        """In brackets."""
+        """The entries in brackets."""
         return rf"[{', '.join(map(_number, self._shown()))}]"
 
 
 @dataclass(frozen=True)
 class Matrix(Value):
-    """Rows of entries."""
+    """A matrix, as rows of entries."""
 
     rows: Rows
 
     def _shown(self) -> tuple[list[list[str]], bool]:
-        """The rows, and whether something is left out."""
+        """The rows to show, and whether any entries are left out."""
         width = len(self.rows[0]) if self.rows else 0
         if len(self.rows) * width <= MOST_CELLS:
             return [list(row) for row in self.rows], False
@@ -130,22 +130,22 @@ class Matrix(Value):
 
     @property
     def size(self) -> str:
-        """How many rows and columns."""
+        """The number of rows and columns, such as 3 x 4."""
         return f"{len(self.rows)} x {len(self.rows[0]) if self.rows else 0}"
 
     def plain(self) -> list[str]:
-        """Columns aligned to the right."""
+        """The rows, with their columns aligned to the right."""
         rows, cut = self._shown()
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_GAP.join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
         return [*lines, f"({self.size})"] if cut else lines
 
     def markdown(self) -> str:
-        """Inline mathematics."""
+        """The matrix as inline mathematics."""
         return f"${self.latex()}$"
 
     def latex(self) -> str:
-        """In brackets."""
+        """The matrix in brackets, with its size if it is cut."""
         rows, cut = self._shown()
         inside = r" \\ ".join(" & ".join(map(_number, row)) for row in rows)
         size = rf"\;({self.size.replace('x', chr(92) + 'times')})" if cut else ""
@@ -154,27 +154,27 @@ class Matrix(Value):
 
 @dataclass(frozen=True)
 class Slices(Value):
-    """The matrices of an array of three axes and more, each with its index."""
+    """The matrices of an array with three or more axes, each with its index; `count` includes those not shown."""
 
     matrices: tuple[tuple[str, Matrix], ...]
     count: int
 
     @property
     def alone(self) -> bool:
-        """Each matrix has a line with its index above it."""
+        """True: each matrix has a line with its index above it."""
         return True
 
     def plain(self) -> list[str]:
-        """Each matrix under its index."""
+        """Each matrix below a line with its index."""
         lines = [line for index, matrix in self.matrices for line in (f"[{index}]", *matrix.plain())]
         return lines if len(self.matrices) == self.count else [*lines, f"{_DOTS} ({self.count})"]
 
     def markdown(self) -> str:
-        """One piece of mathematics for each matrix."""
+        """Each matrix as inline mathematics on a line of its own."""
         return "\n".join(f"${piece}$" for piece in self._pieces())
 
     def latex(self) -> str:
-        """The matrices in a line."""
+        """The matrices on one line."""
         return r" \quad ".join(self._pieces())
 
     def _pieces(self) -> list[str]:
@@ -184,7 +184,7 @@ class Slices(Value):
 
 @dataclass(frozen=True)
 class TableOf(Value):
-    """Rows under names, such as layers with their options; an option that a layer does not have is blank."""
+    """A table such as that of layers and their options; an option that a layer does not have is blank."""
 
     head: tuple[str, ...]
     rows: Rows
@@ -192,7 +192,7 @@ class TableOf(Value):
 
     @property
     def alone(self) -> bool:
-        """A table never fits in a line of text."""
+        """True: a table does not fit into a line of text."""
         return True
 
     def _lines(self) -> list[list[str]]:
@@ -200,7 +200,7 @@ class TableOf(Value):
         return [list(self.head), *map(list, self.rows), *more]
 
     def plain(self) -> list[str]:
-        """Columns aligned to the left."""
+        """The head and the rows, with their columns aligned to the left."""
         lines = self._lines()
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return [
@@ -208,12 +208,12 @@ class TableOf(Value):
         ]
 
     def markdown(self) -> str:
-        """A table of pipes."""
+        """A Markdown table, with pipes."""
         head, *rows = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in self._lines()]
         return "\n".join([head, f"|{' --- |' * len(self.head)}", *rows])
 
     def latex(self) -> str:
-        """An array of texts."""
+        """A LaTeX array of texts."""
         rows = [" & ".join(Word(cell, number=False).latex() for cell in line) for line in self._lines()]
         return rf"\begin{{array}}{{{'l' * len(self.head)}}} {(' ' + chr(92) * 2 + ' ').join(rows)} \end{{array}}"
 
@@ -228,7 +228,7 @@ def escaped(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    """A number, or the dots for omitted entries, as LaTeX."""
+    """A number, or the dots in place of omitted entries, as LaTeX."""
     power = _POWER.fullmatch(text)
     if power is not None:
         return rf"{power[1]} \times 10^{{{int(power[2])}}}"

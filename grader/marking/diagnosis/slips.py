@@ -1,4 +1,4 @@
-"""Slips in all cells at once: mistakes below the level of operations, found by comparing an answer with a target.
+"""Slips in all cells at once: mistakes too small to be a wrong operation, found by comparing answer and target.
 
 Each slip is one row of `WHOLE` or `FITTED`: an id, a message, and a function that applies the slip to many targets at
 once. No message reveals a number: neither the factor nor the offset.
@@ -31,9 +31,9 @@ class Slip(Struct):
 
 
 Make = Callable[[Floats, tuple[int, ...]], Iterable[Floats]]
-"""A slip's possible results for each target (targets by cells by components), given their axes, whatever the answer.
+"""A slip's possible results for each target, an array (targets, cells, components), given the axes of the targets.
 
-NaN where it does not apply.
+The results do not depend on the answer; they are NaN where the slip does not apply.
 """
 
 Holds = Callable[[AnswerVector, Floats, Floats], bool]
@@ -50,7 +50,7 @@ class WholeSlip(Struct):
     holds: Holds
 
     def found(self, cells: int) -> Slip:
-        """The slip as found in an answer of so many cells."""
+        """The slip as found in an answer with this number of cells."""
         return Slip(self.id, self.one if cells == 1 else self.message)
 
 
@@ -95,7 +95,11 @@ def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
     return np.where(holds[:, None, None], made, np.nan)
 
 
-@slip("sign", sentence("The sizes are right, the signs are not."), one=sentence("All is right but the sign."))
+@slip(
+    "sign",
+    sentence("The magnitudes are right, the signs are not."),
+    one=sentence("Everything is right except the sign."),
+)
 def _sign(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     yield _where((targets != 0).any(axis=(1, 2)), -targets)
 
@@ -110,7 +114,7 @@ def _moved(targets: Floats, axes: tuple[int, ...], move: Callable[[Floats], Floa
 
 
 def _moves(written: AnswerVector, target: Floats, _: Floats) -> bool:
-    """Where moving cells changes nothing, it explains nothing."""
+    """Whether moving the cells changes the target: a move that changes nothing explains nothing."""
     return not written.equals(target)
 
 
@@ -119,12 +123,12 @@ def _transposed(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
     return _moved(targets, axes, lambda grids: np.swapaxes(grids, -3, -2))
 
 
-@slip("rows-reversed", sentence("The rows stand in reverse order."), holds=_moves)
+@slip("rows-reversed", sentence("The rows are in reverse order."), holds=_moves)
 def _rows(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
     return _moved(targets, axes, lambda grids: np.flip(grids, -3))
 
 
-@slip("columns-reversed", sentence("The columns stand in reverse order."), holds=_moves)
+@slip("columns-reversed", sentence("The columns are in reverse order."), holds=_moves)
 def _columns(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
     return _moved(targets, axes, lambda grids: np.flip(grids, -2))
 
@@ -146,7 +150,7 @@ def _tens(numbers: Floats, targets: Floats) -> Floats:
 
 
 def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> bool:
-    """Whether it is the power by which the answer is larger; a blunt 0.00 is not a tiny number."""
+    """Whether the slip has the power of ten nearest to answer / target; an answer of 0.00 is not a tiny number."""
     return bool((_tens(written.vector.values, target) == _tens(result, target)).all())
 
 
@@ -186,13 +190,13 @@ def exchanged_digits(number: int) -> list[int]:
     return [sign * int(each) for each in swapped if each[0] != "0"]
 
 
-@slip("area-for-side", sentence("The area is given where the side is asked."))
+@slip("area-for-side", sentence("The area is given where the side is asked for."))
 def _area(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), targets**2)
 
 
-@slip("side-for-area", sentence("The side is given where the area is asked."))
+@slip("side-for-area", sentence("The side is given where the area is asked for."))
 def _side(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), np.sqrt(targets))
@@ -220,7 +224,7 @@ def turned(written: AnswerVector) -> AnswerVector | None:
 
 
 class Slipped:
-    """What slips in all cells make of some targets, worked out once for all answers that are compared with them."""
+    """The results of slips in all cells on some targets, computed once for all answers compared with them."""
 
     def __init__(self, targets: Floats, axes: tuple[int, ...]) -> None:
         """Apply every slip that needs no answer to every target."""
@@ -235,7 +239,7 @@ class Slipped:
     def found(self, written: AnswerVector, at: int = 0) -> dict[int, Slip]:
         """The targets that a slip turns into the answer, in order, each with the first such slip.
 
-        Most are ruled out by the cell `at` alone.
+        The cell `at` is compared first, because it rules out most targets.
         """
         found: dict[int, Slip] = {}
         cells = len(self.targets[0])
@@ -254,7 +258,7 @@ class Slipped:
 
 
 def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
-    """The slip of rounding the target to the digits written, which are too few, if it gives the answer."""
+    """The slip of rounding the target to too few digits, if rounding it to the digits written gives the answer."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None
     cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
@@ -265,7 +269,7 @@ def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], c
 
 
 def rounds_to(exact: float, written: float, places: int) -> bool:
-    """Whether a number rounds to what was written at some decimals; a tie goes up, to even, or as floats do.
+    """Whether a number rounds to what was written with this many decimals; ties may go up, to even, or as in floats.
 
     >>> rounds_to(7.5, 8, 0), rounds_to(7.5, 7, 0), rounds_to(6.5, 6, 0), rounds_to(0.36, 0.3, 1)
     (True, False, True, False)

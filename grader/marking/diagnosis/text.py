@@ -1,4 +1,4 @@
-"""Turning explanations into diagnoses, with their sentences, counts and cells."""
+"""Explanations turned into diagnoses: their sentences, how many cells they explain, and which ones they do not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _ALL = sentence("Your numbers equal what you get if {equals}: {explained} of {of
 _EITHER = sentence("Several mistakes give exactly your answer here; one is that {equals}. {repair}").template
 _OWN = sentence("From your own earlier answers, you get exactly this if {equals}. {repair}").template
 _BOTH = sentence("Two mistakes together give exactly your answer; one is that {equals}. {repair}").template
-_PAIRS = sentence("Several pairs of mistakes give exactly your answer; one of them is that {equals}. {repair}").template
+_PAIRS = sentence(
+    "Several pairs of mistakes give exactly your answer; one of these mistakes is that {equals}. {repair}"
+).template
 _SOME = sentence(
     "{explained} of {of} entries equal what you get if {equals}; this leaves {cells}, counted from zero. {repair}"
 ).template
@@ -31,7 +33,7 @@ _THEN = sentence("What you get if {equals}, and then one slip, gives exactly you
 
 Diagnoses = tuple[Diagnosis, ...]
 Matched = NDArray[np.bool_] | None
-"""Which cells are explained; None where all are."""
+"""Which cells are explained; None if all are."""
 
 
 def _misconception(
@@ -50,19 +52,19 @@ def _slip(slip: Slip, written: AnswerVector, said: Sentence) -> Diagnosis:
 
 
 def alternatives(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnoses:
-    """Diagnoses for single misconceptions that give every cell; if there are several, each sentence says so."""
+    """Diagnoses for single misconceptions that give every cell; if several do, the sentence of each says so."""
     number, one = written.vector.values.size == 1, len(written.vector.cells) == 1
     template = _EITHER if len(predictions) > 1 else _NUMBER if number else _ANSWER if one else _ALL
     return tuple(_misconception(prediction, written, template) for prediction in predictions)
 
 
 def on_own_answers(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnoses:
-    """Single misconceptions that give every cell from the student's own earlier answers."""
+    """Diagnoses for single misconceptions that give every cell when applied to the student's own earlier answers."""
     return tuple(_misconception(prediction, written, _OWN) for prediction in predictions)
 
 
 def jointly(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnoses:
-    """Pairs of misconceptions that give every cell together; a misconception of several pairs is named once."""
+    """Diagnoses for pairs of misconceptions that together give every cell; one in several pairs is named once."""
     template = _BOTH if len(predictions) == 1 else _PAIRS
     named: dict[str, Diagnosis] = {}
     for prediction in predictions:
@@ -73,14 +75,14 @@ def jointly(predictions: Sequence[Prediction], written: AnswerVector) -> Diagnos
 
 
 def partly(predictions: Sequence[Prediction], matched: Matched, written: AnswerVector) -> Diagnoses:
-    """Misconceptions that explain some cells, with the cells left over."""
+    """Diagnoses for misconceptions that explain some cells, with the cells that they leave unexplained."""
     return tuple(_misconception(prediction, written, _SOME, matched) for prediction in predictions)
 
 
 def with_slip(
     predictions: Sequence[Prediction], slips: Sequence[Slip], matched: Matched, written: AnswerVector
 ) -> Diagnoses:
-    """A misconception and the slip on top of it, in one group; several of either are alternatives."""
+    """Diagnoses for a misconception followed by a slip, in one group; several of either kind are alternatives."""
 
     def parts() -> Iterator[Diagnosis]:
         template = _SOME if matched is not None else _THEN if len(predictions) == 1 else _EITHER_THEN
@@ -94,5 +96,5 @@ def with_slip(
 
 
 def slipped(slips: Sequence[Slip], written: AnswerVector) -> Diagnoses:
-    """Slips from the right value."""
+    """Diagnoses for slips that turn the right value into the answer."""
     return tuple(_slip(slip, written, slip.message) for slip in slips)

@@ -1,1 +1,1 @@
-"""The rules, one module a topic: every module here is imported, in alphabetical order, and declares its mistakes."""
+"""The rules of misconceptions, with one module per topic; their alphabetical order is that in which rules are tried."""

@@ -1,4 +1,4 @@
-"""Activations and their derivatives: on which side, at which point, and of which function."""
+"""Activations and their derivatives: mistakes with the sign of the input, the point and the function."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def _zero_passes(occurrence: Occurrence) -> Any:
     id="relu-times-value",
     operations="relu_grad_input",
     equals="the gradient is multiplied by the output of ReLU",
-    repair="Pass the gradient on as it is where the input was positive: the derivative is one there.",
+    repair="Pass the gradient on unchanged where the input was positive: the derivative is one there.",
 )
 @misconception(
     id="sigmoid-deriv",
     operations="sigmoid_grad_input",
-    equals="σ(x) stands in place of its derivative",
+    equals="σ(x) is used in place of its derivative",
     repair="Take the derivative σ(x)(1 - σ(x)).",
 )
 def _times_value(occurrence: Occurrence) -> Any:
@@ -67,7 +67,7 @@ def _times_value(occurrence: Occurrence) -> Any:
 @misconception(
     id="elu-deriv",
     operations=("elu_grad_input", "*"),
-    equals="the value of ELU stands in place of its derivative for negative inputs",
+    equals="the value of ELU is used in place of its derivative for negative inputs",
     repair="Take the derivative α·e^x for negative inputs: it is the value plus α.",
 )
 def _elu_value(occurrence: Occurrence) -> Any:
@@ -79,7 +79,7 @@ def _elu_value(occurrence: Occurrence) -> Any:
 
 
 def _exponential(occurrence: Occurrence) -> Any:
-    """alpha * exp(x), written out: minus alpha it is the function's value."""
+    """For alpha * exp(x) written out: subtracting alpha gives the value of ELU."""
     sides = [resolved(occurrence.evaluation, side).expression for side in operands(occurrence)]
     called = [isinstance(side, Call) and side.function == "exp" for side in sides]
     needs(called.count(True) == 1)
@@ -113,7 +113,7 @@ def _no_minus_one(occurrence: Occurrence) -> Any:
     id="leaky-zero",
     operations=("leaky_relu", "leaky_relu_grad_input"),
     equals="the leaky ReLU is flat for negative inputs",
-    repair="Use the slope that is given for negative inputs.",
+    repair="Use the given slope for negative inputs.",
 )
 def _slope_zero(occurrence: Occurrence) -> Any:
     needs(occurrence.bound()["negative_slope"] != 0)
@@ -157,11 +157,11 @@ def _at_output(occurrence: Occurrence) -> Any:
 @misconception(
     id="activation-from-input",
     operations=("sigmoid_grad_input", "tanh_grad_input"),
-    equals="the input stands where the derivative's formula wants the output of the activation",
-    repair="Apply the activation first: the formula y(1 - y), or 1 - y², is in its output y.",
+    equals="the input is put into the formula of the derivative in place of the activation's output",
+    repair="Apply the activation first: in the formula y(1 - y), or 1 - y², y is its output.",
 )
 def _from_input(occurrence: Occurrence) -> Any:
-    """The derivative in terms of the output, but with the input substituted: x(1 - x), or 1 - x^2."""
+    """The derivative as a function of the output, evaluated at the input: x(1 - x), or 1 - x^2."""
     given = occurrence.bound()
     g, x = array(given["grad_output"]), array(given["input"])
     return g * (x * (1 - x) if base(occurrence) == "sigmoid" else 1 - x**2)

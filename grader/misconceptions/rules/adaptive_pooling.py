@@ -1,4 +1,4 @@
-"""Adaptive pooling: windows of one size where sizes are not divisible, and the output size read as the kernel's."""
+"""Adaptive pooling: windows of equal size although sizes are not divisible, the output size taken for the kernel's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sides = tuple[int, int]
 
 
 def _sizes(occurrence: Occurrence) -> tuple[Sides, Sides]:
-    """The size of the map, and the requested size."""
+    """The size of the map and the output size."""
     height, width = map_size(occurrence)
     asked = occurrence.bound()["output_size"]
     rows, columns = asked if isinstance(asked, list | tuple) else (asked, asked)
@@ -38,7 +38,7 @@ def _pooled(occurrence: Occurrence, kernel: Sides, stride: Sides) -> ChangedCall
     repair="Let window i go from floor(i n/m) to ceil((i + 1) n/m): the windows differ, and may overlap.",
 )
 def _fixed(occurrence: Occurrence) -> Any:
-    """With stride floor(n/m): windows of that size, dropping leftover cells; or windows as large as then fit."""
+    """With stride floor(n/m): windows of that size, which leave cells out, or the largest windows that then fit."""
     (height, width), (rows, columns) = _sizes(occurrence)
     needs(height % rows or width % columns)
     stride = max(height // rows, 1), max(width // columns, 1)

@@ -16,7 +16,7 @@ from grader.misconceptions.support.formulas import Part, meaning, operands
 
 _TENS = (10, 100, 1000)
 _MOST_NAMES = 6
-"""The most names of a question that may be confused with one another."""
+"""The largest number of names that may be confused with another one."""
 
 
 def _chain(expression: Expression, *signs: str) -> bool:
@@ -35,7 +35,10 @@ def _is(expression: Expression, *values: float) -> bool:
     general=True,
 )
 def _term_left_out(occurrence: Occurrence) -> Any:
-    """One side alone; the right one if the left is not a sum itself, for a difference only if it is a number."""
+    """Either side alone.
+
+    The right side is kept only once, where the left one is no sum, and for a difference only if the left is a number.
+    """
     left, right = (part.expression for part in operands(occurrence))
     sides = [occurrence.arguments[0]] if not _is(left, 0) else []
     if occurrence.operation == "+" and not _chain(left, "+", "-") and not _is(right, 0):
@@ -53,7 +56,10 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    """One side alone, the right one if the left is a square or not a product; a missing power of ten is a slip."""
+    """Either side alone; a missing power of ten is a slip instead.
+
+    The right side is kept only if the left one is a square or no product, so that each factor is left out once.
+    """
     left, right = (part.expression for part in operands(occurrence))
     sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
     if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):
@@ -77,7 +83,7 @@ def _divisor_left_out(occurrence: Occurrence) -> Any:
 @misconception(
     id="sign-in-a-sum",
     operations=("+", "-"),
-    equals="a term of a sum has the other sign",
+    equals="a term of a sum has the opposite sign",
     repair="Check every sign of the formula: what is added, and what is subtracted.",
     general=True,
 )
@@ -89,7 +95,7 @@ def _other_sign(occurrence: Occurrence) -> Any:
 @misconception(
     id="sign-of-argument",
     operations=("exp", "sigmoid", "relu", "log", "softmax"),
-    equals="the argument of a function has the other sign",
+    equals="the argument of a function has the opposite sign",
     repair="Check the sign of what the function is applied to.",
     general=True,
 )
@@ -101,7 +107,7 @@ def _sign_of_argument(occurrence: Occurrence) -> Any:
 
 
 def _has_minus(expression: Expression) -> bool:
-    """Whether an expression, or its first factor, has a minus sign."""
+    """Whether an expression, or the first factor of a product, has a minus sign."""
     while _chain(expression, "*", "/"):
         expression = expression.parts[0]
     return isinstance(expression, Unary) and expression.operator == "-"
@@ -276,7 +282,7 @@ def _other_exponent(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _off_by_one(occurrence: Occurrence) -> Any:
-    """A named or given integer, one more or less; and a 1 that the formula adds or subtracts, counted twice."""
+    """An integer that has a name, one more or one less; or a 1 that the formula adds or subtracts, counted twice."""
     if occurrence.operation != "*":
         needs(_is(operands(occurrence)[1].expression, 1))
         return binary(occurrence.operation, occurrence.right(), 1)
@@ -294,11 +300,11 @@ def _off_by_one(occurrence: Occurrence) -> Any:
     id="count-one-more",
     operations=("*", "**", "//"),
     equals="one more, or one less, than the count is given",
-    repair="Check whether something stands beside what is counted, such as a class token beside the patches.",
+    repair="Check whether anything else must be counted, such as a class token besides the patches.",
     general=True,
 )
 def _one_more(occurrence: Occurrence) -> Any:
-    """The result of a whole formula, if it is an integer."""
+    """The result of a whole formula, one more or one less, if it is an integer."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     right = occurrence.right()
@@ -309,12 +315,12 @@ def _one_more(occurrence: Occurrence) -> Any:
 @misconception(
     id="other-number",
     operations=("+", "-", "*", "/"),
-    equals="another number of the question stands in the place of the right one",
+    equals="another number from the question is used in place of the right one",
     repair="Check which of the given numbers belongs where.",
     general=True,
 )
 def _another(occurrence: Occurrence) -> Any:
-    """A name in the formula, replaced by one of the same form that the formula does not use."""
+    """A name in the formula, replaced by another of the question that the formula does not use."""
     values = []
     for side, part in enumerate(operands(occurrence)):
         if isinstance(part.expression, Name):
@@ -342,7 +348,7 @@ def _others(occurrence: Occurrence, name: str) -> Iterator[Any]:
 
 
 def _form(value: Any) -> tuple[int, ...] | None:
-    """The axes of numbers; None for anything that is not a number, and for truth values."""
+    """The shape of a value, () for a number; None if it is not numeric or is a truth value."""
     if is_number(value):
         return ()
     return np.shape(as_array(value)) if is_array(value) else None

@@ -1,4 +1,4 @@
-"""Attention: the scale of the scores, the axis of the softmax, what the mask hides."""
+"""Attention: mistakes with the scale of the scores, the axis of the softmax and the mask."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _not_causal(occurrence: Occurrence) -> Any:
 
 
 def _scores(occurrence: Occurrence) -> Array:
-    """The scaled scores of queries (rows) and keys (columns), without a mask."""
+    """The scaled scores (queries, keys), without a mask."""
     given = occurrence.bound()
     query, key = array(given["query"]), array(given["key"])
     needs(given["attn_mask"] is None and not given["is_causal"] and query.ndim >= 2 and query.ndim == key.ndim)

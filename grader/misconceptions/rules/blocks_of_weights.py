@@ -15,11 +15,11 @@ from grader.misconceptions.support.formulas import Part, meaning, part_of, resol
 _WRITTEN = ("*", "+")
 _LSTM, _GRU, _PROJECTIONS = 4, 3, 4
 _MOST_SIZES = 5
-"""The most different sizes that a formula may use, for two of them to be taken for a layer's."""
+"""The largest number of sizes in a formula of which two can be recognised as those of a layer."""
 
 
 def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
-    """The integers that a formula uses, through names: whether each is written out, and its value."""
+    """The integers in a formula and in the formulas of its names: whether each is written out, and its value."""
     left, seen = [part_of(occurrence)], set()
     while left:
         node, expression = left.pop()
@@ -36,7 +36,7 @@ def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
 
 
 def _blocks_and_sizes(occurrence: Occurrence) -> tuple[set[int], list[set[int]]]:
-    """The block counts that a formula writes out; the sizes that it uses by name, then also those written out."""
+    """The numbers of blocks that a formula writes out, and the sizes in it: those with a name, then all."""
     right = occurrence.right()
     needs(type(right) is int and right > 0)
     leaves = [(written, value) for written, value in _leaves(occurrence) if value > 1]
@@ -46,7 +46,7 @@ def _blocks_and_sizes(occurrence: Occurrence) -> tuple[set[int], list[set[int]]]
 
 
 def _recurrent(occurrence: Occurrence) -> tuple[int, int, int, int]:
-    """Gates, weights of one gate, hidden size and bias vectors of one gate: the only ones that fit the right value."""
+    """The gates, weights per gate, hidden size and bias vectors per gate, if only one choice gives the right value."""
     gates, pools = _blocks_and_sizes(occurrence)
     for sizes in pools:
         found = {
@@ -112,7 +112,7 @@ def _other_cell(occurrence: Occurrence, right: int, wrong: int) -> Any:
 
 
 def _attention(occurrence: Occurrence) -> tuple[int, bool]:
-    """The width of four square projections, and whether they have biases."""
+    """The width of the four square projections of attention, and whether they have biases."""
     blocks, sizes = _blocks_and_sizes(occurrence)
     needs(_PROJECTIONS in blocks)
     for width, bias in product(sizes[1], (True, False)):

@@ -1,4 +1,4 @@
-"""Boxes: their areas and overlaps, which of them are kept, and what a detector predicts about them."""
+"""Boxes: mistakes with areas and overlaps, with which boxes are kept, and with what a detector predicts for them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _FEATURES = 5
 
 
 def _corners(occurrence: Occurrence) -> dict[str, Array]:
-    """The boxes of a call as corners, by argument."""
+    """The boxes of a call by argument, as corners."""
     given = occurrence.bound()
     names = [name for name in ("boxes", "box1", "box2", "boxes1", "boxes2") if name in given]
     return {name: array(box_convert(given[name], given.get("fmt", "xyxy"), "xyxy")) for name in names}
 
 
 def _areas(occurrence: Occurrence) -> tuple[Array, Array]:
-    """The areas of both lists of boxes, as a column and a row."""
+    """The areas of the two lists of boxes, as a column and as a row."""
     one, other = (np.atleast_1d(array(box_area(boxes))) for boxes in _corners(occurrence).values())
     return one[:, None], other[None, :]
 
@@ -37,7 +37,7 @@ def _like_right(values: Array, occurrence: Occurrence) -> Any:
 
 
 def _common(occurrence: Occurrence) -> Array:
-    """The intersection of every pair; it must not be empty everywhere."""
+    """The intersection of every pair of boxes; NotApplicableError if all are empty."""
     ratio, (one, other) = np.atleast_2d(array(occurrence.right())), _areas(occurrence)
     needs(np.any(ratio > 0))
     return np.asarray(ratio * (one + other) / (1 + ratio))
@@ -72,7 +72,7 @@ def _subtracted_twice(occurrence: Occurrence) -> Any:
 
 
 def _written_union(occurrence: Occurrence) -> Any:
-    """The first side of a difference under a quotient whose dividend is what is subtracted: inter/(a + b - inter)."""
+    """The a + b of inter/(a + b - inter), written out in a formula."""
     evaluation, own = occurrence.evaluation, occurrence.site.node
     subtracted = resolved(evaluation, operands(occurrence)[1]).expression
     for node in evaluation.graph.nodes.values():
@@ -188,7 +188,7 @@ def _by_score(occurrence: Occurrence) -> list[int]:
 
 
 def _overlapping(occurrence: Occurrence) -> Array:
-    """Which pairs of boxes overlap by more than the threshold."""
+    """For each pair of boxes, whether they overlap by more than the threshold."""
     given = occurrence.bound()
     return np.asarray(array(box_iou(given["boxes"], given["boxes"])) > given["iou_threshold"])
 
@@ -241,7 +241,7 @@ def _one_round(occurrence: Occurrence) -> Any:
     repair="Compare boxes of all classes: this suppression does not ask for the class.",
 )
 def _by_class(occurrence: Occurrence) -> Any:
-    """With given classes, one for each box, that no formula uses."""
+    """Only boxes of one class suppress each other; the classes are a given that no formula uses, one per box."""
     evaluation, order = occurrence.evaluation, _by_score(occurrence)
     unread = [name for name in evaluation.graph.givens if not evaluation.graph.readers(name)]
     for classes in map(evaluation.given, unread):

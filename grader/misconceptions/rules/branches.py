@@ -1,4 +1,4 @@
-"""Layers with branches: channels and receptive fields where branches are joined."""
+"""Layers with branches: mistakes with channels and receptive fields when the branches are joined."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = "joined_receptive_field"
 
 
 def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
-    """The shapes that a layer of the family joins, channels first."""
+    """The shapes that a layer of this family joins, channels first."""
     b = occurrence.bound()
     layer = b.get("layer")
     needs(isinstance(layer, Mapping) and "repeat" not in layer and Options(layer).kind.family == family)
@@ -55,7 +55,7 @@ def _added(occurrence: Occurrence) -> Any:
     repair="Concatenate the last layer of each branch only.",
 )
 def _inner_layers(occurrence: Occurrence) -> Any:
-    """The channels of the convolutions inside the branches are added to the right number."""
+    """The right channels plus those of all convolutions inside the branches."""
     _joined(occurrence, "concatenation")
     order = order_of(occurrence)
     channels, *size = channels_first(occurrence.right(), order)

@@ -1,4 +1,4 @@
-"""The forward convolution: how the kernel is placed on the image, what is added up, and at which positions."""
+"""The forward convolution: mistakes with the orientation of the kernel, with the sums, and with the positions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _no_bias(occurrence: Occurrence) -> Any:
 
 
 def _channels(occurrence: Occurrence) -> int:
-    """The input channels that a filter sees; one if kernels have no channels."""
+    """The number of input channels that a filter sees; 1 if kernels have no channel axis."""
     weight = np.shape(occurrence.bound()["weight"])
     return int(weight[1]) if len(weight) > axes_of(occurrence) else 1
 
@@ -200,7 +200,7 @@ def _pad_one_side(occurrence: Occurrence) -> Any:
 @misconception(
     id="conv-same-extra-first",
     operations=CONVOLUTIONS,
-    equals="the extra cell of the 'same' padding stands at the top and left",
+    equals="the extra cell of the 'same' padding is added at the top and left",
     repair="Put the extra row at the bottom and the extra column on the right.",
 )
 def _same_extra_first(occurrence: Occurrence) -> Any:
@@ -228,7 +228,7 @@ def _stride_ignored(occurrence: Occurrence) -> Any:
     repair="Move the window by the stride down the rows and along the columns.",
 )
 def _stride_one_axis(occurrence: Occurrence) -> Any:
-    """The whole result, or as much of it as fits the output."""
+    """The whole result, or the part of it that fits the shape of the output."""
     vertical, horizontal = pair(occurrence.bound()["stride"], "stride", 1)
     needs(min(vertical, horizontal) > 1)
     calls = [occurrence.changed(stride=stride) for stride in ((vertical, 1), (1, horizontal))]

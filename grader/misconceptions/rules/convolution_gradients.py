@@ -1,4 +1,4 @@
-"""The gradient of a convolution with respect to its input: how dL/dO goes back through the kernel."""
+"""The gradient of a convolution with respect to its input: mistakes on the way of dL/dO back through the kernel."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def _valid(occurrence: Occurrence) -> Any:
 
 
 def _adjoint(p: Plan) -> Array:
-    """The kernels of the backward pass: rotated, inputs and outputs exchanged within each group."""
+    """The kernels of the backward pass: rotated, with input and output channels exchanged within each group."""
     outputs, inputs, kh, kw = p.kernel.shape
     rotated = p.kernel[..., ::-1, ::-1].reshape(p.groups, outputs // p.groups, inputs, kh, kw)
     return rotated.swapaxes(1, 2).reshape(p.groups * inputs, outputs // p.groups, kh, kw)
 
 
 def _spread(g: Array, p: Plan) -> Array:
-    """The gradient with the stride's zeros between its cells."""
+    """The gradient with stride - 1 zeros between its cells."""
     height, width = (effective(cells, step) for cells, step in zip(p.out, p.stride, strict=True))
     spread = np.zeros((*g.shape[:2], height, width))
     spread[..., :: p.stride[0], :: p.stride[1]] = g
@@ -132,7 +132,7 @@ def _one_filter(occurrence: Occurrence) -> Any:
     source="paper 000 q4",
 )
 def _cell_copied(occurrence: Occurrence) -> Any:
-    """One cell with the kernel's row and column exchanged, or with the value of the cell mirrored in the diagonal."""
+    """One cell computed with the kernel transposed, or copied from the cell mirrored in the diagonal."""
     right = array(occurrence.right())
     needs(slides(occurrence) and right.ndim == 2 and right.size <= 20)
     given = occurrence.bound()

@@ -1,4 +1,4 @@
-"""The transposed convolution: spreading the kernel, where its copies go, and what is cropped."""
+"""The transposed convolution: mistakes with spreading the kernel, with placing its copies and with cropping."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _input_kept(occurrence: Occurrence) -> Any:
     repair="Add the copies of the kernel where they overlap.",
 )
 def _overwritten(occurrence: Occurrence) -> Any:
-    """Where copies of the kernel overlap, only the later one in row-major order counts, or only the earlier one."""
+    """Of overlapping copies of the kernel, only the last in row-major order counts, or only the first."""
     given = occurrence.bound()
     weight, image = array(given["weight"]), array(given["input"])
     stride, dilation = pair(given["stride"], "stride", 1), pair(given["dilation"], "dilation", 1)

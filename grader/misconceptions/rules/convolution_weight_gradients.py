@@ -1,4 +1,4 @@
-"""The gradients of a convolution with respect to its kernel and its bias: which windows meet which gradient."""
+"""The gradients of a convolution with respect to its kernel and its bias: mistakes in correlating and in summing."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ def _gradient_rotated(occurrence: Occurrence) -> Any:
 @misconception(
     id="dw-uses-o",
     operations=gradients("weight", *EVERY_CONVOLUTION),
-    equals="the output itself stands in place of dL/dO",
+    equals="the output itself is used in place of dL/dO",
     repair="Weight the windows of the input by dL/dO, not by the output.",
 )
 def _uses_output(occurrence: Occurrence) -> Any:
-    # a question may give zeros for weights that the gradient does not depend on: then there is no output to use
+    # a question may give weights of zero, because the gradient does not depend on them: then all outputs are zero
     needs(np.any(array(occurrence.bound()["weight"])))
     return occurrence.changed(grad_output=forward(occurrence))
 
@@ -104,7 +104,7 @@ def _one_window(occurrence: Occurrence) -> Any:
     repair="Pad the input as in the forward pass.",
 )
 def _no_margin(occurrence: Occurrence) -> Any:
-    """The input without its padding against the gradient: fewer positions, so a smaller kernel."""
+    """The gradient correlated with the unpadded input: it has fewer positions there, so the kernel is smaller."""
     p = lifted(occurrence)
     needs(any(map(any, p.sides)) and p.dilation == (1, 1))
     left = [n - (cells - 1) * step for n, cells, step in zip(p.size, p.out, p.stride, strict=True)]
@@ -119,7 +119,7 @@ def _no_margin(occurrence: Occurrence) -> Any:
     repair="Take the cells of the input that are the stride apart, one for each cell of dL/dO.",
 )
 def _kernel_not_spread(occurrence: Occurrence) -> Any:
-    """The gradient slid over the input without zeros for the stride: more positions, so a larger kernel."""
+    """The gradient slid over the input undilated: it has more positions there, so the kernel is larger."""
     p = lifted(occurrence)
     needs(p.stride != (1, 1) and p.dilation == (1, 1))
     padded = [n + sum(sides) for n, sides in zip(p.size, p.sides, strict=True)]
@@ -131,7 +131,7 @@ def _kernel_not_spread(occurrence: Occurrence) -> Any:
 @misconception(
     id="c1d-w-left-in",
     operations=gradients("weight", "conv1d", "conv2d"),
-    equals="the weight still stands in its own derivative",
+    equals="the weight is still a factor in the derivative with respect to it",
     repair="Drop the weight: the derivative of w·x with respect to w is x.",
     source="paper 002 q2",
 )
@@ -157,7 +157,7 @@ def _shaped_like(values: Array, right: Any) -> Any:
     id="db-no-sum",
     operations=gradients("bias", *_ALL),
     equals="dL/dO is not summed over the cells",
-    repair="Add dL/dO over all cells: the bias stands in each of them.",
+    repair="Sum dL/dO over all cells: the bias is added to each of them.",
 )
 def _no_sum(occurrence: Occurrence) -> Any:
     maps, right = _maps(occurrence), occurrence.right()
@@ -169,7 +169,7 @@ def _no_sum(occurrence: Occurrence) -> Any:
     id="db-mean",
     operations=gradients("bias", *_ALL),
     equals="dL/dO is averaged over the cells",
-    repair="Add dL/dO over all cells; do not average it.",
+    repair="Sum dL/dO over all cells; do not average it.",
 )
 def _mean(occurrence: Occurrence) -> Any:
     cells = _maps(occurrence).shape[2]
@@ -186,7 +186,7 @@ def _mean(occurrence: Occurrence) -> Any:
         "linear_grad_bias",
     ),
     equals="the gradients of the samples are averaged here",
-    repair="Add the gradients of the samples; the loss has divided by their number already where it should.",
+    repair="Add the gradients of the samples; a loss that averages has already divided by their number.",
 )
 def _batch_mean(occurrence: Occurrence) -> Any:
     given = occurrence.bound()

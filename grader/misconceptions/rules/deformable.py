@@ -1,4 +1,4 @@
-"""The deformable convolution: how offsets are laid out and read, and the mask."""
+"""The deformable convolution: mistakes with the layout and the meaning of offsets, and with the mask."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.misconceptions.support.arrays import Array, array, needs
 
 
 def _in_pairs(occurrence: Occurrence) -> Array:
-    """The offsets with axes for the offset groups, the taps, and the two steps of each."""
+    """The offsets with axes for the offset groups, the taps, and the two coordinates of each tap."""
     offset, weight = array(occurrence.bound()["offset"]), occurrence.bound()["weight"]
     taps = int(np.prod(np.shape(weight)[-2:]))
     return offset.reshape(*offset.shape[:-3], -1, taps, 2, *offset.shape[-2:])

@@ -26,7 +26,7 @@ def _order(occurrence: Occurrence) -> Any:
 
 
 def _selector(value: Any) -> int:
-    """The side of a matrix that has a single 1, in its first cell; 0 for any other."""
+    """The side of a square matrix whose only nonzero entry is a 1 in its first cell; 0 for any other matrix."""
     cells = array(value)
     if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or cells.shape[0] < 2:
         return 0
@@ -36,7 +36,7 @@ def _selector(value: Any) -> int:
 @misconception(
     id="kron-identity",
     operations="kron",
-    equals="the identity stands in place of the matrix with a single one in its first cell",
+    equals="the identity is used in place of the matrix with a single one in its first cell",
     repair="Keep a single one in the first cell: the identity repeats the weight on the diagonal.",
     source="paper 002 q5",
 )
@@ -69,7 +69,7 @@ def _not_trimmed(occurrence: Occurrence) -> Any:
 @misconception(
     id="dilation-one-zero-more",
     operations=("dilate_kernel", "conv2d", "convolve2d", "conv1d"),
-    equals="as many zeros as the dilation stand between the cells of the kernel",
+    equals="as many zeros as the dilation are put between the cells of the kernel",
     repair="Put one zero fewer than the dilation between the cells.",
 )
 def _one_zero_more(occurrence: Occurrence) -> Any:

@@ -1,4 +1,4 @@
-"""Dropout: the factor of the kept numbers, and which of them are kept."""
+"""Dropout: mistakes with the factor of the kept numbers, and with which numbers are kept."""
 
 from __future__ import annotations
 

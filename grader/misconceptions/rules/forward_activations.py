@@ -1,4 +1,4 @@
-"""Activations, forward: not applied, cut off elsewhere, or replaced by another."""
+"""Activations, forward: not applied, cut off at another point, or replaced by another activation."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _gate(occurrence: Occurrence) -> Any:
     repair="Leave positive numbers as they are.",
 )
 def _everywhere(occurrence: Occurrence) -> Any:
-    """Applied to the negative absolute value, the activation gives the slope times it."""
+    """The slope times x everywhere; the activation of -|x| is the slope times -|x|."""
     x = array(occurrence.bound()["input"])
     negative = occurrence.changed(input=-np.abs(x))
     return array(occurrence.value_of(negative)) * -np.sign(x)

@@ -1,4 +1,4 @@
-"""Fractions: a part of the wrong whole, half of a size with a middle cell, the layers needed for a field."""
+"""Fractions: a part of the wrong whole, half of an odd size, the number of layers that gives a receptive field."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def _other_whole(occurrence: Occurrence, sign: str = "+") -> Any:
     id="whole-window",
     operations="//",
     options={"share": 1},
-    equals="the whole size is given where one side of the middle is asked",
+    equals="the whole size is given where one side of the middle is asked for",
     repair="Subtract 1 for the middle, then halve.",
 )
 def _beside_the_middle(occurrence: Occurrence, share: int = 2) -> Any:
-    """From k in (k - 1)//2, for an integer size k."""
+    """The size k of a formula (k - 1)//2, divided by `share`, if k is an integer."""
     left, right = (part.expression for part in operands(occurrence))
     needs(_is(right, 2) and _less_one(left))
     size = occurrence.arguments[0] + 1
@@ -66,7 +66,7 @@ def _beside_the_middle(occurrence: Occurrence, share: int = 2) -> Any:
     repair="Begin with a field of one cell: every layer, the first too, adds k - 1 to it.",
 )
 def _first_not_counted(occurrence: Occurrence) -> Any:
-    """From (n - 1)//(k - 1), the number of layers with kernel k whose field is n."""
+    """One less than (n - 1)//(k - 1), the number of layers with kernel size k and a receptive field of n."""
     needs(all(_less_one(part.expression) for part in operands(occurrence)))
     count = occurrence.right()
     needs(type(count) is int and count > 1)

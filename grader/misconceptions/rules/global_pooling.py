@@ -1,4 +1,4 @@
-"""Global pooling: one number for each map, and what it sends back."""
+"""Global pooling: mistakes with the number that it gives for each map, and with its gradient."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _global_side(occurrence: Occurrence) -> Any:
     repair="Count the cells of the map that is pooled, not of the input of the layer before.",
 )
 def _input_count(occurrence: Occurrence) -> Any:
-    """The nearest map upstream of another size, over whose cells the average is taken instead."""
+    """The average over as many cells as the nearest earlier map of another size has."""
     size, before = map_size(occurrence), occurrence.upstream("input")
     while before is not None and "input" in _named(before):
         other = np.shape(before.bound()["input"])[-2:]

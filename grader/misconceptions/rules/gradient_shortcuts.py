@@ -1,4 +1,4 @@
-"""Gradients by a shortcut: passed on unchanged, multiplied by the value, averaged instead of added up."""
+"""Gradients by a shortcut: passed on unchanged, multiplied by the value, averaged instead of summed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The spread of initial weights, and the bound on a gradient that passes many layers."""
+"""The standard deviation of initial weights, and the bound on a gradient after many layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNT = 10
 @misconception(
     id="he-xavier",
     operations="he_std",
-    equals="the numerator of Xavier's formula stands in He's",
+    equals="He's formula is used with the numerator of Xavier's",
     repair="Use He's numerator: it makes up for what ReLU cuts off.",
 )
 def _one_for_two(occurrence: Occurrence) -> Any:
@@ -43,7 +43,7 @@ def _variance(occurrence: Occurrence) -> Any:
     repair="Count every input channel in the fan-in: channels times height times width of the kernel.",
 )
 def _no_channels(occurrence: Occurrence) -> Any:
-    """Without the factor of the fan-in that is not a side of the kernel: the one that occurs once, else any."""
+    """The fan-in without the factor that is not a side of the kernel: one that occurs once, or any if none does."""
     part = argument(occurrence, "fan_in")
     if part is None:
         raise NotApplicableError
@@ -66,7 +66,7 @@ def _uniform_bound(occurrence: Occurrence) -> Any:
 
 
 def _factors(occurrence: Occurrence, part: Part) -> Iterator[Any]:
-    """The factors of a product with their values; a square counts as two."""
+    """The values of the factors of a product; a power counts as many factors as its exponent."""
     above, below = factors(part)
     needs(not below)
     for factor in above:
@@ -114,7 +114,7 @@ def _he_for_xavier(occurrence: Occurrence) -> Any:
 
 
 def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
-    """Base and exponent of a power that is a product over layers, unlike squares and units."""
+    """The base and the exponent of a power that may be a product over layers: not a square, not a unit prefix."""
     base, exponent = occurrence.arguments
     below, above = (resolved(occurrence.evaluation, one).expression for one in operands(occurrence))
     needs(not (isinstance(above, Constant) and above.value in (0, 1, 2)))
@@ -124,9 +124,9 @@ def _chain(occurrence: Occurrence) -> tuple[Any, Any]:
 
 
 def _product(occurrence: Occurrence) -> list[Any]:
-    """Three or more factors, not all integers: what a product over different layers looks like.
+    """The factors of a product that may be one over layers: three or more, and not all integers.
 
-    A count or a square among them belongs to something else: a layer's norm is neither.
+    NotApplicableError if there is a large count or a power among them: the norm of a layer is neither.
     """
     part = part_of(occurrence)
     formula = occurrence.evaluation.graph.nodes[part.node].expression

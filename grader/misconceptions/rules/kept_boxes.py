@@ -1,4 +1,4 @@
-"""Which boxes are kept, and undivided overlaps: questions answered with one step missing."""
+"""Kept boxes and overlaps, computed with one step missing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _dropped(occurrence: Occurrence) -> Any:
     repair="Divide the intersection by the union.",
 )
 def _not_divided(occurrence: Occurrence) -> Any:
-    """For a single pair of boxes."""
+    """The intersection itself, recovered from the IoU of a single pair of boxes."""
     given = occurrence.bound()
     needs(np.ndim(occurrence.right()) == 0 and occurrence.operation == "iou")
     one, other = (float(array(box_area(given[name], given["fmt"]))) for name in ("box1", "box2"))

@@ -1,4 +1,4 @@
-"""Tables of layers: operations, activations and memory of a row, and the parameters of attention."""
+"""Tables of layers: mistakes with the operations, activations, memory and parameters of a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POOLINGS = ("pooling", "adaptive pooling", "global pooling")
 
 
 def _shape_before(occurrence: Occurrence) -> Any:
-    """The shape before the layer whose own shape a row works on."""
+    """The input shape of the layer whose output shape a row takes."""
     evaluation, site = occurrence.evaluation, occurrence.site
     node = evaluation.graph.nodes[site.node]
     shapes = evaluation.graph.nodes[node.shapes] if isinstance(node, RowsNode) else None

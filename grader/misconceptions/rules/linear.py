@@ -1,4 +1,4 @@
-"""The fully connected layer and its gradients: the orientation of the weights, and what is summed."""
+"""The fully connected layer and its gradients: mistakes with the orientation of the weights and with sums."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from grader.misconceptions.support.arrays import array, needs
 @misconception(
     id="linear-not-transposed",
     operations=("linear", "linear_grad_input"),
-    equals="the weight matrix lies the other way round, rows for columns",
-    repair="Multiply so that each row of the weight matrix makes one output.",
+    equals="the weight matrix is used transposed, its rows as columns",
+    repair="Multiply so that each row of the weight matrix gives one output.",
 )
 def _transposed(occurrence: Occurrence) -> Any:
     weight = array(occurrence.bound()["weight"])
@@ -65,7 +65,7 @@ def _one_sample(occurrence: Occurrence) -> Any:
     id="linear-db-no-sum",
     operations="linear_grad_bias",
     equals="the gradient of the bias is not summed over the samples",
-    repair="Add the gradient over all samples: the bias stands in each of them.",
+    repair="Sum the gradient over all samples: the bias is added in each of them.",
 )
 def _not_summed(occurrence: Occurrence) -> Any:
     given, right = occurrence.bound(), array(occurrence.right())

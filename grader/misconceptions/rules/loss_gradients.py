@@ -1,4 +1,4 @@
-"""Gradients of losses: treating a dependence on the input as constant, squared distances, the wrong argument."""
+"""Gradients of losses: a factor treated as a constant, squared distances, the wrong argument."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PAIRED = {
     "attention_weights": _ATTENTION[:2],
     "scaled_dot_product_attention": _ATTENTION,
 }
-"""Operations with arguments that may have the same shape, and these arguments."""
+"""The arguments of an operation that may have the same shape, for operations that have any."""
 
 
 def _differentiable() -> Iterator[str]:
@@ -48,7 +48,7 @@ def _differentiable() -> Iterator[str]:
 
 
 def _per_loss(occurrence: Occurrence, losses: int) -> Array:
-    """The gradient of every loss, from that of their mean, their sum, or of each."""
+    """The gradient with respect to each single loss, given that with respect to their mean, sum, or to each."""
     g = array(occurrence.bound()["grad_output"])
     return np.asarray(g / losses if occurrence.bound()["reduction"] == "mean" else g)
 
@@ -78,10 +78,10 @@ def _other_argument(occurrence: Occurrence) -> Any:
     id="triplet-grad-squared",
     operations=tuple(gradient("triplet_margin_loss", name) for name in _VECTORS),
     equals="the squares of the distances are differentiated, not the distances",
-    repair="Divide each difference by its length, and leave out the factor 2: the loss holds distances.",
+    repair="Divide each difference by its length, and leave out the factor 2: the loss contains distances.",
 )
 def _squared(occurrence: Occurrence) -> Any:
-    """The form of FaceNet, which differentiates squared distances."""
+    """The gradient of the loss of FaceNet, which has squared distances."""
     given = occurrence.bound()
     needs(given["p"] == 2 and not given["swap"] and given["reduction"] in ("mean", "sum"))
     losses = occurrence.value_of(occurrence.changed("triplet_margin_loss", **_forward(given, reduction="none")))
@@ -99,7 +99,7 @@ def _forward(given: dict[str, Any], **changed: Any) -> dict[str, Any]:
     id="hinge-grad-one-class",
     operations=gradients("input", *_HINGES),
     options={"kept": 1.0},
-    equals="the right class is moved once, however many classes come too close to it",
+    equals="the score of the right class is moved once, however many classes are inside the margin",
     repair="Count the classes inside the margin: each of them moves the score of the right class.",
 )
 @misconception(
@@ -107,7 +107,7 @@ def _forward(given: dict[str, Any], **changed: Any) -> dict[str, Any]:
     operations=gradients("input", *_HINGES),
     options={"kept": 0.0},
     equals="the score of the right class has no gradient",
-    repair="Differentiate with respect to the score of the right class, too: it stands in every term.",
+    repair="Differentiate with respect to the score of the right class, too: it occurs in every term.",
 )
 def _right_class(occurrence: Occurrence, kept: float) -> Any:
     given, slopes = occurrence.bound(), array(occurrence.right()).copy()
@@ -121,7 +121,7 @@ def _right_class(occurrence: Occurrence, kept: float) -> Any:
 @misconception(
     id="focal-grad-constant-factor",
     operations=gradient("sigmoid_focal_loss", "inputs"),
-    equals="the factor in front of the cross-entropy is a constant in the gradient",
+    equals="the factor in front of the cross-entropy is treated as a constant in the gradient",
     repair="Differentiate the factor (1 - p)^gamma, too: it depends on the score.",
 )
 def _constant_factor(occurrence: Occurrence) -> Any:
@@ -138,7 +138,7 @@ def _constant_factor(occurrence: Occurrence) -> Any:
 @misconception(
     id="dice-grad-constant-sum",
     operations=("dice_loss_grad_input", "dice_loss_grad_target"),
-    equals="the sum below the fraction bar is a constant in the gradient",
+    equals="the denominator is treated as a constant in the gradient",
     repair="Use the quotient rule: the sum of both masks depends on the input, too.",
 )
 def _constant_sum(occurrence: Occurrence) -> Any:
@@ -151,8 +151,8 @@ def _constant_sum(occurrence: Occurrence) -> Any:
 @misconception(
     id="kl-grad-of-probability",
     operations="kl_div_grad_input",
-    equals="the gradient with respect to the probabilities is given, not to their logarithms",
-    repair="Differentiate with respect to the input as it is: it holds logarithms.",
+    equals="the gradient is taken with respect to the probabilities, not to their logarithms",
+    repair="Differentiate with respect to the input itself: it contains logarithms.",
 )
 def _of_probability(occurrence: Occurrence) -> Any:
     return array(occurrence.right()) / np.exp(array(occurrence.bound()["input"]))
@@ -161,7 +161,7 @@ def _of_probability(occurrence: Occurrence) -> Any:
 @misconception(
     id="cosine-grad-constant-lengths",
     operations=tuple(gradient("cosine_embedding_loss", name) for name in _PAIRED["cosine_embedding_loss"]),
-    equals="the lengths of the vectors are constants in the gradient",
+    equals="the lengths of the vectors are treated as constants in the gradient",
     repair="Differentiate the length, too: the gradient of the cosine is orthogonal to the vector.",
 )
 def _constant_lengths(occurrence: Occurrence) -> Any:

@@ -1,4 +1,4 @@
-"""Cross-entropy and its gradient; the logarithm of any loss, and whether its terms are averaged."""
+"""Cross-entropy and its gradient; for every loss, the base of the logarithm and the mean or sum of its terms."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ def _axis(scores: Array) -> int:
 
 
 def _entropy(occurrence: Occurrence) -> tuple[Array, Array, float]:
-    """Scores, target probabilities, and the divisor of the sum over samples, for the plain cross-entropy only."""
+    """The scores, the target probabilities, and the divisor of the sum over samples.
+
+    NotApplicableError for weighted classes, smoothed labels, and losses that are not reduced.
+    """
     given = occurrence.bound()
     scores, target = array(given["input"]), array(given["target"])
     needs(given["weight"] is None and given["label_smoothing"] == 0 and given["reduction"] in ("mean", "sum"))
@@ -70,7 +73,7 @@ def _gradient(occurrence: Occurrence, difference: Array, count: float) -> Any:
 @misconception(
     id="ce-grad-no-target",
     operations="cross_entropy_grad_input",
-    equals="the gradient is p, the target not subtracted",
+    equals="the gradient is p: the target is not subtracted",
     repair="Subtract the target: the gradient is p - y.",
 )
 def _target_forgotten(occurrence: Occurrence) -> Any:
@@ -81,11 +84,11 @@ def _target_forgotten(occurrence: Occurrence) -> Any:
 @misconception(
     id="ce-no-softmax",
     operations=_ENTROPY,
-    equals="the scores stand in place of the probabilities",
+    equals="the scores are used in place of the probabilities",
     repair="Apply softmax to the scores first.",
 )
 def _no_softmax(occurrence: Occurrence) -> Any:
-    """Scores taken as probabilities."""
+    """The loss or its gradient with the scores taken as probabilities."""
     scores, target, count = _entropy(occurrence)
     if occurrence.operation == "cross_entropy_grad_input":
         return _gradient(occurrence, scores - target, count)
@@ -112,7 +115,7 @@ def _softmax_twice(occurrence: Occurrence) -> Any:
     repair="Keep only the terms y·log(p): the classes exclude each other.",
 )
 def _binary_terms(occurrence: Occurrence) -> Any:
-    """The terms (1 - y) log(1 - p) added for every class."""
+    """The loss with a term (1 - y) log(1 - p) for every class as well."""
     scores, target, count = _entropy(occurrence)
     axis = _axis(scores)
     p = array(softmax(scores, axis))
@@ -148,7 +151,7 @@ def _over_classes(occurrence: Occurrence) -> Any:
 @misconception(
     id="ce-grad-of-probability",
     operations="cross_entropy_grad_input",
-    equals="the gradient with respect to the probabilities is given, not to the scores",
+    equals="the gradient is taken with respect to the probabilities, not to the scores",
     repair="Go back through the softmax, too: with respect to the scores the gradient is p - y.",
 )
 def _of_probabilities(occurrence: Occurrence) -> Any:
@@ -161,7 +164,7 @@ def _of_probabilities(occurrence: Occurrence) -> Any:
 @misconception(
     id="label-from-one",
     operations=(*_ENTROPY, "nll_loss", "hinge_loss", "multi_margin_loss"),
-    equals="the classes are numbered from 1, so that the class before is taken as the right one",
+    equals="the classes are numbered from 1, so that the preceding class is taken as the right one",
     repair="Count classes from 0: the label 0 is the first class.",
 )
 def _from_one(occurrence: Occurrence) -> Any:
@@ -181,7 +184,7 @@ def _samples(occurrence: Occurrence) -> int:
 @misconception(
     id="ce-log-base",
     operations=("cross_entropy", "log_softmax", "log", "binary_cross_entropy", "kl_div"),
-    equals="the logarithm has another base than e",
+    equals="the base of the logarithm is not e",
     repair="Take the natural logarithm.",
 )
 def _other_base(occurrence: Occurrence) -> Any:
@@ -195,7 +198,7 @@ def _other_base(occurrence: Occurrence) -> Any:
     id="label-smoothing-left-out",
     operations=(*_ENTROPY, "+", "-"),
     equals="the labels are not smoothed",
-    repair="Smooth the target first: the right class gives up a share, which all classes get in equal parts.",
+    repair="Smooth the target first: the right class gives up a share, which is divided equally among all classes.",
 )
 def _not_smoothed(occurrence: Occurrence) -> Any:
     if occurrence.operation in ("+", "-"):
@@ -205,7 +208,7 @@ def _not_smoothed(occurrence: Occurrence) -> Any:
 
 
 def _written_smoothing(occurrence: Occurrence) -> Any:
-    """The target t of (1 - e) t + e/K, or the cross-entropy instead of t, as a formula writes it."""
+    """The t of a formula (1 - e) t + e/K, if it is a one-hot target or a cross-entropy."""
     (node, expression), _ = operands(occurrence)
     if not isinstance(expression, Binary) or expression.operator != "*":
         raise NotApplicableError

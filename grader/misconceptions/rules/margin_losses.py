@@ -1,4 +1,4 @@
-"""Losses with a margin: what keeps the distance, which classes count, which pair is which."""
+"""Losses with a margin: mistakes with the margin, with the classes that count, and with the pairs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HINGES = ("hinge_loss", "multi_margin_loss")
 
 
 def _scores(occurrence: Occurrence) -> tuple[Array, Array, float]:
-    """Scores (N, C), the target's score of each sample (N, 1), and the divisor of the sum of all terms."""
+    """The scores (N, C), the scores of the targets (N, 1), and the divisor of the sum of all terms."""
     given = occurrence.bound()
     needs(given["weight"] is None and given["p"] == 1 and given["reduction"] in ("mean", "sum"))
     scores = np.atleast_2d(array(given["input"]))
@@ -41,7 +41,7 @@ def _no_margin(occurrence: Occurrence) -> Any:
 
 
 def _distance(occurrence: Occurrence, other: str) -> Array:
-    """The distance of the anchor from another vector, in each sample."""
+    """The distance between the anchor and another vector for each sample."""
     given = occurrence.bound()
     difference = array(given["anchor"]) - array(given[other]) + given["eps"]
     return np.asarray(np.sqrt((difference**2).sum(axis=-1)))

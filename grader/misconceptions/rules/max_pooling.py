@@ -1,4 +1,4 @@
-"""Max pooling: which cell wins, and who gets the gradient."""
+"""Max pooling: mistakes with the cell that holds the maximum, and with the cell that gets the gradient."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OTHER_AXES = gradients("input", "max_pool1d", "max_pool3d")
 
 
 def _averaged(occurrence: Occurrence, **options: Any) -> Any:
-    """The gradient of average pooling instead of max pooling."""
+    """The gradient of average pooling in place of that of max pooling."""
     needs(spacing(occurrence) == (1, 1) and window_size(occurrence) != (1, 1))
     given = without(occurrence.bound(), "dilation")
     return occurrence.changed("avg_pool2d_grad_input", **given, **options)
@@ -81,7 +81,7 @@ def _times_value(occurrence: Occurrence) -> Any:
 
 
 def _windows(occurrence: Occurrence) -> list[tuple[tuple[int, ...], list[tuple[int, ...]]]]:
-    """Each entry of grad_output with the input cells in its window."""
+    """The index of each entry of grad_output, with the indices of the input cells in its window."""
     height, width = map_size(occurrence)
     outer = np.shape(occurrence.bound()["input"])[:-2]
     if is_global(occurrence):
@@ -105,7 +105,7 @@ def _windows(occurrence: Occurrence) -> list[tuple[tuple[int, ...], list[tuple[i
     repair="Look for the largest cell of each window again.",
 )
 def _wrong_cell(occurrence: Occurrence) -> Any:
-    """The gradient of one window goes to another of its cells."""
+    """One window sends its gradient to another of its cells."""
     given = occurrence.bound()
     image, g = array(given["input"]), array(given["grad_output"])
     needs(image.size <= 2 * MOST)
@@ -125,7 +125,7 @@ def _wrong_cell(occurrence: Occurrence) -> Any:
 @misconception(
     id="max-value-passed",
     operations=(*_LARGEST, *_OTHER_AXES),
-    equals="the maximum itself stands at its place, not the gradient",
+    equals="the maximum itself is put in its cell, not the gradient",
     repair="Send the gradient back: the maximum only says which cell gets it.",
 )
 def _value_passed(occurrence: Occurrence) -> Any:
@@ -139,7 +139,7 @@ def _value_passed(occurrence: Occurrence) -> Any:
     repair="Send the gradient to the first of equal maxima only, row by row.",
 )
 def _ties(occurrence: Occurrence) -> Any:
-    """Every cell that holds the maximum gets the whole gradient."""
+    """Every cell of a window that equals its maximum gets the whole gradient."""
     image, g = array(occurrence.bound()["input"]), array(occurrence.bound()["grad_output"])
     total, tied = np.zeros(image.shape), False
     needs(image.size <= 2_000)

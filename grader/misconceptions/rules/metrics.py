@@ -1,4 +1,4 @@
-"""Metrics of predictions: what is divided by what, over which classes, and how a curve is added up."""
+"""Metrics of predictions: mistakes with divisors, with the classes that count, and with the area under a curve."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.misconceptions.support.formulas import Part, meaning, operands, part
 
 
 def _matrix(occurrence: Occurrence) -> Array:
-    """How often each true class (row) was predicted as each class (column)."""
+    """The confusion matrix: how often each true class (row) was predicted as each class (column)."""
     given = occurrence.bound()
     return array(confusion_matrix(given["preds"], given["target"], given.get("classes")))
 
@@ -36,7 +36,7 @@ def _exchanged(occurrence: Occurrence) -> Any:
     id="metric-as-accuracy",
     operations=("precision", "recall", "f1_score"),
     equals="the share of all predictions that are right is given",
-    repair="Count for the class that is asked: the accuracy counts the other classes, too.",
+    repair="Count for the class that is asked for: the accuracy counts the other classes, too.",
 )
 def _as_accuracy(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
@@ -64,7 +64,7 @@ def _plain_mean(occurrence: Occurrence) -> Any:
     repair="Take the harmonic mean: twice the product of the two over their sum.",
 )
 def _harmonic(occurrence: Occurrence) -> Any:
-    """2ab/(a + b), 2/(1/a + 1/b), or 2n/(2n + a + b) of two shares of n, as a formula writes it."""
+    """The arithmetic mean in place of a harmonic mean 2ab/(a + b), 2/(1/a + 1/b) or 2n/(2n + a + b)."""
     above, (node, below) = operands(occurrence)
     added = list(terms(occurrence.evaluation, Part(node, below)))
     if len(added) == 3 and _is_double(above.expression) and same(added[0].expression, above.expression):
@@ -80,7 +80,7 @@ def _harmonic(occurrence: Occurrence) -> Any:
 
 
 def _of_counts(twice: float, first: float, second: float) -> float:
-    """The mean of n/(n + a) and n/(n + b), precision and recall, from 2n, a and b."""
+    """The mean of precision n/(n + a) and recall n/(n + b), given 2n, a and b."""
     needs(twice > 0 and first >= 0 and second >= 0)
     return (twice / (twice + 2 * first) + twice / (twice + 2 * second)) / 2
 
@@ -110,11 +110,11 @@ def _number(occurrence: Occurrence, part: Part) -> float:
     id="share-as-complement",
     operations=("precision", "recall", "f1_score", "sigmoid", "/", "+", "**"),
     equals="one minus the value is given",
-    repair="Check which share is asked: that of the cases that are counted, or that of all others.",
+    repair="Check which share is asked for: that of the cases that are counted, or that of all others.",
     general=True,
 )
 def _complement(occurrence: Occurrence) -> Any:
-    """The result of a whole formula, if it is a fraction of 1; a sum only if each of its terms is one."""
+    """1 minus the result of a whole formula between 0 and 1; for a sum, only if each of its terms is a share."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     if occurrence.operation == "+":

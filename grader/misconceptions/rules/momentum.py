@@ -1,4 +1,4 @@
-"""Gradient descent with momentum: the velocity, the step, and the point at which the gradient is taken."""
+"""Gradient descent with momentum: mistakes with the velocity, the step, and the point of the gradient."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _sign(occurrence: Occurrence) -> Any:
 
 
 def _rate(occurrence: Occurrence) -> dict[str, Any]:
-    """The arguments of a step that has a learning rate."""
+    """The arguments of a step; NotApplicableError if it has no learning rate."""
     b = occurrence.bound()
     if b["lr"] is None:
         raise NotApplicableError

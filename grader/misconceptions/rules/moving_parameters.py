@@ -1,4 +1,4 @@
-"""Parameters that move from step to step: where a gradient is taken, and which parameters are used."""
+"""Parameters that change from step to step: gradients and products computed with those of another step."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MODELS = ("linear", "conv1d", "conv2d")
 
 
 def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) -> Any:
-    """The gradient of a step, taken at other parameters; NotApplicableError where it does not depend on them."""
+    """The gradient of a step, computed at other parameters; NotApplicableError if it does not depend on them."""
     evaluation = occurrence.evaluation
     own = occurrence.site.node
     rest = {site: rule for site, rule in evaluation.substitution.operations.items() if site.node != own}
@@ -48,7 +48,7 @@ def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) ->
 
 
 def _in_place(evaluation: Evaluation, part: Part | None, theta: Any, operations: Mapping[Site, Rule]) -> Substitution:
-    """The formula's value with other parameters substituted where it uses them."""
+    """The substitution of other parameters for those that an expression names."""
     expression = None if part is None else part.expression
     if isinstance(expression, Name):
         if expression.id in evaluation.graph.nodes:
@@ -82,7 +82,7 @@ def _look_ahead(occurrence: Occurrence) -> Any:
 
 
 def _parameters(occurrence: Occurrence) -> Part:
-    """The parameters of a step, or those that a formula subtracts its velocity from."""
+    """The parameters that a step takes, or those from which a formula subtracts its velocity."""
     part = argument(occurrence, "theta") if occurrence.operation != "velocity" else None
     name = stepped(occurrence) if part is None else None
     if name is not None:
@@ -105,7 +105,7 @@ def _initial(evaluation: Evaluation, part: Part | None) -> Any:
 
 
 def _step_before(evaluation: Evaluation, part: Part) -> Part | None:
-    """The parameters before the step whose result an expression is."""
+    """The parameters before the step whose result an expression is; None if it is not that of a step."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Index) and isinstance(expression.indices[0], Constant):
         node, inner = resolved(evaluation, Part(node, expression.base))
@@ -123,14 +123,14 @@ def _is_optimizer(expression: Expression) -> bool:
 
 
 def _is_step(evaluation: Evaluation, node: str, expression: Expression) -> bool:
-    """Whether an expression is parameters minus something that depends on them."""
+    """Whether an expression is a step: parameters minus something that depends on them."""
     if not isinstance(expression, Binary) or expression.operator != "-" or not isinstance(expression.left, Name):
         return False
     return depends(evaluation, Part(node, expression.right), expression.left.id)
 
 
 def _stale_product(occurrence: Occurrence) -> Any:
-    """A product with updated parameters (the model's output), computed with the initial ones."""
+    """A product with updated parameters, such as the output of a model, computed with the initial ones."""
     values = list(occurrence.arguments)
     for side, part in enumerate(operands(occurrence)):
         start = _initial_operand(occurrence.evaluation, part)
@@ -141,7 +141,7 @@ def _stale_product(occurrence: Occurrence) -> Any:
 
 
 def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
-    """The initial parameters, or the one of them that an expression uses; None if it uses none."""
+    """The initial value of the parameters, or of the one of them, that an expression is; None if it is neither."""
     expression = part.expression
     named = expression.base if isinstance(expression, Index) else expression
     if not isinstance(named, Name) or replaced(evaluation, named.id):

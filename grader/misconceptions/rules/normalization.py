@@ -1,4 +1,4 @@
-"""Normalisation: which numbers the mean and variance come from, what the deviation is, and weight and bias."""
+"""Normalisation: mistakes with the axes of mean and variance, with the divisor, and with weight and bias."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GRADIENTS = gradients("input", *_FORWARD)
 
 
 class _Seen(Struct):
-    """The input, shaped so that statistics are over `axes`, with weight and bias to broadcast."""
+    """The input, reshaped so that statistics are over `axes`, and the weight and bias, reshaped to broadcast."""
 
     x: Array
     view: tuple[int, ...]
@@ -29,23 +29,23 @@ class _Seen(Struct):
     eps: float
 
     def mean(self, axes: tuple[int, ...] | None = None) -> Array:
-        """The mean over the axes, kept."""
+        """The mean over the axes, which are kept with size 1."""
         return np.asarray(self.x.reshape(self.view).mean(axis=self.axes if axes is None else axes, keepdims=True))
 
     def variance(self, axes: tuple[int, ...] | None = None, unbiased: int = 0) -> Array:
-        """The variance over the axes, kept."""
+        """The biased variance over the axes, which are kept with size 1."""
         axes = self.axes if axes is None else axes
         return np.asarray(self.x.reshape(self.view).var(axis=axes, ddof=unbiased, keepdims=True))
 
     def output(self, mean: Array, divisor: Array) -> Array:
-        """Centred, divided, weighted and shifted."""
+        """The output: centred values, divided, times the weight, plus the bias."""
         needs(np.all(divisor > 0))
         normal = (self.x.reshape(self.view) - mean) / divisor
         return normal.reshape(self.x.shape) * self.gain + self.shift
 
 
 def _seen(occurrence: Occurrence) -> _Seen:
-    """The call if it uses its own input's statistics; NotApplicableError if they are fixed."""
+    """A call that uses the statistics of its own input; NotApplicableError if it uses running ones."""
     given, name = occurrence.bound(), base(occurrence)
     needs(given.get("training", True) and given.get("use_input_stats", True))
     x, eps = array(given["input"]), float(given["eps"])
@@ -98,7 +98,7 @@ def _no_eps(occurrence: Occurrence) -> Any:
 
 
 def _moments(occurrence: Occurrence) -> tuple[_Seen | None, Array, Array]:
-    """Mean and variance that the call uses, its own or the running ones."""
+    """The mean and the variance that the call uses: those of its input, or the running ones."""
     given = occurrence.bound()
     if given.get("training", True) and given.get("use_input_stats", True):
         seen = _seen(occurrence)
@@ -161,7 +161,7 @@ def _left_out(occurrence: Occurrence, argument: str) -> Any:
 
 
 def _over(occurrence: Occurrence, *choices: tuple[int, ...]) -> Any:
-    """The same normalisation with statistics over other axes."""
+    """The same normalisation, with statistics over other axes."""
     seen = _seen(occurrence)
     found = []
     for axes in dict.fromkeys(choices):
@@ -246,11 +246,11 @@ def _one_group(occurrence: Occurrence) -> Any:
 @misconception(
     id="norm-grad-constant",
     operations=_GRADIENTS,
-    equals="mean and variance are constants in the gradient",
+    equals="mean and variance are treated as constants in the gradient",
     repair="Send the gradient through mean and variance too: they depend on the input.",
 )
 def _constant_statistics(occurrence: Occurrence) -> Any:
-    """The gradient through the values only, mean and variance held fixed."""
+    """The gradient with mean and variance held constant."""
     seen = _seen(occurrence)
     g = array(occurrence.bound()["grad_output"]) * seen.gain
     divisor = np.sqrt(seen.variance() + seen.eps)

@@ -1,4 +1,4 @@
-"""Multiply-accumulates: what one convolution costs."""
+"""Multiply-accumulates: mistakes with the cost of one convolution."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MACS = ("conv2d_macs", "layer_macs")
 
 
 def _counted(occurrence: Occurrence) -> Any:
-    """The right count, for a layer that multiplies."""
+    """The right count; NotApplicableError for a layer without multiplications."""
     right = occurrence.right()
     if right == 0:
         raise NotApplicableError
@@ -44,7 +44,7 @@ def _flops(occurrence: Occurrence) -> Any:
     repair="Count multiplications and additions apart: two operations each time.",
 )
 def _macs_for_flops(occurrence: Occurrence) -> Any:
-    """2 times a count of multiply-accumulates, without the 2."""
+    """A count of multiply-accumulates without the factor 2 of a count of operations."""
     left, right = operands(occurrence)
     evaluation = occurrence.evaluation
     for factor, rest, value in ((left, right, occurrence.arguments[1]), (right, left, occurrence.arguments[0])):
@@ -122,7 +122,7 @@ def _side_only(occurrence: Occurrence) -> Any:
     repair="Count output positions, not input positions.",
 )
 def _input_size(occurrence: Occurrence) -> Any:
-    """If the input's size is unknown, assume a stride of 2, as is usual in such questions."""
+    """The count with the size of the input; if it is unknown, of a stride of 2, as usual in such questions."""
     seen = products(occurrence)
     size = input_shape(occurrence)[1:] if "layer" in occurrence.bound() else _size_before(occurrence, seen)
     if size == seen.output[1:]:
@@ -184,7 +184,7 @@ def _size_before(occurrence: Occurrence, seen: Products) -> tuple[int, ...]:
     repair="Use the channels that the reduction gives as input channels of the next convolution.",
 )
 def _before_reduction(occurrence: Occurrence) -> Any:
-    """A convolution after a 1x1 reduction, with the channels that the reduction received."""
+    """The count of a convolution after a 1x1 reduction, with the channels from before the reduction."""
     seen = products(occurrence)
     if math.prod(seen.kernel) == 1:
         raise NotApplicableError
@@ -199,7 +199,7 @@ def _before_reduction(occurrence: Occurrence) -> Any:
 
 
 def _others(occurrence: Occurrence) -> list[Occurrence]:
-    """The row before; or the other calls of conv2d_macs that do not depend on this one."""
+    """In a row-wise list, the row before; otherwise the calls of conv2d_macs that do not depend on this one."""
     evaluation, site = occurrence.evaluation, occurrence.site
     graph = evaluation.graph
     own = graph.nodes[site.node]

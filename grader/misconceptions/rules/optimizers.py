@@ -1,4 +1,4 @@
-"""Adagrad, RMSprop and Adam: the state, its bias correction, and the step that it scales."""
+"""Adagrad, RMSprop and Adam: mistakes with the state, its bias correction, and the step that it scales."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _state(occurrence: Occurrence) -> tuple[Any, Any]:
-    """What is scaled and the squares that scale it, both as in the right step."""
+    """The numerator of the right step, and the accumulated squares in its denominator."""
     b, right = occurrence.bound(), occurrence.right()
     if occurrence.operation != "adam":
         return _numbers(b["grad"]), _numbers(right[1])
@@ -29,7 +29,7 @@ def _state(occurrence: Occurrence) -> tuple[Any, Any]:
 
 
 def _stepped(occurrence: Occurrence, move: Any, scale: Any, *state: Any) -> Any:
-    """theta - lr move / scale, with the right state unless another is given."""
+    """theta - lr move / scale, with the right state unless another one is given."""
     b = occurrence.bound()
     if not np.all(np.isfinite(scale)) or np.any(scale == 0):
         raise NotApplicableError

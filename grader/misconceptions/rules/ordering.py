@@ -1,4 +1,4 @@
-"""Numbers in order: which end comes first."""
+"""Numbers put in the opposite order."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _centred(occurrence: Occurrence) -> Any:
 
 
 def _count(occurrence: Occurrence) -> int:
-    """How many numbers are normalised together."""
+    """The number of entries that are normalised together."""
     return int(np.prod(array(occurrence.bound()["normalized_shape"])))
 
 
@@ -42,7 +42,7 @@ def _count(occurrence: Occurrence) -> int:
     repair="Take the mean of the squares before the root.",
 )
 def _length(occurrence: Occurrence) -> Any:
-    """With the same eps for the sum as for the mean, as it is too small to matter."""
+    """The values over the root of the sum of squares; eps is that of the mean, as it is too small to matter."""
     count = _count(occurrence)
     needs(count > 1)
     return array(occurrence.right()) / math.sqrt(count)
@@ -73,11 +73,11 @@ def _no_power(occurrence: Occurrence) -> Any:
 @misconception(
     id="norm-grad-constant-divisor",
     operations=("rms_norm_grad_input", "local_response_norm_grad_input"),
-    equals="what the input is divided by is a constant in the gradient",
+    equals="what the input is divided by is treated as a constant in the gradient",
     repair="Differentiate the divisor, too: it depends on the input.",
 )
 def _constant_divisor(occurrence: Occurrence) -> Any:
-    """The gradient times the factor of each entry."""
+    """The gradient with the divisor held constant: each entry times its own factor."""
     x, result = array(occurrence.bound()["input"]), array(forward(occurrence))
     needs(np.all(x != 0))
     return array(occurrence.bound()["grad_output"]) * result / x

@@ -194,7 +194,7 @@ def _absent_bias(occurrence: Occurrence) -> Any:
 
 
 def _norm(occurrence: Occurrence, *families: str) -> int:
-    """The channels of a normalisation with parameters."""
+    """The number of channels of a normalisation layer; NotApplicableError if it has no parameters."""
     o = Options(layer_of(occurrence))
     if o.kind.family not in families or not o["affine"]:
         raise NotApplicableError

@@ -1,4 +1,4 @@
-"""Trainable parameters of dense layers, and their inputs after a flatten."""
+"""Trainable parameters of dense layers, and the number of their inputs after a flatten."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _dense_one_bias(occurrence: Occurrence) -> Any:
 
 
 def _flattened(occurrence: Occurrence) -> list[int]:
-    """Height times width before the flatten in front of a dense layer."""
+    """The height times the width of the map that is flattened for a dense layer."""
     before = shape_before(occurrence)
     while before is not None and len(input_shape(before)) == 1:
         if Options(layer_of(before)).kind.family not in ("dropout", "activation", "identity"):
@@ -85,7 +85,7 @@ def _flattened(occurrence: Occurrence) -> list[int]:
 
 
 def _written_product(occurrence: Occurrence) -> list[int]:
-    """A product of three sizes without the channels: the odd one of the three, else the first or the last."""
+    """A product of three sizes without the channels: without the size that occurs once, or the first or last one."""
     given = argument(occurrence, "in_features")
     evaluation = occurrence.evaluation
     if given is None:

@@ -1,4 +1,4 @@
-"""Average pooling, and what both kinds of pooling share: the divisor, the stride, the last window."""
+"""Average pooling, and pooling of either kind: mistakes with the divisor, the stride and the last window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of probabilities and masks: binary cross-entropy, the focal loss, divergence, overlap."""
+"""Losses of probabilities and masks: binary cross-entropy, focal loss, Kullback-Leibler divergence, Dice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _reduced(losses: Array, occurrence: Occurrence) -> Any:
     id="bce-one-term",
     operations=("binary_cross_entropy", _LOGITS),
     equals="only the term y·log(p) is counted",
-    repair="Add the term (1 - y)·log(1 - p): it is the one of the samples of class 0.",
+    repair="Add the term (1 - y)·log(1 - p): it is the term of the samples of class 0.",
 )
 def _one_term(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
@@ -60,7 +60,7 @@ def _sigmoid_twice(occurrence: Occurrence) -> Any:
 @misconception(
     id="bce-no-sigmoid",
     operations=_LOGITS,
-    equals="the scores stand in place of the probabilities",
+    equals="the scores are used in place of the probabilities",
     repair="Apply the sigmoid to the scores first.",
 )
 def _no_sigmoid(occurrence: Occurrence) -> Any:
@@ -84,7 +84,7 @@ def _no_sigmoid(occurrence: Occurrence) -> Any:
     operations="sigmoid_focal_loss",
     options={"gamma": 0},
     equals="the factor that makes easy samples count less is left out",
-    repair="Multiply by (1 - p) to the power γ, p the probability of the right class.",
+    repair="Multiply by (1 - p) to the power γ, where p is the probability of the right class.",
 )
 def _focal_without(occurrence: Occurrence, **left_out: float) -> Any:
     given = occurrence.bound()
@@ -113,7 +113,7 @@ def _kl_exchanged(occurrence: Occurrence) -> Any:
 
 
 def _written_divergence(occurrence: Occurrence) -> tuple[Array, Array]:
-    """The p and q of p log(p/q), or of p (log p - log q), as a formula writes it."""
+    """The p and the q in a formula p log(p/q) or p (log p - log q)."""
     own, logarithm = operands(occurrence)
     match logarithm.expression:
         case Call(function="log", arguments=[Binary(operator="/", left=above, right=below)]):
@@ -155,8 +155,8 @@ def _as_iou(occurrence: Occurrence) -> Any:
 @misconception(
     id="dice-no-two",
     operations="dice",
-    equals="the intersection is counted once over the sum of both sizes",
-    repair="Count the intersection twice: each of both sizes holds it.",
+    equals="the intersection, counted once, is divided by the sum of both sizes",
+    repair="Count the intersection twice: each of the two sizes contains it.",
 )
 def _no_two(occurrence: Occurrence) -> Any:
     return float(occurrence.right()) / 2

@@ -1,4 +1,4 @@
-"""Rearranged cells: margins, shuffled pixels and channels, windows as columns, positions of maxima, boxes."""
+"""Rearranged cells: padding, shuffled pixels and channels, windows as columns, indices of maxima, boxes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHUFFLES = ("pixel_shuffle", "pixel_unshuffle", "pixel_shuffle_grad_input", "pi
 
 
 def _pairs(occurrence: Occurrence) -> list[list[int]]:
-    """The margins of `pad`, a pair for each axis, the last axis first."""
+    """The `pad` argument as one pair per axis, the last axis first."""
     margins = [int(side) for side in entries(occurrence.bound()["pad"])]  # type: ignore[call-overload]
     return [margins[place : place + 2] for place in range(0, len(margins), 2)]
 
@@ -60,7 +60,7 @@ def _factor(occurrence: Occurrence) -> int:
 
 
 def _with_channels(occurrence: Occurrence, order: Callable[[Array, int], Array]) -> Any:
-    """The low-resolution maps of a shuffle, its input or output, with channels (C r^2, H, W) in another order."""
+    """The shuffle with another order of the channels of its low-resolution maps (C r^2, H, W), input or output."""
     given, r = occurrence.bound(), _factor(occurrence)
     taken = {"pixel_shuffle": "input", "pixel_unshuffle_grad_input": "grad_output"}.get(occurrence.operation)
     maps = array(given[taken] if taken else occurrence.right())
@@ -78,7 +78,7 @@ def _with_channels(occurrence: Occurrence, order: Callable[[Array, int], Array])
 @misconception(
     id="pixel-unshuffle-channels-last",
     operations=("pixel_unshuffle", "pixel_shuffle_grad_input", "pixel_unshuffle_grad_input"),
-    equals="the channels of a block stand one cell after the other, as in space_to_depth",
+    equals="the channels of a block are ordered cell by cell, as in space_to_depth",
     repair="Put the r x r cells of one channel one after the other, then those of the next channel.",
 )
 def _channels_last(occurrence: Occurrence) -> Any:
@@ -136,7 +136,7 @@ def _copies_dropped(occurrence: Occurrence) -> Any:
 @misconception(
     id="unfold-windows-as-rows",
     operations="unfold",
-    equals="the cells of each window stand in a row, not in a column",
+    equals="the cells of each window are written as a row, not as a column",
     repair="Write the cells of each window as a column: a row for each cell of the kernel.",
 )
 def _rows(occurrence: Occurrence) -> Any:
@@ -158,8 +158,8 @@ def _averaged(occurrence: Occurrence) -> Any:
 @misconception(
     id="fold-grad-shared",
     operations="fold_grad_input",
-    equals="the gradient of a cell is shared out among the windows that overlap in it",
-    repair="Send the whole gradient of a cell to every window that stands in it.",
+    equals="the gradient of a cell is divided among the windows that overlap in it",
+    repair="Send the whole gradient of a cell to every window that contains it.",
 )
 def _shared(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
@@ -192,11 +192,11 @@ def _matrix_of_transposed(occurrence: Occurrence) -> Any:
 @misconception(
     id="indices-in-window",
     operations="max_pool2d_indices",
-    equals="the places are counted inside each window",
-    repair="Count the place in the whole map: row times width plus column.",
+    equals="the indices are counted within each window",
+    repair="Count the index within the whole map: row times width plus column.",
 )
 def _inside(occurrence: Occurrence) -> Any:
-    """Windows lie side by side, without margins."""
+    """Only for windows side by side without padding, where a cell belongs to a single window."""
     given = occurrence.bound()
     needs(moves(occurrence) and cells(occurrence) > 1)
     needs(given["stride"] is None and not np.any(array(given["padding"])) and given["dilation"] == 1)
@@ -209,8 +209,8 @@ def _inside(occurrence: Occurrence) -> Any:
 @misconception(
     id="indices-from-one",
     operations="max_pool2d_indices",
-    equals="the places are counted from one",
-    repair="Count the places from zero.",
+    equals="the indices are counted from one",
+    repair="Count the indices from zero.",
 )
 def _from_one(occurrence: Occurrence) -> Any:
     return array(occurrence.right()) + 1
@@ -244,7 +244,7 @@ def _root_not_differentiated(occurrence: Occurrence) -> Any:
 @misconception(
     id="box-corner-for-centre",
     operations="box_convert",
-    equals="the corner of the box stands where its centre is asked, or the centre where its corner is",
+    equals="the corner of the box is given where its centre is asked for, or the centre where its corner is",
     repair="The centre is the corner plus half the size.",
 )
 def _corner(occurrence: Occurrence) -> Any:

@@ -1,4 +1,4 @@
-"""Receptive fields: how the window of each layer widens what a cell sees of the input."""
+"""Receptive fields: mistakes with how the window of each layer widens the field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = "next_receptive_field"
 
 
 class _Row(NamedTuple):
-    """A row: the field and the jump before the layer, the extent of its window, and its stride."""
+    """A row: the field and the jump before the layer, the extent of its dilated window, and its stride."""
 
     field: Pair
     jump: Pair
@@ -42,7 +42,7 @@ def _side(height: int, width: int) -> Any:
 
 
 def _later(occurrence: Occurrence) -> _Row:
-    """A row after the first window; before it there is nothing to confuse."""
+    """A row after the first layer with a window; NotApplicableError before, where the mistake changes nothing."""
     row = _row(occurrence)
     if row.field == (1, 1):
         raise NotApplicableError
@@ -62,7 +62,7 @@ def _product(occurrence: Occurrence) -> Any:
 
 
 def _grown(row: _Row, jump: Pair, steps: int = -1) -> Any:
-    """The field widened by the window (less one) at some jump."""
+    """The field widened by the window, one cell less by default, times a jump."""
     (height, width), (rows, columns) = row.field, row.covered
     return _side(height + (rows + steps) * jump[0], width + (columns + steps) * jump[1])
 
@@ -215,8 +215,8 @@ def _padding_counted(occurrence: Occurrence) -> Any:
 @misconception(
     id="rf-area-for-side",
     operations=(_FIELDS, "**", "*"),
-    equals="the area stands where the side is asked, or the side where the area is asked",
-    repair="Give what is asked: the side counts cells along one axis, the area is its square.",
+    equals="the area is given where the side is asked for, or the side where the area is",
+    repair="Give what is asked for: the side counts cells along one axis, the area is its square.",
 )
 def _area_for_side(occurrence: Occurrence) -> Any:
     if occurrence.operation in ("**", "*"):
@@ -227,7 +227,7 @@ def _area_for_side(occurrence: Occurrence) -> Any:
 
 
 def _true_side(occurrence: Occurrence) -> Any:
-    """The side after the row; areas in earlier rows are converted back to sides."""
+    """The side of the field after the row; if earlier rows gave areas, they are converted back to sides."""
     chain = [occurrence]
     while (before := row_before(chain[-1])) is not None:
         chain.append(before)
@@ -240,7 +240,7 @@ def _true_side(occurrence: Occurrence) -> Any:
 
 
 def _side_for_area(occurrence: Occurrence) -> Any:
-    """A square of receptive fields that is not squared."""
+    """The receptive field in a formula that squares it, as a power or as a product."""
     expression = occurrence.expression
     if not isinstance(expression, Binary) or not _is_field(occurrence, expression.left):
         raise NotApplicableError

@@ -1,4 +1,4 @@
-"""Recurrent cells: what is forgotten in a step, and which gate is which."""
+"""Recurrent cells: terms and activations left out of a step, and gates exchanged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.misconceptions.support.differentiation import gradient
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")
 _OPEN = 1e3
-"""Added to the sum of a gate to keep it open, as its sigmoid is then 1."""
+"""Added to the input of a gate's sigmoid to open the gate: the sigmoid is then 1."""
 
 
 @misconception(
@@ -56,12 +56,12 @@ def _linear(occurrence: Occurrence) -> Any:
 
 
 def _blocks(value: Any, count: int) -> list[Array]:
-    """The rows of the gates, one block each."""
+    """The rows of the weights, in one block per gate."""
     return np.split(array(value), count, axis=0)
 
 
 def _with_gates(occurrence: Occurrence, order: tuple[int, ...]) -> Any:
-    """The call whose weights have the gates' rows in another order."""
+    """The call with the gates' rows of its weights in another order."""
     given = occurrence.bound()
     changed = {
         name: np.concatenate([_blocks(given[name], len(order))[gate] for gate in order])
@@ -78,7 +78,7 @@ def _with_gates(occurrence: Occurrence, order: tuple[int, ...]) -> Any:
     repair="Read the rows in the order in which the question gives the gates: input, forget, cell, output.",
 )
 def _lstm_order(occurrence: Occurrence) -> Any:
-    """Input, forget, output, cell; or forget, input, cell, output; or input, output, forget, cell."""
+    """The gates ordered input, forget, output, cell; forget, input, cell, output; or input, output, forget, cell."""
     orders = ((0, 1, 3, 2), (1, 0, 2, 3), (0, 2, 3, 1))
     return Alternatives(tuple(_with_gates(occurrence, order) for order in orders))
 
@@ -108,7 +108,7 @@ def _gru_order(occurrence: Occurrence) -> Any:
     repair="Multiply the new content by the input gate.",
 )
 def _open_gate(occurrence: Occurrence, gate: int) -> Any:
-    """The call in which a gate of an LSTM is 1."""
+    """The call with one gate of the LSTM equal to 1."""
     given = occurrence.bound()
     rows = len(array(given["w_ih"]))
     bias = np.zeros(rows) if given["b_ih"] is None else array(given["b_ih"]).copy()
@@ -135,7 +135,7 @@ def _no_tanh(occurrence: Occurrence) -> Any:
     repair="Weigh the old state by z and the new content by 1 - z: this is the form that the question uses.",
 )
 def _mixed(occurrence: Occurrence) -> Any:
-    """The sigmoid of the negative sum is 1 - z."""
+    """The call with z and 1 - z exchanged, because 1 - z is the sigmoid of the negative input."""
     given = occurrence.bound()
     changed = {}
     for name in _ROWS:

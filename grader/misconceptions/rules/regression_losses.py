@@ -1,4 +1,4 @@
-"""Losses of differences besides the squared error: absolute, smooth, Huber."""
+"""Losses of differences other than the squared error: absolute, smooth L1, Huber."""
 
 from __future__ import annotations
 

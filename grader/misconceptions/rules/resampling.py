@@ -1,4 +1,4 @@
-"""Resizing and unpooling: bilinear corners, and where unpooling puts its cells."""
+"""Resizing and unpooling: mistakes with the alignment of corners, and with the cells that unpooling fills."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _everywhere(occurrence: Occurrence) -> Any:
 @misconception(
     id="nearest-filled-with-zeros",
     operations="interpolate",
-    equals="each cell stands once in its block, and zeros fill the rest",
+    equals="each cell is put into its block once, and zeros fill the rest",
     repair="Repeat the nearest cell in the whole block.",
 )
 def _zeros_between(occurrence: Occurrence) -> Any:

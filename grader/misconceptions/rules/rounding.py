@@ -1,4 +1,4 @@
-"""Numbers rounded in the other direction than by the formula."""
+"""Numbers rounded in the other direction than the formula rounds them."""
 
 from __future__ import annotations
 

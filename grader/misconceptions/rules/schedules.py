@@ -1,4 +1,4 @@
-"""Schedules of the learning rate: the wrong epoch, steps, halving."""
+"""Schedules of the learning rate: mistakes with the epoch, the steps and the factor."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _neighbour(occurrence: Occurrence) -> Any:
     id="schedule-initial-rate",
     operations=_SCHEDULES,
     equals="the initial rate is given",
-    repair="Follow the schedule up to the epoch that is asked.",
+    repair="Follow the schedule up to the epoch that is asked for.",
 )
 def _initial(occurrence: Occurrence) -> Any:
     return occurrence.bound()["lr"]

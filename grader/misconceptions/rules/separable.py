@@ -1,4 +1,4 @@
-"""Depthwise separable convolutions: what a depthwise and a pointwise layer cost together."""
+"""Depthwise separable convolutions: mistakes with the total cost of a depthwise and a pointwise layer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _as_standard(occurrence: Occurrence) -> Any:
 
 
 def _pairs(found: list[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
-    """Each depthwise convolution of a list with the next 1x1 convolution, after norms and activations."""
+    """Each depthwise convolution of a list with the 1x1 convolution that follows, past norms and activations."""
     before: Occurrence | None = None
     for row in found:
         layer = Options(layer_of(row))
@@ -57,7 +57,7 @@ def _is_one(kernel: Any) -> bool:
 
 
 def _of_two_calls(occurrence: Occurrence) -> Any:
-    """The sum of two calls, the second with the kernel of the first."""
+    """The sum of two calls, computed with the kernel of the first in the second as well."""
     depthwise, pointwise = (call_of(occurrence.evaluation, part) for part in operands(occurrence))
     if depthwise is None or pointwise is None or depthwise.operation != pointwise.operation:
         raise NotApplicableError

@@ -1,4 +1,4 @@
-"""Sizes and shapes by a shortcut: sizes that stay, sizes over the stride, shapes that lack their channels."""
+"""Sizes and shapes by a shortcut: sizes kept, sizes divided by the stride, shapes without their channels."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _whole(exact: float) -> float:
     repair="Without padding the kernel stays inside the input: k - 1 cells of each side are lost.",
 )
 def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
-    """For a layer with any stride; for the plain formula, which may be a pooling's, with stride 1."""
+    """Any stride for a layer; only stride 1 for the size formula, which may be that of a pooling."""
     seen = _forward(occurrence)
     needs(not seen.pool and not seen.ceil and seen.padding != "same")
     needs(not any(axis.before or axis.after for axis in seen.axes) and any(axis.kernel > 1 for axis in seen.axes))
@@ -53,7 +53,7 @@ def _padding_taken_for_granted(occurrence: Occurrence) -> Any:
     repair="Divide and round first, then add 1.",
 )
 def _one_divided(occurrence: Occurrence) -> Any:
-    """If the quotient is an integer the size is right anyway; or it is the size over the stride."""
+    """Not if the quotient is an integer, where the size is right, or the input's size over the stride."""
     axes = _forward(occurrence).axes
     needs(any(axis.room + 1 != axis.size for axis in axes))
     needs(any(axis.stride > 1 and (axis.room + 1) % axis.stride for axis in axes))
@@ -67,7 +67,7 @@ def _one_divided(occurrence: Occurrence) -> Any:
     repair="Use window and padding, too: floor((n + 2p - k)/s) + 1.",
 )
 def _over_stride(occurrence: Occurrence) -> Any:
-    """Not if that is the size before rounding, as for a window as wide as its stride, without padding."""
+    """Not if this is the size before rounding, as for an unpadded window as wide as its stride."""
     axes = _forward(occurrence).axes
     needs(any(axis.stride > 1 for axis in axes))
     needs(any(axis.room + axis.stride != axis.size for axis in axes))
@@ -176,7 +176,7 @@ def _unchanged(axis: Axis) -> int:
     repair="Subtract 1 from the size of the kernel before you halve it.",
 )
 def _margins_with(occurrence: Occurrence, each: Callable[[Sequence[int], int], float]) -> Any:
-    """Padding "same" with one number for both sides of an axis, from its right margins and the kernel's size."""
+    """Padding "same" with the same number on both sides of an axis, from the right one and the kernel's size."""
     right, kernel = occurrence.right(), occurrence.bound()["kernel_size"]
     if not is_sequence(right[0]):
         return (each(right, kernel),) * 2

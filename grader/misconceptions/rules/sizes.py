@@ -1,4 +1,4 @@
-"""Sizes of windows: what convolution, pooling and transposed convolution do to height and width."""
+"""Output sizes: mistakes with the height and width after convolution, pooling and transposed convolution."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _strided(occurrence: Occurrence) -> None:
 
 
 def _written_quotient(occurrence: Occurrence) -> tuple[Any, Any]:
-    """The sides of a division rounded down; -(-a // b) is the usual way to write one rounded up."""
+    """The two sides of a division rounded down; not those of -(-a // b), which is a division rounded up."""
     expression = occurrence.expression
     if not isinstance(expression, Binary) or isinstance(expression.left, Unary):
         raise NotApplicableError
@@ -86,7 +86,7 @@ def _no_plus_one(occurrence: Occurrence) -> Any:
 
 
 def _without_one(occurrence: Occurrence) -> Any:
-    """A written-out size formula, quotient + 1."""
+    """The quotient of a size formula written out as quotient + 1."""
     expression = occurrence.expression
     if not isinstance(expression, Binary):
         raise NotApplicableError

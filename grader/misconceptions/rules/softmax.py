@@ -1,4 +1,4 @@
-"""Softmax and its gradient: the axis, the argument, and the Jacobian."""
+"""Softmax and its gradient: mistakes with the axis, the argument and the Jacobian."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SOFTMAXES = ("softmax", "log_softmax")
 
 
 def _dimension(occurrence: Occurrence) -> int:
-    """The axis along which the call's softmax runs."""
+    """The axis of the call's softmax."""
     given = occurrence.bound()
     rank = np.ndim(given["input"])
     needs(rank >= 1)

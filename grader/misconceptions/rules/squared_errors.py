@@ -1,4 +1,4 @@
-"""The squared error: its square, its root, its mean and a factor of one half; also written out in formulas."""
+"""The squared error, as a call or written out in a formula: mistakes with the square, root, mean and factor 1/2."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _half_loss(occurrence: Occurrence) -> Any:
 
 
 def _squared_error_gradient(occurrence: Occurrence) -> bool:
-    """Whether this product is the first to hold both the 2 and the difference."""
+    """Whether this is the innermost product that contains both the 2 and the difference."""
     part = Part(occurrence.site.node, occurrence.expression)
     left, right = operands(occurrence)
     return _two_and_difference(occurrence, part) and not any(
@@ -92,7 +92,7 @@ def _is_difference(occurrence: Occurrence, part: Part) -> bool:
 
 
 def _squared_difference(occurrence: Occurrence) -> bool:
-    """Whether this is the square of an error: not of a deviation from a mean, and with no root over it."""
+    """Whether this is a squared error: not a squared deviation from a mean, and not under a root."""
     left, right = operands(occurrence)
     formula = occurrence.evaluation.graph.nodes[occurrence.site.node].expression
     roots = [one for one in formula.walk() if isinstance(one, Call) and one.function == "sqrt"]

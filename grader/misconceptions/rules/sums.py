@@ -1,4 +1,4 @@
-"""Arithmetic on counts written out in formulas: sums of operations, savings in percent, channels of a module."""
+"""Arithmetic on counts, written out in formulas: sums of operations, savings in percent, channels of a module."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from grader.misconceptions.support.multiplications import Products, is_reduction
 
 
 class _Term(NamedTuple):
-    """A term of a sum: its value, and the convolution whose operations it counts."""
+    """A term of a sum: its value, and the convolution whose operations it counts, if it counts any."""
 
     value: Any
     products: Products | None
@@ -46,7 +46,7 @@ def _products(evaluation: Evaluation, part: Part) -> Products | None:
 
 
 def _summands(occurrence: Occurrence) -> list[Part]:
-    """The terms of a sum, written with + or as the sum of an explicit list."""
+    """The terms of a sum, written with + or as the sum of a list that is written out."""
     evaluation = occurrence.evaluation
     if occurrence.operation == "+":
         return list(terms(evaluation, part_of(occurrence)))
@@ -94,7 +94,7 @@ def _without_reductions(occurrence: Occurrence) -> Any:
 
 
 class _Saving(NamedTuple):
-    """factor * (old - new) / old."""
+    """The saving factor * (old - new) / old."""
 
     factor: Any
     old: Any
@@ -102,7 +102,7 @@ class _Saving(NamedTuple):
 
 
 def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | None:
-    """factor * new / old, with one divisor, from an expression or from the formula of a name."""
+    """The factor, new and old of an expression, or formula of a name, factor * new / old; None for another form."""
     above, below = factors(resolved(evaluation, part))
     constants = [factor for factor in above if isinstance(factor.expression, Constant)]
     others = [factor for factor in above if not isinstance(factor.expression, Constant)]
@@ -117,7 +117,7 @@ def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | No
 
 
 def _saving(occurrence: Occurrence) -> _Saving:
-    """A relative saving, in one of its spellings: c(a-b)/a, c(1 - b/a), c - c b/a."""
+    """A relative saving written as c(a - b)/a, c(1 - b/a) or c - c b/a."""
     evaluation, part = occurrence.evaluation, part_of(occurrence)
     expression = part.expression
     if isinstance(expression, Binary) and expression.operator == "-":
@@ -139,7 +139,7 @@ def _saving(occurrence: Occurrence) -> _Saving:
 
 
 def _one_minus(evaluation: Evaluation, part: Part) -> _Saving | None:
-    """c - c b/a."""
+    """The saving c - c b/a; None for another form."""
     node, expression = part
     if not isinstance(expression, Binary) or not isinstance(expression.left, Constant):
         return None
@@ -150,7 +150,7 @@ def _one_minus(evaluation: Evaluation, part: Part) -> _Saving | None:
 
 
 def _scaled(evaluation: Evaluation, part: Part) -> _Saving:
-    """c (1 - b/a), or c times such a share under a name."""
+    """The saving c (1 - b/a), or c times a saving that has a name."""
     above, below = factors(part)
     constants = [meaning(evaluation, factor) for factor in above if isinstance(factor.expression, Constant)]
     others = [factor for factor in above if not isinstance(factor.expression, Constant)]
@@ -176,7 +176,7 @@ def _alike(evaluation: Evaluation, one: Part, other: Part) -> bool:
     id="pct-remaining",
     operations=("/", "*", "-"),
     equals="the share that remains is given in place of the share that is saved",
-    repair="Subtract what remains from the whole: the reduction is asked.",
+    repair="Subtract what remains from the whole: the reduction is asked for.",
 )
 def _remaining(occurrence: Occurrence) -> Any:
     saving = _saving(occurrence)
@@ -195,7 +195,7 @@ def _wrong_base(occurrence: Occurrence) -> Any:
 
 
 class _Module(NamedTuple):
-    """A module whose branches are concatenated: the last channels of each, and the reductions inside."""
+    """A module that concatenates its branches: the last channels of each branch, and those of its reductions."""
 
     channels: list[int]
     reductions: list[int]
@@ -214,7 +214,7 @@ def _module(occurrence: Occurrence) -> _Module:
 
 
 def _listed(evaluation: Evaluation, parts: list[Part]) -> list[int]:
-    """For terms that are the last entries of lists, the entries before them."""
+    """If the terms are the last entries of lists, the other entries of those lists; otherwise []."""
     inside: list[int] = []
     for part in parts:
         inner = resolved(evaluation, part)
@@ -232,7 +232,7 @@ def _counts_list(value: object) -> bool:
 
 
 def _branches(evaluation: Evaluation, channels: list[int]) -> list[int]:
-    """A given list of branches whose last entries are the terms."""
+    """The other entries of a given list of branches whose last entries are the terms; otherwise []."""
     for name in evaluation.graph.givens:
         value = evaluation.given(name)
         if not isinstance(value, list) or not all(_counts_list(branch) for branch in value):
@@ -243,7 +243,7 @@ def _branches(evaluation: Evaluation, channels: list[int]) -> list[int]:
 
 
 def _reducing(occurrence: Occurrence, channels: list[int]) -> list[int]:
-    """The channels of the question's 1x1 reductions, where its convolutions give the terms."""
+    """The channels of the question's 1x1 reductions if the terms are those of its other convolutions; otherwise []."""
     seen = _convolutions(occurrence)
     outputs = [conv.output[0] for conv in seen if not any(is_reduction(conv, other) for other in seen)]
     if sorted(outputs) != sorted(channels):
@@ -277,7 +277,7 @@ def _with_reductions(occurrence: Occurrence) -> Any:
     repair="Count the channels after the 1x1 convolution of the pooling branch.",
 )
 def _pool_full(occurrence: Occurrence) -> Any:
-    """The pooling branch is the last of three or more, as modules are drawn; it keeps the channels of the input."""
+    """The pooling branch, drawn as the last of three or more, keeps the channels of the input."""
     channels = _module(occurrence).channels
     received = [count for count in _received(occurrence) if count != channels[-1]]
     if len(channels) < 3 or not received:
@@ -287,10 +287,10 @@ def _pool_full(occurrence: Occurrence) -> Any:
 
 
 def _received(occurrence: Occurrence) -> list[int]:
-    """The possible input channels of the module.
+    """The possible numbers of input channels of the module.
 
-    The 1x1 convolutions that the question counts take them; if it counts none, they are a given that no formula uses: a
-    whole number, or the channels of a shape.
+    They are those of the 1x1 convolutions that the question counts. If it counts none, they are givens that no formula
+    uses: whole numbers, or the channels of shapes.
     """
     narrow = [seen.inputs for seen in _convolutions(occurrence) if math.prod(seen.kernel) == 1]
     if narrow:

@@ -1,4 +1,4 @@
-"""Shapes of layers: depth, order of the axes, and what flatten, dropout, dense layers and global pooling give."""
+"""Shapes of layers: mistakes with the depth, the order of the axes, and layers that change few or all of them."""
 
 from __future__ import annotations
 
@@ -162,11 +162,11 @@ def _global_one_number(occurrence: Occurrence) -> Any:
 @misconception(
     id="shape-other-order",
     operations="output_shape",
-    equals="the channels stand at the other end of the shape",
+    equals="the channels are at the other end of the shape",
     repair="Write the shape in the order that the assignment uses.",
 )
 def _other_order(occurrence: Occurrence) -> Any:
-    """The right shape written in the other order; a shape before it already in that order is first converted back."""
+    """The right shape in the other axis order, computed from an input shape in the declared one."""
     order = order_of(occurrence)
     shape = output_shape(_unturned(occurrence, order), layer_of(occurrence), order)
     if len(shape) != 3:
@@ -179,7 +179,7 @@ def _turned(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
 
 
 def _unturned(occurrence: Occurrence, order: str) -> Any:
-    """The input shape, converted back to the declared order if earlier calls gave it in the other one."""
+    """The input shape, converted back to the declared axis order if earlier calls gave it in the other one."""
     chain = [occurrence]
     while len(chain) < _LONGEST and (before := shape_before(chain[-1])) is not None:
         chain.append(before)

@@ -1,4 +1,4 @@
-"""Weight decay: whether it is there, with which sign, and in which place."""
+"""Weight decay: left out, with the wrong sign, or in the wrong place."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _DECAYING = ("sgd", "nag", "adamw", "adadelta")
 
 
 def _decay(occurrence: Occurrence) -> tuple[Array, float]:
-    """The parameters, and a decay that is not zero."""
+    """The parameters and the decay; NotApplicableError if it is zero."""
     given = occurrence.bound()
     needs(given["weight_decay"] != 0)
     return array(given["theta"]), float(given["weight_decay"])
 
 
 def _like(theta: Array, occurrence: Occurrence) -> Any:
-    """New parameters in the form of the operation's result, with its own state."""
+    """New parameters in the form of the operation's result, with the state of the right result."""
     right, new = occurrence.right(), number_or_array(np.asarray(theta))
     return (new, *right[1:]) if isinstance(right, tuple) else new
 

@@ -1,4 +1,4 @@
-"""Mistakes in written-out formulas: brackets, weights of a mean, limits, unit prefixes, ratios."""
+"""Mistakes in formulas that are written out: brackets, weights of a mean, limits, unit prefixes, ratios."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _sum_in(part: Part) -> Binary:
     general=True,
 )
 def _one_term(occurrence: Occurrence) -> Any:
-    """`(a + b) c` as a + b c or a c + b; for a quotient the dividend only."""
+    """`(a + b) c` as a + b c or a c + b; in a quotient, only for a sum in the dividend."""
     left, right = operands(occurrence)
     sides = [(left, occurrence.arguments[1])]
     if occurrence.operation == "*":
@@ -53,7 +53,7 @@ def _one_term(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _weights(occurrence: Occurrence) -> Any:
-    """c a + (1 - c) b, as of a moving average."""
+    """A weighted mean c a + (1 - c) b, such as a moving average, with its weights exchanged."""
     first, second = (_weighted(occurrence, part) for part in operands(occurrence))
     for weight, value in first:
         for other, rest in second:
@@ -63,7 +63,7 @@ def _weights(occurrence: Occurrence) -> Any:
 
 
 def _weighted(occurrence: Occurrence, part: Part) -> list[tuple[Any, Any]]:
-    """Both ways of reading a product as a weight between 0 and 1 and its term."""
+    """The ways of reading a product as a weight between 0 and 1 times a value: none, one or two."""
     expression = part.expression
     if not isinstance(expression, Binary) or expression.operator != "*":
         raise NotApplicableError
@@ -80,7 +80,7 @@ def _weighted(occurrence: Occurrence, part: Part) -> list[tuple[Any, Any]]:
     general=True,
 )
 def _unlimited(occurrence: Occurrence) -> Any:
-    """`max(0, x)` as x."""
+    """The x of `max(0, x)`, without the limit."""
     expression = occurrence.expression
     needs(isinstance(expression, Call) and len(expression.arguments) == 2 and len(occurrence.arguments) == 2)
     assert isinstance(expression, Call)
@@ -96,11 +96,11 @@ def _unlimited(occurrence: Occurrence) -> Any:
 @misconception(
     id="prefix-other-base",
     operations="/",
-    equals="kilo, mega or giga stands for a power of 1024 in place of 1000, or the other way round",
+    equals="kilo, mega or giga is taken as a power of 1024 in place of 1000, or the other way round",
     repair="Divide by powers of 1000 for KB, MB and GB, by powers of 1024 for KiB, MiB and GiB.",
 )
 def _other_base(occurrence: Occurrence) -> Any:
-    """All divisors of a quotient that are such powers, `x/1024/1024` too."""
+    """The quotient with all its divisors that are powers of 1000 or 1024 exchanged, as in `x/1024/1024`."""
     part, changed = Part(occurrence.site.node, occurrence.expression), 1
     divided: Any = None
     while isinstance(part.expression, Binary) and part.expression.operator == "/":
@@ -116,7 +116,7 @@ def _other_base(occurrence: Occurrence) -> Any:
 
 
 def _plain(expression: Expression) -> bool:
-    """Whether an expression contains only numbers."""
+    """Whether an expression consists of numbers only, without names."""
     return all(isinstance(part, Constant | Binary) for part in expression.walk())
 
 
@@ -124,11 +124,11 @@ def _plain(expression: Expression) -> bool:
     id="ratio-inverted",
     operations="+",
     equals="the ratio is turned upside down",
-    repair="Check which of the two is asked as a share of the other.",
+    repair="Check which of the two is to be given as a share of the other.",
     general=True,
 )
 def _inverted(occurrence: Occurrence) -> Any:
-    """The whole formula of what a separable convolution costs, 1/n + 1/k^2; no other sum of reciprocals."""
+    """For the formula 1/n + 1/k^2 of the relative cost of a separable convolution, not other sums of reciprocals."""
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     divisors = [_divisor(resolved(occurrence.evaluation, part)) for part in operands(occurrence)]

@@ -1,4 +1,4 @@
-"""Shared by rules about arrays: conditions, arguments as arrays, a convolution lifted to four axes."""
+"""Helpers of rules about arrays: conditions, arguments as arrays, any convolution as one with four axes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AXES = {
     "avg_pool3d": 3,
 }
 MOST = 40
-"""How many values a family may have."""
+"""The largest number of values in a family of alternatives."""
 
 
 def needs(condition: object) -> None:
@@ -37,12 +37,12 @@ def needs(condition: object) -> None:
 
 
 def array(value: Any) -> Array:
-    """The value as numbers; ValueError if it has none."""
+    """The value as a float64 array; ValueError if it is not numeric."""
     return np.asarray(value, dtype=np.float64)
 
 
 def family(values: list[Any], right: Any) -> Alternatives:
-    """The distinct values that differ from the right one; NotApplicableError if there are none or too many."""
+    """The distinct values that differ from the right one, as alternatives; NotApplicableError for 0 or > MOST."""
     found: list[Any] = []
     for value in values:
         if not any(_same(value, other) for other in (right, *found)):
@@ -57,13 +57,13 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def forward(occurrence: Occurrence) -> Any:
-    """The value of the operation itself, at a call of one of its gradients."""
+    """The value of the operation itself for the arguments of a call of one of its gradients."""
     named = {name: value for name, value in occurrence.bound().items() if name != "grad_output"}
     return occurrence.value_of(ChangedCall(base(occurrence), named))
 
 
 def is_signal(occurrence: Occurrence) -> bool:
-    """Whether the convolution has one axis."""
+    """Whether the kernel slides along one axis."""
     return base(occurrence) == "conv1d"
 
 
@@ -73,7 +73,7 @@ def axes_of(occurrence: Occurrence) -> int:
 
 
 def sides(value: Any, occurrence: Occurrence) -> tuple[int, ...]:
-    """An option given as one number, or one for each axis, expanded to one for each axis."""
+    """An option with one number for each axis; a single number applies to all axes."""
     count = axes_of(occurrence)
     found = tuple(int(side) for side in entries(value)) if is_sequence(value) else (int(value),)  # type: ignore[call-overload]
     needs(len(found) in (1, count))
@@ -81,7 +81,7 @@ def sides(value: Any, occurrence: Occurrence) -> tuple[int, ...]:
 
 
 def is_padded(occurrence: Occurrence) -> bool:
-    """Whether the input gets margins."""
+    """Whether the input is padded."""
     padding = occurrence.bound()["padding"]
     if occurrence.operation in CONVOLUTIONS:
         return any(map(any, lifted(occurrence).sides))
@@ -89,12 +89,12 @@ def is_padded(occurrence: Occurrence) -> bool:
 
 
 def turned(values: Any, occurrence: Occurrence) -> Array:
-    """Rotated by 180 degrees: reversed along the axes that the kernel slides along."""
+    """The values rotated by 180 degrees: reversed along the axes that the kernel slides along."""
     return np.flip(array(values), axis=tuple(range(-axes_of(occurrence), 0)))
 
 
 def slides(occurrence: Occurrence) -> bool:
-    """Whether the kernel has more than one cell."""
+    """Whether the kernel has more than one cell along some axis."""
     return max(np.shape(occurrence.bound()["weight"])[-axes_of(occurrence) :], default=1) > 1
 
 
@@ -126,18 +126,18 @@ def _ends(padding: Any) -> Any:
 
 
 def padding_of(sides: Any, occurrence: Occurrence) -> Any:
-    """Margins ((top, bottom), (left, right)) in the operation's form."""
+    """The padding ((top, bottom), (left, right)) in the form of the operation's argument."""
     return tuple(sides[1]) if is_signal(occurrence) else sides
 
 
 def like_input(values: Array, occurrence: Occurrence, p: Plan) -> Array:
-    """An image (N, C, H, W) of any size in the form of the operation's input."""
+    """An image (N, C, H, W) of any size, reshaped to the axes of the operation's input."""
     shaped = values.reshape(*p.image_shape[:-2], *values.shape[-2:])
     return shaped[..., 0, :] if is_signal(occurrence) else shaped
 
 
 def like_kernel(values: Array, occurrence: Occurrence, p: Plan) -> Array:
-    """Kernels (O, C/groups, kh, kw) of any size in the form of the operation's kernel."""
+    """Kernels (O, C/groups, kh, kw) of any size, reshaped to the axes of the operation's kernel."""
     shaped = values.reshape(*p.kernel_shape[:-2], *values.shape[-2:])
     return shaped[..., 0, :] if is_signal(occurrence) else shaped
 
@@ -148,5 +148,5 @@ def gradient_of(occurrence: Occurrence, p: Plan) -> Array:
 
 
 def without(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """The arguments by name, without some of them."""
+    """The arguments by name, without those named."""
     return {name: value for name, value in given.items() if name not in names}

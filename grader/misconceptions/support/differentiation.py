@@ -1,4 +1,4 @@
-"""Which operation a call computes or differentiates, and the names of gradients."""
+"""The operation that a call computes or differentiates, and the names of gradients."""
 
 from __future__ import annotations
 

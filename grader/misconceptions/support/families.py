@@ -1,4 +1,4 @@
-"""Families of operations with the same mistakes; the rules of a family are found by its name."""
+"""Families of operations that share mistakes; the modules with rules of a family are found by its name."""
 
 CONVOLUTIONS = ("conv2d", "convolve2d", "conv1d")
 EVERY_CONVOLUTION = (*CONVOLUTIONS, "conv3d")

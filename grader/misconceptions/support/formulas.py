@@ -1,4 +1,4 @@
-"""Inspecting a question's formulas: names followed to their formulas, values of parts, sums and products."""
+"""Helpers to inspect a question's formulas: what a name stands for, the value of an expression, terms and factors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name,
 
 
 class Part(NamedTuple):
-    """An expression and the node of its formula."""
+    """An expression, and the node whose formula contains it."""
 
     node: str
     expression: Expression
@@ -27,7 +27,7 @@ def part_of(occurrence: Occurrence) -> Part:
 
 
 def operands(occurrence: Occurrence) -> tuple[Part, Part]:
-    """The two sides of plain arithmetic; NotApplicableError for anything else."""
+    """The two sides of an arithmetic sign; NotApplicableError for anything else."""
     expression = occurrence.expression
     if not isinstance(expression, Binary):
         raise NotApplicableError
@@ -35,7 +35,7 @@ def operands(occurrence: Occurrence) -> tuple[Part, Part]:
 
 
 def replaced(evaluation: Evaluation, name: str) -> bool:
-    """Whether a value is substituted for the node's, here or in a base."""
+    """Whether the value of a node is substituted, in this evaluation or in one that it is based on."""
     where: Evaluation | None = evaluation
     while where is not None:
         if name in where.substitution.values:
@@ -45,7 +45,7 @@ def replaced(evaluation: Evaluation, name: str) -> bool:
 
 
 def resolved(evaluation: Evaluation, part: Part) -> Part:
-    """A name followed to the formula that computes it, as far as names go; givens stay names."""
+    """The expression that a name stands for, through any number of names; a given stays a name."""
     node, expression = part
     while isinstance(expression, Name) and expression.id in evaluation.graph.nodes:
         if replaced(evaluation, expression.id) or row_wise(evaluation.graph.nodes[expression.id]):
@@ -85,7 +85,7 @@ def _entry(value: Any, indices: list[Any]) -> Any:
 
 
 def terms(evaluation: Evaluation, part: Part) -> Iterator[Part]:
-    """The terms of a sum, through names."""
+    """The terms of a sum; a name for a sum is replaced by its terms."""
     inner = resolved(evaluation, part)
     if isinstance(inner.expression, Binary) and inner.expression.operator == "+":
         yield from terms(evaluation, Part(inner.node, inner.expression.left))
@@ -107,7 +107,7 @@ def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
 
 
 def is_deviation(evaluation: Evaluation, left: Part, right: Part) -> bool:
-    """Whether a difference is that of values and their own mean, as in X - mean(X)."""
+    """Whether a difference is the deviation of values from their own mean, as in X - mean(X)."""
     for values, other in ((left, right), (right, left)):
         if isinstance(values.expression, Name):
             calls = [one for one in resolved(evaluation, other).expression.walk() if isinstance(one, Call)]
@@ -122,7 +122,7 @@ def _names(expression: Expression) -> set[str]:
 
 
 def factors(part: Part) -> tuple[list[Part], list[Part]]:
-    """The factors and the divisors in one formula."""
+    """The factors and the divisors of an expression; names are not replaced."""
     node, expression = part
     if isinstance(expression, Binary) and expression.operator in ("*", "/"):
         above, below = factors(Part(node, expression.left))
@@ -132,7 +132,7 @@ def factors(part: Part) -> tuple[list[Part], list[Part]]:
 
 
 def items(evaluation: Evaluation, part: Part) -> list[Part]:
-    """The entries of an explicit list, through names; NotApplicableError for any other list."""
+    """The entries of a list that is written out, perhaps under a name; NotApplicableError for any other list."""
     inner = resolved(evaluation, part)
     if not isinstance(inner.expression, Sequence):
         raise NotApplicableError
@@ -140,7 +140,7 @@ def items(evaluation: Evaluation, part: Part) -> list[Part]:
 
 
 def call_of(evaluation: Evaluation, part: Part) -> Occurrence | None:
-    """The call whose result an expression is: directly, through a name, or as a row of a row-wise list."""
+    """The call whose result an expression is, directly, by name or as a row of a row-wise list; None for no call."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Call | Binary):
         return evaluation.record(Site(node, expression.position))
@@ -177,7 +177,7 @@ def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
 
 
 def row_before(occurrence: Occurrence) -> Occurrence | None:
-    """The row of the same list whose result a row works on; None for the first row and after branches."""
+    """The row of the same list whose result a row takes; None for the first row and for a row that joins branches."""
     if len(occurrence.sources) != 1 or occurrence.sources[0] < 0:
         return None
     found = occurrence.evaluation.record(occurrence.site._replace(entry=occurrence.sources[0]))
@@ -185,7 +185,7 @@ def row_before(occurrence: Occurrence) -> Occurrence | None:
 
 
 def shape_before(occurrence: Occurrence) -> Occurrence | None:
-    """The call of output_shape that gave a layer's input shape, in a row-wise list or by name."""
+    """The call of output_shape that computed a layer's input shape, in a row-wise list or by name; None if none did."""
     evaluation = occurrence.evaluation
     node = evaluation.graph.nodes[occurrence.site.node]
     scan = evaluation.graph.nodes.get(node.shapes) if isinstance(node, RowsNode) else node
@@ -207,7 +207,7 @@ def _shape_call(found: Occurrence | None) -> Occurrence | None:
 
 
 def argument(occurrence: Occurrence, name: str) -> Part | None:
-    """The expression of an argument of a call."""
+    """The expression of an argument of a call; None if it is not written."""
     expression = occurrence.expression
     if not isinstance(expression, Call):
         return None

@@ -1,4 +1,4 @@
-"""A uniform view of calls about layers, as a plain formula, one layer or a row of a list: sizes, weights, products."""
+"""One view of the calls about layers, whether they take numbers, a layer or a row of a list: sizes and weights."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KERNEL_LAYERS = ("convolution", "transposed convolution")
 
 
 class Axis(Struct):
-    """One axis of a window: the arguments of the size formula."""
+    """One axis of a window, with the arguments of the size formula."""
 
     size: int
     kernel: int
@@ -30,7 +30,7 @@ class Axis(Struct):
 
     @property
     def room(self) -> int:
-        """How far the window can move."""
+        """The number of cells by which the window can move."""
         return self.size + self.before + self.after - self.dilation * (self.kernel - 1) - 1
 
     @property
@@ -41,7 +41,7 @@ class Axis(Struct):
 
 
 class LayerWindow(Struct):
-    """A layer's window, or the plain formula's (`family` is "size" or "transposed convolution" then)."""
+    """A layer's window, or that of a size formula, whose `family` is "size" or "transposed convolution"."""
 
     family: str
     axes: tuple[Axis, ...]
@@ -51,17 +51,17 @@ class LayerWindow(Struct):
 
     @property
     def transposed(self) -> bool:
-        """Whether the size grows."""
+        """Whether it is the window of a transposed convolution."""
         return self.family == "transposed convolution"
 
     @property
     def pool(self) -> bool:
-        """Whether it is a pooling."""
+        """Whether it is the window of a pooling layer."""
         return self.family == "pooling"
 
 
 def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
-    """The layer of a call on one; NotApplicableError if there is none, or it has others inside."""
+    """The layer that a call takes; NotApplicableError if it takes none, or one that is repeated or contains others."""
     layer = occurrence.bound().get("layer")
     if not isinstance(layer, Mapping) or "repeat" in layer or Options(layer).kind.inside is not None:
         raise NotApplicableError
@@ -69,7 +69,7 @@ def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
 
 
 def order_of(occurrence: Occurrence) -> str:
-    """The axis order of shapes at the call."""
+    """The axis order of the shapes in a call."""
     order = occurrence.bound().get("order", occurrence.evaluation.graph.library.shape_order)
     return str(order)
 
@@ -80,7 +80,7 @@ def input_shape(occurrence: Occurrence) -> tuple[int, ...]:
 
 
 def window(occurrence: Occurrence) -> LayerWindow:
-    """The window of a size formula or of a layer; NotApplicableError for layers without one."""
+    """The window of a size formula or of a layer; NotApplicableError for a layer without one."""
     b = occurrence.bound()
     if occurrence.operation == "conv_output_size":
         n, k, s, d = b["size"], b["kernel_size"], b["stride"], b["dilation"]
@@ -112,7 +112,7 @@ def changed_with(occurrence: Occurrence, **options: Any) -> ChangedCall:
 
 
 def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
-    """The right result except for the sizes, which `size` computes for each axis."""
+    """The right result with other sizes, which `size` computes for each axis."""
     seen = window(occurrence)
     sizes = tuple(size(axis) for axis in seen.axes)
     if seen.family == "size" or "layer" not in occurrence.bound():
@@ -123,7 +123,7 @@ def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
 
 
 class Weights(Struct):
-    """A convolution's weights: channels in and out, the sides of the kernel."""
+    """The weights of a convolution: its input and output channels and the sides of its kernel."""
 
     inputs: int
     outputs: int
@@ -133,17 +133,17 @@ class Weights(Struct):
 
     @property
     def cells(self) -> int:
-        """Cells of the kernel."""
+        """The number of cells in the kernel."""
         return math.prod(self.kernel)
 
     @property
     def filter(self) -> int:
-        """Weights of one filter."""
+        """The number of weights in one filter."""
         return self.inputs // self.groups * self.cells
 
 
 def weights(occurrence: Occurrence) -> Weights:
-    """The weights that a parameter count of a convolution counts; NotApplicableError for other layers."""
+    """The weights that a count of parameters is about; NotApplicableError if its layer is not a convolution."""
     b = occurrence.bound()
     if occurrence.operation == "conv2d_parameter_count":
         kernel = pair(b["kernel_size"], "kernel_size", 1)
@@ -157,12 +157,12 @@ def weights(occurrence: Occurrence) -> Weights:
 
 
 def two_sides(sides: tuple[int, ...]) -> tuple[int, int]:
-    """A kernel with any number of axes as a two-axis one with as many cells, which has the same counts."""
+    """The sides of a kernel with two axes and as many cells, which leads to the same counts."""
     return math.prod(sides[:-1]), sides[-1]
 
 
 def count_with(occurrence: Occurrence, seen: Weights, **changed: Any) -> ChangedCall:
-    """The count of a convolution with other channels, kernel, groups or bias."""
+    """A call that counts the parameters with other channels, another kernel, other groups or bias."""
     kernel = tuple(changed.pop("kernel", seen.kernel))
     arguments = {
         "in_channels": seen.inputs,
@@ -175,7 +175,7 @@ def count_with(occurrence: Occurrence, seen: Weights, **changed: Any) -> Changed
 
 
 def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
-    """Inputs, units and bias of a dense layer."""
+    """A dense layer's number of inputs, number of units and whether it has a bias; NotApplicableError for others."""
     b = occurrence.bound()
     if occurrence.operation == "linear_parameter_count":
         return b["in_features"], b["out_features"], b["bias"]

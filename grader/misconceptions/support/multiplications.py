@@ -1,4 +1,4 @@
-"""Multiplications of convolutions: a uniform view of a call or row, and a question's calls that count them."""
+"""Multiplications of convolutions: one view of calls and rows, and the calls of a question that count them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.structs import Struct
 
 
 class Products(Struct):
-    """What a convolution multiplies: the output (channels first), the channels and the kernel under each entry."""
+    """A convolution's output (channels first), and the channels and kernel that each output entry multiplies."""
 
     output: tuple[int, ...]
     inputs: int
@@ -25,7 +25,7 @@ class Products(Struct):
 
 
 def products(occurrence: Occurrence) -> Products:
-    """The multiplications of a convolution; NotApplicableError for other layers."""
+    """The multiplications of a call or row; NotApplicableError if its layer is not a convolution."""
     b = occurrence.bound()
     if occurrence.operation == "conv2d_macs":
         kernel = pair(b["kernel_size"], "kernel_size", 1)
@@ -42,7 +42,7 @@ def products(occurrence: Occurrence) -> Products:
 
 
 def macs_with(occurrence: Occurrence, seen: Products, **changed: Any) -> ChangedCall:
-    """The multiplications of a convolution with another output, other channels or another kernel."""
+    """A call that counts the multiplications with another output, other channels or another kernel."""
     output = tuple(changed.pop("output", seen.output))
     kernel = tuple(changed.pop("kernel", seen.kernel))
     arguments = {
@@ -56,14 +56,14 @@ def macs_with(occurrence: Occurrence, seen: Products, **changed: Any) -> Changed
 
 
 def is_reduction(first: Products, second: Products) -> bool:
-    """Whether the first is a 1x1 convolution to fewer channels, whose output the second takes."""
+    """Whether the first may be a 1x1 convolution to fewer channels that is followed by the second."""
     narrows = math.prod(first.kernel) == 1 and first.inputs > first.output[0]
     same_size = first.output[1:] == second.output[1:] or math.prod(first.output[1:]) >= math.prod(second.output[1:])
     return narrows and same_size and math.prod(second.kernel) > 1 and first.output[0] == second.inputs
 
 
 def macs_calls(occurrence: Occurrence) -> list[Part]:
-    """The calls of conv2d_macs in the question whose values do not depend on this occurrence."""
+    """The calls of conv2d_macs in the other formulas of the question that do not depend on this occurrence."""
     evaluation, own = occurrence.evaluation, occurrence.site.node
     graph = evaluation.graph
     found: list[Part] = []

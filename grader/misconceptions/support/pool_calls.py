@@ -32,24 +32,24 @@ def is_global(occurrence: Occurrence) -> bool:
 
 
 def scaled(occurrence: Occurrence, factor: float) -> Any:
-    """A linear operation with its result multiplied by a factor, through its first array."""
+    """A call of a linear operation whose result is multiplied by a factor, by scaling its first array."""
     name = "grad_output" if is_gradient(occurrence) else "input"
     return occurrence.changed(**{name: array(occurrence.bound()[name]) * factor})
 
 
 def map_size(occurrence: Occurrence) -> tuple[int, int]:
-    """Height and width of what is pooled."""
+    """The height and width of the map that is pooled."""
     height, width = np.shape(occurrence.bound()["input"])[-2:]
     return height, width
 
 
 def window_size(occurrence: Occurrence) -> tuple[int, int]:
-    """Height and width of the window."""
+    """The height and width of the window."""
     return pair(occurrence.bound()["kernel_size"], "kernel_size", 1)
 
 
 def cells(occurrence: Occurrence) -> int:
-    """How many cells a window has, along any number of axes."""
+    """The number of cells in a window with any number of axes."""
     return math.prod(sides(occurrence.bound()["kernel_size"], occurrence))
 
 
@@ -77,7 +77,7 @@ def margins_of(occurrence: Occurrence) -> tuple[tuple[int, int], tuple[int, int]
 
 
 def exchanged(occurrence: Occurrence) -> Any:
-    """The other kind of pooling, forward or backward."""
+    """The call of the other kind of pooling: maximum for average or the reverse, forward or backward."""
     other, given = _OTHER_KIND[base(occurrence)], occurrence.bound()
     if is_global(occurrence):
         needs(math.prod(map_size(occurrence)) > 1)

@@ -27,7 +27,7 @@ _MOST_STEPS = 100
 
 
 class Velocity(NamedTuple):
-    """A written-out velocity: beta v + lr g; lr is 1 for a bare gradient."""
+    """A velocity beta v + lr g written out in a formula; lr is 1 if the gradient has no factor."""
 
     beta: Any
     velocity: Any
@@ -36,17 +36,17 @@ class Velocity(NamedTuple):
 
     @property
     def kept(self) -> Any:
-        """The part of the old velocity that is kept."""
+        """The term of the old velocity: beta v."""
         return binary("*", self.beta, self.velocity)
 
     @property
     def pushed(self) -> Any:
-        """What the gradient adds."""
+        """The term of the gradient: lr g."""
         return binary("*", self.lr, self.gradient)
 
 
 def written_velocity(occurrence: Occurrence) -> Velocity:
-    """The velocity that a + in a formula computes; it must be subtracted from parameters somewhere."""
+    """The velocity that a + in a formula computes; NotApplicableError unless it is subtracted from parameters."""
     evaluation = occurrence.evaluation
     left, right = operands(occurrence)
     theta = stepped(occurrence)
@@ -64,7 +64,7 @@ def written_velocity(occurrence: Occurrence) -> Velocity:
 
 
 def _scaled(evaluation: Evaluation, part: Part) -> tuple[Any, Any]:
-    """A product of a number and the rest: the number (the first, where both are numbers) and the rest."""
+    """The number in a product, the first if both sides are numbers, and the other side; None for no number."""
     if not isinstance(part.expression, Binary) or part.expression.operator != "*":
         return None, meaning(evaluation, part)
     sides = Part(part.node, part.expression.left), Part(part.node, part.expression.right)
@@ -75,7 +75,7 @@ def _scaled(evaluation: Evaluation, part: Part) -> tuple[Any, Any]:
 
 
 def stepped(occurrence: Occurrence) -> str | None:
-    """The name of the parameters that the occurrence's value is subtracted from, directly or through its name."""
+    """The name of the parameters from which the occurrence's value is subtracted, directly or by name; None if none."""
     graph, own = occurrence.evaluation.graph, occurrence.site.node
     whole = graph.nodes[own].expression is occurrence.expression
     for name, node in graph.nodes.items():
@@ -97,7 +97,7 @@ def _moves(value: Any) -> bool:
 
 
 def moving_velocity(occurrence: Occurrence) -> Velocity:
-    """The velocity that a + computes, if the old one matters."""
+    """The velocity that a + computes; NotApplicableError if the old velocity contributes nothing to it."""
     written = written_velocity(occurrence)
     if not _moves(written.kept):
         raise NotApplicableError
@@ -105,7 +105,7 @@ def moving_velocity(occurrence: Occurrence) -> Velocity:
 
 
 def with_velocity(occurrence: Occurrence) -> dict[str, Any]:
-    """The arguments of a step whose old velocity matters; the first step has none."""
+    """The arguments of a step; NotApplicableError if the old velocity does not contribute, as in a first step."""
     b = occurrence.bound()
     if not _moves(b["velocity"]) or not b["momentum"]:
         raise NotApplicableError
@@ -113,14 +113,14 @@ def with_velocity(occurrence: Occurrence) -> dict[str, Any]:
 
 
 def alone(occurrence: Occurrence) -> bool:
-    """Whether the question has only this step: the velocity before it is given."""
+    """Whether the question has only this step, so that the velocity before it is given."""
     formulas = [node.expression for node in occurrence.evaluation.graph.nodes.values()]
     calls = [part for formula in formulas for part in formula.walk() if isinstance(part, Call)]
     return sum(call.function in STEPS for call in calls) == 1
 
 
 def first_velocity(occurrence: Occurrence) -> Any:
-    """The initial velocity of the chain of steps, followed back from the occurrence's own."""
+    """The velocity before the first of the steps that lead to the occurrence."""
     evaluation = occurrence.evaluation
     part: Part | None = _velocity_of(evaluation, part_of(occurrence))
     for _ in range(_MOST_STEPS):
@@ -136,7 +136,7 @@ def first_velocity(occurrence: Occurrence) -> Any:
 
 
 def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
-    """The velocity argument of a step's call."""
+    """The velocity that a step's call takes; None if the expression is no such call."""
     call = step.expression
     if not isinstance(call, Call) or call.function not in STEPS:
         return None
@@ -148,7 +148,7 @@ def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
 
 
 def plain_step(occurrence: Occurrence) -> tuple[Any, Any, Any]:
-    """Parameters minus a velocity, as a formula: both values, and the rate already in the velocity."""
+    """Parameters minus a velocity in a formula: the two values, and the learning rate if the velocity includes it."""
     left, right = operands(occurrence)
     if not isinstance(left.expression, Name):
         raise NotApplicableError
