@@ -1,4 +1,4 @@
-"""Several options as students tick them: by letter, by text, all but some, or marked true and false."""
+"""Answers that choose several options: by letter, by text, as all but some, or with true or false for each."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W
 """An option with its own verdict: `A: true`."""
 _LETTER_AND_VERDICT = pattern(r"\(?\b([a-z])\s?[).:=–-]*\s*([^\W\d_]{2,12}|\b[tfny]\b|[✓✔✗✘×*])(?=[\s,;.]|$)")
 _FOUND = "\ue000{}\ue001"
-"""Stands in for an option's text while an answer is split, as options may contain commas."""
+"""The placeholder for an option's text while an answer is split, because options may contain commas."""
 _PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
 
 
 def options_from(raw: object, choices: Sequence[str]) -> tuple[str, ...]:
-    """The options that a student ticked, in the order of the question; none for `none`.
+    """The options that a student ticked, in the order of the question; an empty tuple for `none`.
 
-    Raises UnreadableError where a piece of the answer names no option.
+    Raises UnreadableError if a piece of the answer names no option.
 
     >>> options_from("all but B", ["relu", "gelu", "tanh"]), options_from("A: true, B: false", ["relu", "gelu"])
     (('relu', 'tanh'), ('relu',))
@@ -73,12 +73,12 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
             named = {choice: choice not in named for choice in choices}
         told |= {choice: true and claimed == rest for choice, true in named.items()}
     if not told or (not any(told.values()) and len(told) < len(choices)):
-        raise _unnamed(raw, choices)  # false options alone do not decide the others
+        raise _unnamed(raw, choices)  # if only false options are named, the rest are not necessarily true
     return {choice for choice, true in told.items() if true}
 
 
 def _judged_one_by_one(text: str, choices: Sequence[str]) -> dict[str, bool] | None:
-    """A verdict after every option's letter, or one for each option in order: `a) true b) false`, `T, F`."""
+    """The options with their verdicts, given after each letter or for all in order: `a) true b) false`, `T, F`."""
     found = [] if set(text) <= {"t", "f"} else _LETTER_AND_VERDICT.findall(text)
     places = [letter_index(letter, choices) for letter, _ in found]
     if found and None not in places and not _LETTER_AND_VERDICT.sub("", text).strip(" ,;.\n"):
@@ -130,7 +130,7 @@ def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int,
 
 
 def _place(piece: str, choices: Sequence[str], raw: str) -> int | None:
-    """The option that one piece names: by its text, perhaps after its letter, or otherwise."""
+    """The position of the option that a piece names: by its text, its letter, or both."""
     found = _PLACE.match(piece.strip())
     if not found:
         return None if "\ue000" in piece else option_index(piece, choices)

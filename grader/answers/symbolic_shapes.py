@@ -29,17 +29,17 @@ _ORDER = pattern(
     r"(.*\S)\s+(?:\(\s?(?P<a>[NCHW](?:\s?[,xX*]?\s?[NCHW]){1,3})\s?\)"
     r"|in (?P<b>[NCHW]{2,4})(?: (?:order|format|layout))?)"
 )
-"""The axis order given after a shape, `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
+"""An axis order that follows a shape: `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
 _OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
 
 Sizes = tuple[WrittenFormula, ...]
 
 
 def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
-    """The sizes of one shape, each a formula; with `products` a product may be a shape.
+    """The sizes of one shape, each as a formula; with `products`, `a*b` may be a shape with two sizes.
 
     Raises:
-        UnreadableError: a size that is not a formula in the declared symbols.
+        UnreadableError: not a shape, or a size that is not a formula in the declared symbols.
     """
     if isinstance(raw, list):
         if len(raw) == 1 and isinstance(raw[0], str):
@@ -63,10 +63,10 @@ def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
 
 
 def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[Sizes | None, ...]:
-    """A list of such shapes: a TOML list, or one shape a line; None for a blank one.
+    """Several such shapes, from a TOML list or from text with one shape per line; None for a blank one.
 
     Raises:
-        UnreadableError: a row that is not a shape, with its number.
+        UnreadableError: an entry that is not a shape, with its index.
     """
     rows = raw if isinstance(raw, list) else [line for line in str(raw).split("\n") if line.strip()]
     if isinstance(raw, str) and len(rows) == 1 and ";" in raw:
@@ -90,7 +90,7 @@ def _named(spec: AnswerSpec) -> str:
 
 
 def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
-    """The last side of a chain that is a shape, split into the expected number of sizes."""
+    """The sizes in the last side of a chain `a = b -> c` that is a shape, preferring the expected number of sizes."""
     text = printed_shape(" ".join(unlatex(fold(_TIMES.sub(" x ", raw))).split()))
     ordered = _ORDER.fullmatch(text)
     letters = re.sub(r"[^NCHW]", "", ordered["a"] or ordered["b"]) if ordered else ""
@@ -113,14 +113,14 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
 
 
 def _in_order(sizes: Sizes, letters: str, order: str) -> Sizes:
-    """Sizes given in the axis order `letters`, reordered to the assignment's order."""
+    """Sizes in the axis order `letters`, reordered to the assignment's order."""
     if len(sizes) != len(letters) or set(letters) != set(order):
         return sizes
     return tuple(sizes[letters.index(axis)] for axis in order)
 
 
 def _cuts(side: str, products: bool) -> Iterator[list[str]]:
-    """The ways to split a text into sizes: at commas, at crosses, at every product sign outside brackets."""
+    """The ways to split a text into sizes, outside brackets: at commas, at crosses, at product signs, not at all."""
     inner = _without_brackets(side)
     for text in dict.fromkeys((inner, side)):
         for cut in (_at(",;"), _at_crosses, *((_at("*"), _at("@*xX")) if products else ())):
@@ -133,7 +133,7 @@ def _cuts(side: str, products: bool) -> Iterator[list[str]]:
 
 
 def _without_brackets(text: str) -> str:
-    """The inside of one pair of brackets around the whole."""
+    """The text without a pair of brackets around the whole of it."""
     level = 0
     for at, char in enumerate(text):
         level += (char in _OPEN) - (char in _CLOSE)

@@ -1,4 +1,4 @@
-"""`grader schema`: the JSON Schemas of the documents that are read and written."""
+"""`grader schema`: the JSON Schemas of the documents that the grader reads and writes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NAMES = (*READ, *WRITTEN)
 def schema(document: str | None) -> int:
     """Print the JSON Schemas of the documents.
 
-    With them an editor completes and checks an assignment or a submission as it is typed, and a program knows what
-    stands in a report, in class.json and in what lint finds. Those of the assignment and the submission are printed if
-    none is named.
+    With the schemas, an editor completes and checks an assignment or a submission as it is typed, and a program knows
+    the fields of a report, of class.json and of the findings of lint. Without a name, the schemas of the assignment and
+    of the submission are printed.
 
     \b
     Examples:

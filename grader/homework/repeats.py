@@ -1,4 +1,4 @@
-"""Prompts that repeat a given by hand: the numbers agree now, but no longer after the next change to the givens."""
+"""Givens that a prompt repeats by hand: the numbers agree now, but not after the next change to the givens."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 Numbers = Sequence[float]
 
 LEAST_CELLS = 4
-"""A matrix with fewer cells may match a given by chance."""
+"""The fewest cells for a matrix to count: a smaller one may match a given by chance."""
 LEAST_COUNT = 100
-"""A smaller integer often means something else in a prompt."""
+"""The smallest integer to count: a smaller one often means something else in a prompt."""
 LEAST_ROW = 3
 NEARLY = 0.7
-"""The share of equal cells from which on a matrix counts as copied from a given."""
+"""The smallest share of equal cells at which a matrix counts as copied from a given."""
 
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+\.\d+|\d+|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*\d)")
 _ROWS = re.compile(r"\[\s*(\[[^\[\]]*\](?:\s*,?\s*\[[^\[\]]*\])+)\s*\]")
@@ -32,9 +32,9 @@ _LIST = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]|((?:\d+\s*[x×]\s*)+\d+)")
 
 
 class Repeat(Struct):
-    """A given that a prompt repeats; `differs` are the cells where the two differ.
+    """A given that a prompt repeats; `differs` are the indices of the cells in which the two differ.
 
-    `part` is empty for the prompt of the question.
+    `part` is empty if it is the prompt of the question.
     """
 
     question: str
@@ -63,7 +63,7 @@ def _in_text(question: Question, part: str, source: str) -> Iterator[Repeat]:
 
 
 def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tuple[int, ...], ...] | None:
-    """The cells where the prompt differs from a given that it repeats; None where it does not repeat it."""
+    """The cells in which the prompt differs from a given; None if it does not repeat the given."""
     if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
         rows = [row for row in value if all(isinstance(cell, int | float) for cell in row)]
         if len(rows) < len(value) or len({len(row) for row in rows}) > 1 or len(rows) * len(rows[0]) < LEAST_CELLS:
@@ -77,7 +77,7 @@ def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tupl
 
 
 def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int, ...], ...] | None:
-    """The cells where a matrix differs from the most similar one in a text; None if none is similar."""
+    """The cells in which a matrix differs from the most similar of those found; None if none is similar."""
     best: tuple[tuple[int, ...], ...] | None = None
     size = len(rows) * len(rows[0])
     for other in found:
@@ -97,7 +97,7 @@ def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int
 
 
 def _matrices(text: str) -> Iterator[list[Numbers]]:
-    """The matrices in a text, in brackets or LaTeX."""
+    """The matrices in a text, written with nested brackets, in LaTeX or as in MATLAB."""
     for found in _ROWS.finditer(text):
         yield [_numbers(row) for row in _ONE_ROW.findall(found[1])]
     for found in _LATEX.finditer(text):
@@ -107,7 +107,7 @@ def _matrices(text: str) -> Iterator[list[Numbers]]:
 
 
 def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
-    """The rectangles of numbers in consecutive lines, as when two matrices are side by side."""
+    """The rectangles of this size in consecutive lines of numbers, such as each of two matrices side by side."""
     lines = [_numbers(line) for line in text.split("\n")]
     for start in range(len(lines) - height + 1):
         block = lines[start : start + height]
@@ -116,7 +116,7 @@ def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
 
 
 def _lists(text: str) -> list[Numbers]:
-    """The bracketed rows in a text, and shapes such as 28 x 28 x 1."""
+    """The lists of numbers in a text: bracketed rows, and shapes such as 28 x 28 x 1."""
     return [_numbers(row or shape.replace("×", " ").replace("x", " ")) for row, shape in _LIST.findall(text)]
 
 
@@ -125,7 +125,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def _is_distinct(row: list[Any]) -> bool:
-    """Whether a list is unlikely to be in a text by chance: long enough, and not 1, 2, 3, ..."""
+    """Whether a list is unlikely to occur in a text by chance: long enough, and no short sequence such as 1, 2, 3."""
     if len(row) < LEAST_ROW or any(isinstance(cell, bool) or not isinstance(cell, int | float) for cell in row):
         return False
     return len({after - before for before, after in pairwise(row)}) > 1 or len(row) > 2 * LEAST_ROW

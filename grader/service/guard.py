@@ -1,4 +1,4 @@
-"""The guard around every application: headers, limits on bodies, and one sentence if anything fails."""
+"""The guard around every application: default headers, limits on bodies, and a refusal if anything fails."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
 
 
 def _two_lengths(scope: Scope) -> Refusal | None:
-    """The refusal of a request that a proxy might read as two, as it gives the length of its body in two ways."""
+    """The refusal of a request that gives two lengths of its body: a proxy might read it as two requests."""
     names = {name for name, _ in scope["headers"]}
     if {b"content-length", b"transfer-encoding"} <= names:
         return Refusal(sentence("expected one length of the body, received two"), 400)

@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP protocol, with limits on headers, and one packet for a response."""
+"""Uvicorn's HTTP protocol, with limits on headers, and with short responses sent as one packet."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class Protocol(HttpToolsProtocol):
     def _read(self, data: bytes) -> None:
         """Parse data; a request to change the protocol is an ordinary request.
 
-        The parser ends such a request with its headers, and would take the body for another request. So it is parsed
-        again without the wish, once for a connection.
+        For the parser such a request ends with its headers, and its body would be another request. So it is parsed
+        again without the header `Upgrade`, at most once per connection.
         """
         try:
             self.parser.feed_data(data)
@@ -66,7 +66,7 @@ class Protocol(HttpToolsProtocol):
             self._read(self._plain_head() + rest)
 
     def _plain_head(self) -> bytes:
-        """The headers of this request without the wish for another protocol."""
+        """The headers of this request, without `Upgrade`."""
         wishes = (b"upgrade", b"connection", b"http2-settings")
         lines = [b"%s %s HTTP/1.1" % (self.scope["method"].encode(), self.url)]
         lines += [b"%s: %s" % one for one in self.headers if one[0] not in wishes]
@@ -75,17 +75,17 @@ class Protocol(HttpToolsProtocol):
         return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
-        """Begin to count."""
+        """Begin to count the bytes of a request."""
         super().on_message_begin()
         self._said = 0
 
     def on_url(self, url: bytes) -> None:
-        """Take a piece of the address."""
+        """Count a piece of the address."""
         self._count(url)
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; what comes after the body is none, though uvicorn would add it."""
+        """Count a header; a trailer after the body is ignored, though uvicorn would add it to the headers."""
         if self._heading:
             self._count(name, value)
             super().on_header(name, value)
@@ -101,7 +101,7 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Reset the count: only headers, and what is between pieces of a body, are limited."""
         self._heard = 0
         super().on_body(body)
 
@@ -114,7 +114,7 @@ class Protocol(HttpToolsProtocol):
         self._heard = 0
 
     def on_response_complete(self) -> None:
-        """Send a response without a body, and wait for what has begun meanwhile."""
+        """Send a response that has no body, and time the next request if it has begun meanwhile."""
         self._joined.end()
         if not self._heading and self.cycle.response_complete:  # nobody waits for the rest of its body
             self.transport.close()
@@ -128,7 +128,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def _count(self, *pieces: bytes) -> None:
-        """Refuse headers that are too long: what is raised here is a bad request to the parser."""
+        """Refuse headers that are too long: the parser takes what is raised here for a bad request."""
         self._said += sum(map(len, pieces))
         if self._said > MOST_HEADERS:
             raise ValueError
@@ -138,7 +138,7 @@ class Protocol(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
 
     def _wait(self) -> None:
-        """Wait for the rest of headers, unless a response is awaited."""
+        """Time the arrival of the headers, unless a response is still being made."""
         answered = self.cycle is None or self.cycle.response_complete
         begun = self._heard > 0 or self.cycle is None
         if self._late is None and self._heading and begun and answered and not self.transport.is_closing():
@@ -158,7 +158,7 @@ class Protocol(HttpToolsProtocol):
 class Joined:
     """A transport that sends the head of a response together with the first piece of its body.
 
-    Uvicorn writes one after the other: two system calls, and two packets.
+    Uvicorn writes one after the other, which takes two system calls and two packets.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -175,7 +175,7 @@ class Joined:
             self._send(data)
 
     def end(self) -> None:
-        """Send what is left of a response; the next data are a head."""
+        """Send what is left of a response; the next data are the head of another one."""
         self._send(b"")
         self._awaited = True
 

@@ -1,4 +1,4 @@
-"""The fixed words of a set of pages in one language, and how they render sentences and numbers."""
+"""The fixed words of a set of pages in one language, with sentences, numbers and times rendered in it."""
 
 from __future__ import annotations
 

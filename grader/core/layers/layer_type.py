@@ -1,7 +1,7 @@
 """What a layer type declares, the registry of all types, and the checked options of one layer.
 
-A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may carry a `name` and say
-how often it is repeated, `repeat = 3`.
+A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may have a `name` and a number of
+repetitions, `repeat = 3`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Layer = Mapping[str, object]
 Shape = tuple[int, ...]
 
 REQUIRED = object()
-"""Stands in for a default: the option is required for the layer's size or parameters."""
+"""In place of a default: the layer's size or parameters cannot be computed without the option."""
 
 
 COMMON = ("type", "name", "repeat")
-"""The keys that every layer may have besides its options."""
+"""The keys that a layer of any type may have besides its options."""
 
 
 class Field(Enum):
@@ -43,8 +43,8 @@ class Field(Enum):
 class Inside:
     """The layers inside a layer: branches that all take its input, and how their outputs become one.
 
-    `join` gives the shape after the branches, or raises ValueError; it is None where there is one branch, whose output
-    is the layer's.
+    `join` computes the shape of the joined outputs, or raises ValueError; it is None for a single branch, whose output
+    is that of the layer.
     """
 
     branches: Callable[[Options], Sequence[object]]
@@ -53,20 +53,20 @@ class Inside:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerType:
-    """Everything needed about a layer of one type. Shapes are channels first and have no batch.
+    """Everything that the grader knows about layers of one type. Shapes are channels first, without the batch axis.
 
-    A layer with others inside declares in the other attributes what it does itself, besides what they do.
+    For a layer that contains others, all attributes but `inside` describe only what it adds to them.
 
     Attributes:
         name: the `type` of the table.
         summary: one line that says what the layer does.
-        family: what it has in common with others ("convolution", "pooling", "batch norm", ...).
-        options: its options with PyTorch's defaults; REQUIRED for one without.
+        family: the kind of layer that it belongs to ("convolution", "pooling", "batch norm", ...).
+        options: its options with PyTorch's defaults; REQUIRED for an option without a default.
         shape: the output shape; ValueError for an input shape that the layer cannot take.
         weights: the number of weights (trainable parameters except biases).
         biases: the number of biases.
-        macs: the multiply-accumulates, from the shapes before and after.
-        activations: the entries that the layer computes and outputs, from the shape after it.
+        macs: the number of multiply-accumulates, from the shapes before and after the layer.
+        activations: the number of entries that the layer computes and outputs, from the shape after it.
         window: kernel, stride, dilation and padding, or None for a layer that has no window.
         field: what it does to the receptive field.
         inside: the layers inside it, or None.
@@ -95,7 +95,7 @@ def register(**declared: object) -> LayerType:
 
     Raises:
         TypeError: when an attribute is missing or unknown, or the field grows by a window that is not declared.
-        ValueError: for a name that is taken.
+        ValueError: when the name is already declared.
     """
     name = declared.get("name")
     missing = [each for each in _DECLARED if each not in declared]
@@ -115,7 +115,7 @@ def register(**declared: object) -> LayerType:
 
 @cache
 def layer_types() -> Mapping[str, LayerType]:
-    """Every layer type by its name: those that the modules of `grader.core.layers.types` declare, in their order."""
+    """Every layer type by name, as declared by the modules of `grader.core.layers.types` in alphabetical order."""
     from grader.core.layers import types
 
     for module in sorted(info.name for info in pkgutil.iter_modules(types.__path__)):
@@ -124,7 +124,7 @@ def layer_types() -> Mapping[str, LayerType]:
 
 
 class Options:
-    """The options of one checked layer: given ones, else PyTorch's defaults."""
+    """The checked options of one layer: those given, and PyTorch's defaults for the others."""
 
     def __init__(self, layer: Layer, order: str = "CHW") -> None:
         """Check the table's type and the names of its options; `order` is the axis order of shapes in messages."""
@@ -162,7 +162,7 @@ class Options:
         return value
 
     def get(self, option: str, otherwise: object) -> object:
-        """The option, or something else for types that do not know it."""
+        """The option, or `otherwise` for layer types without it."""
         if option not in self:
             return otherwise
         return self[option]
@@ -172,7 +172,7 @@ class Options:
         return whole(self[option], option, least)
 
     def count_or(self, option: str, otherwise: int) -> int:
-        """An option that is one whole number, or None for another one."""
+        """An option that is one whole number; `otherwise` if it is None."""
         return otherwise if self[option] is None else self.count(option)
 
     def on(self, option: str) -> bool:
@@ -184,7 +184,7 @@ class Options:
         return per_axis(self[option], axes, option, least)
 
     def agree(self, option: str, count: int) -> None:
-        """Where a layer repeats the size of its input (in_channels, in_features, ...), the two must agree."""
+        """Raise ValueError if the layer states a size of its input (in_channels, ...) that differs from `count`."""
         stated = self[option]
         if stated is not None and whole(stated, option, 1) != count:
             raise ValueError(f"expected {option} = {count}, the input's, in the {self.type} layer, received {stated}")
@@ -205,15 +205,15 @@ def _unknown(what: str, received: object, allowed: Iterable[str]) -> str:
 
 
 def nothing(*_: object) -> int:
-    """The count of what a layer does not have."""
+    """The count 0, for something that layers of a type do not have."""
     return 0
 
 
 def outputs(after: Shape, _o: Options) -> int:
-    """The activations of a layer that outputs every entry it computes."""
+    """The number of activations of a layer that outputs every entry it computes."""
     return math.prod(after)
 
 
 def unchanged(shape: Shape, _o: Options) -> Shape:
-    """The shape of a layer that takes every shape and keeps it."""
+    """The output shape of a layer that accepts every shape and keeps it."""
     return shape

@@ -1,4 +1,4 @@
-"""The rows of a table of layers: one per layer, nested ones in their place, depth first."""
+"""The rows of a table of layers: one per layer, with nested layers in place of the one that contains them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.core.support.options import whole
 MOST_LAYERS = 10_000
 MOST_NESTED = 30
 START = -1
-"""Stands in for a row's number: the input of the whole stack."""
+"""The number used for the input of the whole stack, which is not the output of any row."""
 
 T = TypeVar("T")
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 class Row:
     """One layer, without nested layers and repetitions.
 
-    `sources` are the rows whose outputs it takes: one, but for a row that joins branches. `name` is the layer's behind
-    those of the layers around it (`block.conv1`), empty where it has none.
+    `sources` are the numbers of the rows whose outputs it takes: several only for a row that joins branches. `name` is
+    the layer's name after those of the layers that contain it (`block.conv1`), or empty if it has no name.
     """
 
     layer: Layer
@@ -41,10 +41,10 @@ class Row:
 def rows_of(layers: object) -> list[Row]:
     """The rows of a list of layers.
 
-    A layer that is repeated gives a row each time; its name is followed by the number of the repetition, from 0. A
+    A repeated layer gives one row per repetition; its name is followed by the number of the repetition, from 0. A
     `sequential` has no row of its own; a layer with branches has one, after the rows of its branches.
 
-    Raises ValueError if it is not a list of layers, if a type or an option is unknown, or if there are too many rows or
+    Raises ValueError if `layers` is no list of layers, a type or an option is unknown, or there are too many rows or
     levels.
 
     >>> [row.name for row in rows_of([{"type": "sequential", "name": "b", "layers": [{"type": "relu", "name": "r"}]}])]
@@ -61,7 +61,7 @@ class _Expansion:
     layers: int = 0
 
     def stack(self, layers: object, source: int, prefix: str, depth: int) -> int:
-        """Add the rows of a list of layers; return the number of the last, or the source if there are none."""
+        """Add the rows of a list of layers; return the number of the last one, or `source` if there are none."""
         if depth > MOST_NESTED:
             raise ValueError(f"expected layers nested at most {MOST_NESTED} deep, received deeper ones")
         for layer in stack_of(layers):
@@ -107,7 +107,7 @@ def _bare(layer: Layer) -> Layer:
 
 
 def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) -> list[T]:
-    """The result of every row, from the results of its sources; errors name their layer."""
+    """The result of every row, computed by `step` from the results of its sources; errors name the layer."""
     found: list[T] = []
     for number, row in enumerate(rows):
         before = [start if source == START else found[source] for source in row.sources]
@@ -116,7 +116,7 @@ def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) ->
 
 
 def located(rows: Sequence[Row], number: int, action: Callable[[], T]) -> T:
-    """The value of an action on one row; a ValueError says which row, where there are others."""
+    """The value of an action on one row; its ValueError names the row if there are several."""
     try:
         return action()
     except ValueError as error:
@@ -125,7 +125,7 @@ def located(rows: Sequence[Row], number: int, action: Callable[[], T]) -> T:
 
 
 def place_of(rows: Sequence[Row], number: int) -> str:
-    """Which row, for messages; nothing where it is the only one.
+    """The place of a row, for messages; empty if it is the only one.
 
     >>> place_of([Row({"type": "relu"}, "", (-1,)), Row({"type": "relu"}, "block.act", (0,))], 1)
     'layer 2 of 2 (block.act)'

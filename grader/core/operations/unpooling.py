@@ -24,7 +24,7 @@ def max_pool2d_indices(
     dilation: Size = 1,
     ceil_mode: bool = False,
 ) -> NDArray[np.intp]:
-    """Where the maximum of each window of `max_pool2d` stands: row times width plus column, in its channel.
+    """The index of the maximum of each window of `max_pool2d`: row times width plus column, within its channel.
 
     input (H, W), (C, H, W) or (N, C, H, W); the other arguments are those of `max_pool2d`. Of several equal maxima it
     is the first in row-major order; -1 for a window that lies in the padding.

@@ -1,4 +1,4 @@
-"""Writing DIR/review.toml: entries to fill in for what waits for a person, and every mark by people."""
+"""Writing DIR/review.toml: an entry to fill in for every answer that waits for a person, and every mark by people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 20_000
 
 
 def text(written: str) -> str:
-    r"""A text as TOML, multi-line if it has several lines; control and direction characters are escaped.
+    r"""A text as a TOML string, multi-line if it has several lines; control and direction characters are escaped.
 
     >>> print(text('a "b"'))
     "a \"b\""
@@ -30,7 +30,7 @@ def text(written: str) -> str:
 
 
 class Writer:
-    """Writes the review file from what is in the database."""
+    """Writes the review file from the contents of the database."""
 
     def __init__(self, course: Course, database: Database) -> None:
         """Nothing is written yet."""
@@ -45,7 +45,7 @@ class Writer:
         some = any(self.database.people())
         for assignment in self.database.assignments():
             places = {name: place for place, name in enumerate(self.course.parts(assignment))}
-            # Parts that are no longer asked come last.
+            # Parts that the assignment no longer has come last.
             parts = [name.partition(".") for name in waiting_parts(self.database, assignment)]
             for part in sorted(parts, key=lambda part: (places.get("".join(part), len(places)), part)):
                 for one in waiting_answers(self.database, assignment, "".join(part)):
@@ -55,7 +55,7 @@ class Writer:
             yield from self._given()
 
     def _waiting(self, asked: PersonMark, one: WaitingAnswer, some: bool) -> str:
-        """The entry in which an answer is marked; empty where it has a mark."""
+        """The entry in which a person marks an answer; empty if the answer already has a mark."""
         old = self._old(asked) if some else []
         found = answer_digest(one.answer) if old else ""
         if any(each.settles and (each.digest == one.digest or each.answer == found) for each in old):
@@ -65,11 +65,11 @@ class Writer:
         return self._entry(draft, (one.answer, one.said), outdated, always=("comment", "who"))
 
     def _old(self, mark: PersonMark) -> list[PersonMark]:
-        """The marks that people gave a student for a part, in any submission."""
+        """The marks that people gave this student for this part, in any submission."""
         return [one for one in self.database.people_of(mark.assignment, mark.student) if one.name == mark.name]
 
     def _remark(self, key: Key) -> str:
-        """The comments of an entry; if there are several entries with its key, the first one has them."""
+        """The comments that the old file had above an entry; of several entries with one key, the first gets them."""
         found = self._remarks.pop(key, "")
         return f"{found}\n" if found else ""
 
@@ -81,9 +81,9 @@ class Writer:
         points: str | None = None,
         always: Sequence[str] = (),
     ) -> str:
-        """An entry: the student's answer and the automatic remark on it, earlier marks, points, words.
+        """An entry: the student's answer with the automatic remark on it, earlier marks, the points and the words.
 
-        Without `points` there is a blank to fill in; empty words are included only with `always`.
+        Without `points` there is a blank to fill in. The words named in `always` are written even if they are empty.
         """
         part = self.course.parts(one.assignment).get(one.name)
         lines = [
@@ -99,14 +99,14 @@ class Writer:
         return "".join(lines)
 
     def _given(self) -> Iterator[str]:
-        """All marks, and a new entry for each that must be confirmed because the answer changed."""
+        """The entries of all marks, and a new entry for each mark to be confirmed because the answer has changed."""
         for one in self.database.people():
             row = self.database.current(one.assignment, one.student)
             same = row is not None and row.digest == one.digest
             found = self.database.waiting(row.id, one.question, one.part) if row is not None else None
             if not one.settles and row is not None and (not same or found is not None):
                 continue
-            # The judged answer stays with the mark, so that it can be corrected in place.
+            # The marked answer is written with its mark, so that the mark can be corrected in place.
             judged = found is not None and (same or one.answer == answer_digest(found[0]))
             yield self._entry(one, found if judged else None, points='""' if one.points is None else one.points)
             if row is not None and not same and found is None and not self._settled(row, one):
@@ -114,7 +114,7 @@ class Writer:
                 yield self._entry(asked, outdated=[one], always=("who", "why"))
 
     def _settled(self, row: SubmissionRow, one: PersonMark) -> bool:
-        """Whether the part of the changed submission has a mark by a person, or another entry asks for one."""
+        """Whether the changed submission already has a person's mark for the part, or another entry asks for it."""
         others = self._old(one)
         if row.given(one.name) or any(other.digest == row.digest for other in others):
             return True
@@ -126,7 +126,7 @@ def _words(mark: PersonMark) -> dict[str, str]:
 
 
 def _outdated(marks: Sequence[PersonMark]) -> str:
-    """The marks for earlier submissions: a table, or a list of tables."""
+    """The marks for earlier submissions, as one TOML table or a list of tables."""
     written = [_given_before(one) for one in marks]
     if len(written) > 1:
         return f"outdated = [{', '.join(written)}]\n"

@@ -1,7 +1,7 @@
 """The workers of a run: this process, processes of this machine, or a Dask cluster, all behind one interface.
 
-Local processes share our disk: they read the files and write the reports themselves. A cluster worker may be anywhere:
-it receives bytes and returns texts.
+Local processes share our disk: they read the files and write the reports themselves. A worker of a cluster may run on
+another machine: it receives the bytes of files and returns the texts of reports.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ CHUNK_BYTES = 1_000_000
 
 
 class Here(Executor):
-    """An executor that runs each call at once, in this process."""
+    """An executor that runs each call in this process, before `submit` returns."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The call's outcome."""
+        """A finished future with the value or the exception of the call."""
         done: Future[T] = Future()
         try:
             done.set_result(fn(*args, **kwargs))
@@ -40,7 +40,7 @@ class Here(Executor):
 
 @contextmanager
 def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[Executor, int]]:
-    """An executor, and how many calls it can work on at once.
+    """An executor, and the number of calls that it can run in parallel.
 
     Raises UsageError where the scheduler cannot be reached or dask is not installed.
     """
@@ -71,7 +71,7 @@ def usable_cores() -> int:
 
 
 class Lost(NamedTuple):
-    """Stands in for the row of a file on which two workers died."""
+    """In place of the row of a file on which two workers died, and of the value of a call whose worker died."""
 
 
 Rows = Sequence[SubmissionRow | Lost | None]
@@ -81,7 +81,7 @@ class Workers:
     """The workers of one run."""
 
     def __init__(self, pool: Executor, count: int, order: Order, far: bool) -> None:
-        """`far` says that the workers do not share our disk."""
+        """With `far`, the workers do not share our disk."""
         self.pool = pool
         self.count = count
         self.far = far
@@ -99,7 +99,7 @@ class Workers:
             yield self._finished(*under_way.popleft())
 
     def _chunks(self, files: Iterable[Found]) -> Iterator[list[Found]]:
-        """Chunks of a dozen files; for remote workers the files are read, within a memory limit."""
+        """The files in chunks; for remote workers their contents are read here, up to a limit of bytes per chunk."""
         chunk: list[Found] = []
         size = 0
         for one in files:
@@ -115,7 +115,7 @@ class Workers:
             yield chunk
 
     def _finished(self, files: list[Found], future: Future[list[SubmissionRow | None]]) -> tuple[list[Found], Rows]:
-        """Wait for the rows of a chunk."""
+        """Wait for the rows of a chunk; if its worker died, mark the files one by one."""
         rows: Rows | Lost = _outcome(future)
         if isinstance(rows, Lost):
             rows = list(one_by_one(self.pool, partial(mark_one, self._order), files))
@@ -124,7 +124,10 @@ class Workers:
         return files, rows
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:
-        """Start a call that needs our disk; the returned function waits for its value, or makes the call here."""
+        """Start a call that needs our disk; the returned function waits for its value.
+
+        The call is made in this process if the workers do not share our disk, or if the worker that made it died.
+        """
         if self.far:
             return partial(fn, *args)
         future = self.pool.submit(fn, *args)
@@ -152,9 +155,9 @@ def _outcome(future: Future[T]) -> T | Lost:
 
 
 def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) -> Iterator[T | Lost]:
-    """The outcomes of calls, made one after another in a worker of their own.
+    """The outcomes of calls, made one after another in a separate worker.
 
-    Calls do not affect each other: if a worker that made others before dies, the call is retried in a new one.
+    Calls do not affect each other: if a worker dies that had made other calls before, the call is retried in a new one.
     """
     from grader.gradebook.run.processes import Processes
 

@@ -1,9 +1,10 @@
-"""Whether the variants are equally hard: each part's facility per variant, and which differ by more than chance.
+"""Whether the variants are equally hard: the facility of each part per variant, and where it differs significantly.
 
-Variants are assigned by a hash, so if they are equally hard, any other assignment is equally likely: a permutation test
-needs no assumption about the marks. All parts and the whole are tested at once, by the largest standardised difference
-of any of them (Westfall and Young, Resampling-Based Multiple Testing, 1993): for a class with equal variants, the
-probability of a warning is at most LEVEL, however many parts and variants there are.
+Variants are assigned by a hash: if they are equally hard, every other assignment was equally likely and would have
+given the same marks. So a permutation test needs no assumption about the marks. All parts and the whole are tested
+together, by the largest standardised difference among them (Westfall and Young, Resampling-Based Multiple Testing,
+1993): if the variants are equally hard, the probability of a warning for the class is at most LEVEL, however many parts
+and variants there are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from grader.gradebook.statistics.measures import Z95
 
 LEVEL = 0.025
-"""The significance level: half of 5 %, so that chance warnings stay well below 5 in a hundred classes."""
+"""The significance level: half of 5 %, so that fewer than 5 classes in a hundred get a warning by chance."""
 
 PERMUTATIONS = 999
 _MANY = 100_000
@@ -26,15 +27,15 @@ _MANY = 100_000
 
 _SEED = 20_230_901
 WHOLE = ""
-"""Stands in for a part: the mean of all parts."""
+"""In place of a part's name: the mean of all parts."""
 
 Floats = NDArray[np.float64]
 
 
 class VariantFacility(NamedTuple):
-    """How a variant did in a part: the mean share of the points with its 95 % interval.
+    """The facility of a part for one variant: the mean share of its points, from 0 to 1, with its 95 % interval.
 
-    `p` is the probability of a difference at least as large anywhere in the class if all variants are equally hard.
+    `p` is the probability of a difference at least as large in any part and variant if all variants are equally hard.
     """
 
     part: str
@@ -47,14 +48,14 @@ class VariantFacility(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether the difference is more than chance."""
+        """Whether the difference is significant."""
         return self.p < LEVEL
 
 
 def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[VariantFacility]:
-    """Each part's facility per variant, then that of the whole; a part that waits for a person is left out.
+    """The facility of each part per variant, then that of the whole; parts that wait for a person are left out.
 
-    `students` gives each student's variant, and the share of the points in each part that has a mark.
+    `students` gives each student's variant, and the share of the points earned in each part that has a mark.
     """
     rows = [(variant, shares) for variant, shares in students if shares]
     variants = sorted({variant for variant, _ in rows})
@@ -80,7 +81,7 @@ def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[Vari
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share; for means of marks between 0 and full it is conservative.
+    """Wilson's 95 % interval of a share; for the mean of marks with partial credit it is conservative.
 
     Source: Wilson, Probable Inference, 1927.
 
@@ -97,7 +98,7 @@ class _Differences:
     """The standardised differences between a variant's mean and the class's, for any assignment of the variants."""
 
     def __init__(self, marks: Floats, sizes: NDArray[np.int_]) -> None:
-        """`sizes` are the numbers of students with each variant."""
+        """`marks` is (students, parts); `sizes` are the numbers of students with each variant."""
         self.marks = marks
         self.starts = np.cumsum(sizes) - sizes
         self.known = (~np.isnan(marks)).astype(float)
@@ -107,7 +108,7 @@ class _Differences:
         self.variance = (self.centred**2).sum(axis=0) / np.maximum(self.counts - 1, 1)
 
     def of(self, order: NDArray[np.int_]) -> Floats:
-        """The differences, variants by columns, when variants are assigned to the students in this order."""
+        """The differences (variants, parts) if the variants are assigned to the students in this order."""
         sums = np.add.reduceat(self.centred[order], self.starts)
         counts = np.add.reduceat(self.known[order], self.starts)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -116,7 +117,7 @@ class _Differences:
         return np.where(np.isfinite(found) & (self.variance > 1e-12), found, 0.0)
 
     def probabilities(self, order: NDArray[np.int_]) -> Floats:
-        """For each difference, the share of permutations whose largest one is at least as large."""
+        """For each difference, the share of permutations whose largest difference is at least as large."""
         own = self.of(order)
         generator = np.random.Generator(np.random.PCG64(_SEED))
         rounds = _rounds(self.marks.size)

@@ -39,7 +39,7 @@ ASSIGNMENTS = Spec("What the assignments of the course ask; nothing of their key
 
 
 async def assignments(call: Call) -> Response:
-    """What is asked, without the key."""
+    """What the assignments ask, without the key."""
     return JSONResponse(await call.ask(_assignments, call.service))
 
 

@@ -1,1 +1,1 @@
-"""A served course: permissions, hand-ins, marks, and what is shown of them. It does not know HTTP."""
+"""A served course: permissions, hand-ins, marks, and what of them is shown to whom. Independent of HTTP."""

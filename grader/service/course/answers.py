@@ -1,4 +1,4 @@
-"""A class's answers to one question: equal ones once, with their students."""
+"""The answers of a class to one question: equal ones together, with their students."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.service.course.service import Service
 
 
 class Answer(NamedTuple):
-    """Equal answers to a part that have the same mark; `who` are their students, each with the hand-in's number."""
+    """Equal answers to a part with the same mark; `who` are their students, each with the number of the hand-in."""
 
     written: str
     verdict: str

@@ -1,4 +1,4 @@
-"""A process that only marks, so that no page waits while something is marked."""
+"""A separate process for marking, so that no page waits while a hand-in is marked."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class DiedError(GraderError):
 
 
 class Apart:
-    """Marks in one process; if that dies, in a new one."""
+    """Marks in a separate process, and in a new one if it dies."""
 
     def __init__(self) -> None:
-        """The process is started when it is first needed."""
+        """No process is started until one is needed."""
         self.queue = ThreadPoolExecutor(1, thread_name_prefix="waiting")
         """A thread that waits for the process, so that no other has to."""
         self._alone = threading.Lock()
@@ -36,7 +36,7 @@ class Apart:
         self._processes.submit(prepare, order, assignment)
 
     def row(self, order: Order, found: Found) -> SubmissionRow | None:
-        """The row of a submission whose data are given.
+        """The row of a submission, which carries its own data.
 
         Raises DiedError if the process died twice while it marked it.
         """
@@ -52,6 +52,6 @@ class Apart:
         raise DiedError(died(found.name))
 
     def stop(self) -> None:
-        """End the process once it has marked what it has begun."""
+        """End the process once it has finished marking what it has begun."""
         self.queue.shutdown(cancel_futures=True)
         self._processes.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""Students' questions about their marks: one for each part, answered by staff; both stay visible."""
+"""Students' questions about their marks, at most one per part, and the answers of staff; both stay visible."""
 
 from __future__ import annotations
 

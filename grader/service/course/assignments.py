@@ -1,4 +1,4 @@
-"""The assignments of a course: as in their files, and as applied, which is what marks come from."""
+"""The assignments of a course, as in their files and as applied; marks come from the applied ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ONE = select(assignments).where(assignments.c.id == bindparam("id"))
 
 
 class Applied(Struct):
-    """A course as applied: the source of all marks until staff apply later changes to its files."""
+    """A course as applied: all marks come from it until staff apply later changes to the files."""
 
     course: Course
     graders: dict[str, str]
@@ -39,7 +39,7 @@ class Applied(Struct):
         return cls(Course(known), {one.id: one.grader for one in found})
 
     def is_current(self, base: Connection, id: str) -> bool:
-        """Whether this is still the database's state of one assignment."""
+        """Whether one assignment is still applied in this state in the database."""
         found = base.execute(_ONE, {"id": id}).one_or_none()
         if found is None:
             return id not in self.course.assignments
@@ -59,7 +59,7 @@ class Applied(Struct):
         return self.course.digest + "|".join(f"{id} {version} {files[id]}" for id, version in self.graders.items())
 
     def solution(self, id: str) -> Solution:
-        """An assignment, solved."""
+        """The solution of an assignment."""
         return self.course.assignments[id].marker().solution
 
 
@@ -73,14 +73,14 @@ def document(one: CourseAssignment) -> Assignment:
 
 
 def apply(base: Connection, one: CourseAssignment, now: datetime) -> None:
-    """Make this the source of marks for its assignment from now on."""
+    """Apply an assignment: marks come from this state of it from now on."""
     values = {name: getattr(one, name) for name in _STORED} | {"applied": now, "grader": grader.__version__}
     if not base.execute(update(assignments).where(assignments.c.id == one.id).values(**values)).rowcount:
         base.execute(assignments.insert().values(**values))
 
 
 def outdated(applied: Applied, found: Course) -> list[str]:
-    """The assignments whose files or grader version differ from those applied, without broken ones."""
+    """The assignments, except broken ones, whose files differ from what is applied or that an older version applied."""
     known = applied.course.assignments
     return [
         id
@@ -90,7 +90,7 @@ def outdated(applied: Applied, found: Course) -> list[str]:
 
 
 def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
-    """Whether applying an assignment would change no mark and no report, but at most a deadline."""
+    """Whether applying an assignment would change neither marks nor reports, only its policy, if anything."""
     before = applied.course.assignments.get(found.id)
     if before is None or applied.graders.get(found.id) != grader.__version__:
         return False

@@ -1,4 +1,4 @@
-"""Decisions about equal answers: either all of their students get the mark, or none."""
+"""Decisions about equal answers: either all of their students get the mark, or none does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def decide(service: Service, gradebook: Gradebook, who: Who, wanted: Wanted) -> 
 
 
 def group_of(gradebook: Gradebook, wanted: Wanted, base: Connection | None = None) -> Group | None:
-    """The group as it is now."""
+    """The present state of the group."""
     with gradebook.of(wanted.assignment, base) as database:
         found = queue(database, wanted.assignment, wanted.part)
     return next((one for one in found if one.key == wanted.key), None)

@@ -25,7 +25,7 @@ def together(base: Connection, assignment: str, rules: Policy, student: str) -> 
 
 
 def extension_of(base: Connection, assignment: str, rules: Policy, student: str) -> Extension:
-    """A student's extension: in a team, the latest due moment and the most attempts of its members."""
+    """A student's extension; in a team, the latest due date and the most attempts of any member."""
     students = together(base, assignment, rules, student)
     found = base.execute(_EXTENSIONS, {"assignment": assignment, "students": students}).all()
     dues = [one.due for one in found if one.due is not None]
@@ -33,7 +33,7 @@ def extension_of(base: Connection, assignment: str, rules: Policy, student: str)
 
 
 def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decimal:
-    """The share of its points that a hand-in loses; none if it has no time of handing in."""
+    """The share of its points that a hand-in loses; none if the time of handing in is unknown."""
     return Decimal(0) if judged is None else policy.deduction(rules, extension, judged)
 
 
@@ -51,7 +51,7 @@ def recompute(base: Connection, assignment: str, rules: Policy, students: Collec
         now = costs(rules, known[student], judged)
         if now != Decimal(before):
             base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))
-            # A changed version makes caches of what counts reload the student.
+            # Caches of the hand-ins that count reload a student whose version has changed.
             base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
             changed += 1
     return changed

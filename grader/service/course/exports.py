@@ -65,7 +65,7 @@ def export(service: Service, wanted: Wanted) -> File:
 
 
 def _write_reports(service: Service, assignment: str, folder: Path) -> None:
-    """Write the reports as a batch would, and the title of the assignment."""
+    """Write the reports as `grader batch` would, and the title of the assignment."""
     reports = folder / "reports" / assignment
     reports.mkdir(parents=True)
     with service.store.reading() as base:

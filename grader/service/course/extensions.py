@@ -1,4 +1,4 @@
-"""More time, or more attempts, for one student."""
+"""Extensions: more time or more attempts for one student."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Given(NamedTuple):
 
 
 def given(base: Connection, assignment: str, student: str) -> Given | None:
-    """The extension of a student; None where there is none."""
+    """The extension of a student; None if there is none."""
     where = (extensions.c.assignment == assignment, extensions.c.student == student)
     columns = (extensions.c.due, extensions.c.attempts, extensions.c.why)
     found = base.execute(select(*columns).where(*where)).one_or_none()
@@ -54,7 +54,7 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
         return Extension(None, int(number))
     try:
         if _is_date(due.strip()):
-            raise ValueError  # its first moment would be meant, and the day lost
+            raise ValueError  # it would mean the beginning of the day, and the student would lose the day
         written = datetime.fromisoformat(due.strip())
         if written.tzinfo is None and rules.zone is None:
             written = written.replace(tzinfo=rules.clock(datetime.now(UTC)).tzinfo)

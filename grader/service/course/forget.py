@@ -1,4 +1,4 @@
-"""Forget a student: what their marks depend on stays under a pseudonym, everything else is deleted.
+"""Forgetting a student: what their marks depend on is kept under a pseudonym, everything else is deleted.
 
 The pseudonym is chosen so that each hand-in keeps its variant, which depends on the student's name.
 """
@@ -81,7 +81,7 @@ def _renamed(service: Service, base: Connection, one: Marked, name: str) -> None
 
 
 def _marked_again(service: Service, base: Connection, one: Marked, name: str) -> None:
-    """The report under the new name, which must not move a mark."""
+    """The report under the new name; UsageError if a mark would move."""
     id, assignment = one.hand_in.id, one.hand_in.assignment
     people = tuple(person_marks(base, assignment, name))
     row = service.marked(assignment, FILE, stored.data_of(base, id), people)
@@ -92,7 +92,7 @@ def _marked_again(service: Service, base: Connection, one: Marked, name: str) ->
 
 
 def without_name(data: bytes, name: str) -> bytes:
-    """The submission under another name: the same answers verbatim, without comments where these can be identified."""
+    """The submission under another name: the answers verbatim, without comments as far as these can be recognised."""
     text = data.decode("utf-8-sig")
     wanted = {**tomli.loads(text), "student": name}
     head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.MULTILINE)[0]

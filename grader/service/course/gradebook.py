@@ -1,8 +1,8 @@
 """The gradebook of a served course: a database with the hand-in that counts for each student.
 
-What staff see of a class (the queue, the class page, results, exports) is made by the gradebook, from its own kind of
-database. So the hand-ins are copied into one, in a temporary file of this process, and those marked since the last
-request are copied again. It is a read-only copy: marks are written to the course's database.
+What staff see of a class (the queue, the class page, results, exports) is made by `grader.gradebook`, from a database
+with its own schema. So the hand-ins are copied into such a database, in a temporary file of this process, and before
+each request those marked since the last one are copied again. Nobody else writes to it: marks go to the course's own.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ AT_ONCE = 200
 
 
 class _Known(NamedTuple):
-    """What was copied for an assignment: which attempt counts, and each hand-in's version and student."""
+    """What was copied for an assignment: which attempt counts, and the version and student of each hand-in."""
 
     best: str
     hand_ins: Mapping[int, tuple[int, str]]
@@ -73,7 +73,7 @@ class Gradebook:
             yield database
 
     def _refresh(self, base: Connection, assignment: str) -> None:
-        """Copy what was marked since."""
+        """Copy what was marked since the last time."""
         best = policy_of(self.service, assignment).best
         known = self._known.get(assignment, _Known(best, {}))
         before = known.hand_ins if known.best == best else {}
@@ -89,7 +89,7 @@ class Gradebook:
         self._known[assignment] = _Known(best, found)
 
     def _put(self, base: Connection, database: Database, assignment: str, students: Sequence[str]) -> None:
-        """Copy the counting hand-ins of some students, with their marks by people."""
+        """Copy the hand-ins that count of some students, with their marks by people."""
         own = submissions.marked(base, table.c.assignment == assignment, table.c.student.in_(students))
         rows: list[SubmissionRow] = []
         for student, each in groupby(own, lambda one: one.hand_in.student):

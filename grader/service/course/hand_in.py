@@ -52,7 +52,7 @@ class Receipt(NamedTuple):
 
 
 class _Paper(NamedTuple):
-    """What one student hands in, and the marks that people gave them before."""
+    """What one student hands in, and the marks that people gave that student before."""
 
     student: str
     data: bytes
@@ -70,10 +70,10 @@ def file_name(hand_in: HandIn) -> str:
 
 
 class Prepared(NamedTuple):
-    """A hand-in as it was looked at before it is stored.
+    """A hand-in that was checked, but is not stored yet.
 
-    `again` is the attempt that it only repeats. Otherwise, once it was marked, `rows` are the marks of its `papers` and
-    `applied` is what they come from.
+    `again` is the attempt that it repeats, if it repeats one. Otherwise, once it is marked, `rows` are the marks of its
+    `papers`, and `applied` is the state of the course that they come from.
     """
 
     submission: Submission
@@ -97,7 +97,7 @@ def hand_in(
 
 
 def prepare(service: Service, who: Who, data: bytes, received: datetime | None = None, typed: bool = False) -> Prepared:
-    """Look at a submission, in any thread: nothing that can be asked before keeps the thread busy that stores.
+    """Check a submission, in any thread, so that the thread that stores it has less to do.
 
     The same bytes again from the same sender within a minute are not a second attempt: the first is returned. The same
     holds for a file made from a `typed` form that differs only in its time.
@@ -123,7 +123,7 @@ def prepare(service: Service, who: Who, data: bytes, received: datetime | None =
 
 
 def _looked_at(service: Service, who: Who, prepared: Prepared) -> Prepared:
-    """The hand-in as things are now."""
+    """The hand-in, checked against the present state of the course."""
     submission, data, now, typed, *_ = prepared
     with service.store.reading() as base:
         again, _ = _taken(service, who, base, submission, data, now, typed)
@@ -132,7 +132,7 @@ def _looked_at(service: Service, who: Who, prepared: Prepared) -> Prepared:
 
 
 def mark(service: Service, prepared: Prepared) -> Prepared:
-    """Mark what was looked at: in the service's thread, or in that of its process `apart`.
+    """Mark a checked hand-in, in the service's thread or in that of its process `apart`.
 
     Raises StudentError for a document that cannot be marked.
     """
@@ -141,7 +141,7 @@ def mark(service: Service, prepared: Prepared) -> Prepared:
 
 
 def store(service: Service, who: Who, prepared: Prepared) -> Marked:
-    """Store what was looked at, and look again: others may have handed in since. In the service's thread.
+    """Check the hand-in again, as the course may have changed, and store it. Runs in the service's thread.
 
     Raises StudentError for a document that cannot be marked, DeniedError if it may not be handed in any more.
     """
@@ -169,7 +169,7 @@ def store(service: Service, who: Who, prepared: Prepared) -> Marked:
 def _taken(
     service: Service, who: Who, base: Connection, submission: Submission, data: bytes, now: datetime, typed: bool
 ) -> tuple[Marked | None, Extension]:
-    """The earlier attempt if this only repeats it, and the student's extension.
+    """The earlier attempt if this one repeats it, and the student's extension.
 
     Raises DeniedError if the policy accepts no hand-in by this student now; staff may hand in for others at any time.
     """
@@ -188,7 +188,7 @@ def _taken(
 def _is_again(
     who: Who, base: Connection, last: Marked, submission: Submission, data: bytes, now: datetime, typed: bool
 ) -> bool:
-    """Whether this only repeats the last attempt; one that could not be marked is tried again."""
+    """Whether this repeats the last attempt; an attempt that could not be marked is made again instead."""
     if last.row.status == "error" or last.hand_in.sender != who.sender:
         return False
     if abs(now - last.hand_in.received) >= _AGAIN:
@@ -200,7 +200,7 @@ def _is_again(
 
 
 def _papers(service: Service, base: Connection, submission: Submission, data: bytes) -> list[_Paper]:
-    """The paper of every team member, of the student named first."""
+    """The paper of every team member, with that of the named student first."""
     id, student = submission.assignment, submission.student
     others = [one for one in together(base, id, policy_of(service, id), student) if one != student]
     files = [(student, data), *((other, _for_student(service, submission, other)) for other in others)]
@@ -224,7 +224,7 @@ def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]
 
 
 def _forget_drafts(service: Service, base: Connection, person: int, submission: Submission) -> None:
-    """Forget the drafts that were handed in; what was typed elsewhere since, or is not in the file, stays."""
+    """Delete the drafts that were handed in; those changed on another page since, or not in the file, stay."""
     saved = drafts.of_person(base, person, submission.assignment)
     for part in saved.keys() - unsent(saved, _typed(service, submission)):
         drafts.forget(base, person, submission.assignment, part)
@@ -241,10 +241,10 @@ def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:
 
 
 def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
-    """The moment that decides whether a hand-in is late.
+    """The time that decides whether a hand-in is late; None if staff have to decide.
 
-    When staff hand in work that they were sent, the time of upload is meaningless: the document's own time is used, and
-    without a usable one, staff decide.
+    When staff hand in work that was sent to them, the time of the upload says nothing. The time in the document is used
+    instead; without a usable one, staff decide.
     """
     own = who.person is not None and who.person.student == submission.student
     if own or not who.may(Right.MANAGE):
@@ -262,7 +262,7 @@ def _stored(
     extension: Extension,
     now: datetime,
 ) -> list[Marked]:
-    """Store the hand-in of each team member within a transaction; `extension` is the first one's."""
+    """Store the hand-in of each team member in one transaction; `extension` is that of the first."""
     id, first = submission.assignment, submission.student
     rules, judged = policy_of(service, id), _judged(who, submission, now)
     team = submissions.new_number() if len(papers) > 1 else ""
@@ -281,7 +281,7 @@ def _stored(
 def read(service: Service, data: bytes, asked: str | None = None) -> Submission:
     """Read a submission to an assignment of the course, or to the one that was `asked`.
 
-    Raises StudentError with the message of `grader check`; one to another assignment is not told what that asks.
+    Raises StudentError with the message of `grader check`, which says nothing about what another assignment asks.
     """
     if len(data) > MAX_BYTES:
         raise StudentError(sentence("expected at most {limit:,} bytes", limit=MAX_BYTES), Place(file=FILE))
@@ -325,5 +325,5 @@ def report_of(row: Any) -> Mapping[str, Any]:
 
 
 def digest_of_answer(data: bytes, question: str, part: str) -> str:
-    """The digest of an answer as written, which ties a mark to it."""
+    """The digest of an answer as written, by which a mark belongs to it."""
     return answer_digest(read_submission(data, FILE).answers.get(question, {}).get(part))

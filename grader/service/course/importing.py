@@ -1,4 +1,4 @@
-"""Importing a folder of submissions, so that a class of `grader batch` can move to the service."""
+"""Importing a folder of submissions, so that a class can move from `grader batch` to the service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY = Who("import", frozenset(Right))
 
 
 class Imported(NamedTuple):
-    """How many were handed in, how many existed already, and why the others were refused."""
+    """The number of submissions handed in, the number already stored, and why the others were refused."""
 
     made: int
     known: int
@@ -59,7 +59,7 @@ def _bytes(folder: Path, found: scan.Found) -> bytes | None:
 
 
 def _is_known(service: Service, data: bytes) -> bool:
-    """Whether these bytes were already handed in by the student that they name."""
+    """Whether the student named in these bytes has already handed them in."""
     with service.store.reading() as base:
         wanted = select(submissions.c.id).where(submissions.c.digest == hashlib.sha256(data).hexdigest()).limit(1)
         return base.execute(wanted).scalar() is not None

@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
-    """Give one part of one hand-in a mark, unless somebody else marked it since this person looked.
+    """Give one part of one hand-in a mark, unless somebody else has marked it since this person saw it.
 
     Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points.
     """
@@ -112,5 +112,5 @@ def mark_again(service: Service, base: Connection, assignment: str, student: str
 
 
 def plain(text: Any) -> str:
-    """A comment with normalised line ends, stripped."""
+    """A comment with LF as line ends, without surrounding white space."""
     return str(text).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -51,7 +51,7 @@ def regroup(base: Connection, wanted: Mapping[str, str], who: str, now: datetime
     take_turns(base, "teams")
     for id in sorted(Applied.load(base).course.assignments):
         take_turns(base, f"marks {id}")
-    # Another worker may have applied a policy before its lock was free.
+    # While this one waited for the lock, another worker may have applied another policy.
     rules = {id: one.policy for id, one in Applied.load(base).documents() if one.policy.teams}
     before = teams_of(base, list(wanted))
     changed = {student: team for student, team in wanted.items() if before.get(student, "") != team}

@@ -1,4 +1,4 @@
-"""An assignment's policy for a student: its rules, and decisions for the class or for one student."""
+"""An assignment's policy for a student: its rules, with the decisions of staff for the class or for the student."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def final_score(one: Marked) -> Decimal:
 
 
 def possible_score(one: Marked) -> Decimal | None:
-    """The most that `final_score` may become while answers wait for a person; None if none does."""
+    """The most that `final_score` may become while answers wait for a person; None if none waits."""
     if one.row.status != "needs_review":
         return None
     waiting = [line for line in PartLine.read(one.row.marks) if line.verdict in WAITING and not line.given]
@@ -73,15 +73,15 @@ def question_of(line: PartLine) -> str:
 
 
 def counting(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
-    """The hand-in that counts among a student's to an assignment; one that could not be marked counts only if alone.
+    """The one that counts of a student's hand-ins to an assignment; one without marks counts only if it is alone.
 
-    If the best counts, one that may still become the best takes precedence until a person has marked it.
+    If the best one counts, one that may still become the best takes precedence until a person has marked it.
     """
     return _first(service, assignment, own, possible_score)
 
 
 def best_so_far(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
-    """The one that would count if nothing that waits for a person earned points, so a student's points never sink."""
+    """The one that would count if answers waiting for a person earned nothing, so that points never sink."""
     return _first(service, assignment, own, lambda _: None)
 
 

@@ -15,7 +15,7 @@ class MissingError(GraderError):
 
 
 class UnusableError(GraderError):
-    """An assignment that its author has to mend; the reason, which may quote the solution, is for staff only."""
+    """An assignment that its author has to fix; the reason, which may quote the solution, is for staff only."""
 
     def __init__(self) -> None:
         """With its one sentence."""

@@ -1,4 +1,4 @@
-"""Re-marking after a key was fixed: the moves are shown first, and applied on confirmation."""
+"""Re-marking after a key was fixed: the moves of marks are shown first, and applied once confirmed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Marks = dict[int, tuple[tuple[str, str], SubmissionRow]]
 
 
 class Move(NamedTuple):
-    """A part's mark before and after, and why it moves."""
+    """The mark of a part before and after, and why it moves."""
 
     submission: int
     student: str
@@ -67,7 +67,7 @@ def _gone(id: str) -> Sentence:
 
 
 def state_of(service: Service, assignment: str) -> str:
-    """A digest of the assignment's present files and of what is applied: the moves shown depend on both."""
+    """A digest of the assignment's files and of what is applied, on both of which the moves depend."""
     pair = (service.applied.course.assignments.get(assignment), service.found.assignments.get(assignment))
     return hashlib.sha256(repr(pair).encode()).hexdigest()[:16]
 
@@ -181,7 +181,7 @@ def _again(
     ids: list[int] | None = None,
     known: Marks | None = None,
 ) -> Iterator[tuple[Marked, SubmissionRow]]:
-    """All or some hand-ins, each with its new row."""
+    """The hand-ins to an assignment, or some of them, each with its new row."""
     for one in submissions.of_assignment(base, assignment, ids):
         before, row = (known or {}).get(one.hand_in.id, (None, one.row))
         if before != (one.row.causes, course.digest):
@@ -191,7 +191,7 @@ def _again(
 
 
 def _differences(one: Marked, row: SubmissionRow) -> list[Move]:
-    """The parts of a hand-in whose marks differ."""
+    """The parts of a hand-in whose marks differ between two rows."""
     why = changed_causes(one.row.causes, row.causes)
     id, student, attempt = one.hand_in.id, one.hand_in.student, one.hand_in.attempt
     return [Move(id, student, attempt, *moved, why) for moved in differences(one.row.marks, row.marks)]

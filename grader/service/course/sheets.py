@@ -1,4 +1,4 @@
-"""A student's sheet: the form of their variant, what they have typed so far, and what they may do now."""
+"""A student's sheet: the form of the variant, what was typed so far, and what the student may do now."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Overview(NamedTuple):
 
 
 def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> Sheet:
-    """The sheet of a student, with the last hand-in overlaid by the fields saved since."""
+    """The sheet of a student, filled in with the last hand-in and the fields saved since."""
     known = _assignment(service, assignment)
     with service.store.reading() as base:
         saved = drafts.of_person(base, person.id, assignment)
@@ -74,7 +74,7 @@ def check_opened(service: Service, assignment: str) -> None:
 
     Raises MissingError for an unknown assignment, DeniedError before it opens.
     """
-    # Extensions do not open earlier, and no attempts are counted before.
+    # An extension does not open an assignment earlier, and before that there are no attempts.
     standing = policy.standing(_assignment(service, assignment).policy, NO_EXTENSION, service.now(), 0)
     if standing.access == "not_yet" and standing.said is not None:
         raise DeniedError(standing.said)

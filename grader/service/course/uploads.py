@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 def read_archive(data: bytes) -> list[tuple[str, bytes]]:
-    """The submissions in an archive with their names, without other files and those that systems add.
+    """The submissions in an archive with their names, without other files, such as those that systems add.
 
     Raises StudentError for anything but a trustworthy archive of submissions.
     """

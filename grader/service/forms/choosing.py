@@ -1,7 +1,7 @@
-"""The values of buttons and boxes: texts that are read as the option next to them.
+"""The values of buttons and boxes: texts that are read as the option beside them.
 
-A chosen option is an answer like any other, a text. Each text is tested by reading it, so that an option whose text is
-another option's letter is never taken for that one.
+A chosen option becomes an answer in text, like any other. Each text is tested by reading it, so that an option whose
+text is the letter of another option is never taken for that one.
 """
 
 from __future__ import annotations

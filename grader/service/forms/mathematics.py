@@ -131,7 +131,7 @@ def _leaf(leaf: Any) -> str | None:
 
 
 def _inner(leaf: Any, loosest: int) -> str | None:
-    """A leaf, in brackets where it binds looser than its place allows."""
+    """A leaf, in brackets if it binds less tightly than its place requires."""
     if leaf is None:
         return _BLANK
     if isinstance(leaf, Number):
@@ -175,7 +175,7 @@ Piece = tuple[str, int]
 
 
 def _fenced(piece: Piece, loosest: int) -> str:
-    """A piece, in round brackets where it binds looser than that."""
+    """A piece, in round brackets if it binds less tightly than required."""
     written, binds = piece
     return written if binds >= loosest else f"<mrow><mo>(</mo>{written}<mo>)</mo></mrow>"
 

@@ -67,12 +67,12 @@ class Preview(Struct):
 class Previewer:
     """Reads the answers to one assignment, or to one variant of it.
 
-    All it knows is what a template tells about its parts: how an answer is read, but not how many entries are asked
-    for. `specs` holds that by question and part.
+    It knows of each part only what a template shows: how answers are read, but not how many entries are asked for.
+    `specs` holds this by question and part.
     """
 
     def __init__(self, specs: Mapping[tuple[str, str], AnswerSpec]) -> None:
-        """`specs` are by question and part; only what a template tells is kept."""
+        """`specs` are by question and part; only what a template shows is kept."""
         self.specs = {name: told(spec) for name, spec in specs.items()}
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Which addresses of other servers may be used: encrypted ones, and loopback for testing."""
+"""The addresses of other servers that may be used: encrypted ones, and loopback for testing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims of a platform's token: a value that is not of the standard's type is refused."""
+"""The claims of a platform's token: a value of another type than the standard's is refused."""
 
 from __future__ import annotations
 

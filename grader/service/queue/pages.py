@@ -205,7 +205,7 @@ class QueuePages:
         }
 
     def _decided(self, given: Words) -> str:
-        """Points, or how the answer is read."""
+        """What a person decided: points, or how the answer is read."""
         if given.reading:
             return str(self.words.read_as(shorten(visible(given.reading), _SHORT)))
         return self.words.number(given.points or "0")

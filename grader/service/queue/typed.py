@@ -1,4 +1,4 @@
-"""A decision as posted by the form of the marking page."""
+"""A decision as the form of the marking page posts it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.homework.assignment import Part
 
 
 class Typed(NamedTuple):
-    """What was typed and ticked, and which group it is about in which version."""
+    """What was typed and ticked, and the group with its version that it is about."""
 
     key: str
     version: str

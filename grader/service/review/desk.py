@@ -1,4 +1,4 @@
-"""The desk of one person: a results folder, what is shown of it, and the decisions made about it."""
+"""The desk of one person: a results folder, what is shown of it, and that person's decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start and stop the service on loopback."""
+"""Starting and stopping `grader review` on loopback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from grader.service.review.trust import ADDRESS, Trust
 def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callable[[str], None]) -> None:
     """Serve one desk until Ctrl-C; `tell` gets the link once it works; port 0 means any free port.
 
-    Raises UsageError where the port is taken.
+    Raises UsageError if the port is taken.
     """
     with listening(ADDRESS, port) as listener:
         trust = Trust(listener.getsockname()[1])

@@ -112,7 +112,7 @@ def restore(store: Store, path: Path) -> int:
 
 
 def _at(store: Store, wanted: str) -> None:
-    """Give an empty database this schema."""
+    """Give an empty database the schema of this revision."""
     current = schema.revision(store)
     if current is None:
         schema.upgrade(store, wanted)

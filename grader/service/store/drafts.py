@@ -21,7 +21,7 @@ class Draft(NamedTuple):
 
 
 _COLUMNS = [drafts.c[name] for name in Draft._fields]
-# Built once: they run all the time, and building one takes five times as long as running it.
+# Built once: they run all the time, and building a statement takes five times as long as running it.
 _PAGE = (drafts.c.person == bindparam("person"), drafts.c.assignment == bindparam("assignment"))
 _KEY = (
     drafts.c.person == bindparam("whose"),
@@ -57,7 +57,7 @@ def save(
 ) -> Draft | None:
     """Save a field over the revision that its page has seen (0: none); None if that is no longer the newest.
 
-    An equal text is saved at any revision, as nothing is lost.
+    The same text is saved at any revision, because nothing is lost.
     """
     fresh = Draft(part, written, revision + 1, now)
     values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
@@ -69,5 +69,5 @@ def save(
 
 
 def forget(base: Connection, person: int, assignment: str, part: str) -> None:
-    """Forget a saved field: it was handed in."""
+    """Delete a saved field that was handed in."""
     base.execute(_FORGOTTEN, {"whose": person, "of": assignment, "which": part})

@@ -39,7 +39,7 @@ _REPLACED = (
     )
     .exists()
 )
-# Built once: every hand-in runs it, and building it takes five times as long as running it.
+# Built once: every hand-in runs it, and building a statement takes five times as long as running it.
 _COUNTING = (
     select(*_COLUMNS, submissions.c.student, submissions.c.digest)
     .select_from(marks.join(submissions))
@@ -60,7 +60,7 @@ def newest(base: Connection, submission: int, question: str, part: str) -> Given
 
 
 def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer: str) -> Given | None:
-    """The mark that counts for a part: the newest given to it, else the one it keeps from another hand-in.
+    """The mark that counts for a part: the newest given to it, otherwise one given to another hand-in.
 
     A hand-in keeps a mark given to another one of its student with the same bytes, or with an equal answer, whose
     digest is `answer`.

@@ -31,7 +31,7 @@ class Person(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """The wanted data of a person; None keeps the known value."""
+    """The data that a person is to have; None keeps the known value."""
 
     student: str
     role: str
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
 
 
 class Credential(NamedTuple):
-    """What a secret permits: its person, or the scope of a program."""
+    """What a secret gives access as: a person, or a program with a scope."""
 
     kind: str
     scope: str
@@ -67,7 +67,7 @@ _PERSON_CHANGED = (
     .where(people.c.id == bindparam("row"))
     .values({name: bindparam(name) for name in ("student", "role", "name", "email")})
 )
-# Built once: they run all the time, and building one takes five times as long as running it.
+# Built once: they run all the time, and building a statement takes five times as long as running it.
 _CREDENTIALS = (
     select(
         *(credentials.c[name] for name in ("hash", "kind", "scope", "label", "revoked", "expires")),

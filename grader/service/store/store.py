@@ -192,7 +192,7 @@ def take_turns(base: Connection, what: str) -> None:
 
 
 def unreachable(url: URL, problem: DBAPIError) -> UsageError:
-    """The error for a database that does not respond, without its password."""
+    """The error for a database that does not respond; its message hides the password in the URL."""
     reason = " ".join(str(problem.orig).split())[:300]
     where = url.render_as_string(hide_password=True)
     return UsageError(sentence("cannot open the database {url}: {reason}", url=visible(where), reason=visible(reason)))

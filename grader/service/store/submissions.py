@@ -51,7 +51,7 @@ class Past(NamedTuple):
 
 _HAND_IN = [submissions.c[name] for name in HandIn._fields]
 _MARKED = [*_HAND_IN, results.c.row, results.c.version]
-# Statements that every hand-in runs are built once: building one takes five times as long as running it.
+# Statements that every hand-in runs are built once: building a statement takes five times as long as running it.
 _OF = (submissions.c.assignment == bindparam("assignment"), submissions.c.student == bindparam("student"))
 _JOINED = submissions.join(results)
 _ALL = (
@@ -103,7 +103,7 @@ def some_lose(base: Connection, assignment: str) -> bool:
 
 
 def past(base: Connection, assignment: str, student: str) -> Past:
-    """A student's last attempt, and how many were used: those that a fault of ours kept from being marked are free."""
+    """A student's last attempt, and the number used; attempts that a fault of ours left unmarked do not count."""
     found = base.execute(_PAST, {"assignment": assignment, "student": student}).one_or_none()
     if found is None:
         return Past(None, 0)

@@ -1,4 +1,4 @@
-"""The application of `grader serve`: every place, and the response if something fails."""
+"""The application of `grader serve`: every place, and the response if one fails."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def application(site: Site, watch: Watch | None = None) -> ASGIApp:
 class Application:
     """Every address of a site, and the response if something fails.
 
-    It is what Starlette's class of that name does, without the middleware through which that sends each response.
+    It does what Starlette's class of that name does, without the middleware that each response passes there.
     """
 
     def __init__(self, site: Site) -> None:
@@ -80,7 +80,7 @@ class Application:
 
 def places() -> list[Place]:
     """Every address of the service."""
-    rooms = (student, v1, health, sign_in, lti, staff, openapi, calls)  # what is asked for most is found first
+    rooms = (student, v1, health, sign_in, lti, staff, openapi, calls)  # the most frequent requests are found first
     return [place for room in rooms for place in room.places()]
 
 

@@ -1,4 +1,4 @@
-"""Handing in over the web: only storing waits for the one thread that writes."""
+"""Handing in over the web: only the storing waits for the one thread that writes."""
 
 from __future__ import annotations
 

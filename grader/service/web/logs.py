@@ -1,4 +1,4 @@
-"""The log: a JSON object a line on standard error, without names and without anybody's text."""
+"""The log: one JSON object per line on standard error, without names and without anything that people wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Previews over the web: nobody waits for another person's long text."""
+"""Previews over the web, made so that nobody waits for somebody else's long text."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _greet(
         except GraderError as problem:
             if request.roster is not None:
                 raise
-            warn(problem.located)  # a table that merely lies there keeps nobody from handing in
+            warn(problem.located)  # an unusable table that nobody asked for must not stop hand-ins
     if request.submissions is not None:
         found = service.work.submit(import_folder, service, request.submissions).result()
         for said in found.refused:

@@ -37,8 +37,8 @@ class _Known:
 class Sessions:
     """Looks up the holders of secrets, with a cache.
 
-    Those who make requests all the time are looked up together, before the cache has to forget them: a class that types
-    would otherwise cost a query a student every few seconds.
+    Those who keep making requests are looked up together, before the cache forgets them: otherwise a class that types
+    would cost one query per student every few seconds.
     """
 
     def __init__(self, service: Service) -> None:
@@ -78,7 +78,7 @@ class Sessions:
         try:
             found = await self._looked_up(self._all_asked, [hash for _, hash in wanted])
         except SQLAlchemyError:
-            return  # whoever comes next, after the cache has forgotten them, is told
+            return  # the next request after the cache has forgotten them gets the error
         for key, one in wanted.items():
             if self._known.get(key) is not one:
                 continue  # forgotten meanwhile, as something was revoked

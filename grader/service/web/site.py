@@ -1,4 +1,4 @@
-"""What all requests share: the course, sessions, rate limits, and the look of pages."""
+"""What all requests share: the course, sessions, rate limits and templates."""
 
 from __future__ import annotations
 

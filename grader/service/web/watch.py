@@ -28,7 +28,7 @@ GONE = 499
 
 
 class Asked(NamedTuple):
-    """What a request turned out to be; a place records it in its scope."""
+    """The route and the caller of a request, which its place records in the ASGI scope."""
 
     pattern: str
     who: str = ""

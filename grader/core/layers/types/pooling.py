@@ -1,4 +1,4 @@
-"""Poolings: windows, adaptive ones, and those over the whole image."""
+"""Pooling layers: with windows, unpooling, adaptive, and over the whole image."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _unpool(name: str, axes: int, summary: str) -> None:
 
 def _adaptive(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
     def shape(before: Shape, o: Options) -> Shape:
-        """A side that is None stays."""
+        """A side given as None keeps the size of the input."""
         channels, size = spatial(before, axes, o)
         wanted = o["output_size"]
         sides = entries(wanted) if is_sequence(wanted) else [wanted] * axes

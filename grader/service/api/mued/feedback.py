@@ -47,7 +47,7 @@ def read_as(service: Service, asked: Asked) -> Items:
 
 
 def marked(service: Service, who: Who, asked: Asked) -> Items:
-    """The marks of each answer and the reasons, where the policy shows them; else how it is read.
+    """The mark of each answer with its reasons, as far as the policy shows them; otherwise how it is read.
 
     Runs in the service's thread. Nothing is stored, and no attempt is used, so feedback that a policy delays or limits
     is given to staff programs only.

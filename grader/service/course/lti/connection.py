@@ -59,7 +59,7 @@ class Lti:
         return self.service.now().timestamp()
 
     def keys(self) -> ToolKeys:
-        """The present key pairs of this course: another worker may have changed them."""
+        """The key pairs of this course, read each time because another worker may have changed them."""
         with self.service.store.reading() as base:
             known = value(base, KEYS)
         if known is not None:
@@ -82,7 +82,7 @@ def check_address(address: str) -> None:
 
 
 def platforms_of(folder: Path, file: Path | None) -> Platforms | None:
-    """The platforms in a file, or in the lti.toml of the course; None where it has none.
+    """The platforms in a file, or in the lti.toml of the course; None if it has none.
 
     Raises UsageError with file and line for an invalid file.
     """

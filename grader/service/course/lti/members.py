@@ -15,11 +15,11 @@ from grader.service.store.audit import note
 from grader.service.store.lti_people import PlatformCourse
 
 AT_ONCE = 50
-"""How many people are added in one transaction, so that nobody who hands in waits long."""
+"""How many people are added in one transaction, so that a hand-in does not wait long for it."""
 
 
 class Brought(NamedTuple):
-    """The outcome."""
+    """The outcome: how many people were added or updated, and how many were left out."""
 
     people: int
     passed_over: int

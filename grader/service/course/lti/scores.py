@@ -1,4 +1,4 @@
-"""Which scores platforms should show: for each student who came from one, that of the hand-in that counts.
+"""The scores that platforms should show: for each student who came from one, that of the hand-in that counts.
 
 A platform shows no more than the policy shows the student: until marks may be shown, only that something was handed in.
 Marks are sent when none of them waits for a person, or at once if lti.toml says `provisional`; they are those of the
@@ -26,7 +26,7 @@ from grader.service.store.submissions import Marked
 from grader.service.store.tables import extensions
 
 AT_ONCE = 50
-"""How many scores are examined in one transaction, so that nobody who hands in waits long."""
+"""How many scores are examined in one transaction, so that a hand-in does not wait long for it."""
 State = tuple[object, ...]
 """What a student's score depends on: while it is the same, so is the score."""
 

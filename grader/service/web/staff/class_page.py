@@ -1,4 +1,4 @@
-"""The class, live: what `class.html` shows of an assignment; and the answers to a question, each once."""
+"""The class page, always current, as `class.html` shows it; and the answers to a question, equal ones once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Re-marking after a key was fixed: what would move and why, then the confirmation that applies it."""
+"""Re-marking after a key was fixed: which marks would move and why, then the confirmation that applies it."""
 
 from __future__ import annotations
 
