@@ -71,7 +71,7 @@ def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
 
 
 def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
-    """Pairs of sizes where a list is asked: a side for each pair of equal ones, or both sizes of each.
+    """Pairs of sizes where a list is asked for: a side for each pair of equal ones, or both sizes of each.
 
     The products of equal sizes may be meant, too.
     """

@@ -35,7 +35,7 @@ class Protocol(HttpToolsProtocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Keep waiting while headers are incomplete; a kept-alive connection is timed again from its next byte."""
+        """Parse data, and time incomplete headers; on a kept-alive connection, from their first byte."""
         self._unset_keepalive_if_required()
         self._heard += len(data)
         try:
@@ -116,7 +116,7 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Send a response that has no body, and time the next request if it has begun meanwhile."""
         self._joined.end()
-        if not self._heading and self.cycle.response_complete:  # nobody waits for the rest of its body
+        if not self._heading and self.cycle.response_complete:  # the rest of the request's body is of no use
             self.transport.close()
         super().on_response_complete()
         if self._heard:

@@ -1,4 +1,4 @@
-"""From verdicts to causes: wrong answers are diagnosed; a cause costs marks once; a known one may earn credit."""
+"""From verdicts to causes: wrong answers are diagnosed, a cause costs marks only once, and may earn credit."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _Blame:
         return self.diagnoser.world.solved.parts[name]
 
     def _above(self, name: str) -> list[str]:
-        """The earlier parts to substitute; none when all of them are right anyway."""
+        """The earlier parts whose answers are substituted; none if all of them are right."""
         above = ancestors(self.diagnoser.world, self.attempt, self._part(name))
         return above if any(self._differs(ancestor) for ancestor in above) else []
 
@@ -73,7 +73,7 @@ class _Blame:
         return self.marks[name].verdict != "correct" or self._part(name).part.accepts is not None
 
     def _trivial(self, name: str, one: Hypothesis) -> str | None:
-        """The name on the way to a part that a mistake makes trivial; None when none is."""
+        """The name on the way to a part whose value a mistake makes trivial; None if there is none."""
         world, part = self.diagnoser.world, self._part(name)
         frame = world.frame(part)
         substituted = frame.extended(Substitution(operations=one.rules))

@@ -19,7 +19,7 @@ CROWDED = 0.35
 """No cause is named for one number if at least this share of the numbers about as far from the key is predicted."""
 
 SMALLEST = 3.0
-"""The least size that a key counts as, so that small integers count as near a key close to zero."""
+"""The smallest size that is assumed of a key, so that small integers count as near a key close to zero."""
 
 FINEST = 1e-3
 """The chance that a cell with off-grid values agrees, whatever its digits."""
@@ -107,7 +107,7 @@ def crowded_about(key: float, answer: float, limit: float, predictions: Iterable
 
 
 def expected_coincidences(tried: int, wrong: int, explained: int, chance: float) -> float:
-    """How many of `tried` predictions are expected to explain at least `explained` of `wrong` cells by coincidence.
+    """The number of `tried` predictions expected to explain `explained` or more of `wrong` cells by coincidence.
 
     The tail of a binomial distribution, times the number of predictions.
 

@@ -63,7 +63,7 @@ def may_be_rearranged(written: AnswerVector, table: Table, at: int = 0) -> list[
 
 
 def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
-    """Two exchanged entries or one wrong sign, judged on all cells at once; and how many such slips there could be."""
+    """Two exchanged entries or one wrong sign, judged on all cells at once, and the number of possible such slips."""
     if _is_shape(target):
         return exchanged_sizes(written, target)
     count = len(target)
@@ -77,7 +77,7 @@ def _is_shape(value: Floats) -> bool:
 
 
 def exchanged_sizes(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
-    """Two exchanged sizes of one shape, and how many such slips there could be; None for other targets."""
+    """Two exchanged sizes of one shape, and the number of possible such slips; None for other targets."""
     if not _is_shape(target):
         return None
     answer, right = written.vector.values[0], target[0]

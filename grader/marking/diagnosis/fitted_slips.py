@@ -1,4 +1,4 @@
-"""Slips by one and the same number in all cells, which is fitted to the answer: a factor, an offset."""
+"""Slips by the same number in all cells, a factor or an offset, which is fitted to the answer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
 Fit = Callable[[AnswerVector, Floats], tuple[NDArray[np.intp], Floats]]
-"""The targets that some number may turn into the answer, and what the fitted one makes of each.
+"""The positions of the targets that some number may turn into the answer, and the results of the fitted numbers.
 
-Targets are by cells by components; NaN where no number fits.
+Targets and results are arrays (targets, cells, components); a result is NaN if no number fits.
 """
 
 
 class FittedSlip(Struct):
-    """A slip by a fitted number."""
+    """A slip by a number that is fitted to the answer."""
 
     id: str
     message: Sentence
@@ -29,21 +29,21 @@ class FittedSlip(Struct):
 
 
 FITTED: list[FittedSlip] = []
-"""These slips, in the order in which they are tried."""
+"""The slips with a fitted number, in the order in which they are tried."""
 
 LEAST_CHANGE = 0.01
 """A factor nearer to 1 than this is a rounding difference."""
 LEAST_FOR_FACTOR = 2
-"""The least number of entries to fit a factor to."""
+"""The smallest number of entries to which a factor is fitted."""
 LEAST_FOR_OFFSET = 3
-"""The least number of entries to fit an offset to."""
+"""The smallest number of entries to which an offset is fitted."""
 
 FACTOR = sentence("All entries are off by one and the same factor.")
 _NONE = np.array([], dtype=np.intp)
 
 
 def fitted(id: str, message: Sentence) -> Callable[[Fit], Fit]:
-    """Register a slip by a fitted number."""
+    """Register a slip whose number is fitted to the answer."""
 
     def register(fit: Fit) -> Fit:
         FITTED.append(FittedSlip(id, message, fit))
@@ -56,11 +56,11 @@ Weights = tuple[Floats | float, Floats | float, Floats | float, Floats | float]
 
 
 def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Floats], Weights]) -> NDArray[np.intp]:
-    """The targets for which two cells alone leave room for a number: the answer's largest, and the one after it.
+    """The positions of the targets that two cells do not rule out: the answer's largest cell, and the one after it.
 
-    `weigh` turns these two cells of the targets into u, v, w for which u a = v b + w must hold, where a and b are the
-    answer's, each as far off as a prediction may be; and into the size of what w is computed from. By rounding numbers
-    are off by less than `ZERO` times their size.
+    If a and b are these two cells of the answer, a number exists only if u a = v b + w, within the tolerance of both.
+    `weigh` computes u, v and w from the same two cells of the targets, and the size of the numbers in w: rounding
+    changes numbers by less than `ZERO` times their size.
     """
     answer = written.vector.values[:, 0]
     at = int(np.abs(answer).argmax())
@@ -98,12 +98,12 @@ def _offset(written: AnswerVector, targets: Floats) -> tuple[NDArray[np.intp], F
 
 
 def one_component(targets: Floats, least: int = 1) -> bool:
-    """Whether the cells are numbers, and at least `least` of them."""
+    """Whether the cells are single numbers, and there are at least `least` of them."""
     return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
 
 
 def _several(targets: Floats) -> NDArray[np.bool_]:
-    """Which of the targets have more than one value; NaN does not count."""
+    """For each target, whether its cells have different values; NaN does not count."""
     return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
 
 

@@ -35,7 +35,7 @@ class Hypothesis(Struct, eq=False):
 
     @property
     def sites(self) -> frozenset[Site]:
-        """The sites where it acts."""
+        """The sites at which it acts."""
         return frozenset(self.rules)
 
     @property
@@ -84,7 +84,7 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
 
 
 def _written_alike(places: list[Place]) -> Iterator[list[Place]]:
-    """The places where the same expression is written, if there are several with as many variants."""
+    """Places with the same expression and equally many variants, in groups of two or more."""
     left = list(places)
     while left:
         record, variants = left[0]

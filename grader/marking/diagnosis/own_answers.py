@@ -1,4 +1,4 @@
-"""Misconceptions made on top of the student's own earlier answers."""
+"""Misconceptions applied to the student's own earlier answers."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _written(value: Any) -> Any:
 def from_own_answers(
     predictions: PartPredictions, written: AnswerVector, attempt: Attempt, above: Sequence[str]
 ) -> list[Prediction]:
-    """The single misconceptions that give every cell once the answers to the parts `above` are substituted."""
+    """The single misconceptions that give every cell after the answers to the parts `above` are substituted."""
     part, own = predictions.part, own_answers(predictions, attempt, above)
     if own is None:
         return []
@@ -178,7 +178,7 @@ def first_row(one: Hypothesis, rows: Sequence[NodeId], kind: Kind) -> Row | None
 
 
 def row_agrees(first: Row | None, written: AnswerVector) -> bool:
-    """Whether an answer agrees with a hypothesis in its first row, if that is known; nothing agrees with NaN."""
+    """Whether the first row of an answer agrees with that of a hypothesis, if it is known; nothing agrees with NaN."""
     if first is None:
         return True
     at, value = first

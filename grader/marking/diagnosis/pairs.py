@@ -1,4 +1,4 @@
-"""Two misconceptions at once: which pairs are worth trying, and the result of two rules at one call."""
+"""Two misconceptions at once: the pairs that are tried, and the result of two rules at one call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.formula.sites import Site
 from grader.marking.diagnosis.hypotheses import Hypothesis
 
 FEW = 3
-"""A misconception with more sites, or a larger family, counts as wide."""
+"""The largest family that is tried early, and the most sites at which one mistake is tried early in single rows."""
 
 Pair = tuple[Hypothesis, Hypothesis]
 
@@ -26,7 +26,7 @@ def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
 
 
 def late_pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
-    """Pairs with a member of a large family, or with a single row where the same mistake in all rows is tried."""
+    """Pairs with a member of a large family, or with a mistake in a single row that is also tried in all rows."""
     early, late = _early_and_late(effective)
     return _in_both_orders(chain(_early_first(early, late), _early_first(late)))
 

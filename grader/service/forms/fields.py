@@ -124,7 +124,7 @@ class Form(Struct):
 
     @classmethod
     def of(cls, solution: Solution, variant: str | None = None) -> Form:
-        """Make the form of a solved assignment, without keeping a reference to that."""
+        """Make the form of a solved assignment; the solution is not kept."""
         sheet = sheet_of(solution, variant=variant)
         parts = {}
         for question, solved in zip(sheet.questions, solution, strict=True):

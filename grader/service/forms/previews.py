@@ -77,7 +77,7 @@ class Previewer:
 
     @classmethod
     def of(cls, solution: Solution) -> Previewer:
-        """Make the previewer of a solved assignment, without keeping a reference to that."""
+        """Make the previewer of a solved assignment; the solution is not kept."""
         return cls(
             {
                 (id, name): part.spec
@@ -142,7 +142,7 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
     )
 
 
-# A page shows each field again and again, and a class types much the same.
+# Cached because each page shows all fields again, and the students of a class type many of the same answers.
 _remembered = lru_cache(maxsize=5_000)(_preview)
 
 

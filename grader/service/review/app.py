@@ -127,7 +127,7 @@ class Review:
         )
 
     async def mark(self, request: Request) -> Response:
-        """Take a decision, and go on to the next group that waits."""
+        """Save a decision, and go on to the next group that waits."""
         typed = Typed.of(await self._form(request))
         return await run_in_threadpool(self._mark, request, typed)
 

@@ -128,7 +128,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 
 class Place(Route):
-    """An address with its methods, and what a caller needs; it cannot be reached without that.
+    """An address with its methods, and what a caller needs to reach it.
 
     A place with a `spec` is an API call. API calls take a token and no cookie, the others a cookie and no token; a POST
     to the latter needs the form token as well.
@@ -142,7 +142,7 @@ class Place(Route):
         self.needs = needs
         self.spec = spec
         super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
-        self.app = self._serve  # what Starlette puts around an endpoint answers for exceptions, as the application does
+        self.app = self._serve  # without Starlette's wrapper, which handles exceptions as the application does
 
     @property
     def api(self) -> bool:

@@ -46,7 +46,7 @@ WORDS: Mapping[str, Sentence] = {
 
 
 class Words(FixedWords):
-    """The words of pages in one language; `more` are a room's own."""
+    """The words of pages in one language; `more` are those of one set of pages."""
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""

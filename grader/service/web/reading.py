@@ -1,4 +1,4 @@
-"""Previews over the web, made so that nobody waits for somebody else's long text."""
+"""Previews over the web: nobody waits while somebody else's long text is read."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
     assignment = call.path("assignment")
     if assignment not in call.service.applied.course.assignments:
         raise MissingError
-    known = await call.ask(_progress, call, assignment)  # before the files: it may end in between
+    known = await call.ask(_progress, call, assignment)  # read before the files, because the work may end in between
     changed = assignment in await call.work(waiting, call.service)
     broken = (await call.work(unusable, call.service)).get(assignment)
     values = await call.ask(_values, call, assignment, known, changed)

@@ -38,7 +38,7 @@ async def people(call: Call) -> Response:
 
 
 def _known(service: Service, id: str) -> dict[str, str]:
-    """The form with a person in it, whose fields may be emptied; an empty form for nobody."""
+    """The form filled in with a person, whose fields may be emptied; an empty form if there is no such person."""
     with service.store.reading() as base:
         person = person_named(base, id) if id and "\0" not in id else None
     if person is None:

@@ -44,7 +44,7 @@ async def part(call: Call) -> Response:
 
 
 async def mark(call: Call) -> Response:
-    """Take a decision, and go on to the next group that waits."""
+    """Save a decision, and go on to the next group that waits."""
     typed = Typed.of(await call.form())
     found = await call.ask(_part, call)
     typed = typed._replace(who=call.who.name)

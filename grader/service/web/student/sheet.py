@@ -162,7 +162,7 @@ def _rendered(lang: str, previewer: Previewer, question: str, part: str, written
     return json.dumps(form_pages(lang).preview(previewer.preview(question, part, written)), ensure_ascii=False)
 
 
-# A class types much the same.
+# Cached because the students of a class type many of the same answers.
 _remembered = lru_cache(maxsize=5_000)(_rendered)
 
 
