@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from grader.answers.alternatives import another, doubted, longer, of_words, spelled_out
 from grader.answers.characters import fold
 from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
@@ -60,7 +61,8 @@ _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
 _DENIED = _spelled(
     "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
-    "sometimes half partly"
+    "sometimes half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht kein keine "
+    "nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا"
 )
 """Words that change the meaning of a statement with an option in it."""
 _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")
@@ -70,6 +72,8 @@ LONGEST = 2_000
 _SMALL = frozenset({"it", "is", "they", "are", "this", "the", "a", "an"})
 _MOST_BESIDE = 4
 """How many words may surround an option's text."""
+_SHORT_OPTION = 3
+"""An option of at most as many letters is looked for only at either end of a text."""
 
 
 def letter(index: int) -> str:
@@ -121,11 +125,8 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
     if found := _LETTERED.match(text):
         index, rest = _letter_or_text(found[1], choices), found[2]
         if index is not None:
-            second = _whole(normal(rest), choices) if rest else index
-            if second is not None and second != index:
-                raise _two(written, choices[index], choices[second])
-            return index
-    for reader in (_with_reason, _concluded, _valued, _begun, _within):
+            return _alone(index, rest, choices, written, rest)
+    for reader in (_by_words, _with_reason, _concluded, _valued, _begun, _within):
         index = reader(text, choices, written)
         if index is not None:
             return index
@@ -159,11 +160,21 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     words = _words(text) if re.search(r"[^\W\d_]", text) else []
     spelled = [_words(normal(choice)) for choice in choices]
     around = [index for index, option in enumerate(spelled) if _beside(words, option) is not None]
+    if len(around) == 1 and len(choices[around[0]]) <= _SHORT_OPTION and choices[around[0]].isalpha():
+        around = [index for index in around if spelled[index] in (words[:1], words[-1:])]  # not `sure, no problem`
+    if len(around) == 1 and _longer_within(text, around[0], choices):
+        return None
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
         return None if _DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
     inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
     return inside[0] if len(inside) == 1 and not around and telling and not _DENIED & set(words) else None
+
+
+def _longer_within(text: str, index: int, choices: Sequence[str]) -> bool:
+    """Whether a text has the words of an option that begins with the words of a given one."""
+    words, spelled = spelled_out(text), [spelled_out(normal(choice)) for choice in choices]
+    return any(longer(words[at:], index, spelled) is not None for at in range(len(words)))
 
 
 def _words(text: str) -> list[str]:
@@ -186,22 +197,51 @@ def _letter_or_text(text: str, choices: Sequence[str]) -> int | None:
 
 
 def _with_reason(text: str, choices: Sequence[str], written: str) -> int | None:
-    """An option before a reason; the reason alone must not name another option."""
+    """An option before a reason that names no other option."""
     longest = max(map(len, choices), default=0) + 60
-    for found in _BEHIND.finditer(text[:longest]):
-        head, rest = normal(text[: found.start()]), normal(text[found.end() :].lstrip(" ,;:)"))
+    for found in reversed(list(_BEHIND.finditer(text[:longest]))):
+        head = normal(text[: found.start()])
         index = _whole(head, choices)
         if index is None:
-            index = letter_index(head, choices) if len(head) <= 4 else None
+            index = _by_words(head, choices, written)
         if index is None:
-            continue
-        other = _whole(rest, choices)
-        if other is None and len(rest) <= 4:
-            other = letter_index(rest, choices)
-        if other is not None and other != index:
-            raise _two(written, choices[index], choices[other])
-        return index
+            index = letter_index(head, choices) if len(head) <= 4 else None
+        if index is not None:
+            return _alone(index, text[found.end() :], choices, written, text)
     return None
+
+
+def _alone(index: int, rest: str, choices: Sequence[str], written: str, whole: str) -> int:
+    """The option at the head of an answer, where `rest`, what follows it, names no other and does not offer one.
+
+    `whole` is the text that may begin with the words of a longer option, `SGD, with momentum`.
+    """
+    behind = normal(rest.lstrip(" ,;:)-–—"))
+    other = _by_words(behind, choices, written)
+    if other is None:
+        other = longer(spelled_out(whole), index, [spelled_out(normal(choice)) for choice in choices])
+    if other is None:
+        most = max(len(choice.split()) for choice in choices) + 1
+        other = another(behind, index, lambda text: _lettered_or_whole(normal(text), choices), most)
+    if other is not None and other != index:
+        raise _two(written, choices[index], choices[other])
+    if doubted(behind):
+        raise unreadable(
+            "expected one of {allowed}, received {received}", allowed=", ".join(choices), received=quoted(written)
+        )
+    return index
+
+
+def _lettered_or_whole(text: str, choices: Sequence[str]) -> int | None:
+    index = _whole(text, choices)
+    return letter_index(text, choices) if index is None else index
+
+
+def _by_words(text: str, choices: Sequence[str], _written: str) -> int | None:
+    """The option with the same words in the same order, with any punctuation between them."""
+    words = spelled_out(text)
+    same = [index for index, one in enumerate(choices) if of_words(one) and spelled_out(normal(one)) == words]
+    return same[0] if len(same) == 1 else None
 
 
 def _concluded(text: str, choices: Sequence[str], _written: str) -> int | None:
