@@ -16,6 +16,7 @@ from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import answer_digest
 from grader.homework import policy
 from grader.homework.files import check_names, read_submission
+from grader.homework.moments import FIRST_YEAR, LAST_YEAR
 from grader.homework.names import unknown_assignment
 from grader.homework.policy import Extension
 from grader.homework.submission import Submission, nobody, unnamed
@@ -244,13 +245,15 @@ def _judged(who: Who, submission: Submission, now: datetime) -> datetime | None:
     """The time that decides whether a hand-in is late; None if staff have to decide.
 
     When staff hand in work that was sent to them, the time of the upload says nothing. The time in the document is used
-    instead; without a usable one, staff decide.
+    instead; without a usable one, such as one with an implausible year, staff decide.
     """
     own = who.person is not None and who.person.student == submission.student
     if own or not who.may(Right.MANAGE):
         return now
     said = submission.submitted_at
-    return said if said is not None and said.utcoffset() is not None and said <= now else None
+    if said is None or said.utcoffset() is None or not FIRST_YEAR <= said.year <= LAST_YEAR:
+        return None
+    return said if said <= now else None
 
 
 def _stored(

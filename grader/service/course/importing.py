@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +17,10 @@ from grader.service.course.hand_in import hand_in
 from grader.service.course.order import in_order
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
+from grader.service.guard import FAULT
 from grader.service.store.tables import submissions
 
+LOG = logging.getLogger("grader.service")
 BY = Who("import", frozenset(Right))
 """The name in the audit log."""
 
@@ -50,6 +53,9 @@ def import_folder(service: Service, folder: Path) -> Imported:
                 made += 1
             except GraderError as problem:
                 refused.append(sentence("{place}: {said}", place=found.name, said=problem.said))
+            except Exception as problem:  # of this file; the others are handed in
+                LOG.error("a fault in an import: %s", type(problem).__name__)
+                refused.append(sentence("{place}: {said}", place=found.name, said=FAULT))
     return Imported(made, known, refused)
 
 

@@ -22,6 +22,7 @@ from grader.service.course.order import in_order
 from grader.service.course.refusals import OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
+from grader.service.guard import FAULT
 from grader.service.store.audit import note
 from grader.service.store.progress import Progress, begin, put_progress
 
@@ -38,6 +39,10 @@ _BROKEN = (
 )  # fmt: skip
 """What Python raises for invalid or malicious archives."""
 NAME = "the upload of {who}"
+
+
+class _StoppingError(Exception):
+    """The service is stopping, and accepts nothing more."""
 
 
 class Row(NamedTuple):
@@ -150,7 +155,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
                 say(done=place)
             rows.append(_handed_in(service, who, file, data))
         say(done=len(files), state="done")
-    except RuntimeError:  # the service is stopping: what was handed in stays
+    except _StoppingError:  # what was handed in stays
         return
     except Exception as problem:
         LOG.error("a fault in an upload: %s", type(problem).__name__)
@@ -158,8 +163,16 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
 
 
 def _handed_in(service: Service, who: Who, file: str, data: bytes) -> Row:
+    """Hand in one file; a fault of ours concerns that file only."""
     try:
-        made = service.work.submit(hand_in, service, who, data).result().hand_in
+        handed = service.work.submit(hand_in, service, who, data)
+    except RuntimeError:
+        raise _StoppingError from None
+    try:
+        made = handed.result().hand_in
     except GraderError as problem:
         return Row(file, "", "", "", service.language(problem.located))
+    except Exception as problem:
+        LOG.error("a fault in an upload: %s", type(problem).__name__)
+        return Row(file, "", "", "", service.language(FAULT))
     return Row(file, made.student, made.assignment, made.number, "")

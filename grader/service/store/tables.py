@@ -28,7 +28,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-_WRITTEN = "%Y-%m-%dT%H:%M:%S.%fZ"
+_LENGTH = len("2026-03-01T20:29:00.000000Z")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -40,12 +40,16 @@ class Moment(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
         """The stored form."""
         del dialect
-        return None if value is None else value.astimezone(UTC).strftime(_WRITTEN)
+        return (
+            None
+            if value is None
+            else f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+        )
 
     def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """The Python value."""
+        """The Python value; earlier versions wrote the year 999 with three digits."""
         del dialect
-        return None if value is None else datetime.strptime(value, _WRITTEN).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value.zfill(_LENGTH))
 
 
 metadata = MetaData(naming_convention=NAMES)

@@ -120,6 +120,9 @@ MOMENTS = [
     ("2026-03-02T09:00:00Z", "0.1", "0.05"),
     ("2026-03-02T09:00:01Z", "0", "0"),  # not yet
     ("2026-03-01T13:00:00", "0", "0"),  # no offset
+    ("0999-01-01T00:00:00Z", "0", "0"),  # implausible years
+    ("0001-01-01T00:00:00+14:00", "0", "0"),
+    ("0001-01-01", "0", "0"),
     ("", "0", "0"),
 ]
 
@@ -140,6 +143,11 @@ def test_staff_hand_in_by_the_time_of_the_document(served: Served) -> None:
     write_policy(served, MILDER)
     look(served)
     assert list(deductions(served).values()) == [after for _, _, after in MOMENTS]
+    assert staff.get(f"/api/v1/results?assignment={ID}").status_code == 200
+    assert staff.post(f"/api/v1/remark?assignment={ID}&apply=false").status_code == 200
+    instructor = served.person("instructor", "instructor")
+    for page in ("/staff", "/staff/queue", f"/staff/class/{ID}", "/staff/student?id=student-07"):
+        assert instructor.get(page).status_code == 200
 
 
 def test_a_student_or_a_program_is_late_by_our_clock(served: Served) -> None:
@@ -197,6 +205,55 @@ def test_the_newest_of_a_student_in_an_archive_is_the_last_attempt(served: Serve
     thread = uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items()))
     thread.join(30)
     assert attempts(served) == NEWEST_LAST
+
+
+def faulty(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    """Handing in d.toml is a fault of ours."""
+    found = module.hand_in
+
+    def hand_in(service: Any, who: Any, data: bytes) -> Any:
+        if data == FILES["d.toml"]:
+            raise RuntimeError
+        return found(service, who, data)
+
+    monkeypatch.setattr(module, "hand_in", hand_in)
+
+
+FAULT = "a fault of ours, nothing was changed"
+WITHOUT_D = {"student-01": ["12", "11", "10"], "student-02": ["11"]}
+
+
+def test_a_fault_in_a_file_of_an_archive_is_said_and_the_others_are_handed_in(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from grader.service.course import uploads
+    from grader.service.course.who import Right, Who
+    from grader.service.store.progress import progress_of
+
+    faulty(monkeypatch, uploads)
+    uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items())).join(30)
+    assert attempts(served) == WITHOUT_D
+    with served.service.store.reading() as base:
+        found = progress_of(base, uploads.NAME.format(who="staff"), served.clock())
+    assert found is not None
+    assert (found.state, found.done) == ("done", len(FILES))
+    assert ["d.toml", "", "", "", FAULT] in found.outcome
+
+
+def test_a_fault_in_a_file_of_an_import_is_said_and_the_others_are_handed_in(
+    served: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    from grader.service.course import importing
+
+    faulty(monkeypatch, importing)
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
+    found = served.service.work.submit(importing.import_folder, served.service, folder).result()
+    assert attempts(served) == WITHOUT_D
+    assert found.made == 4
+    assert f"d.toml: {FAULT}" in map(str, found.refused)
 
 
 # -- teams ------------------------------------------------------------------------------------------------------------
