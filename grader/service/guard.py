@@ -47,6 +47,10 @@ Refused = Callable[[Scope, Refusal], Response]
 """Renders it in the caller's format: a page, or JSON."""
 
 
+class _GoneError(Exception):
+    """The connection ended within a request's body."""
+
+
 class Guard:
     """An ASGI application in front of another one, which it shields from bad requests."""
 
@@ -112,13 +116,18 @@ class Guard:
                 await refuse(Refusal(said, 413))
             else:
                 await self.app(scope, _replayed(body, receive), answer)
+        except _GoneError:
+            return  # half a request must do nothing, and nobody is there to be answered
         except Exception:
             if not started:  # otherwise the response has already begun
                 await refuse(Refusal(FAULT, 500))
 
 
 async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
-    """The whole body; None if it is too long or too slow."""
+    """The whole body; None if it is too long or too slow.
+
+    Raises _GoneError if the connection ends before it is complete.
+    """
     if scope["method"] not in BODIES:
         return b""
     if _announced(scope) > most:
@@ -129,11 +138,13 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
         async with asyncio.timeout(PATIENCE):
             while True:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _GoneError
                 pieces.append(bytes(message.get("body", b"")))
                 length += len(pieces[-1])
                 if length > most:
                     return None
-                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                if not message.get("more_body"):
                     return b"".join(pieces)
     except TimeoutError:
         return None

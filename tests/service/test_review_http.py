@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -198,6 +199,24 @@ def test_a_body_that_never_ends_is_not_waited_for(review: Any, monkeypatch: pyte
     scope = {"type": "http", "method": "POST", "path": WHY, "query_string": b"", "headers": headers}
     asyncio.run(review.application()(scope, receive, send))
     assert said[0]["status"] == 413
+
+
+def test_a_body_that_breaks_off_changes_nothing(client: Any, review: Any, results: Path) -> None:
+    body = urlencode({**fields(client.get(WHY).text), "points": "1"}).encode()
+    messages = [{"type": "http.disconnect"}, {"type": "http.request", "body": body, "more_body": True}]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop()
+
+    async def send(message: dict[str, Any]) -> None:
+        raise AssertionError(f"nobody is there: {message}")
+
+    cookie = f"{review.trust.cookie}={review.trust.token}".encode()
+    headers = [(b"host", b"127.0.0.1:8000"), (b"cookie", cookie), (b"content-length", str(len(body) + 1).encode())]
+    headers.append((b"content-type", b"application/x-www-form-urlencoded"))
+    scope = {"type": "http", "method": "POST", "path": WHY, "query_string": b"", "headers": headers}
+    asyncio.run(review.application()(scope, receive, send))
+    assert marks(results) == []
 
 
 @pytest.mark.parametrize(

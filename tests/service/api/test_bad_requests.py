@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.gradebook.folders import ROOT
 from tests.service.courses import Served
 
+PAPER = ROOT / "submissions_example" / "cnn-foundations" / "paper-000.toml"
 PREVIEW = {"assignment": "cnn-foundations", "question": "q4", "part": "Z", "written": "40/4"}
 MARK: dict[str, Any] = {"submission": 1, "question": "q1", "part": "why", "points": 1, "comment": "", "version": 0}
 JSON = {"content-type": "application/json"}
@@ -143,6 +146,28 @@ def test_a_body_that_is_too_long_is_refused(served: Served) -> None:
     response = served.program("submit").post("/api/v1/submissions", content=b"#" * 6_000_001, headers=TOML)
     assert response.status_code == 413
     assert said(response) == "expected a body of at most 6,000,000 bytes, within 10 seconds"
+
+
+def test_a_hand_in_that_breaks_off_is_none(served: Served) -> None:
+    whole = PAPER.read_bytes()
+    half = whole[: whole.index(b"[answers.q4]")]
+    program = served.program("submit")
+    told = {"authorization": program.headers["authorization"], "host": "127.0.0.1:8000", **TOML}
+    for more in ({"content-length": str(len(whole))}, {"transfer-encoding": "chunked"}):
+        messages = [{"type": "http.disconnect"}, {"type": "http.request", "body": half, "more_body": True}]
+        sent: list[Any] = []
+
+        async def receive(left: list[Any] = messages) -> Any:
+            return left.pop()
+
+        async def send(message: Any, kept: list[Any] = sent) -> None:
+            kept.append(message)
+
+        headers = [(name.encode(), value.encode()) for name, value in {**told, **more}.items()]
+        address = {"path": "/api/v1/submissions", "query_string": b"", "headers": headers, "state": {}}
+        asyncio.run(served.app({"type": "http", "method": "POST", **address}, receive, send))
+        assert sent == []
+    assert served.program("staff").get("/api/v1/results?assignment=cnn-foundations").json() == []
 
 
 @pytest.mark.parametrize("query", ["", "assignment=a&assignment=b"])
