@@ -227,8 +227,8 @@ def _typed(service: Service, submission: Submission) -> dict[str, dict[str, str]
 def _forget_drafts(service: Service, base: Connection, person: int, submission: Submission) -> None:
     """Delete the drafts that were handed in; those changed on another page since, or not in the file, stay."""
     saved = drafts.of_person(base, person, submission.assignment)
-    for part in saved.keys() - unsent(saved, _typed(service, submission)):
-        drafts.forget(base, person, submission.assignment, part)
+    sent = saved.keys() - unsent(saved, _typed(service, submission))
+    drafts.forget(base, person, submission.assignment, sent)
 
 
 def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:

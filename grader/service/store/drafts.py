@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ _KEY = (
 )
 _OF_PERSON = select(*_COLUMNS).where(*_PAGE)
 _ONE = select(*_COLUMNS).where(*_KEY)
-_FORGOTTEN = delete(drafts).where(*_KEY)
+_FORGOTTEN = delete(drafts).where(*_PAGE, drafts.c.part.in_(bindparam("parts", expanding=True)))
 
 
 def of_person(base: Connection, person: int, assignment: str) -> dict[str, Draft]:
@@ -68,6 +69,7 @@ def save(
     return known if known is not None and known.written == written else None
 
 
-def forget(base: Connection, person: int, assignment: str, part: str) -> None:
-    """Delete a saved field that was handed in."""
-    base.execute(_FORGOTTEN, {"whose": person, "of": assignment, "which": part})
+def forget(base: Connection, person: int, assignment: str, parts: Collection[str]) -> None:
+    """Delete saved fields that were handed in."""
+    if parts:
+        base.execute(_FORGOTTEN, {"person": person, "assignment": assignment, "parts": sorted(parts)})
