@@ -16,7 +16,7 @@ from grader.formula.occurrence import (
     NotApplicableError,
     Occurrence,
 )
-from grader.formula.operators import OPERATORS, signed
+from grader.formula.operators import OPERATORS, SHAPE, signed
 from grader.formula.sites import NodeId, Site
 from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
@@ -188,7 +188,9 @@ class Evaluation:
                 return self.guarded(expression, sign, lambda: signed(sign, value))
             case Sequence(items=items, is_tuple=is_tuple):
                 values = [self.expression(node, item) for item in items]
-                return tuple(values) if is_tuple else values
+                if not is_tuple:
+                    return values
+                return self._occurrence(Site(node, expression.position), SHAPE, tuple(values), {}, expression)
         raise self.error(expression, sentence("a slice is allowed only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:

@@ -113,21 +113,28 @@ def negate(value: Any) -> Any:
     return bool(found) if found.ndim == 0 else _ones(found)
 
 
+def _shape(*sizes: Any) -> tuple[Any, ...]:
+    return sizes
+
+
 def signed(symbol: str, value: Any) -> Any:
     """`+value`, `-value` or `not value`."""
     return negate(value) if symbol == "not" else unary(symbol, value)
 
 
 ARITHMETIC = ("+", "-", "*", "/", "//", "%", "@", "**")
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
+SHAPE = "()"
+"""The operator that makes a shape of its sizes."""
+OPERATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         **{symbol: partial(binary, symbol) for symbol in ARITHMETIC},
         **{symbol: partial(compare, symbol) for symbol in _COMPARISONS},
         "and": partial(_join, False),
         "or": partial(_join, True),
+        SHAPE: _shape,
     }
 )
-"""Every operator between two values."""
+"""Every operator between two values, and the one that writes a shape out."""
 
 STEPPED = frozenset({"//", "%", "and", "or", "not", *_COMPARISONS})
 """Operators that are stepped between integers."""

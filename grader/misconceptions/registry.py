@@ -41,7 +41,7 @@ class Misconception(Struct):
     Attributes:
         id: its name in reports, statistics and `credit_for`.
         operations: what the rule is tried at: operations of the core, helpers, the operation of a row, or an
-            arithmetic sign such as `"/"`, for a rule that inspects the formula.
+            arithmetic sign such as `"/"`, for a rule that inspects the formula; `"()"` is a shape that is written out.
         rule: takes an occurrence of one of the operations and returns the wrong value; raises one of `NOT_MADE_HERE`
             if the mistake cannot be made there.
         equals: completes "Your numbers equal what you get if ...".

@@ -19,7 +19,7 @@ from grader.misconceptions import registry, rules
 from grader.misconceptions.registry import by_id, by_operation, made_in, misconception, misconceptions
 from grader.misconceptions.support import families
 
-SIGNS = {"+", "-", "*", "/", "//", "**", "@", "%"}
+SIGNS = {"+", "-", "*", "/", "//", "**", "@", "%", "()"}
 FOLDER = Path(rules.__file__).parent
 
 

@@ -8,9 +8,13 @@ from typing import Any
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import in_order
 from grader.core.layers.stack import output_shape
+from grader.formula.arithmetic import binary, is_number
+from grader.formula.evaluation import Evaluation
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.tree import Binary
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.formulas import shape_before
+from grader.misconceptions.support.arrays import needs
+from grader.misconceptions.support.formulas import Part, meaning, shape_before
 from grader.misconceptions.support.layer_calls import (
     KERNEL_LAYERS,
     changed_with,
@@ -189,3 +193,30 @@ def _unturned(occurrence: Occurrence, order: str) -> Any:
         turned = len(made) == 3 and isinstance(read, list | tuple) and tuple(read) == _turned(made, order)
         shape = made if turned else read
     return shape
+
+
+@misconception(
+    id="shape-depth-as-size",
+    operations="()",
+    equals="the depth is changed in the same way as height and width",
+    repair="Change height and width only: the number of channels stays.",
+)
+def _depth_as_size(occurrence: Occurrence) -> Any:
+    """A shape written out as (H + 2*p, W + 2*p, C), or with another sign, in either order of the axes."""
+    items = [Part(occurrence.site.node, item) for item in occurrence.expression.parts]
+    needs(len(items) == 3)
+    depth = 2 if isinstance(items[0].expression, Binary) else 0
+    height, width = (_change(occurrence.evaluation, item) for at, item in enumerate(items) if at != depth)
+    needs(height == width and not isinstance(items[depth].expression, Binary))
+    changed = list(occurrence.arguments)
+    needs(is_number(changed[depth]))
+    changed[depth] = binary(height[0], changed[depth], height[1])
+    return tuple(changed)
+
+
+def _change(evaluation: Evaluation, part: Part) -> tuple[str, Any]:
+    """The sign and the number that change a size, as in H + 2*p."""
+    match part.expression:
+        case Binary(operator=sign, left=left, right=right) if not isinstance(left, Binary):
+            return sign, meaning(evaluation, Part(part.node, right))
+    raise NotApplicableError
