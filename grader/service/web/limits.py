@@ -17,7 +17,10 @@ class Rate(NamedTuple):
 
 
 class Limiter:
-    """Buckets of one rate, for at most `most` people or addresses; the least recently seen is dropped."""
+    """Buckets of one rate, for at most `most` people or addresses; the least recently seen is dropped.
+
+    A bucket that is full again is the same as none, and is not kept.
+    """
 
     def __init__(self, rate: Rate, most: int = 50_000, clock: Callable[[], float] = time.monotonic) -> None:
         """All buckets are full."""
@@ -35,6 +38,7 @@ class Limiter:
             left = min(float(self.rate.burst), left + (now - seen) * self.rate.second)
             enough = left >= 1
             self._buckets[name] = (left - 1 if enough else left, now)
-            if len(self._buckets) > self.most:
+            full = now - self.rate.burst / self.rate.second
+            while len(self._buckets) > self.most or next(iter(self._buckets.values()))[1] < full:
                 self._buckets.popitem(last=False)
         return 0.0 if enough else (1 - left) / self.rate.second

@@ -72,9 +72,11 @@ class Sessions:
         return who
 
     async def _renew(self) -> None:
-        """Look up again everybody who was seen."""
+        """Look up again everybody who was seen, and drop those who have gone."""
         now = time.monotonic()
         wanted = {key: one for key, one in self._known.items() if one.seen}
+        for key in [key for key, one in self._known.items() if not one.seen and now - one.looked >= REMEMBERED]:
+            del self._known[key]
         try:
             found = await self._looked_up(self._all_asked, [hash for _, hash in wanted])
         except SQLAlchemyError:

@@ -103,6 +103,18 @@ def test_who_makes_no_request_is_not_asked_for(play: Play) -> None:
     asyncio.run(types())
 
 
+def test_who_has_gone_is_not_kept(play: Play) -> None:
+    async def types() -> None:
+        assert await play.names() == ALL
+        for _ in range(4):
+            play.passed += 2
+            assert await play.names(0, 1) == ALL[:2]
+        assert len(play.sessions._known) == 2
+        assert await play.names() == ALL
+
+    asyncio.run(types())
+
+
 def test_what_is_revoked_or_changed_elsewhere_counts_with_the_next_question(play: Play) -> None:
     async def types() -> None:
         assert await play.names() == ALL
