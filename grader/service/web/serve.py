@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -110,13 +111,13 @@ def _greet(
         tell(f"{person.role}: {link(Site(service, request.address or ''), person)}")
 
 
-def _worker(request: ServeRequest, listener: socket.socket) -> None:
-    """One process of several; the first one has prepared the database."""
+def _worker(request: ServeRequest, listener: socket.socket, ended: threading.Event) -> None:
+    """One process of several; the first one has prepared the database. It ends once `ended` is set, too."""
     write_log(request.log_level)
     service = Service(request.course, database_of(request.course, request.database), lang=request.lang, apart=Apart())
     try:
         service.start()
-        _serve(service, request, listener)
+        _serve(service, request, listener, ended)
     finally:
         service.stop()
 
@@ -124,9 +125,16 @@ def _worker(request: ServeRequest, listener: socket.socket) -> None:
 class _Server(uvicorn.Server):
     """Uvicorn, which raises SIGTERM again after handling it, so that no code of this process runs after its end."""
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, ended: threading.Event | None) -> None:
         super().__init__(config)
         self._service = service
+        self._ended = ended
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, or end at once if a signal came before uvicorn handled signals."""
+        await super().startup(sockets)
+        if self._ended is not None and self._ended.is_set():
+            self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish requests in progress, then stop the service."""
@@ -134,14 +142,16 @@ class _Server(uvicorn.Server):
         self._service.stop()
 
 
-def _serve(service: Service, request: ServeRequest, listener: socket.socket) -> None:
+def _serve(
+    service: Service, request: ServeRequest, listener: socket.socket, ended: threading.Event | None = None
+) -> None:
     sys.setswitchinterval(SWITCH)
     metrics = Metrics() if request.metrics else None
     with service.store.writing() as base:
         watch = Watch(secret(base, "log key"), metrics)
     with _learning_platforms(service, request) as lti:
         site = Site(service, request.address or "", metrics=metrics, lti=lti)
-        _Server(settings(site, watch), service).run(sockets=[listener])
+        _Server(settings(site, watch), service, ended).run(sockets=[listener])
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.messages import sentence
 
-Work = Callable[[Any, socket.socket], None]
+Work = Callable[[Any, socket.socket, threading.Event], None]
 GRACE = 15
 """Seconds that workers have to finish what they have begun."""
 _SHORT = 10.0
@@ -28,7 +28,10 @@ _SHORT = 10.0
 
 
 def serve_in_workers(work: Work, request: Any, listener: socket.socket, count: int) -> None:
-    """Run `work(request, listener)` in `count` processes, until SIGTERM or Ctrl-C.
+    """Run `work(request, listener, ended)` in `count` processes, until SIGTERM or Ctrl-C.
+
+    Until the work handles SIGTERM itself, one sets `ended`: a process that ended while it starts its own processes would
+    leave their tracebacks behind.
 
     Raises UsageError if they cannot start.
     """
@@ -76,8 +79,10 @@ def _end(workers: list[BaseProcess]) -> None:
 def _worker(work: Work, request: Any, listener: socket.socket) -> None:
     """In a worker: Ctrl-C reaches the first process, which ends this one; so does its death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     threading.Thread(target=_follow, daemon=True).start()
-    work(request, listener)
+    work(request, listener, ended)
 
 
 def _follow() -> None:

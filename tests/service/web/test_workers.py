@@ -83,6 +83,17 @@ def test_a_signal_ends_all_of_it(tmp_path: Path, count: str, end: signal.Signals
         wait_until("the port is free", lambda: is_free(port), 5)
 
 
+@pytest.mark.parametrize("later", [0.0, 0.6, 1.2])
+def test_a_signal_ends_workers_that_still_start(tmp_path: Path, later: float) -> None:
+    with started(tmp_path, "--workers", "2") as (process, port):
+        wait_until("both have begun", lambda: len(workers_of(process)) == 2)
+        time.sleep(later)
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30) == ("", "")
+        assert process.returncode == 0
+        wait_until("the port is free", lambda: is_free(port), 5)
+
+
 def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_ends_all(tmp_path: Path) -> None:
     with started(tmp_path, "--workers", "2") as (process, port):
         wait_until("it answers", lambda: answers(port))
