@@ -44,8 +44,8 @@ class Occurrence:
     """One call of an operation: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two
-    operands are the arguments, or () for a shape that is written out, whose sizes they are. `place` is the row of a row-wise list; `changed_to` the call that another rule has
-    turned it into.
+    operands are the arguments, or () for a shape that is written out, whose sizes they are. `place` is the row of a
+    row-wise list; `changed_to` the call that another rule has turned it into.
     """
 
     site: Site

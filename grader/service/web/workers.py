@@ -30,7 +30,7 @@ _SHORT = 10.0
 def serve_in_workers(work: Work, request: Any, listener: socket.socket, count: int) -> None:
     """Run `work(request, listener, ended)` in `count` processes, until SIGTERM or Ctrl-C.
 
-    Until the work handles SIGTERM itself, one sets `ended`: a process that ended while it starts its own processes would
+    Until the work handles SIGTERM itself, one sets `ended`: a process that ended while starting its own processes would
     leave their tracebacks behind.
 
     Raises UsageError if they cannot start.
