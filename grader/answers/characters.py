@@ -76,7 +76,7 @@ def _table() -> dict[int, str | None]:
 
 
 _TABLE = _table()
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏ", "0123456789+-nxyk")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏᶻʷᵐˡᴸ", "0123456789+-nxykzwmlL")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 # A double-quoted TOML string turns the start of these commands into one control character.
@@ -130,7 +130,7 @@ def fold(raw: str) -> str:
 
 
 def _fold_wide(text: str) -> str:
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏᶻʷᵐˡᴸ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
     text = re.sub("((?:[0-9][\u0304\u0305])+)", lambda found: f"({re.sub('[^0-9]', '', found[0])})", text)
     text = text.replace("log₂", "log2 ").replace("log₁₀", "log10 ")
     text = re.sub("[₀₁₂₃₄₅₆₇₈₉]+", lambda found: f"_{found[0].translate(_SUBSCRIPTS)}", text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.characters import fold
 from grader.answers.phrases import COUNTED
-from grader.answers.refusal import ambiguous
-from grader.answers.remarks import words_change
+from grader.answers.refusal import ambiguous, quoted, unreadable
+from grader.answers.remarks import OTHERWISE, words_change
 from grader.answers.vocabulary import Vocabulary
 from grader.patterns import pattern
 
@@ -15,17 +16,42 @@ _LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")
 _BARS = pattern(r"\|([^|]{1,200})\|")
 _TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])|(?<=[\w)\]])\s[xX]\s(?=[\w(\[])|(?<=[A-Z\d])x(?=[A-Z\d])")
 _CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)", needs="els")
-_MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\s?\(|(?:e|pi)\b)")
+_MODULES = pattern(
+    r"\b(?:(?:np|numpy|math|torch|tf|jnp|F|nn|functional|special|keras|activations)\.)+"
+    r"(?=[A-Za-z]+\d{0,2}\s?\(|(?:e|pi)\b)"
+)
+_EXTREME = pattern(r"\b(max|min)imum(?=\s?\()", needs="imum")
 _LOUD = pattern(r"\b(?:floor|ceil|sqrt|exp|log|ln|abs|max|min|int|pow|sigmoid|tanh|relu)(?=\s?\()", re.IGNORECASE)
 _POWERED = pattern(
-    r"\b(sinh|cosh|tanh|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})",
+    r"\b(sinh|cosh|tanh|sech|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})",
     needs="^",
 )
+_CASES = pattern(
+    fold(
+        r"[,;]\s*(?:(?!since|because|where|weil|car)[^,;]){1,40}?(?:,\s*\w{1,8}\s*[<>≤≥]|"
+        r"\s(?:for|if|when|für|falls|wenn|si|pour|для|если|اگر|برای)\s)"
+    ),
+    re.IGNORECASE,
+    needs=",;",
+)
+"""A second value with its own condition: `z for z > 0, 0 for z <= 0`."""
+_CONDITIONED = pattern(r"[<>≤≥]|\s(?:for|if|when|für|falls|wenn|si|pour)\s", re.IGNORECASE)
+_ACTED = pattern(
+    rf"[\s(](?:with|after|through|using)\s(?:an?\s|the\s)?(?:{'|'.join(sorted(FUNCTIONS))}|softmax|[gs]elu)\s*\)?$",
+    re.IGNORECASE,
+)
+_UPDATED = pattern(r"^\s*([^\W\d]\w{0,20})\s?([-+]|\s[*/])=(?!=)\s*([^=]+)$", needs="=")
+_UPDATES = pattern(r"(?<=[\w)\]])\s?(?:[-+]|\s[*/])=(?!=)", needs="=")
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
 _BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$"), re.IGNORECASE)
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$", needs=",")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
-_IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)$")
+_IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)(?=\s*[-+]|$)")
+_LEAD = pattern(
+    r"^(?:(?:so|hence|thus|therefore|then|we (?:get|have|find)|there are|it is|(?:(?:the|my|our) )?(?:final )?"
+    r"(?:answer|result|solution|formula|lösung|antwort|réponse|respuesta)(?: is| ist| est| es)?)\s?[,:]?\s+)+(?=\S)",
+    re.IGNORECASE,
+)
 _NAMED = pattern(r"^[^\W\d_][^\W\d_ ]{3,30}(?: [^\W\d_]{2,20}){0,3}\s?:\s")
 _LEGEND = pattern(r"\s\((?:[^()]*[:=][^()]*[^\W\d_]{3}[^()]*)\)$")
 _REMARK = pattern(
@@ -36,21 +62,60 @@ _CONDITION = pattern(r"\s\((?:for|if|when|where|with|since|assuming|provided)\s[
 _ROOT = pattern(r"√\s?([^\W\d_]{2,})", needs="√")
 
 
+def refuse_cases(text: str, words: Vocabulary) -> None:
+    """Refuse a formula by cases, of which only the first would be read, and a function named after its argument.
+
+    Raises:
+        UnreadableError: `z if z > 0 else 0`, `z for z > 0, 0 for z <= 0`, `z with relu`, `w -= g`.
+    """
+    first = _CASES.search(text)
+    cases = first is not None and _CONDITIONED.search(text[: first.start()]) is not None
+    otherwise = OTHERWISE.search(text.casefold())
+    if cases or (otherwise and otherwise[0] not in words.spelled):
+        raise unreadable("expected one formula, received several cases in {received}", received=quoted(text))
+    if _ACTED.search(text) or _UPDATES.search(text):
+        raise unreadable("expected a formula, received {received}", received=quoted(text))
+
+
+def updated(text: str) -> tuple[str, str] | None:
+    """The new value that `w -= g` gives to w, and the step g; None for anything else.
+
+    >>> updated("w -= 0.1*g"), updated("w = 0.1*g")
+    (('w - (0.1*g)', '0.1*g'), None)
+    """
+    found = _UPDATED.match(fold(text))
+    return (f"{found[1]} {found[2].strip()} ({found[3].strip()})", found[3].strip()) if found else None
+
+
 def without_words(side: str, words: Vocabulary) -> str:
     """The side without a trailing domain, explanation or unit word.
 
     >>> without_words("2W + 1 parameters", Vocabulary(["W"], [])), without_words("ax, x < 0", Vocabulary(["a"], []))
     ('2W + 1', 'ax')
     """
+    lead = _LEAD.match(side)
+    side = side if lead is None or set(_WORDS.findall(lead[0])) & set(words.spelled) else side[lead.end() :]
     text = _LEGEND.sub("", _DOMAIN.sub("", _BEHIND.sub("", _NAMED.sub("", side))))
     text = _CONDITION.sub("", _REMARK.sub("", text))
-    text = _IN_WORDS.sub(lambda found: "" if not set(_WORDS.findall(found[1])) & set(words.spelled) else found[0], text)
+    text = _IN_WORDS.sub(lambda found: found[0] if _acts(found[1], words) else "", text)
     found = _LAST_WORD.search(text)
     if found and found[1] in words.spelled and re.fullmatch(COUNTED, found[1]):
         raise ambiguous(side, text[: found.start()], f"{text[: found.start()]} * {found[1]}")
     if not found or found[1] in words.spelled or words_change(found[1]):
         return text
     return text[: found.start()]
+
+
+def _acts(remark: str, words: Vocabulary) -> bool:
+    """Whether words in a bracket may be part of a formula, or change it."""
+    return bool(set(_WORDS.findall(remark)) & set(words.spelled)) or words_change(remark)
+
+
+def _powered(found: re.Match[str], words: Vocabulary) -> str:
+    """`tanh^2 z` as the power of a call; unchanged where its argument may be more than one name."""
+    argument = found[3] if found[3][0] == "(" else f"({found[3]})"
+    names = words.split(found[3], called=False) if found[3][0] != "(" else None
+    return found[0] if names and len(names) > 1 else f"(({found[1]}{argument})^{found[2]})"
 
 
 def spelled(side: str, words: Vocabulary) -> str:
@@ -72,12 +137,13 @@ def spelled(side: str, words: Vocabulary) -> str:
         side = _BARS.sub(r"abs(\1)", side)
     if "." in side:
         side = re.sub(r"\bpower(?=\s?\()", "pow", _MODULES.sub("", side))
+    side = _EXTREME.sub(r"\1", side)
     if "σ" in side and "σ" not in words.spelled:
         side = re.sub(r"σ(?=\s?[\^(])", "sigmoid", side)
     if "sigma" in side and "sigma" not in words.spelled:
         side = re.sub(r"\bsigma(?=\s?[\^(])", "sigmoid", side)
     side = _LOUD.sub(lambda found: found[0] if found[0] in words.spelled else found[0].lower(), side)
-    side = _POWERED.sub(r"((\1\3)^\2)", side)
+    side = _POWERED.sub(lambda found: _powered(found, words), side)
     if ":" in side:
         side = _OVER.sub("/", side)
     if ("x" in side or "X" in side) and not any(name[0] in "xX" for name in words.spelled):

@@ -8,18 +8,20 @@ from collections.abc import Mapping, Sequence
 from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
 from grader.answers.chains import sides_of
 from grader.answers.characters import fold, unmarked
-from grader.answers.formula_words import spelled, without_words
+from grader.answers.formula_words import refuse_cases, spelled, without_words
 from grader.answers.latex import unlatex
 from grader.answers.refusal import ambiguous, quoted, unreadable
 from grader.answers.tokens import OPENERS, Token, TokenKind, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
 from grader.messages import sentence
+from grader.patterns import pattern
 from grader.structs import Struct
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
 _CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
+_STOP = pattern(r"(?<=[\w)\]])\s?[.;,]+$")
 _SEVERAL = ("max", "min", "pow")
 
 
@@ -58,7 +60,10 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
         raise unreadable(
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(text)
         )
-    sides = sides_of(unmarked(" ".join(unlatex(fold(text)).split())))
+    line = unmarked(" ".join(unlatex(fold(text)).split()))
+    line = _STOP.sub("", line)
+    refuse_cases(line, words)
+    sides = sides_of(line)
     failure: UnreadableError | None = None
     constant: WrittenFormula | None = None
     for index in range(len(sides) - 1, -1, -1):
@@ -177,6 +182,8 @@ class _Parser:
         token, before = self.token, self.tokens[self.at - 1]
         if token.kind == "number" and before.kind == "close" and token.column == before.column + 1:
             return
+        if token.kind == "number" and before.kind != "number" and over is None and self.tokens[self.at + 1].text == "^":
+            return  # `k 2^L`
         if token.kind == "number":
             both = f"{before.text} {token.text}"
             product = sentence("the product {product}", product=f"{before.text} * {token.text}")

@@ -53,6 +53,8 @@ _ROUNDED = pattern(
 )
 _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*", needs="·")
+_UPDATED = pattern(r"(?<=[^\W\d])\s?[-+]=(?!=)[^=→]*$", needs="=")
+"""A change of a variable, `w -= 0.5`: its new value is not said."""
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 
@@ -192,6 +194,8 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
             simple.append(Numeral(negated(simple[0].number), natural=False))
         return simple
     refuse_comparisons(without_tags(line))
+    if _UPDATED.search(line):
+        raise unreadable("expected a number, received {received}", received=quoted(raw))
     if not spec.rank:  # in a list, 3-5 is a difference
         _refuse_ranges(undecorated(line), raw)
     _refuse_doubt(undecorated(line), raw)

@@ -51,7 +51,7 @@ _DECORATION = pattern(
 )
 _BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
 _COMMENT = pattern(r"\s(?:#|//\s*(?=[^\W\d_])).*$")
-_OTHERWISE = pattern(fold(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه"))
+OTHERWISE = pattern(fold(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه"))
 _ALTERNATIVE = pattern(
     rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
     rf"{fold('или')})\b|یا|شاید"
@@ -158,7 +158,7 @@ def without_tail(text: str) -> str | None:
     if len(text) > MAX_BESIDE:
         return None
     found = _BECAUSE.search(text)
-    if found and _OTHERWISE.search(found[0]):
+    if found and OTHERWISE.search(found[0]):
         return None
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()

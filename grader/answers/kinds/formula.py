@@ -13,6 +13,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.cells import Cell, nested_axes, nested_cells
 from grader.answers.comparison import Comparison
 from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.formula_words import updated
 from grader.answers.formulas import parse_formula
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
@@ -22,7 +23,7 @@ from grader.answers.refusal import described, unreadable
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
-from grader.answers.values import Cells, Formula, Readings, Value
+from grader.answers.values import Cells, Formula, Reading, Readings, Value
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
@@ -103,7 +104,11 @@ class FormulaKind(Kind):
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
-        """The formula, or the array of formulas; blank for a blank answer."""
+        """The formula, or the array of formulas; blank for a blank answer. Of `w -= g`, g is a later reading."""
+        forms = updated(raw) if isinstance(raw, str) and not spec.rank else None
+        if forms:
+            new, step = (parse_formula(form, spec.symbols, spec.names) for form in forms)
+            return Readings.among(self.name, [Reading(new), Reading(step, natural=False)])
         return Readings.of(self.name, None if is_blank(raw) else formula_from(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:
