@@ -214,3 +214,44 @@ def test_forms_that_are_too_much(served: Served, tmp_path: Path) -> None:
             b"\xff" * 1_000,
         ):
             clean(client.post(address, content=body, headers={"content-type": kind}), f"{kind[:40]} {body[:20]!r}")
+
+
+@pytest.mark.parametrize(
+    "charset", ["undefined", "punycode", "unicode_escape", "utf-16", "utf-7", "latin-1", "none such"]
+)
+def test_a_form_in_another_character_set_is_refused(served: Served, charset: str) -> None:
+    unlimited(served)
+    staff = served.person("instructor-2", "instructor")
+    kind = f'multipart/form-data; boundary=B; charset="{charset}"'
+    for path, client in (("/enter", served.stranger()), ("/staff/people", staff), ("/work/cnn-foundations", staff)):
+        sent = {"csrf": getattr(client, "csrf", ""), "token": "x" * 80, "student": "\\ud800", "role": "student"}
+        response = client.post(path, content=posted(sent), headers={"content-type": kind})
+        assert response.status_code == 415, path
+        assert "expected a form in UTF-8, received one in" in response.text
+        clean(response, path)
+    assert staff.post("/staff/people", content=posted({"csrf": ""}), headers={"content-type": kind}).status_code == 415
+    good = 'multipart/form-data; boundary=B; charset="UTF-8"'
+    assert (
+        served.stranger().post("/enter", content=posted({"token": "x"}), headers={"content-type": good}).status_code
+        == 401
+    )
+
+
+def posted(fields: dict[str, str]) -> bytes:
+    """A form in parts, in which charsets other than UTF-8 may mean what no text is."""
+    part = '--B\r\ncontent-disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    return ("".join(part.format(name, text) for name, text in fields.items()) + "--B--\r\n").encode()
+
+
+def test_a_name_of_a_file_that_is_no_text_is_refused(served: Served) -> None:
+    unlimited(served)
+    staff = served.person("instructor-2", "instructor")
+    for path in ("/staff/people", "/staff/export/cnn-foundations", "/staff/upload"):
+        fields = posted({"csrf": staff.csrf, "format": "canvas"}).removesuffix(b"--B--\r\n")  # type: ignore[attr-defined]
+        file = (
+            b'--B\r\ncontent-disposition: form-data; name="roster"; filename="a\0.csv"\r\n\r\nstudent\r\nx\r\n--B--\r\n'
+        )
+        kind = {"content-type": "multipart/form-data; boundary=B"}
+        response = staff.post(path, content=fields + file, headers=kind)
+        assert response.status_code in (400, 422), path
+        clean(response, path)

@@ -175,7 +175,7 @@ def test_a_body_without_end_is_not_read(client: Any, results: Path) -> None:
             yield b"comment=" + b"x" * 10_000
 
     response = client.post(WHY, content=body(), headers={"content-type": "application/x-www-form-urlencoded"})
-    assert_refused(response, 413, "expected a body of at most 100,000 bytes, within 10 seconds")
+    assert_refused(response, 413, "expected a body of at most 600,000 bytes, within 10 seconds")
     assert marks(results) == []
 
 

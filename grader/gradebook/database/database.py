@@ -37,14 +37,16 @@ PRAGMA recursive_triggers = ON;
 class Database:
     """A database that is open; every method that changes something does all of it or nothing."""
 
-    def __init__(self, path: Path, *, durable: bool = False) -> None:
+    def __init__(self, path: Path, *, durable: bool = False, patience: float = _PATIENCE) -> None:
         """Open or create the file; if `durable`, what a method has done survives a power cut.
+
+        `patience` is how many seconds to wait for another writer.
 
         Raises UsageError if it is not a database of this version.
         """
         self.path = path
         try:
-            self.connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+            self.connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.connection.executescript(_SETTINGS)
             if durable:
                 self.connection.execute("PRAGMA synchronous = FULL")

@@ -18,6 +18,8 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
 MAX_READING = 10_000
+CHECKED_POINTS = "points"
+"""The note with the digest of the course against which all current marks by people were checked."""
 _PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _FRACTION = re.compile(r"([0-9]{1,9})\s*/\s*([1-9][0-9]{0,8})")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫", "01234567890123456789.")
@@ -82,7 +84,7 @@ def check_points(course: Course, database: Database, file: str) -> None:
 
     Raises UsageError otherwise; marks of submissions missing from the folder are checked when these return.
     """
-    if database.note("points") == course.digest:
+    if database.note(CHECKED_POINTS) == course.digest:
         return
     settled = True
     for one in database.people("points IS NOT NULL"):
@@ -102,4 +104,4 @@ def check_points(course: Course, database: Database, file: str) -> None:
         )
         raise UsageError(said, Place(file=file))
     if settled:
-        database.put_note("points", course.digest)
+        database.put_note(CHECKED_POINTS, course.digest)

@@ -13,7 +13,7 @@ from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.overtaken import overtake
 from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
 from grader.gradebook.review.apply import answer_digest, submitted_answer
-from grader.gradebook.review.points import points_given, reading_given
+from grader.gradebook.review.points import CHECKED_POINTS, points_given, reading_given
 from grader.gradebook.review.reading import LONGEST
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -178,6 +178,7 @@ def decide(database: Database, wanted: Wanted) -> Decision:
                 after.append(new)
         overtake(database, before)
         database.replace_people(after)
+        database.put_note(CHECKED_POINTS, "")  # the files may have changed since the points were checked
     return Decision(True, _group(database, wanted))
 
 

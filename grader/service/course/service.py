@@ -19,9 +19,8 @@ from grader.gradebook.run.course import Course, CourseAssignment
 from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Options, Order
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
-from grader.homework.files import ASSIGNMENT_FILE, KEY_FILE, KEYS_FOLDER, assignment_ids
+from grader.homework.files import KEYS_FOLDER, assignment_ids
 from grader.homework.solution import Solution
-from grader.homework.variants import VARIANTS_FILE
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
@@ -31,6 +30,7 @@ from grader.service.course.assignments import Applied, apply, document, moves_no
 from grader.service.course.deductions import recompute
 from grader.service.forms.fields import Form
 from grader.service.forms.previews import Previewer
+from grader.service.signature import signature_of
 from grader.service.store import Store, submissions
 from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, everybody
@@ -47,7 +47,6 @@ Calls that wait for a thread are served in turn; threads that wait for a connect
 """
 _FORMS = 500
 _STUDENTS = 20_000
-FILES = (ASSIGNMENT_FILE, KEY_FILE, VARIANTS_FILE)
 BY = "files"
 """The name in the audit log for changes in the files that are applied automatically."""
 DATABASE = Path(".grader") / "service.sqlite3"
@@ -123,7 +122,7 @@ class Service:
         Such a change is one to an assignment without hand-ins, or one that concerns only the policy. All others wait
         until staff apply them.
         """
-        signature = _signature(self.keys_dir)
+        signature = signature_of(self.keys_dir)
         if signature != self._signature:
             self.found, self._signature = _read(self.keys_dir, signature)
         with self.store.reading() as base:
@@ -288,16 +287,6 @@ def _tried(one: CourseAssignment) -> CourseAssignment:
         except AuthorError as problem:
             return replace(one, broken=str(problem.said))
     return one
-
-
-def _signature(keys_dir: Path) -> tuple[object, ...]:
-    """A signature of the assignments' files that detects changes without reading them; empty if they are missing."""
-    try:
-        found = sorted(path for name in FILES for path in keys_dir.glob(f"*/{name}"))
-        known = ((path, path.stat()) for path in found)
-        return tuple((str(path), one.st_mtime_ns, one.st_ctime_ns, one.st_size) for path, one in known)
-    except OSError:
-        return ()
 
 
 def keys_of(folder: Path) -> Path:

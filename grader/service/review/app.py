@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -10,14 +11,15 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
-from grader.errors import GraderError
+from grader.errors import GraderError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
+from grader.service.form import CharsetError, check_text, read_form
 from grader.service.guard import Guard
-from grader.service.queue.pages import Notice
+from grader.service.queue.pages import Notice, PartQueue
 from grader.service.queue.typed import Typed, text_of
 from grader.service.review.desk import Desk
 from grader.service.review.pages import Pages
@@ -25,6 +27,8 @@ from grader.service.review.trust import ENTER, LINK_NEEDED, MOST_BYTES, Trust
 
 _FIELDS = 60
 _BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[\w.~%-]+)?)?")
+
+_STATUS: tuple[tuple[type[GraderError], int], ...] = ((CharsetError, 415), (StudentError, 422), (GraderError, 409))
 
 
 class Review:
@@ -38,7 +42,12 @@ class Review:
 
     def application(self) -> ASGIApp:
         """The ASGI application, guarded."""
-        handlers = {HTTPException: self._http, GraderError: self._said, Exception: self._fault}
+        handlers = {
+            HTTPException: self._http,
+            GraderError: self._said,
+            sqlite3.OperationalError: self._silent,
+            Exception: self._fault,
+        }
         app = Starlette(routes=self.routes(), exception_handlers=handlers)
         return Guard(app, lambda _, why: self.refused(why.said, why.status), self.trust.refusal, lambda _: MOST_BYTES)
 
@@ -64,14 +73,25 @@ class Review:
     def _http(self, request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
         if problem.status_code == 405:
-            return self.refused(sentence("expected another method than {method}", method=request.method), 405)
+            response = self.refused(sentence("expected another method than {method}", method=request.method), 405)
+            response.headers["allow"] = ", ".join(_methods(request))
+            return response
         if problem.status_code == 404:
             return self.refused(sentence("there is no page at this address"), 404)
         return self.refused(sentence("expected a form of this service"), problem.status_code)
 
     def _said(self, _: Request, problem: Exception) -> Response:
         assert isinstance(problem, GraderError)
-        return self.refused(problem.located, 409)
+        return self.refused(problem.located, next(code for kind, code in _STATUS if isinstance(problem, kind)))
+
+    def _silent(self, _: Request, problem: Exception) -> Response:
+        assert isinstance(problem, sqlite3.OperationalError)
+        said = sentence(
+            "the results cannot be read or changed at the moment ({reason}): try again in a minute", reason=str(problem)
+        )
+        response = self.refused(said, 503)
+        response.headers["retry-after"] = "30"
+        return response
 
     def _fault(self, _: Request, problem: Exception) -> Response:
         return self.refused(sentence("a fault of ours, nothing was changed: {kind}", kind=type(problem).__name__), 500)
@@ -119,7 +139,7 @@ class Review:
 
     def part(self, request: Request) -> Response:
         """A group of a part: the one requested, else the first that waits."""
-        queue = self.desk.queue(*self._part(request))
+        queue = self._queue(request)
         saved = self.pages.queue.saved(queue, request.query_params.get("saved", ""))
         wanted = queue.named(request.query_params.get("group", "")) or queue.waiting()
         return HTMLResponse(
@@ -132,9 +152,8 @@ class Review:
         return await run_in_threadpool(self._mark, request, typed)
 
     def _mark(self, request: Request, typed: Typed) -> Response:
-        assignment, name = self._part(request)
-        found = self.desk.decide(assignment, name, self.desk.course.parts(assignment)[name], typed)
-        queue = self.desk.queue(assignment, name)
+        found = self.desk.decide(self._queue(request), typed)
+        queue = self._queue(request)
         group = queue.named(typed.key)
         if group is None:
             return HTMLResponse(self.pages.done(queue, Notice("wrong", self.pages.words.word.gone)), 409)
@@ -151,21 +170,29 @@ class Review:
         """Note that somebody still has a group open; return who else does."""
         if not self.trust.is_own_form(request.headers.get("x-csrf-token", "")):
             raise HTTPException(403)
-        names = self.desk.open(self.desk.queue(*self._part(request)), request.query_params.get("group", "")[:200])
+        names = self.desk.open(self._queue(request), request.query_params.get("group", "")[:200])
         return JSONResponse({"said": self.pages.words.open_with_text(names)})
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
-    def _part(self, request: Request) -> tuple[str, str]:
-        """The assignment and the part of the address."""
-        assignment, name = request.path_params["assignment"], request.path_params["part"]
-        if name not in self.desk.parts(assignment):
+    def _queue(self, request: Request) -> PartQueue:
+        """The part of the address."""
+        queue = self.desk.queue(request.path_params["assignment"], request.path_params["part"])
+        if queue is None:
             raise HTTPException(404)
-        return assignment, name
+        return queue
 
     async def _form(self, request: Request) -> FormData:
         """The form, if it is one of ours."""
-        form = await request.form(max_files=0, max_fields=_FIELDS)
+        form = await read_form(request, files=0, fields=_FIELDS, most_bytes=MOST_BYTES)
         if not self.trust.is_own_form(text_of(form, "csrf")):
             raise HTTPException(403)
+        check_text(form)
         return form
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods of an address, over all its routes."""
+    routes = (one for one in request.app.routes if isinstance(one, Route))
+    found = (one for one in routes if one.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for one in found for method in one.methods or ()})

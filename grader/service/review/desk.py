@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from functools import cached_property
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -19,12 +19,15 @@ from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
 from grader.gradebook.run.remembered import keys_of
 from grader.gradebook.run.scan import STATE
-from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.queue.pages import PartQueue, PartRow
 from grader.service.queue.typed import Typed
 from grader.service.review.publication import Publication
+from grader.service.signature import signature_of
+
+_GLANCE = 0.2
+"""Seconds that a page waits for another writer to record what is open."""
 
 
 class Desk:
@@ -40,20 +43,39 @@ class Desk:
         if not self.path.is_file():
             said = sentence("expected the results folder of a `grader batch`, received {path}", path=shown(str(out)))
             raise UsageError(said)
-        with closing(Database(self.path)) as database:
-            keys_dir = keys or keys_of(database)
+        try:
+            with closing(Database(self.path)) as database:
+                keys_dir = keys or keys_of(database)
+        except sqlite3.OperationalError as problem:
+            said = sentence(
+                "expected a folder in which marks can be stored, received {path}: {reason}",
+                path=shown(str(out)),
+                reason=str(problem),
+            )
+            raise UsageError(said) from None
         if keys_dir is None or not keys_dir.is_dir():
             said = sentence(
                 "the folder of assignments of {path} is not known or not there: expected --keys DIR",
                 path=shown(str(out)),
             )
             raise UsageError(said)
-        self.course = Course.load(keys_dir)
+        self._keys_dir = keys_dir
+        self._course: tuple[tuple[object, ...], Course] = ((), Course({}))
         self.publication = Publication(out, keys)
         self.who = who
         self.anonymous = False
         self._id = secrets.token_hex(8)
         self._writing = threading.Lock()
+
+    @property
+    def course(self) -> Course:
+        """The assignments as in their files, which may be corrected meanwhile: points may have been lowered."""
+        signature, known = self._course  # another thread may replace it meanwhile
+        if not signature or signature != signature_of(self._keys_dir):
+            signature = signature_of(self._keys_dir)  # a change while they are read makes the next look read again
+            known = Course.load(self._keys_dir)
+            self._course = signature, known
+        return known
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -63,28 +85,31 @@ class Desk:
 
     def overview(self) -> dict[str, list[PartRow]]:
         """For each assignment the parts that need or needed a person."""
+        course = self.course
         with self.reading() as database:
             return {
-                id: [PartRow.of(name, queue(database, id, name)) for name in parts_in_queue(database, self.course, id)]
+                id: [PartRow.of(name, queue(database, id, name)) for name in parts_in_queue(database, course, id)]
                 for id in database.assignments()
             }
 
-    def parts(self, assignment: str) -> dict[str, Part]:
-        """The parts of an assignment that need or needed a person."""
+    def queue(self, assignment: str, part: str) -> PartQueue | None:
+        """A part with its groups; None if none of its answers needs or needed a person."""
+        course = self.course
         with self.reading() as database:
-            return parts_in_queue(database, self.course, assignment)
-
-    def queue(self, assignment: str, part: str) -> PartQueue:
-        """A part with its groups."""
-        with self.reading() as database:
-            return PartQueue(self.course, assignment, part, queue(database, assignment, part))
+            if part not in parts_in_queue(database, course, assignment):
+                return None
+            return PartQueue(course, assignment, part, queue(database, assignment, part))
 
     def open(self, queue: PartQueue, key: str) -> list[str]:
-        """Record that equal answers are open here; return who has them open at another desk of this folder."""
+        """Record that equal answers are open here; return who has them open at another desk of this folder.
+
+        While a batch writes, nothing is recorded: a page does not wait for that.
+        """
         about, now = (queue.assignment, queue.name, key), time.time()
-        with self._writing, closing(Database(self.path)) as database:
-            if queue.named(key) is not None:
+        if queue.named(key) is not None:
+            with suppress(sqlite3.OperationalError), closing(Database(self.path, patience=_GLANCE)) as database:
                 open_answer(database, about, self._id, self.who, now)
+        with self.reading() as database:
             return others(database, about, self._id, now)
 
     def unpublished(self) -> int:
@@ -92,16 +117,16 @@ class Desk:
         with self.reading() as database:
             return len({one[:5] for one in overtaken(database)})
 
-    def decide(self, assignment: str, name: str, part: Part, typed: Typed) -> Decision | Sentence:
-        """Give a group its mark, or return what is wrong with the input."""
-        found = checked(typed.wanted(assignment, name, part), self.course)
+    def decide(self, queue: PartQueue, typed: Typed) -> Decision | Sentence:
+        """Give a group of a part its mark, or return what is wrong with the input."""
+        found = checked(typed.wanted(queue.assignment, queue.name, queue.part), queue.course)
         if isinstance(found, Sentence):
             return found
         self.who = found.who
         with self._writing, closing(Database(self.path, durable=True)) as database:
             return decide(database, found)
 
-    @cached_property
+    @property
     def titles(self) -> dict[str, str]:
         """The titles of assignments."""
         return {id: one.title or id for id, one in self.course.assignments.items()}

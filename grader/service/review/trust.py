@@ -20,8 +20,8 @@ from grader.service.guard import Refusal
 
 ADDRESS = "127.0.0.1"
 ENTER = "/enter"
-MOST_BYTES = 100_000
-"""The longest body of a form."""
+MOST_BYTES = 600_000
+"""The longest body of a form: four texts of 10,000 characters, each of up to 12 bytes as browsers encode it."""
 LINK_NEEDED = sentence("expected the link that `grader review` printed: open that one")
 
 

@@ -16,6 +16,7 @@ from grader.messages import Sentence, sentence
 from grader.service.api import mued, openapi, v1
 from grader.service.api.mued import calls
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError, UnusableError
+from grader.service.form import CharsetError
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, lti, sign_in, staff, student
 from grader.service.web.call import Place
@@ -29,6 +30,7 @@ _STATUS: tuple[tuple[type[GraderError], int], ...] = (
     (MissingError, 404),
     (OvertakenError, 409),
     (calls.VersionError, 406),
+    (CharsetError, 415),
     (StudentError, 422),
     (UsageError, 422),
     (AuthorError, 409),

@@ -18,12 +18,12 @@ from starlette.types import Receive, Scope, Send
 
 from grader.errors import AuthorError, StudentError
 from grader.messages import sentence
-from grader.messages.names import shown
 from grader.service.api.bodies import JSON, read_json
 from grader.service.api.checks import Schema, problem
 from grader.service.course.refusals import DeniedError, UnusableError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
+from grader.service.form import check_text, read_form
 from grader.service.web.sessions import is_form_token
 from grader.service.web.watch import Asked
 
@@ -115,12 +115,10 @@ class Call:
     async def form(self, files: int = 0) -> FormData:
         """The form, with at most `files` files.
 
-        Raises StudentError for text that the databases cannot hold.
+        Raises as `read_form` and `check_text`.
         """
-        form = await self.request.form(max_files=files, max_fields=FIELDS, max_part_size=self.site.most_bytes)
-        for name, value in form.multi_items():
-            if "\0" in name or (isinstance(value, str) and "\0" in value):
-                raise StudentError(sentence("expected text without control characters in {name}", name=shown(name)))
+        form = await read_form(self.request, files=files, fields=FIELDS, most_bytes=self.site.most_bytes)
+        check_text(form)
         return form
 
 
@@ -202,7 +200,7 @@ async def _check_form(request: Request, who: Who) -> None:
     check_origin(request)
     written: Any = request.headers.get("x-csrf-token")
     if written is None:
-        form = await request.form(max_files=1_000, max_fields=FIELDS, max_part_size=request.app.site.most_bytes)
+        form = await read_form(request, files=1_000, fields=FIELDS, most_bytes=request.app.site.most_bytes)
         written = form.get("csrf", "")
     if isinstance(written, UploadFile) or not is_form_token(who.secret, written):
         raise DeniedError(_ANOTHER_PAGE)
