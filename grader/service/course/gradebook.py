@@ -47,11 +47,15 @@ class Gradebook:
     def __init__(self, service: Service) -> None:
         """Nothing is copied yet; the file is deleted with this object, or with the service."""
         self.service = service
+        self._lock = threading.Lock()
+        self._make()
+
+    def _make(self) -> None:
+        """Begin an empty database, in a folder of its own."""
         folder = tempfile.mkdtemp(prefix="grader-")
-        service.at_end.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
+        self.service.at_end.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
         self.path = Path(folder) / "gradebook.sqlite3"
         self._known: dict[str, _Known] = {}
-        self._lock = threading.Lock()
         with closing(Database(self.path)) as database:
             database.index()
 
@@ -64,6 +68,8 @@ class Gradebook:
         if assignment not in self.service.assignments():
             raise MissingError
         with self._lock:
+            if not self.path.is_file():  # machines clean their temporary folders
+                self._make()
             if base is not None:
                 self._refresh(base, assignment)
             else:

@@ -76,17 +76,18 @@ def serve_course(request: ServeRequest, tell: Callable[[str], None], warn: Calla
             check_address(request.address or "")
         service = Service(request.course, store, lang=request.lang, apart=Apart() if request.workers == 1 else None)
         try:
-            _greet(service, request, tell, warn)
-            if request.workers == 1:
-                write_log(request.log_level)
-                _serve(service, request, listener)
+            try:
+                _greet(service, request, tell, warn)
+                if request.workers == 1:
+                    write_log(request.log_level)
+                    _serve(service, request, listener)
+            finally:
+                service.stop()
+            if request.workers > 1:
+                with shared_figures() if request.metrics else nullcontext():
+                    serve_in_workers(_worker, request, listener, request.workers)
         except KeyboardInterrupt:
-            pass  # the normal way to end
-        finally:
-            service.stop()
-        if request.workers > 1:
-            with shared_figures() if request.metrics else nullcontext():
-                serve_in_workers(_worker, request, listener, request.workers)
+            pass  # the normal way to end, also while it starts
 
 
 def _greet(

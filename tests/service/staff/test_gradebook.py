@@ -96,3 +96,17 @@ def test_its_file_goes_with_the_service(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
         assert served.person("assistant-1", "assistant").get("/staff").status_code == 200
     assert not folder.exists()
+
+
+def test_a_file_that_the_machine_cleans_away_is_made_anew(served: Served) -> None:
+    import shutil
+
+    answer(served, "student-01", q4={"Z": "9"}, q1={"why": "Yes."})
+    assistant = served.person("assistant-1", "assistant")
+    pages = ("/staff", "/staff/queue", "/staff/class/cnn-foundations")
+    before = [assistant.get(path).text for path in pages]
+    for _ in range(2):
+        shutil.rmtree(served.site.gradebook.path.parent)
+        assert [assistant.get(path).text for path in pages] == before
+    served.site.gradebook.path.unlink()
+    assert [assistant.get(path).text for path in pages] == before

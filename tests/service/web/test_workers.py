@@ -94,6 +94,23 @@ def test_a_signal_ends_workers_that_still_start(tmp_path: Path, later: float) ->
         wait_until("the port is free", lambda: is_free(port), 5)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_ctrl_c_while_it_starts_ends_it(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.service.web import serve
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def begun(*_: object) -> None:
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(serve, "_greet", interrupted)
+    monkeypatch.setattr(serve, "_serve", begun)
+    monkeypatch.setattr(serve, "serve_in_workers", begun)
+    request = serve.ServeRequest(course_in(tmp_path), "127.0.0.1", 0, None, None, "en", workers=count)
+    serve.serve_course(request, begun, begun)
+
+
 def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_ends_all(tmp_path: Path) -> None:
     with started(tmp_path, "--workers", "2") as (process, port):
         wait_until("it answers", lambda: answers(port))
