@@ -5,23 +5,35 @@ from __future__ import annotations
 import math
 import re
 
+from grader.answers.characters import fold
+from grader.answers.frameworks import printed_value
+from grader.answers.label_names import placed, stem_and_number
 from grader.answers.latex import unlatex
+from grader.answers.named_entries import MAX_NAMED, named_entries
 from grader.answers.refusal import quoted, unreadable
+from grader.answers.rows import as_rows
+from grader.answers.spec import AnswerSpec
 from grader.answers.vocabulary import spellings
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 from grader.structs import Struct
 
+MAX_TEXT = 100_000
 MAX_INDEX = 1000
 MAX_GRID = 10_000
-_MAX_ALTERNATING = 1_000
 
 _STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
 _NAMED_VALUE = pattern(r"[^\W\d][\w ]{0,20}:\s*[-+\d(]", needs=":")
 _NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
 _INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]", needs=":→")
 _PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
-_RULE = pattern(r"[\s|:+-]{3,}")
-_WITH_NAME = pattern(r"([^\W\d][\w{}^' ]{0,30}?|[^\W\d])\s*(?:[=:≈→]|\s)\s*([-+≈]?\s?[\d.\\(√].*)")
+_PLAIN_NAME = pattern(r"[^\W\d][\w{}^' ]{0,30}")
+_NUMBERED_NAME = pattern(r"(?<![\w=+*/^-])(?<![=+*/^-] )([^\W\d_]+)[ _]?[{(\[]?(\d{1,3})(?![\d.xX*])")
+_NUMBERED_ROW = pattern(
+    r"(?:^|(?<=[\n,;\])}|]))[ \t]*([^\W\d][^\W\d_]{0,20})[ _]?(\d{1,3})[ \t]*(?:[:=|]|(?=[\[(]))"
+    r"(?=\s*(?:[\[({\n]|[-+]?[\d./]+[ ,\t|]+[-+]?[\d.]))",
+    re.MULTILINE,
+)
 _NAME = pattern(r"[^\W\d]|[∂(\[]")
 _CALCULATION = pattern(r"[\s\d()xX*/^.-]*[*/^+-][\s\d()xX*/^.+-]*")
 _BRACKETED = pattern(r"(?:.*[^\W\d_]_?)?\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
@@ -69,85 +81,131 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
     )
 
 
+def by_names(raw: object, spec: AnswerSpec) -> list[object] | None:
+    """The entries of a list in the order asked, where their names tell it; None where they are written in order.
+
+    Raises:
+        UnreadableError: names that do not tell the order.
+    """
+    texts = raw if isinstance(raw, list) else [raw]
+    words = [item for item in texts if isinstance(item, str)]
+    if not words or len(words) < len(texts) or sum(map(len, words)) > MAX_TEXT:
+        return None
+    folded = printed_value(as_rows(fold("\n".join(words))))
+    if spec.rank != 1:
+        refuse_exchanged(folded)
+        return None
+    named = in_named_order(folded, spec.labels) if spec.labels else None
+    named = in_numbered_order(folded, spec.axes[0] if spec.axes else None) if named is None else named
+    return None if named is None else list(named)
+
+
 def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
     """The entries of a list with known labels, in the order of `names`; None where no labels are written.
 
     Raises:
-        UnreadableError: an unknown label, or a repeated one.
+        UnreadableError: an unknown label, a repeated one, or labels that do not stand beside values.
 
     >>> in_named_order("v = 0.909, θ = 0.091", ("theta", "v")), in_named_order("TP, FN: 3 1", ("FN", "TP"))
     (['0.091', '0.909'], ['1', '3'])
     """
-    text = unlatex(folded, row=True).strip().rstrip(".")
-    spelled = {form.casefold(): at for at, name in reversed(list(enumerate(names))) for form in spellings(name)}
-    pairs = _headed(text) or _named(text) or _alternating(text, spelled)
-    if pairs is None:
+    entries = named_entries(folded)
+    if entries is None:
+        _refuse_loose(folded, names)
         return None
-    places = [_place(label, spelled) for label, _ in pairs]
+    places = placed(entries.names, names)
     if None in places or len(set(places)) < len(places):
-        if all(place is None for place in places) and all(_index(label, 1) for label, _ in pairs):
+        indexed = all(_index(name, 1) for name in entries.names)
+        if all(place is None for place in places) and (indexed or not entries.said or not _all_plain(entries.names)):
             return None
         label = next(
-            pair[0] for pair, place in zip(pairs, places, strict=True) if place is None or places.count(place) > 1
+            name for name, place in zip(entries.names, places, strict=True) if place is None or places.count(place) > 1
         )
-        raise unreadable(
-            "expected the labels {names}, each once, received {label}", names=", ".join(names), label=quoted(label)
-        )
-    values = dict(zip(places, (value for _, value in pairs), strict=True))
+        raise _misfit(names, label)
+    values = dict(zip(places, entries.values, strict=True))
     return [values.get(at, "") for at in range(len(names))]
 
 
-def _place(label: str, spelled: dict[str, int]) -> int | None:
-    """The position of a name, which may be spelled out: `true positives` for TP."""
-    name = label.casefold().strip()
-    words = name.split()
-    initials = "".join(word[0] for word in words) if len(words) > 1 else name
-    return spelled.get(name, spelled.get(initials))
+def in_numbered_order(folded: str, count: int | None = None) -> list[str] | None:
+    """The entries of a list in the order of the numbers in their names; None where their names have no numbers.
 
+    With consecutive numbers in that order already, the entries are returned if there are `count` of them.
 
-def _alternating(text: str, spelled: dict[str, int]) -> list[tuple[str, str]] | None:
-    """`8 TP, 2 FP`, `TP 8 FP 2`: known names and values in turn."""
-    if len(text) > _MAX_ALTERNATING:
+    Raises:
+        UnreadableError: numbers that leave a place out.
+
+    >>> in_numbered_order("y3: 0.5, y1: 0.2, y2: 0.3"), in_numbered_order("second: 3, first: 2")
+    (['0.2', '0.3', '0.5'], ['2', '3'])
+    >>> in_numbered_order("y1: 0.5, y2: 0.2"), in_numbered_order("x2: 0.5, y1: 0.2")
+    (None, None)
+    """
+    entries = named_entries(folded, numbers=True)
+    if entries is None:
+        _refuse_loose_numbers(folded)
+    found = [stem_and_number(name) for name in entries.names] if entries else []
+    stems = {one[0] for one in found if one}
+    if entries is None or len(stems) != 1 or not all(found):
         return None
-    words = [word for word in re.split(r"[\s,;|]+", text) if word]
-    for names, values in ((words[::2], words[1::2]), (words[1::2], words[::2])):
-        known = len(names) == len(values) > 1 and all(name.casefold() in spelled for name in names)
-        if known and all(re.match(r"[-+.\d]", value) for value in values):
-            return list(zip(names, values, strict=True))
-    found = re.findall(r"(?<![\d.])([-+]?[\d.]{1,20})\s+([^\W\d_][^\d,;]{0,40})(?:[,;]\s*|$)", text)
-    full = len(found) > 1 and all(_place(name, spelled) is not None for _, name in found)
-    return [(name, value) for value, name in found] if full else None
+    numbers = [one[1] for one in found if one]
+    whole = sorted(numbers) in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
+    if numbers == sorted(numbers) and not (whole and count == len(numbers)):
+        return None
+    if not whole:
+        raise _disordered(folded)
+    return [value for _, value in sorted(zip(numbers, entries.values, strict=True))]
 
 
-def _headed(text: str) -> list[tuple[str, str]] | None:
-    """`TP, FP, FN, TN: 3 1 2 4` and two lines or rows of a table, names above values."""
-    lines = [line.strip().strip("|") for line in text.split("\n") if line.strip() and not _RULE.fullmatch(line)]
-    head, mark, rest = (
-        re.split(r"([:=])", text, maxsplit=1)
-        if len(lines) == 1 and re.search("[:=]", text)
-        else (lines[0], ":", lines[1])
-        if len(lines) == 2
-        else ("", "", "")
+def _refuse_loose_numbers(folded: str) -> None:
+    """Refuse names with numbers among values that they cannot be matched with, unless their numbers ascend."""
+    text = unlatex(folded, row=True) if len(folded) <= MAX_NAMED else ""
+    found = [(one[1].casefold(), int(one[2])) for one in _NUMBERED_NAME.finditer(text)]
+    numbers = list(dict.fromkeys(number for _, number in found))
+    values = re.findall(r"\d+", _NUMBERED_NAME.sub(" ", text))
+    if len({stem for stem, _ in found}) == 1 and 1 < len(found) <= len(values) and numbers != sorted(numbers):
+        raise _disordered(folded)
+
+
+def _disordered(folded: str) -> UnreadableError:
+    return unreadable(
+        "expected the entries in the order of their numbers, received {received}", received=quoted(folded.strip())
     )
-    names = [name for name in re.split(r"[\s,;|/]+", head.strip("() ")) if name]
-    slashes = rest.count("/") == len(names) - 1 > 1
-    values = [
-        value for value in re.split(r"[\s;|/]+|,\s*" if slashes else r"[\s;|]+|,\s*", rest.strip("()[] ")) if value
-    ]
-    if not mark or len(names) < 2 or len(names) != len(values) or any(name[0].isdigit() for name in names):
-        return None
-    return list(zip(names, values, strict=True)) if all(re.search(r"\d|^-$", value) for value in values) else None
 
 
-def _named(text: str) -> list[tuple[str, str]] | None:
-    """`weights 300, bias 1`, `v = 0.9, w = 0.1`: a name before every value."""
-    pieces = [
-        piece for line in text.split("\n") for piece in re.split(r"[;,]\s+|\s(?:and|und|et|y|و)\s", line) if piece
-    ]
-    found = [_WITH_NAME.fullmatch(piece.strip()) for piece in pieces]
-    if len(found) < 2 or not all(found):
-        return None
-    return [(one[1].strip(), one[2].strip()) for one in found if one]
+def refuse_exchanged(folded: str) -> None:
+    """Refuse rows or matrices with numbered names that are not in the order of their numbers.
+
+    Raises:
+        UnreadableError: such as `channel 2: [[..]], channel 1: [[..]]`.
+    """
+    found = _NUMBERED_ROW.findall(folded) if len(folded) <= MAX_NAMED else []
+    numbers = [int(number) for _, number in found]
+    if len({stem.casefold().strip() for stem, _ in found}) == 1 and numbers != sorted(numbers):
+        raise _disordered(folded)
+
+
+def _all_plain(written: list[str]) -> bool:
+    return all(_PLAIN_NAME.fullmatch(name) for name in written)
+
+
+def _refuse_loose(folded: str, names: tuple[str, ...]) -> None:
+    """Refuse labels among values that they cannot be matched with, unless all stand in the order of `names`."""
+    text = unlatex(folded, row=True).casefold()
+    found: list[tuple[int, int, str]] = []
+    for at, name in enumerate(names):
+        for form in sorted({form.casefold() for form in spellings(name)}, key=len, reverse=True):
+            beside = r"(?=\s*[=:≈→←(),;^|'\]}])" if len(form) == 1 else ""
+            found += [
+                (hit.start(), at, form) for hit in re.finditer(rf"(?<![\w.]){re.escape(form)}(?!\w){beside}", text)
+            ]
+    order = list(dict.fromkeys(at for _, at, _ in sorted(found)))
+    if order and order != list(range(len(names))):
+        raise _misfit(names, min(found)[2])
+
+
+def _misfit(names: tuple[str, ...], label: str) -> UnreadableError:
+    return unreadable(
+        "expected the labels {names}, each once, received {label}", names=", ".join(names), label=quoted(label)
+    )
 
 
 def _statements(text: str) -> list[str]:

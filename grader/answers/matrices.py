@@ -13,7 +13,7 @@ from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
-from grader.answers.labels import from_labels, in_named_order
+from grader.answers.labels import by_names, from_labels
 from grader.answers.latex import unlatex
 from grader.answers.layout import (
     Framed,
@@ -35,7 +35,7 @@ from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
-from grader.answers.rows import blocks_of, items_of, rows_of, without_label, without_single_axes
+from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
@@ -59,6 +59,9 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
     raw = _in_one_row(raw, spec)
+    named = None if formulas else by_names(raw, spec)
+    if named is not None:
+        raw, spec = named, replace(spec, labels=())
     found: list[Reading] = []
     failure: UnreadableError | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
@@ -103,18 +106,6 @@ def _narrowed(found: list[Reading], spec: AnswerSpec) -> tuple[Reading, ...]:
         unique.setdefault(_values(one.value), one)
     first, *others = unique.values()
     return (first, *(one if one.how is _SIDES else replace(one, natural=False) for one in others))
-
-
-def _as_rows(folded: str) -> str:
-    """HTML table rows as lines, plain TeX rows as LaTeX."""
-    if "<td" in folded or "<th" in folded:
-        return re.sub(
-            r"<[^<>]{0,80}>", "", re.sub(r"</t[dh]>\s*<t[dh][^<>]{0,80}>", "\t", folded.replace("</tr>", "\n"))
-        )
-    if "\\cr" in folded:
-        folded = re.sub(r"\\p?matrix\s*\{(.*)\}", r"\\begin{matrix}\1\\end{matrix}", folded, flags=re.DOTALL)
-        return re.sub(r"\\cr\b", r"\\\\", folded)
-    return folded
 
 
 _SIDES = sentence("the sides of squares")
@@ -287,11 +278,8 @@ class _Builder:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
             )
-        folded = without_single_axes(concluded(printed_value(_as_rows(fold(raw)))), rank)
+        folded = without_single_axes(concluded(printed_value(as_rows(fold(raw)))), rank)
         folded = separated(folded) if rank >= 3 else folded
-        named = in_named_order(folded, self.spec.labels) if self.spec.labels and rank == 1 and not index else None
-        if named is not None:
-            return self.row(named, index)
         labelled = self.labelled(folded, rank)
         if labelled is not None:
             return labelled

@@ -43,6 +43,18 @@ def without_label(folded: str) -> str:
     return rest if "=" not in rest or rest.startswith(("[", "\\begin")) else folded
 
 
+def as_rows(folded: str) -> str:
+    """HTML table rows as lines, plain TeX rows as LaTeX."""
+    if "<td" in folded or "<th" in folded:
+        return re.sub(
+            r"<[^<>]{0,80}>", "", re.sub(r"</t[dh]>\s*<t[dh][^<>]{0,80}>", "\t", folded.replace("</tr>", "\n"))
+        )
+    if "\\cr" in folded:
+        folded = re.sub(r"\\p?matrix\s*\{(.*)\}", r"\\begin{matrix}\1\\end{matrix}", folded, flags=re.DOTALL)
+        return re.sub(r"\\cr\b", r"\\\\", folded)
+    return folded
+
+
 def items_of(folded: str) -> list[str]:
     """The matrices of a list nested at least three deep, or written side by side; empty for other texts.
 
