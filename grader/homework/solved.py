@@ -48,6 +48,16 @@ class SolvedPart(Struct, eq=False):
     """For a computed choice: its underlying value, as a part without options."""
 
     @property
+    def as_value(self) -> SolvedPart | None:
+        """The part whose values stand for answers to this one in the graph: itself, or what is behind its options.
+
+        None if an answer is no value of the graph.
+        """
+        if self.computed:
+            return self
+        return self.underlying if self.underlying is not None and self.underlying.samples is None else None
+
+    @property
     def rank(self) -> int:
         """How many axes an array of numbers or formulas has; 0 for one value."""
         return len(self.axes)

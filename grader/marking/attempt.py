@@ -43,6 +43,14 @@ class Answer(Struct, eq=False):
         return self.readings.all[self.chosen].value
 
     @cached_property
+    def as_value(self) -> Answer | None:
+        """The answer as a value of the graph: itself, or an option as the value that it shows; None if it is none."""
+        part = self.part.as_value
+        if part is None or part is self.part:
+            return None if part is None else self
+        return answer_to(part, {part.id: self.value}) if isinstance(self.value, str) else None
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The symbols and earlier parts that the reading uses."""
         return frozenset() if self.value is None else self.part.kind.names(self.value)
@@ -97,11 +105,10 @@ class Attempt:
         return self._answered[at]
 
     def _worked_out(self, name: str, frame: Evaluation) -> Any:
-        answer = self.answers[name]
-        part = answer.part
-        if answer.value is None or not part.computed:
+        answer = self.answers[name].as_value
+        if answer is None or answer.value is None:
             return None
-        right = frame.value(name)
+        part, right = answer.part, frame.value(name)
         if not part.kind.fits(answer.value, right):
             return None
         try:

@@ -82,10 +82,11 @@ class World(Struct):
         """The earlier parts whose nodes a part is computed from."""
         if part.id not in self._leading:
             above = self.solved.graph.ancestors(part.id)
+            valued = {name: other.as_value for name, other in self.solved.parts.items() if name != part.id}
             self._leading[part.id] = tuple(
                 name
-                for name, other in self.solved.parts.items()
-                if name != part.id and other.computed and (other.samples is None or part.samples is not None)
+                for name, other in valued.items()
+                if other is not None and (other.samples is None or part.samples is not None)
                 for nodes in [self._nodes(other)]
                 if nodes & above and part.id not in nodes
             )
@@ -111,8 +112,11 @@ class World(Struct):
             return part.kind.compare(value, Sampled(self, attempt, part, bind, whole), tolerance)
         if bind is None:
             return part.kind.compare(value, self.key(part), tolerance)
-        substituted = self.base.extended(Substitution(values=bind(self.base)))
-        return part.kind.compare(value, as_key(settled(substituted, part.id), part), tolerance)
+        answer = attempt.answers[part.id].as_value
+        if answer is None or answer.value is None:
+            return part.kind.compare(value, self.key(part), tolerance)
+        found = settled(self.base.extended(Substitution(values=bind(self.base))), part.id)
+        return answer.part.kind.compare(answer.value, as_key(found, answer.part), tolerance)
 
     def _accepted(self, attempt: Attempt, part: SolvedPart) -> Comparison:
         """The outcome of a part's condition for the student's own values of this and the other parts.
@@ -191,7 +195,7 @@ def as_key(value: Any, part: SolvedPart) -> Any:
 
 def ancestors(world: World, attempt: Attempt, part: SolvedPart) -> list[str]:
     """The earlier parts that a part depends on and whose answers can be substituted: readable, of the right shape."""
-    if not part.computed:
+    if part.as_value is None:
         return []
     frame = world.frame(part)
     return [name for name in world.leading(part) if attempt.answered(name, frame) is not None]

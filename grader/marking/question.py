@@ -193,8 +193,36 @@ class QuestionMarker:
         return Mark("correct", marks(part.part.points, Fraction(1)), found.rule, (said,), entries=Entries.of(found))
 
     def _carried(self, part: SolvedPart, above: list[str]) -> tuple[Mark | None, tuple[Sentence, ...]]:
-        """The mark for an error carried forward; or None, and why a match does not count."""
+        """The mark for an error carried forward; or None, and why a match does not count.
+
+        Raises:
+            UnreadableError: it is one only if an earlier answer is read in a way that is not natural.
+        """
         wrong = [name for name in above if self.marks[name].verdict != "correct"]
+        found, refusal = self._carried_from(part, above, wrong)
+        return found or self._carried_as_read_otherwise(part, above, wrong), refusal
+
+    def _carried_as_read_otherwise(self, part: SolvedPart, above: list[str], wrong: list[str]) -> Mark | None:
+        """The mark if a wrong earlier answer has another reading that this part follows from."""
+        before = self.attempt
+        for answer in [before.answers[name] for name in wrong]:
+            for at, reading in enumerate(answer.readings.all if answer.readings else ()):
+                if at == answer.chosen or reading.value is None:
+                    continue
+                self.attempt = before.with_answer(replace(answer, chosen=at))
+                found, _ = self._carried_from(part, above, wrong)
+                if found is None or not reading.natural or self.marks[answer.part.id].verdict != "wrong":
+                    self.attempt = before
+                if found is not None and reading.natural:
+                    return found
+                if found is not None:
+                    raise UnreadableError(_depends(answer, at))
+        return None
+
+    def _carried_from(
+        self, part: SolvedPart, above: list[str], wrong: list[str]
+    ) -> tuple[Mark | None, tuple[Sentence, ...]]:
+        """The same with the earlier answers as they are read now."""
         refusal: tuple[Sentence, ...] = ()
         own = self._own(above)
         for names in [above, *([*own, name] for name in wrong if above != [name])] if wrong else []:
@@ -249,8 +277,8 @@ class QuestionMarker:
 
 
 def _worth(mark: Mark) -> tuple[int, Decimal]:
-    """A rank by what a reading earns: right, carried, partly right, wrong."""
-    order = {"correct": 4, "carried": 3, "partial": 2, "missing": 1}
+    """A rank by what a reading earns: right, carried, a person decides, partly right, wrong."""
+    order = {"correct": 5, "carried": 4, "unreadable": 3, "partial": 2, "missing": 1}
     return order.get(mark.verdict, 0), mark.score
 
 
@@ -258,6 +286,18 @@ def two_readings(answer: Answer, one: Reading, other: Reading) -> Sentence:
     """The message where a text may mean two things that earn different marks: a person decides."""
     kind = answer.part.kind
     return ambiguous(written_text(answer.written), _meant(kind, one), _meant(kind, other)).said
+
+
+def _depends(answer: Answer, at: int) -> Sentence:
+    """The message where a part follows from another reading of an earlier answer."""
+    assert answer.readings is not None
+    one, other = (_meant(answer.part.kind, answer.readings.all[place]) for place in (answer.chosen, at))
+    return sentence(
+        "Whether this follows from {name} depends on whether that means {one} or {other}.",
+        name=answer.part.id,
+        one=one,
+        other=other,
+    )
 
 
 def _meant(kind: Kind, reading: Reading) -> str | Sentence:
