@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from grader.answers.cells import nested_axes, nested_cells
 from grader.answers.latex import unlatex
-from grader.answers.layout import Framed
 from grader.answers.numbers import number_from
 from grader.answers.numerals import scaled
-from grader.answers.refusal import unreadable
+from grader.answers.outer import Framed
+from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Formula, Number
 from grader.messages import Sentence, sentence
@@ -54,8 +54,8 @@ def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
     if not isinstance(built, Number):
         return built
     factor = number_from(unlatex(outer.factor).strip(), spec)
-    if factor is None or not factor.value:
-        return built
+    if factor is None or (outer.divided and not factor.value):
+        raise unreadable("expected a factor other than 0, received {received}", received=quoted(outer.factor))
     if isinstance(factor.value, float):
         value = float(built.value)
         return Number(value / factor.value if outer.divided else value * factor.value, built.text)

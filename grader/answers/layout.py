@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from grader.answers.beside import acts_in_front, remark_acts
 from grader.answers.characters import fold
 from grader.answers.remarks import offers_another, words_change
 from grader.patterns import pattern
-from grader.structs import Struct
 
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
 _RULE = pattern(r"[\s|:+=─-]{3,}")
@@ -36,134 +36,9 @@ _DASH = pattern(r"-\s+(?=[-+.\d])")
 _NUMBERED = pattern(r"(\d{1,3})[.):]\s+", needs=").:")
 _PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?", needs="(")
 _AND = pattern(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")
-_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$", needs=")]}")
-_NUMBER = r"(?:[-+]?\d+(?:\.\d+)?(?:\s?/\s?\d+)?|-?\\[dt]?frac\s?(?:\{\d+\}\s?\{\d+\}|\d\d|\d\{\d+\}))"
-_SIGN = r"(?:\*|\\cdot|\\times|\\,)"
-_OPENS = r"(?:\[|\\left|\\begin|\\bigl?|\((?=\s*[\[(]))"
-_IN_FRONT = pattern(rf"\$*\s*\(?({_NUMBER})\)?\s*{_SIGN}?\s*(?={_OPENS})", needs="([\\")
-_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_NUMBER})\s*\$*$", needs="]}")
 _SLASHES = pattern(r"\s*\d+(?:\.\d+)?(?:\s?/\s?\d+(?:\.\d+)?){2,}\s*")
 _NAME_CELL = pattern(r"\s*(?!sqrt|exp|log|ln|tanh|pi\b|e\b)[^\W\d_]{3}")
-_SHAPE_BESIDE = pattern(
-    r",?\s*\b(?:of\s)?(?:shape|size|dtype)\s*[=:]?\s*(?:\([\d, x*]*\)|\d+\s?[x*]\s?\d+|\w+)|"
-    r"(?:∈|\\in|in)\s*(?:\\mathbb\s?\{?)?[Rℝ]\}?\s*\^\s?[({]?[\d\s*x]*(?:\\times)?[\d\s]*[)}]?|"
-    r"\b\d+\s?[x*]\s?\d+\s?:"
-)
-"""A shape next to an array, which adds nothing."""
-_OTHERWISE = pattern(
-    r"[\d+*/^<>!≠±\\]|\s-\s|\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
-    r"instead|but|than|oder|nicht|ou|pas)\b",
-    re.IGNORECASE,
-)
-"""Words or signs next to an array that change its value."""
-_ROOTS = r"(?:[\d\s()/.^*]|√|sqrt|\\sqrt|\\[dt]?frac|[{}])"
-_ROOT_IN_FRONT = pattern(rf"\$*\s*({_ROOTS}{{1,60}}?)\s*{_SIGN}?\s*(?=\[|\\left\s?\[|\\begin)", needs="[\\")
-_ROOT_BEHIND = pattern(rf"(?<=[\]}}])\s*(/|{_SIGN})\s*({_ROOTS}{{1,60}})\s*\$*$", needs="]}")
-_EQUALS = pattern(r"[\])}]\s*(?:[-+*/][^=≈→]*)?[=≈→]", needs="=→≈")
-_SYMBOL = pattern(r"[^\W\d_∇∂][\w ]{0,20}|[∇∂]\w{1,5}")
-_ARRAY_LIKE = pattern(r"[-\d\s./√*()]*(?:[\[(]|\\begin|\\left)")
-_WHOLE = pattern(r"(?:[\[(]|\\begin|\\left).*[\])}]", re.DOTALL)
-MAX_CHAIN = 5_000
 _DIGIT = pattern(r"\d")
-
-
-class Framed(Struct):
-    """An array's text without its surroundings, its outer factor, and whether it is transposed."""
-
-    text: str
-    factor: str = ""
-    divided: bool = False
-    transposed: bool = False
-
-
-def framed(folded: str) -> Framed:
-    """Take off the factor before or after a matrix, and a transposition.
-
-    >>> framed("1/4 * [[9, 13], [7, 3]]")
-    Framed(text='[[9, 13], [7, 3]]', factor='1/4', divided=False, transposed=False)
-    >>> framed("[[2, 4], [6, 8]] / 2").divided, framed("[1, 2]^T").transposed, framed("[1, 2]").factor
-    (True, True, '')
-    """
-    text = folded.strip()
-    found = _TRANSPOSED.search(text)
-    transposed = found is not None
-    if found:
-        text = text[: found.start()]
-    if re.match(r"-\s?(?:\[|\(\s?[\[(]|\\begin)", text):
-        return Framed(text[1:].strip(), "-1", transposed=transposed)
-    found = _IN_FRONT.match(text)
-    if found:
-        return Framed(text[found.end() :], found[1], transposed=transposed)
-    found = _BEHIND.search(text)
-    if found:
-        return Framed(text[: found.start()], found[2], found[1] == "/", transposed)
-    found = _ROOT_IN_FRONT.match(text)
-    if found and re.search(r"\d", found[1]):
-        return Framed(text[found.end() :], found[1], transposed=transposed)
-    found = _ROOT_BEHIND.search(text)
-    if found:
-        return Framed(text[: found.start()], found[2], found[1] == "/", transposed)
-    return Framed(text if transposed else folded, transposed=transposed)
-
-
-def concluded(folded: str) -> str:
-    """The last side of a chain of arrays, `[1, 0] / 0.5 = [2, 0]`; anything else unchanged.
-
-    >>> concluded("[2x, 20y] = [20, 20]"), concluded("a = (1, 2), b = (3, 4)"), concluded("O = [1, 2]")
-    ('[20, 20]', 'a = (1, 2), b = (3, 4)', 'O = [1, 2]')
-    """
-    if not _EQUALS.search(folded) or len(folded) > MAX_CHAIN or "\n" in folded.strip():
-        return folded
-    sides, start, level = [], 0, 0
-    for at, char in enumerate(folded):
-        level += (char in "([{") - (char in ")]}")
-        if level == 0 and char in "=≈→":
-            sides.append(folded[start:at].strip(" $"))
-            start = at + 1
-    last = folded[start:].strip(" $.")
-    named = sides[1:] if sides and _SYMBOL.fullmatch(sides[0]) else sides
-    steps = [side for side in named if side]
-    arrays = all(_ARRAY_LIKE.match(side) and not _top_level_commas(side) for side in steps)
-    return last if steps and arrays and _WHOLE.fullmatch(last) and not _top_level_commas(last) else folded
-
-
-def only_array(folded: str) -> str | None:
-    """The only bracketed array, without the words, name or shape around it; None where there are several.
-
-    >>> only_array("max pooling gives [[6, 8], [3, 4]]"), only_array("Y = np.array([1, 2]), shape (2,)")
-    ('[[6, 8], [3, 4]]', '[1, 2]')
-    >>> only_array("[1, 2] or [3, 4]"), only_array("2 - [1, 2]")
-    (None, None)
-    """
-    if len(folded) > MAX_CHAIN:
-        return None
-    text = _SHAPE_BESIDE.sub(" ", folded)
-    groups, start, level = [], 0, 0
-    for at, char in enumerate(text):
-        if char in "([{":
-            start = at if level == 0 else start
-            level += 1
-        elif char in ")]}" and level:
-            level -= 1
-            if level == 0:
-                groups.append((start, at + 1))
-    arrays = [(first, last) for first, last in groups if re.search(r"\d[^\[\]]*[,;\s][^\[\]]*\d", text[first:last])]
-    if len(arrays) != 1 or level:
-        return None
-    first, last = arrays[0]
-    beside = f"{text[:first]} {text[last:]}"
-    inner = text[first + 1 : last - 1].strip()
-    array = inner if text[first] == "(" and inner[:1] == "[" and inner[-1:] == "]" else text[first:last]
-    return None if _OTHERWISE.search(beside) else array
-
-
-def _top_level_commas(text: str) -> bool:
-    level = 0
-    for char in text:
-        level += (char in "([{") - (char in ")]}")
-        if level == 0 and char in ",;":
-            return True
-    return False
 
 
 def plain_lines(folded: str, rank: int) -> str:
@@ -175,12 +50,15 @@ def plain_lines(folded: str, rank: int) -> str:
     text = folded.strip("\n")
     if not all(_ROW_LABEL.match(line.strip()) for line in text.split("\n") if line.strip()) or "\n" not in text.strip():
         text = _LABEL.sub("", text, count=1)
-    text = _REMARK.sub("", text.rstrip("\n "))
+    text = text.rstrip("\n ")
+    remark = _REMARK.search(text)
+    text = text[: remark.start()] if remark and not remark_acts(remark[0]) else text
     behind = _IN_BRACKETS.search(text)
-    if behind and not offers_another(behind[1]) and "not" not in behind[1].split():
+    if behind and not (offers_another(behind[1]) or remark_acts(behind[1])) and "not" not in behind[1].split():
         text = text[: behind.start()]
     words = _WORDS.match(text)
-    text = text[words.end() :] if words and ("≈" in words[0] or not words_change(words[0])) else text
+    if words and ("≈" in words[0] or not (words_change(words[0]) or acts_in_front(words[0], " "))):
+        text = text[words.end() :]
     if rank == 1 and "\n" not in text and "=" not in text:
         text = _inline(_AND.sub(", ", text))
     lines = [_COMMENT.sub("", line) for line in text.split("\n")] if "#" in text else text.split("\n")
@@ -239,7 +117,7 @@ def _unframed(line: str) -> str:
 def _single(text: str, rank: int) -> str:
     """Split a single line into rows at slashes."""
     rows = re.split(r"\s/\s", text)
-    if rank == 2 and len(rows) > 1 and all(len(row.split()) > 1 and _plain(row) for row in rows):
+    if rank == 2 and len(rows) > 1 and all(re.search(r"\S[\s,]+\S", row) and _plain(row) for row in rows):
         return "\n".join(rows)
     if rank == 1 and _SLASHES.fullmatch(text):
         return text.replace("/", ",")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.beside import ACTING, acts_beside
 from grader.answers.layout import plain_lines
-from grader.answers.remarks import words_change
 from grader.answers.rows import without_label
 from grader.answers.spec import AnswerSpec
 from grader.patterns import pattern
@@ -16,13 +15,6 @@ _AMONG_WORDS = pattern(
     r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+]?[.\d]+(?:[,; ]{1,9}[-+]?[.\d]+)+[\])]?)"
     r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?"
 )
-_ACTING = pattern(
-    rf"(?<![^\W\d_])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot)h?|{'|'.join(sorted(FUNCTIONS))}|log\w*|lg|root|sqr|softmax|"
-    r"softplus|logit|[gs]?elu|leaky\w*|swish|sum|mean|average|product|sign|round\w*|negat\w*|négat\w*|minus|plus|"
-    r"neg|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared?|منفی|минус)(?![^\W\d_])",
-    re.IGNORECASE,
-)
-"""Functions and words next to a list that act on an entry or on the list."""
 _TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
 _PRODUCT = pattern(r"\d{1,9}(?:\s?[xX]\s?\d{1,9})+")
 _OTHER_SIGN = pattern(r"[-+*/^=·≈→]")
@@ -43,7 +35,7 @@ def without_words(text: str) -> str:
     if found is None or "," not in found[2]:
         return text
     around = [words for words in (found[1], found[3]) if words]
-    return text if any(words_change(words) or _ACTING.search(words) for words in around) else found[2]
+    return text if any(map(acts_beside, around)) else found[2]
 
 
 def list_alone(folded: str, spec: AnswerSpec) -> str | None:
@@ -67,7 +59,7 @@ def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
     square = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
     beside = _PRODUCT.sub(" ", text)
     if square and len(found) > 1 and spec.axes in (None, (len(found),)) and not _OTHER_SIGN.search(beside):
-        yield text, not _ACTING.search(beside)
+        yield text, not ACTING.search(beside)
 
 
 def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:

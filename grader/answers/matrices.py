@@ -13,18 +13,15 @@ from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
+from grader.answers.joints import pairs_in_brackets, refuse_joined, refuse_pair
 from grader.answers.labels import by_names, from_labels
 from grader.answers.latex import unlatex
 from grader.answers.layout import (
-    Framed,
-    concluded,
     dashed,
     filled_lines,
-    framed,
     grouped,
     loose,
     one_a_line,
-    only_array,
     plain_lines,
     separated,
     thousands,
@@ -33,6 +30,7 @@ from grader.answers.layout import (
 from grader.answers.list_forms import list_alone, pairs, squares
 from grader.answers.marks import sure_comma, with_point
 from grader.answers.numbers import number_from, number_readings, numbers_of
+from grader.answers.outer import Framed, concluded, framed, only_array
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
@@ -76,7 +74,10 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
         if alone is None or alone == raw:
             raise failure
         return array_readings(alone, spec)
-    return _narrowed(found, spec)
+    narrowed = _narrowed(found, spec)
+    if not formulas:
+        refuse_joined(raw, narrowed, spec)
+    return narrowed
 
 
 def _in_one_row(raw: object, spec: AnswerSpec) -> object:
@@ -166,7 +167,7 @@ def _separated(raw: object, folded: str, spec: AnswerSpec) -> Iterator[tuple[obj
         if spec.axes is not None and (listed := loose(folded)) is not None:
             yield listed, True
     if comma is not None and spec.decimal != ".":
-        yield comma, spec.decimal == "," or sure_comma(folded)
+        yield comma, spec.decimal == "," or (sure_comma(folded) and not pairs_in_brackets(folded))
 
 
 def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
@@ -255,6 +256,8 @@ class _Builder:
 
     def number(self, raw: object, folded: bool, index: Index) -> Leaf:
         if folded and isinstance(raw, str):
+            if len(self.spec.axes or ()) == 1 and self.spec.axes != (1,):
+                refuse_pair(raw)
             found = numbers_of(unmarked(unlatex(raw)), self.spec, raw)
             numbers = [one.number for one in found if one.natural]
         else:

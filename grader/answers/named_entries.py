@@ -8,7 +8,7 @@ from functools import partial
 from grader.answers.characters import fold
 from grader.answers.frameworks import printed_value
 from grader.answers.latex import unlatex
-from grader.answers.layout import concluded
+from grader.answers.outer import concluded
 from grader.answers.rows import closes_last
 from grader.patterns import pattern
 from grader.structs import Struct

@@ -119,8 +119,8 @@ def significant_digits(digits: str, whole: bool) -> int:
 def scaled(number: Number, factor: Fraction) -> Number:
     """The number times a factor, with its last decimal place, fractional unless the factor is a power of 10."""
     value = number.value * float(factor) if isinstance(number.value, float) else number.value * factor
-    power = math.log10(factor) if factor > 0 else 0.0
-    power = round(power) if Fraction(10) ** round(power) == factor else power
+    power = math.log10(abs(factor)) if factor else 0.0
+    power = round(power) if Fraction(10) ** round(power) == abs(factor) else power
     decimals = None if number.decimals is None else number.decimals - power
     return Number(tidy(value), number.text, decimals, number.significant)
 

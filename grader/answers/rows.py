@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from grader.answers.beside import refuse_outside
 from grader.answers.characters import unmarked
 from grader.answers.latex import unlatex
 from grader.answers.refusal import ambiguous, quoted, the_numbers, unreadable
@@ -18,7 +19,7 @@ _PLAIN_CELL = pattern(rf"--?|\?|…|[-+]?(?:{MANTISSA})(?:[eE][-+]?\d+)?(?:/[-+]
 _HALF = pattern(r"0\d\d")
 _GROUPED = pattern(rf"[-+]?{GROUPED}")
 _ONLY_MARKS = pattern(r"[\s\[\](){}|,;]*")
-_LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|∂[^\n=]{0,60}=\s*", needs="=∂")
+_LABEL = pattern(r"[^\W\d\n=][^\n=]{0,60}=\s*|[∂∇][^\n=]{0,60}=\s*", needs="=")
 _TUPLE = pattern(r"\([^()]*[,;][^()]*\)[,;]?", needs="(")
 _SEMICOLONS = pattern(r"[\[(]((?:\s*[^\s;,()\[\]]+\s*;)+\s*[^\s;,()\[\]]+)\s*[\])]")
 _SEVERAL = pattern(r"[,;\n\[\]{}]|[\w.)]\s+[-+.\w(]")
@@ -131,13 +132,25 @@ def _is_rule(line: str) -> bool:
 def _latex_rows(text: str) -> list[list[str]]:
     """Rows split at `\\\\`, cells at `&`; of cases only the values, not their conditions."""
     cases = "cases}" in text
+    marks = list(_ENVIRONMENT.finditer(text))
+    if marks:
+        refuse_outside(text[: marks[0].start()], text[marks[-1].end() :])
+        text = text[marks[0].end() : marks[-1].start() if len(marks) > 1 else len(text)]
     text = _RULE.sub(" ", _ENVIRONMENT.sub(" ", text)).replace("\\left", "").replace("\\right", "")
-    text = text.strip().strip("$[]()").strip()
+    text = text.strip("$ \n")
+    text = text if marks else _inside(text)
     rows = _ROW_END.split(text)
     if len(rows) == 1:
         rows = text.split("\n")
     cells = [[cell.strip() for cell in row.split("&")] for row in rows if row.strip()]
     return [[row[0].rstrip(", ")] for row in cells] if cases else cells
+
+
+def _inside(text: str) -> str:
+    """A text without the pair of brackets around all of it."""
+    while text[:1] in ("[", "(") and closes_last(text):
+        text = text[1:-1].strip("$ ")
+    return text
 
 
 def _bracket_rows(text: str, formulas: bool, rank: int) -> list[list[str]] | None:

@@ -1,0 +1,86 @@
+"""Entries joined by a sign that says something else, `64-64-128`, `(10,20)-(30,40)`: asked about, never calculated."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from grader.answers.cells import nested_cells
+from grader.answers.characters import fold
+from grader.answers.marks import with_point
+from grader.answers.refusal import quoted, unreadable
+from grader.answers.spec import AnswerSpec
+from grader.answers.values import Reading
+from grader.patterns import pattern
+
+MAX_TEXT = 2_000
+_NUMBER = pattern(r"(?:(?<![\w.])|(?<=\d[xX]))(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
+_LINK = pattern(r"[=≈→\n]")
+_TIGHT_COMMA = pattern(r"\d,\d")
+_CALCULATION = pattern(r"\d\s*\+\s*\d|\d/\d")
+"""A sum or a quotient, which has one value."""
+_PAIR = pattern(r"[(\[{]\s*[-+]?(\d+),\d+\s*[)\]}]", needs=",")
+
+
+def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) -> None:
+    """Refuse an answer that was read as one number, or by a comma as a decimal mark, but holds all entries asked.
+
+    Raises:
+        UnreadableError: as many numbers as entries are asked, in a form that does not give them.
+    """
+    text = raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
+    asked = math.prod(spec.axes) if spec.axes else 0
+    if asked < 2 or not isinstance(text, str) or len(text) > MAX_TEXT:
+        return
+    counts = [len(nested_cells(reading.value)) for reading in readings]
+    if asked in counts or not counts:
+        return
+    folded = fold(text)
+    if _CALCULATION.search(folded):
+        return
+    tight = len(_TIGHT_COMMA.findall(folded))
+    several = tight > 1 or (tight == 1 and re.search(r"[\[({]", folded) is not None)
+    pieces = (*_pieces(folded), *_pieces(with_point(folded) or ""))
+    holds = any(len(_NUMBER.findall(piece)) == asked for piece in pieces)
+    if holds and (several or (not tight and (counts[0] == 1 or counts[0] > asked))):
+        raise unreadable(
+            "expected the entries with commas or spaces between them, received {received}", received=quoted(text)
+        )
+
+
+def pairs_in_brackets(folded: str) -> bool:
+    """Whether several brackets hold two whole numbers each, so that their commas are no decimal marks.
+
+    >>> pairs_in_brackets("stride=(2,2), padding=(1,1)"), pairs_in_brackets("(0,5), (0,25)"), pairs_in_brackets("[1,5]")
+    (True, False, False)
+    """
+    found = _PAIR.findall(folded)
+    return len(found) > 1 and any(whole != "0" for whole in found)
+
+
+def refuse_pair(cell: str) -> None:
+    """Refuse two whole numbers in brackets for one entry, `(2,1)`: their comma is no decimal mark.
+
+    Raises:
+        UnreadableError: two numbers.
+    """
+    found = _PAIR.fullmatch(cell.strip())
+    if found and found[1] != "0":
+        raise unreadable("expected one number, received several in {received}", received=quoted(cell))
+
+
+def _pieces(folded: str) -> Iterator[str]:
+    """A text, the sides of its chain, and its outer and inner brackets."""
+    yield folded
+    yield from _LINK.split(folded)
+    yield from re.findall(r"[\[({][^\[\](){}]*[\])}]", folded)
+    start, level = 0, 0
+    for at, char in enumerate(folded):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}" and level:
+            level -= 1
+            if level == 0:
+                yield folded[start : at + 1]
