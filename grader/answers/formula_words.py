@@ -8,7 +8,7 @@ from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.characters import fold
 from grader.answers.phrases import COUNTED
 from grader.answers.refusal import ambiguous, quoted, unreadable
-from grader.answers.remarks import OTHERWISE, words_change
+from grader.answers.remarks import OTHERWISE, says_sign, words_change
 from grader.answers.vocabulary import Vocabulary
 from grader.patterns import pattern
 
@@ -108,7 +108,7 @@ def without_words(side: str, words: Vocabulary) -> str:
 
 def _acts(remark: str, words: Vocabulary) -> bool:
     """Whether words in a bracket may be part of a formula, or change it."""
-    return bool(set(_WORDS.findall(remark)) & set(words.spelled)) or words_change(remark)
+    return bool(set(_WORDS.findall(remark)) & set(words.spelled)) or words_change(remark) or says_sign(remark)
 
 
 def _powered(found: re.Match[str], words: Vocabulary) -> str:

@@ -76,6 +76,9 @@ _ALIGNED = pattern(
     re.DOTALL,
 )
 _DIGITS = pattern(r"\d+")
+_DEGREES = pattern(
+    r"\s*\^\s*(?:\{\s*\\(?:circ|degree)\s*\}|\\(?:circ|degree)(?![A-Za-z]))|\\degree(?![A-Za-z])", needs="\\"
+)
 
 
 def unlatex(text: str, row: bool = False) -> str:
@@ -90,7 +93,7 @@ def unlatex(text: str, row: bool = False) -> str:
         return text
     if "\\begin{" in text:
         text = _ALIGNED.sub(lambda found: found[1].replace("&", "").replace("\\\\", "\n"), text)
-    reader = _Latex(text, row)
+    reader = _Latex(_DEGREES.sub("°", text), row)
     return reader.read(0, "")
 
 

@@ -24,6 +24,7 @@ from grader.answers.phrases import BLANKS, ZERO, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
     refuse_comparisons,
+    says_sign,
     says_zero,
     undecorated,
     without_tags,
@@ -55,6 +56,16 @@ _PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*", needs="·")
 _UPDATED = pattern(r"(?<=[^\W\d])\s?[-+]=(?!=)[^=→]*$", needs="=")
 """A change of a variable, `w -= 0.5`: its new value is not said."""
+_TAKEN_BACK = (
+    r"(?:(?:no|nein|non)[,:]?\s?(?=-?\d)|(?:actually|sorry|correction|corrected|korrektur|should (?:be|read|have been)|"
+    r"changed|was|wrong|i mean|i meant|typo|eigentlich|sollte|falsch|en fait)\b[^\d=]{0,30}?)"
+)
+_CORRECTED = pattern(
+    rf"(\d[\d.,]{{0,20}})\s?(?:%|[^\W\d_]{{1,12}})?\s?[,;:(>→–-]{{0,3}}\s?{_TAKEN_BACK}(-?\d[\d.,]{{0,20}})|"
+    r"(\d[\d.,]{0,20})\s?\(\s?(\d[\d.,]{0,20})\s(?:is|would be)\s(?:better|right|correct)\b",
+    re.IGNORECASE,
+)
+"""A number and another one that takes it back, `14 (no, 13)`."""
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 
@@ -196,6 +207,9 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     refuse_comparisons(without_tags(line))
     if _UPDATED.search(line):
         raise unreadable("expected a number, received {received}", received=quoted(raw))
+    corrected = _CORRECTED.search(line)
+    if corrected and len({number.rstrip(".,") for number in corrected.groups() if number}) > 1:
+        raise unreadable("expected one number, received several in {received}", received=quoted(raw))
     if not spec.rank:  # in a list, 3-5 is a difference
         _refuse_ranges(undecorated(line), raw)
     _refuse_doubt(undecorated(line), raw)
@@ -205,6 +219,8 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
         value = stated(row[1].replace("--", "0") if row else statement, spec, raw)
         if value is not None:
             values.append((statement, value))
+        elif values and says_sign(statement) and values[-1][1].first.value > 0:
+            raise unreadable("expected a number, received {received}", received=quoted(raw))
     if not values:
         return _failed(line, raw)
     offered = alternatives(line)

@@ -78,6 +78,24 @@ _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
 _HEAD = pattern(
     r"(?:#\s*)?(?:[^\W\d_]{2,10}\.\s+(?=[-+]?\d)|[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√]))"
 )
+_FUNCTION_AHEAD = pattern(
+    r"(?:^|[^\W\d_][\s-]+|[\s(])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot|sec|csc)h?|(?:co)?sine|(?:co)?tangent|log(?:2|10|arithm)?(?:\s+base)?|ln|lg|"
+    r"exp|exponential|softmax|sigmoid|softplus|logit|[gs]elu|elu|silu|swish|arg(?:max|min)?|mod|modulo|root|square|"
+    r"factorial|negat\w*|négat\w*|minus|neg|inverse|reciprocal|opposite|منفی|минус)(?:\s+(?:of|the|von|der|de))*\s*$",
+    re.IGNORECASE,
+)
+"""A function or a sign right before a number."""
+_APPLIED = pattern(
+    r"\b(?:after|by|with|using|via|through|from|before|nach|mit)\s+(?:an?\s|the\s)?[^\W\d_]+\s*$", re.IGNORECASE
+)
+"""A function that was applied: `after softmax`."""
+_SIGN = pattern(
+    fold(
+        r"[\s,;(]*(?:(?:is|with|but|an?|the|it|of|sign|mit|avec)\s+)*(?:negative|minus|neg|negated|opposite|negativ\w*|négati\w*|"
+        r"отрицательн\w*|منفی)(?:\s+(?:sign|value|number|one|vorzeichen|signe))?[\s).!]*"
+    ),
+    re.IGNORECASE,
+)
 _TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
 
 
@@ -141,12 +159,19 @@ def without_head(text: str) -> str | None:
     found = _LABEL.match(text) or _HEAD.match(text) if len(text) < MAX_BESIDE else None
     if not found or (words_change(re.sub(r"[(\[].*?[)\]]", "", found[0])) and ":" not in found[0]):
         return None
+    labelled = ":" in found[0]
+    if says_sign(found[0].rstrip(": ")) or (not labelled and _acts_on_number(found[0])):
+        return None
     rest = text[found.end() :].strip()
     if re.search(r"(?:^|[^A-Za-z]|[A-Z?])[xX*]\s?$", found[0]):
         return None  # a size that is not a number, `H x W x 6`
     if rest[:1] == "(" and found[0][-1:] not in " :\t":
         return None  # a call of an unknown function
     return rest if rest and rest != text else None
+
+
+def _acts_on_number(head: str) -> bool:
+    return _FUNCTION_AHEAD.search(head) is not None and _APPLIED.search(head) is None
 
 
 def without_tail(text: str) -> str | None:
@@ -158,7 +183,8 @@ def without_tail(text: str) -> str | None:
     if len(text) > MAX_BESIDE:
         return None
     found = _BECAUSE.search(text)
-    if found and OTHERWISE.search(found[0]):
+    signed = text[:1] == "-"
+    if found and (OTHERWISE.search(found[0]) or (says_sign(found[0]) and not signed)):
         return None
     if found and re.search(r"\d", text[: found.start()]):
         return text[: found.start()].strip()
@@ -172,9 +198,20 @@ def without_tail(text: str) -> str | None:
     for at in range(len(words)):
         tail = " ".join(words[at:])
         said = tail.removeprefix("per ") if at and words[at - 1] else tail  # `1.5 bits per symbol`
+        if says_sign(tail) and not signed:
+            return None
         if tail.strip() and not words_change(_PER.sub("", said)) and not _scales(tail):
             return (text[: found.start()] + " ".join(words[:at])).strip() or None
     return None
+
+
+def says_sign(text: str) -> bool:
+    """Whether words are nothing but a negative sign.
+
+    >>> says_sign("with negative sign"), says_sign("negative"), says_sign("negative log likelihood")
+    (True, True, False)
+    """
+    return _SIGN.fullmatch(text) is not None
 
 
 def _scales(tail: str) -> bool:

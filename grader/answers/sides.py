@@ -12,11 +12,13 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.marks import joined, with_point
 from grader.answers.numerals import Numeral, bounded, numerals, significant_digits
+from grader.answers.phrases import DEGREES
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
     bracket_behind,
     offers_another,
     says_only_words,
+    says_sign,
     undecorated,
     without_head,
     without_tail,
@@ -36,7 +38,13 @@ _NAME = pattern(
     rf"(?!(?i:{'|'.join(sorted(FUNCTIONS))})(?:\b|_)|(?:ln|log|sqrt)\d|σ\s?\()"
     r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
 )
-_MINUS = pattern(fold(r"(?:minus|negative|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
+_MINUS = pattern(fold(r"(?:minus|negative|neg|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
+_ANGLE = pattern(
+    rf"\b(sin|cos|tan)\s?(\()?\s?(-?\d{{1,9}}(?:\.\d{{1,15}})?)\s?(?:°|{DEGREES}(?![^\W\d_]))\s?(?(2)\))", re.IGNORECASE
+)
+"""A function of degrees."""
+_BARE_ANGLE = pattern(r"\b(sin|cos|tan)\s?(\()?\s?(\d{2,3})(?![\d.,]|\s?[*/^°])\s?(?(2)\))")
+"""A function of a whole number, which may be in degrees, too."""
 _MAX_BRACKETS = 20
 """A text with more brackets is not searched for remarks: the search goes one bracket deeper for each."""
 _CLOSE_WORDS = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)")
@@ -86,6 +94,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
         value = stated(counted[2], spec, raw)
         others = () if value is None else tuple(replace(one, natural=False) for one in value.numerals)
         return Value((Numeral(integer_number(int(counted[1]))), *others), plain=True)
+    statement = _ANGLE.sub(r"\1(\3*pi/180)", statement)
     if not statement.isascii():
         statement = _CLOSE_WORDS.sub(" ", statement)
     if _NAME.fullmatch(statement) and statement not in CONSTANTS:
@@ -212,7 +221,9 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
         if side and spec.counts:
             own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
             return Value((Numeral(value), own), plain=bool(_SIZES.fullmatch(text)))
-        return Value((Numeral(value),), plain=False)
+        angle = _BARE_ANGLE.sub(r"\1(\3*pi/180)", text)
+        others = (Numeral(Number(calculated(angle), raw), natural=False),) if angle != text else ()
+        return Value((Numeral(value), *others), plain=False)
     maps = re.fullmatch(r"(\d{1,9})\s?@\s?(\d{1,9}(?:\s?[xX*]\s?\d{1,9})*)", text)
     return _calculation(f"{maps[1]}*{maps[2]}", spec, raw) if maps and spec.counts else None
 
@@ -236,6 +247,8 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     core = _core(head, spec, raw) or _core("" if head[-1:] in "+-*/^" else without_tail(head) or "", spec, raw)
     if core is None:
         return None
+    if says_sign(inside) and core.first.value > 0:
+        raise unreadable("expected a number, received {received}", received=quoted(raw))
     if offers_another(inside):
         raise unreadable("expected one number, received several in {received}", received=quoted(raw))
     if says_only_words(inside):
@@ -275,7 +288,7 @@ def _or_product(value: Value, text: str) -> Value:
 def _without_words(side: str) -> str | None:
     """A calculation without its unit words, `150 weights + 6 biases`; None where there is none."""
     words = re.findall(r"[^\W\d_]{3,}", side)
-    if not words or any(words_change(word) for word in words):
+    if not words or any(words_change(word) or says_sign(word) for word in words):
         return None
     text = re.sub(r"(?<=[\d)])\s*[^\W\d_]{3,}(?=\s*(?:[-+*/)]|$))", "", side)
     return text if text != side and not re.search(r"[^\W\d_]{3,}", text) else None
