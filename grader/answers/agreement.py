@@ -30,7 +30,12 @@ def same_value(one: Value, other: Value, spec: AnswerSpec) -> bool:
 
 def same_number(one: Number, other: Number, spec: AnswerSpec) -> bool:
     """Whether two numbers are equal; where a percentage is asked for, 0.06 also equals 6."""
-    return equal(one, other) or (spec.unit == "%" and equal(scaled(one, Fraction(100)), other))
+    return equal(one, other) or _share_of(one, other, spec) or _share_of(other, one, spec)
+
+
+def _share_of(share: Number, percentage: Number, spec: AnswerSpec) -> bool:
+    """Whether one number is the other as a share, where a percentage is asked for."""
+    return spec.unit == "%" and equal(scaled(share, Fraction(100)), percentage)
 
 
 def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
@@ -38,15 +43,20 @@ def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     for first in one.numerals:
         for second in other.numerals:
             if same_number(first.number, second.number, spec):
+                said = first if _share_of(second.number, first.number, spec) else second
                 units = one.numerals if spec.unit else ()  # a size in bytes, by powers of 1000 and of 1024
-                others = [replace(n, natural=False) for n in units if not equal(n.number, second.number)]
-                return Value((replace(second, natural=True), *others), one.plain and other.plain)
-    shares = [replace(one, numerals=tuple(replace(n, number=scaled(n.number, Fraction(100))) for n in one.numerals))]
-    for first_of in (one, *(shares if spec.unit == "%" else [])):
-        found = _rounded(first_of, other, spec)
+                others = [replace(n, natural=False) for n in units if not equal(n.number, said.number)]
+                return Value((replace(said, natural=True), *others), one.plain and other.plain)
+    shares = [(_as_percentage(one), other), (one, _as_percentage(other))] if spec.unit == "%" else []
+    for pair in ((one, other), *shares):
+        found = _rounded(*pair, spec)
         if found is not None:
             return found
     return None
+
+
+def _as_percentage(value: Value) -> Value:
+    return replace(value, numerals=tuple(replace(n, number=scaled(n.number, Fraction(100))) for n in value.numerals))
 
 
 def _rounded(one: Value, other: Value, spec: AnswerSpec) -> Value | None:

@@ -61,6 +61,7 @@ _SUM = pattern(
     r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+",
     needs=".",
 )
+_QUOTIENT = pattern(r"\(*-?(\d{0,9}[.,]?\d{1,15})\)*\s?/\s?\(*(\d{0,9}[.,]?\d{1,15})\)*", needs="/")
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)")
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
@@ -123,6 +124,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
     """The value of a chain: its plain sides, of which the unrounded one counts; after an arrow, the last."""
+    sides = _exact(sides)
     plain = [(side, value) for side, value in sides if value.plain]
     if not plain:
         return sides[-1][1]
@@ -143,6 +145,25 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
             if rounded_from(result.first, other.first, near):
                 return other
     return _or_calculated(result, sides, spec)
+
+
+def _exact(sides: list[tuple[Side, Value]]) -> list[tuple[Side, Value]]:
+    """The sides without quotients of rounded numbers that follow a calculation which they agree with."""
+    kept: list[tuple[Side, Value]] = []
+    for side, value in sides:
+        slack, found = _slack(side.text), float(value.first.value)
+        earlier = [float(one.first.value) for _, one in kept if not one.plain] if slack else []
+        if not any(abs(one - found) <= slack * abs(found) for one in earlier):
+            kept.append((side, value))
+    return kept
+
+
+def _slack(text: str) -> float:
+    """The relative rounding error of a quotient of decimals, `7.39/30.19`; 0 for anything else."""
+    found = _QUOTIENT.fullmatch(text)
+    numbers = [number.replace(",", ".") for number in found.groups()] if found else []
+    decimals = [number for number in numbers if "." in number and float(number)]
+    return sum(0.5 * 10.0 ** -len(number.partition(".")[2]) / float(number) for number in decimals)
 
 
 def _in_its_unit(side: Side, value: Value, spec: AnswerSpec) -> bool:
@@ -218,7 +239,7 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
         if power:
             return Value((Numeral(value), Numeral(integer_number(int(power[1])), natural=False)), plain=False)
         side = _SQUARE.fullmatch(text)
-        if side and spec.counts:
+        if side and (spec.counts or (spec.kind == "number" and not spec.rank)):
             own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
             return Value((Numeral(value), own), plain=bool(_SIZES.fullmatch(text)))
         angle = _BARE_ANGLE.sub(r"\1(\3*pi/180)", text)
@@ -262,7 +283,7 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     agreed = merged(remark, core, spec)
     if agreed is not None:
         return agreed if re.search(r"\s[(\[{]", text) else _or_product(agreed, text)
-    if spec.counts and core.plain and remark.plain:
+    if (spec.counts or (spec.unit == "%" and "%" in inside)) and core.plain and remark.plain:
         others = tuple(replace(one, natural=False) for one in remark.numerals)
         core = Value((*core.numerals, *others), plain=True)
     if not core.plain or head[-1:] in "+-*/^":
