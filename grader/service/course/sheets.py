@@ -18,9 +18,9 @@ from grader.service.course.policies import best_so_far, final_score, sees_feedba
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms
-from grader.service.course.unsent import unsent
+from grader.service.course.unsent import differs, unsent
 from grader.service.forms.fields import Form, Written
-from grader.service.forms.typed import submission_bytes, typed_of
+from grader.service.forms.typed import normalised, submission_bytes, typed_of
 from grader.service.store import drafts, submissions
 from grader.service.store.people import Person
 from grader.service.store.submissions import Marked
@@ -35,6 +35,13 @@ class Sheet(NamedTuple):
     written: dict[str, Written]
     attempts: list[Marked]
     terms: tuple[Sentence, ...]
+    handed_in: dict[str, str]
+    """The texts of the last attempt."""
+
+    @property
+    def attempt(self) -> int:
+        """The number of the last attempt; 0 for none."""
+        return self.attempts[-1].hand_in.attempt if self.attempts else 0
 
 
 class Overview(NamedTuple):
@@ -58,15 +65,34 @@ def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> S
         before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
     standing = policy.standing(known.policy, extension, service.now(), submissions.used(attempts))
     rules = tuple(terms(known.policy, extension))
-    written: dict[str, Written] = {}
+    handed_in: dict[str, str] = {}
     if before is not None:
         specs = {(name.partition(".")[0], name.partition(".")[2]): part.spec for name, part in form.parts.items()}
         typed = typed_of(before, specs)
-        written = {
-            f"{question}.{part}": Written(text) for question, parts in typed.items() for part, text in parts.items()
-        }
+        handed_in = {f"{question}.{part}": text for question, parts in typed.items() for part, text in parts.items()}
+    written = {part: Written(text) for part, text in handed_in.items()}
     written |= {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
-    return Sheet(known, form, standing, written, attempts, rules)
+    return Sheet(known, form, standing, written, attempts, rules, handed_in)
+
+
+def elsewhere_since(
+    sheet: Sheet, texts: Mapping[str, str], revisions: Mapping[str, int], attempts: Mapping[str, int]
+) -> dict[str, str]:
+    """What another page saved or handed in since, where this page has a different text, so that neither is lost unseen.
+
+    `revisions` and `attempts` are what this page has seen of each field: what was saved, and the last attempt; that of
+    the name "" holds for all other fields.
+    """
+    found = {}
+    for name, text in texts.items():
+        saved, seen = sheet.written.get(name, Written()), revisions.get(name, 0)
+        if saved.revision != seen and (saved.revision or sheet.attempts) and differs(text, normalised(saved.text)):
+            found[name] = saved.text
+        elif (attempts.get(name, attempts.get("", sheet.attempt)) != sheet.attempt) and differs(
+            text, handed_in := normalised(sheet.handed_in.get(name, ""))
+        ):
+            found[name] = handed_in
+    return found
 
 
 def check_opened(service: Service, assignment: str) -> None:

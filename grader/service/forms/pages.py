@@ -29,6 +29,11 @@ STEP = "step"
 """The field that says which step a posted form requests."""
 SEEN = "seen"
 """The field with the revision of each saved field that a page has seen."""
+ATTEMPT = "attempt"
+"""The field with the number of the last attempt that a page has seen, and of single fields that have seen a newer one.
+
+`2 q1.a=3` is the second attempt, and the third for `q1.a`; 0 is none.
+"""
 READ, CHECK, HAND_IN, CHANGE = "read", "check", "hand-in", "change"
 """Show readings; show the confirmation page; hand in; back to the fields with what was typed."""
 _SHOWN = 20_000
@@ -75,6 +80,7 @@ class HandInPage(Struct):
     refused: Sentence | None = None
     terms: tuple[Sentence, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    attempt: int = 0
 
     @property
     def saved(self) -> datetime | None:
@@ -91,6 +97,7 @@ class ConfirmPage(Struct):
     frame: Frame
     student: str
     said: tuple[Sentence, ...] = ()
+    attempt: int = 0
 
 
 class ReceiptPage(Struct):

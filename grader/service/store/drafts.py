@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.service.store.tables import drafts
@@ -40,6 +40,12 @@ def of_person(base: Connection, person: int, assignment: str) -> dict[str, Draft
     return {one.part: Draft(*one) for one in found}
 
 
+def one(base: Connection, person: int, assignment: str, part: str) -> Draft | None:
+    """A saved field."""
+    found = base.execute(_ONE, {"whose": person, "of": assignment, "which": part}).one_or_none()
+    return None if found is None else Draft(*found)
+
+
 def _saving(insert: Any) -> Any:
     """One statement that inserts or updates a field, and returns no row if its revision has changed."""
     new = insert(drafts)
@@ -50,6 +56,11 @@ def _saving(insert: Any) -> Any:
     ).returning(drafts.c.revision)
 
 
+_CHANGING = (
+    update(drafts)
+    .where(*_KEY, drafts.c.revision == bindparam("seen"), drafts.c.written != bindparam("text"))
+    .values(written=bindparam("text"), revision=bindparam("next"), saved=bindparam("at"))
+)
 _SAVING = {"sqlite": _saving(sqlite.insert), "postgresql": _saving(postgresql.insert)}
 
 
@@ -64,8 +75,22 @@ def save(
     values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
     if base.execute(_SAVING[base.dialect.name], values).one_or_none() is not None:
         return fresh
-    found = base.execute(_ONE, {"whose": person, "of": assignment, "which": part}).one_or_none()
-    known = None if found is None else Draft(*found)
+    return _same(base, person, assignment, part, written)
+
+
+def change(
+    base: Connection, person: int, assignment: str, part: str, written: str, revision: int, now: datetime
+) -> Draft | None:
+    """As `save`, but only a field that is still saved."""
+    fresh = Draft(part, written, revision + 1, now)
+    key = {"whose": person, "of": assignment, "which": part}
+    if base.execute(_CHANGING, {**key, "seen": revision, "text": written, "next": revision + 1, "at": now}).rowcount:
+        return fresh
+    return _same(base, person, assignment, part, written)
+
+
+def _same(base: Connection, person: int, assignment: str, part: str, written: str) -> Draft | None:
+    known = one(base, person, assignment, part)
     return known if known is not None and known.written == written else None
 
 

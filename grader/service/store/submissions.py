@@ -62,6 +62,7 @@ _ALL = (
 _OF_STUDENT = _ALL.where(*_OF)
 _USED = func.count(case((results.c.status != "error", 1))).over()
 _PAST = _OF_STUDENT.order_by(None).add_columns(_USED).order_by(submissions.c.attempt.desc()).limit(1)
+_LAST = select(submissions.c.id, submissions.c.attempt).where(*_OF).order_by(submissions.c.attempt.desc()).limit(1)
 _DATA = select(submissions.c.data).where(submissions.c.id == bindparam("id"))
 _NEXT = select(func.coalesce(func.max(submissions.c.attempt), 0) + 1).where(
     submissions.c.assignment == bindparam("to"), submissions.c.student == bindparam("of")
@@ -109,6 +110,12 @@ def past(base: Connection, assignment: str, student: str) -> Past:
         return Past(None, 0)
     *last, used = found
     return Past(next(_read([last])), used)
+
+
+def last_attempt(base: Connection, assignment: str, student: str) -> tuple[int, int] | None:
+    """The id and the number of a student's last attempt."""
+    found = base.execute(_LAST, {"assignment": assignment, "student": student}).one_or_none()
+    return None if found is None else (found.id, found.attempt)
 
 
 def used(attempts: Iterable[Marked]) -> int:

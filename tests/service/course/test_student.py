@@ -164,6 +164,55 @@ def test_an_old_tab_hands_nothing_in_unseen(served: Served) -> None:
     assert drafted(served) == {"q4.Z": "43"}
 
 
+def test_an_old_tab_does_not_win_over_what_was_handed_in(served: Served) -> None:
+    client = served.person("student-01")
+    saved(client, "q4.Z", "old")
+    old = hidden(client.get("/work/cnn-foundations").text)
+    saved(client, "q4.Z", "10", 1)
+    made = post(client, "/work/cnn-foundations", step="hand-in", seen="q4.Z=2", **{"q4.Z": "10", "q1.why": "New."})
+    assert made.status_code == 303
+    served.clock.forward(minutes=5)
+    headers = {"x-csrf-token": client.csrf}
+
+    def save(part: str, written: str, **more: int) -> Any:
+        body = {"part": part, "written": written, "revision": 0, **more}
+        return client.post("/drafts/cnn-foundations", json=body, headers=headers)
+
+    for late, written in ((save("q4.Z", "7", revision=1), "10"), (save("q1.why", "Mine.", attempt=0), "New.")):
+        assert (late.status_code, late.json()) == (409, {"written": written, "revision": 0, "attempt": 1})
+    assert drafted(served) == {}
+    for step in ("check", "hand-in"):
+        page = post(client, "/work/cnn-foundations", step=step, **{**old, "q4.Z": "old", "q1.why": ""})
+        assert page.status_code == 409
+        said = "changed in another window or on another device: q1.why, q4.Z. Look at both texts before you go on."
+        assert said in re.sub("<[^>]+>|[\u2066-\u2069]", "", page.text)
+        assert 'data-written="10"' in page.text and 'data-written="New."' in page.text and 'value="old"' in page.text
+    without = {name: text for name, text in old.items() if name != "attempt"}
+    page = post(client, "/work/cnn-foundations", step="check", **{**without, "q4.Z": "old"})
+    assert (page.status_code, "data-written=" in page.text) == (409, True)
+    told = post(client, "/work/cnn-foundations", step="check", **{**old, "attempt": "0 q4.Z=1", "q4.Z": "7"})
+    assert 'data-written="New."' in told.text
+    assert 'data-written="10"' in told.text, "its draft was handed in"
+    told = post(client, "/work/cnn-foundations", step="check", seen="", attempt="0 q4.Z=1", **{"q4.Z": "7"})
+    assert 'data-written="New."' in told.text
+    assert 'data-written="10"' not in told.text
+    same = post(client, "/work/cnn-foundations", step="check", **{**old, "q4.Z": "10", "q1.why": "New."})
+    assert same.status_code == 200
+    assert save("q4.Z", "10", revision=1).json() == {"revision": 2}, "what was handed in is no other text"
+    assert save("q1.why", "Mine.", attempt=1).json() == {"revision": 1}, "it was told"
+    seen = hidden(client.get("/work/cnn-foundations").text)
+    assert post(client, "/work/cnn-foundations", step="hand-in", **{**seen, "q4.Z": "old"}).status_code == 303
+
+
+def test_a_blank_that_was_handed_in_is_told_to_an_old_tab(served: Served) -> None:
+    client = served.person("student-01")
+    saved(client, "q4.Z", "old")
+    saved(client, "q4.Z", "", 1)
+    assert post(client, "/work/cnn-foundations", step="hand-in", seen="q4.Z=2", **{"q1.why": "New."}).status_code == 303
+    page = post(client, "/work/cnn-foundations", step="check", seen="q4.Z=1 q1.why=0", **{"q4.Z": "old"})
+    assert (page.status_code, 'data-written=""' in page.text) == (409, True)
+
+
 def hidden(page: str) -> dict[str, str]:
     """What the form of a page sends without being asked."""
     form = page.partition('action="/work/cnn-foundations"')[2].partition("</form>")[0]

@@ -45,6 +45,7 @@
       this.part = box.dataset.part;
       this.join = box.dataset.join;
       this.revision = Number(box.dataset.revision);
+      this.attempt = Number(form.elements.attempt.value);
       this.controls = [...form.elements].filter((one) => one.name === this.part);
       this.writing = this.controls.find((one) => one.matches("textarea, input[type=text]"));
       this.reading = document.getElementById(`${this.part}.reading`);
@@ -165,7 +166,7 @@
       this.inFlight = true;
       let response = null, answer = null;
       try {
-        response = await post(form.dataset.drafts, { part: this.part, written, revision: this.revision }, more);
+        response = await post(form.dataset.drafts, { part: this.part, written, revision: this.revision, attempt: this.attempt }, more);
         if (response.ok || response.status === 409) answer = await response.json();
       } catch { /* no connection, or no answer in JSON */ }
       this.inFlight = false;
@@ -184,7 +185,10 @@
         sendSeen();
       } else if (answer && status === 409) {
         this.failure = "";
-        this.conflict(answer);
+        if (answer.attempt && answer.written === this.saved) { // handed in is what this page has seen
+          this.settle(answer);
+          this.again = true;
+        } else this.conflict(answer);
       } else if (status === 0 || status === 401 || status === 403) {
         this.failure = "signed_out"; // 0: sent to the page on which one signs in
       } else if (status === -1 || status === 429 || status >= 500) {
@@ -217,6 +221,7 @@
 
     settle(there) {
       this.revision = there.revision;
+      if (there.attempt) this.attempt = there.attempt;
       this.saved = there.written;
       this.inConflict = false;
       this.conflictBox.hidden = true;
@@ -337,7 +342,12 @@
   // -- events --------------------------------------------------------------------------------------------------------
 
   const fields = [...form.querySelectorAll(".field")].map((box) => new Field(box));
-  const sendSeen = () => { form.elements.seen.value = fields.map((field) => `${field.part}=${field.revision}`).join(" "); };
+  const firstAttempt = form.elements.attempt.value;
+  const sendSeen = () => {
+    form.elements.seen.value = fields.map((field) => `${field.part}=${field.revision}`).join(" ");
+    const newer = fields.filter((field) => field.attempt !== Number(firstAttempt));
+    form.elements.attempt.value = [firstAttempt, ...newer.map((field) => `${field.part}=${field.attempt}`)].join(" ");
+  };
   const fieldOf = (target) => fields.find((field) => field.box.contains(target));
 
   form.addEventListener("input", (event) => {

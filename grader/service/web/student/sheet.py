@@ -16,15 +16,18 @@ from grader.errors import AuthorError, StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
 from grader.service.api.bodies import JSON
-from grader.service.api.spec import LARGEST, fields, text, whole
+from grader.service.api.spec import LARGEST, fields, optional, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError, MissingError, UnusableError
+from grader.service.course.saving import Typed
+from grader.service.course.saving import save as save_typed
 from grader.service.course.service import Service
-from grader.service.course.sheets import Sheet, as_file, check_opened, sheet_of
+from grader.service.course.sheets import Sheet, as_file, check_opened, elsewhere_since, sheet_of
 from grader.service.course.who import Right, Who
 from grader.service.forms.fields import Field, Form, Written
 from grader.service.forms.pages import (
+    ATTEMPT,
     CHANGE,
     HAND_IN,
     READ,
@@ -40,8 +43,8 @@ from grader.service.forms.pages import (
     seen,
 )
 from grader.service.forms.previews import SHORT, Previewer
-from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
-from grader.service.store import drafts, submissions
+from grader.service.forms.typed import MOST_TYPED, typed_of
+from grader.service.store import submissions
 from grader.service.store.people import Person, hashed
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
@@ -54,7 +57,8 @@ from grader.service.web.student.own import own_hand_in
 _JSON = 700_000
 """Bytes of a draft or a preview, with its JSON."""
 _PREVIEW = fields(part=text(), written=text())
-_SAVE = fields(part=text(), written=text(), revision={**whole(), "maximum": LARGEST - 1})  # the next one is stored
+_REVISION = {**whole(), "maximum": LARGEST - 1}  # the next one is stored
+_SAVE = fields(part=text(), written=text(), revision=_REVISION, attempt=optional(whole()))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -76,7 +80,7 @@ async def posted(call: Call) -> Response:
     answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
     texts = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
     written = {name: Written(text, found.written.get(name, Written()).revision) for name, text in texts.items()}
-    elsewhere = _elsewhere(found, texts, seen(str(form.get(SEEN, ""))))
+    elsewhere = elsewhere_since(found, texts, seen(str(form.get(SEEN, ""))), seen(f"={form.get(ATTEMPT, '')}"))
     if elsewhere:
         return _sheet_page(call, found, written, refused=_overtaken(call, elsewhere), status=409, elsewhere=elsewhere)
     step = form.get(STEP)
@@ -89,19 +93,8 @@ async def posted(call: Call) -> Response:
         return _sheet_page(call, found, written, previews)
     fields = found.form.fields(written, previews)
     said = _said(found)
-    made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said)
+    made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said, found.attempt)
     return HTMLResponse(form_pages(call.service.lang).confirm(made))
-
-
-def _elsewhere(found: Sheet, texts: Mapping[str, str], revisions: Mapping[str, int]) -> dict[str, str]:
-    """What another page saved since, where this page has a different text, so that neither is lost unseen."""
-    return {
-        name: saved.text
-        for name, saved in found.written.items()
-        if saved.revision and saved.revision != revisions.get(name, 0)
-        if name in texts and normalised(saved.text) != texts[name]
-        if saved.text.strip() or texts[name].strip()
-    }
 
 
 def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
@@ -178,21 +171,12 @@ async def save(call: Call) -> Response:
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
         raise StudentError(said)
-    saved, newest = await call.save(_saved, call.service, person, call.path("assignment"), body)
-    if saved is not None:
-        return JSONResponse({"revision": saved.revision})
-    return JSONResponse({"written": newest.written, "revision": newest.revision}, 409)
-
-
-def _saved(service: Service, person: Person, assignment: str, body: Mapping[str, Any]) -> tuple[Any, Any]:
-    part = body["part"]
-    for _ in range(3):
-        with service.store.saving() as base:
-            saved = drafts.save(base, person.id, assignment, part, body["written"], body["revision"], service.now())
-            newest = saved or drafts.of_person(base, person.id, assignment).get(part)
-        if newest is not None:
-            return saved, newest
-    raise RuntimeError("a draft that is there and is not")
+    typed = Typed(body["part"], body["written"], body["revision"], body.get("attempt"))
+    saved = await call.save(save_typed, call.service, person, call.path("assignment"), typed)
+    if saved.is_saved:
+        return JSONResponse({"revision": saved.draft.revision})
+    newer = {"written": saved.draft.written, "revision": saved.draft.revision}
+    return JSONResponse(newer if saved.attempt is None else {**newer, "attempt": saved.attempt}, 409)
 
 
 async def receipt(call: Call) -> Response:
@@ -305,6 +289,7 @@ def _sheet_page(
         refused,
         found.terms,
         elsewhere or {},
+        found.attempt,
     )
     return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
 
