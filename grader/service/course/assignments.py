@@ -15,6 +15,7 @@ from grader.errors import AuthorError
 from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, read_assignment
+from grader.homework.policy import Policy
 from grader.homework.solution import Solution
 from grader.service.store.tables import assignments
 from grader.structs import Struct
@@ -96,3 +97,20 @@ def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
         return False
     digests = (before.assignment_digest, before.key_digest) == (found.assignment_digest, found.key_digest)
     return digests and document(before).policy.reveal == document(found).policy.reveal
+
+
+def policy_changes(applied: Applied, found: CourseAssignment) -> dict[str, dict[str, list[str]]]:
+    """What applying an assignment changes in its policy, for the log: each rule before and after, by name."""
+    known = applied.course.assignments.get(found.id)
+    try:
+        before = Policy() if known is None else document(known).policy
+    except AuthorError:  # this version of the grader cannot read what was applied
+        return {}
+    after = document(found).policy
+    rules = ((name, getattr(before, name), getattr(after, name)) for name in Policy.__annotations__)
+    changed = {name: [_rule(old), _rule(new)] for name, old, new in rules if old != new}
+    return {"policy": changed} if changed else {}
+
+
+def _rule(value: object) -> str:
+    return "" if value is None else str(value)

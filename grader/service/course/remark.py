@@ -16,7 +16,7 @@ from grader.gradebook.run.course import Course
 from grader.homework.checks import plain
 from grader.homework.files import ASSIGNMENT_FILE
 from grader.messages import Sentence, sentence
-from grader.service.course.assignments import apply, document, outdated
+from grader.service.course.assignments import apply, document, outdated, policy_changes
 from grader.service.course.deductions import recompute
 from grader.service.course.hand_in import FILE
 from grader.service.course.refusals import MissingError, OvertakenError
@@ -133,9 +133,10 @@ def apply_files(
             for move in own:
                 values = {"before": move.before, "after": move.after, "why": move.why, "part": move.part}
                 base.execute(moves.insert().values(submission=one.hand_in.id, moved=now, **values))
+        policy = policy_changes(service.applied, found.assignments[assignment])
         apply(base, found.assignments[assignment], now)
         changed = recompute(base, assignment, document(found.assignments[assignment]).policy)
-        note(base, now, who.name, "applied", assignment, moved=len(made), deductions=changed)
+        note(base, now, who.name, "applied", assignment, moved=len(made), deductions=changed, **policy)
     service.look()
     return made
 

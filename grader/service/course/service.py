@@ -26,7 +26,7 @@ from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
 from grader.service.course.apart import Apart
-from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated
+from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated, policy_changes
 from grader.service.course.deductions import recompute
 from grader.service.forms.fields import Form
 from grader.service.forms.previews import Previewer
@@ -133,8 +133,7 @@ class Service:
                 for id in wanted:
                     take_turns(base, f"marks {id}")
                     if moves_nothing(applied, self.found.assignments[id]) or not submissions.versions(base, id):
-                        apply(base, self.found.assignments[id], self.now())
-                        self._charge(base, id)
+                        self._take_over(base, applied, id)
                 applied = Applied.load(base)
         if applied.digest != self.applied.digest:
             self.applied = applied
@@ -142,10 +141,13 @@ class Service:
             self.warm()
             self._warmed = self.applied.digest
 
-    def _charge(self, base: Connection, id: str) -> None:
-        """Recompute the late deductions of existing hand-ins by the new policy."""
-        if changed := recompute(base, id, document(self.found.assignments[id]).policy):
-            note(base, self.now(), BY, "applied", id, deductions=changed)
+    def _take_over(self, base: Connection, applied: Applied, id: str) -> None:
+        """Apply an assignment, and recompute the late deductions of existing hand-ins by its policy."""
+        now, found = self.now(), self.found.assignments[id]
+        apply(base, found, now)
+        note(base, now, BY, "took over files", id, **policy_changes(applied, found))
+        if changed := recompute(base, id, document(found).policy):
+            note(base, now, BY, "applied", id, deductions=changed)
 
     def warm(self) -> None:
         """Solve the applied assignments, so that no request waits for that.

@@ -45,6 +45,16 @@ def members(base: Connection, names: Sequence[str]) -> set[str]:
     return found
 
 
+def all_teams(base: Connection, assignment: str) -> dict[str, set[str]]:
+    """The students of each student's team, as `team_of` finds them one by one."""
+    found = base.execute(select(teams).where(teams.c.assignment.in_((assignment, EVERY)))).all()
+    together: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        together.setdefault((one.assignment, one.team), set()).add(one.student)
+    ordered = sorted(found, key=lambda one: one.assignment != EVERY)  # a team for this assignment comes before
+    return {one.student: together[one.assignment, one.team] for one in ordered}
+
+
 def team_of(base: Connection, assignment: str, student: str) -> list[str]:
     """The students of a student's team, including this one, in order; only this one without a team."""
     for which in (assignment, EVERY):

@@ -105,6 +105,30 @@ def test_a_policy_that_staff_apply_with_a_key_is_charged_too(served: Served) -> 
     assert '"deductions": 1' in audit(served)[0][2]
 
 
+def test_every_change_of_the_files_is_in_the_log(served: Served) -> None:
+    def log() -> list[tuple[str, str]]:
+        from grader.service.store.audit import entries
+
+        with served.service.store.reading() as base:
+            return [(one.who, one.details) for one in reversed(entries(base)) if one.what == "took over files"]
+
+    assert log() == [("files", "")]
+    write_policy(served, LATER + '\nfeedback = "when_released"')
+    look(served)
+    answer(served, "student-01", q4={"Z": "10"})
+    write_policy(served, LATER + '\nfeedback = "at_once"\nattempts = 2')
+    look(served)
+    assert log()[2:] == [("files", '{"policy": {"attempts": ["", "2"], "feedback": ["when_released", "at_once"]}}')]
+    assert "due" in log()[1][1] and "2026-03-02 12:00:00+00:00" in log()[1][1]
+    page = served.person("instructor-2", "instructor").get("/staff/log").text
+    assert "took over the changed files of an assignment" in page
+    write_policy(served, PASSED, points=1)
+    look(served)
+    assert len(log()) == 3, "a key waits for staff"
+    assert served.program("staff", "applies").post(f"/api/v1/remark?assignment={ID}&apply=true").status_code == 200
+    assert '"attempts": ["2", ""]' in audit(served)[-1][2]
+
+
 # -- what staff hand in for others ------------------------------------------------------------------------------------
 
 

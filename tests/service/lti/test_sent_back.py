@@ -185,6 +185,54 @@ def test_marks_are_sent_after_the_time_that_holds_for_the_student_with_what_late
         assert late == full * 0.75
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_team_s_marks_are_sent_when_the_extension_of_one_of_them_has_ended(tmp_path: Path, kind: str) -> None:
+    from grader.service.store.teams import put_teams
+
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    rules = f'due = {due:%Y-%m-%dT%H:%M:%SZ}\nfeedback = "after_due"\nteams = true'
+    with with_policy(tmp_path, kind, rules) as course:
+        course.launched(course.browser(), student="student-02")
+        course.launched(course.browser(), student="student-03")
+        with course.service.store.writing() as base:
+            known = {one.address.user: one.student for one in columns(base)}
+            put_teams(base, {known["student-02"]: "blue"})
+            values = {"assignment": "cnn-foundations", "student": known["student-02"], "attempts": 0, "why": ""}
+            base.execute(extensions.insert().values(due=due + timedelta(days=1), **values))
+        browser = course.browser()
+        course.launched(browser)
+        with course.service.store.writing() as base:
+            known = {one.address.user: one.student for one in columns(base)}
+            put_teams(base, {known["student-01"]: "blue"})
+        again(course, browser, RIGHT)
+        one = sender(course)
+        one.lti.tokens._clock = time.time  # the platform's clock stands still
+        course.clock.now = due + timedelta(hours=1)
+        assert one.round() == 2
+        assert all(b"scoreGiven" not in body for body in sent(course))
+        course.clock.now = due + timedelta(days=1, hours=1)
+        assert one.round() == 2
+        full = float(earned(browser))
+        assert [course.platform.scores[f"student-0{number}"]["scoreGiven"] for number in (1, 2)] == [full, full]
+
+
+def test_extensions_found_together_are_those_found_one_by_one(course: Linked) -> None:
+    from grader.homework.policy import Policy
+    from grader.service.course.deductions import all_extensions, extension_of
+    from grader.service.store.teams import put_teams
+
+    due, id, students = course.clock(), "cnn-foundations", [f"student-0{number}" for number in range(7)]
+    with course.service.store.writing() as base:
+        put_teams(base, dict.fromkeys(students[:3], "blue") | dict.fromkeys(students[3:5], "red"))
+        put_teams(base, dict.fromkeys(students[2:4], "green"), id)
+        for number, student in enumerate(students[::2]):
+            values = {"due": None if number == 1 else due + timedelta(days=number), "attempts": number, "why": ""}
+            base.execute(extensions.insert().values(assignment=id, student=student, **values))
+        for rules in (Policy(), Policy(teams=True)):
+            found = {student: extension_of(base, id, rules, student) for student in students}
+            assert all_extensions(base, id, rules, students) == found
+
+
 def test_the_last_attempt_counts_and_equal_marks_are_not_sent_again(course: Linked) -> None:
     browser = hand_in(course, RIGHT)
     one = sender(course)

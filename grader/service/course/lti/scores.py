@@ -8,13 +8,14 @@ feedback page, after late deductions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from grader.homework.assignment import Assignment
-from grader.homework.policy import NO_EXTENSION, Extension, due_of, feedback_visible
+from grader.homework.policy import due_of, feedback_visible
+from grader.service.course.deductions import all_extensions
 from grader.service.course.policies import best_so_far, counting, final_score, is_released, policy_of, sees_feedback
 from grader.service.course.service import Service
 from grader.service.lti.platforms import Platforms
@@ -23,7 +24,6 @@ from grader.service.store import submissions
 from grader.service.store.lti import Column, columns, want_score
 from grader.service.store.store import take_turns
 from grader.service.store.submissions import Marked
-from grader.service.store.tables import extensions
 
 AT_ONCE = 50
 """How many scores are examined in one transaction, so that a hand-in does not wait long for it."""
@@ -73,13 +73,14 @@ class Scores:
         self, base: Connection, assignment: str, some: Sequence[Column]
     ) -> Iterator[tuple[Column, State]]:
         rules, now = policy_of(self.service, assignment), self.service.now()
-        released, given = is_released(base, assignment), _extensions(base, assignment)
+        released = is_released(base, assignment)
+        given = all_extensions(base, assignment, rules, {column.student for column in some})
         versions: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for id, (version, student) in submissions.state(base, assignment).items():
             versions[student].append((id, version))
         for column in some:
             if own := versions.get(column.student):
-                due = due_of(rules, given.get(column.student, NO_EXTENSION))
+                due = due_of(rules, given[column.student])
                 visible = feedback_visible(rules, due, released, now)
                 yield column, (tuple(sorted(own)), visible, self.service.applied.digest)
 
@@ -115,9 +116,3 @@ def points_of(assignment: Assignment) -> Decimal:
     """The points of all parts."""
     parts = (part for question in assignment.questions for part in question.parts.values())
     return sum((part.points for part in parts), Decimal())
-
-
-def _extensions(base: Connection, assignment: str) -> Mapping[str, Extension]:
-    wanted = select(extensions.c.student, extensions.c.due, extensions.c.attempts)
-    found = base.execute(wanted.where(extensions.c.assignment == assignment))
-    return {student: Extension(due, attempts) for student, due, attempts in found}

@@ -155,6 +155,7 @@ CHANGES: Mapping[str, Sentence] = {
     "handed in": sentence("handed in"),
     "marked": sentence("gave a mark"),
     "applied": sentence("applied a key"),
+    "took over files": sentence("took over the changed files of an assignment"),
     "extended": sentence("gave or took back an extension"),
     "released": sentence("released the feedback"),
     "took the release back": sentence("took the release back"),
