@@ -202,7 +202,7 @@ def test_another_role_counts_within_five_seconds(served: Served, wait: Callable[
 def stopped(served: Served) -> list[float]:
     """The second that all limits are told; it moves when the test moves it."""
     now = [1_000.0]
-    for limiter in (*served.site._limiters.values(), served.site._strangers):
+    for limiter in (*served.site._limiters.values(), served.site._strangers, served.site._guesses):
         limiter.clock = lambda: now[0]
     return now
 
@@ -247,6 +247,60 @@ def test_guessing_tokens_and_sessions_is_slow_whatever_cookie_comes_along(served
     assert refused.status_code == 429
     assert "message" in refused.json()
     assert served.person("student-01").get("/").status_code == 200, "who has signed in is not kept out by a neighbour"
+
+
+@pytest.mark.parametrize("header", [{}, {"cookie": "a=b"}, {"authorization": "x"}])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/ready"),
+        ("GET", "/enter"),
+        ("GET", "/nosuch"),
+        ("GET", "/nosuch.js"),
+        ("DELETE", "/"),
+        ("GET", "/api/v1/openapi.json"),
+        ("GET", "/evaluate/health"),
+        ("POST", "/lti/login"),
+    ],
+)
+def test_an_address_without_sign_in_is_limited_whatever_it_sends(
+    served: Served, method: str, path: str, header: dict[str, str]
+) -> None:
+    from grader.service.web.limits import Limiter, Rate
+
+    served.site._strangers = Limiter(Rate(2, 5))
+    stopped(served)
+    client = served.stranger()
+    statuses = [client.request(method, path, headers=header).status_code for _ in range(8)]
+    assert 429 not in statuses[:5]
+    refused = client.request(method, path, headers=header)
+    assert statuses[5:] == [429] * 3
+    assert int(refused.headers["retry-after"]) == 1
+    assert served.person("student-01").get("/").status_code == 200
+
+
+def test_guessing_links_is_slow(served: Served) -> None:
+    stopped(served)
+    client = served.stranger()
+    for _ in range(200):
+        assert client.get("/enter?token=x").status_code == 401
+    assert client.get("/enter?token=x").status_code == 429
+    assert client.post("/enter", data={"token": "x"}).status_code == 429
+
+
+def test_a_class_behind_one_address_signs_in_within_a_minute(served: Served) -> None:
+    from grader.service.store.people import add_person, new_secret
+
+    now = stopped(served)
+    for number in range(600):
+        with served.service.store.writing() as base:
+            added = add_person(base, f"student-{number:03}", "", "student", served.clock())
+            token = new_secret(base, "link", served.clock(), person=added.id, lasts=timedelta(days=30))
+        client = served.stranger()
+        assert client.get("/enter", params={"token": token}).status_code == 200
+        assert client.get("/style.css").status_code == 200
+        assert client.post("/enter", data={"token": token}).status_code == 303
+        now[0] += 0.01
 
 
 # -- what a preview gives away ----------------------------------------------------------------------------------------

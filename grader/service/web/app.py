@@ -19,7 +19,7 @@ from grader.service.course.refusals import DeniedError, MissingError, OvertakenE
 from grader.service.form import CharsetError
 from grader.service.guard import FAULT, Guard, Refusal
 from grader.service.web import health, lti, sign_in, staff, student
-from grader.service.web.call import Place
+from grader.service.web.call import Place, check_rate
 from grader.service.web.logs import LOG
 from grader.service.web.pages import refused_page
 from grader.service.web.site import Site
@@ -72,7 +72,12 @@ class Application:
         """Answer one request."""
         scope["app"] = self
         try:
-            await self.router(scope, receive, send)
+            try:
+                await self.router(scope, receive, send)
+            except HTTPException:
+                if "asked" not in scope:  # there is no such place
+                    check_rate(self.site.wait_of_stranger(scope))
+                raise
         except Exception as problem:
             response = _failed(Request(scope), problem)
             if "begun" in scope:

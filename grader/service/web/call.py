@@ -24,6 +24,7 @@ from grader.service.course.refusals import DeniedError, UnusableError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.form import check_text, read_form
+from grader.service.web.limits import STATIC
 from grader.service.web.sessions import is_form_token
 from grader.service.web.watch import Asked
 
@@ -139,6 +140,7 @@ class Place(Route):
         self.handler = handler
         self.needs = needs
         self.spec = spec
+        self.static = needs == "nothing" and path.endswith(STATIC)
         super().__init__(path, self._answer, methods=list(methods), name=handler.__name__)
         self.app = self._serve  # without Starlette's wrapper, which handles exceptions as the application does
 
@@ -161,13 +163,16 @@ class Place(Route):
         site: Site = request.app.site
         received = site.service.now()
         site.glance()
-        who = await site.who(request, api=self.api)
+        who = None if self.static else await site.who(request, api=self.api)
         request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
+        if who is not None:
+            check_rate(site.wait(who, request.scope["path"]))
+        elif not self.static:
+            check_rate(site.wait_of_stranger(request.scope))
         if self.needs != "nothing":
-            seconds = site.wait(who, request.scope["path"]) if who is not None else site.wait_of_stranger(request.scope)
-            if seconds > 0:
-                raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
             if who is None:
+                if "cookie" in request.headers or "authorization" in request.headers:
+                    check_rate(site.wait_of_guess(request.scope))
                 raise HTTPException(401)
             if isinstance(self.needs, Right) and not who.may(self.needs):
                 raise DeniedError(sentence("this is not for you to see or to do"))
@@ -175,10 +180,23 @@ class Place(Route):
                 await _check_form(request, who)
         try:
             return await self.handler(Call(site, request, who, received))
+        except HTTPException as problem:
+            if problem.status_code == 401:  # the handler was given a secret that nobody has
+                check_rate(site.wait_of_guess(request.scope))
+            raise
         except AuthorError as problem:
             if who is not None and who.is_staff:
                 raise
             raise UnusableError from problem
+
+
+def check_rate(seconds: float) -> None:
+    """Refuse a request that has to wait for so many seconds.
+
+    Raises HTTPException.
+    """
+    if seconds > 0:
+        raise HTTPException(429, headers={"retry-after": str(int(seconds) + 1)})
 
 
 def check_origin(request: Request) -> None:

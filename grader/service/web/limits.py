@@ -8,6 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+STATIC = (".css", ".js")
+"""How addresses of files end that everybody may have, from memory and without limit."""
+
 
 class Rate(NamedTuple):
     """Requests a second in the long run, and how many at once."""

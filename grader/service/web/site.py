@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from grader.service.course.gradebook import Gradebook
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.guard import Refusal
-from grader.service.web.limits import Limiter, Rate
+from grader.service.web.limits import STATIC, Limiter, Rate
 from grader.service.web.metrics import Metrics
 from grader.service.web.sessions import Sessions
 
@@ -41,8 +41,10 @@ LOOK_EVERY = 2.0
 """Seconds between two checks of the assignments' files."""
 PROBES = ("/health", "/ready", "/metrics")
 """Addresses requested internally, under another host name than browsers use."""
-STRANGERS = Rate(20, 200)
-"""The rate at which an address may make requests that need no sign-in or are refused for lack of one."""
+STRANGERS = Rate(50, 3_000)
+"""The rate at which an address may make requests without a sign-in: a class behind one address signs in at once."""
+GUESSES = Rate(20, 200)
+"""The rate at which an address may send secrets that nobody has."""
 
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -86,6 +88,10 @@ def _host(name: str) -> str:
     return encoded
 
 
+def _address(scope: Mapping[str, Any]) -> str:
+    return str((scope.get("client") or ("", 0))[0])
+
+
 class Site:
     """One course on the web."""
 
@@ -118,6 +124,7 @@ class Site:
         self._looked = time.monotonic()
         self._limiters = {start: Limiter(rate) for start, rate in limits.items()}
         self._strangers = Limiter(STRANGERS)
+        self._guesses = Limiter(GUESSES)
 
     @property
     def origins(self) -> set[str]:
@@ -161,9 +168,16 @@ class Site:
         start = next(start for start in self._limiters if path.startswith(start))
         return self._limiters[start].wait(who.sender)
 
-    def wait_of_stranger(self, scope: Mapping[str, Any]) -> float:
-        """The seconds until this address may make another request that lacks a sign-in; 0 for now."""
-        return self._strangers.wait(str((scope.get("client") or ("", 0))[0]))
+    def wait_of_stranger(self, scope: MutableMapping[str, Any]) -> float:
+        """The seconds until this address may make this request without a sign-in; 0 for now. It is counted once."""
+        if "counted" in scope:
+            return 0.0
+        scope["counted"] = True
+        return self._strangers.wait(_address(scope))
+
+    def wait_of_guess(self, scope: Mapping[str, Any]) -> float:
+        """The seconds until this address may send another secret that nobody has; 0 for now."""
+        return self._guesses.wait(_address(scope))
 
     def refusal(self, scope: Scope) -> Refusal | None:
         """Why a request is refused before its sender is identified."""
@@ -176,7 +190,7 @@ class Site:
         if "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
             return Refusal(sentence("expected an address without control characters"), 400)
         signed = "cookie" in headers or "authorization" in headers
-        if not signed and (seconds := self.wait_of_stranger(scope)) > 0:
+        if not signed and not scope["path"].endswith(STATIC) and (seconds := self.wait_of_stranger(scope)) > 0:
             said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
             return Refusal(said, 429, {"retry-after": str(int(seconds) + 1)})
         return None
