@@ -16,7 +16,10 @@ _LINKS = frozenset(
 )
 """Words between two options."""
 _DOUBTS = pattern(
-    fold(r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S")
+    fold(
+        r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S|"
+        r"(?:(?:is|are)\s+)?(?:not|wrong|false|incorrect|falsch|faux)$"
+    )
 )
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
@@ -56,12 +59,12 @@ def longer(words: Sequence[str], option: int, choices: Sequence[Sequence[str]]) 
 
 
 def doubted(rest: str) -> bool:
-    """Whether what follows an option begins with an alternative.
+    """Whether what follows an option begins with an alternative, or only denies it.
 
     >>> doubted("or something else"), doubted("because it is")
     (True, False)
     """
-    return _DOUBTS.match(rest) is not None
+    return _DOUBTS.match(rest.rstrip(_AROUND)) is not None
 
 
 def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 1) -> int | None:

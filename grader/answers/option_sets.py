@@ -28,6 +28,14 @@ _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
 """An option with its own verdict: `A: true`."""
 _LETTER_AND_VERDICT = pattern(r"\(?\b([a-z])\s?[).:=–-]*\s*([^\W\d_]{2,12}|\b[tfny]\b|[✓✔✗✘×*])(?=[\s,;.]|$)")
+_TICK = r"\[\s?[xX✓✔]\s?\]|\(\s?[xX✓✔]\s?\)|[☑✓✔✅]"
+_EMPTY = r"\[\s*\]|\(\s*\)|[☐□✗✘❌]"
+_BOX = pattern(rf"(?P<tick>{_TICK})|{_EMPTY}")
+_BULLETS = " \n\t-*•,;.:"
+_REJECTED = pattern(
+    r"\s*\(\s*(?:but\s+)?not\s+([^()]+)\)\s*$|(?:,|;|\bbut|\band|,\s*but)\s*\bnot\s+([^,;()]+)$", needs="n"
+)
+"""Options that are called wrong behind the right ones: `A, D (not B, C)`, `A and D, but not B`."""
 _FOUND = "\ue000{}\ue001"
 """The placeholder for an option's text while an answer is split, because options may contain commas."""
 _PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
@@ -64,17 +72,55 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
     told = _judged_one_by_one(text, choices)
     if told is not None:
         return {choice for choice, true in told.items() if true}
+    boxes = _boxes(raw, choices)
+    if boxes is not None:
+        return boxes
     told = {}
     for clause in _clauses(raw, choices):
+        clause, rejected = _without_rejected(clause, choices, raw)
+        told |= {choices[index]: False for index in rejected}
         rest = _BUT.sub("", clause)
         claimed = _FAIL.sub("", rest)
         named = {choices[index]: true for index, true in _named(_HOLD.sub("", claimed), choices, raw)}
         if rest != clause:
             named = {choice: choice not in named for choice in choices}
+        if any(true and choices.index(choice) in rejected for choice, true in named.items()):
+            raise _unnamed(raw, choices)
         told |= {choice: true and claimed == rest for choice, true in named.items()}
     if not told or (not any(told.values()) and len(told) < len(choices)):
         raise _unnamed(raw, choices)  # if only false options are named, the rest are not necessarily true
     return {choice for choice, true in told.items() if true}
+
+
+def _boxes(raw: str, choices: Sequence[str]) -> set[str] | None:
+    """The options of a list with ticked and empty boxes, before or behind each; None for anything else.
+
+    Raises UnreadableError where a box has no option of its own, or none is ticked.
+    """
+    marks = list(_BOX.finditer(raw))
+    if all(mark["tick"] for mark in marks):
+        return None
+    ahead = not raw[: marks[0].start()].strip(_BULLETS)
+    starts = [mark.end() for mark in marks] if ahead else [0, *(mark.end() for mark in marks[:-1])]
+    ends = [*(mark.start() for mark in marks[1:]), len(raw)] if ahead else [mark.start() for mark in marks]
+    named = [option_index(raw[start:end].strip(_BULLETS), choices) for start, end in zip(starts, ends, strict=True)]
+    ticked = {choices[at] for at, mark in zip(named, marks, strict=True) if mark["tick"] and at is not None}
+    left = "" if ahead else raw[marks[-1].end() :].strip(_BULLETS)
+    if None in named or len(set(named)) < len(named) or left or not ticked:
+        raise _unnamed(raw, choices)
+    return ticked
+
+
+def _without_rejected(clause: str, choices: Sequence[str], raw: str) -> tuple[str, set[int]]:
+    """A clause without the options that it calls wrong at its end, and their positions."""
+    found = _REJECTED.search(clause)
+    head = clause[: found.start()].strip(" ,;") if found else ""
+    if not found or not head:
+        return clause, set()
+    pieces = re.split(r"\s*(?:,|\b(?:or|nor|and)\b|/)\s*", found[1] or found[2])
+    named = [_place(re.sub(r"^(?:not|n?either)\s+", "", piece), choices, raw) for piece in pieces if piece.strip()]
+    indices = {index for index in named if index is not None}
+    return (head, indices) if None not in named and named else (clause, set())
 
 
 def _judged_one_by_one(text: str, choices: Sequence[str]) -> dict[str, bool] | None:
@@ -152,6 +198,24 @@ def _two(raw: str, one: str, other: str) -> int:
     )
 
 
+def _split_outside_brackets(text: str) -> list[str]:
+    """The pieces between separators that are in no round bracket, `A, D (B and C saturate)`."""
+    level, levels = 0, []
+    for char in text:
+        level += (char == "(") - (char == ")")
+        levels.append(level)
+    if not levels or level or min(levels) < 0:
+        return _SEPARATORS.split(text)
+    if len(text) > 2 and min(levels[:-1]) > 0:
+        return _split_outside_brackets(text[1:-1]) if text.count("(") == 1 else [text]
+    pieces, start = [], 0
+    for found in _SEPARATORS.finditer(text):
+        if not levels[found.start()] and found.end() > found.start():
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    return [*pieces, text[start:]]
+
+
 def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
     """The pieces between separators; `ACD`, `a c d` and `(a) (c) (d)` are split into letters."""
     compact = re.sub(r"[\s,.()\[\]]", "", text)
@@ -159,7 +223,7 @@ def _pieces(text: str, choices: Sequence[str]) -> Iterator[str]:
     if compact and single and len(set(compact)) == len(compact):
         yield from compact
         return
-    for piece in _SEPARATORS.split(text.strip("[]{} ")):
+    for piece in _split_outside_brackets(text.strip("[]{} ")):
         letters = piece.split()
         if len(letters) > 1 and all(letter_index(one, choices) is not None for one in letters):
             yield from letters

@@ -14,6 +14,7 @@ from grader.patterns import pattern
 
 _LONGEST_PAIR = 200
 _PAIR = pattern(r"^\s*(.+?)\s*(?:->|→|=>|↔|⟷|[-–—=:.)])\s*(.*?)\s*$")
+_BETWEEN = pattern(r"->|→|=>|↔|⟷|[-–—=:.(]")
 _JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
 _MARK = r"\s*(?:\)|\])?\s*(?:-?>|→|↔|⟷|[-–—=:.,)|]|\s)[-=>\s|]*"
 _AROUND = " ,;،؛|()[]{}\n\t."
@@ -85,23 +86,38 @@ def _written_pairs(
         if marked:
             yield from marked
             return
-    alone = _in_order(raw, items, choices)
+    alone = _in_order(raw, items, choices, texts)
     if alone is not None:
         yield from zip(items, alone, strict=True)
         return
     pieces = raw if isinstance(raw, list) else re.split(r"[,;،؛\n]", raw) if isinstance(raw, str) else [raw]
+    words = raw.split() if isinstance(raw, str) and len(pieces) == 1 else []
+    if len(words) == len(items) and all(_item_behind(word, items, texts) for word in words):
+        pieces = words  # `2→a 1→b`
     for piece in pieces:
         text = " ".join(str(piece).split())
         if len(text) > _LONGEST_PAIR:
             raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
         found = _JOINED.match(text) or _PAIR.match(text)
-        if found:
+        behind = _item_behind(text, items, texts) if not found or _item(found[1], items, texts) is None else None
+        if behind:
+            yield behind
+        elif found:
             yield found[1], found[2]
         elif text.strip():
             raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
 
 
-def _in_order(raw: object, items: Sequence[str], choices: Sequence[str]) -> list[str] | None:
+def _item_behind(text: str, items: Sequence[str], texts: Sequence[str]) -> tuple[str, str] | None:
+    """An item and the choice before it, `blur = Gauss` or `blur (Gauss)`; None where no item is at the end."""
+    for found in _BETWEEN.finditer(text):
+        item, choice = text[found.end() :].strip(" -=>"), text[: found.start()].strip()
+        if choice and item and _item(item, items, texts) is not None:
+            return item, choice
+    return None
+
+
+def _in_order(raw: object, items: Sequence[str], choices: Sequence[str], texts: Sequence[str] = ()) -> list[str] | None:
     """Choices only, one for each item in order: `1, 2, 3`; None for anything else."""
     if isinstance(raw, str):
         written = [piece for piece in re.split(r"[,;،؛\n]", fold(raw).strip(_AROUND)) if piece.strip()]
@@ -115,6 +131,8 @@ def _in_order(raw: object, items: Sequence[str], choices: Sequence[str]) -> list
         return None
     pairs = [found for piece in written if (found := _JOINED.match(piece) or _PAIR.match(piece))]
     if any(_item(found[1], items, ()) is not None for found in pairs):
+        return None
+    if any(_item_behind(piece, items, texts) for piece in written):
         return None
     try:
         named = [piece for piece in written if _is_choice(piece, choices)]

@@ -1,0 +1,87 @@
+"""Several options with boxes and with those called wrong, and pairs written the other way round."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.answers.option_sets import options_from
+from grader.answers.options import option_from
+from grader.answers.pairs import pairs_from
+from grader.errors import UnreadableError
+
+LAYERS = ("ReLU", "Sigmoid", "Tanh", "Leaky ReLU")
+FILTERS = ("blur", "edges", "second derivative")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["[x] ReLU\n[ ] Sigmoid\n[ ] Tanh\n[x] Leaky ReLU", "- [x] A\n- [ ] B\n- [ ] C\n- [x] D"],
+        *["[x] A [ ] B [ ] C [x] D", "(x) A ( ) B ( ) C (x) D", "[X] A\n[] B\n[] C\n[X] D", "A ☑\nB ☐\nC ☐\nD ☑"],
+        *["☑ ReLU\n☐ Sigmoid\n☐ Tanh\n☑ Leaky ReLU", "✓ ReLU\n✗ Sigmoid\n✗ Tanh\n✓ Leaky ReLU", "[x] A, [ ] B, [x] D"],
+        *["A ✓ B ✗ C ✗ D ✓", "[x] ReLU\n[x] Leaky ReLU"],
+    ],
+)
+def test_an_empty_box_is_not_ticked(written: str) -> None:
+    assert options_from(written, LAYERS) == ("ReLU", "Leaky ReLU")
+
+
+@pytest.mark.parametrize("written", ["[ ] A [ ] B", "[x] A [ ] B [x] maybe", "[x] A [ ] A", "[x] [ ] A B", "☑ A ☐ E"])
+def test_boxes_without_an_option_of_their_own_are_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        options_from(written, LAYERS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["A, D (not B, C)", "A and D, not B", "A, D, not C", "A & D but not B", "A D (not C)", "A and D, not B and C"],
+        *[
+            "ReLU and Leaky ReLU (not Tanh)",
+            "A and D, but not B or C",
+            "A, D (not B, not C)",
+            "A and D (B and C saturate)",
+        ],
+        *["relu and leaky relu, not sigmoid", "(ReLU, Leaky ReLU)", "A, D (B, C saturate)", "A, D (both)"],
+    ],
+)
+def test_options_called_wrong_behind_the_right_ones(written: str) -> None:
+    assert options_from(written, LAYERS) == ("ReLU", "Leaky ReLU")
+
+
+@pytest.mark.parametrize(
+    "written", ["A, not B, D", "A and D (not A)", "not B, not C", "A, D, not sure", "A, D (and C)", "A, B (not)"]
+)
+def test_what_may_tick_or_not_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        options_from(written, LAYERS)
+
+
+@pytest.mark.parametrize("written", ["A is wrong", "A (wrong)", "B, not", "B (is incorrect)"])
+def test_an_option_that_is_only_denied_is_not_chosen(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, LAYERS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["blur = Gauss, edges = Sobel, second derivative = Laplace", "blur-b, edges-a, second derivative-c"],
+        *["blur: Gauss\nedges: Sobel\nsecond derivative: Laplace", "blur → b, edges → a, second derivative → c"],
+        *["blur (Gauss), edges (Sobel), second derivative (Laplace)", "Gauss = blur, Sobel = edges, Laplace = 3"],
+        *["second derivative - Laplace; edges - Sobel; blur - Gauss", "1→b 2→a 3→c", "2, 1, 3", "edges, blur, 3"],
+    ],
+)
+def test_a_pair_may_begin_with_the_choice(written: str) -> None:
+    found = pairs_from(written, ("a", "b", "c"), FILTERS, ("Sobel", "Gauss", "Laplace"))
+    assert found == ("edges", "blur", "second derivative")
+
+
+def test_a_pair_is_not_read_in_order_where_it_names_another_item() -> None:
+    found = pairs_from(
+        "edges = Gauss, max-pool = Sobel, min-pool = Laplace",
+        ("a", "b", "c"),
+        ("max-pool", "edges", "min-pool"),
+        ("Sobel", "Gauss", "Laplace"),
+    )
+    assert found == ("max-pool", "edges", "min-pool")
