@@ -30,18 +30,18 @@ _SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}))")
 _CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
 _JOINTS = pattern(
     fold(
-        r"\s*(?:[,;&\n]|\bof(?=\slength\b)|\b(?:and|with|und|mit|et|avec|y|con|и|с|at)\b|و|با)\s*"
-        r"(?:each|of(?: size)?|per|je|de)?[\s:]*"
+        r"\s*(?:[,;&\n]|\bof(?=\slength\b)|\b(?:and|with|having|using|und|mit|et|avec|y|con|и|с|at|by(?=\s\d+\s[^\W\d]))\b|\bو\b|\bبا\b)\s*"
+        r"(?:(?:each|of(?: size)?|per|je|de)\b)?[\s:]*"
     ),
     re.I,
 )
 _PAIR = pattern(
     r"(?:(?:size|dimensions?|spatial(?: size)?|each|of size|of)[\s:=]*)*\(?(\d{1,9})\s?[*xX]\s?(\d{1,9})\)?"
-    r"(?:\s?(?:px|pixels?|pixel|each|in size|spatial))*",
+    r"(?:\s?(?:px|pixels?|pixel|each|in size|spatial|(?:feature )?(?:images?|maps?|grids?|outputs?|volumes?)))*",
     re.IGNORECASE,
     needs="*Xx",
 )
-_STEPS = pattern(r"=\s*[^=,;\n]{0,60}[-+/()][^=,;\n]{0,60}=\s*(\d{1,9})(?![\d*xX.]|\s?[*xX])", needs="()+-/")
+_STEPS = pattern(r"[=:]\s*[^=:,;\n]{0,60}[-+/()][^=,;\n]{0,60}=\s*(\d{1,9})(?![\d*xX.]|\s?[*xX])", needs="()+-/")
 """A calculation between a name and its size, `W = (32-5)/1+1 = 28`."""
 _FILTERS = pattern(
     r"(\d{1,9})\s?[*xX]\s?(\d{1,9})\s?[*xX]\s?(\d{1,9})(?:[,;]\s|\s)\(?(\d{1,9})\s(?:filters?|kernels?)\)?",
@@ -53,6 +53,9 @@ _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_ORDER = pattern(
     r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?", needs="CHNW"
 )
+_LETTERS = pattern(r"[HWCNhwcn](?:\s?[xX*,]?\s?[HWCNhwcn]){1,3}")
+_AXES_BEHIND = pattern(r"(?<=[\d)\]])\s*[\[(]\s*([^\d()\[\]]{2,60}?)\s*[\])]$", needs=")]")
+_CHANNELS = pattern(fold(r"\b(?:c|ch|chan\w*|kan[aä]\w*|cana\w*|канал\w*|کانال\w*|القنوات)\b|通道|채널"), re.IGNORECASE)
 _MAPS = pattern(
     r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
     r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)[\s,]{0,2}(?:of\s)?(?:size\s)?\(?|"
@@ -93,15 +96,33 @@ def named_shape(text: str, order: str, four: bool = False) -> tuple[int, ...] | 
     if not text.isascii():
         text = _CLOSE.sub(" ", text)
     text = _STEPS.sub(r"= \1", text)
-    for reader in (_assigned, _listed, _in_order, _suffixed):
-        sizes = reader(text)
-        if sizes is not None:
-            return _ordered(sizes, order, four)
+    sizes = _named(text)
+    if sizes is not None:
+        return _ordered(sizes, order, four)
     maps = _filters(text, order) if four else _maps(text, order)
     if maps is not None:
         return maps
     sizes = _described(text)
     return None if sizes is None else _ordered(sizes, order, four)
+
+
+def sequence_as_written(text: str) -> tuple[tuple[int, ...], bool] | None:
+    """The sizes of a sequence in the order written, and whether they name channels; None for other shapes.
+
+    An assignment's order of image axes does not say where a sequence's steps stand.
+
+    >>> sequence_as_written("T=3, d=4"), sequence_as_written("3 steps x 4 channels"), sequence_as_written("H=3, W=4")
+    (((3, 4), False), ((3, 4), True), None)
+    """
+    text = _STEPS.sub(r"= \1", text.strip(" .;,"))
+    sizes = _named(text) or _described(text) or {}
+    sizes.pop("N", None)
+    return (tuple(sizes.values()), bool(_CHANNELS.search(text))) if set(sizes) == {"C", "L"} else None
+
+
+def _named(text: str) -> dict[str, int] | None:
+    """The sizes by axis, in the order written, where each has a name."""
+    return next((sizes for read in (_assigned, _listed, _in_order, _suffixed) if (sizes := read(text))), None)
 
 
 def _ordered(sizes: dict[str, int], order: str, four: bool) -> tuple[int, ...] | None:
@@ -162,6 +183,7 @@ def _listed(text: str) -> dict[str, int] | None:
     names, mark, sizes = (
         (part.strip() for part in re.split(r"([=:])", text, maxsplit=1)) if re.search("[=:]", text) else ("", "", "")
     )
+    names = " ".join(_LETTERS.sub(_joined, names)) if _LETTERS.fullmatch(names) else names
     words = re.findall(r"[^\W\d]+", re.sub(r"(?<=\s)[xX](?=\s)|\bby\b", " ", names))
     if len(words) == 1 and set(words[0]) <= set("HWCN"):
         words = list(words[0])
@@ -176,10 +198,10 @@ def _listed(text: str) -> dict[str, int] | None:
 
 def _in_order(text: str) -> dict[str, int] | None:
     """`(6, 28, 28) in CHW`."""
-    for words, letters in (("channels first", "CHW"), ("channels last", "HWC")):
+    for words, letters in (("channels[- ]first", "CHW"), ("channels[- ]last", "HWC")):
         text = re.sub(rf"^{words}\s?[:=]?\s*(.+)", rf"\1 ({letters})", text)
         text = re.sub(rf"\s*[,(\[]?\s*{words}\s*[)\]]?$", f" ({letters})", text)
-    found = _IN_ORDER.fullmatch(re.sub(r"[\[(]\s*([HWCN](?:\s*[,xX*]\s*[HWCN]){1,3})\s*[\])]$", _joined, text))
+    found = _IN_ORDER.fullmatch(_AXES_BEHIND.sub(_initials, text))
     numbers = re.findall(r"\d{1,9}", found[1]) if found else []
     if not found or len(numbers) != len(found[2]) or re.search(r"[=:+/^-]|[^\W\d]{2}", found[1]):
         return None
@@ -187,7 +209,15 @@ def _in_order(text: str) -> dict[str, int] | None:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return re.sub(r"[\s,xX*]", "", found[1])
+    return re.sub(r"[\s,xX*]", "", found[0]).upper()
+
+
+def _initials(found: re.Match[str]) -> str:
+    """The letters of the axes named in a bracket, ` (height * width * channels)`; the bracket as it is for others."""
+    inside = " ".join(_LETTERS.sub(_joined, found[1])) if _LETTERS.fullmatch(found[1]) else found[1]
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=\s)[xX](?=\s)|\bby\b", " ", inside))
+    axes = [axis_of(word) for word in words]
+    return f" ({''.join(map(str, axes))})" if len(axes) > 1 and None not in axes else found[0]
 
 
 def _suffixed(text: str) -> dict[str, int] | None:

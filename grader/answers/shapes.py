@@ -25,7 +25,7 @@ from grader.answers.remarks import (
     words_change,
 )
 from grader.answers.sides import MAX_SIDES
-from grader.answers.sizes import MAX_SIDE, Sizes, plain_sizes, whole_size
+from grader.answers.sizes import MAX_SIDE, Sizes, named_sizes, plain_sizes, whole_size
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Reading, Shape
@@ -36,6 +36,7 @@ from grader.patterns import pattern
 MAX_AXES = 10
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """An unrounded size such as 14.5 is wrong, not unreadable."""
+_LARGEST_BATCH = 1024
 _PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
 _DASH = pattern(r"^\s*-\s+(?=[\d(\[])", needs="-")
 _DIMENSIONAL = pattern(
@@ -95,11 +96,11 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
         if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
             readings.setdefault(shape, sizes.natural)
             readings.setdefault((shape[0], shape[0]), sizes.natural)
-        if (
-            asked == 1 and len(shape) == 2 and min(shape) > 1
-        ):  # a side written as its square; a flattened size written as a product
+        if asked == 1 and len(shape) == 2 and min(shape) > 1:  # a side as its square, a batch, a product for a flatten
             if shape[0] == shape[1]:
                 readings.setdefault(shape[:1], sizes.natural)
+            elif shape[0] <= _LARGEST_BATCH and not sizes.product:
+                readings.setdefault(shape[1:], False)  # or the shape of the weights
             readings.setdefault((shape[0] * shape[1],), False)
         readings.setdefault(shape, sizes.natural)
     return list(readings.items())
@@ -158,10 +159,9 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
     four = spec.axes == (4,)
     listed = re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip())
-    named = named_shape(listed, spec.order, four) or named_shape(line, spec.order, four)
-    named = named or _worked_out(listed, spec)
-    if named is not None:
-        return [Sizes(named)]
+    named = named_sizes(listed, raw, spec, four) or named_sizes(line, raw, spec, four) or _worked_out(listed, spec)
+    if named:
+        return named
     cause = _CAUSE.search(line)
     line = line[: cause.start()] if cause and _PRODUCT.search(line[: cause.start()].replace(",", "x")) else line
     whole = _only_shape(line, spec)
@@ -188,11 +188,11 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
 
 
-def _worked_out(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
+def _worked_out(line: str, spec: AnswerSpec) -> list[Sizes]:
     """As many calculations as sizes are asked, one for each: `(28 - 3)/1 + 1 = 26, (40 - 5)/1 + 1 = 36`."""
-    steps = [_STEP.fullmatch(step.strip()) for step in re.split(r"[,;](?=\s)", line)]
+    steps = [_STEP.fullmatch(step.strip()) for step in re.split(r"[,;](?=\s)|\band\b", line)]
     sizes = tuple(int(step[2]) for step in steps if step and re.search(r"[-+*/]", step[1]))
-    return sizes if spec.axes == (len(steps),) and len(sizes) == len(steps) > 1 else None
+    return [Sizes(sizes)] if spec.axes == (len(steps),) and len(sizes) == len(steps) > 1 else []
 
 
 def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
@@ -242,9 +242,20 @@ def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         shorter = without_tail(text) or without_head(text)
         if shorter is None:
             break
+        if _cuts_a_size(text, shorter, raw, spec):
+            raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
         text = shorter
     words = number_words(text)
     return _calculated(text) if words is None else [Sizes((words,))]
+
+
+def _cuts_a_size(text: str, shorter: str, raw: str, spec: AnswerSpec) -> bool:
+    """Whether the words cut off behind a shape hold a number while it lacks a size: `7x7 across 64 groups`."""
+    asked = spec.axes[0] if spec.axes else 0
+    if asked < 2 or not text.startswith(shorter) or not re.search(r"\d", text[len(shorter) :]):
+        return False
+    lengths = [len(one.shape) for one in plain_sizes(shorter, raw, spec)]
+    return bool(lengths) and max(lengths) < asked and lengths != [1]  # one size may be the side of a square
 
 
 def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
@@ -257,6 +268,9 @@ def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if not inside or says_only_words(behind[1]):
         return head
     same = [one for one in inside if one.size in (head[0].size, head[0].size ** 2)]
+    maps = named_shape(f"{head[0].size}@{behind[1]}", spec.order) if not same and len(head[0].shape) == 1 else None
+    if maps and spec.axes == (len(maps),):
+        return [Sizes(maps)]
     for one in inside if not same else []:
         _refuse_two(head[0], one, raw)
     return [*head, *(same or [Sizes(one.shape, natural=False) for one in inside])]

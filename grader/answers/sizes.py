@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
-from grader.answers.named_axes import named_shape
+from grader.answers.named_axes import named_shape, sequence_as_written
 from grader.answers.phrases import BATCH
 from grader.answers.refusal import ambiguous, quoted
 from grader.answers.spec import AnswerSpec
@@ -56,9 +56,9 @@ def whole_size(text: str) -> int | Fraction:
 
 def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     """A side that is a shape rather than a calculation."""
-    named = named_shape(side, spec.order, four=spec.axes == (4,))
-    if named is not None:
-        return [Sizes(named)]
+    named = named_sizes(side, raw, spec, four=spec.axes == (4,))
+    if named:
+        return named
     space = _SPACE.fullmatch(side)
     side = _BY.sub(" x ", _PIXELS.sub("", space[1].strip(" )") if space else side))
     bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
@@ -76,6 +76,21 @@ def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if re.search(r", ", inside) and re.search(r"\d,\d{3}(?!\d)", inside):
         return _commas_and_thousands(inside, raw, spec)
     return _pieces(inside, bracketed, spec)
+
+
+def named_sizes(text: str, raw: str, spec: AnswerSpec, four: bool = False) -> list[Sizes]:
+    """Sizes given by axis name; empty where none are named.
+
+    Raises:
+        UnreadableError: the sizes of a sequence in an order that the assignment does not tell.
+    """
+    named = named_shape(text, spec.order, four)
+    written, channels = (sequence_as_written(text) if named else None) or (named, True)
+    if named is None or written is None:
+        return []
+    if not channels and spec.order.startswith("C") and written != named:
+        raise ambiguous(raw, str(named), str(written))
+    return [Sizes(named)] if written == named else [Sizes(named), Sizes(written, natural=False)]
 
 
 def _with_points(inside: str) -> list[Sizes]:

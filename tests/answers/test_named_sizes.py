@@ -1,0 +1,97 @@
+"""Shapes whose sizes are named or described: each form gives every size its axis, and nothing is cut off silently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.answers import read_answer
+from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
+
+IMAGE = AnswerSpec("shape", axes=(3,), order="CHW")
+IMAGE_LAST = AnswerSpec("shape", axes=(3,), order="HWC")
+PLANE = AnswerSpec("shape", axes=(2,), order="CHW")
+PLANE_LAST = AnswerSpec("shape", axes=(2,), order="HWC")
+VECTOR = AnswerSpec("shape", axes=(1,), order="CHW")
+
+
+def readings(raw: Any, spec: AnswerSpec) -> list[Any]:
+    return [(reading.value, reading.natural) for reading in read_answer(raw, spec).all]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "7x7 images with 64 channels",
+        "7x7 with depth 64",
+        "7x7, depth 64",
+        "7x7 feature map with 64 channels",
+        "7 x 7 using 64 filters",
+        "64 (7x7)",
+        "HxWxC = 7x7x64",
+        "hxwxc: 7x7x64",
+        "7x7x64 (h x w x c)",
+        "7x7x64 (hwc)",
+        "7×7×64 (height × width × channels)",
+        "7x7x64 (channels-last)",
+        "7x7x64, channels-last",
+        "H x W x C = 7x7x64",
+    ],
+)
+def test_every_size_has_its_axis(raw: str) -> None:
+    assert readings(raw, IMAGE) == [((64, 7, 7), True)]
+    assert readings(raw, IMAGE_LAST) == [((7, 7, 64), True)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "(28-5)/1+1 = 24 and (40-5)/1+1 = 36",
+        "(28-5)/1+1 = 24, (40-5)/1+1 = 36",
+        "H: (28-5)/1+1 = 24, W: (40-5)/1+1 = 36",
+        "W: (40-5)/1+1 = 36, H: (28-5)/1+1 = 24",
+        "H = (28-5)/1+1 = 24, W = (40-5)/1+1 = 36",
+        "height: 28-5+1=24\nwidth: 40-5+1=36",
+    ],
+)
+def test_sizes_that_are_worked_out_one_by_one(raw: str) -> None:
+    assert readings(raw, PLANE) == [((24, 36), True)]
+
+
+@pytest.mark.parametrize("raw", ["7x7 for 64 groups", "7x7 as 64 of them", "7x7 with 64 more"])
+def test_a_number_is_not_cut_off_where_a_size_is_missing(raw: str) -> None:
+    with pytest.raises(UnreadableError, match="expected a shape such as"):
+        read_answer(raw, IMAGE)
+    assert readings("28 because (32-5)/1+1 = 28", PLANE)[-1] == ((28, 28), True)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "T=3, d=4",
+        "(T, d) = (3, 4)",
+        "T x d = 3 x 4",
+        "L x d = 3x4",
+        "(time, features) = (3, 4)",
+        "length 3, 4 features",
+    ],
+)
+def test_the_order_of_images_says_nothing_of_sequences(raw: str) -> None:
+    with pytest.raises(UnreadableError, match=r"which can be read as \(4, 3\) or as \(3, 4\)"):
+        read_answer(raw, PLANE)
+    assert readings(raw, PLANE_LAST) == [((3, 4), True)]
+
+
+def test_channels_of_a_sequence_come_first_as_declared() -> None:
+    assert readings("C=3, L=4", PLANE) == [((3, 4), True)]
+    assert readings("(channels, length) = (3, 4)", PLANE) == [((3, 4), True)]
+    assert readings("4 steps x 3 channels", PLANE) == [((3, 4), True), ((4, 3), False)]
+
+
+def test_a_number_in_front_of_a_vector_may_be_a_batch() -> None:
+    assert readings("(32, 784)", VECTOR) == [((32, 784), True), ((784,), False), ((25088,), False)]
+    assert ((784,), False) in readings([32, 784], VECTOR)
+    for raw in ("32x784", "(50208, 784)", "(784, 1)"):
+        assert (784,) not in [value for value, _ in readings(raw, VECTOR)]
