@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from grader.answers.chains import Side
 from grader.answers.numerals import Numeral, scaled
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number
+from grader.patterns import pattern
 from grader.structs import Struct
+
+_QUOTIENT = pattern(r"\(*-?(\d{0,9}[.,]?\d{1,15})\)*\s?/\s?\(*(\d{0,9}[.,]?\d{1,15})\)*", needs="/")
 
 
 class Value(Struct):
@@ -70,6 +74,25 @@ def _rounded(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     if spec.counts:
         return short if whole(short.first) and not whole(full.first) else full
     return short if (short.first.significant or 0) >= 3 and short is other else full
+
+
+def unrounded(sides: list[tuple[Side, Value]]) -> list[tuple[Side, Value]]:
+    """The sides without quotients of rounded numbers that follow a calculation which they agree with."""
+    kept: list[tuple[Side, Value]] = []
+    for side, value in sides:
+        slack, found = _slack(side.text), float(value.first.value)
+        earlier = [float(one.first.value) for _, one in kept if not one.plain] if slack else []
+        if not any(abs(one - found) <= slack * abs(found) for one in earlier):
+            kept.append((side, value))
+    return kept
+
+
+def _slack(text: str) -> float:
+    """The relative rounding error of a quotient of decimals, `7.39/30.19`; 0 for anything else."""
+    found = _QUOTIENT.fullmatch(text)
+    numbers = [number.replace(",", ".") for number in found.groups()] if found else []
+    decimals = [number for number in numbers if "." in number and float(number)]
+    return sum(0.5 * 10.0 ** -len(number.partition(".")[2]) / float(number) for number in decimals)
 
 
 def equal(one: Number, other: Number) -> bool:

@@ -18,9 +18,10 @@ _LINKS = frozenset(
 _DOUBTS = pattern(
     fold(
         r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S|"
-        r"(?:(?:is|are)\s+)?(?:not|wrong|false|incorrect|falsch|faux)$"
+        r"only\s+(?:for|if|when)\b|(?:(?:is|are)\s+)?(?:not|wrong|false|incorrect|falsch|faux)$"
     )
 )
+_LIMITED = pattern(r"\bonly\s+(?:for|if|when)\b", needs="only")
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
 _ENDS = tuple(",;:.)?!")
@@ -28,6 +29,9 @@ _AROUND = " ,;:.()[]?!-–—"
 _WITH = pattern(r"\b(?:w/(?!o\b)|plus\b)|(?<=[^\W_]{2})\s*\+\s*(?=[^\W_]{2})")
 _WORD = pattern(r"[^\W_]+")
 _SMALL = frozenset({"a", "an", "the"})
+_ENDING = pattern(r"(?:ing|ed|es|s|e|d)$")
+_SHORTEST_STEM = 5
+_MOST_VERB_WORDS = 4
 _MOST_WORDS = 40
 """Options further behind are not looked for."""
 
@@ -40,6 +44,11 @@ def spelled_out(text: str) -> list[str]:
     """
     words = [word for word in _WORD.findall(_WITH.sub(" with ", text)) if word not in _SMALL]
     return [word for at, word in enumerate(words) if word != "with" or not at]
+
+
+def limited(text: str) -> bool:
+    """Whether a text says that an option holds under a condition, `convex only for w > 0`."""
+    return _LIMITED.search(text) is not None
 
 
 def of_words(option: str) -> bool:
@@ -56,6 +65,36 @@ def longer(words: Sequence[str], option: int, choices: Sequence[Sequence[str]]) 
         if len(other) > len(own) and other[: len(own)] == own and words[: len(other)] == other:
             return index
     return None
+
+
+def longer_within(text: str, option: int, choices: Sequence[str]) -> bool:
+    """Whether a text has the words of an option that begins with the words of a given one."""
+    words, spelled = spelled_out(text), [spelled_out(choice) for choice in choices]
+    return any(longer(words[at:], option, spelled) is not None for at in range(len(words)))
+
+
+def inflected(text: str, choices: Sequence[str]) -> int | None:
+    """The only option of one word whose stem ends a text of few words; None where there is none.
+
+    >>> inflected("it will decrease", ["increases", "decreases"]), inflected("it overfits", ["overfitting", "fits"])
+    (1, 0)
+    """
+    words = _WORD.findall(text)
+    if not 0 < len(words) <= _MOST_VERB_WORDS:
+        return None
+    stems, spelled = [_stem(word) for word in words], [_stem(choice) for choice in choices]
+    same = [index for index, stem in enumerate(spelled) if len(stem) >= _SHORTEST_STEM and stem == stems[-1]]
+    return same[0] if len(same) == 1 and not set(stems[:-1]) & set(spelled) else None
+
+
+def _stem(word: str) -> str:
+    """A verb without its ending.
+
+    >>> [_stem(word) for word in ("decreases", "decreased", "overfits", "overfitting")]
+    ['decreas', 'decreas', 'overfit', 'overfit']
+    """
+    stem = _ENDING.sub("", word)
+    return stem[:-1] if stem[-2:-1] == stem[-1:] and stem[-1:] in "bdgmnprt" else stem
 
 
 def doubted(rest: str) -> bool:

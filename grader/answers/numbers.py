@@ -66,6 +66,8 @@ _CORRECTED = pattern(
     re.IGNORECASE,
 )
 """A number and another one that takes it back, `14 (no, 13)`."""
+_SIZE_BEHIND = pattern(r"(?<=\d)\s\([\d.,]{1,12}\s[KMGT]?i?B(?:yte)?\)(?=\s*(?:\n|$))", needs="B")
+"""The size in memory that Keras prints after a number of parameters."""
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 
@@ -191,6 +193,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
         UnreadableError: not a number, not finite, out of bounds, or several that differ.
     """
     text = _ROUNDED.sub("", printed_value(folded))
+    text = _SIZE_BEHIND.sub("", text)
     text = unmarked(text) if text.lstrip()[:1] in ("*", "_") and "\n" not in text.strip() else text
     line = " ".join(text.split())
     word = undecorated(line).casefold().rstrip(". ")

@@ -8,9 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from grader.answers.alternatives import another, doubted, longer, of_words, spelled_out
+from grader.answers.alternatives import (
+    another,
+    doubted,
+    inflected,
+    limited,
+    longer,
+    longer_within,
+    of_words,
+    spelled_out,
+)
 from grader.answers.characters import fold
 from grader.answers.latex import unlatex
+from grader.answers.option_forms import bare, numeric
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -45,24 +55,31 @@ YES = _spelled(
     "yes y true t correct right ja wahr richtig oui vrai si sí verdadero да верно истина 是 对 正确 예 네 참 نعم "
     "صحيح صحیح بله بلی آری درست"
 )
-NO = _spelled(
-    "no n false f incorrect wrong nein falsch non faux falso нет неверно ложь 否 不 错 错误 아니오 아니요 거짓 "
-    "لا خطأ خیر نه نادرست غلط"
-) | {"not true", "not correct", "not right"}
+NO = (
+    _spelled(
+        "no n false f incorrect wrong nein falsch non faux falso нет неверно ложь 否 不 错 错误 아니오 아니요 거짓 "
+        "لا خطأ خیر نه نادرست غلط"
+    )
+    | {f"not {word}" for word in ("true", "correct", "right")}
+    | {f"{it} not" for it in ("it does", "it is", "it can")}
+)
 _NAMED = pattern(
-    r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans)s?(?: is| are)?|i (?:choose|chose|pick)|"
-    r"(?:it|this|that|the statement|this statement) is|گزینه|پاسخ|antwort|réponse|respuesta|ответ|选项?|選)"
-    r"(?:\s*[:.]\s*|\s+|(?<=[选项選]))(?=\S)|\s*选项$"
+    r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans)s?(?: is| are)?|only|just|"
+    r"i (?:choose|chose|pick|think|believe|guess)|(?:it|this|that|the statement|this statement) is|گزینه|پاسخ|antwort|"
+    r"lösung|réponse|respuesta|ответ|答案是?|选择|选项?|選)(?:\s*[:.]\s*|\s+|(?<=[选项選择案是]))(?=\S)|\s*选项$"
 )
 """Words before an option: `the answer is`, `option`."""
+_CALLED_RIGHT = pattern(
+    r"^(.+?)\s(?:is|ist|est)\s(?:the\s)?(?:correct|right|true|richtig)(?:\s(?:one|answer|option|choice))?$"
+)
 _LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
 _DENIED = _spelled(
     "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
-    "sometimes half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht kein keine "
-    "nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا"
+    "sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht kein "
+    "keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا"
 )
 """Words that change the meaning of a statement with an option in it."""
 _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")
@@ -118,6 +135,9 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
         whole = _whole(text, choices)
         if whole is not None:
             return whole
+        right = _CALLED_RIGHT.match(text)
+        if right and letter_index(right[1], choices) is not None:
+            return letter_index(right[1], choices)
         shorter = _NAMED.sub("", text)
         if shorter == text:
             break
@@ -126,7 +146,7 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
         index, rest = _letter_or_text(found[1], choices), found[2]
         if index is not None:
             return _alone(index, rest, choices, written, rest)
-    for reader in (_by_words, _with_reason, _concluded, _valued, _begun, _within):
+    for reader in (_by_words, _with_reason, _concluded, _valued, _begun, _within, _inflected):
         index = reader(text, choices, written)
         if index is not None:
             return index
@@ -150,6 +170,11 @@ def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
     return same[0] if len(same) == 1 else None
 
 
+def _inflected(text: str, choices: Sequence[str], _written: str) -> int | None:
+    """The only option that is the last word of a text in another form, `it decreased` for decreases."""
+    return None if _DENIED & set(_words(text)) else inflected(text, [normal(choice) for choice in choices])
+
+
 def _joined(text: str) -> str:
     words = [_SHORT.get(word, word) for word in re.findall(r"[^\W_]+", text)]
     return "".join(word for word in words if word not in ("the", "a", "an"))
@@ -157,24 +182,18 @@ def _joined(text: str) -> str:
 
 def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option whose text is among a few other words, or of which these are most of the words."""
-    words = _words(text) if re.search(r"[^\W\d_]", text) else []
+    words = _words(text) if re.search(r"[^\W\d_]", text) and not limited(text) else []
     spelled = [_words(normal(choice)) for choice in choices]
     around = [index for index, option in enumerate(spelled) if _beside(words, option) is not None]
     if len(around) == 1 and len(choices[around[0]]) <= _SHORT_OPTION and choices[around[0]].isalpha():
         around = [index for index in around if spelled[index] in (words[:1], words[-1:])]  # not `sure, no problem`
-    if len(around) == 1 and _longer_within(text, around[0], choices):
+    if len(around) == 1 and longer_within(text, around[0], [normal(choice) for choice in choices]):
         return None
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
         return None if _DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
     inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
     return inside[0] if len(inside) == 1 and not around and telling and not _DENIED & set(words) else None
-
-
-def _longer_within(text: str, index: int, choices: Sequence[str]) -> bool:
-    """Whether a text has the words of an option that begins with the words of a given one."""
-    words, spelled = spelled_out(text), [spelled_out(normal(choice)) for choice in choices]
-    return any(longer(words[at:], index, spelled) is not None for at in range(len(words)))
 
 
 def _words(text: str) -> list[str]:
@@ -269,7 +288,7 @@ def _whole(text: str, choices: Sequence[str]) -> int | None:
     spelled = [normal(choice) for choice in choices]
     if text in spelled:
         return spelled.index(text)
-    for form in (_value, _bare):
+    for form in (numeric, bare):
         value = form(text)
         if value is not None:
             same = [index for index, choice in enumerate(spelled) if form(choice) == value]
@@ -288,20 +307,6 @@ def letter_index(text: str, choices: Sequence[str]) -> int | None:
         return None
     index = _PERSIAN.index(text) if text in _PERSIAN else LETTERS.find(text.upper()) if len(text) == 1 else -1
     return index if 0 <= index < len(choices) else None
-
-
-def _value(text: str) -> tuple[Decimal, ...] | None:
-    """A number or a shape as numbers, in any spelling; None for words."""
-    pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.strip("()[] ")) if piece]
-    try:
-        return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
-    except ArithmeticError:  # not a number, or out of bounds
-        return None
-
-
-def _bare(text: str) -> str | None:
-    """A formula without blanks and brackets, which identifies an option if no two are then alike."""
-    return re.sub(r"[\s()\[\]*]", "", text) if re.search(r"\w\s?[-+/^=*)]", text) else None
 
 
 def _valued(text: str, choices: Sequence[str], _written: str) -> int | None:

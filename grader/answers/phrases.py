@@ -18,7 +18,7 @@ BLANKS = frozenset({"", "-", "--", "---"})
 NOTHING = frozenset({"none", "nothing", "[]", "{}", "()", "∅", "\\emptyset", "هیچ"})
 """Words for an empty set, or for no option, normalised by `normal`."""
 
-DIVIDERS = r"[,;،؛|+&\n]|\band\b|\bund\b|\bet\b|\sو\s"
+DIVIDERS = r"[,;،؛、|+&\n]|\band\b|\bund\b|\bet\b|\sو\s"
 """Separators between the entries of a set, and between ticked options."""
 
 NO_ANSWER = folded(

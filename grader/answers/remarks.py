@@ -71,6 +71,8 @@ _TIMES_MORE = pattern(
     r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
     r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
 )
+_OF_EVENT = pattern(r"^\s*[^\W\d]\w{0,8}\s?[(\[][^()\[\]=]{1,40}[)\]]\s?(?==(?!=))", needs="=")
+"""A probability by its name, `P(X > 2) =`."""
 _CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+", needs="<>≤≥")
 _WEIGHTS_AND_BIASES = pattern(r"\b(?:weights|kernels|filters) and biases\b", needs="b")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -110,6 +112,7 @@ def refuse_comparisons(text: str) -> None:
     Raises:
         UnreadableError: a comparison sign.
     """
+    text = _OF_EVENT.sub("", text, count=1)
     if _COMPARED.search(_CONDITION.sub("", text) if re.match(r"[^<>(]*\d", text) else text):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(text))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from grader.answers.agreement import Value, equal, merged, rounded_from, same_number, whole
+from grader.answers.agreement import Value, equal, merged, rounded_from, same_number, unrounded, whole
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
+from grader.answers.frameworks import printed_value
 from grader.answers.marks import joined, with_point
 from grader.answers.numerals import Numeral, bounded, numerals, significant_digits
+from grader.answers.percentages import of_percentages
 from grader.answers.phrases import DEGREES
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
@@ -61,7 +63,6 @@ _SUM = pattern(
     r"-?\d{1,9}\.\d{1,15}(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,15})?)+",
     needs=".",
 )
-_QUOTIENT = pattern(r"\(*-?(\d{0,9}[.,]?\d{1,15})\)*\s?/\s?\(*(\d{0,9}[.,]?\d{1,15})\)*", needs="/")
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)")
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
@@ -124,7 +125,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
     """The value of a chain: its plain sides, of which the unrounded one counts; after an arrow, the last."""
-    sides = _exact(sides)
+    sides = unrounded(sides)
     plain = [(side, value) for side, value in sides if value.plain]
     if not plain:
         return sides[-1][1]
@@ -145,25 +146,6 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
             if rounded_from(result.first, other.first, near):
                 return other
     return _or_calculated(result, sides, spec)
-
-
-def _exact(sides: list[tuple[Side, Value]]) -> list[tuple[Side, Value]]:
-    """The sides without quotients of rounded numbers that follow a calculation which they agree with."""
-    kept: list[tuple[Side, Value]] = []
-    for side, value in sides:
-        slack, found = _slack(side.text), float(value.first.value)
-        earlier = [float(one.first.value) for _, one in kept if not one.plain] if slack else []
-        if not any(abs(one - found) <= slack * abs(found) for one in earlier):
-            kept.append((side, value))
-    return kept
-
-
-def _slack(text: str) -> float:
-    """The relative rounding error of a quotient of decimals, `7.39/30.19`; 0 for anything else."""
-    found = _QUOTIENT.fullmatch(text)
-    numbers = [number.replace(",", ".") for number in found.groups()] if found else []
-    decimals = [number for number in numbers if "." in number and float(number)]
-    return sum(0.5 * 10.0 ** -len(number.partition(".")[2]) / float(number) for number in decimals)
 
 
 def _in_its_unit(side: Side, value: Value, spec: AnswerSpec) -> bool:
@@ -195,7 +177,9 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
     Raises:
         UnreadableError: a side with digits that is not a value.
     """
-    text = _MINUS.sub("-", undecorated(side), count=1) if side[:1].isalpha() else undecorated(side)
+    text = undecorated(side)
+    if side[:1].isalpha():
+        text = _MINUS.sub("-", printed_value(text), count=1)
     for _ in range(4):
         found = _core(text, spec, raw)
         if found is not None:
@@ -203,7 +187,7 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
         shorter = without_tail(text) or without_head(text)
         if shorter is None:
             break
-        text = shorter
+        text = printed_value(shorter)
     if not re.search(r"\d", side):
         return None
     words = _without_words(side)
@@ -226,6 +210,9 @@ def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 
 def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+    if "%" in text:
+        number = of_percentages(text, spec)
+        return None if number is None else Value((Numeral(Number(bounded(number, raw), raw)),), plain=False)
     text = _BY.sub(" x ", text)
     batched = _BATCHED.fullmatch(text) if spec.counts else None
     if batched:
