@@ -87,6 +87,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/submissions/{id}/file"): "------++",
     ("GET", "/api/v1/submissions/{id}/report"): "------++",
     ("GET", "/api/v1/results"): "------++",
+    ("GET", "/api/v1/exports"): "------++",
     ("POST", "/api/v1/marks"): "-------+",
     ("POST", "/api/v1/remark"): "-------+",
     ("POST", "/evaluate"): "-----+-+",
@@ -97,6 +98,7 @@ ROUTES: dict[tuple[str, str], str] = {
 FILL = {"assignment": "cnn-foundations", "question": "q1", "part": "q1.why", "student": "student-01"}
 QUERY = {
     "/api/v1/results": "?assignment=cnn-foundations",
+    "/api/v1/exports": "?assignment=cnn-foundations&format=csv",
     "/api/v1/remark": "?assignment=cnn-foundations",
     "/staff/student": "?id=student-01",
 }

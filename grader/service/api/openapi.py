@@ -118,8 +118,15 @@ def _body(spec: Spec, general: Schema, service: Service) -> dict[str, Any]:
 
 def _responses(place: Place, spec: Spec) -> dict[str, Any]:
     made: dict[str, Any] = {
-        str(spec.status): {"description": spec.said, "content": {spec.media: {"schema": spec.answer}}}
+        str(spec.status): {
+            "description": spec.said,
+            "content": {media: {"schema": spec.answer} for media in (spec.media, *spec.medias)},
+        }
     }
+    if spec.headers:
+        made[str(spec.status)]["headers"] = {
+            name: {"description": said, "schema": {"type": "string"}} for name, said in spec.headers.items()
+        }
     message: Schema = {"$ref": "#/components/schemas/Message"}
     for status in sorted(refusals(place, spec)):
         own = spec.refusal if spec.refusals[:1] == (status,) else None

@@ -45,6 +45,10 @@ class Spec(NamedTuple):
     """Further statuses that it may return, besides those implied by its place."""
     refusal: Schema | None = None
     """The schema of a refusal with the first of them, if it is more than a message."""
+    medias: tuple[str, ...] = ()
+    """Other content types of the response than `media`."""
+    headers: Mapping[str, str] = {}
+    """Headers of the response, with what they say."""
     others: Mapping[str, str] = {}
     """Other content types of the body, with their schemas."""
     narrowed: Callable[[Service], Schema] | None = None

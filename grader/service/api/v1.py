@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
+from grader.gradebook.lms.formats import EXPORTERS
 from grader.gradebook.results import lines
 from grader.gradebook.review.reading import LONGEST
 from grader.homework.submission import MAX_STUDENT
 from grader.messages import sentence
 from grader.service.api import schemas
-from grader.service.api.access import of_call, sees_marks, visible_report
+from grader.service.api.access import of_call, report_text, sees_marks, visible_report
+from grader.service.api.bodies import JSON
 from grader.service.api.schemas import NUMBERS, STUDENT
 from grader.service.api.shapes import assignment_document, given_document, mark_document, written_moment
 from grader.service.api.spec import Query, Spec, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
+from grader.service.course.exports import MEDIA, Wanted, export
 from grader.service.course.policies import class_of, final_score
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
@@ -32,6 +36,7 @@ from grader.service.web.reading import read_while_typed
 
 ROOT = "/api/v1"
 TOML = "application/toml"
+NOTES = "X-Export-Notes"
 
 
 ASSIGNMENT = Query("assignment", "the id of the assignment", text(), narrowed=schemas.ids)
@@ -156,7 +161,8 @@ REPORT = Spec(
 async def report(call: Call) -> Response:
     """The report, as the policy and the scope of the token allow; null where they do not."""
     found = await call.ask(of_call, call)
-    return JSONResponse(await call.ask(visible_report, call.service, call.who, found))
+    text = await call.ask(report_text, call.service, call.who, found)
+    return JSONResponse(None) if text is None else Response(text.encode(), media_type=JSON)
 
 
 RESULTS = Spec(
@@ -187,6 +193,30 @@ def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
+
+
+EXPORT = Spec(
+    "The marks of the class as a file, as `grader export` writes it; of several files a ZIP archive",
+    {"type": "string", "format": "binary"},
+    media=MEDIA["csv"],
+    medias=(MEDIA["zip"],),
+    queries=(
+        ASSIGNMENT,
+        Query("format", "the format of the file", {"type": "string", "enum": list(EXPORTERS)}),
+        Query("provisional", "also marks that are not final", {"type": "boolean", "default": False}, "false"),
+    ),
+    refusals=(404,),
+    headers={NOTES: "what to know before the file is used: a list of texts, as JSON"},
+)
+
+
+async def exports(call: Call) -> Response:
+    """The marks of the class as a file, with what to know before it is used."""
+    asked = EXPORT.asked(call)
+    wanted = Wanted(asked["assignment"], asked["format"], asked["provisional"] == "true")
+    found = await call.ask(export, call.service, wanted)
+    notes = json.dumps([call.service.language(one) for one in found.notes])
+    return Response(found.data, media_type=found.media, headers={**found.headers, NOTES: notes})
 
 
 MARK = Spec(
@@ -271,6 +301,7 @@ def places() -> list[Place]:
         Place(f"{one}/file", file, "anybody", spec=FILE),
         Place(f"{one}/report", report, "anybody", spec=REPORT),
         Place(f"{ROOT}/results", results, Right.READ, spec=RESULTS),
+        Place(f"{ROOT}/exports", exports, Right.READ, spec=EXPORT),
         Place(f"{ROOT}/marks", mark, Right.MARK, methods=["POST"], spec=MARK),
         Place(f"{ROOT}/remark", remark_all, Right.MANAGE, methods=["POST"], spec=REMARK),
     ]

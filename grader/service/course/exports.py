@@ -32,12 +32,26 @@ class Wanted(NamedTuple):
     roster: tuple[str, bytes] | None = None
 
 
+MEDIA = {"csv": "text/csv", "zip": "application/zip"}
+"""The content types of exports, by how their names end."""
+
+
 class File(NamedTuple):
     """A finished file, with notes to read before using it."""
 
     name: str
     data: bytes
     notes: list[Sentence]
+
+    @property
+    def media(self) -> str:
+        """The content type."""
+        return MEDIA.get(self.name.rpartition(".")[2], "application/octet-stream")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by which browsers save it."""
+        return {"content-disposition": f'attachment; filename="{self.name}"'}
 
 
 def export(service: Service, wanted: Wanted) -> File:

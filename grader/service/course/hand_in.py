@@ -320,11 +320,16 @@ def is_plain(student: str) -> bool:
 
 def report_of(row: Any) -> Mapping[str, Any]:
     """The report of a marked submission as plain data: `grader/report/1`."""
+    found: Mapping[str, Any] = json.loads(report_text(row))
+    return found
+
+
+def report_text(row: Any) -> str:
+    """The report of a marked submission, as `grader check` writes it."""
     text = dict(row.texts).get(".json")
     if text is None:
         raise AuthorError(sentence("{reason}", reason=row.reason))
-    found: Mapping[str, Any] = json.loads(text)
-    return found
+    return str(text)
 
 
 def digest_of_answer(data: bytes, question: str, part: str) -> str:

@@ -14,6 +14,7 @@ from grader.service.course.hand_in import file_name
 from grader.service.store import Store, submissions
 from grader.service.store.audit import about
 from grader.service.store.people import Person
+from grader.service.store.progress import progress_about
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import metadata
 
@@ -45,7 +46,11 @@ def everything(store: Store, person: Person) -> bytes:
 def _tables(base: Connection, person: Person, own: list[Marked]) -> dict[str, Any]:
     ids = [one.hand_in.id for one in own]
     told = [dict(row._mapping) for row in about(base, person.student)]
-    found: dict[str, Any] = {"person": person._asdict(), "audit": told}
+    found: dict[str, Any] = {
+        "person": person._asdict(),
+        "audit": told,
+        "progress": progress_about(base, person.student),
+    }
     found["submissions"] = [
         {**one.hand_in._asdict(), "status": one.row.status, "score": one.row.score, "max_score": one.row.max_score}
         for one in own

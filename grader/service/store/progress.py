@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from grader.service.store.store import take_turns
 from grader.service.store.tables import settings
@@ -62,9 +62,30 @@ def put_progress(base: Connection, name: str, one: Progress) -> None:
 
 def drop_progress(base: Connection, student: str) -> None:
     """Delete results of work that name a student."""
+    base.execute(delete(settings).where(_naming(student)))
+
+
+def progress_about(base: Connection, student: str) -> list[dict[str, Any]]:
+    """The work whose outcome names a student, with what of it is about them and nobody else."""
+    rows = base.execute(select(settings).where(_naming(student)).order_by(settings.c.name)).all()
+    found = ((row.name, _about(json.loads(row.value), student)) for row in rows)
+    return [{"name": name, **values} for name, values in found if values is not None]
+
+
+def _about(value: Any, student: str) -> Any:
+    """What of a value names a student: a whole row, or what it holds; None if nothing does."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if value == student or student in [one for one in inner if isinstance(one, str)]:
+        return value
+    if isinstance(value, dict):
+        kept = {name: _about(one, student) for name, one in value.items()}
+        return {name: one for name, one in kept.items() if one is not None} or None
+    return [one for one in (_about(each, student) for each in inner) if one is not None] or None
+
+
+def _naming(student: str) -> ColumnElement[bool]:
     quoted = json.dumps(student, ensure_ascii=False)
-    named = settings.c.name.startswith(_key("")) & settings.c.value.contains(quoted, autoescape=True)
-    base.execute(delete(settings).where(named))
+    return settings.c.name.startswith(_key("")) & settings.c.value.contains(quoted, autoescape=True)
 
 
 def _key(name: str) -> str:

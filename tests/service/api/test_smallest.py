@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,17 @@ def test_a_document_that_check_refuses_is_refused_with_its_sentence(served: Serv
     assert response.status_code == 422
     assert response.json()["message"].startswith("submission.toml: line 3: unknown question 'q9'")
     assert client.get("/api/v1/assignments").json()[0]["id"] == "cnn-foundations"
+
+
+def test_a_report_is_byte_for_byte_what_check_prints(served: Served, tmp_path: Path) -> None:
+    id = handed_in(served, why="It adds up – چون", g="1 2; 3 4")
+    client = served.program("read")
+    file = tmp_path / "submission.toml"
+    file.write_bytes(client.get(f"/api/v1/submissions/{id}/file").content)
+    printed = call("check", file, "--keys", served.folder / "answer_keys", "--format", "json").stdout
+    report = client.get(f"/api/v1/submissions/{id}/report")
+    assert report.headers["content-type"] == "application/json"
+    assert report.text.rstrip("\n") == printed.rstrip("\n")
 
 
 def test_a_mark_is_given_over_the_version_that_was_seen(served: Served) -> None:

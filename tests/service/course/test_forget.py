@@ -130,10 +130,15 @@ def test_an_extension_is_forgotten_with_its_reason(two: Served) -> None:
 def test_what_is_kept_is_exported(two: Served) -> None:
     from grader.service.course.kept import everything
     from grader.service.store.people import person_named
+    from grader.service.store.progress import Progress, put_progress
 
     typed(two, GONE)
     typed(two, "student-08")
-    with two.service.store.reading() as base:
+    rows = [[f"{name}.toml", name, "cnn-foundations", name[-2:], ""] for name in (GONE, "student-08")]
+    moves = {"state": "x", "moved": [[1, "student-08", 1, "q1.why"], [2, GONE, 1, "q1.g"]]}
+    with two.service.store.writing() as base:
+        for name, outcome in (("the archives of staff", rows), ("a re-mark", moves), ("another", rows[1:])):
+            put_progress(base, name, Progress("upload", "done", "staff", two.clock(), outcome=outcome))
         person = person_named(base, GONE)
     assert person is not None
     packed = zipfile.ZipFile(io.BytesIO(everything(two.service.store, person)))
@@ -141,6 +146,10 @@ def test_what_is_kept_is_exported(two: Served) -> None:
     assert data["person"]["student"] == GONE
     assert [one["points"] for one in data["marks"]] == ["1.5"]
     assert [one["written"] for one in data["drafts"]] == [f"I am {GONE}"]
+    assert data["progress"] == [
+        {"name": "progress of a re-mark", "outcome": {"moved": [[2, GONE, 1, "q1.g"]]}},
+        {"name": "progress of the archives of staff", "outcome": rows[:1]},
+    ]
     assert len(data["submissions"]) == 2
     assert {"hash"} & set(data["credentials"][0]) == set()
     names = packed.namelist()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import stat
 import time
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,46 @@ def test_several_files_come_as_an_archive_and_a_roster_is_taken(served: Served, 
     assert "--roster is for canvas and moodle, not for csv" in text(refused.text)
     assert exported(instructor, format="other").status_code == 404
     assert served.person("assistant-1", "assistant").get(f"/staff/export/{ID}").status_code == 403
+
+
+def test_what_to_know_before_a_file_is_used_is_shown_first(served: Served, instructor: Any) -> None:
+    answer(served, "student-01", q4={"Z": "10"})
+    hand_in(served, "student-02", "It adds up.")
+    assert 'name="notes" value="first"' in instructor.get(f"/staff/export/{ID}").text
+    known = b"Student,ID,SIS User ID,SIS Login ID,Section\nPoints Possible,,,,\nOne,1,student-01,student-01,A\n"
+    data = {"csrf": instructor.csrf, "format": "canvas", "notes": "first", "title": '"T" (3)'}
+    shown = instructor.post(f"/staff/export/{ID}", data=data, files={"roster": ("people.csv", known)})
+    assert shown.status_code == 200
+    assert "student-02" in text(shown.text)
+    assert "marks that are not final are left blank" in text(shown.text)
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', shown.text))
+    del data["notes"]
+    direct = instructor.post(f"/staff/export/{ID}", data=data, files={"roster": ("people.csv", known)})
+    file = instructor.post(f"/staff/export/{ID}", data={name: unescape(value) for name, value in again.items()})
+    assert file.headers["content-disposition"] == f'attachment; filename="{ID}-canvas.csv"'
+    assert file.content == direct.content
+    assert b"student-01" in file.content and b"student-02" not in file.content
+    assert instructor.post(f"/staff/export/{ID}", data=again | {"table": "%"}).status_code == 404
+
+
+@pytest.mark.parametrize("format", ["csv", "canvas", "moodle", "nbgrader", "otter"])
+def test_the_api_gives_the_file_of_the_page(served: Served, instructor: Any, format: str) -> None:
+    answer(served, "student-01", q4={"Z": "10"})
+    hand_in(served, "student-02", "It adds up.")
+    for name, provisional in (("read", "false"), ("staff", "true")):
+        program = served.program(name)
+        query = {"assignment": ID, "format": format, "provisional": provisional}
+        file = program.get("/api/v1/exports", params=query)
+        page = exported(instructor, format=format, provisional="yes" if provisional == "true" else "")
+        assert file.status_code == (200 if page.headers["content-type"].startswith("text/csv") else 422)
+        if file.status_code == 200:
+            assert (file.content, file.headers["content-type"]) == (page.content, page.headers["content-type"])
+            assert file.headers["content-disposition"] == page.headers["content-disposition"]
+            notes = json.loads(file.headers["x-export-notes"])
+            assert any("not final are left blank" in one for one in notes) is (provisional == "false")
+    assert program.get("/api/v1/exports", params=query | {"format": "other"}).status_code == 404
+    assert program.get("/api/v1/exports", params=query | {"assignment": "other"}).status_code == 404
+    assert program.get("/api/v1/exports", params={"assignment": ID}).status_code == 422
 
 
 # -- questions about marks --------------------------------------------------------------------------------------------

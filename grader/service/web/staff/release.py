@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from typing import Any
 from urllib.parse import quote
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from grader.errors import UsageError
 from grader.gradebook.lms.formats import EXPORTERS
 from grader.reports.sanitise import visible
-from grader.service.course.exports import Wanted, export
+from grader.service.course.exports import File, Wanted, export
 from grader.service.course.refusals import MissingError
 from grader.service.course.releases import release
 from grader.service.course.who import Right
@@ -39,12 +41,9 @@ async def exports(call: Call) -> Response:
 
 
 async def exported(call: Call) -> Response:
-    """A file, or why there is none."""
+    """A file, or why there is none; for the page's own form first what to know before the file is used."""
     assignment, form = _assignment(call), await call.form(files=1)
-    roster = form.get("roster")
-    table = None
-    if isinstance(roster, UploadFile) and roster.filename:
-        table = (roster.filename, await roster.read())
+    table = await _table(form)
     wanted = Wanted(
         assignment, text_of(form, "format"), text_of(form, "provisional") == "yes", text_of(form, "title")[:200], table
     )
@@ -52,9 +51,39 @@ async def exported(call: Call) -> Response:
         found = await call.ask(export, call.service, wanted)
     except UsageError as problem:
         return _page(call, assignment, Notice("wrong", words_of(call).say(problem.located)), 422)
-    kind = {"csv": "text/csv", "zip": "application/zip"}.get(found.name.rpartition(".")[2], "application/octet-stream")
-    headers = {"content-disposition": f'attachment; filename="{found.name}"'}
-    return Response(found.data, media_type=kind, headers=headers)
+    if found.notes and text_of(form, "notes") == "first":
+        return _noted(call, wanted, found)
+    return Response(found.data, media_type=found.media, headers=found.headers)
+
+
+async def _table(form: FormData) -> tuple[str, bytes] | None:
+    """The table of a platform: a file, or what the page with the notes holds of it."""
+    roster = form.get("roster")
+    if isinstance(roster, UploadFile) and roster.filename:
+        return roster.filename, await roster.read()
+    if name := text_of(form, "table_name"):
+        try:
+            return name, b64decode(text_of(form, "table"), validate=True)
+        except ValueError:
+            raise MissingError from None
+    return None
+
+
+def _noted(call: Call, wanted: Wanted, found: File) -> Response:
+    """What to know before the file is used, with a button for it."""
+    title = visible(call.service.assignments()[wanted.assignment].title or wanted.assignment)
+    fields = {"format": wanted.format, "provisional": "yes" if wanted.provisional else "", "title": wanted.title}
+    if wanted.roster is not None:
+        fields |= {"table_name": wanted.roster[0], "table": b64encode(wanted.roster[1]).decode()}
+    notes = [words_of(call).say(one) for one in found.notes]
+    values: dict[str, Any] = {
+        "id": wanted.assignment,
+        "title": title,
+        "file": found.name,
+        "notes": notes,
+        "fields": fields,
+    }
+    return staff_page(call, "staff/export-notes.html", notes=notes, fields=fields, **values)
 
 
 def _page(call: Call, assignment: str, notice: Notice | None, status: int) -> Response:

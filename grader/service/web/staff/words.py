@@ -100,6 +100,7 @@ STAFF: Mapping[str, Sentence] = {
     "export_hint": sentence(
         "Totals are after what being late costs. Marks that are not final are left blank unless you ask for them."
     ),
+    "export_notes": sentence("Before you use this file"),
     "format": sentence("Format"),
     "provisional": sentence("Also marks that are not final"),
     "roster": sentence("Table of the learning platform"),
