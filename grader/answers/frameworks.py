@@ -10,7 +10,9 @@ _SCALAR = pattern(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\
 _FRACTION = pattern(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)", needs="F")
 _DECIMAL = pattern(r"Decimal\(\s*['\"]([^'\"()]{1,60})['\"]\s*\)", needs="D")
 _CALL = pattern(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE, needs="AMTamt")
-_SHAPE = pattern(r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(][^()]{0,200}[\])])\s*\)", needs="ST")
+_SHAPE = pattern(
+    r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(](?:[^()]|\([^()]{0,60}\)){0,200}[\])])\s*\)", needs="ST"
+)
 _OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
 _TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
 _TF_SCALAR = pattern(r"<tf\.Tensor:[^<>]{0,200}?numpy\s*=\s*([-+\d.e]{1,40})\s*>", needs="<")

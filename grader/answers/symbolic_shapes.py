@@ -12,6 +12,7 @@ from grader.answers.characters import fold
 from grader.answers.formulas import WrittenFormula, parse_formula
 from grader.answers.frameworks import printed_shape
 from grader.answers.latex import unlatex
+from grader.answers.named_axes import axis_of
 from grader.answers.phrases import BATCH
 from grader.answers.refusal import described, in_cell, quoted, unreadable
 from grader.answers.spec import AnswerSpec
@@ -30,6 +31,11 @@ _ORDER = pattern(
     r"|in (?P<b>[NCHW]{2,4})(?: (?:order|format|layout))?)"
 )
 """An axis order that follows a shape: `K x H x W (C x H x W)`, `(K, H, W) in CHW order`."""
+_NAME = pattern(r"[^\W\d]\w{0,20}")
+_POWER = pattern(r"(.+?)\s*\^\s*\(?2\)?")
+_MAPS = r"(?:feature\s)?(?:maps?|channels?|filters?|kernels?)"
+_CHANNELS_FIRST = pattern(rf"(.{{1,80}}?)\s{_MAPS}(?:,|\sof(?:\ssize)?|,?\seach(?:\sof(?:\ssize)?)?|:)?\s+(.+)")
+_CHANNELS_LAST = pattern(rf"(.+?)(?:,|,?\s(?:with|and))\s+(.{{1,80}}?)\s{_MAPS}")
 _OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
 
 Sizes = tuple[WrittenFormula, ...]
@@ -96,20 +102,81 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     letters = re.sub(r"[^NCHW]", "", ordered["a"] or ordered["b"]) if ordered else ""
     if ordered and len(set(letters)) == len(letters):
         return _in_order(_of_text(ordered[1], spec, products), letters, spec.order)
-    sides = [side for side in re.split(r"\s*(?:=|→|->)\s*", text) if side]
+    pieces = _by_axis(text, spec) or _with_channels(text, spec)
+    if pieces:
+        return _sizes(pieces, spec, raw)
+    asked = spec.axes[0] if spec.axes else None
+    found: list[tuple[bool, Sizes]] = []
     failure: UnreadableError | None = None
-    for side in reversed(sides):
-        tried = list(_cuts(side, products))
-        if spec.axes:
-            tried.sort(key=lambda pieces: len(pieces) != spec.axes[0])  # type: ignore[index]
-        for pieces in tried:
-            try:
-                return _sizes(pieces, spec, raw)
-            except UnreadableError as error:
-                failure = failure or error
+    for side in reversed([side for side in re.split(r"\s*(?:=|→|->)\s*", text.replace(")(", ")*(")) if side]):
+        read, failed = _read_cuts(side, spec, raw, products)
+        found += read
+        failure = failure or (None if read or _NAME.fullmatch(side) else failed)
+    fitting = sorted((one for one in found if len(one[1]) == asked), key=lambda one: one[0])
+    if asked == 2 and not fitting:
+        fitting = sorted((_square(one[0], spec) for _, one in found if len(one) == 1), key=lambda one: one[0])
+    if fitting:
+        return fitting[0][1]
+    short = asked is not None and found and len(found[0][1]) < asked
+    if found and not (short and (failure or _says_more(found[0][1], spec))):
+        return found[0][1]
     raise failure or unreadable(
         "expected a shape in {symbols}, received {received}", symbols=_named(spec), received=quoted(raw)
     )
+
+
+def _says_more(sizes: Sizes, spec: AnswerSpec) -> bool:
+    """Whether sizes hold words, or the sign between two sizes: `c kanaele, h/2 x w/2` as two sizes."""
+    words = {word for size in sizes for word in re.findall(r"[^\W\d_]{3,}|(?<=\s)[xX](?=\s)", size.text)}
+    return not words <= {*spec.symbols, *spec.names}
+
+
+def _read_cuts(
+    side: str, spec: AnswerSpec, raw: str, products: bool
+) -> tuple[list[tuple[bool, Sizes]], UnreadableError | None]:
+    """The sizes of a side in every way of cutting it, and whether that is at signs of products; the first failure."""
+    found: list[tuple[bool, Sizes]] = []
+    failure: UnreadableError | None = None
+    sure = list(_cuts(side, products=False))
+    for pieces in _cuts(side, products):
+        try:
+            found.append((pieces not in sure, _sizes(pieces, spec, raw)))
+        except UnreadableError as error:
+            failure = failure or error
+    return found, failure
+
+
+def _square(side: WrittenFormula, spec: AnswerSpec) -> tuple[bool, Sizes]:
+    """Both sizes of a square, given as a power, `(n-f+1)^2`, or by its side, `n-f+1`, and whether by its side."""
+    found = _POWER.fullmatch(side.text.strip())
+    base = _without_brackets(found[1]) if found else ""
+    if found and (base != found[1] or _NAME.fullmatch(base)):
+        return False, (parse_formula(base, spec.symbols, spec.names),) * 2
+    return True, (side, side)
+
+
+def _by_axis(text: str, spec: AnswerSpec) -> list[str] | None:
+    """The sizes of `C=c, H=h/2, W=w/2` and `H = W = n-f+1` in the assignment's order; None where axes are not named."""
+    sizes: dict[str, str] = {}
+    for piece in _at(",;")(_without_brackets(text)):
+        *names, size = re.split(r"\s*[=:]\s*", piece)
+        axes = [axis_of(name) for name in names if name not in spec.symbols]
+        named = [axis for axis in axes if axis]
+        if not named or axes[: len(named)] != named or set(named) & set(sizes):
+            return None
+        sizes |= dict.fromkeys(named, size)
+    order = [axis for axis in spec.order if axis in sizes]
+    return [sizes[axis] for axis in order] if len(sizes) == len(order) > 1 else None
+
+
+def _with_channels(text: str, spec: AnswerSpec) -> list[str] | None:
+    """The sizes of `c channels, h/2 x w/2` in the assignment's order; None for other texts."""
+    first, last = _CHANNELS_FIRST.fullmatch(text), _CHANNELS_LAST.fullmatch(text)
+    count, size = (first[1], first[2]) if first else (last[2], last[1]) if last else ("", "")
+    for pieces in _cuts(size, products=False) if count else ():
+        if len(pieces) == 2:
+            return [count, *pieces] if spec.order.startswith("C") else [*pieces, count]
+    return None
 
 
 def _in_order(sizes: Sizes, letters: str, order: str) -> Sizes:

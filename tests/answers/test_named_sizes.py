@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.answers import read_answer
 from grader.answers.spec import AnswerSpec
+from grader.answers.symbolic_shapes import sizes_from
 from grader.errors import UnreadableError
 
 IMAGE = AnswerSpec("shape", axes=(3,), order="CHW")
@@ -95,3 +97,54 @@ def test_a_number_in_front_of_a_vector_may_be_a_batch() -> None:
     assert ((784,), False) in readings([32, 784], VECTOR)
     for raw in ("32x784", "(50208, 784)", "(784, 1)"):
         assert (784,) not in [value for value, _ in readings(raw, VECTOR)]
+
+
+SIDES = AnswerSpec("shape", axes=(2,), order="CHW", symbols=("n", "f"))
+MAPS = AnswerSpec("shape", axes=(3,), order="CHW", symbols=("c", "h", "w"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "(n-f+1, n-f+1)",
+        "(n-f+1)^2",
+        "(n-f+1)²",
+        "n-f+1",
+        "out = n-f+1",
+        "H=n-f+1, W=n-f+1",
+        "H = W = n-f+1",
+        "(n-f+1)(n-f+1)",
+        "(n-f+1) x (n-f+1) = (n-f+1)^2",
+        "(n-f+1)^2 = n^2 - 2n(f-1) + (f-1)^2",
+    ],
+)
+def test_a_square_in_symbols(raw: str) -> None:
+    assert [size.text.strip("()") for size in sizes_from(raw, SIDES)] == ["n-f+1", "n-f+1"]
+
+
+@pytest.mark.parametrize("order", ["CHW", "HWC"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "C=c, H=h/2, W=w/2",
+        "W=w/2; H=h/2; C=c",
+        "c channels, h/2 x w/2",
+        "c feature maps of size h/2 x w/2",
+        "h/2 x w/2 with c channels",
+        "h/2 x w/2, c filters",
+    ],
+)
+def test_named_sizes_in_symbols(raw: str, order: str) -> None:
+    expected = ["c", "h/2", "w/2"] if order == "CHW" else ["h/2", "w/2", "c"]
+    assert [size.text for size in sizes_from(raw, replace(MAPS, order=order))] == expected
+
+
+def test_a_side_with_the_sizes_asked_counts_before_a_product() -> None:
+    for raw in ("(c, h/2, w/2) -> c*h*w/4", "[c, h/2, w/2] = c*h/2*w/2", "torch.Size([c, h/2, w/2])"):
+        assert [size.text for size in sizes_from(raw, MAPS)] == ["c", "h/2", "w/2"]
+
+
+def test_too_few_sizes_beside_words_are_asked_about() -> None:
+    with pytest.raises(UnreadableError):
+        sizes_from("c kanaele, h/2 x w/2", MAPS)
+    assert len(sizes_from("(h/2, w/2)", MAPS)) == 2
