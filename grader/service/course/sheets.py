@@ -43,6 +43,12 @@ class Sheet(NamedTuple):
         """The number of the last attempt; 0 for none."""
         return self.attempts[-1].hand_in.attempt if self.attempts else 0
 
+    @property
+    def without_field(self) -> dict[str, str]:
+        """Drafts of parts that the assignment no longer has."""
+        drafted = ((name, one.text) for name, one in self.written.items() if one.saved is not None)
+        return self.form.without_field(drafted)
+
 
 class Overview(NamedTuple):
     """An assignment in a student's list; `counts` is None if nothing was handed in or marks are not shown yet."""

@@ -5,6 +5,7 @@ A form is made once from a solved assignment and contains nothing of the key. Ea
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -121,6 +122,8 @@ class Form(Struct):
     parts: Mapping[str, PartForm]
     """By name, such as `q1.a`."""
     previewer: Previewer
+    digest: str = ""
+    """Of what is asked: a page that was made from another digest asks something else."""
 
     @classmethod
     def of(cls, solution: Solution, variant: str | None = None) -> Form:
@@ -132,7 +135,8 @@ class Form(Struct):
             for part, key in zip(question.parts, solved.parts.values(), strict=True):
                 name = f"{question.id}.{part.id}"
                 parts[name] = _part_form(name, part, key, order)
-        return cls(sheet, parts, Previewer.of(solution))
+        asked = repr((sheet.variant, sheet.prompt, sheet.questions)).encode(errors="backslashreplace")
+        return cls(sheet, parts, Previewer.of(solution), hashlib.sha256(asked).hexdigest()[:16])
 
     def answers(self, posted: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
         """What was typed, from the names and values of a posted form; each part's values are joined to one text."""
@@ -147,6 +151,12 @@ class Form(Struct):
             question, _, id = name.partition(".")
             answers.setdefault(question, {})[id] = text
         return answers
+
+    def without_field(self, posted: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """What was typed into fields that this form does not have."""
+        return {
+            name: normalised(text) for name, text in posted if "." in name and name not in self.parts and text.strip()
+        }
 
     def previews(self, answers: Answers) -> dict[str, Preview]:
         """How a whole paper is read, with the decimal mark that it clearly uses; without free texts."""

@@ -34,6 +34,8 @@ ATTEMPT = "attempt"
 
 `2 q1.a=3` is the second attempt, and the third for `q1.a`; 0 is none.
 """
+SHEET = "sheet"
+"""The field with the digest of the form that a page was made from."""
 READ, CHECK, HAND_IN, CHANGE = "read", "check", "hand-in", "change"
 """Show readings; show the confirmation page; hand in; back to the fields with what was typed."""
 _SHOWN = 20_000
@@ -81,6 +83,8 @@ class HandInPage(Struct):
     terms: tuple[Sentence, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     attempt: int = 0
+    without_field: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into fields that the assignment no longer has, by their names."""
 
     @property
     def saved(self) -> datetime | None:

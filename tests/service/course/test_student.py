@@ -220,6 +220,48 @@ def hidden(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found if name != "csrf"}
 
 
+def changed(served: Served, old: str, new: str) -> None:
+    """The teacher changes the assignment, which is applied as nobody has handed in."""
+    path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    text = path.read_text("utf-8")
+    assert re.search(old, text)
+    path.write_text(re.sub(old, new, text), "utf-8")
+    served.service.work.submit(served.service.look).result()
+
+
+def test_what_was_typed_is_not_lost_where_the_assignment_changes(served: Served) -> None:
+    client = served.person("student-01")
+    old = hidden(client.get("/work/cnn-foundations").text)
+    saved(client, "q4.Z", "10")
+    changed(served, r"\bZ\b", "Zed")
+    typed = {"q4.Z": "10.0 <b>", "q1.why": "It adds up."}
+    for fields in ({**old, **typed}, typed):
+        for step in ("check", "hand-in", "read", "change"):
+            page = post(client, "/work/cnn-foundations", step=step, **fields)
+            assert page.status_code == 409
+            assert "the assignment was changed after this page was opened" in page.text
+            assert '<dt><bdi class="m">q4.Z</bdi></dt><dd><pre dir="auto">10.0 &lt;b&gt;</pre></dd>' in page.text
+            assert 'name="q4.Zed"' in page.text and "It adds up." in page.text
+    draft = client.get("/work/cnn-foundations").text
+    assert '<dt><bdi class="m">q4.Z</bdi></dt><dd><pre dir="auto">10</pre></dd>' in draft
+    again = {**hidden(page.text), "q4.Zed": "10", "q1.why": "It adds up."}
+    assert post(client, "/work/cnn-foundations", step="check", **again).status_code == 200
+    assert post(client, "/work/cnn-foundations", step="hand-in", **again).status_code == 303
+
+
+def test_an_open_page_is_told_that_the_assignment_asks_something_else(served: Served) -> None:
+    client = served.person("student-01")
+    old = hidden(client.get("/work/cnn-foundations").text)
+    confirm = hidden(post(client, "/work/cnn-foundations", step="check", **{**old, "q4.Z": "10"}).text)
+    assert confirm["sheet"] == old["sheet"]
+    changed(served, r'(?m)^title = "(.*)"$', r'title = "\1 anew"')
+    page = post(client, "/work/cnn-foundations", step="hand-in", **confirm)
+    assert (page.status_code, 'value="10"' in page.text) == (409, True)
+    assert "the assignment was changed after this page was opened" in page.text
+    made = post(client, "/work/cnn-foundations", step="hand-in", **{**hidden(page.text), "q4.Z": "10"})
+    assert made.status_code == 303
+
+
 def test_a_preview_says_how_an_answer_is_read(served: Served) -> None:
     client = served.person("student-01")
     body = {"part": "q4.Z", "written": "40/4"}

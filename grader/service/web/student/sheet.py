@@ -32,6 +32,7 @@ from grader.service.forms.pages import (
     HAND_IN,
     READ,
     SEEN,
+    SHEET,
     STEP,
     ConfirmPage,
     FormPages,
@@ -61,6 +62,11 @@ _REVISION = {**whole(), "maximum": LARGEST - 1}  # the next one is stored
 _SAVE = fields(part=text(), written=text(), revision=_REVISION, attempt=optional(whole()))
 
 
+_CHANGED = sentence(
+    "the assignment was changed after this page was opened. Look at the questions and your answers before you go on."
+)
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def form_pages(lang: str) -> FormPages:
     """The pages of a language."""
@@ -77,12 +83,15 @@ async def posted(call: Call) -> Response:
     """A step of the sheet's form: show readings, show the confirmation page, hand in, or go back."""
     found = await _sheet(call)
     form = await call.form()
-    answers = found.form.answers((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    posted = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    answers, lost = found.form.answers(posted), found.form.without_field(posted)
     texts = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
     written = {name: Written(text, found.written.get(name, Written()).revision) for name, text in texts.items()}
     elsewhere = elsewhere_since(found, texts, seen(str(form.get(SEEN, ""))), seen(f"={form.get(ATTEMPT, '')}"))
-    if elsewhere:
-        return _sheet_page(call, found, written, refused=_overtaken(call, elsewhere), status=409, elsewhere=elsewhere)
+    is_other = form.get(SHEET, found.form.digest) != found.form.digest
+    if elsewhere or is_other or lost:
+        refusal = _CHANGED if is_other or lost else _overtaken(call, elsewhere)
+        return _sheet_page(call, found, written, refused=refusal, status=409, elsewhere=elsewhere, lost=lost)
     step = form.get(STEP)
     if step == HAND_IN:
         return await _hand_in(call, found, answers, written)
@@ -270,6 +279,7 @@ def _sheet_page(
     refused: Sentence | None = None,
     status: int = 200,
     elsewhere: Mapping[str, str] | None = None,
+    lost: Mapping[str, str] | None = None,
 ) -> Response:
     policy, standing = found.assignment.policy, found.standing
     when = standing.due or call.service.now()
@@ -290,6 +300,7 @@ def _sheet_page(
         found.terms,
         elsewhere or {},
         found.attempt,
+        found.without_field | dict(lost or {}),
     )
     return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
 
