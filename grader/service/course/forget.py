@@ -1,6 +1,7 @@
 """Forgetting a student: what their marks depend on is kept under a pseudonym, everything else is deleted.
 
-The pseudonym is chosen so that each hand-in keeps its variant, which depends on the student's name.
+A variant depends on the student's name. The pseudonym is chosen so that hand-ins keep their variants; if no single one
+is found soon, it is followed by a number in assignments in which it would have another variant.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import chain, count
 from typing import Any
 
 import tomli
@@ -17,6 +20,7 @@ import tomli_w
 from sqlalchemy import Connection, delete, select, update
 
 from grader.errors import UsageError
+from grader.homework.variants import Variants
 from grader.messages import sentence
 from grader.service.course.assignments import Applied
 from grader.service.course.hand_in import FILE
@@ -37,9 +41,12 @@ from grader.service.store.tables import (
     submissions,
 )
 
-_TRIES = 500_000
-_STUDENT = re.compile(r"""^[ \t]*student[ \t]*=[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*(?:#.*)?$""", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*#.*\n", re.MULTILINE)
+_TRIES = 5_000
+"""A tenth of a second: enough for two assignments of 24 variants each."""
+_STUDENT = re.compile(
+    r"""^[ \t]*student[ \t]*=[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*(?:#[^\r\n]*)?(?=\r?$)""", re.MULTILINE
+)
+_COMMENT = re.compile(r"^[ \t]*#.*(?:\n|\Z)", re.MULTILINE)
 
 
 def forget(service: Service, person: Person, who: str) -> str:
@@ -52,29 +59,34 @@ def forget(service: Service, person: Person, who: str) -> str:
             take_turns(base, f"marks {id}")
         service.applied = Applied.load(base)
         own = stored.of_student(base, person.student)
-        name = _name(service, person.student, sorted({one.hand_in.assignment for one in own}))
+        name, names = _names(service, person.student, sorted({one.hand_in.assignment for one in own}))
         base.execute(update(submissions).where(submissions.c.sender == person.student).values(sender=name))
         for one in own:
-            _renamed(service, base, one, name)
+            _renamed(base, one, names[one.hand_in.assignment])
         for one in own:
-            _marked_again(service, base, one, name)
-        _erase(base, person, name)
+            _marked_again(service, base, one, names[one.hand_in.assignment])
+        _erase(base, person, name, names)
         note(base, service.now(), who, "forgot a student", name)
     return name
 
 
-def _name(service: Service, student: str, assignments: Iterable[str]) -> str:
-    """An unused name for which each assignment has the same variant as for the student."""
-    wanted = [(found, found.own(student)) for id in assignments if (found := service.solution(id).variants)]
-    for _ in range(_TRIES):
-        name = f"forgotten-{secrets.token_hex(6)}"
-        if all(found.own(name) == variant for found, variant in wanted):
-            return name
-    raise UsageError(sentence("no name was found that keeps the variants of this student"))
+def _names(service: Service, student: str, assignments: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """The pseudonym, and in each assignment the one for which the variant is that of the student."""
+    found = {id: service.solution(id).variants for id in assignments}
+    wanted = [(one, one.own(student)) for one in found.values() if one is not None]
+    tries = (f"forgotten-{secrets.token_hex(6)}" for _ in range(_TRIES))
+    name = next((each for each in tries if all(one.own(each) == own for one, own in wanted)), None)
+    name = name or f"forgotten-{secrets.token_hex(6)}"
+    return name, {id: name if one is None else _numbered(one, one.own(student), name) for id, one in found.items()}
 
 
-def _renamed(service: Service, base: Connection, one: Marked, name: str) -> None:
-    del service
+def _numbered(variants: Variants, variant: str, name: str) -> str:
+    """The name, followed by a number if it would have another variant."""
+    numbered = (f"{name}-{number}" for number in count(1))
+    return next(each for each in chain([name], numbered) if variants.own(each) == variant)
+
+
+def _renamed(base: Connection, one: Marked, name: str) -> None:
     data = without_name(stored.data_of(base, one.hand_in.id), name)
     values = {"student": name, "data": data, "digest": hashlib.sha256(data).hexdigest()}
     base.execute(update(submissions).where(submissions.c.id == one.hand_in.id).values(**values))
@@ -94,32 +106,37 @@ def _marked_again(service: Service, base: Connection, one: Marked, name: str) ->
 def without_name(data: bytes, name: str) -> bytes:
     """The submission under another name: the answers verbatim, without comments as far as these can be recognised."""
     text = data.decode("utf-8-sig")
-    wanted = {**tomli.loads(text), "student": name}
+    wanted = {**tomli.loads(text, parse_float=str), "student": name}
     head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.MULTILINE)[0]
     changed = _STUDENT.sub(lambda _: f'student = "{name}"', head, count=1) + text[len(head) :]
     for candidate in (_COMMENT.sub("", changed), changed):
         if _loaded(candidate) == wanted:
             return candidate.encode()
-    return tomli_w.dumps(wanted).encode()
+    return tomli_w.dumps({**tomli.loads(text, parse_float=Decimal), "student": name}).encode()
 
 
 def _loaded(text: str) -> dict[str, Any] | None:
+    """The document, with its numbers as they are written."""
     try:
-        return tomli.loads(text)
+        return tomli.loads(text, parse_float=str)
     except tomli.TOMLDecodeError:
         return None
 
 
-def _erase(base: Connection, person: Person, name: str) -> None:
+def _erase(base: Connection, person: Person, name: str, names: Mapping[str, str]) -> None:
     for table in metadata.sorted_tables:
         if "person" in table.c:  # links, sessions, drafts, learning platform data
             base.execute(delete(table).where(table.c.person == person.id))
-    of_theirs = select(submissions.c.id).where(submissions.c.student == name)
+    every = {name, *names.values()}
+    of_theirs = select(submissions.c.id).where(submissions.c.student.in_(every))
     base.execute(delete(appeals).where(appeals.c.submission.in_(of_theirs)))
     for table in metadata.sorted_tables:
         if "student" in table.c and table not in (submissions, people):
+            for id, each in names.items() if "assignment" in table.c else ():
+                own = (table.c.student == person.student, table.c.assignment == id)
+                base.execute(update(table).where(*own).values(student=each))
             base.execute(update(table).where(table.c.student == person.student).values(student=name))
-    base.execute(update(extensions).where(extensions.c.student == name).values(why=""))
+    base.execute(update(extensions).where(extensions.c.student.in_(every)).values(why=""))
     base.execute(update(people).where(people.c.id == person.id).values(student=name, name="", email=""))
     drop_progress(base, person.student)
     _erase_from_audit(base, person.student, name)

@@ -180,6 +180,34 @@ def test_numbers_stay_as_they_were_written_and_comments_go() -> None:
     assert without_name(data, "n") == b'student = "n"\nassignment = "x"\n[answers.q1]\na = 1.50\n'
 
 
+@pytest.mark.parametrize("head", ["student = 'student-07'", 'student="student-07" # me', '"student" = "student-07"'])
+def test_lines_that_end_in_crlf_stay_as_they_were_written(head: str) -> None:
+    from grader.service.course.forget import without_name
+
+    tail = "assignment = 'x'\r\n\r\n[answers.q4]\r\nZ = 10.50\r\nO = [[10.0, 3.00],[9,18]]\r\nN = nan\r\n"
+    made = without_name(f"# mine\r\n{head}\r\n{tail}# end".encode(), "n")
+    if head.startswith("student"):
+        assert made == f'student = "n"\r\n{tail}'.encode()
+    assert b"10.50" in made and b"3.00" in made and b"nan" in made
+
+
+def test_in_many_assignments_with_variants_each_keeps_its_own() -> None:
+    from types import SimpleNamespace
+
+    from grader.homework.variants import Variants, variant_ids
+    from grader.service.course.forget import _names
+
+    ids = [f"hw{number}" for number in range(20)]
+    found: dict[str, Any] = {id: Variants(id, "seed", {key: {} for key in variant_ids(24)}) for id in ids}
+    found["plain"] = None
+    service: Any = SimpleNamespace(solution=lambda id: SimpleNamespace(variants=found[id]))
+    name, names = _names(service, GONE, found)
+    assert names["plain"] == name
+    assert all(each.startswith(name) for each in names.values())
+    assert len(set(names.values())) > 1
+    assert [found[id].own(names[id]) for id in ids] == [found[id].own(GONE) for id in ids]
+
+
 def test_people_on_the_command_line(tmp_path: Path) -> None:
     course = course_in(tmp_path / "course")
     roster = tmp_path / "roster.csv"
