@@ -83,7 +83,7 @@ def _noted(call: Call, wanted: Wanted, found: File) -> Response:
         "notes": notes,
         "fields": fields,
     }
-    return staff_page(call, "staff/export-notes.html", notes=notes, fields=fields, **values)
+    return staff_page(call, "staff/export-notes.html", **values)
 
 
 def _page(call: Call, assignment: str, notice: Notice | None, status: int) -> Response:
