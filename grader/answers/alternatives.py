@@ -11,10 +11,13 @@ from grader.patterns import pattern
 _LINKS = frozenset(
     fold(
         "or and maybe perhaps possibly also but could might may be too wait actually then even either both & / + vs "
+        "sorry correction corrected i mean meant instead changed to scratch that korrektur "
         "oder und vielleicht auch aber ou et peut-être quizás или и یا و شاید"
     ).split()
 )
 """Words between two options."""
+_ALSO = frozenset({"also", "too", "equally", "both", "auch", "aussi"})
+"""Words that let another option hold as well, wherever they stand."""
 _DOUBTS = pattern(
     fold(
         r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S|"
@@ -24,6 +27,7 @@ _DOUBTS = pattern(
 _LIMITED = pattern(r"\bonly\s+(?:for|if|when)\b", needs="only")
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
+_HOLDS = frozenset({"would", "could", "can", "may", "might", "works", "work", "does", "holds", "fits", "helps"})
 _ENDS = tuple(",;:.)?!")
 _AROUND = " ,;:.()[]?!-–—"
 _WITH = pattern(r"\b(?:w/(?!o\b)|plus\b)|(?<=[^\W_]{2})\s*\+\s*(?=[^\W_]{2})")
@@ -116,6 +120,11 @@ def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 
     (1, None, None)
     """
     words = rest.split()[:_MOST_WORDS]
+    if any(word.strip(_AROUND) in _ALSO for word in words):
+        for start, end in ((at, at + count) for count in range(most, 0, -1) for at in range(len(words) - count + 1)):
+            named = name(" ".join(words[start:end]).strip(_AROUND))
+            if named not in (None, own) and _ended(words, end, _AFTER | _ALSO | _HOLDS):
+                return named
     at, linked, found = 0, False, None
     while at < len(words):
         if words[at].strip(_AROUND) in _LINKS:
@@ -127,9 +136,13 @@ def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 
                 break
         else:
             return None
-        ended = end == len(words) or words[end - 1].endswith(_ENDS) or words[end].strip(_AROUND) in _AFTER
-        if named != own and linked and ended:
+        if named != own and linked and _ended(words, end, _AFTER):
             return named
         found = found if named == own else named
         at, linked = end, False
     return found
+
+
+def _ended(words: Sequence[str], end: int, after: frozenset[str]) -> bool:
+    """Whether an option that ends before the word at `end` is named, and not described by that word."""
+    return end == len(words) or words[end - 1].endswith(_ENDS) or words[end].strip(_AROUND) in after

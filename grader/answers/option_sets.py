@@ -27,6 +27,8 @@ _HOLD = pattern(r"\s+only$|\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|cor
 _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
 """An option with its own verdict: `A: true`."""
+_LEFT_OUT = pattern(r"[:=]\s*[-–—_0✗✘☐]\s*$")
+"""A mark for an option that is not chosen, `B: -`."""
 _LETTER_AND_VERDICT = pattern(r"\(?\b([a-z])\s?[).:=–-]*\s*([^\W\d_]{2,12}|\b[tfny]\b|[✓✔✗✘×*])(?=[\s,;.]|$)")
 _TICK = r"\[\s?[xX✓✔]\s?\]|\(\s?[xX✓✔]\s?\)|[☑✓✔✅]"
 _EMPTY = r"\[\s*\]|\(\s*\)|[☐□✗✘❌]"
@@ -166,6 +168,8 @@ def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int,
     while shorter != clause:
         clause, shorter = shorter, _LEAD.sub("", shorter)
     for piece in dict.fromkeys(_pieces(clause, choices)):
+        if _LEFT_OUT.search(piece):
+            raise _unnamed(raw, choices)
         judged = _JUDGED.match(piece)
         verdict = normal(judged[2]) if judged else ""
         told = verdict in YES or verdict in NO

@@ -20,7 +20,7 @@ from grader.answers.alternatives import (
 )
 from grader.answers.characters import fold
 from grader.answers.latex import unlatex
-from grader.answers.option_forms import bare, numeric
+from grader.answers.option_forms import bare, numeric, other_formula
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -187,6 +187,7 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     around = [index for index, option in enumerate(spelled) if _beside(words, option) is not None]
     if len(around) == 1 and len(choices[around[0]]) <= _SHORT_OPTION and choices[around[0]].isalpha():
         around = [index for index in around if spelled[index] in (words[:1], words[-1:])]  # not `sure, no problem`
+    around = [index for index in around if not other_formula(text, normal(choices[index]))]
     if len(around) == 1 and longer_within(text, around[0], [normal(choice) for choice in choices]):
         return None
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
@@ -244,7 +245,7 @@ def _alone(index: int, rest: str, choices: Sequence[str], written: str, whole: s
         other = another(behind, index, lambda text: _lettered_or_whole(normal(text), choices), most)
     if other is not None and other != index:
         raise _two(written, choices[index], choices[other])
-    if doubted(behind):
+    if doubted(behind) and _lettered_or_whole(behind.rstrip(" ).!"), choices) != index:
         raise unreadable(
             "expected one of {allowed}, received {received}", allowed=", ".join(choices), received=quoted(written)
         )

@@ -163,9 +163,10 @@ def without_head(text: str) -> str | None:
     if not found or (words_change(re.sub(r"[(\[].*?[)\]]", "", found[0])) and ":" not in found[0]):
         return None
     labelled = ":" in found[0]
-    if says_sign(found[0].rstrip(": ")) or (not labelled and _acts_on_number(found[0])):
-        return None
     rest = text[found.end() :].strip()
+    signed = rest[:1] == "-" and says_sign(found[0].rstrip(": "))  # `negative: -0.5`
+    if not signed and (says_sign(found[0].rstrip(": ")) or (not labelled and _acts_on_number(found[0]))):
+        return None
     if re.search(r"(?:^|[^A-Za-z]|[A-Z?])[xX*]\s?$", found[0]):
         return None  # a size that is not a number, `H x W x 6`
     if rest[:1] == "(" and found[0][-1:] not in " :\t":

@@ -25,6 +25,7 @@ OPTIMIZERS = ("SGD", "SGD with momentum", "Adam")
             "A, C too",
         ],
         *["A, and C", "A (and C)", "A - or B", "A, possibly D", "A: or B", "It reduces overfitting, or B", "A, B, C"],
+        *["A, sorry B", "A, I mean B", "A, correction: B", "A, scratch that, B", "A, B also works", "A (B too)"],
         *["B, or something else", "A. It reduces overfitting, or C", "a, oder b", "B) or C", "A, perhaps it speeds up"],
     ],
 )
@@ -56,6 +57,7 @@ def test_a_second_number_is_not_guessed(written: str) -> None:
     [
         *[("A, B is wrong because it adds none", 0), ("A (B and C are wrong)", 0), ("A, not B", 0)],
         *[("A. B adds parameters.", 0), ("B, and a larger kernel adds more", 1), ("A, but slowly", 0)],
+        *[("B, this is also a reason", 1), ("A, which also has no weights", 0)],
         *[("B, because a layer has weights", 1), ("C - the mask is cheap", 2), ("B (i.e. B)", 1)],
     ],
 )
@@ -67,7 +69,12 @@ def test_a_reason_may_speak_of_other_options(written: str, index: int) -> None:
     ("written", "choice"),
     [
         *[("No, and no padding helps", "no"), ("Yes, no padding needed", "yes"), ("No. It has none, yes.", "no")],
-        *[("no (it would be yes with padding)", "no"), ("i think no", "no"), ("Yes, it has no bias", "yes")],
+        *[
+            ("no (it would be yes with padding)", "no"),
+            ("i think no", "no"),
+            ("No - false", "no"),
+            ("Yes, it has no bias", "yes"),
+        ],
     ],
 )
 def test_a_reason_after_yes_or_no(written: str, choice: str) -> None:
@@ -120,3 +127,14 @@ def test_a_word_that_changes_an_option_is_not_dropped(written: str) -> None:
 @pytest.mark.parametrize("written", ["strictly convex", "Convex, since the Hessian is positive", "a convex function"])
 def test_other_words_around_an_option_are_dropped(written: str) -> None:
     assert option_from(written, ("convex", "concave")) == "convex"
+
+
+@pytest.mark.parametrize("written", ["O(n*n)", "O(n)*O(n)", "O(n) + O(n^2)", "2O(n)"])
+def test_a_formula_that_contains_an_option_is_not_that_option(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, ("O(n)", "O(n^2)", "O(n log n)"))
+
+
+@pytest.mark.parametrize("written", ["O(n)", "linear: O(n)", "O( n )", "it takes O(n) steps", "O(n), not O(n^2)"])
+def test_a_formula_in_a_sentence(written: str) -> None:
+    assert option_from(written, ("O(n)", "O(n^2)", "O(n log n)")) == "O(n)"

@@ -50,7 +50,16 @@ def test_options_called_wrong_behind_the_right_ones(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["A, not B, D", "A and D (not A)", "not B, not C", "A, D, not sure", "A, D (and C)", "A, B (not)"]
+    "written",
+    [
+        "A, not B, D",
+        "A and D (not A)",
+        "not B, not C",
+        "A, D, not sure",
+        "A, D (and C)",
+        "A, B (not)",
+        "A: x, B: -, C: -, D: x",
+    ],
 )
 def test_what_may_tick_or_not_is_asked_about(written: str) -> None:
     with pytest.raises(UnreadableError):

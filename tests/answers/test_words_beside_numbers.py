@@ -56,6 +56,7 @@ def test_a_sign_in_words_is_not_dropped(written: str) -> None:
     ("written", "value"),
     [
         *[("neg 0.5", -0.5), ("minus 0.5", -0.5), ("-0.5 (negative)", -0.5), ("-0.5 with negative sign", -0.5)],
+        *[("negative: -0.5", -0.5), ("negative -0.5", -0.5), ("w = negative 0.5", -0.5)],
         *[
             ("class 0 (negative)", 0),
             ("negative log likelihood: 1.2", 1.2),
