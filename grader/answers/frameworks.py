@@ -13,6 +13,9 @@ _CALL = pattern(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.I
 _SHAPE = pattern(
     r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(](?:[^()]|\([^()]{0,60}\)){0,200}[\])])\s*\)", needs="ST"
 )
+_OF_TENSOR = pattern(
+    r"<?(?:KerasTensor|TensorSpec)\b.{0,80}?shape\s*=\s*(\([^()]{0,200}\)).{0,200}", re.DOTALL, needs="KT"
+)
 _OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
 _TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
 _TF_SCALAR = pattern(r"<tf\.Tensor:[^<>]{0,200}?numpy\s*=\s*([-+\d.e]{1,40})\s*>", needs="<")
@@ -90,7 +93,9 @@ def printed_shape(folded: str) -> str:
     >>> printed_shape("torch.Size([1, 64, 7, 7])"), printed_shape("[(None, 28, 28, 6)]")
     ('[1, 64, 7, 7]', '(None, 28, 28, 6)')
     """
-    text = _SHAPE.sub(r"\1", without_prompts(folded))
+    text = without_prompts(folded)
+    found = _OF_TENSOR.search(text) if "Tensor" in text else None
+    text = found[1] if found else _SHAPE.sub(r"\1", text)
     nested = re.fullmatch(r"\s*\[\s*(\([^()]*\))\s*,?\s*\]\s*", text)
     return nested[1] if nested else text
 

@@ -9,11 +9,13 @@ from grader.answers.characters import fold
 from grader.patterns import pattern
 
 _WORDS = {
-    "H": "h height rows höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
-    "W": "w width columns cols breite ancho largeur ширина عرض العرض 宽 宽度 너비",
-    "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe canales "
-    "canal kanal canaux profondeur каналы каналов глубина عمق کانال کانالها کاناله القنوات 通道 通道数 深度 채널 "
-    "채널수",
+    "H": "h height rows row high tall zeilen zeile lignes ligne filas fila строки строк строка سطر ردیف 行 "
+    "höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
+    "W": "w width columns cols column wide spalten spalte colonnes columnas столбца столбцов столбцы ستون 列 "
+    "breite ancho largeur ширина عرض العرض 宽 宽度 너비",
+    "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe "
+    "canales canal kanal canaux profondeur каналы канала каналов канал глубина عمق کانال کانالها کاناله القنوات "
+    "通道 通道数 深度 채널 채널수",
     "L": "l t length len steps step time timesteps sequence seq länge longitud longueur طول 长度 길이",
     "N": "n b batch batch_size none",
 }
@@ -26,7 +28,7 @@ _ASSIGNED = pattern(
 )
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
 _BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])", needs=":=")
-_SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}))")
+_SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}|[\u3400-\u9fff]{1,3}))")
 _CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
 _JOINTS = pattern(
     fold(
@@ -53,6 +55,9 @@ _PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _IN_ORDER = pattern(
     r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?", needs="CHNW"
 )
+_BY = pattern(r"(?<=\d)\s+by\s+(?=\d)", needs="b")
+_NAME_BEHIND = pattern(r"(?<=\d)\s?\(([^\W\d_]{1,20})\)", needs=")")
+_WORD_AND_PAIR = pattern(r"(?<=[^\W\d_]{3})\s+(?=\d{1,9}\s?[xX*]\s?\d)")
 _LETTERS = pattern(r"[HWCNhwcn](?:\s?[xX*,]?\s?[HWCNhwcn]){1,3}")
 _AXES_BEHIND = pattern(r"(?<=[\d)\]])\s*[\[(]\s*([^\d()\[\]]{2,60}?)\s*[\])]$", needs=")]")
 _CHANNELS = pattern(fold(r"\b(?:c|ch|chan\w*|kan[aä]\w*|cana\w*|канал\w*|کانال\w*|القنوات)\b|通道|채널"), re.IGNORECASE)
@@ -92,10 +97,7 @@ def named_shape(text: str, order: str, four: bool = False) -> tuple[int, ...] | 
     >>> named_shape("6@28*27", "HWC"), named_shape("28*27, 6 filters", "CHW"), named_shape("H = W = 28", "HWC")
     ((28, 27, 6), (6, 28, 27), (28, 28))
     """
-    text = text.strip(" .;,")
-    if not text.isascii():
-        text = _CLOSE.sub(" ", text)
-    text = _STEPS.sub(r"= \1", text)
+    text = _prepared(text)
     sizes = _named(text)
     if sizes is not None:
         return _ordered(sizes, order, four)
@@ -114,7 +116,7 @@ def sequence_as_written(text: str) -> tuple[tuple[int, ...], bool] | None:
     >>> sequence_as_written("T=3, d=4"), sequence_as_written("3 steps x 4 channels"), sequence_as_written("H=3, W=4")
     (((3, 4), False), ((3, 4), True), None)
     """
-    text = _STEPS.sub(r"= \1", text.strip(" .;,"))
+    text = _prepared(text)
     sizes = _named(text) or _described(text) or {}
     sizes.pop("N", None)
     return (tuple(sizes.values()), bool(_CHANNELS.search(text))) if set(sizes) == {"C", "L"} else None
@@ -123,6 +125,21 @@ def sequence_as_written(text: str) -> tuple[tuple[int, ...], bool] | None:
 def _named(text: str) -> dict[str, int] | None:
     """The sizes by axis, in the order written, where each has a name."""
     return next((sizes for read in (_assigned, _listed, _in_order, _suffixed) if (sizes := read(text))), None)
+
+
+def _prepared(text: str) -> str:
+    """The text with results for calculations, and names without brackets."""
+    text = text.strip(" .;,")
+    text = text if text.isascii() else _CLOSE.sub(" ", text)
+    return _BY.sub(" x ", _named_behind(_STEPS.sub(r"= \1", text)))
+
+
+def _named_behind(text: str) -> str:
+    """`64 (channels) x 7 (height)` as `64 channels * 7 height`; unchanged where a bracket is not an axis."""
+    names = _NAME_BEHIND.findall(text)
+    if len(names) < 2 or not all(axis_of(name) for name in names):
+        return text
+    return re.sub(r"\s*[xX*]\s*(?=\d)", " * ", _NAME_BEHIND.sub(r" \1 ", text)).strip()
 
 
 def _ordered(sizes: dict[str, int], order: str, four: bool) -> tuple[int, ...] | None:
@@ -153,7 +170,8 @@ def _assigned(text: str) -> dict[str, int] | None:
 def _described(text: str) -> dict[str, int] | None:
     """`28 x 28 pixels, 6 channels`, `6 maps, each 28x28`, `size: 28x28, depth: 6`: a pair and a named size."""
     sizes: dict[str, int] = {}
-    for piece in filter(None, _JOINTS.split(text)):
+    paired = False
+    for piece in filter(None, _JOINTS.split(_WORD_AND_PAIR.sub(", ", text))):
         pair, named, counted = _PAIR.fullmatch(piece), _ASSIGNED.fullmatch(piece), _COUNT.fullmatch(piece)
         if pair:
             found = {"H": int(pair[1]), "W": int(pair[2])}
@@ -163,8 +181,9 @@ def _described(text: str) -> dict[str, int] | None:
             found = (_axes([counted[2]], [int(counted[1])]) if counted else None) or {}
         if not found or set(found) & set(sizes):
             return None
+        paired = paired or bool(pair)
         sizes |= found
-    return sizes if len(sizes) > 2 or "L" in sizes else None
+    return sizes if len(sizes) > (2 if paired else 1) or "L" in sizes else None
 
 
 def _axes(names: Iterable[str], sizes: list[int]) -> dict[str, int] | None:
@@ -222,7 +241,7 @@ def _initials(found: re.Match[str]) -> str:
 
 def _suffixed(text: str) -> dict[str, int] | None:
     """`28h x 28w x 6c`."""
-    pieces = re.split(r"\s?[*X,]\s?|\bx\b|(?<=\d)x(?=\d)|(?<=[hwc])x(?=\d)|\s(?=\d)|\sof\s", text.strip("()"))
+    pieces = re.split(r"\s?[*X,]\s?|\bx\b|(?<=\d)x(?=\d)|(?<=[hwc])x(?=\d)|\s(?=\d)|\sof\s", text.strip("()[]{}"))
     found = [_SUFFIXED.fullmatch(piece.strip()) for piece in pieces if piece.strip()]
     if len(found) < 2 or not all(found):
         return None

@@ -164,7 +164,9 @@ SAME = folded(
 )
 """Words for the shape of the row above."""
 
-BATCH = frozenset({"none", "null", "batch", "batch_size", "batchsize", "batch size", "b", "n", "m", "bs", "?", "-1"})
+BATCH = frozenset(
+    {"none", "null", "batch", "batch_size", "batchsize", "batch size", "b", "n", "m", "bs", "?", "*", "...", "…", "-1"}
+)
 """Spellings of the batch axis, which is dropped."""
 
 HUNDREDTHS = fold(

@@ -40,9 +40,10 @@ _LARGEST_BATCH = 1024
 _PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
 _DASH = pattern(r"^\s*-\s+(?=[\d(\[])", needs="-")
 _DIMENSIONAL = pattern(
-    r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?",
+    r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?|"
+    r"(?<=\d)-(?:matri\w{1,6}|tensor|vektor|vector|bild|image)\b",
     re.IGNORECASE,
-    needs="Dd",
+    needs="DdBbIiMmTtVv",
 )
 _TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)", needs="/")
 _TO_THE_SHAPE = pattern(

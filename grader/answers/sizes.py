@@ -63,7 +63,7 @@ def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     side = _BY.sub(" x ", _PIXELS.sub("", space[1].strip(" )") if space else side))
     bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
     inside = unmarked(side[1:].rstrip(")]}")) if bracketed and not re.search(r"[(\[{]", side[1:]) else side
-    if not inside or not (inside[0].isalnum() or inside[0] in "?(+-.["):
+    if not inside or not (inside[0].isalnum() or inside[0] in "*?(+-.…["):
         return []
     if _COMMAS.fullmatch(inside) and not bracketed:
         return _one_comma(inside, raw, spec)

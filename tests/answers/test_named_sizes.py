@@ -40,6 +40,11 @@ def readings(raw: Any, spec: AnswerSpec) -> list[Any]:
         "7x7x64 (channels-last)",
         "7x7x64, channels-last",
         "H x W x C = 7x7x64",
+        "64 (channels) x 7 (height) x 7 (width)",
+        "64(C)x7(H)x7(W)",
+        "64 maps, 7 by 7",
+        "64 канала 7x7",
+        "7 high, 7 wide, 64 deep",
     ],
 )
 def test_every_size_has_its_axis(raw: str) -> None:
@@ -148,3 +153,41 @@ def test_too_few_sizes_beside_words_are_asked_about() -> None:
     with pytest.raises(UnreadableError):
         sizes_from("c kanaele, h/2 x w/2", MAPS)
     assert len(sizes_from("(h/2, w/2)", MAPS)) == 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "3 Zeilen, 4 Spalten",
+        "3 lignes et 4 colonnes",
+        "3 filas y 4 columnas",
+        "3 строки и 4 столбца",
+        "3行4列",
+        "۳ سطر و ۴ ستون",
+        "3x4-Matrix",
+        "[3 rows x 4 columns]",
+        "3 (rows) x 4 (columns)",
+        "4 columns, 3 rows",
+        "4 wide, 3 high",
+    ],
+)
+def test_rows_and_columns_in_words(raw: str) -> None:
+    assert readings(raw, PLANE) == [((3, 4), True)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "(*, 64, 7, 7)",
+        "(..., 64, 7, 7)",
+        "<KerasTensor shape=(None, 64, 7, 7), dtype=float32, sparse=False, name=keras_tensor_1>",
+        "KerasTensor(type_spec=TensorSpec(shape=(None, 64, 7, 7), dtype=tf.float32, name=None))",
+    ],
+)
+def test_shapes_as_programs_and_manuals_print_them(raw: str) -> None:
+    assert readings(raw, IMAGE) == [((64, 7, 7), True)]
+
+
+def test_steps_and_features_behind_their_sizes_are_a_sequence() -> None:
+    with pytest.raises(UnreadableError, match=r"which can be read as \(4, 3\) or as \(3, 4\)"):
+        read_answer("3 (steps) x 4 (features)", PLANE)
