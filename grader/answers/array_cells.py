@@ -19,11 +19,11 @@ Leaf: TypeAlias = "Number | Formula | None"
 Index: TypeAlias = tuple[int, ...]
 
 
-def with_sides(value: Cells | Leaf, sides: dict[Index, Number], at: Index) -> Cells | Leaf:
-    """The array with the numbers at `at` replaced by the sides of the squares that they count."""
+def with_others(value: Cells | Leaf, others: dict[Index, Number], at: Index) -> Cells | Leaf:
+    """The array with other numbers at some indices: other readings, or the sides of the squares that they count."""
     if isinstance(value, tuple):
-        return tuple(with_sides(inner, sides, (*at, index)) for index, inner in enumerate(value))
-    return sides.get(at, value)
+        return tuple(with_others(inner, others, (*at, index)) for index, inner in enumerate(value))
+    return others.get(at, value)
 
 
 def fitted(cells: Cells, spec: AnswerSpec) -> Cells:

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from grader.answers.beside import ACTING, acts_beside
 from grader.answers.layout import plain_lines
+from grader.answers.numbers import number_from
+from grader.answers.outer import only_array
 from grader.answers.rows import without_label
 from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 _AMONG_WORDS = pattern(
@@ -19,6 +22,7 @@ _TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
 _PRODUCT = pattern(r"\d{1,9}(?:\s?[xX]\s?\d{1,9})+")
 _OTHER_SIGN = pattern(r"[-+*/^=·≈→]")
 _PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*\d{1,9}\s*,\s*\d{1,9}\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")
+_UNIT_BEHIND = pattern(r"(.*[\])}])\s*([^\s\d()\[\]{}]{1,12})\s*", re.DOTALL, needs=")]}")
 MAX_LIST = 500
 """In longer texts, words next to a list are not looked for."""
 
@@ -45,6 +49,24 @@ def list_alone(folded: str, spec: AnswerSpec) -> str | None:
     text = plain_lines(without_label(folded), spec.rank)
     alone = without_words(text)
     return alone if alone != text else None
+
+
+def array_alone(folded: str, spec: AnswerSpec) -> str | None:
+    """The only array without what is around it; None where that may change it, as a unit does that is not the part's.
+
+    >>> array_alone("[20, 30] %", AnswerSpec("array", 1, unit="%")), array_alone("[20, 30] %", AnswerSpec("array", 1))
+    ('[20, 30]', None)
+    >>> array_alone("[1536, 3072] KB", AnswerSpec("array", 1, unit="MB")) is None
+    True
+    """
+    found = _UNIT_BEHIND.fullmatch(folded) if spec.unit is not None and len(folded) <= MAX_LIST else None
+    if found is None:
+        return only_array(folded)
+    try:
+        one = number_from(f"1 {found[2]}", spec)
+    except UnreadableError:
+        return None
+    return only_array(found[1]) if one is not None and one.value == 1 else None
 
 
 def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:

@@ -20,6 +20,9 @@ _COMMA = pattern(
 _REPEATED = pattern(r"(?<=\d),(?=\(\d{1,30}\))")
 """The comma of `0,(3)`."""
 _SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)", needs=" ")
+_PERSIAN_SLASH = pattern(
+    r"(?<![\d/])([\u0660-\u0669\u06f0-\u06f9]{1,9})/([\u0660-\u0669\u06f0-\u06f9]{1,9})(?![\d/])", needs="/"
+)
 _SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
 _SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
 
@@ -42,6 +45,36 @@ def with_point(text: str) -> str | None:
 
     written = _TOKEN.sub(rewritten, _REPEATED.sub(".", text))
     return written if fits else None
+
+
+def with_slashes(raw: object) -> list[tuple[object, bool]]:
+    """An array's text or lists as written, and with Persian slashes as decimal marks; whether each is natural.
+
+    Where one of them can only be a decimal mark, `۰/۵`, all of them are.
+
+    >>> with_slashes("۲/۵ و ۳/۵")
+    [('۲/۵ و ۳/۵', True), ('۲.۵ و ۳.۵', False)]
+    >>> with_slashes(["۰/۵", "۲/۵"])[0], with_slashes("1/2, 3/4")
+    ((['۰.۵', '۲.۵'], True), [('1/2, 3/4', True)])
+    """
+    found = _slashed(raw)
+    if not found:
+        return [(raw, True)]
+    sure = any(not int(above) or not int(below) for above, below in found)
+    readings = [(raw, not sure), (_pointed(raw), sure)]
+    return readings[::-1] if sure else readings
+
+
+def _slashed(raw: object) -> list[tuple[str, str]]:
+    if isinstance(raw, list):
+        return [pair for item in raw for pair in _slashed(item)]
+    return _PERSIAN_SLASH.findall(raw) if isinstance(raw, str) and "/" in raw and not raw.isascii() else []
+
+
+def _pointed(raw: object) -> object:
+    if isinstance(raw, list):
+        return [_pointed(item) for item in raw]
+    return _PERSIAN_SLASH.sub(r"\1.\2", raw) if isinstance(raw, str) else raw
 
 
 def sure_comma(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_sides
+from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_others
 from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
@@ -27,10 +27,10 @@ from grader.answers.layout import (
     thousands,
     without_names,
 )
-from grader.answers.list_forms import list_alone, pairs, squares
-from grader.answers.marks import sure_comma, with_point
-from grader.answers.numbers import number_from, number_readings, numbers_of
-from grader.answers.outer import Framed, concluded, framed, only_array
+from grader.answers.list_forms import array_alone, list_alone, pairs, squares
+from grader.answers.marks import sure_comma, with_point, with_slashes
+from grader.answers.numbers import cell_readings, number_from, number_readings
+from grader.answers.outer import Framed, concluded, framed
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
@@ -43,6 +43,7 @@ MAX_TEXT = 100_000
 MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
+MAX_LATER = 4
 
 Reader: TypeAlias = Callable[[object], Leaf]
 
@@ -70,7 +71,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
             continue
         found += [replace(one, natural=one.natural and natural) for one in readings]
     if failure is not None and not any(reading.natural for reading in found):
-        alone = only_array(fold(raw)) if isinstance(raw, str) and not formulas else None
+        alone = array_alone(fold(raw), spec) if isinstance(raw, str) and not formulas else None
         if alone is None or alone == raw:
             raise failure
         return array_readings(alone, spec)
@@ -120,7 +121,13 @@ def _values(value: object) -> object:
 
 
 def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
-    """The ways to split an array's text, and whether each is natural."""
+    """The ways to split an array's text, with Persian slashes in both meanings, and whether each is natural."""
+    for slashed, sure in [(raw, True)] if formulas else with_slashes(raw):
+        for written, natural in _splits(slashed, spec, formulas):
+            yield written, natural and sure
+
+
+def _splits(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
     if not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
         yield raw, True
         return
@@ -204,8 +211,10 @@ def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
     if not builder.filled:
         return [Reading(None)]
     readings = [Reading(fitted(cells, spec))]
+    for others in builder.later_readings():
+        readings.append(Reading(fitted(with_others(cells, others, ()), spec), natural=False))  # type: ignore[arg-type]
     if builder.sides:
-        readings.append(Reading(fitted(with_sides(cells, builder.sides, ()), spec), _SIDES))  # type: ignore[arg-type]
+        readings.append(Reading(fitted(with_others(cells, builder.sides, ()), spec), _SIDES))  # type: ignore[arg-type]
     return readings
 
 
@@ -225,6 +234,12 @@ class _Builder:
         self.count = 0
         self.filled = False
         self.sides: dict[Index, Number] = {}
+        self.later: dict[Index, list[Number]] = {}
+
+    def later_readings(self) -> list[dict[Index, Number]]:
+        """The entries' later readings: the first of every entry that has one, then the second, and so on."""
+        most = max(map(len, self.later.values()), default=0)
+        return [{index: one[min(at, len(one) - 1)] for index, one in self.later.items()} for at in range(most)]
 
     def build(self, raw: object, rank: int, index: Index) -> Cells | Leaf:
         if isinstance(raw, list):
@@ -258,11 +273,13 @@ class _Builder:
         if folded and isinstance(raw, str):
             if len(self.spec.axes or ()) == 1 and self.spec.axes != (1,):
                 refuse_pair(raw)
-            found = numbers_of(unmarked(unlatex(raw)), self.spec, raw)
-            numbers = [one.number for one in found if one.natural]
+            readings = cell_readings(unmarked(unlatex(raw)), self.spec, raw)
         else:
             readings = number_readings(raw, self.spec)
-            numbers = [one.value for one in readings if one.natural]  # type: ignore[misc]
+        numbers = [one.value for one in readings if one.natural and isinstance(one.value, Number)]
+        later = [one.value for one in readings if not one.natural and isinstance(one.value, Number)]
+        if numbers and later:
+            self.later[index] = later[:MAX_LATER]
         if len(numbers) > 1:
             self.sides[index] = numbers[1]
         return numbers[0] if numbers else None
@@ -294,6 +311,7 @@ class _Builder:
         outer = framed(folded) if not self.formulas else Framed(folded)
         if outer.factor or outer.transposed:
             built = self.laid_out(outer.text, rank, index)
+            self.sides, self.later = {}, {}  # they are of entries in other places, without the factor
             built = transposed(built) if outer.transposed else built
             return built if not outer.factor else times(built, outer, self.spec)
         folded = plain_lines(folded, rank)

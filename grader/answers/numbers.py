@@ -82,6 +82,13 @@ def number_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     return _with_shares(_readings(raw, spec), raw, spec)
 
 
+def cell_readings(folded: str, spec: AnswerSpec, raw: str) -> tuple[Reading, ...]:
+    """What the text of one entry of an array, folded and without LaTeX, may mean."""
+    found = numbers_of(folded, spec, raw)
+    readings = tuple(Reading(None if one.blank else one.number, natural=one.natural) for one in found)
+    return _with_shares(readings, raw, spec)
+
+
 def _with_shares(readings: tuple[Reading, ...], raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     """Where a percentage is asked for, 0.28 may mean 28 %, and 94 % may mean the author's 0.94."""
     number = readings[0].value if readings else None
