@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from grader.answers.characters import fold
 from grader.answers.formulas import parse_formula
-from grader.answers.kinds import KINDS
 from grader.answers.latex import unlatex
+from grader.answers.reading import read_answer
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -112,6 +112,6 @@ def _symbols(raw: str) -> tuple[str, ...]:
 
 def _reads(raw: object, spec: AnswerSpec) -> bool:
     try:
-        return not KINDS[spec.kind].read(raw, spec).blank
+        return not read_answer(raw, spec).blank
     except UnreadableError:
         return False

@@ -31,7 +31,7 @@ _CHANGES = pattern(
 """Words that say that other entries are meant, or that there are two answers."""
 _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
 _NUMBERED = pattern(r"((?![eE]\d)[^\W\d_]{1,12}_?|#)(\d{1,6})")
-_HEADING = pattern(r"[^\W\d_]{2,}\s*:")
+_HEADING = pattern(r"(?<![^\W\d_])[^\W\d_]{2,60}\s{0,20}:", needs=":")
 
 Entry: TypeAlias = "Number | tuple[Number, ...]"
 

@@ -55,7 +55,7 @@ _CAUSE = pattern(
     fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
 )
 _STEP = pattern(r"([\d\s()⌊⌋+*/.-]{3,80})(?:[=→][\d\s()⌊⌋+*/.-]{1,60}){0,4}[=→]\s*(\d{1,9})", needs="=→")
-_NAMES_LEFT = pattern(r"=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", needs="=")
+_NAMES_LEFT = pattern(r"^[^=\n]*=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", re.MULTILINE, needs="=")
 
 
 def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:

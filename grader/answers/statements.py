@@ -52,7 +52,7 @@ def statements_of(text: str) -> list[str]:
     lines: list[str] = []
     written = [line.strip() for line in text.split("\n") if line.strip() and not _RULED.fullmatch(line)]
     for line in [line for line in written if not _GENERAL.match(line)] or written:
-        if lines and (re.match(r"[=≈→*/+]\s?\S", line) or re.search(r"[-+*/=(]$", lines[-1])):
+        if lines and (re.match(r"[=≈→*/+]\s?\S", line) or lines[-1].endswith(("-", "+", "*", "/", "=", "("))):
             lines[-1] += f" {line}"
         else:
             lines.append(line)
