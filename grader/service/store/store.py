@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 
 from grader.errors import UsageError
 from grader.messages import sentence
@@ -54,6 +54,21 @@ class Store:
                 pass
         except DBAPIError as problem:
             raise unreachable(self.url, problem) from None
+        self._file = self._path() if self.is_sqlite else None
+        self._opened = _identity(self._file)
+
+    def _path(self) -> Path | None:
+        """The file of an SQLite database; None for one in memory."""
+        found = Path(self.url.database or "").absolute()
+        return found if found.is_file() else None
+
+    def _require_file(self) -> None:
+        """Check that the file that is open is still the one at its path: what is written to a deleted one is lost.
+
+        Raises OperationalError, as for any database that does not respond.
+        """
+        if self._file is not None and _identity(self._file) != self._opened:
+            raise OperationalError("open", {}, FileNotFoundError("the file of the database was deleted or replaced"))
 
     @classmethod
     def beside(cls, path: Path) -> Store:
@@ -64,12 +79,14 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading: all queries see one snapshot."""
+        self._require_file()
         with self._asking.connect() as connection:
             yield connection
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
         """A connection for a single query."""
+        self._require_file()
         with self._asking_once.connect() as connection:
             yield connection
 
@@ -79,6 +96,7 @@ class Store:
 
         A process writes to SQLite from one thread at a time: writers that wait inside SQLite are not served in turn.
         """
+        self._require_file()
         with self._one_writer, self._telling.begin() as connection:
             yield connection
 
@@ -89,6 +107,7 @@ class Store:
         When one has ended, its effect is on its way to the disk: a power cut may lose the last moment, but a crash of
         this program does not. PostgreSQL takes each for itself, as a transaction would cost two more round trips.
         """
+        self._require_file()
         if not self.is_sqlite:
             with self._saving.connect() as connection:
                 yield connection
@@ -100,6 +119,15 @@ class Store:
         """Close every connection."""
         self.engine.dispose()
         self._saving.dispose()
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another one at the same path; None without one."""
+    try:
+        found = None if path is None else path.stat()
+    except FileNotFoundError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _checked(url: str) -> URL:

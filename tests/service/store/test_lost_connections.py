@@ -25,6 +25,24 @@ def test_what_a_silent_database_answers(served: Served, monkeypatch: pytest.Monk
     assert client.get("/health").status_code == 200
 
 
+def test_a_file_that_was_deleted_gives_no_receipts(tmp_path: Path) -> None:
+    from tests.service.api.test_bad_requests import PAPER, TOML
+
+    with serving(course_in(tmp_path)) as served:
+        staff, file = served.program("staff"), Path(served.service.store.url.database or "")
+        kept = file.rename(tmp_path / "kept")
+        for there in (False, True):
+            made = staff.post("/api/v1/submissions", content=PAPER.read_bytes(), headers=TOML)
+            assert (made.status_code, made.json()) == (503, SAID)
+            assert served.stranger().get("/ready").status_code == 503
+            assert served.stranger().get("/health").status_code == 200
+            if not there:
+                file.write_bytes(kept.read_bytes())  # another file at the same path
+        kept.replace(file)
+        assert staff.post("/api/v1/submissions", content=PAPER.read_bytes(), headers=TOML).status_code == 201
+        assert served.stranger().get("/ready").status_code == 200
+
+
 def test_postgresql_that_is_started_again_is_connected_again(tmp_path: Path) -> None:
     with serving(course_in(tmp_path), "postgresql") as served:
         from sqlalchemy import create_engine, text
