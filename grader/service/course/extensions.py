@@ -52,10 +52,11 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
         raise StudentError(said)
     if not due.strip():
         return Extension(None, int(number))
+    digits = "".join(str(int(char)) if char.isdecimal() else char for char in due.strip())
     try:
-        if _is_date(due.strip()):
+        if _is_date(digits):
             raise ValueError  # it would mean the beginning of the day, and the student would lose the day
-        written = datetime.fromisoformat(due.strip())
+        written = datetime.fromisoformat(digits)
         if written.tzinfo is None and rules.zone is None:
             written = written.replace(tzinfo=rules.clock(datetime.now(UTC)).tzinfo)
         return Extension(moment(written, rules.zone), int(number))

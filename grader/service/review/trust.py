@@ -61,7 +61,7 @@ class Trust:
     def refusal(self, scope: Scope) -> Refusal | None:
         """Why a request cannot come from a person with the link; None if it can."""
         headers = Headers(scope=scope)
-        if headers.getlist("host") not in [[host] for host in self.hosts]:
+        if [host.lower() for host in headers.getlist("host")] not in [[host] for host in self.hosts]:
             return Refusal(sentence("expected the address {address}", address=self.origin), 403)
         if scope["path"] != ENTER and not any(map(self.knows, self._cookies(headers.getlist("cookie")))):
             return Refusal(LINK_NEEDED, 403)

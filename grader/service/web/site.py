@@ -183,7 +183,7 @@ class Site:
         """Why a request is refused before its sender is identified."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        known = len(hosts) == 1 and hosts[0] in self.hosts
+        known = len(hosts) == 1 and hosts[0].lower() in self.hosts
         if len(hosts) > 1 or not (known or scope["path"] in PROBES):
             said = sentence("expected the address {address}", address=self.address)
             return Refusal(said, 421 if len(hosts) == 1 else 400)

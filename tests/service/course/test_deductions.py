@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -360,6 +361,16 @@ def test_who_comes_to_another_team_has_its_extension_for_what_is_handed_in(serve
     import_teams(served, "student\nstudent-01\n")
     import_teams(served, "student,team\nstudent-01,red\n")
     assert page.get("/staff/log").text.count("changed teams") == 1, "nothing changed"
+
+
+def test_an_extension_is_read_in_persian_digits(served: Served) -> None:
+    from grader.service.course.extensions import given
+
+    extend(served, "student-01", "۲۰۲۶-۰۳-۰۳T۱۲:۰۰Z", "۲")
+    with served.service.store.reading() as base:
+        found = given(base, ID, "student-01")
+    assert found is not None
+    assert (found.extension.due, found.extension.attempts) == (datetime(2026, 3, 3, 12, tzinfo=UTC), 2)
 
 
 @pytest.mark.parametrize("due", ["2026-03-02", "20260302", "2026-W10-1", "tomorrow", "2026-02-30T10:00"])

@@ -30,6 +30,7 @@ def test_an_address_answers_to_what_browsers_send(served: Served, written: str, 
     client = asking(application(site), site.address, raises=True)
     assert client.get("/health", headers={"host": host}).status_code == 200
     assert client.get("/", headers={"host": host}).status_code != 421
+    assert client.get("/", headers={"host": host.upper()}).status_code != 421
     assert client.get("/", headers={"host": f"x{host}"}).status_code == 421
     assert f"{site.address.partition(':')[0]}://{host}" in site.origins
 
