@@ -106,11 +106,16 @@ def closing(policy: Policy, due: datetime | None) -> datetime | None:
     return due + policy.late.at_most * DAY
 
 
+def allowed_by(policy: Policy, extension: Extension) -> int | None:
+    """How many attempts a student has; None if any number."""
+    return None if policy.attempts is None else policy.attempts + max(0, extension.attempts)
+
+
 def standing(policy: Policy, extension: Extension, now: datetime, used: int) -> Standing:
     """What a student who has used `used` attempts may do now."""
     due = due_of(policy, extension)
     closes = closing(policy, due)
-    allowed = None if policy.attempts is None else policy.attempts + max(0, extension.attempts)
+    allowed = allowed_by(policy, extension)
     left = None if allowed is None else max(0, allowed - used)
     at = to_the_second(now)
     access: Access = "open"

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from grader.homework import policy
 from grader.homework.policy import Extension, Policy
+from grader.messages import Sentence, sentence
+from grader.messages.names import listed
+from grader.service.store.submissions import past
 from grader.service.store.tables import extensions, results, submissions
 from grader.service.store.teams import all_teams, team_of
 
@@ -43,6 +46,26 @@ def all_extensions(base: Connection, assignment: str, rules: Policy, students: C
         dues = [one.due for one in own if one.due is not None]
         found[student] = Extension(max(dues, default=None), max((one.attempts for one in own), default=0))
     return found
+
+
+def said_of_team(
+    base: Connection, assignment: str, rules: Policy, extension: Extension, student: str
+) -> Sentence | None:
+    """Why a team cannot hand in: members who have no attempt left, as every member gets the same attempt.
+
+    `extension` is the team's, see `extension_of`.
+    """
+    allowed = policy.allowed_by(rules, extension)
+    others = [one for one in together(base, assignment, rules, student) if one != student]
+    if allowed is None:
+        return None
+    without = [one for one in others if past(base, assignment, one).used >= allowed]
+    if not without:
+        return None
+    return sentence(
+        "no attempt is left for {students}: a team hands in only if every member has one left",
+        students=listed(without),
+    )
 
 
 def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decimal:

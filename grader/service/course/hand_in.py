@@ -25,7 +25,7 @@ from grader.messages import sentence
 from grader.messages.names import shown
 from grader.service.course.apart import DiedError
 from grader.service.course.assignments import Applied
-from grader.service.course.deductions import costs, extension_of, together
+from grader.service.course.deductions import costs, extension_of, said_of_team, together
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError
 from grader.service.course.service import Service
@@ -172,7 +172,8 @@ def _taken(
 ) -> tuple[Marked | None, Extension]:
     """The earlier attempt if this one repeats it, and the student's extension.
 
-    Raises DeniedError if the policy accepts no hand-in by this student now; staff may hand in for others at any time.
+    Raises DeniedError if the policy accepts no hand-in by this student now, or if a team member, who would get the same
+    attempt, has none left; staff may hand in for others at any time.
     """
     id, student = submission.assignment, submission.student
     past = submissions.past(base, id, student)
@@ -183,6 +184,8 @@ def _taken(
     standing = policy.standing(rules, extension, now, past.used)
     if standing.said is not None and not standing.accepts and not who.may(Right.MANAGE):
         raise DeniedError(standing.said)
+    if not who.may(Right.MANAGE) and (said := said_of_team(base, id, rules, extension, student)) is not None:
+        raise DeniedError(said)
     return None, extension
 
 

@@ -13,7 +13,7 @@ from grader.homework import policy
 from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Standing
 from grader.messages import Sentence
-from grader.service.course.deductions import extension_of
+from grader.service.course.deductions import extension_of, said_of_team
 from grader.service.course.policies import best_so_far, final_score, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
@@ -37,6 +37,8 @@ class Sheet(NamedTuple):
     terms: tuple[Sentence, ...]
     handed_in: dict[str, str]
     """The texts of the last attempt."""
+    said_of_team: Sentence | None
+    """Why the student's team cannot hand in."""
 
     @property
     def attempt(self) -> int:
@@ -69,6 +71,7 @@ def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> S
         attempts = submissions.of_student(base, person.student, assignment)
         extension = extension_of(base, assignment, known.policy, person.student)
         before = submissions.data_of(base, attempts[-1].hand_in.id) if attempts else None
+        team = said_of_team(base, assignment, known.policy, extension, person.student)
     standing = policy.standing(known.policy, extension, service.now(), submissions.used(attempts))
     rules = tuple(terms(known.policy, extension))
     handed_in: dict[str, str] = {}
@@ -78,7 +81,7 @@ def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> S
         handed_in = {f"{question}.{part}": text for question, parts in typed.items() for part, text in parts.items()}
     written = {part: Written(text) for part, text in handed_in.items()}
     written |= {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
-    return Sheet(known, form, standing, written, attempts, rules, handed_in)
+    return Sheet(known, form, standing, written, attempts, rules, handed_in, team)
 
 
 def elsewhere_since(

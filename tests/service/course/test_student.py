@@ -389,6 +389,28 @@ def test_a_team_hands_in_one_paper_and_each_has_a_mark(tmp_path: Path) -> None:
         ]
 
 
+def test_a_team_hands_in_only_while_every_member_has_an_attempt(tmp_path: Path) -> None:
+    with serving(with_policy(tmp_path, "teams = true\nattempts = 1")) as served:
+        from grader.service.store.teams import put_team
+
+        other, client = served.person("student-02"), served.person("student-01")
+        handed_in(other, q4_Z="10")
+        with served.service.store.writing() as base:
+            for student in ("student-01", "student-02"):
+                put_team(base, student, "blue")
+        said = "no attempt is left for student-02: a team hands in only if every member has one left"
+        plain = lambda page: html.unescape(re.sub("<[^>]+>|[\u2066-\u2069]", "", page.text))  # noqa: E731
+        assert said in plain(client.get("/work/cnn-foundations"))
+        refused = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "11"})
+        assert (refused.status_code, said in plain(refused)) == (422, True)
+        address = "/api/v1/results?assignment=cnn-foundations"
+        rows = served.program("read").get(address).json()
+        assert [(row["student"], row["score"]) for row in rows] == [("student-02", 1)]
+        paper = b"assignment = 'cnn-foundations'\nstudent = 'student-01'\n[answers.q4]\nZ = 10\n"
+        toml = {"content-type": "application/toml"}
+        assert served.program("staff").post("/api/v1/submissions", content=paper, headers=toml).status_code == 201
+
+
 def test_a_question_about_a_mark_is_asked_once(tmp_path: Path) -> None:
     with serving(with_policy(tmp_path, "appeals = true")) as served:
         client = served.person("student-01")

@@ -306,7 +306,7 @@ def _sheet_page(
 
 
 def _said(found: Sheet) -> tuple[Sentence, ...]:
-    return () if found.standing.said is None else (found.standing.said,)
+    return tuple(said for said in (found.standing.said, found.said_of_team) if said is not None)
 
 
 def _links(found: Sheet) -> Links:
