@@ -28,11 +28,10 @@ _POWERED = pattern(
 )
 _CASES = pattern(
     fold(
-        r"[,;]\s*(?:(?!since|because|where|weil|car)[^,;]){1,40}?(?:,\s*\w{1,8}\s*[<>≤≥]|"
+        r"(?:[,;]|\s(?:and|und|et|y)\b)\s*(?:(?!since|because|where|weil|car)[^,;]){1,40}?(?:,\s*\w{1,8}\s*[<>≤≥]|"
         r"\s(?:for|if|when|für|falls|wenn|si|pour|для|если|اگر|برای)\s)"
     ),
     re.IGNORECASE,
-    needs=",;",
 )
 """A second value with its own condition: `z for z > 0, 0 for z <= 0`."""
 _CONDITIONED = pattern(r"[<>≤≥]|\s(?:for|if|when|für|falls|wenn|si|pour)\s", re.IGNORECASE)
@@ -41,7 +40,7 @@ _ACTED = pattern(
     re.IGNORECASE,
 )
 _UPDATED = pattern(r"^\s*([^\W\d]\w{0,20})\s?([-+]|\s[*/])=(?!=)\s*([^=]+)$", needs="=")
-_UPDATES = pattern(r"(?<=[\w)\]])\s?(?:[-+]|\s[*/])=(?!=)", needs="=")
+_UPDATES = pattern(r"(?<=[\w)\]])(?:\s?[-+]=|\s[-+*/]\s?=)(?!=)|^\s*[-+*/]\s?=(?!=)", needs="=")
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
 _BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$"), re.IGNORECASE)
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$", needs=",")
@@ -84,7 +83,8 @@ def updated(text: str) -> tuple[str, str] | None:
     (('w - (0.1*g)', '0.1*g'), None)
     """
     found = _UPDATED.match(fold(text))
-    return (f"{found[1]} {found[2].strip()} ({found[3].strip()})", found[3].strip()) if found else None
+    step = found[3].strip(" ;,.") if found else ""
+    return (f"{found[1]} {found[2].strip()} ({step})", step) if found and step else None
 
 
 def without_words(side: str, words: Vocabulary) -> str:
@@ -97,7 +97,8 @@ def without_words(side: str, words: Vocabulary) -> str:
     side = side if lead is None or set(_WORDS.findall(lead[0])) & set(words.spelled) else side[lead.end() :]
     text = _LEGEND.sub("", _DOMAIN.sub("", _BEHIND.sub("", _NAMED.sub("", side))))
     text = _CONDITION.sub("", _REMARK.sub("", text))
-    text = _IN_WORDS.sub(lambda found: found[0] if _acts(found[1], words) else "", text)
+    signed = text[:1] == "-"
+    text = _IN_WORDS.sub(lambda found: found[0] if _acts(found[1], words, signed) else "", text)
     found = _LAST_WORD.search(text)
     if found and found[1] in words.spelled and re.fullmatch(COUNTED, found[1]):
         raise ambiguous(side, text[: found.start()], f"{text[: found.start()]} * {found[1]}")
@@ -106,9 +107,13 @@ def without_words(side: str, words: Vocabulary) -> str:
     return text[: found.start()]
 
 
-def _acts(remark: str, words: Vocabulary) -> bool:
+def _acts(remark: str, words: Vocabulary, signed: bool) -> bool:
     """Whether words in a bracket may be part of a formula, or change it."""
-    return bool(set(_WORDS.findall(remark)) & set(words.spelled)) or words_change(remark) or says_sign(remark)
+    return (
+        bool(set(_WORDS.findall(remark)) & set(words.spelled))
+        or words_change(remark)
+        or (says_sign(remark) and not signed)
+    )
 
 
 def _powered(found: re.Match[str], words: Vocabulary) -> str:

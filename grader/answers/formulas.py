@@ -21,7 +21,7 @@ from grader.structs import Struct
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
 _CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
-_STOP = pattern(r"(?<=[\w)\]])\s?[.;,]+$")
+_STOP = pattern(r"(?<=[\w)\]])\s?[.;,]$")
 _SEVERAL = ("max", "min", "pow")
 
 

@@ -51,7 +51,7 @@ _DECORATION = pattern(
 )
 _BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
 _COMMENT = pattern(r"\s(?:#|//\s*(?=[^\W\d_])).*$")
-OTHERWISE = pattern(fold(r"\b(?:else|otherwise|sonst|sinon|si no|иначе)\b|وگرنه"))
+OTHERWISE = pattern(fold(r"\b(?:else|elsewhere|otherwise|sonst|ailleurs|sinon|si no|иначе)\b|وگرنه"))
 _ALTERNATIVE = pattern(
     rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
     rf"{fold('или')})\b|یا|شاید"
