@@ -28,8 +28,9 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 def placed(written: list[str], names: tuple[str, ...]) -> list[int | None]:
     """The positions among `names` of what was written, None for a name that fits none of them.
 
-    A name may be spelled out (`true positives` for TP), shortened (`s` for stride), decorated alike in all places
-    (`w_new`, `b_new`), or stand among other words (`the mean value`); the strictest reading that places all counts.
+    A name may be spelled out (`true positives` for TP), shortened (`s` for stride), longer (`accuracy` for acc),
+    decorated alike in all places (`w_new`, `b_new`), or stand among other words (`the mean value`); the
+    strictest reading that places all counts.
 
     >>> placed(["P(B)", "p_a"], ("pa", "pb")), placed(["w'", "b'"], ("w", "b")), placed(["p", "s"], ("stride", "pad"))
     ([1, 0], [0, 1], [1, 0])
@@ -48,6 +49,7 @@ def placed(written: list[str], names: tuple[str, ...]) -> list[int | None]:
         lambda name: _derivative(name, close),
         lambda name: _only(at for form, at in spelled.items() if _says(name, form)),
         lambda name: _only(at for form, at in spelled.items() if form.startswith(name)),
+        lambda name: _only(at for form, at in spelled.items() if len(form) > 2 and name.startswith(form)),
     )
     best: list[int | None] = [None] * len(written)
     for read in readers:

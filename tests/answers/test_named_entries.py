@@ -16,6 +16,7 @@ SLOPES = AnswerSpec("array", 1, axes=(2,), labels=("dw", "db"))
 MOMENTS = AnswerSpec("array", 1, axes=(2,), labels=("mu", "var"))
 CHANCES = AnswerSpec("array", 1, axes=(2,), labels=("pa", "pb"))
 CONVOLUTION = AnswerSpec("array", 1, True, axes=(2,), labels=("stride", "padding"))
+SCORES = AnswerSpec("array", 1, axes=(3,), labels=("acc", "prec", "rec"))
 CONFUSION = AnswerSpec("array", 1, True, axes=(4,), labels=("TP", "FP", "FN", "TN"))
 PAIR = AnswerSpec("array", 1, axes=(2,))
 TRIPLE = AnswerSpec("array", 1, axes=(3,))
@@ -97,6 +98,7 @@ def test_entries_go_by_their_names(form: Any, first: str, second: str, spec: Ans
         ("There are 3 true positives, 4 true negatives, 1 false positive, 2 false negatives.", CONFUSION, [3, 1, 2, 4]),
         ("TP, FP, FN, TN: 3 1 2 4", CONFUSION, [3, 1, 2, 4]),
         ("8 TP 2 FP 1 FN 0 TN", CONFUSION, [8, 2, 1, 0]),
+        ("recall: 0.6; accuracy: 0.8; precision: 0.7", SCORES, [0.8, 0.7, 0.6]),
         ("padding=1,stride=2", CONVOLUTION, [2, 1]),
         ("a padding of 1 and a stride of 2", CONVOLUTION, [2, 1]),
         ("p = 1, s = 2", CONVOLUTION, [2, 1]),
