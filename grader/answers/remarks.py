@@ -53,7 +53,7 @@ _BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\
 _COMMENT = pattern(r"\s(?:#|//\s*(?=[^\W\d_])).*$")
 OTHERWISE = pattern(fold(r"\b(?:else|elsewhere|otherwise|sonst|ailleurs|sinon|si no|иначе)\b|وگرنه"))
 _ALTERNATIVE = pattern(
-    rf"\b(?:or|maybe|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
+    rf"\b(?:or|maybe|alternatively|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
     rf"{fold('или')})\b|یا|شاید"
 )
 _CALLED = pattern(r"[^\W\d_]+$")
@@ -96,6 +96,11 @@ _SIGN = pattern(
         r"[\s,;(]*(?:(?:is|with|but|an?|the|it|of|sign|mit|avec)\s+)*(?:negative|minus|neg|negated|opposite|negativ\w*|négati\w*|"
         r"отрицательн\w*|منفی)(?:\s+(?:sign|value|number|one|vorzeichen|signe))?[\s).!]*"
     ),
+    re.IGNORECASE,
+)
+_FACTOR = pattern(
+    r"\s*(?:[*/x^]\s?[\d.]+|(?:to be )?(?:twice|double[ds]?|tripled|squared|cubed|halved|inverse|inverted|reciprocal|"
+    r"transposed)|times (?:\d+|two|three))\s*",
     re.IGNORECASE,
 )
 _TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
@@ -216,6 +221,15 @@ def says_sign(text: str) -> bool:
     (True, True, False)
     """
     return _SIGN.fullmatch(text) is not None
+
+
+def says_factor(text: str) -> bool:
+    """Whether a remark is nothing but what is still to be done with a value.
+
+    >>> says_factor("x2"), says_factor("squared"), says_factor("squared error"), says_factor("2*7")
+    (True, True, False, False)
+    """
+    return _FACTOR.fullmatch(text) is not None
 
 
 def _scales(tail: str) -> bool:

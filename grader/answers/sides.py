@@ -19,6 +19,7 @@ from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
     bracket_behind,
     offers_another,
+    says_factor,
     says_only_words,
     says_sign,
     undecorated,
@@ -255,7 +256,7 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     core = _core(head, spec, raw) or _core("" if head[-1:] in "+-*/^" else without_tail(head) or "", spec, raw)
     if core is None:
         return None
-    if says_sign(inside) and core.first.value > 0:
+    if says_factor(inside) or (says_sign(inside) and core.first.value > 0):
         raise unreadable("expected a number, received {received}", received=quoted(raw))
     if offers_another(inside):
         raise unreadable("expected one number, received several in {received}", received=quoted(raw))

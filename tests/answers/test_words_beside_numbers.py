@@ -52,9 +52,16 @@ def test_a_sign_in_words_is_not_dropped(written: str) -> None:
         read_answer(written, NUMBER)
 
 
+@pytest.mark.parametrize("written", ["14 (x2)", "14 (*2)", "14 (/ 2)", "14 (twice)", "4 (squared)", "0.5 (inverse)"])
+def test_what_is_still_to_be_done_with_a_number_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(written, NUMBER)
+
+
 @pytest.mark.parametrize(
     ("written", "value"),
     [
+        *[("4 (squared error)", 4), ("14 (2*7)", 14), ("0.5 (1/2)", 0.5), ("14 (x = 2)", 14), ("14 (twice 7)", 14)],
         *[("neg 0.5", -0.5), ("minus 0.5", -0.5), ("-0.5 (negative)", -0.5), ("-0.5 with negative sign", -0.5)],
         *[("negative: -0.5", -0.5), ("negative -0.5", -0.5), ("w = negative 0.5", -0.5)],
         *[
@@ -93,7 +100,7 @@ def test_a_whole_number_in_a_function_may_be_in_degrees() -> None:
     [
         *["14 (should be 13)", "14 (actually 13)", "14 (no, 13)", "14 (13 is better)", "14 (correction: 13)"],
         *["14 correction: 13", "14, actually 13", "14 no 13", "14 (changed to 13)", "14 (was 13)", "14 (wrong, 13)"],
-        *["14 -> no, 13", "14, I mean 13", "14 (eigentlich 13)", "14 px (actually 13)"],
+        *["14 -> no, 13", "14, I mean 13", "14 (eigentlich 13)", "14 px (actually 13)", "14 (alternatively 13)"],
     ],
 )
 def test_a_number_that_is_taken_back_is_asked_about(written: str) -> None:
