@@ -131,6 +131,8 @@ def _responses(place: Place, spec: Spec) -> dict[str, Any]:
     for status in sorted(refusals(place, spec)):
         own = spec.refusal if spec.refusals[:1] == (status,) else None
         made[str(status)] = {"description": _SAID[status], "content": {JSON: {"schema": own or message}}}
+    # What is no request at all, or too long for one, is refused before there is an address to answer for.
+    made["400"]["content"]["text/plain"] = {"schema": {"type": "string"}}
     made["default"] = {"description": "any other refusal", "content": {JSON: {"schema": message}}}
     return made
 

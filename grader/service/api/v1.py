@@ -186,9 +186,22 @@ def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
     table = csv.DictReader(lines(one.row._replace(file=hand_in.file_name(one.hand_in)) for one in found))
     return [
         {name: _number(text) if name in NUMBERS else text for name, text in row.items()}
+        | _plain(one)
         | {"deduction": float(one.hand_in.deduction), "final_score": float(final_score(one))}
         for one, row in zip(found, table, strict=True)
     ]
+
+
+def _plain(one: Marked) -> dict[str, str]:
+    """The texts of a row, which spreadsheets get with a quote before what would begin a formula."""
+    row = one.row
+    file = hand_in.file_name(one.hand_in)
+    return {
+        "file": file,
+        "assignment": row.assignment or "",
+        "student": row.student or "",
+        "reason": row.why or row.reason,
+    }
 
 
 def _number(text: str) -> float | None:

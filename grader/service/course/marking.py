@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
-    """Give one part of one hand-in a mark, unless somebody else has marked it since this person saw it.
+    """Give one part of one hand-in a mark, unless somebody has given it another one since this person saw it.
 
     Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points.
     """
@@ -66,7 +66,9 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
             note(base, given.given, who.name, "marked", subject, **details)
             mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
         newest = marks.counting(base, found.hand_in, wanted.question, wanted.part, answer)
-    return Outcome(saved, newest)
+    # The same mark again, by a second click or by a program that got no answer, is no other mark.
+    again = newest is not None and newest._replace(given=given.given) == given
+    return Outcome(saved or again, newest)
 
 
 def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:

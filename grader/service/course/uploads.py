@@ -28,6 +28,8 @@ from grader.service.store.progress import Progress, begin, put_progress
 
 LOG = logging.getLogger("grader.service")
 MOST_FILES = 2_000
+MOST_ENTRIES = 3 * MOST_FILES
+"""Files of any kind: systems add some, also one beside each."""
 MOST_TOTAL = 100_000_000
 """Bytes of all files of an archive."""
 MOST_RATIO = 200
@@ -71,9 +73,12 @@ def read_archive(data: bytes) -> list[tuple[str, bytes]]:
 
 
 def _check(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MOST_FILES:
-        said = sentence("expected at most {limit:,} files, received {count:,}", limit=MOST_FILES, count=len(entries))
-        raise StudentError(said)
+    submissions = sum(_is_submission(one.filename) for one in entries)
+    for count, limit in ((submissions, MOST_FILES), (len(entries), MOST_ENTRIES)):
+        if count > limit:
+            raise StudentError(
+                sentence("expected at most {limit:,} files, received {count:,}", limit=limit, count=count)
+            )
     total = sum(one.file_size for one in entries)
     if total > MOST_TOTAL:
         raise StudentError(sentence("expected files of at most {limit:,} bytes together", limit=MOST_TOTAL))

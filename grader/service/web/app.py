@@ -126,9 +126,10 @@ def _http(request: Request, problem: HTTPException) -> Response:
     headers = dict(problem.headers or {})
     if status == 405:
         headers["Allow"] = ", ".join(_methods(request))
-    if status == 401 and is_for_programs(request.url.path):
-        said = _NO_TOKEN
-        headers["WWW-Authenticate"] = "Bearer"
+    if status == 401:
+        programs = is_for_programs(request.url.path)
+        said = _NO_TOKEN if programs else said
+        headers["WWW-Authenticate"] = "Bearer" if programs else "Cookie"
     return _answered(request, said, status, headers)
 
 

@@ -94,6 +94,27 @@ def test_a_mark_is_given_over_the_version_that_was_seen(served: Served) -> None:
     assert part["review"]["points"] == 2.0
 
 
+def test_the_same_mark_again_is_the_same_mark(served: Served) -> None:
+    id = handed_in(served, why="It adds up.")
+    staff = served.program("staff")
+    mark = {"submission": id, "question": "q1", "part": "why", "points": 1.5, "comment": "Good.", "version": 0}
+    first = staff.post("/api/v1/marks", json=mark)
+    served.clock.forward(seconds=5)
+    again = staff.post("/api/v1/marks", json=mark)
+    assert (again.status_code, again.json()) == (200, first.json())
+    for other in ({"points": 1}, {"comment": "Well."}, {"version": 2}):
+        assert staff.post("/api/v1/marks", json=mark | other).status_code == 409
+    assert served.program("staff", "another").post("/api/v1/marks", json=mark).status_code == 409
+    assert staff.post("/api/v1/marks", json=mark | {"version": 1}).json()["version"] == 2
+    assert staff.post("/api/v1/marks", json=mark).status_code == 409, "of an older version"
+
+
+def test_a_page_without_sign_in_says_what_is_missing(served: Served) -> None:
+    for path, scheme in (("/", "Cookie"), ("/staff", "Cookie"), ("/api/v1/assignments", "Bearer")):
+        response = served.stranger().get(path)
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, scheme)
+
+
 def test_a_mark_of_too_many_points_is_refused(served: Served) -> None:
     id = handed_in(served, why="It adds up.")
     mark = {"submission": id, "question": "q1", "part": "why", "points": 3, "version": 0}

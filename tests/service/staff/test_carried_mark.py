@@ -37,7 +37,9 @@ def test_a_program_that_saw_no_mark_does_not_replace_it(served: Served) -> None:
     assert (listed["points"], listed["version"]) == (1.5, 2)
     assert staff.post("/api/v1/marks", json={**mark, "version": 2}).json()["version"] == 3
     assert score(served, made, "replaced") == 1
-    assert staff.post("/api/v1/marks", json={**mark, "version": 2}).status_code == 409
+    assert staff.post("/api/v1/marks", json={**mark, "version": 2}).json()["version"] == 3, "the same mark again"
+    assert staff.post("/api/v1/marks", json={**mark, "points": 1, "version": 2}).status_code == 409
+    assert score(served, made, "stays") == 1
 
 
 def test_the_page_shows_it_and_saving_replaces_it(served: Served) -> None:

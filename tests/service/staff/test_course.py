@@ -98,6 +98,14 @@ def test_several_files_come_as_an_archive_and_a_roster_is_taken(served: Served, 
     assert served.person("assistant-1", "assistant").get(f"/staff/export/{ID}").status_code == 403
 
 
+def test_ids_are_in_json_as_they_are(served: Served) -> None:
+    for student in ("+98912", "=1+1", "-5", "@me"):
+        answer(served, student, q4={"Z": "10"})
+    rows = served.program("read").get(f"/api/v1/results?assignment={ID}").json()
+    assert sorted(row["student"] for row in rows) == ["+98912", "-5", "=1+1", "@me"]
+    assert all("'" not in row["file"] for row in rows)
+
+
 def test_what_to_know_before_a_file_is_used_is_shown_first(served: Served, instructor: Any) -> None:
     answer(served, "student-01", q4={"Z": "10"})
     hand_in(served, "student-02", "It adds up.")
@@ -289,6 +297,17 @@ def test_an_archive_that_may_do_harm_is_refused(name: str, served: Served, instr
         from grader.service.store.submissions import versions
 
         assert versions(base, ID) == {}
+
+
+def test_files_that_are_no_submissions_do_not_count() -> None:
+    from grader.errors import StudentError
+    from grader.service.course.uploads import read_archive
+
+    known = [(f"{number}.toml", b"") for number in range(2_000)]
+    added = [("README", b""), *((f"__MACOSX/._{name}", b"") for name, _ in known)]
+    assert len(read_archive(archive(*known, *added))) == 2_000
+    with pytest.raises(StudentError, match="expected at most 6,000 files, received 6,001"):
+        read_archive(archive(*((str(number), b"") for number in range(6_001))))
 
 
 def test_sizes_that_an_archive_lies_about_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
