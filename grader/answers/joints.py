@@ -43,7 +43,7 @@ def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) 
     several = tight > 1 or (tight == 1 and re.search(r"[\[({]", folded) is not None)
     pieces = (*_pieces(folded), *_pieces(with_point(folded) or ""))
     holds = any(len(_NUMBER.findall(piece)) == asked for piece in pieces)
-    if holds and (several or (not tight and (counts[0] == 1 or counts[0] > asked))):
+    if holds and ((several and counts[0] < asked) or (not tight and (counts[0] == 1 or counts[0] > asked))):
         raise unreadable(
             "expected the entries with commas or spaces between them, received {received}", received=quoted(text)
         )

@@ -68,7 +68,7 @@ def from_labels(folded: str, rank: int) -> Labelled | None:
             return None
         pairs.append((found[1].strip(), found[2]))
     indexes = [_index(label, rank) for label, _ in pairs]
-    if None not in indexes and len(set(indexes)) < len(indexes) == len({label for label, _ in pairs}) and rank == 1:
+    if len(set(indexes)) < len(indexes) == len({label for label, _ in pairs}) and rank == 1:
         return _in_order(pairs, rank)  # different names with the same number, `x1 = 9, y1 = 0`
     _refuse_repeated([label for label, _ in pairs], indexes)
     if any(index is None for index in indexes):

@@ -271,7 +271,7 @@ class _Builder:
 
     def number(self, raw: object, folded: bool, index: Index) -> Leaf:
         if folded and isinstance(raw, str):
-            if len(self.spec.axes or ()) == 1 and self.spec.axes != (1,):
+            if self.spec.axes != (1,):
                 refuse_pair(raw)
             readings = cell_readings(unmarked(unlatex(raw)), self.spec, raw)
         else:

@@ -181,3 +181,22 @@ def test_rows_with_commas_may_be_divided_by_slashes() -> None:
 @pytest.mark.parametrize(("raw", "read"), [("64 + 64 + 128 + 256 = 512", [512]), ("64-64-128", [-128])])
 def test_a_sum_and_another_number_of_entries_stay_a_calculation(raw: str, read: list[int]) -> None:
     assert natural(raw, FOUR) == read
+
+
+def test_a_matrix_of_another_shape_is_no_list_of_the_entries_asked() -> None:
+    assert natural("[[1,2,3],[1,2,3]]", AnswerSpec("array", rank=2, axes=(3, 1))) == [[1, 2, 3], [1, 2, 3]]
+
+
+def test_two_numbers_in_brackets_are_no_entry() -> None:
+    with pytest.raises(UnreadableError):
+        read_answer("(0,1) & (2,3)", AnswerSpec("set", axes=(2,)))
+
+
+def test_names_that_share_a_number_are_in_the_order_written() -> None:
+    assert natural("conv1 = 156, pool1 = 0, conv2 = 2416, fc = 5", FOUR) == [156, 0, 2416, 5]
+
+
+@pytest.mark.parametrize("raw", [r"\begin{bmatrix} 2(a-b) & 2(b-a) \end{bmatrix}", "2(a-b), 2(b-a)"])
+def test_formulas_in_a_row_keep_their_brackets(raw: str) -> None:
+    first, last = read_answer(raw, AnswerSpec("formula", rank=1, symbols=("a", "b"), axes=(2,))).value
+    assert (first.evaluate({"a": 5, "b": 2}), last.evaluate({"a": 5, "b": 2})) == (6, -6)
