@@ -27,6 +27,8 @@ _DOUBTS = pattern(
 _LIMITED = pattern(r"\bonly\s+(?:for|if|when)\b", needs="only")
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
+_DENIALS = frozenset({"not", "no", "never", "nor", "nicht", "kein", "keine", "pas", "не", "نه"})
+"""Words after which options are named that do not hold: `A, B, but not C` leaves A and B."""
 _HOLDS = frozenset({"would", "could", "can", "may", "might", "works", "work", "does", "holds", "fits", "helps"})
 _ENDS = tuple(",;:.)?!")
 _AROUND = " ,;:.()[]?!-–—"
@@ -135,7 +137,7 @@ def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 
             if named is not None:
                 break
         else:
-            return None
+            return found if words[at].strip(_AROUND) in _DENIALS else None
         if named != own and linked and _ended(words, end, _AFTER):
             return named
         found = found if named == own else named

@@ -25,7 +25,17 @@ OPTIMIZERS = ("SGD", "SGD with momentum", "Adam")
             "A, C too",
         ],
         *["A, and C", "A (and C)", "A - or B", "A, possibly D", "A: or B", "It reduces overfitting, or B", "A, B, C"],
-        *["A, sorry B", "A, I mean B", "A, correction: B", "A, scratch that, B", "A, B also works", "A (B too)"],
+        *[
+            "A, B, but not C",
+            "A, B, not C",
+            "A, B; never D",
+            "A, sorry B",
+            "A, I mean B",
+            "A, correction: B",
+            "A, scratch that, B",
+            "A, B also works",
+            "A (B too)",
+        ],
         *["B, or something else", "A. It reduces overfitting, or C", "a, oder b", "B) or C", "A, perhaps it speeds up"],
     ],
 )
@@ -55,7 +65,12 @@ def test_a_second_number_is_not_guessed(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "index"),
     [
-        *[("A, B is wrong because it adds none", 0), ("A (B and C are wrong)", 0), ("A, not B", 0)],
+        *[
+            ("A, B is wrong because it adds none", 0),
+            ("A (B and C are wrong)", 0),
+            ("A, not B", 0),
+            ("A, but not B", 0),
+        ],
         *[("A. B adds parameters.", 0), ("B, and a larger kernel adds more", 1), ("A, but slowly", 0)],
         *[("B, this is also a reason", 1), ("A, which also has no weights", 0)],
         *[("B, because a layer has weights", 1), ("C - the mask is cheap", 2), ("B (i.e. B)", 1)],
