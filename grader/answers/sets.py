@@ -14,6 +14,7 @@ from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number, Reading
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 MAX_TEXT = 20_000
@@ -21,7 +22,7 @@ MAX_ENTRIES = 1_000
 _EMPTY = NOTHING | {"empty", "the empty set", "empty set", "set()", "تهی"}
 _WHOLE = pattern(r"\s*(?:(?:set|frozenset)\s*\(\s*[\[({]|\\?\{)(.*?)(?:[\])}]\s*\)|\\?\})\s*", re.DOTALL)
 _POINT = pattern(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]")
-_BETWEEN = pattern(r"(?:[\s,;،؛|\[\](){}.]|and|und|et|و)*")
+_BETWEEN = pattern(r"(?:[\s&,;،؛|\[\](){}.]|and|und|et|و)*")
 _SEPARATORS = pattern(rf"\s*(?:{DIVIDERS})\s*|\s+")
 _CHANGES = pattern(
     r"\b(?:all|but|except|without|not|no|neither|nor|never|or|wrong|remov\w*|suppress\w*|discard\w*|delet\w*|drop\w*|"
@@ -51,11 +52,7 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     if spec.labels:
         return (Reading(tuple(_labelled(entry, spec) for entry in _pieces(raw))),)
     if isinstance(raw, str) and (_CHANGES.search(raw) or _RANGE.fullmatch(raw) or len(_HEADING.findall(raw)) > 1):
-        raise unreadable(
-            "expected the entries of a set, such as {example}, received {received}",
-            example="0, 2, 5",
-            received=quoted(raw),
-        )
+        raise _no_set(raw)
     raw = _unnumbered(raw) if isinstance(raw, str) else raw
     points = _points(raw, spec)
     if points is not None:
@@ -82,12 +79,16 @@ def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
     if isinstance(value, tuple) and all(isinstance(row, tuple) and len(row) == 1 for row in value):
         value = tuple(row[0] for row in value)
     if not isinstance(value, tuple) or len(value) > MAX_ENTRIES or not all(isinstance(one, Number) for one in value):
-        raise unreadable(
-            "expected the entries of a set, such as {example}, received {received}",
-            example="0, 2, 5",
-            received=quoted(raw) if isinstance(raw, str) else described(raw),
-        )
+        raise _no_set(raw)
     return value
+
+
+def _no_set(raw: object) -> UnreadableError:
+    return unreadable(
+        "expected the entries of a set, such as {example}, received {received}",
+        example="0, 2, 5",
+        received=quoted(raw) if isinstance(raw, str) else described(raw),
+    )
 
 
 def _unnumbered(raw: str) -> str:
@@ -143,6 +144,8 @@ def _points(raw: object, spec: AnswerSpec) -> tuple[Entry, ...] | None:
     if spec.axes is None and len(found) == 1:  # one pair of brackets around a list of numbers
         return None
     if spec.axes == ():
+        if len(found) > 1 and spec.decimal != ",":  # else (0,5) is a number
+            raise _no_set(text)
         return None
     return tuple(tuple(_number(size, spec) for size in re.split(r"\s*[,;]\s*|\s+", one) if size) for one in found)
 

@@ -43,6 +43,16 @@ def test_coordinates(written: str) -> None:
     assert outcome(assignment(SETS), f"points = {written}")["points"] == ("correct", 3.0)
 
 
+@pytest.mark.parametrize("written", ["'(0,1) and (2,3)'", "'(0,1) & (2,3)'", "'(0,1), (2,3)'", "'{(0,1),(2,3)}'"])
+def test_pairs_where_numbers_are_asked_are_no_decimal_commas(written: str) -> None:
+    assert outcome(assignment(SETS), f"kept = {written}")["kept"] == ("unreadable", 0.0)
+
+
+@pytest.mark.parametrize("written", ["'(0,2)'", "'[0,2]'", "'(2), (0)'"])
+def test_brackets_around_numbers(written: str) -> None:
+    assert outcome(assignment(SETS), f"kept = {written}")["kept"] == ("correct", 2.0)
+
+
 @pytest.mark.parametrize(
     ("written", "score"), [("'(0,1), (2,3)'", 2.0), ("'(0,1), (2,3), (3,2)'", 1.0), ("'(0,1)'", 1.0)]
 )
