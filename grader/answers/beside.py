@@ -35,6 +35,8 @@ _OTHERWISE = pattern(
     re.IGNORECASE,
 )
 """Words or signs next to an array that change its value."""
+_BULLET = pattern(r"^\s*(?:\(?\w{1,2}[.)]|[*•◦▪●])\s+")
+_CLAUSE = pattern(r"[\s,;(]+(?://|#|(?:since|because|as|where|with|after)\b).*$", re.DOTALL)
 _BRACKETS = pattern(r"[\[\](){}|$&]")
 _CALLED = pattern(r"(?:[^\W\d]\w*\s*\.\s*)*([^\W\d]\w*)$")
 _CONSTRUCTORS = frozenset(
@@ -53,6 +55,7 @@ def acts_in_front(text: str, bracket: str) -> bool:
     >>> acts_in_front("Y = np.array", "("), acts_in_front("after softmax: ", "[")
     (False, False)
     """
+    text = _BULLET.sub("", text, count=1)
     called = _CALLED.search(text) if bracket in "([{" and text[-1:] not in (" ", "\t", "\n") else None
     if called:
         if called[1].casefold() not in _CONSTRUCTORS:
@@ -94,8 +97,8 @@ def refuse_outside(before: str, behind: str) -> None:
     Raises:
         UnreadableError: numbers, signs or symbols outside the matrix.
     """
-    front = _BRACKETS.sub(" ", re.split(r"[=≈→:]", _BRACKETS.sub(" ", unlatex(before)))[-1]).strip()
-    back = _BRACKETS.sub(" ", unlatex(behind)).strip(" .,;")
+    front = _BRACKETS.sub(" ", re.split(r"[=≈→:]", _BULLET.sub("", unlatex(before), count=1))[-1]).strip()
+    back = _BRACKETS.sub(" ", _CLAUSE.sub("", unlatex(behind), count=1)).strip(" .,;!\n")
     for text, acts in ((front, acts_in_front(f"{front} ", "[")), (back, acts_behind(back) and back[0] not in "=≈→")):
         if acts or (len(text) == 1 and text.isalpha()):
             raise unreadable(

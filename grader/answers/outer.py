@@ -107,6 +107,8 @@ def factor_of(text: str) -> str | None:
     written = (written[: sign.start()] if sign else written).strip()
     if written == "-" and not sign:
         return "-1"
+    if written.count("(") != written.count(")"):
+        return None  # `1) [1, 2]` is numbered
     found = _FACTOR.fullmatch(written)
     if found is None or _SEVERAL.search(written) or not re.search(r"\d|π|pi\b", written) or written[-1] in "-+*/^.":
         return None

@@ -108,6 +108,7 @@ HARMLESS = [
         "[1, 2] (softmax)",
     ),
     *("the weights are w = [1, 2].", "mean pooling: [1, 2]", "[1, 2] after max pooling", "torch.tensor([1, 2])"),
+    *("2) [1, 2]", "a) [1, 2]", "2) (1, 2)"),
 ]
 
 
@@ -139,6 +140,7 @@ def test_what_stands_outside_a_latex_matrix_is_not_given_to_one_cell(raw: str) -
             rf"\Rightarrow {LATEX}",
         ),
         *(f"$$O = X*W = {LATEX}$$", rf"\left({LATEX}\right)", rf"{LATEX}, \text{{max pooling}}", f"so {LATEX}"),
+        *(f"a) {LATEX}", f"2) {LATEX}", f"• {LATEX}", f"{LATEX} // ok", f"{LATEX} since padding is 1", f"{LATEX} !"),
     ],
 )
 def test_labels_and_words_outside_a_latex_matrix_are_dropped(raw: str) -> None:
@@ -189,7 +191,7 @@ def test_a_matrix_of_another_shape_is_no_list_of_the_entries_asked() -> None:
 
 def test_two_numbers_in_brackets_are_no_entry() -> None:
     with pytest.raises(UnreadableError):
-        read_answer("(0,1) & (2,3)", AnswerSpec("set", axes=(2,)))
+        read_answer("(0,1) & (2,3)", AnswerSpec("array", rank=2, axes=(1, 2)))
 
 
 def test_names_that_share_a_number_are_in_the_order_written() -> None:
