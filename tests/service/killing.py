@@ -81,8 +81,8 @@ class Killing:
             self.token = new_secret(base, "token", now, scope="staff", label="staff-program")
         store.close()
 
-    def round(self) -> None:
-        """Start the service, load it, and kill it."""
+    def round(self, *, promised: bool = False) -> None:
+        """Start the service, load it, and kill it; not before it has `promised` something in this or another round."""
         arguments = ["--port", "0", "--database", self.url, "--log-level", "error", "--workers", str(self.workers)]
         process = subprocess.Popen(
             command("serve", self.course, *arguments), stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -99,6 +99,9 @@ class Killing:
             self.killed.clear()
             for thread in threads:
                 thread.start()
+            last = time.monotonic() + 60
+            while promised and not (self.promises.receipts and self.promises.drafts) and time.monotonic() < last:
+                time.sleep(0.05)
             time.sleep(self.random.uniform(0.3, 2.5) + (self.workers > 1) * 5)
             process.send_signal(signal.SIGKILL)
             self.killed.set()
