@@ -34,7 +34,7 @@ def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) 
     if asked < 2 or not isinstance(text, str) or len(text) > MAX_TEXT:
         return
     counts = [len(nested_cells(reading.value)) for reading in readings]
-    if asked in counts or not counts:
+    if asked in counts or not counts or _has_rows(readings[0].value):
         return
     folded = fold(text)
     if _CALCULATION.search(folded):
@@ -47,6 +47,11 @@ def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) 
         raise unreadable(
             "expected the entries with commas or spaces between them, received {received}", received=quoted(text)
         )
+
+
+def _has_rows(value: object) -> bool:
+    """Whether an array has several rows of several entries: it is of another shape than asked, but read as written."""
+    return isinstance(value, tuple) and len(value) > 1 and all(isinstance(row, tuple) and len(row) > 1 for row in value)
 
 
 def pairs_in_brackets(folded: str) -> bool:

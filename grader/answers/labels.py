@@ -9,6 +9,7 @@ from grader.answers.characters import fold
 from grader.answers.frameworks import printed_value
 from grader.answers.label_names import placed, stem_and_number
 from grader.answers.latex import unlatex
+from grader.answers.list_forms import TIMES
 from grader.answers.named_entries import MAX_NAMED, named_entries
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.rows import as_rows
@@ -91,7 +92,8 @@ def by_names(raw: object, spec: AnswerSpec) -> list[object] | None:
     words = [item for item in texts if isinstance(item, str)]
     if not words or len(words) < len(texts) or sum(map(len, words)) > MAX_TEXT:
         return None
-    folded = printed_value(as_rows(fold("\n".join(words))))
+    written = "\n".join(words)
+    folded = printed_value(as_rows(fold(TIMES.sub("x", written) if spec.counts else written)))
     if spec.rank != 1:
         refuse_exchanged(folded)
         return None

@@ -18,7 +18,7 @@ _AMONG_WORDS = pattern(
     r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+]?[.\d]+(?:[,; ]{1,9}[-+]?[.\d]+)+[\])]?)"
     r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?"
 )
-_TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
+TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
 _PRODUCT = pattern(r"\d{1,9}(?:\s?[xX]\s?\d{1,9})+")
 _OTHER_SIGN = pattern(r"[-+*/^=·≈→]")
 _PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*\d{1,9}\s*,\s*\d{1,9}\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")
@@ -76,7 +76,7 @@ def squares(raw: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
     """
     if not spec.counts or spec.rank != 1 or (raw.isascii() and "\\times" not in raw):
         return
-    text = _TIMES.sub("x", raw)
+    text = TIMES.sub("x", raw)
     found = [re.split(r"\s?[xX]\s?", product) for product in _PRODUCT.findall(text)]
     square = all(len(sizes) == 2 and sizes[0] == sizes[1] for sizes in found)
     beside = _PRODUCT.sub(" ", text)

@@ -229,7 +229,8 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
         side = _SQUARE.fullmatch(text)
         if side and (spec.counts or (spec.kind == "number" and not spec.rank)):
             own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
-            return Value((Numeral(value), own), plain=bool(_SIZES.fullmatch(text)))
+            sides = (own,) if own.natural or not spec.rank else ()  # in a list, a product in a row of sizes is an area
+            return Value((Numeral(value), *sides), plain=bool(_SIZES.fullmatch(text)))
         angle = _BARE_ANGLE.sub(r"\1(\3*pi/180)", text)
         others = (Numeral(Number(calculated(angle), raw), natural=False),) if angle != text else ()
         return Value((Numeral(value), *others), plain=False)
