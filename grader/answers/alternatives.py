@@ -1,4 +1,4 @@
-"""What stands beside an option: a reason for it, or another option."""
+"""What may follow an option: a reason for it, or another option."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from grader.answers.cells import nested_cells
 from grader.answers.characters import fold
 from grader.answers.marks import with_point
+from grader.answers.outer import outermost
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading
@@ -80,12 +81,4 @@ def _pieces(folded: str) -> Iterator[str]:
     yield folded
     yield from _LINK.split(folded)
     yield from re.findall(r"[\[({][^\[\](){}]*[\])}]", folded)
-    start, level = 0, 0
-    for at, char in enumerate(folded):
-        if char in "([{":
-            start = at if level == 0 else start
-            level += 1
-        elif char in ")]}" and level:
-            level -= 1
-            if level == 0:
-                yield folded[start : at + 1]
+    yield from (folded[first:last] for first, last in outermost(folded)[0])

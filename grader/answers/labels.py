@@ -106,7 +106,7 @@ def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:
     """The entries of a list with known labels, in the order of `names`; None where no labels are written.
 
     Raises:
-        UnreadableError: an unknown label, a repeated one, or labels that do not stand beside values.
+        UnreadableError: an unknown label, a repeated one, or labels that are not next to values.
 
     >>> in_named_order("v = 0.909, θ = 0.091", ("theta", "v")), in_named_order("TP, FN: 3 1", ("FN", "TP"))
     (['0.091', '0.909'], ['1', '3'])
@@ -190,7 +190,7 @@ def _all_plain(written: list[str]) -> bool:
 
 
 def _refuse_loose(folded: str, names: tuple[str, ...]) -> None:
-    """Refuse labels among values that they cannot be matched with, unless all stand in the order of `names`."""
+    """Refuse labels among values that they cannot be matched with, unless all are in the order of `names`."""
     text = unlatex(folded, row=True).casefold()
     found: list[tuple[int, int, str]] = []
     for at, name in enumerate(names):

@@ -186,6 +186,24 @@ def concluded(folded: str) -> str:
     return last if steps and arrays and _WHOLE.fullmatch(last) and not _top_level_commas(last) else folded
 
 
+def outermost(text: str) -> tuple[list[tuple[int, int]], bool]:
+    """Where the outermost brackets of any kind begin and end, and whether all of them are closed.
+
+    >>> outermost("f(x, (y)) + [1]"), outermost("(1")
+    (([(1, 9), (12, 15)], True), ([], False))
+    """
+    found, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}" and level:
+            level -= 1
+            if level == 0:
+                found.append((start, at + 1))
+    return found, level == 0
+
+
 def only_array(folded: str) -> str | None:
     """The only bracketed array, without the words, name or shape around it; None where there are several.
 
@@ -197,17 +215,9 @@ def only_array(folded: str) -> str | None:
     if len(folded) > MAX_CHAIN:
         return None
     text = _SHAPE_BESIDE.sub(" ", folded)
-    groups, start, level = [], 0, 0
-    for at, char in enumerate(text):
-        if char in "([{":
-            start = at if level == 0 else start
-            level += 1
-        elif char in ")]}" and level:
-            level -= 1
-            if level == 0:
-                groups.append((start, at + 1))
+    groups, closed = outermost(text)
     arrays = [(first, last) for first, last in groups if re.search(r"\d[^\[\]]*[,;\s][^\[\]]*\d", text[first:last])]
-    if len(arrays) != 1 or level:
+    if len(arrays) != 1 or not closed:
         return None
     first, last = arrays[0]
     inner = text[first + 1 : last - 1].strip()

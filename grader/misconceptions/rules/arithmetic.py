@@ -35,10 +35,7 @@ def _is(expression: Expression, *values: float) -> bool:
     general=True,
 )
 def _term_left_out(occurrence: Occurrence) -> Any:
-    """Either side alone.
-
-    The right side is kept only once, where the left one is no sum, and for a difference only if the left is a number.
-    """
+    """Either side alone; the right one only if the left is not a sum, for a difference only if it is a number."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [occurrence.arguments[0]] if not _is(left, 0) else []
     if occurrence.operation == "+" and not _chain(left, "+", "-") and not _is(right, 0):
@@ -56,10 +53,7 @@ def _term_left_out(occurrence: Occurrence) -> Any:
     general=True,
 )
 def _factor_left_out(occurrence: Occurrence) -> Any:
-    """Either side alone; a missing power of ten is a slip instead.
-
-    The right side is kept only if the left one is a square or no product, so that each factor is left out once.
-    """
+    """Either side alone, the right one only if the left is a square or not a product; a power of ten is a slip."""
     left, right = (part.expression for part in operands(occurrence))
     sides = [] if _is(right, *_TENS) else [occurrence.arguments[0]]
     if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):

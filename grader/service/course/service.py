@@ -37,7 +37,7 @@ from grader.service.store.people import Person, add_person, everybody
 from grader.service.store.store import CONNECTIONS, SAVERS, take_turns
 
 PORTERS = 2
-"""The threads that look up who sends a request, so that nobody waits for that because of another's slow page."""
+"""The threads that look up who sends a request, so that a slow page keeps nobody else out."""
 OUTSIDE = 8
 """The threads that sign people in from learning platforms, whose responses may take long."""
 READERS = CONNECTIONS - PORTERS - 2

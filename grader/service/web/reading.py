@@ -1,4 +1,4 @@
-"""Previews over the web: nobody waits while somebody else's long text is read."""
+"""Previews over the web: long texts are read in a thread, so that they delay nobody else."""
 
 from __future__ import annotations
 
