@@ -72,6 +72,14 @@ class Marker:
         other = self._marked(submission, self.solution.variant(chosen.declared))
         return replace(report, variant=Variant(chosen.id, chosen.declared, other.score))
 
+    def warm(self) -> None:
+        """Mark a wrong answer to every part, so that no student waits while rules are loaded and their values found."""
+        answers = {
+            name: {part: "-7.25" for part, one in solved.parts.items() if one.kind.machine}
+            for name, solved in self.solution.questions.items()
+        }
+        self._marked(Submission(assignment=self.solution.assignment.id, student="", answers=answers), self.solution)
+
     def _marked(self, submission: Submission, solution: Solution) -> Report:
         assignment = solution.assignment
         decimal = paper_decimal(solution, submission.answers)

@@ -88,11 +88,11 @@ def mark_one(order: Order, found: Found) -> SubmissionRow | None:
 
 
 def prepare(order: Order, assignment: str) -> None:
-    """Solve an assignment before its first submission arrives.
+    """Solve an assignment and load its rules before its first submission arrives.
 
     Raises AuthorError for one that is broken.
     """
-    _markers.of(order.course, order.options).marker_of(assignment)
+    _markers.of(order.course, order.options).marker_of(assignment).warm()
 
 
 def died(file: str) -> Sentence:
