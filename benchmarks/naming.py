@@ -23,7 +23,7 @@ from grader.homework.files import load_assignment
 from grader.homework.solution import SolvedPart, solve
 from grader.marking.marker import QuestionDesk
 from grader.marking.report import PartReport
-from grader.marking.variants.named import injected as mistakes
+from grader.variants.named import injected as mistakes
 
 KEYS = Path(__file__).resolve().parents[1] / "answer_keys"
 LARGEST_DENOMINATOR = 8

@@ -16,7 +16,7 @@ from grader.homework.assignment import Assignment
 from grader.homework.files import load_assignment
 from grader.homework.solution import solve
 from grader.homework.vary import VARY, VariantsHeader
-from grader.marking.variants.draw import draw_variants
+from grader.variants.draw import draw_variants
 
 KEYS = Path(__file__).resolve().parents[1] / "answer_keys"
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(README.parent))
 import grader.core  # noqa: E402, F401 - declares all operations
 from grader.core.registry import OPERATIONS, Registry  # noqa: E402 - from this checkout
 from grader.formula.helpers import HELPERS  # noqa: E402
-from grader.gradebook.lms.formats import EXPORTERS  # noqa: E402
+from grader.lms.formats import EXPORTERS  # noqa: E402
 from grader.messages.languages import LANGUAGES  # noqa: E402
 from grader.reports.sheets.formats import SHEET_FORMATS  # noqa: E402
 from grader.reports.verdicts import VERDICTS  # noqa: E402

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,30 @@ def test_the_licence_is_packed_and_is_the_one_that_is_declared() -> None:
     packed = project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     assert [name for name in packed if not (ROOT / name).exists()] == []
     assert {"LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"} <= set(packed)
+
+
+ROOMS = re.findall(r"^\| `grader/(\w+)", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE)
+BELOW_ALL = {"messages", "errors", "structs", "patterns", "registries"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The rooms of this package from which a module imports, also within functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "grader":
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader."):
+            yield str(node.module).split(".")[1]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_up_the_list_of_rooms_in_the_architecture(room: str) -> None:
+    place = ROOT / "grader" / room
+    modules = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    assert modules
+    below = {*ROOMS[ROOMS.index(room) :], *BELOW_ALL, "__version__"}
+    assert [f"{module.name}: {name}" for module in modules for name in imports(module) if name not in below] == []
+
+
+def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:
+    folders = {path.parent.name for path in (ROOT / "grader").glob("*/__init__.py")}
+    assert folders - BELOW_ALL == set(ROOMS) - {"api"}

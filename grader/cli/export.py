@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.options import PATH, emit, nearby
-from grader.gradebook.lms.formats import EXPORTERS
+from grader.lms.formats import EXPORTERS
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 
@@ -52,7 +52,7 @@ def export(
       grader export csv results
       grader export canvas results --roster canvas-gradebook.csv --dry-run
     """
-    from grader.gradebook.lms.export import prepare
+    from grader.lms.export import prepare
 
     ready, place = prepare(
         format, folder, assignment=assignment, roster=roster, title=title, out=out, provisional=provisional

@@ -14,7 +14,7 @@ from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
-    from grader.gradebook.lms.answer_table import Columns, Planned
+    from grader.lms.answer_table import Columns, Planned
 
 SHOWN = 20
 
@@ -54,8 +54,8 @@ def import_table(
       grader import answers.csv --assignment cnn-foundations --out submissions --dry-run
       grader import form.csv --assignment cnn-foundations --out submissions --map map.toml --student "SIS User ID"
     """
-    from grader.gradebook.lms.answer_table import columns, planned, read_map, read_table, write
     from grader.homework.files import find_assignment, find_keys_dir, load_assignment
+    from grader.lms.answer_table import columns, planned, read_map, read_table, write
 
     asked = load_assignment(find_assignment(find_keys_dir(keys), assignment))
     read = read_table(table)

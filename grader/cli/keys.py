@@ -87,7 +87,7 @@ def _variants(solution: Solution) -> dict[str, str]:
     from grader.homework.repeats import repeats
     from grader.homework.variants import VARIANTS_FILE
     from grader.homework.variants_file import variants_text
-    from grader.marking.variants.draw import draw_variants
+    from grader.variants.draw import draw_variants
 
     for repeat in repeats(solution.assignment):
         if repeat.given in solution.questions[repeat.question].varying_givens:
@@ -193,7 +193,7 @@ def _differences(place: Path) -> list[Sentence]:
     found = check_key(place)
     solution = open_solution(place, alone=True)
     if solution.assignment.variants is not None:
-        from grader.marking.variants.check import check_variants_file
+        from grader.variants.check import check_variants_file
 
         found += check_variants_file(solution, place)
     return found

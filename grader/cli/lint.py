@@ -76,6 +76,6 @@ def _variants(solution: Solution, base: tuple[PartLint, ...]) -> dict[str, tuple
     """The parts of each variant that show less than those of the base; None where there are no variants."""
     if solution.variants is None:
         return None
-    from grader.marking.variants.proof import shows_less
+    from grader.variants.proof import shows_less
 
     return {id: tuple(shows_less(solution.variant(id), base)) for id in solution.variants.ids}

@@ -55,7 +55,7 @@ def variants(assignment: str, roster: Path | None, format: str, keys: Path | Non
 
 def _students(variants: Variants, roster: Path) -> Iterator[tuple[str, ...]]:
     """Each student of the roster with their variant."""
-    from grader.gradebook.lms.students import students_of
+    from grader.lms.students import students_of
 
     return ((student, variants.own(student)) for student in students_of(roster))
 

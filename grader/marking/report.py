@@ -10,7 +10,9 @@ from typing import Any, Literal
 from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.kinds import KINDS
-from grader.messages import Sentence
+from grader.homework.checks import plain
+from grader.messages import Sentence, sentence
+from grader.messages.names import shown
 from grader.structs import Struct
 
 Verdict = Literal["correct", "partial", "carried", "wrong", "missing", "unreadable", "pending", "error"]
@@ -162,10 +164,19 @@ class Report(Struct):
 
     @cached_property
     def staff_note(self) -> Sentence | None:
-        """A note for staff if the submission declares a variant that is not its student's."""
-        from grader.marking.variants.note import staff_note
-
-        return staff_note(self)
+        """A note that the submission declares a variant not its student's; students do not see it."""
+        if self.variant is None or self.variant.declared in (None, self.variant.id):
+            return None
+        return sentence(
+            "declares variant {declared}, but {student} has {own}: marked under {own}, {points} of {most} points; "
+            "under {declared} it would be {other}",
+            declared=self.variant.declared,
+            student=shown(self.student),
+            own=self.variant.id,
+            points=plain(self.score),
+            most=plain(self.max_score),
+            other=plain(self.variant.score),
+        )
 
     @cached_property
     def parts(self) -> tuple[PartReport, ...]:

@@ -14,7 +14,7 @@ from grader import grade
 from grader.cli.main import run
 from grader.homework.keys import key_entries
 from grader.homework.solution import open_solution
-from tests.marking.test_copied import ASSIGNMENT, opened, spoiled
+from tests.variants.test_copied import ASSIGNMENT, opened, spoiled
 
 STUDENTS = 96
 

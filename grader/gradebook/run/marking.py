@@ -35,7 +35,7 @@ from grader.reports.files import ReportFiles
 from grader.reports.show import labelled
 
 if TYPE_CHECKING:
-    from grader.marking.variants.copied import Copies
+    from grader.variants.copied import Copies
 from grader.structs import Struct
 
 LONGEST_VALUE = 500
@@ -224,7 +224,7 @@ class CourseMarker:
         """
         if report.variant is None:
             return ()
-        from grader.marking.variants.copied import Copies
+        from grader.variants.copied import Copies
 
         if report.assignment not in self._copies:
             self._copies[report.assignment] = Copies(self._markers[report.assignment])

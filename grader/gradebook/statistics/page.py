@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from grader.gradebook.statistics import plots
 from grader.gradebook.statistics.document import Link, everyone, left_out, links, students
-from grader.marking.variants.copied import Copied
 from grader.messages import Sentence, sentence
 from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, earned, prose
@@ -23,6 +22,7 @@ from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, script, script_digest, style
 from grader.reports.words import Words
+from grader.variants.copied import Copied
 
 _PIECES = 200
 

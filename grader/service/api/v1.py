@@ -10,10 +10,10 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
-from grader.gradebook.lms.formats import EXPORTERS
 from grader.gradebook.results import lines
 from grader.gradebook.review.reading import LONGEST
 from grader.homework.submission import MAX_STUDENT
+from grader.lms.formats import EXPORTERS
 from grader.messages import sentence
 from grader.service.api import schemas
 from grader.service.api.access import of_call, report_text, sees_marks, visible_report

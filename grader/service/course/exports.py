@@ -10,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.gradebook.lms.export import prepare
-from grader.gradebook.lms.formats import EXPORTERS
 from grader.gradebook.slug import slug
+from grader.lms.export import prepare
+from grader.lms.formats import EXPORTERS
 from grader.messages import Sentence
 from grader.service.course.policies import class_of, final_score
 from grader.service.course.refusals import MissingError

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from grader.errors import UsageError
-from grader.gradebook.lms.answer_table import POINTS_POSSIBLE
-from grader.gradebook.lms.roster import Roster, read_roster
-from grader.gradebook.lms.students import FIRST, LAST, STUDENT
 from grader.homework.submission import MAX_STUDENT
+from grader.lms.answer_table import POINTS_POSSIBLE
+from grader.lms.roster import Roster, read_roster
+from grader.lms.students import FIRST, LAST, STUDENT
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.service.course.hand_in import is_plain

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from grader.errors import UsageError
-from grader.gradebook.lms.formats import EXPORTERS
+from grader.lms.formats import EXPORTERS
 from grader.reports.sanitise import visible
 from grader.service.course.exports import File, Wanted, export
 from grader.service.course.refusals import MissingError

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.gradebook.lms.exporter import REGISTERED, Exporter
+from grader.lms.exporter import REGISTERED, Exporter
 from grader.registries import import_modules
 
 import_modules(__name__, __path__)

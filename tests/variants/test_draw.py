@@ -21,7 +21,7 @@ from grader.errors import AuthorError, StudentError
 from grader.homework.files import read_assignment
 from grader.homework.solution import solve
 from grader.marking.marker import QuestionDesk
-from grader.marking.variants.named import fully_named
+from grader.variants.named import fully_named
 
 COUNT = 6
 HEADER = """\

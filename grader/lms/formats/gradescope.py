@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import Record
+from grader.lms.exporter import Export, Exporter, Request, register
+from grader.lms.results import Record
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks

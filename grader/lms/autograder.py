@@ -1,6 +1,6 @@
 """The program that Gradescope runs for each submission: it always leaves a results file, whatever happens.
 
-python -m grader.gradebook.lms.autograder --submission DIR --keys DIR --results FILE [--assignment ID]
+python -m grader.lms.autograder --submission DIR --keys DIR --results FILE [--assignment ID]
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import AuthorError, GraderError, StudentError
-from grader.gradebook.lms.formats.gradescope import dumps, refused, results
-from grader.gradebook.lms.results import record
 from grader.gradebook.run.scan import SUFFIX
+from grader.lms.formats.gradescope import dumps, refused, results
+from grader.lms.results import record
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 

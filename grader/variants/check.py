@@ -12,8 +12,8 @@ from grader.homework.keys import difference
 from grader.homework.solution import Solution
 from grader.homework.variants import VARIANTS_FILE, read_document, variants_bytes, variants_digest
 from grader.homework.variants_file import variants_text
-from grader.marking.variants.draw import draw_variants
 from grader.messages import Sentence, sentence
+from grader.variants.draw import draw_variants
 
 
 def check_variants_file(base: Solution, folder: Path) -> list[Sentence]:

@@ -12,8 +12,8 @@ import pytest
 
 from grader.cli.main import run
 from grader.reports.spreadsheet import cell, lines, mark
-from tests.gradebook import importers
 from tests.gradebook.folders import EXAMPLES, RIGHT, grade, submission, write
+from tests.lms import importers
 
 HOSTILE = ('=HYPERLINK("http://x","y")', "+1", "@SUM(A1)", "<b>", "a,b;c", 'q"uote', "\u202eabc", "../../x", "\tTab")
 STUDENTS = ("student-00", "student-01", "2024.001.7", "1,234", "-12", *HOSTILE)

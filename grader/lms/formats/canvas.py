@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Roster, match, read_roster, required
+from grader.lms.exporter import Export, Exporter, Request, register
+from grader.lms.results import Record
+from grader.lms.roster import Roster, match, read_roster, required
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.spreadsheet import mark

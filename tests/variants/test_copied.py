@@ -12,7 +12,7 @@ from grader.homework.keys import key_entries
 from grader.homework.solution import Solution, open_solution
 from grader.homework.submission import Submission
 from grader.marking.marker import Marker
-from grader.marking.variants.copied import Copied, Copies
+from grader.variants.copied import Copied, Copies
 
 ASSIGNMENT = """
 [assignment]

@@ -15,9 +15,9 @@ from grader.marking.carrying import World, trivial
 from grader.marking.diagnosis.lint import PartLint, lint_part, lint_question
 from grader.marking.diagnosis.predictions import Trials
 from grader.marking.marker import QuestionDesk
-from grader.marking.variants.measure import Measure
-from grader.marking.variants.named import fully_named
 from grader.messages import Sentence, sentence
+from grader.variants.measure import Measure
+from grader.variants.named import fully_named
 
 
 class Refusal(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.lms.exporter import Export, Exporter, Request, register
 from grader.reports.spreadsheet import mark
 
 COLUMNS = ("assignment", "student", "status", "score", "max_score", "pending_points")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.roster import Roster, match, read_roster, required
+from grader.lms.exporter import Export, Exporter, Request, register
+from grader.lms.results import Record
+from grader.lms.roster import Roster, match, read_roster, required
 from grader.messages import sentence
 from grader.reports.show import marks
 

@@ -17,9 +17,9 @@ from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve
 from grader.homework.targets import entry
 from grader.homework.variants import Variants, question_with, variant_ids
 from grader.homework.vary import Vary
-from grader.marking.variants.proof import RULES, Proof, Refusal
-from grader.marking.variants.stream import Stream, drawn
 from grader.messages import Sentence, sentence
+from grader.variants.proof import RULES, Proof, Refusal
+from grader.variants.stream import Stream, drawn
 
 SURVEYED = 4
 """How many draws for each variant are examined to learn how many different keys a part can have."""

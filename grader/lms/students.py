@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import Place, UsageError
-from grader.gradebook.lms.roster import read_roster
+from grader.lms.roster import read_roster
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 

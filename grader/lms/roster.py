@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.lms.results import Record
-from grader.gradebook.lms.table_file import read_cells
 from grader.homework.near import differences, key
+from grader.lms.results import Record
+from grader.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import shorten, visible

@@ -14,8 +14,8 @@ import pytest
 
 import grader
 from grader.cli.main import run
-from tests.gradebook import importers
 from tests.gradebook.folders import EXAMPLES, KEYS, ROOT, submission, write
+from tests.lms import importers
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from tests.gradebook import importers
 from tests.gradebook.folders import grade, submission, write
+from tests.lms import importers
 
 FINISHED = "[answers.q4]\nZ = 10\n"
 WAITING = '[answers.q1]\nwhy = "It adds up."\n[answers.q4]\nZ = 10\n'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
-from grader.gradebook.lms.results import Record
+from grader.lms.exporter import Export, Exporter, Request, register
+from grader.lms.results import Record
 from grader.reports.spreadsheet import mark
 
 _DIGITS = Decimal("0.0001")

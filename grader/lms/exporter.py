@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from grader import registries
-from grader.gradebook.lms.results import ClassResults, Record
 from grader.gradebook.run.files import write_whole
+from grader.lms.results import ClassResults, Record
 from grader.messages import Sentence
 from grader.reports.spreadsheet import BYTE_ORDER_MARK, lines, mark
 from grader.structs import Struct
@@ -70,7 +70,7 @@ class Export:
 
 
 class Exporter(ABC):
-    """One export format; see `grader.gradebook.lms.formats` for how to add one."""
+    """One export format; see `grader.lms.formats` for how to add one."""
 
     name: ClassVar[str]
     """The name on the command line."""

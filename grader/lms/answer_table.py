@@ -11,14 +11,14 @@ import tomli
 import tomli_w
 
 from grader.errors import GraderError, Place, StudentError, UsageError
-from grader.gradebook.lms.students import STUDENT, Candidates, is_nobody, plain
-from grader.gradebook.lms.table_file import read_cells
-from grader.gradebook.lms.times import read_times
 from grader.gradebook.run.files import write_whole
 from grader.gradebook.slug import slug
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.submission import nobody, unnamed
+from grader.lms.students import STUDENT, Candidates, is_nobody, plain
+from grader.lms.table_file import read_cells
+from grader.lms.times import read_times
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 from grader.structs import Struct

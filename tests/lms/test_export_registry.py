@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from grader.cli.main import run
-from grader.gradebook.lms import exporter, formats
-from grader.gradebook.lms.exporter import Exporter, register
-from grader.gradebook.lms.formats.plain_csv import PlainExporter
+from grader.lms import exporter, formats
+from grader.lms.exporter import Exporter, register
+from grader.lms.formats.plain_csv import PlainExporter
 from tests.gradebook.folders import grade, submission, write
 
 TOY = """
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.lms.exporter import Export, Exporter, Request, register
 
 
 @register
@@ -93,9 +93,9 @@ def test_every_module_of_the_package_registers_one_exporter() -> None:
 
 def test_a_new_format_is_one_file(tmp_path: Path) -> None:
     """In a copy of the program, so that the command finds the module where every format lies."""
-    package = Path(str(formats.__file__)).parents[3]
+    package = Path(str(formats.__file__)).parents[2]
     shutil.copytree(package, tmp_path / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    write(tmp_path / "grader" / "gradebook" / "lms" / "formats" / "toy.py", TOY)
+    write(tmp_path / "grader" / "lms" / "formats" / "toy.py", TOY)
     write(tmp_path / "in" / "a.toml", submission("ada"))
     grade(tmp_path / "in", tmp_path / "out")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.lms.exporter import Export, Request
-from grader.gradebook.lms.formats import EXPORTERS
-from grader.gradebook.lms.results import ClassResults, choose
+from grader.lms.exporter import Export, Request
+from grader.lms.formats import EXPORTERS
+from grader.lms.results import ClassResults, choose
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from grader.gradebook.lms.exporter import Export, Exporter, Request, register
+from grader.lms.exporter import Export, Exporter, Request, register
 from grader.reports.spreadsheet import mark
 
 COLUMNS = (
