@@ -27,8 +27,13 @@ TOLERANCE = {"limit"}
 OWN = {"formula", "cause", "meant", "size"}
 """What the student wrote; or the author, in the assignment."""
 ALLOWED = OWN | COUNTS | CELLS | SENTENCES | NAMES | SHAPES | TOLERANCE
-FOR_STAFF = Counter(templates_below(PACKAGE / "marking" / "variants"))
-"""What authors and staff are told of variants: no student reads it. What is said elsewhere, too, is judged."""
+FOR_STAFF = Counter(
+    [
+        "declares variant {declared}, but {student} has {own}: marked under {own}, {points} of {most} points; "
+        "under {declared} it would be {other}"
+    ]
+)
+"""What staff are told of a student's variant: no student reads it. What is said elsewhere, too, is judged."""
 MARKING = sorted(Counter(templates_below(PACKAGE / "marking")) - FOR_STAFF)
 
 
