@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -196,10 +197,11 @@ def _table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
 def _new_table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
     """The rows of a list of layers; a scan of another operation has a row for each of its items."""
     items = evaluation.expression(node.name, node.items)
-    if not isinstance(items, list | tuple):
+    plain_scan = isinstance(node, ScanNode) and not node.join
+    if not isinstance(items, list | tuple) and (plain_scan or not isinstance(items, Mapping)):
         said = sentence("expected a list of items, received {value!r}", value=str(items)[:80])
         raise evaluation.error(node.items, said)
-    if isinstance(node, ScanNode) and not node.join:
+    if plain_scan:
         return RowTable([Row(item, "", (number - 1,)) for number, item in enumerate(items)], layers=False)
     rows: list[Row] = evaluation.guarded(node.expression, node.word, lambda: rows_of(items))
     return RowTable(rows, layers=True)

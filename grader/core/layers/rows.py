@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -39,7 +39,7 @@ class Row:
 
 
 def rows_of(layers: object) -> list[Row]:
-    """The rows of a list of layers.
+    """The rows of a list of layers; a layer alone is a list of one.
 
     A repeated layer gives one row per repetition; its name is followed by the number of the repetition, from 0. A
     `sequential` has no row of its own; a layer with branches has one, after the rows of its branches.
@@ -51,7 +51,7 @@ def rows_of(layers: object) -> list[Row]:
     ['b.r']
     """
     expansion = _Expansion()
-    expansion.stack(layers, START, "", 0)
+    expansion.stack([layers] if isinstance(layers, Mapping) else layers, START, "", 0)
     return expansion.rows
 
 

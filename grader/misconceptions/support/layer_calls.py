@@ -101,7 +101,7 @@ def _layer_window(o: Options, shape: tuple[int, ...]) -> LayerWindow:
     extra = found.output_padding or (0,) * len(size)
     sides = zip(size, found.kernel, found.stride, found.margins(size), found.dilation, extra, strict=True)
     axes = tuple(Axis(n, k, s, before, after, d, more) for n, k, s, (before, after), d, more in sides)
-    return LayerWindow(o.kind.family, axes, found.padding, found.ceil_mode, o["stride"] is not None)
+    return LayerWindow(o.kind.family, axes, found.padding, found.ceil_mode, o.get("stride", None) is not None)
 
 
 def changed_with(occurrence: Occurrence, **options: Any) -> ChangedCall:
