@@ -109,9 +109,9 @@ def _variants(solution: Solution) -> dict[str, str]:
 
 def _overlooked(solution: Solution) -> None:
     """Warn of unused givens, texts without a rubric, shapes in the other order and percentages lacking a factor 100."""
-    from grader.homework.oversights import doubtful_shares, oversights
+    from grader.homework.oversights import doubtful_shares, doubtful_sizes, oversights
 
-    for said in (*oversights(solution.assignment), *doubtful_shares(solution)):
+    for said in (*oversights(solution.assignment), *doubtful_shares(solution), *doubtful_sizes(solution)):
         warn(sentence("{id}: {said}", id=solution.assignment.id, said=said))
 
 

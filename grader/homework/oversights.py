@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grader.formula.library import Library
 from grader.formula.parse import parse
 from grader.formula.row_wise import SCAN
-from grader.formula.tree import Call, Expression, Name
+from grader.formula.tree import Binary, Call, Expression, Name, Sequence
 from grader.homework.assignment import Assignment, Question
 from grader.messages import Sentence, sentence
 
@@ -48,6 +48,31 @@ def doubtful_shares(solution: Solution) -> Iterator[Sentence]:
                     part=f"{question.question.id}.{name}",
                     value=f"{value:.4g}",
                 )
+
+
+def doubtful_sizes(solution: Solution) -> Iterator[Sentence]:
+    """Keys that look like a shape with a quotient in it, such as (64, 96/4, 64/4): they are arrays of numbers."""
+    for question in solution.questions.values():
+        for name, part in question.parts.items():
+            written = question.question.compute.get(name)
+            if part.part.kind is None and written and _has_a_quotient(parse(written)) and _sizes(part.value):
+                yield sentence(
+                    '{part}: its key is a list of numbers; for a shape, write kind = "shape", or // for a quotient',
+                    part=f"{question.question.id}.{name}",
+                )
+
+
+def _has_a_quotient(written: Expression) -> bool:
+    """Whether a formula is a tuple, as shapes are written, in which something is divided."""
+    divided = (part for part in written.walk() if isinstance(part, Binary))
+    return isinstance(written, Sequence) and written.is_tuple and any(part.operator == "/" for part in divided)
+
+
+def _sizes(value: Any) -> bool:
+    """Whether a list or an array of one axis could be the sizes of a shape."""
+    numbers = value.tolist() if hasattr(value, "tolist") else value
+    each = numbers if isinstance(numbers, list | tuple) else [numbers]
+    return all(type(size) in (int, float) and size >= 1 and size == int(size) for size in each)
 
 
 def _unused(question: Question, formulas: list[Expression]) -> Iterator[Sentence]:

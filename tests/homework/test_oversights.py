@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.homework.files import load_assignment, read_assignment
-from grader.homework.oversights import doubtful_shares, oversights
+from grader.homework.oversights import doubtful_shares, doubtful_sizes, oversights
 from grader.homework.solution import solve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,3 +93,27 @@ def test_a_share_where_per_cent_are_asked(key: str, warned: bool, tmp_path: Path
     said = [str(one) for one in doubtful_shares(solve(load_assignment(folder / "assignment.toml")))]
     assert bool(said) == warned
     assert not warned or said[0].startswith("q.share: its key is 0.")
+
+
+@pytest.mark.parametrize(
+    ("compute", "part", "warned"),
+    [
+        ("(64, 96/4, 64/4)", "1", True),
+        ("(64, 96//4, 64//4)", "1", False),
+        ("(64, 96/4, 64/4)", '{points = 1, kind = "shape"}', False),
+        ("(64, 97/4, 64/4)", "1", False),
+        ("[64, 96/4, 64/4]", "1", False),
+        ("(0.5, 96/4)", "1", False),
+        ("96/4", "1", False),
+    ],
+)
+def test_a_shape_with_a_quotient_is_no_shape_unless_the_author_says_so(
+    compute: str, part: str, warned: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "hw"
+    folder.mkdir()
+    text = f'[assignment]\nid = "hw"\n[[questions]]\nid = "q"\n[questions.compute]\nout = "{compute}"\n'
+    (folder / "assignment.toml").write_text(text + f"[questions.parts]\nout = {part}\n")
+    said = [str(one) for one in doubtful_sizes(solve(load_assignment(folder / "assignment.toml")))]
+    assert bool(said) == warned
+    assert not warned or said[0].startswith("q.out: its key is a list of numbers; for a shape, write kind =")

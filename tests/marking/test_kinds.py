@@ -92,7 +92,15 @@ n = 1
 
 @pytest.mark.parametrize(
     ("formula", "kind", "value"),
-    [("6 / 3", "integer", 2), ("7", "number", 7.0), ("[3, 4]", "shape", (3, 4)), ("28", "shape", (28,))],
+    [
+        ("6 / 3", "integer", 2),
+        ("7", "number", 7.0),
+        ("[3, 4]", "shape", (3, 4)),
+        ("28", "shape", (28,)),
+        ("28 / 2", "shape", (14,)),
+        ("(64, 28 / 2, floor(28 / 3))", "shape", (64, 14, 9)),
+        ("[(3, 28 / 2), 8 / 2]", "shapes", [(3, 14), (4,)]),
+    ],
 )
 def test_the_author_may_say_the_kind(formula: str, kind: str, value: Any) -> None:
     text = f'[questions.compute]\ny = "{formula}"\n[questions.parts]\ny = {{points = 1, kind = "{kind}"}}\n'

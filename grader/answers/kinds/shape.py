@@ -16,7 +16,7 @@ from grader.answers.shapes import shape_readings, shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import DIGITS, EXACT, Tolerance
 from grader.answers.values import Readings, Value
-from grader.formula.arithmetic import plain
+from grader.formula.arithmetic import is_number, plain
 from grader.messages import Sentence, sentence
 
 _EXACT = 1e-9
@@ -136,16 +136,15 @@ def is_shape(value: Any) -> bool:
 
 
 def as_shape(value: Any) -> tuple[int, ...]:
-    """A computed value as a tuple of sizes; a number is a shape of one.
+    """A computed value as a tuple of sizes; a number is a shape of one, and a quotient that is whole is a size.
 
     Raises:
         ValueError: not whole numbers; or TypeError for a value without sizes.
     """
-    single = isinstance(value, int | float) and not isinstance(value, bool)
-    sizes = (value,) if single else tuple(value)
-    if not sizes or any(type(size) is not int for size in sizes):
+    sizes = (value,) if is_number(value) else tuple(value)
+    if not sizes or not all(is_number(size) and size == int(size) for size in sizes):
         raise ValueError("not a shape of whole numbers")
-    return sizes
+    return tuple(map(int, sizes))
 
 
 def without_batch(shape: Any, expected: int) -> Any:
