@@ -251,13 +251,14 @@ class QuestionMarker:
         total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
         wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
         entries = Entries(total, right, wrong)
+        said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
+        if carried and not wrong:  # all follow from rows that are right but rounded
+            return Mark("correct", marks(part.part.points, Fraction(1)), comparison.rule, (said,), entries=entries)
         shown = replace(comparison, right=comparison.right | carried)
         asked = frozenset(comparison.all_cells)
         blank = sum(value is None and cell in asked for cell, value in part.kind.cells(answer.value).items())
         message = list(wording.counted(shown, blank, part.kind.ordered)) if total > 1 or comparison.surplus else []
-        if carried:
-            said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
-            message.append(said)
+        message += [said] if carried else []
         if not by_entries(part) or right == 0:
             hint = wording.power_of_ten(answer.value, self._shown_key(part))
             message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]

@@ -164,3 +164,33 @@ def test_without_carried_rows_these_tests_turn_red(monkeypatch: pytest.MonkeyPat
     part = parts(assignment(TABLE, HWC), "fields = [3, 9, 11, 19]")["fields"]
     assert part.entries is not None
     assert part.entries.wrong == ((1,), (2,), (3,))
+
+
+STEPS = """
+[questions.compute]
+h1 = "tanh(1)"
+h2 = "tanh(0.5*h1 - 1)"
+h3 = "tanh(0.5*h2)"
+h = "[h1, h2, h3]"
+[questions.parts]
+h = {points = 3, credit = "CREDIT"}
+"""
+
+
+@pytest.mark.parametrize("credit", ["entries", "all"])
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("[0.762, -0.551, -0.269]", True),
+        ("[0.762, -0.5504, -0.2685]", True),  # each follows from the rounded one before it
+        ("[0.762, -0.55, -0.268]", True),
+        ("[0.77, -0.548, -0.268]", False),  # the first is not right
+        ("[0.762, -0.5504, -0.2683]", False),
+    ],
+)
+def test_rows_that_all_follow_from_rounded_ones_are_right(answer: str, right: bool, credit: str) -> None:
+    part = parts(assignment(STEPS.replace("CREDIT", credit), "carried = 0.5"), f"h = {answer}")["h"]
+    assert (part.verdict == "correct") == right
+    assert (float(part.score) == 3) == right
+    assert "counted from zero: ." not in said(part)
+    assert not right or not part.diagnoses
