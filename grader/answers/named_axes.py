@@ -13,8 +13,9 @@ _WORDS = {
     "höhe alto altura hauteur высота ارتفاع الارتفاع 高 高度 높이",
     "W": "w width columns cols column wide spalten spalte colonnes columnas столбца столбцов столбцы ستون 列 "
     "breite ancho largeur ширина عرض العرض 宽 宽度 너비",
-    "C": "c d ch channel channels depth deep filters filter maps map kernels feature features kanäle tiefe "
-    "canales canal kanal canaux profondeur каналы канала каналов канал глубина عمق کانال کانالها کاناله القنوات "
+    "C": "c d ch channel channels depth deep filters filter maps map kernels feature features "
+    "classes units planes kanäle tiefe canales canal kanal canaux profondeur "
+    "каналы канала каналов канал глубина عمق کانال کانالها کاناله القنوات "
     "通道 通道数 深度 채널 채널수",
     "L": "l t length len steps step time timesteps sequence seq länge longitud longueur طول 长度 길이",
     "N": "n b batch batch_size none",
@@ -67,14 +68,18 @@ _MAPS = pattern(
     r"\s[^\W\d_]{3,20}\sof\s(?:size\s|shape\s)?\(?)"
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
 )
-_COUNTED = r"(?:feature\s?|output\s?)?(?:maps?|filters?|channels?|kernels?|deep)"
+_COUNTED = (
+    r"(?:feature\s?|output\s?|class\s?)?(?:maps?|filters?|channels?|kernels?|deep|class(?:es)?|units|planes|scores)"
+)
 _SIZE_FIRST = pattern(
     r"(?:\((?P<pair>\d{1,9}\s?[,*xX]\s?\d{1,9})\)\s?[@,*xX]?\s?|"
     r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s|,?\s(?:with|and|by)\s|"
     r",?\s\(?(?:depth|channels?)[ :=]{1,3}))"
     rf"(?P<n>\d{{1,9}})(?:\s{_COUNTED})?"
 )
-_SIZE_IN_FRONT = pattern(rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)", needs="cdfkm")
+_SIZE_IN_FRONT = pattern(
+    rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)", needs="cdfkmpsu"
+)
 
 
 def axis_of(word: str) -> str | None:

@@ -39,6 +39,8 @@ _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 _LARGEST_BATCH = 1024
 _PRODUCT = pattern(r"\d\s?[xX×*]\s?\d")
 _DASH = pattern(r"^\s*-\s+(?=[\d(\[])", needs="-")
+_COUNT = pattern(r"[\s,;(]*\d{1,9}\s(?!param|weight|bias|pixel|cell|value|entr|number|stride)[^\W\d_]{3,}[^\d]*")
+"""A number of something that may be the size that a shape lacks: `24x24 (64 planes each)`."""
 _DIMENSIONAL = pattern(
     r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?|"
     r"(?<=\d)-(?:matri\w{1,6}|tensor|vektor|vector|bild|image)\b",
@@ -153,7 +155,8 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if len(rows) == 1:
         folded = rows[0][0]
     folded = re.sub(r"\n(?=[^\n=]*\d\s?[*xX]\s?\d)", "; ", folded.strip()) if "=" in folded else folded
-    line = undecorated(_DASH.sub("", _once(" ".join(printed_shape(folded).split()))))
+    said = _DASH.sub("", _once(" ".join(printed_shape(folded).split())))
+    line = undecorated(said)
     if line in BLANKS or says_nothing(line):
         return []
     if re.search(r"!=|≠|[<>≤≥]\s?[\d(\[]|±", line):
@@ -170,8 +173,9 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         return [Sizes(whole)]
     if spec.axes != (1,) and _NAMES_LEFT.search(line):
         raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
-    line = _TWO.sub(r"\1 = ", line)
-    line = _without_counts(_DIMENSIONAL.sub("", line))
+    line = _without_counts(_DIMENSIONAL.sub("", _TWO.sub(r"\1 = ", line)))
+    if said.startswith(line) and _COUNT.fullmatch(said[len(line) :]) and _cuts_a_size(said, line, raw, spec):
+        raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
     asked = spec.axes[0] if spec.axes else None
     ended = re.search(r"^([^;]*[=≈→][^;]*);\s*((?:\d{1,9}\s?[*xX]\s?)+\d{1,9}|\([\d, ]{3,60}\))$", line)
     if ended and asked == len(re.findall(r"\d+", ended[2])):
@@ -265,6 +269,8 @@ def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     head = plain_sizes(undecorated(behind[0]), raw, spec) if behind else []
     if behind is None or not head:
         return []
+    if _COUNT.fullmatch(behind[1]) and _cuts_a_size(text, behind[0], raw, spec):
+        raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
     inside = [sizes for part in chain_of(behind[1]) for sizes in _of_side(part.text, raw, spec)]
     if not inside or says_only_words(behind[1]):
         return head
@@ -274,6 +280,8 @@ def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         return [Sizes(maps)]
     for one in inside if not same else []:
         _refuse_two(head[0], one, raw)
+        if len(head[0].shape) > 1 and spec.axes == (len(head[0].shape) + len(one.shape),):  # `24x24 (64 deep each)`
+            raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
     return [*head, *(same or [Sizes(one.shape, natural=False) for one in inside])]
 
 

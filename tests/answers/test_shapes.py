@@ -138,6 +138,11 @@ NAMED = [
     "28x27x6",
     "6@28x27",
     "28x27, 6 filters",
+    "28x27, 6 classes",
+    "28x27 (6 class maps)",
+    "28x27 with 6 units",
+    "H=28, W=27, 6 classes",
+    "6 planes of 28x27",
     "C=6, H=28, W=27",
     "(C, H, W) = (6, 28, 27)",
     "CHW: 6x28x27",
@@ -173,3 +178,15 @@ def test_forms_of_a_shape(raw: str) -> None:
 def test_what_is_asked_tells_sizes_apart(raw: str, asked: int, shape: tuple[int, ...]) -> None:
     readings = read_answer(raw, AnswerSpec("shape", axes=(asked,))).all
     assert shape in [reading.value for reading in readings if reading.natural]
+
+
+@pytest.mark.parametrize("raw", ["28x27, 6 things", "28x27 (6 things)", "28x27 (6)"])
+def test_a_number_beside_a_shape_that_lacks_a_size_is_not_dropped(raw: str) -> None:
+    with pytest.raises(UnreadableError, match="expected a shape such as"):
+        read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC"))
+    assert read_answer(raw, AnswerSpec("shape", axes=(2,))).all[0].value == (28, 27)
+
+
+@pytest.mark.parametrize("raw", ["28x27, 156 parameters", "28x27 (756)", "28x27 (stride 1)"])
+def test_what_is_no_size_is_a_remark_though_a_size_is_lacking(raw: str) -> None:
+    assert read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC")).all[0].value == (28, 27)
