@@ -91,6 +91,21 @@ REMARK = fields(
             why=_TEXT,
         )
     ),
+    finals=listing(
+        fields(
+            submission={"type": "integer"},
+            student=_TEXT,
+            attempt={"type": "integer"},
+            counts={"type": "boolean"},
+            attempt_before={"type": "integer"},
+            before=_TEXT,
+            after=_TEXT,
+            deduction_before=_TEXT,
+            deduction_after=_TEXT,
+            why=_TEXT,
+        )
+    ),
+    visible=fields(shown={"type": "integer"}, hidden={"type": "integer"}, answers={"type": "integer"}),
 )
 
 

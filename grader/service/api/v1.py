@@ -22,8 +22,9 @@ from grader.service.api.schemas import NUMBERS, STUDENT
 from grader.service.api.shapes import assignment_document, given_document, mark_document, written_moment
 from grader.service.api.spec import Query, Spec, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
+from grader.service.course.counting import final_score
 from grader.service.course.exports import MEDIA, Wanted, export
-from grader.service.course.policies import class_of, final_score
+from grader.service.course.policies import class_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -279,7 +280,8 @@ def _given(one: Any) -> dict[str, Any]:
 
 
 REMARK = Spec(
-    "Every mark that would move if the assignment were applied as its files are now; with apply=true they move",
+    "Every mark and final score that would move if the assignment were applied as its files are now, and to how many "
+    "students feedback would be shown or hidden; with apply=true all that happens",
     schemas.REMARK,
     queries=(ASSIGNMENT, Query("apply", "whether the marks move", {"type": "boolean", "default": False}, "false")),
     refusals=(409, 404),
@@ -287,12 +289,12 @@ REMARK = Spec(
 
 
 async def remark_all(call: Call) -> Response:
-    """Every mark that would move if the assignment's present files were applied; with `apply=true` they are."""
+    """Everything that would move if the assignment's present files were applied; with `apply=true` they are."""
     assignment, wanted = REMARK.asked(call).values()
     moved, rows = await call.ask(remark.moved, call.service, assignment)
     if wanted == "true":
         moved = await call.work(remark.apply_files, call.service, call.who, assignment, None, rows)
-    return JSONResponse({"applied": wanted == "true", "moved": [one._asdict() for one in moved]})
+    return JSONResponse({"applied": wanted == "true", **moved.document()})
 
 
 async def _submitted(call: Call) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -15,7 +16,7 @@ from grader.errors import AuthorError
 from grader.gradebook.run.course import Course, CourseAssignment
 from grader.homework.assignment import Assignment
 from grader.homework.files import ASSIGNMENT_FILE, read_assignment
-from grader.homework.policy import Policy
+from grader.homework.policy import Late, Policy
 from grader.homework.solution import Solution
 from grader.service.store.tables import assignments
 from grader.structs import Struct
@@ -46,6 +47,10 @@ class Applied(Struct):
             return id not in self.course.assignments
         known = CourseAssignment(**{name: getattr(found, name) for name in _STORED})
         return self.course.assignments.get(id) == known and self.graders[id] == found.grader
+
+    def beside(self, found: Course, id: str) -> tuple[object, ...]:
+        """An assignment as applied, by which version of the grader, and in the files: what moves depend on."""
+        return self.course.assignments.get(id), self.graders.get(id), found.assignments.get(id)
 
     def documents(self) -> Iterator[tuple[str, Assignment]]:
         """Each assignment as a document, without those that this version of the grader cannot read any more."""
@@ -90,27 +95,50 @@ def outdated(applied: Applied, found: Course) -> list[str]:
     ]
 
 
-def moves_nothing(applied: Applied, found: CourseAssignment) -> bool:
-    """Whether applying an assignment would change neither marks nor reports, only its policy, if anything."""
+class Rules(NamedTuple):
+    """The policy of an assignment as applied, and in its files."""
+
+    before: Policy
+    after: Policy
+
+    @classmethod
+    def of(cls, applied: Applied, found: CourseAssignment) -> Rules:
+        """The rules before and after an assignment is applied.
+
+        Without any before, all are the default ones; if this version of the grader cannot read what was applied, those
+        in the files.
+        """
+        known, after = applied.course.assignments.get(found.id), document(found).policy
+        try:
+            return cls(Policy() if known is None else document(known).policy, after)
+        except AuthorError:
+            return cls(after, after)
+
+    def changes(self) -> dict[str, list[str]]:
+        """Each rule that differs, before and after, by name and as written in the file; empty for none."""
+        pairs = ((name, getattr(self.before, name), getattr(self.after, name)) for name in Policy.__annotations__)
+        return {name: [_written(old), _written(new)] for name, old, new in pairs if old != new}
+
+    def noted(self) -> dict[str, dict[str, list[str]]]:
+        """The changes as details for the log."""
+        changes = self.changes()
+        return {"policy": changes} if changes else {}
+
+
+def _written(rule: object) -> str:
+    """A rule as written in the file."""
+    if isinstance(rule, Late):
+        return f"{{per_day = {rule.per_day}, at_most = {rule.at_most}}}"
+    if isinstance(rule, bool):
+        return str(rule).lower()
+    return "" if rule is None else str(rule)
+
+
+def same_marks(applied: Applied, found: CourseAssignment) -> bool:
+    """Whether applying an assignment would leave all marks and reports as they are, as only rules of it changed."""
     before = applied.course.assignments.get(found.id)
     if before is None or applied.graders.get(found.id) != grader.__version__:
         return False
     digests = (before.assignment_digest, before.key_digest) == (found.assignment_digest, found.key_digest)
-    return digests and document(before).policy.reveal == document(found).policy.reveal
-
-
-def policy_changes(applied: Applied, found: CourseAssignment) -> dict[str, dict[str, list[str]]]:
-    """What applying an assignment changes in its policy, for the log: each rule before and after, by name."""
-    known = applied.course.assignments.get(found.id)
-    try:
-        before = Policy() if known is None else document(known).policy
-    except AuthorError:  # this version of the grader cannot read what was applied
-        return {}
-    after = document(found).policy
-    rules = ((name, getattr(before, name), getattr(after, name)) for name in Policy.__annotations__)
-    changed = {name: [_rule(old), _rule(new)] for name, old, new in rules if old != new}
-    return {"policy": changed} if changed else {}
-
-
-def _rule(value: object) -> str:
-    return "" if value is None else str(value)
+    rules = Rules.of(applied, found)
+    return digests and rules.before.reveal == rules.after.reveal

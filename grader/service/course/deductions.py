@@ -21,6 +21,8 @@ _EXTENSIONS = select(extensions.c.due, extensions.c.attempts).where(
     extensions.c.student.in_(bindparam("students", expanding=True)),
 )
 
+_JUDGED = (submissions.c.id, submissions.c.student, submissions.c.judged, submissions.c.deduction)
+
 
 def together(base: Connection, assignment: str, rules: Policy, student: str) -> list[str]:
     """The students who hand in together, including this one: the team, if the assignment has teams."""
@@ -73,21 +75,24 @@ def costs(rules: Policy, extension: Extension, judged: datetime | None) -> Decim
     return Decimal(0) if judged is None else policy.deduction(rules, extension, judged)
 
 
-def recompute(base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None) -> int:
-    """Recompute the late deductions of all hand-ins to an assignment, or of some students; return how many changed."""
-    known: dict[str, Extension] = {}
-    changed = 0
-    columns = (submissions.c.id, submissions.c.student, submissions.c.judged, submissions.c.deduction)
-    wanted = select(*columns).where(submissions.c.assignment == assignment)
+def changed_deductions(
+    base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None
+) -> dict[int, Decimal]:
+    """The late deductions by a policy that differ from the stored ones, by hand-in: of all students, or of some."""
+    wanted = select(*_JUDGED).where(submissions.c.assignment == assignment)
     if students is not None:
         wanted = wanted.where(submissions.c.student.in_(students))
-    for id, student, judged, before in base.execute(wanted).all():
-        if student not in known:
-            known[student] = extension_of(base, assignment, rules, student)
-        now = costs(rules, known[student], judged)
-        if now != Decimal(before):
-            base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))
-            # Caches of the hand-ins that count reload a student whose version has changed.
-            base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
-            changed += 1
-    return changed
+    found = base.execute(wanted).all()
+    known = all_extensions(base, assignment, rules, {one.student for one in found})
+    now = {one.id: costs(rules, known[one.student], one.judged) for one in found}
+    return {one.id: now[one.id] for one in found if now[one.id] != Decimal(one.deduction)}
+
+
+def recompute(base: Connection, assignment: str, rules: Policy, students: Collection[str] | None = None) -> int:
+    """Recompute the late deductions of all hand-ins to an assignment, or of some students; return how many changed."""
+    changed = changed_deductions(base, assignment, rules, students)
+    for id, now in changed.items():
+        base.execute(update(submissions).where(submissions.c.id == id).values(deduction=f"{now:f}"))
+        # Caches of the hand-ins that count reload a student whose version has changed.
+        base.execute(update(results).where(results.c.submission == id).values(version=results.c.version + 1))
+    return len(changed)

@@ -14,7 +14,8 @@ from grader.gradebook.slug import slug
 from grader.lms.export import prepare
 from grader.lms.formats import EXPORTERS
 from grader.messages import Sentence
-from grader.service.course.policies import class_of, final_score
+from grader.service.course.counting import final_score
+from grader.service.course.policies import class_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.store.submissions import Marked

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from grader.gradebook.database.schema import PartLine
 from grader.homework import policy
-from grader.homework.policy import Attempt, Policy
-from grader.marking.report import WAITING
+from grader.homework.policy import Policy
+from grader.service.course.counting import counting_by
 from grader.service.course.deductions import extension_of
 from grader.service.course.refusals import UnusableError
 from grader.service.course.service import Service
 from grader.service.store import submissions
+from grader.service.store.releases import is_released
 from grader.service.store.submissions import Marked
-from grader.service.store.tables import releases
-
-
-def is_released(base: Connection, assignment: str) -> bool:
-    """Whether an assignment's feedback was released."""
-    wanted = select(releases.c.released).where(releases.c.assignment == assignment)
-    return base.execute(wanted).one_or_none() is not None
 
 
 def policy_of(service: Service, assignment: str) -> Policy:
@@ -44,56 +36,17 @@ def sees_feedback(service: Service, base: Connection, assignment: str, student: 
     return policy.feedback_visible(rules, due, is_released(base, assignment), service.now())
 
 
-def final_score(one: Marked) -> Decimal:
-    """The points of a hand-in after its late deduction."""
-    return Decimal(one.row.score) * (1 - Decimal(one.hand_in.deduction))
-
-
-def possible_score(one: Marked) -> Decimal | None:
-    """The most that `final_score` may become while answers wait for a person; None if none waits."""
-    if one.row.status != "needs_review":
-        return None
-    waiting = [line for line in PartLine.read(one.row.marks) if line.verdict in WAITING and not line.given]
-    # Later parts of a question may carry forward whatever an unreadable answer is read as.
-    unread = {question_of(line) for line in waiting if line.verdict != "pending"}
-    rising = sum(
-        (
-            Decimal(line.max_score) - Decimal(line.score)
-            for line in PartLine.read(one.row.marks)
-            if not line.given and (line in waiting or question_of(line) in unread)
-        ),
-        Decimal(),
-    )
-    return (Decimal(one.row.score) + rising) * (1 - Decimal(one.hand_in.deduction))
-
-
-def question_of(line: PartLine) -> str:
-    """The question of a part."""
-    return line.name.partition(".")[0]
-
-
 def counting(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
     """The one that counts of a student's hand-ins to an assignment; one without marks counts only if it is alone.
 
     If the best one counts, one that may still become the best takes precedence until a person has marked it.
     """
-    return _first(service, assignment, own, possible_score)
+    return counting_by(policy_of(service, assignment).best, own)
 
 
 def best_so_far(service: Service, assignment: str, own: Sequence[Marked]) -> Marked | None:
     """The one that would count if answers waiting for a person earned nothing, so that points never sink."""
-    return _first(service, assignment, own, lambda _: None)
-
-
-def _first(
-    service: Service, assignment: str, own: Sequence[Marked], possible: Callable[[Marked], Decimal | None]
-) -> Marked | None:
-    usable = [one for one in own if one.row.status != "error"] or own
-    attempts = [
-        Attempt(place, one.hand_in.attempt, final_score(one), possible(one)) for place, one in enumerate(usable)
-    ]
-    found = policy.counting(attempts, policy_of(service, assignment).best)
-    return None if found is None else usable[int(found.id)]
+    return counting_by(policy_of(service, assignment).best, own, lambda _: None)
 
 
 def class_of(service: Service, base: Connection, assignment: str) -> list[Marked]:

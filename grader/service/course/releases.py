@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
-from grader.service.course.policies import is_released
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store.audit import note
+from grader.service.store.releases import is_released
 from grader.service.store.tables import releases
 
 

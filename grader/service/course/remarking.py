@@ -52,7 +52,7 @@ def _run(service: Service, who: Who, assignment: str, first: Progress, shown: st
             found = service.work.submit(apply_files, service, who, assignment, shown or "", rows).result()
         elif state != state_of(service, assignment):  # the files changed while moves were computed
             state = ""
-        say(state="done", outcome={"state": state, "moved": [list(one) for one in found]})
+        say(state="done", outcome={"state": state, **found._asdict()})
     except GraderError as problem:
         say(state="failed", outcome={"said": service.language(problem.located)})
     except RuntimeError:  # the service is stopping: the next look finds that this was interrupted

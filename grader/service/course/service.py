@@ -26,8 +26,8 @@ from grader.messages.languages import LANGUAGES, SOURCE, Language
 from grader.messages.names import shown
 from grader.reports import Reveal
 from grader.service.course.apart import Apart
-from grader.service.course.assignments import Applied, apply, document, moves_nothing, outdated, policy_changes
-from grader.service.course.deductions import recompute
+from grader.service.course.assignments import Applied, Rules, apply, document, outdated, same_marks
+from grader.service.course.finals import has_effects
 from grader.service.forms.fields import Form
 from grader.service.forms.previews import Previewer
 from grader.service.signature import signature_of
@@ -90,6 +90,8 @@ class Service:
         self.found = Course({})
         self._warmed = ""
         self._signature: tuple[object, ...] = ()
+        self._waiting: dict[str, tuple[object, ...]] = {}
+        """The states of assignments, by id, in which the files wait for staff."""
         self._markers = CourseMarkers()
         self.unsolved: dict[str, Sentence] = {}
         """Why assignments that are applied cannot be used any more, by id."""
@@ -107,7 +109,7 @@ class Service:
         return LANGUAGES[self.lang]
 
     def start(self) -> Person:
-        """Apply every change that moves no mark, and solve every assignment, so that no request waits for that.
+        """Apply every change that moves nothing, and solve every assignment, so that no request waits for that.
 
         Returns the instructor, who exists from the first start.
         """
@@ -117,37 +119,40 @@ class Service:
             return staff[0] if staff else add_person(base, "instructor", "", "instructor", self.now())
 
     def look(self) -> None:
-        """Read the assignments' files if they have changed, and apply changes that move no mark. Runs in `work`.
+        """Read the assignments' files if they have changed, and apply changes that move nothing. Runs in `work`.
 
-        Such a change is one to an assignment without hand-ins, or one that concerns only the policy. All others wait
-        until staff apply them.
+        Such a change is one to an assignment without hand-ins, or one that concerns only the policy and changes neither
+        a final score nor what students see of a hand-in. All others wait until staff apply them.
         """
         signature = signature_of(self.keys_dir)
         if signature != self._signature:
             self.found, self._signature = _read(self.keys_dir, signature)
         with self.store.reading() as base:
             applied = Applied.load(base)
-        wanted = outdated(applied, self.found)
-        if wanted:
-            with self.store.writing() as base:
-                for id in wanted:
-                    take_turns(base, f"marks {id}")
-                    if moves_nothing(applied, self.found.assignments[id]) or not submissions.versions(base, id):
-                        self._take_over(base, applied, id)
-                applied = Applied.load(base)
+        for id in outdated(applied, self.found):
+            if self._waiting.get(id) != applied.beside(self.found, id):
+                applied = self._take_over(id)
         if applied.digest != self.applied.digest:
             self.applied = applied
         if self._warmed != self.applied.digest:
             self.warm()
             self._warmed = self.applied.digest
 
-    def _take_over(self, base: Connection, applied: Applied, id: str) -> None:
-        """Apply an assignment, and recompute the late deductions of existing hand-ins by its policy."""
+    def _take_over(self, id: str) -> Applied:
+        """Apply the files of an assignment, unless that would move anything; return what is applied then."""
         now, found = self.now(), self.found.assignments[id]
-        apply(base, found, now)
-        note(base, now, BY, "took over files", id, **policy_changes(applied, found))
-        if changed := recompute(base, id, document(found).policy):
-            note(base, now, BY, "applied", id, deductions=changed)
+        with self.store.writing() as base:
+            take_turns(base, f"marks {id}")
+            applied = Applied.load(base)  # another worker may have applied it while this one waited for its turn
+            if id not in outdated(applied, self.found):
+                return applied
+            rules = Rules.of(applied, found)
+            if submissions.versions(base, id) and (not same_marks(applied, found) or has_effects(base, id, rules, now)):
+                self._waiting[id] = applied.beside(self.found, id)
+                return applied
+            apply(base, found, now)
+            note(base, now, BY, "took over files", id, **rules.noted())
+            return Applied.load(base)
 
     def warm(self) -> None:
         """Solve the applied assignments, so that no request waits for that.

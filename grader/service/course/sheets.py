@@ -13,8 +13,9 @@ from grader.homework import policy
 from grader.homework.assignment import Assignment
 from grader.homework.policy import NO_EXTENSION, Standing
 from grader.messages import Sentence
+from grader.service.course.counting import final_score
 from grader.service.course.deductions import extension_of, said_of_team
-from grader.service.course.policies import best_so_far, final_score, sees_feedback
+from grader.service.course.policies import best_so_far, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.course.service import Service
 from grader.service.course.terms import terms

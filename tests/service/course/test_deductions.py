@@ -41,6 +41,15 @@ def deductions(served: Served) -> dict[str, str]:
         return {one.student: one.deduction for one in base.execute(select(submissions).order_by(submissions.c.id))}
 
 
+def apply(served: Served, *, told: bool = True) -> Any:
+    """What would move, or what moved when told."""
+    response = served.program("staff", f"applies at {served.clock()} {told}").post(
+        f"/api/v1/remark?assignment={ID}&apply={str(told).lower()}"
+    )
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
 def audit(served: Served) -> list[tuple[str, str, str]]:
     from grader.service.store.audit import entries
 
@@ -55,7 +64,9 @@ def final(served: Served, student: str) -> Any:
 
 
 @pytest.mark.parametrize(("policy", "costs", "after"), [(MILDER, "0.05", 0.95), (LATER, "0", 1)])
-def test_what_is_stored_follows_a_policy_that_changed(served: Served, policy: str, costs: str, after: float) -> None:
+def test_what_is_stored_follows_a_policy_that_changed_once_it_is_applied(
+    served: Served, policy: str, costs: str, after: float
+) -> None:
     write_policy(served, PASSED)
     look(served)
     for student in ("student-01", "student-02"):
@@ -64,31 +75,48 @@ def test_what_is_stored_follows_a_policy_that_changed(served: Served, policy: st
     assert final(served, "student-01") == 0.9
     write_policy(served, policy)
     look(served)
+    would = apply(served, told=False)
+    assert [(one["student"], one["before"], one["after"], one["why"]) for one in would["finals"]] == [
+        ("student-01", "0.9/20", f"{after:g}/20", "deduction"),
+        ("student-02", "0.9/20", f"{after:g}/20", "deduction"),
+    ]
+    assert {(one["deduction_before"], one["deduction_after"]) for one in would["finals"]} == {("0.1", costs)}
+    served.clock.forward(seconds=1)
+    look(served)
+    assert deductions(served) == {"student-01": "0.1", "student-02": "0.1"}, "it was only shown"
+    assert final(served, "student-01") == 0.9
+    assert audit(served) == []
+    made = apply(served)
+    assert made == {**would, "applied": True}
     assert deductions(served) == {"student-01": costs, "student-02": costs}
     served.clock.forward(seconds=1)
     assert final(served, "student-01") == after
-    assert audit(served) == [("files", ID, '{"deductions": 2}')]
+    assert [one[1] for one in audit(served)] == [ID]
+    assert '"deductions": 2' in audit(served)[0][2]
     look(served)
     assert len(audit(served)) == 1, "nothing has changed since"
 
 
-def test_the_gradebook_follows_a_policy_that_changed(served: Served) -> None:
+def test_the_gradebook_follows_a_policy_that_changed_once_it_is_applied(served: Served) -> None:
     from grader.service.course.gradebook import Gradebook
+    from grader.service.store import submissions
     from tests.service.staff.test_gradebook import content
+
+    def versions() -> dict[int, int]:
+        with served.service.store.reading() as base:
+            return submissions.versions(base, ID)
 
     write_policy(served, PASSED + '\nbest = "highest"')
     look(served)
     answer(served, "student-01", q4={"Z": "10"})
     kept = Gradebook(served.service)
     content(kept)
-    with served.service.store.reading() as base:
-        from grader.service.store import submissions
-
-        before = submissions.versions(base, ID)
-        write_policy(served, MILDER + '\nbest = "highest"')
+    before = versions()
+    write_policy(served, MILDER + '\nbest = "highest"')
     look(served)
-    with served.service.store.reading() as base:
-        assert submissions.versions(base, ID) == {id: version + 1 for id, version in before.items()}
+    assert versions() == before
+    apply(served)
+    assert versions() == {id: version + 1 for id, version in before.items()}
     assert content(kept) == content(Gradebook(served.service))
 
 
@@ -117,9 +145,14 @@ def test_every_change_of_the_files_is_in_the_log(served: Served) -> None:
     write_policy(served, LATER + '\nfeedback = "when_released"')
     look(served)
     answer(served, "student-01", q4={"Z": "10"})
+    write_policy(served, LATER + '\nfeedback = "when_released"\nattempts = 2')
+    look(served)
+    assert log()[2:] == [("files", '{"policy": {"attempts": ["", "2"]}}')]
     write_policy(served, LATER + '\nfeedback = "at_once"\nattempts = 2')
     look(served)
-    assert log()[2:] == [("files", '{"policy": {"attempts": ["", "2"], "feedback": ["when_released", "at_once"]}}')]
+    assert len(log()) == 3, "what students see waits for staff"
+    apply(served)
+    assert '"policy": {"feedback": ["when_released", "at_once"]}' in audit(served)[-1][2]
     assert "due" in log()[1][1] and "2026-03-02 12:00:00+00:00" in log()[1][1]
     page = served.person("instructor-2", "instructor").get("/staff/log").text
     assert "took over the changed files of an assignment" in page
@@ -167,6 +200,8 @@ def test_staff_hand_in_by_the_time_of_the_document(served: Served) -> None:
     assert list(deductions(served).values()) == [costs for _, costs, _ in MOMENTS]
     write_policy(served, MILDER)
     look(served)
+    assert list(deductions(served).values()) == [costs for _, costs, _ in MOMENTS]
+    assert len(apply(served)["finals"]) == sum(costs != after for _, costs, after in MOMENTS)
     assert list(deductions(served).values()) == [after for _, _, after in MOMENTS]
     assert staff.get(f"/api/v1/results?assignment={ID}").status_code == 200
     assert staff.post(f"/api/v1/remark?assignment={ID}&apply=false").status_code == 200

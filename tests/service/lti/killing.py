@@ -150,7 +150,7 @@ class Killing:
 
     def missing(self) -> list[str]:
         """Whose score the platform does not show as it counts."""
-        from grader.service.course.policies import final_score
+        from grader.service.course.counting import final_score
         from grader.service.store import Store, submissions
 
         store, shown = Store(self.url), self.platform.scores

@@ -83,7 +83,7 @@ def test_one_that_cannot_win_waits_for_nobody(served: Served, two: Any) -> None:
 
 
 def test_what_an_answer_that_nobody_could_read_carries_may_win(served: Served) -> None:
-    from grader.service.course.policies import possible_score
+    from grader.service.course.counting import possible_score
     from grader.service.store import submissions
 
     rules(served, 'best = "highest"')

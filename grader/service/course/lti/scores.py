@@ -15,13 +15,15 @@ from sqlalchemy import Connection
 
 from grader.homework.assignment import Assignment
 from grader.homework.policy import due_of, feedback_visible
+from grader.service.course.counting import final_score
 from grader.service.course.deductions import all_extensions
-from grader.service.course.policies import best_so_far, counting, final_score, is_released, policy_of, sees_feedback
+from grader.service.course.policies import best_so_far, counting, policy_of, sees_feedback
 from grader.service.course.service import Service
 from grader.service.lti.platforms import Platforms
 from grader.service.lti.scores import COMPLETED, GRADED, PENDING, SUBMITTED, WAITS, Score
 from grader.service.store import submissions
 from grader.service.store.lti import Column, columns, want_score
+from grader.service.store.releases import is_released
 from grader.service.store.store import take_turns
 from grader.service.store.submissions import Marked
 

@@ -14,11 +14,12 @@ from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
 from grader.service.course.answers import Answer, answers_to
-from grader.service.course.policies import is_released
 from grader.service.course.refusals import MissingError
+from grader.service.course.remark import waits
 from grader.service.course.service import Service
 from grader.service.course.who import Right
 from grader.service.store import submissions
+from grader.service.store.releases import is_released
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import staff_page, words_of
 from grader.service.web.staff.words import StaffWords
@@ -33,7 +34,13 @@ async def the_class(call: Call) -> Response:
     shown = await call.ask(_section, call, id)
     released, late = await call.ask(_is_released, call, id), await call.ask(_some_lose, call, id)
     feedback = words_of(call).feedback(call.service.assignments()[id].policy.feedback, released)
-    return staff_page(call, "staff/class.html", shown=shown, id=id, released=released, feedback=feedback, late=late)
+    values: dict[str, Any] = {
+        "released": released,
+        "feedback": feedback,
+        "late": late,
+        "waits": waits(call.service, id),
+    }
+    return staff_page(call, "staff/class.html", shown=shown, id=id, **values)
 
 
 def _is_released(call: Call, assignment: str) -> bool:

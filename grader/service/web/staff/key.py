@@ -1,27 +1,24 @@
-"""Re-marking after a key was fixed: which marks would move and why, then the confirmation that applies it."""
+"""Changed files of an assignment, key or policy: what would move and why, then the confirmation that applies them."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from grader.homework.policy import Policy
-from grader.reports.sanitise import shorten, visible
+from grader.reports.sanitise import visible
 from grader.service.course.refusals import MissingError, OvertakenError
-from grader.service.course.remark import Move, state_of, unusable, waiting
+from grader.service.course.remark import Moves, rules_of, state_of, unusable, waiting
 from grader.service.course.remarking import APPLY, LOOK, name_of, start
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store.progress import Progress, progress_of
 from grader.service.web.call import Call, Place
-from grader.service.web.staff.class_page import student_path
+from grader.service.web.staff.moves import shown_moves
 from grader.service.web.staff.pages import staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 
-_MARK = re.compile(r"(-?[0-9.]+)/([0-9.]+) \((\w+)\)")
 PATH = "/staff/key/{assignment}"
 
 
@@ -55,7 +52,7 @@ def _values(call: Call, assignment: str, known: Progress | None, changed: bool) 
     state, document = state_of(service, assignment), service.assignments().get(assignment)
     outcome = (known and known.outcome) or {}
     shown = known is not None and known.state == "done" and (known.what == APPLY or outcome["state"] == state)
-    moves = [Move(*one) for one in outcome.get("moved", ())] if shown else []
+    moves = Moves.of(outcome if shown else {})
     return {
         "id": assignment,
         "title": visible((document and document.title) or assignment),
@@ -67,46 +64,16 @@ def _values(call: Call, assignment: str, known: Progress | None, changed: bool) 
         "outdated": known is not None and known.state == "done" and not shown and changed,
         "said": outcome.get("said"),
         "state": state,
-        "moved": words.moved(len(moves)) if shown else "",
-        "would_move": words.would_move(len(moves)),
-        "parts": _parts(words, moves),
-        "moves": [_move(words, assignment, one) for one in moves],
+        "moved": words.moved(len(moves.moved)) if shown else "",
+        "would_move": words.would_move(len(moves.moved)),
         "when": _when(words, Policy() if document is None else document.policy, known),
+        "rules": rules_of(service, assignment) if changed else {},
+        **shown_moves(words, assignment, moves),
     }
 
 
 def _when(words: StaffWords, policy: Policy, known: Progress | None) -> Any:
     return "" if known is None else words.moment(policy, known.at)
-
-
-def _parts(words: StaffWords, moves: list[Move]) -> list[dict[str, Any]]:
-    """How many marks move in which way, part by part."""
-    counted = Counter((one.part, one.before, one.after) for one in moves)
-    return [
-        {"part": part, "before": _mark(words, before), "after": _mark(words, after), "count": words.students(count)}
-        for (part, before, after), count in sorted(counted.items(), key=lambda pair: (pair[0][0], -pair[1]))
-    ]
-
-
-def _move(words: StaffWords, assignment: str, one: Move) -> dict[str, Any]:
-    return {
-        "student": shorten(visible(one.student), 200),
-        "path": student_path(assignment, one.student),
-        "attempt": words.count(one.attempt),
-        "part": one.part,
-        "before": _mark(words, one.before),
-        "after": _mark(words, one.after),
-        "why": words.language.comma.join(words.cause(cause) for cause in one.why.split(", ")),
-    }
-
-
-def _mark(words: StaffWords, text: str) -> str:
-    """`2/2 (correct)` in the words and digits of the language."""
-    found = _MARK.fullmatch(text)
-    if found is None:
-        return text
-    score, most, verdict = found.groups()
-    return f"{words.number(score)} / {words.number(most)} ({words.verdict(verdict)})"
 
 
 async def look_or_apply(call: Call) -> Response:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from grader.gradebook.database.waiting import waiting_parts
 from grader.gradebook.review.queue import queue
 from grader.reports.sanitise import visible
-from grader.service.course.policies import is_released
 from grader.service.course.remark import unusable, waiting
 from grader.service.course.who import Right
+from grader.service.store.releases import is_released
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import staff_page, words_of
 

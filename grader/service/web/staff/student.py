@@ -12,9 +12,11 @@ from grader.errors import StudentError
 from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
+from grader.service.course.counting import final_score
 from grader.service.course.extensions import LONGEST, Given, extend, given, typed
-from grader.service.course.policies import counting, final_score
+from grader.service.course.policies import counting
 from grader.service.course.refusals import MissingError
+from grader.service.course.remark import waits
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store import submissions
@@ -62,6 +64,7 @@ def _assignment(call: Call, base: Connection, name: str, student: str, own: list
     return {
         "id": name,
         "title": visible(assignment.title or name),
+        "waits": waits(service, name),
         "due": None if policy.due is None else words.moment(policy, policy.due),
         "zone": policy.time_text(service.now()).partition("(")[2].rstrip(")"),
         "attempts": [_attempt(words, policy, one, counts=one is counts) for one in some],

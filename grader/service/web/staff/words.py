@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from markupsafe import Markup
 
+from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
 from grader.reports.html_part import prose
@@ -74,10 +76,14 @@ STAFF: Mapping[str, Sentence] = {
     "platforms": sentence("Learning platforms"),
     "find": sentence("Find in this table:"),
     "none_found": sentence("No row holds this."),
-    "key_fixed": sentence("A key that was fixed"),
+    "key_fixed": sentence("Changed files of the assignment"),
     "key_hint": sentence(
         "The files of the assignment are no longer those that marks come from. Look first which marks would move: "
         "nothing changes by that."
+    ),
+    "key_waits": sentence(
+        "The files of this assignment changed, and the change waits to be applied. Until then marks, deadlines, "
+        "attempts and what students see follow the files as they were."
     ),
     "key_is_applied": sentence("Marks come from the files of the assignment as they are."),
     "key_applied": sentence("Applied."),
@@ -91,6 +97,18 @@ STAFF: Mapping[str, Sentence] = {
     "apply": sentence("Apply, and move these marks"),
     "by_part": sentence("By part"),
     "every_move": sentence("Every mark that moves"),
+    "totals": sentence("Altogether"),
+    "how_many": sentence("How many"),
+    "rising": sentence("Final scores that rise"),
+    "falling": sentence("Final scores that fall"),
+    "other_attempt": sentence("Another attempt counts"),
+    "other_deduction": sentence("Being late costs something else"),
+    "shown": sentence("Feedback becomes visible"),
+    "hidden": sentence("Feedback is hidden"),
+    "answers_shown": sentence("Visible feedback shows other right answers than before, or none"),
+    "rules": sentence("What changes in the policy"),
+    "rule": sentence("Rule"),
+    "every_final": sentence("Every final score that moves"),
     "before_lateness": sentence(
         "The totals here are before what being late costs; a student's page and the exports are after it."
     ),
@@ -155,7 +173,7 @@ ROLE_WORDS: Mapping[str, Sentence] = {
 CHANGES: Mapping[str, Sentence] = {
     "handed in": sentence("handed in"),
     "marked": sentence("gave a mark"),
-    "applied": sentence("applied a key"),
+    "applied": sentence("applied the changed files of an assignment"),
     "took over files": sentence("took over the changed files of an assignment"),
     "extended": sentence("gave or took back an extension"),
     "released": sentence("released the feedback"),
@@ -172,14 +190,6 @@ CHANGES: Mapping[str, Sentence] = {
     "forgot a student": sentence("forgot a student"),
 }
 """The words for changes in the log."""
-
-CAUSES: Mapping[str, Sentence] = {
-    "submission": sentence("another submission"),
-    "assignment": sentence("the assignment changed"),
-    "key": sentence("the key changed"),
-    "grader version": sentence("another version of the grader"),
-    "person": sentence("a mark by a person"),
-}
 
 
 class StaffWords(QueueWords):
@@ -208,11 +218,6 @@ class StaffWords(QueueWords):
         said = CHANGES.get(name)
         return name if said is None else self.language(said)
 
-    def cause(self, name: str) -> str:
-        """The cause of a moved mark, in words."""
-        said = CAUSES.get(name)
-        return name if said is None else self.language(said)
-
     def moved(self, count: int) -> Markup:
         """How many marks move."""
         return self.say(sentence("1 mark moved") if count == 1 else sentence("{count:,} marks moved", count=count))
@@ -222,6 +227,24 @@ class StaffWords(QueueWords):
         if count == 1:
             return self.say(sentence("If the files are applied, 1 mark moves."))
         return self.say(sentence("If the files are applied, {count:,} marks move.", count=count))
+
+    def attempt_counts(self, before: int, after: int) -> str:
+        """Which attempt counts."""
+        return self.language(sentence("attempt {after} counts instead of attempt {before}", after=after, before=before))
+
+    def lateness(self, before: Decimal, after: Decimal) -> str:
+        """What being late costs, as shares."""
+        return self.language(
+            sentence(
+                "being late costs {after} % instead of {before} %",
+                after=plain((after * 100).normalize()),
+                before=plain((before * 100).normalize()),
+            )
+        )
+
+    def not_counting(self) -> str:
+        """That an attempt does not count."""
+        return self.language(sentence("this attempt does not count"))
 
     def say_text(self, text: str) -> Markup:
         """A sentence already rendered as text."""

@@ -17,6 +17,7 @@ from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
 from grader.service.web.call import Call, Place
+from grader.service.web.moved import causes_in, mark_in
 from grader.service.web.pages import Words, page
 from grader.service.web.student.home import earned
 from grader.service.web.student.own import own_hand_in
@@ -55,7 +56,7 @@ def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
         if not sees or found.row.status == "error":
             return None
         wanted = select(moves).where(moves.c.submission == one.id).order_by(moves.c.id)
-        moved = [dict(each._mapping) for each in base.execute(wanted)]
+        moved = [_moved(Words(service.language, WORDS), each) for each in base.execute(wanted)]
         asked = appeals_of(base, one.id)
     report = handing_in.report_of(found.row)
     variant = found.row.variant or None
@@ -69,6 +70,12 @@ def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
         "may_ask": policy.appeals and call.who.is_student,
         "parts": [f"{question['id']}.{part['id']}" for question in report["questions"] for part in question["parts"]],
     }
+
+
+def _moved(words: Words, one: Any) -> dict[str, str]:
+    """A mark that moved; without a part, the final score."""
+    before, after = (mark_in(words, text, "/") for text in (one.before, one.after))
+    return {"part": one.part, "before": before, "after": after, "why": causes_in(words.language, one.why)}
 
 
 async def appeal(call: Call) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from grader.homework.checks import plain
-from grader.service.course.policies import final_score
+from grader.service.course.counting import final_score
 from grader.service.course.sheets import Overview, overview_of
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place

@@ -50,5 +50,6 @@ WORDS: Mapping[str, Sentence] = {
     "answered": sentence("Answer of the staff"),
     "waits": sentence("Nobody has answered yet."),
     "final": sentence("After what being late costs"),
+    "final_score": sentence("Final score"),
     "total": sentence("Total"),
 }
