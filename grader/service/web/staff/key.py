@@ -53,6 +53,7 @@ def _values(call: Call, assignment: str, known: Progress | None, changed: bool) 
     outcome = (known and known.outcome) or {}
     shown = known is not None and known.state == "done" and (known.what == APPLY or outcome["state"] == state)
     moves = Moves.of(outcome if shown else {})
+    more = bool(moves.finals) or any(moves.visible)
     return {
         "id": assignment,
         "title": visible((document and document.title) or assignment),
@@ -64,8 +65,8 @@ def _values(call: Call, assignment: str, known: Progress | None, changed: bool) 
         "outdated": known is not None and known.state == "done" and not shown and changed,
         "said": outcome.get("said"),
         "state": state,
-        "moved": words.moved(len(moves.moved)) if shown else "",
-        "would_move": words.would_move(len(moves.moved)),
+        "moved": words.moved(len(moves.moved), more=more) if shown else "",
+        "would_move": words.would_move(len(moves.moved), more=more),
         "when": _when(words, Policy() if document is None else document.policy, known),
         "rules": rules_of(service, assignment) if changed else {},
         **shown_moves(words, assignment, moves),

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
 from grader.reports.html_part import prose
@@ -218,12 +217,18 @@ class StaffWords(QueueWords):
         said = CHANGES.get(name)
         return name if said is None else self.language(said)
 
-    def moved(self, count: int) -> Markup:
-        """How many marks move."""
+    def moved(self, count: int, *, more: bool) -> Markup:
+        """How many marks of parts moved, and whether anything else changed."""
+        if more and not count:
+            return self.say(sentence("No mark of a part moved. What else changed is shown below."))
         return self.say(sentence("1 mark moved") if count == 1 else sentence("{count:,} marks moved", count=count))
 
-    def would_move(self, count: int) -> Markup:
-        """How many marks would move."""
+    def would_move(self, count: int, *, more: bool) -> Markup:
+        """How many marks of parts would move, and whether anything else would change."""
+        if more and not count:
+            return self.say(
+                sentence("If the files are applied, no mark of a part moves. What else changes is shown below.")
+            )
         if count == 1:
             return self.say(sentence("If the files are applied, 1 mark moves."))
         return self.say(sentence("If the files are applied, {count:,} marks move.", count=count))
@@ -236,9 +241,9 @@ class StaffWords(QueueWords):
         """What being late costs, as shares."""
         return self.language(
             sentence(
-                "being late costs {after} % instead of {before} %",
-                after=plain((after * 100).normalize()),
-                before=plain((before * 100).normalize()),
+                "being late costs {after:f} % instead of {before:f} %",
+                after=(after * 100).normalize(),
+                before=(before * 100).normalize(),
             )
         )
 
