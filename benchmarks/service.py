@@ -196,8 +196,9 @@ class Memory:
 
 
 def _children(process: int) -> list[int]:
-    found = Path(f"/proc/{process}/task/{process}/children")
-    return [int(one) for one in found.read_text().split()] if found.exists() else []
+    """The children of a process, whichever of its threads has started them."""
+    found = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for one in found for child in one.read_text().split()]
 
 
 def _megabytes(process: int) -> float:
