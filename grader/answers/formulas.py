@@ -14,7 +14,7 @@ from grader.answers.refusal import ambiguous, quoted, unreadable
 from grader.answers.tokens import OPENERS, Token, TokenKind, tokenize
 from grader.answers.vocabulary import Vocabulary, vocabulary
 from grader.errors import UnreadableError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 from grader.structs import Struct
 
@@ -64,13 +64,13 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
     line = _STOP.sub("", line)
     refuse_cases(line, words)
     sides = sides_of(line)
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     constant: WrittenFormula | None = None
     for index in range(len(sides) - 1, -1, -1):
         try:
             formula = compiled(without_words(sides[index], words), words, text.strip())
         except UnreadableError as error:
-            failure = failure or error
+            failure = failure or error.said
             continue
         if index == 0 and len(sides) > 1 and formula.program[-1][0] == "name":
             continue
@@ -79,7 +79,7 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
         constant = constant or formula
     if constant is not None:
         return constant
-    raise failure or unreadable("expected a formula, received {received}", received=quoted(text))
+    raise UnreadableError(failure or sentence("expected a formula, received {received}", received=quoted(text)))
 
 
 def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:

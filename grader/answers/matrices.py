@@ -37,7 +37,7 @@ from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_l
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 
 MAX_TEXT = 100_000
 MAX_CELLS = 10_000
@@ -62,18 +62,18 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     if named is not None:
         raw, spec = named, replace(spec, labels=())
     found: list[Reading] = []
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     for written, natural in _hypotheses(raw, spec, formulas):
         try:
             readings = _built(written, spec, formulas)
         except UnreadableError as error:
-            failure = failure or error
+            failure = failure or error.said
             continue
         found += [replace(one, natural=one.natural and natural) for one in readings]
     if failure is not None and not any(reading.natural for reading in found):
         alone = array_alone(fold(raw), spec) if isinstance(raw, str) and not formulas else None
         if alone is None or alone == raw:
-            raise failure
+            raise UnreadableError(failure)
         return array_readings(alone, spec)
     narrowed = _narrowed(found, spec)
     if not formulas:

@@ -32,6 +32,7 @@ from grader.answers.tolerance import DIGITS
 from grader.answers.values import Number
 from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError
+from grader.messages import Sentence
 from grader.patterns import pattern
 
 MAX_SIDES = 50
@@ -103,7 +104,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     if _NAME.fullmatch(statement) and statement not in CONSTANTS:
         return None
     evaluated: list[tuple[Side, Value]] = []
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     arrow = False
     for side in chain_of(statement)[-MAX_SIDES:]:
         if _NAME.fullmatch(side.text) and side.text != statement:
@@ -113,13 +114,13 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
         try:
             value = side_value(side.text, spec, raw)
         except UnreadableError as error:
-            failure = error
+            failure = error.said
             continue
         if value is not None:
             evaluated.append((side, value))
     if not evaluated:
         if failure is not None:
-            raise failure
+            raise UnreadableError(failure)
         return None
     return _chained(evaluated, spec, raw)
 

@@ -17,6 +17,7 @@ from grader.answers.phrases import BATCH
 from grader.answers.refusal import described, in_cell, quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
+from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
 MAX_TEXT = 2_000
@@ -107,7 +108,7 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
         return _sizes(pieces, spec, raw)
     asked = spec.axes[0] if spec.axes else None
     found: list[tuple[bool, Sizes]] = []
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     for side in reversed([side for side in re.split(r"\s*(?:=|→|->)\s*", text.replace(")(", ")*(")) if side]):
         read, failed = _read_cuts(side, spec, raw, products)
         found += read
@@ -120,9 +121,8 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     short = asked is not None and found and len(found[0][1]) < asked
     if found and not (short and (failure or _says_more(found[0][1], spec))):
         return found[0][1]
-    raise failure or unreadable(
-        "expected a shape in {symbols}, received {received}", symbols=_named(spec), received=quoted(raw)
-    )
+    said = sentence("expected a shape in {symbols}, received {received}", symbols=_named(spec), received=quoted(raw))
+    raise UnreadableError(failure or said)
 
 
 def _says_more(sizes: Sizes, spec: AnswerSpec) -> bool:
@@ -133,16 +133,16 @@ def _says_more(sizes: Sizes, spec: AnswerSpec) -> bool:
 
 def _read_cuts(
     side: str, spec: AnswerSpec, raw: str, products: bool
-) -> tuple[list[tuple[bool, Sizes]], UnreadableError | None]:
+) -> tuple[list[tuple[bool, Sizes]], Sentence | None]:
     """The sizes of a side in every way of cutting it, and whether that is at signs of products; the first failure."""
     found: list[tuple[bool, Sizes]] = []
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     sure = list(_cuts(side, products=False))
     for pieces in _cuts(side, products):
         try:
             found.append((pieces not in sure, _sizes(pieces, spec, raw)))
         except UnreadableError as error:
-            failure = failure or error
+            failure = failure or error.said
     return found, failure
 
 

@@ -1,7 +1,5 @@
 """Commands: parse, call, print."""
 
-import gc
+from grader.collecting import collect_rarely
 
-# Before anything large is imported: one garbage collection of all modules takes as long as grading a paper, and
-# reference counts free what grading leaves behind.
-gc.set_threshold(200_000, 20, 20)
+collect_rarely()

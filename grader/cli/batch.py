@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 
 from grader.cli.boundary import say, speak, warn
 from grader.cli.options import PATH, emit, keys_option, lang_option, nearby, reveal_option
+from grader.collecting import collect_regularly
 from grader.errors import GraderError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
@@ -74,7 +74,7 @@ def batch(
     from grader.homework.files import find_keys_dir
 
     tell = speak(lang)
-    gc.set_threshold(5_000, 10, 10)  # short commands never collect; a long run must
+    collect_regularly()
     keys_dir = find_keys_dir(keys, folder / "any.toml")
     request = BatchRequest(folder, out, keys_dir, Options(reveal, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):

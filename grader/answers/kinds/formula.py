@@ -219,12 +219,12 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
 
 def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
     """A list of formulas; as sizes of a shape it may be written as a product with one factor for each entry."""
-    failure: UnreadableError | None = None
+    failure: Sentence | None = None
     found: Cells | None = None
     try:
         found = array_from(raw, spec, formulas=True)
     except UnreadableError as error:
-        failure = error
+        failure = error.said
     if failure is None and (found is None or nested_axes(found) == spec.axes):
         return found
     from grader.answers.symbolic_shapes import sizes_from
@@ -236,7 +236,7 @@ def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
     if spec.axes == (len(sizes),):
         return sizes
     if failure is not None:
-        raise failure
+        raise UnreadableError(failure)
     return found
 
 

@@ -6,7 +6,6 @@ message does not stop the others, its call is known, and no process is left behi
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +15,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
+from grader.collecting import collect_regularly
 from grader.errors import UsageError
 from grader.messages import sentence
 
@@ -126,7 +126,7 @@ def _serve(pipe: Connection, ignored: Sequence[signal.Signals]) -> None:
     """The loop of a worker process: receive calls, send outcomes, until the pipe is closed."""
     for number in ignored:  # an interrupt is reported once, by the main process
         signal.signal(number, signal.SIG_IGN)
-    gc.set_threshold(5_000, 10, 10)  # a long run must collect garbage, whatever the program set at start
+    collect_regularly()
     try:
         pipe.send(os.getpid())
         while True:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
+from grader.collecting import collect_regularly
 from grader.messages.languages import Language
 from grader.service.listening import listening
 from grader.service.protocol import Protocol
@@ -41,6 +42,7 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
         )
         with _browsing(trust.link) if browser else _nothing():
             tell(trust.link)
+            collect_regularly()
             try:
                 uvicorn.Server(settings).run(sockets=[listener])
             except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import uvicorn
 
+from grader.collecting import collect_regularly, keep_what_is_loaded
 from grader.errors import GraderError, UsageError
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
@@ -147,6 +148,8 @@ def _serve(
     service: Service, request: ServeRequest, listener: socket.socket, ended: threading.Event | None = None
 ) -> None:
     sys.setswitchinterval(SWITCH)
+    collect_regularly()
+    keep_what_is_loaded()
     metrics = Metrics() if request.metrics else None
     with service.store.writing() as base:
         watch = Watch(secret(base, "log key"), metrics)
