@@ -10,7 +10,7 @@ from grader.answers.frameworks import summary_row
 from grader.answers.latex import unlatex
 from grader.answers.named_axes import named_shape
 from grader.answers.numbers import MAX_TEXT
-from grader.answers.phrases import SAME
+from grader.answers.phrases import BLANKS, SAME, says_nothing
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import closes_last
 from grader.answers.shapes import shape_readings
@@ -149,8 +149,14 @@ def _rows(lines: list[str]) -> list[str]:
             lines = [mark.sub("", line, count=1) for line in lines]
     cells = [[cell.strip() for cell in re.split(r"[|]", line.strip("| ")) if cell.strip()] or [line] for line in lines]
     if all(len(row) <= 2 for row in cells) and not any(re.search(r"\d", cell) for cell in cells[0]):
-        cells = cells[1:] if cells[0][-1].casefold().rstrip(".") not in SAME else cells
+        cells = cells if _is_row(cells[0][-1]) else cells[1:]
     return [_unlabelled(" ".join(row[-1].split(" "))) if len(row) else "" for row in cells]
+
+
+def _is_row(first: str) -> bool:
+    """Whether a first line without digits is a row that is blank or repeats another, and no header."""
+    text = _unlabelled(first)
+    return text.casefold().rstrip(".") in SAME or (bool(text) and (text in BLANKS or says_nothing(text)))
 
 
 def _unlabelled(line: str) -> str:

@@ -122,6 +122,27 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "-\n5x4x3\n60",
+        "?\n5x4x3\n60",
+        "blank\n5x4x3\n60",
+        "1. -\n2. 5x4x3\n3. 60",
+        "conv: -\npool: 5x4x3\nfc: 60",
+        "conv | -\npool | 5x4x3\nfc | 60",
+    ],
+)
+def test_a_first_row_that_is_blank_is_a_row_and_no_header(raw: str) -> None:
+    """Were it dropped like a header, every other row would be compared with the one above it."""
+    assert read_answer(raw, SHAPES).value == (None, (5, 4, 3), (60,))
+
+
+@pytest.mark.parametrize("raw", ["Shapes:\n5x4x3\n60", "layer | output\na | 5x4x3\nb | 60", "output\n5x4x3\n60"])
+def test_a_header_above_shapes_is_dropped(raw: str) -> None:
+    assert read_answer(raw, SHAPES).value == ((5, 4, 3), (60,))
+
+
 @pytest.mark.parametrize(("raw", "wanted", "message"), REFUSED)
 def test_refusals(raw: object, wanted: AnswerSpec, message: str) -> None:
     with pytest.raises(UnreadableError) as caught:
