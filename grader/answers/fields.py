@@ -46,7 +46,8 @@ class FormField(Struct):
     """The web form field of an answer.
 
     `options` are those of radio buttons and check boxes; with `items`, one option is chosen for each item. `grid` is 1
-    or 2 where a row or a table of cells may be offered besides a text area.
+    or 2 where a row or a table of cells may be offered besides a text area; `table` is set where one line a row may be,
+    with the names of the rows, or empty where it is not told how many there are. `blank` is written for a blank cell.
     """
 
     input: Literal["text", "textarea", "radio", "checkbox"]
@@ -55,3 +56,5 @@ class FormField(Struct):
     options: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     grid: int = 0
+    table: tuple[str, ...] | None = None
+    blank: str = "-"

@@ -177,8 +177,8 @@ def filled_lines(folded: str) -> list[str]:
 
 
 def one_a_line(folded: str) -> list[str]:
-    """The lines that hold a number, or a dash for one."""
-    return [line for line in filled_lines(folded) if _DIGIT.search(line) or line == "-"]
+    """The lines that hold a number, or the mark of a blank one."""
+    return [line for line in filled_lines(folded) if _DIGIT.search(line) or line in ("-", "?")]
 
 
 def without_names(rows: list[list[str]], rank: int) -> list[list[str]]:

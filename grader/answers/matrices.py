@@ -178,8 +178,9 @@ def _separated(raw: object, folded: str, spec: AnswerSpec) -> Iterator[tuple[obj
 
 
 def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool]]:
-    """Each line as one entry, if the key asks for as many."""
-    if spec.axes is not None and len(spec.axes) == 1 and len(lines) == spec.axes[0] > 1:
+    """Each line as one entry, if as many are asked for or have a name."""
+    asked = (len(spec.labels),) if spec.labels else spec.axes
+    if asked is not None and len(asked) == 1 and len(lines) == asked[0] > 1:
         yield lines, True
 
 

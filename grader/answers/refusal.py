@@ -81,4 +81,6 @@ def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
     if not index:
         return error
     entry = str(index[0]) if len(index) == 1 else f"({', '.join(map(str, index))})"
-    return unreadable("{reason}, in entry {entry}, counted from zero", reason=reason, entry=entry)
+    found = unreadable("{reason}, in entry {entry}, counted from zero", reason=reason, entry=entry)
+    found.cell, found.reason = index, reason
+    return found

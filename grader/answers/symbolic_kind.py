@@ -175,7 +175,7 @@ class SymbolicShapeKind(FormulaKind):
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """One line, or several."""
-        return FormField("textarea", rows=6) if self.several else FormField("text")
+        return FormField("textarea", rows=6, table=spec.labels) if self.several else FormField("text")
 
 
 SYMBOLIC = {name: SymbolicShapeKind(name, several) for name, several in (("shape", False), ("shapes", True))}

@@ -264,3 +264,12 @@ def test_thousands_or_decimals_are_two_readings(raw: str) -> None:
     values = {float(reading.value[0][0].value) for reading in readings}  # type: ignore[index, union-attr]
     assert values == {1.2, 1200}
     assert [reading.natural for reading in readings] == [True, False]
+
+
+@pytest.mark.parametrize("blank", ["?", "-"])
+@pytest.mark.parametrize("axes", [None, (4,)])
+def test_of_as_many_lines_as_there_are_names_each_is_an_entry(blank: str, axes: tuple[int, ...] | None) -> None:
+    spec = AnswerSpec("array", 1, labels=("C1", "S2", "C3", "F4"), axes=axes)
+    value = read_answer(f"156\n{blank}\n30 840\n850", spec).value
+    assert isinstance(value, tuple)
+    assert [entry and entry.value for entry in value] == [156, None, 30840, 850]  # type: ignore[union-attr]

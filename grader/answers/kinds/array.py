@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,8 +106,9 @@ class ArrayKind(Numbers):
         return array_hint(spec.rank)
 
     def form_field(self, spec: AnswerSpec) -> FormField:
-        """Several lines."""
-        return array_field(spec.rank)
+        """Several lines; one for each entry of a list whose entries have names. A blank count is no `-`, which is 0."""
+        names = spec.labels if spec.rank == 1 else ()
+        return replace(array_field(spec.rank), blank="?" if spec.counts else "-", table=names or None)
 
 
 ARRAY = register(ArrayKind())

@@ -136,7 +136,7 @@ class ShapesKind(Kind):
 
     def form_field(self, spec: AnswerSpec) -> FormField:
         """Several lines, one for each shape."""
-        return FormField("textarea", rows=6, placeholder="5 x 4 x 3")
+        return FormField("textarea", rows=6, placeholder="5 x 4 x 3", table=spec.labels)
 
 
 SHAPES = register(ShapesKind())

@@ -21,6 +21,7 @@ from grader.reports.sanitise import visible
 from grader.reports.sheets.sheet import Sheet, SheetPart, sheet_of
 from grader.service.forms.choosing import Choosing, choosing, chosen
 from grader.service.forms.previews import Preview, Previewer, kind_of
+from grader.service.forms.rows import LAID, ROW, Answered, Table, answered, table_of
 from grader.service.forms.typed import Answers, normalised
 from grader.structs import Struct
 
@@ -34,6 +35,8 @@ class Written(Struct):
     text: str = ""
     revision: int = 0
     saved: datetime | None = None
+    cells: tuple[str, ...] | None = None
+    """What stands in the rows of its table where that is not what the text says."""
 
 
 class Control(Struct):
@@ -67,6 +70,7 @@ class Field(Struct):
     join: str = ""
     is_none: bool = False
     """Whether the box for "none of the options" is ticked."""
+    table: Table | None = None
 
     @property
     def is_previewed(self) -> bool:
@@ -90,7 +94,8 @@ class PartForm(Struct):
         places = chosen(self.field, self.spec, written.text) if self.choosing else None
         if self.choosing is None or (places is None and written.text.strip()):
             plain = self.field.input if not self.field.options else "text"
-            return Field(self.name, self.field, plain, self.hint, self.is_prose, written, preview)
+            table = self._table(written, preview)
+            return Field(self.name, self.field, plain, self.hint, self.is_prose, written, preview, table=table)
         shown = "select" if self.field.items else self.field.input
         groups = tuple(
             Group(label, self._controls(at, (places or [[]] * len(self.choosing.values))[at]))
@@ -99,6 +104,14 @@ class PartForm(Struct):
         is_none = places == [[len(self.part.options)]]
         more = (groups, self.choosing.join, is_none)
         return Field(self.name, self.field, shown, self.hint, self.is_prose, written, preview, *more)
+
+    def _table(self, written: Written, preview: Preview | None) -> Table | None:
+        """The rows beside the text; None as well where it is not known how the text is read."""
+        if written.cells is not None:
+            return table_of(self.field, written.text, written.cells, is_text=False)
+        if not written.text.strip():
+            return table_of(self.field, written.text, ())
+        return None if preview is None else table_of(self.field, written.text, preview.cells)
 
     def _labels(self) -> list[Markup]:
         """The text of each item."""
@@ -140,23 +153,36 @@ class Form(Struct):
 
     def answers(self, posted: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
         """What was typed, from the names and values of a posted form; each part's values are joined to one text."""
-        found: dict[str, list[str]] = {name: [] for name in self.parts}
-        for name, value in posted:
-            if name in found:
-                found[name].append(normalised(value))
         answers: dict[str, dict[str, str]] = {}
-        for name, values in found.items():
-            part = self.parts[name]
-            text = part.choosing.written(values) if part.choosing else "\n".join(values[:1])
+        for name, one in self._answered(posted).items():
             question, _, id = name.partition(".")
-            answers.setdefault(question, {})[id] = text
+            answers.setdefault(question, {})[id] = one.text
         return answers
+
+    def apart(self, posted: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+        """The rows of each part whose rows and text were both filled in, with different answers."""
+        return {name: one.cells for name, one in self._answered(posted).items() if one.cells is not None}
+
+    def _answered(self, posted: Iterable[tuple[str, str]]) -> dict[str, Answered]:
+        given: dict[str, list[str]] = {}
+        for name, value in posted:
+            given.setdefault(name, []).append(normalised(value))
+        found = {}
+        for name, part in self.parts.items():
+            values = given.get(name, [])
+            text = part.choosing.written(values) if part.choosing else "\n".join(values[:1])
+            rows, laid = given.get(f"{name}{ROW}", []), given.get(f"{name}{LAID}", [""])
+            found[name] = Answered(text) if part.field.table is None else answered(part.field, text, rows, laid[0])
+        return found
 
     def without_field(self, posted: Iterable[tuple[str, str]]) -> dict[str, str]:
         """What was typed into fields that this form does not have."""
-        return {
-            name: normalised(text) for name, text in posted if "." in name and name not in self.parts and text.strip()
-        }
+        known = {f"{name}{more}" for name in self.parts for more in ("", ROW, LAID)}
+        found: dict[str, list[str]] = {}
+        for name, text in posted:
+            if "." in name and name not in known and not name.endswith(LAID) and text.strip():
+                found.setdefault(name, []).append(normalised(text))
+        return {name: "\n".join(texts) for name, texts in found.items()}
 
     def previews(self, answers: Answers) -> dict[str, Preview]:
         """How a whole paper is read, with the decimal mark that it clearly uses; without free texts."""

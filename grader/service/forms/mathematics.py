@@ -45,6 +45,22 @@ def reading_html(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
     return Markup(f'<math dir="ltr">{written}</math>')
 
 
+def rows_html(value: Any, kind: Kind, names: Sequence[str]) -> tuple[tuple[str, Markup], ...]:
+    """The entries of a list one by one, each with its name; none for what is no list, or too large.
+
+    >>> from grader.answers.kinds import KINDS
+    >>> [(name, str(html)) for name, html in rows_html(((5, 4), None), KINDS["shapes"], ["conv"])]
+    [('conv', '<math dir="ltr"><mn>5</mn><mo>×</mo><mn>4</mn></math>'), ('', '<math dir="ltr"><mi>·</mi></math>')]
+    """
+    if not isinstance(value, tuple) or sum(1 for _ in _leaves(value)) > MOST_CELLS:
+        return ()
+    rows = [_sizes(entry) if kind.sizes and entry is not None else _leaf(entry) for entry in value]
+    if None in rows:
+        return ()
+    every = [*names, *[""] * (len(rows) - len(names))]
+    return tuple((name, Markup(f'<math dir="ltr">{row}</math>')) for name, row in zip(every, rows, strict=False))
+
+
 def _as_text(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
     """The reading as its kind's text, an option after its letter, line by line."""
     named = kind.labelled(list(value) if isinstance(value, tuple) else value, spec.choices) if spec.choices else value

@@ -161,11 +161,13 @@ class FormPages:
         return self._page("receipt.html", page, handed_in=json.dumps(handed_in, ensure_ascii=False))
 
     def preview(self, preview: Preview) -> dict[str, Any]:
-        """A preview as JSON: the readings, what to type if there is none, and both as HTML."""
+        """A preview as JSON: the readings, what to type if there is none, both as HTML, and what rows show."""
         return {
             "readings": [{"shown": one.shown, "html": str(one.html)} for one in preview.readings],
             "message": None if preview.message is None else visible(self.words.language(preview.message)),
             "block": str(self._block(preview, self.words)).strip(),
+            "cells": preview.cells,
+            "row": preview.row,
         }
 
     def _page(self, template: str, page: Any, **more: Any) -> str:

@@ -21,7 +21,8 @@ from grader.errors import UnreadableError
 from grader.homework.reading_notes import told
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
-from grader.service.forms.mathematics import reading_html
+from grader.service.forms.mathematics import reading_html, rows_html
+from grader.service.forms.rows import cells_of
 from grader.service.forms.spelling import same_value
 from grader.structs import Struct
 
@@ -41,20 +42,23 @@ _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,30}\.\d)")
 class Shown(Struct):
     """One reading: as text, as HTML, and as plain data for JSON.
 
-    `written` is a text with this reading and no other in any paper; None if there is none, or none is needed.
+    `written` is a text with this reading and no other in any paper; None if there is none, or none is needed. `rows`
+    are the entries one by one, with their names, of a field with a table.
     """
 
     shown: str
     html: Markup
     value: Any
     written: str | None = None
+    rows: tuple[tuple[str, Markup], ...] = ()
 
 
 class Preview(Struct):
     """The readings of a text, the most natural first; without a reading, what to type.
 
     A text with several readings waits for a person if that changes the mark; `undecided` says so. A text too long for a
-    preview is `unread`: `grader check` may still read it.
+    preview is `unread`: `grader check` may still read it. `cells` are what the rows of a table show; None if the text
+    fits no rows. `row` is the row, from 0, that cannot be read.
     """
 
     readings: tuple[Shown, ...] = ()
@@ -62,6 +66,8 @@ class Preview(Struct):
     blank: bool = False
     undecided: bool = False
     unread: bool = False
+    cells: tuple[str, ...] | None = None
+    row: int | None = None
 
 
 class Previewer:
@@ -118,13 +124,16 @@ class Previewer:
 
 
 def _preview(written: str, spec: AnswerSpec) -> Preview:
+    kind = kind_of(spec)
+    names = kind.form_field(spec).table
     try:
         readings = read_answer(written, spec)
     except UnreadableError as error:
-        return Preview(message=error.said)
+        if names is None:
+            return Preview(message=error.said)
+        return replace(_row_refused(error, names), cells=cells_of(written, kind, spec, None))
     if readings.blank:
-        return Preview(blank=True)
-    kind = kind_of(spec)
+        return Preview(blank=True, cells=None if names is None else ())
     different = {_text(kind, reading): reading for reading in reversed(readings.all)}
     found = dict(list(reversed(different.items()))[:_MOST])
     several = len(found) > 1
@@ -135,11 +144,25 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
                 reading_html(reading.value, kind, spec),
                 plain_value(reading.value),
                 _unambiguous(reading, kind, spec) if several else None,
+                () if names is None else rows_html(reading.value, kind, names),
             )
             for text, reading in found.items()
         ),
         undecided=any(not reading.natural for reading in readings.all),
+        cells=None if names is None else cells_of(written, kind, spec, readings),
     )
+
+
+def _row_refused(error: UnreadableError, names: tuple[str, ...]) -> Preview:
+    """What to type, with the number of the row as it stands on the page, and its name."""
+    if error.reason is None or not error.cell:
+        return Preview(message=error.said)
+    row = error.cell[0]  # what stands behind it are the pieces of a line
+    name = names[row] if row < len(names) else ""
+    said = sentence("row {row}: {reason}", row=row + 1, reason=error.reason)
+    if name:
+        said = sentence("row {row} ({name}): {reason}", row=row + 1, name=name, reason=error.reason)
+    return Preview(message=said, row=row)
 
 
 # Cached because each page shows all fields again, and the students of a class type many of the same answers.

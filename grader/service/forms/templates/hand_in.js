@@ -63,7 +63,11 @@
     }
 
     set text(text) {
-      if (this.writing) { this.writing.value = text; return; }
+      if (this.writing) {
+        this.writing.value = text;
+        if (this.rows) this.rows.follow();
+        return;
+      }
       const pieces = text.split(this.join);
       for (const one of this.controls) {
         if (one.tagName === "SELECT") one.value = [...one.options].map((each) => each.value).find((value) => value && pieces.includes(value)) || "";
@@ -100,7 +104,11 @@
     async ask() {
       clearTimeout(this.resting);
       const number = this.sequence, written = this.text;
-      if (!written.trim()) { this.show("", false); return; }
+      if (!written.trim()) {
+        this.show("", false);
+        if (this.rows) this.rows.lay([]);
+        return;
+      }
       let answer;
       try {
         const response = await post(form.dataset.preview, { part: this.part, written });
@@ -110,13 +118,14 @@
         answer = await response.json();
       } catch { return; } // no connection: handing in never waits for a reading
       if (number !== this.sequence) return;
+      if (this.rows) this.rows.lay(answer.cells);
       if (answer.message === null) { this.show(answer.block, false); return; }
-      this.complain = () => { if (number === this.sequence) this.show(answer.block, true); };
+      this.complain = () => { if (number === this.sequence) this.show(answer.block, true, answer.row); };
       const wait = this.left ? 0 : this.typed + COMPLAINT - Date.now();
       this.complaining = setTimeout(this.complain, Math.max(0, wait));
     }
 
-    show(block, wrong) {
+    show(block, wrong, row = null) {
       clearTimeout(this.complaining);
       this.complain = null;
       this.reading.classList.remove("stale");
@@ -125,6 +134,7 @@
       if (!this.writing) return;
       if (wrong) this.writing.setAttribute("aria-invalid", "true");
       else this.writing.removeAttribute("aria-invalid");
+      if (this.rows) this.rows.accuse(wrong ? row : null);
     }
 
     reach() { // what is wider than its place can be scrolled by keyboard; what is not is no stop on the way
@@ -231,7 +241,7 @@
       showState();
     }
 
-    focus() { (this.writing || this.controls[0]).focus(); }
+    focus() { (this.rows && this.rows.shown ? this.rows.inputs[0] : this.writing || this.controls[0]).focus(); }
   }
 
   // -- the state of all drafts ---------------------------------------------------------------------------------------
@@ -262,7 +272,13 @@
     retrying = setTimeout(() => { retrying = null; wait = Math.min(2 * wait, LONGEST_RETRY); saveAll(); }, wait);
   }
 
-  window.addEventListener("online", () => { clearTimeout(retrying); retrying = null; wait = RETRY; saveAll(); });
+  window.addEventListener("online", () => {
+    clearTimeout(retrying);
+    retrying = null;
+    wait = RETRY;
+    saveAll();
+    fields.forEach((field) => { if (field.rows && field.rows.follows) field.ask(); });
+  });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") saveAll({ keepalive: true }); });
   window.addEventListener("beforeunload", (event) => {
     if (leaving) return;
@@ -331,11 +347,101 @@
       return [...this.table.rows].map((row) => [...row.querySelectorAll("input")].map((input) => input.value.replace(/\s+/g, "")));
     }
 
+    fill() { writeCells(this.field, this.cells()); }
+  }
+
+  function writeCells(field, rows) {
+    const blank = field.writing.dataset.blank;
+    const isBlank = rows.every((row) => row.every((cell) => !cell));
+    field.writing.value = isBlank ? "" : rows.map((row) => row.map((cell) => cell || blank).join("  ")).join("\n");
+    field.changed();
+  }
+
+  // -- rows beside a text area, one entry each -----------------------------------------------------------------------
+
+  const MOST_ROWS = 40, BARE = /^(?=.*[,،]|\p{Nd}+(?:\s+\p{Nd}+)+$)[^()[\]{};|→]+$/u; // as in rows.py
+
+  class Rows { // they write the text; a text from elsewhere is laid into them as the service reads it
+    constructor(field, box) {
+      this.field = field;
+      this.box = box;
+      this.list = box.querySelector(".rows");
+      this.kept = box.querySelector(".kept");
+      this.isOpen = box.hasAttribute("data-open");
+      this.inputs.forEach((input) => input.removeAttribute("name")); // the text is what is posted
+      box.querySelector("input[type=hidden]").remove();
+      box.disabled = false;
+      this.follows = false;
+      if (this.isOpen) {
+        this.more = element("button", { type: "button", className: "grid-button", textContent: words.add_row, hidden: !this.shown });
+        this.more.addEventListener("click", () => { if (this.add()) this.inputs.at(-1).focus(); });
+        this.list.after(this.more);
+      }
+      this.list.addEventListener("input", () => this.fill());
+      this.list.addEventListener("focusout", () => field.leave());
+      this.list.addEventListener("keydown", (event) => this.next(event));
+      this.list.addEventListener("paste", (event) => this.paste(event));
+      field.writing.addEventListener("input", () => this.follow());
+    }
+
+    get inputs() { return [...this.list.querySelectorAll("input")]; }
+
+    get shown() { return !this.list.hidden; }
+
     fill() {
-      const cells = this.cells();
-      const isBlank = cells.every((row) => row.every((cell) => !cell));
-      this.field.text = isBlank ? "" : cells.map((row) => row.map((cell) => cell || "-").join("  ")).join("\n");
-      this.field.changed();
+      const cells = this.inputs.map((input) => input.value.trim());
+      while (this.isOpen && cells.length && !cells.at(-1)) cells.pop();
+      writeCells(this.field, cells.length === 1 && BARE.test(cells[0]) ? [[`(${cells[0]})`]] : cells.map((cell) => [cell]));
+    }
+
+    next(event) { // Enter goes on to the next row
+      if (event.key !== "Enter") return;
+      const at = this.inputs.indexOf(event.target) + 1;
+      if (at < this.inputs.length || this.add()) this.inputs[at].focus();
+    }
+
+    paste(event) { // several lines are the whole answer
+      const text = event.clipboardData.getData("text").trim();
+      if (!text.includes("\n")) return;
+      event.preventDefault();
+      this.field.write(text);
+    }
+
+    add() {
+      const number = this.inputs.length + 1;
+      if (!this.isOpen || number > MOST_ROWS) return false;
+      const row = this.list.lastElementChild.cloneNode(true), input = row.querySelector("input"), label = row.querySelector("label");
+      input.id = label.htmlFor = `${this.field.part}.row.${number}`;
+      input.value = "";
+      input.removeAttribute("aria-invalid");
+      label.lastElementChild.textContent = number.toLocaleString(document.documentElement.lang);
+      this.list.append(row);
+      return true;
+    }
+
+    follow() { // until the service has said how the text is read, it is not to be written over
+      this.follows = true;
+      this.box.classList.add("stale");
+      this.inputs.forEach((input) => { input.readOnly = true; });
+    }
+
+    lay(cells) {
+      if (!this.follows) return;
+      this.follows = false;
+      this.box.classList.remove("stale");
+      const fits = cells !== null;
+      this.kept.hidden = fits;
+      this.list.hidden = !fits;
+      if (this.more) this.more.hidden = !fits;
+      while (fits && this.inputs.length < cells.length && this.add());
+      this.inputs.forEach((input, at) => { input.readOnly = false; input.value = (fits && cells[at]) || ""; });
+    }
+
+    accuse(row) {
+      this.inputs.forEach((input, at) => {
+        if (at === row) input.setAttribute("aria-invalid", "true");
+        else input.removeAttribute("aria-invalid");
+      });
     }
   }
 
@@ -375,6 +481,7 @@
   });
 
   fields.filter((field) => field.writing && field.writing.dataset.grid).forEach((field) => new Grid(field));
+  fields.forEach((field) => { const box = field.box.querySelector("fieldset.table"); if (box) field.rows = new Rows(field, box); });
   fields.forEach((field) => field.reach());
   window.addEventListener("resize", () => fields.forEach((field) => field.reach()));
   fields.forEach((field) => { // saved by another page before this one was sent: the buttons decide

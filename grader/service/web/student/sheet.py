@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC
 from functools import lru_cache, partial
 from typing import Any
@@ -76,7 +77,7 @@ def form_pages(lang: str) -> FormPages:
 async def sheet(call: Call) -> Response:
     """The sheet, with the draft."""
     found = await _sheet(call)
-    return _sheet_page(call, found, found.written, await call.ask(found.form.read, found.written))
+    return await _sheet_page(call, found, found.written)
 
 
 async def posted(call: Call) -> Response:
@@ -91,15 +92,17 @@ async def posted(call: Call) -> Response:
     is_other = form.get(SHEET, found.form.digest) != found.form.digest
     if elsewhere or is_other or lost:
         refusal = _CHANGED if is_other or lost else _overtaken(call, elsewhere)
-        return _sheet_page(call, found, written, refused=refusal, status=409, elsewhere=elsewhere, lost=lost)
+        return await _sheet_page(call, found, written, refused=refusal, status=409, elsewhere=elsewhere, lost=lost)
+    if apart := found.form.apart(posted):
+        for name, cells in apart.items():
+            written[name] = replace(written[name], cells=cells)
+        return await _sheet_page(call, found, written, refused=_two_answers(call, apart), status=409)
     step = form.get(STEP)
     if step == HAND_IN:
         return await _hand_in(call, found, answers, written)
-    if step == CHANGE:
-        return _sheet_page(call, found, written)
+    if step in (CHANGE, READ):
+        return await _sheet_page(call, found, written)
     previews = await call.ask(found.form.previews, answers)
-    if step == READ:
-        return _sheet_page(call, found, written, previews)
     fields = found.form.fields(written, previews)
     said = _said(found)
     made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said, found.attempt)
@@ -113,12 +116,19 @@ def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
     )
 
 
+def _two_answers(call: Call, names: Iterable[str]) -> Sentence:
+    return sentence(
+        "the rows and the text differ, and both were changed: {names}. Clear one of the two; the other is your answer.",
+        names=call.service.language.comma.join(names),
+    )
+
+
 async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
     try:
         file = partial(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
         made = await accept(call, file, typed=True)
     except (StudentError, DeniedError, UnusableError) as problem:
-        return _sheet_page(call, found, written, refused=problem.said, status=422)
+        return await _sheet_page(call, found, written, refused=problem.said, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
@@ -132,7 +142,7 @@ async def upload(call: Call) -> Response:
             raise StudentError(sentence("expected a file"))
         made = await accept(call, partial(_own_file, call.service, await file.read(), found.assignment.id))
     except (StudentError, DeniedError, UnusableError) as problem:
-        return _sheet_page(call, found, found.written, refused=problem.located, status=422)
+        return await _sheet_page(call, found, found.written, refused=problem.located, status=422)
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
@@ -270,11 +280,10 @@ def _person(call: Call) -> Person:
     return call.who.person
 
 
-def _sheet_page(
+async def _sheet_page(
     call: Call,
     found: Sheet,
     written: Mapping[str, Written],
-    previews: Mapping[str, Any] | None = None,
     *,
     refused: Sentence | None = None,
     status: int = 200,
@@ -287,7 +296,7 @@ def _sheet_page(
     assert zone is not None
     made = HandInPage(
         found.form,
-        found.form.fields(written, previews),
+        found.form.fields(written, await call.ask(found.form.read, written)),
         _links(found),
         _frame(call),
         call.who.name,
