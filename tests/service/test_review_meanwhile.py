@@ -134,3 +134,38 @@ def test_a_comment_of_the_longest_length_is_saved_in_any_script(course: Path, cl
     sent = fields(client.get(WHY).text) | {"points": "1", "comment": "\U0001f600" * 10_000}
     assert client.post(WHY, data=sent).status_code == 303
     assert {len(comment) for _, _, comment, _ in marks(course / "out")} == {10_000}
+
+
+def test_an_assignment_whose_file_is_broken_meanwhile_is_shown_as_it_was(course: Path, client: Any) -> None:
+    path = course / "keys" / "cnn-foundations" / "assignment.toml"
+    whole, seen = path.read_text("utf-8"), client.get(WHY)
+    for broken, said in (
+        ("[[[", "line 1: not TOML"),
+        (whole.replace('"convolve2d(', '"no_such_call('), "no_such_call"),
+    ):
+        path.write_text(broken, "utf-8")
+        for page in ("/", WHY):
+            shown = client.get(page)
+            assert shown.status_code == 200
+            assert said in shown.text and "The files cannot be used" in shown.text
+        assert "It adds up." in client.get(WHY).text
+    assert client.post(WHY, data=fields(seen.text) | {"points": "1"}).status_code == 303
+    path.write_text(whole, "utf-8")
+    assert "The files cannot be used" not in client.get(WHY).text
+    path.unlink()
+    assert "cnn-foundations/assignment.toml: no such file" in client.get("/").text
+    assert client.get(WHY).status_code == 200
+    assert client.get(WHY.replace("q1.why", "q1.other")).status_code == 404
+
+
+def test_an_assignment_whose_file_was_never_usable_is_said(course: Path) -> None:
+    from grader.service.review.app import Review
+    from grader.service.review.desk import Desk
+    from grader.service.review.trust import Trust
+
+    (course / "keys" / "cnn-foundations" / "assignment.toml").write_text("[[[", "utf-8")
+    review = Review(Desk(course / "out", course / "keys"), Trust(8000), LANGUAGES["en"])
+    opened = asking(review.application(), BASE)
+    assert opened.get(review.trust.link).status_code == 200
+    assert "line 1: not TOML" in opened.get("/").text
+    assert_refused(opened.get(WHY), 409, "line 1: not TOML")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ class CourseAssignment(Struct):
             return Marker(_solution(self))
         except AuthorError as problem:
             raise AuthorError(sentence("{reason}", reason=_said(problem, self.id))) from None
+
+    def tried(self) -> CourseAssignment:
+        """The same, marked as broken if it can be read but not solved."""
+        if self.broken is None:
+            try:
+                self.marker()
+            except AuthorError as problem:
+                return replace(self, broken=str(problem.said))
+        return self
 
 
 class Course(Struct):

@@ -81,13 +81,19 @@ def waits(service: Service, assignment: str) -> bool:
 def unusable(service: Service) -> dict[str, Sentence]:
     """The assignments that cannot be used, in their files or as applied, with the reason; in the service's thread."""
     service.look()
-    gone = {id: _gone(id) for id in service.applied.course.assignments if id not in service.found.assignments}
-    broken = {id: one.broken for id, one in service.found.assignments.items() if one.broken is not None}
+    return known_unusable(service)
+
+
+def known_unusable(service: Service) -> dict[str, Sentence]:
+    """Like `unusable`, as far as known; in any thread."""
+    applied, found = service.applied.course.assignments, service.found.assignments
+    gone = {id: _gone(id) for id in applied if id not in found}
+    broken = {id: sentence("{reason}", reason=one.broken) for id, one in found.items() if one.broken is not None}
     unsolved = {
         id: sentence("what is applied cannot be used any more: {reason}", reason=reason)
         for id, reason in service.unsolved.items()
     }
-    return unsolved | gone | {id: sentence("{reason}", reason=reason) for id, reason in broken.items()}
+    return unsolved | gone | broken
 
 
 def _gone(id: str) -> Sentence:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.run.course import Course, CourseAssignment
+from grader.gradebook.run.course import Course
 from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Options, Order
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
@@ -283,17 +282,7 @@ def _read(keys_dir: Path, signature: tuple[object, ...]) -> tuple[Course, tuple[
         found = Course.load(keys_dir)
     except OSError:
         return Course({}), ()
-    return Course({id: _tried(one) for id, one in found.assignments.items()}), signature
-
-
-def _tried(one: CourseAssignment) -> CourseAssignment:
-    """An assignment, marked as broken if it can be read but not solved."""
-    if one.broken is None:
-        try:
-            one.marker()
-        except AuthorError as problem:
-            return replace(one, broken=str(problem.said))
-    return one
+    return Course({id: one.tried() for id, one in found.assignments.items()}), signature
 
 
 def keys_of(folder: Path) -> Path:

@@ -6,19 +6,22 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from grader.errors import UsageError
+from grader.errors import AuthorError, UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.database.overtaken import overtaken
+from grader.gradebook.database.waiting import waiting_parts
 from grader.gradebook.review.opened import open_answer, others
 from grader.gradebook.review.queue import Decision, checked, decide, parts_in_queue, queue
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
 from grader.gradebook.run.remembered import keys_of
 from grader.gradebook.run.scan import STATE
+from grader.homework.files import ASSIGNMENT_FILE
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.queue.pages import PartQueue, PartRow
@@ -28,6 +31,23 @@ from grader.service.signature import signature_of
 
 _GLANCE = 0.2
 """Seconds that a page waits for another writer to record what is open."""
+
+
+class _Files(NamedTuple):
+    """The assignments, each as in its file or as it was when the file could last be used; and why some cannot."""
+
+    course: Course
+    unusable: dict[str, Sentence]
+
+    def read_again(self, found: Course, wanted: Sequence[str]) -> _Files:
+        """What is known after the files were read again; `wanted` are the assignments with answers."""
+        tried = {id: one.tried() if id in wanted else one for id, one in found.assignments.items()}
+        said = {id: sentence("{reason}", reason=one.broken) for id, one in tried.items() if one.broken is not None}
+        said |= {
+            id: sentence("{file}: no such file", file=f"{id}/{ASSIGNMENT_FILE}") for id in wanted if id not in tried
+        }
+        good = {id: one for id, one in self.course.assignments.items() if id in said and one.broken is None}
+        return _Files(Course({**tried, **good}), {id: said[id] for id in said if id in wanted})
 
 
 class Desk:
@@ -60,7 +80,7 @@ class Desk:
             )
             raise UsageError(said)
         self._keys_dir = keys_dir
-        self._course: tuple[tuple[object, ...], Course] = ((), Course({}))
+        self._files: tuple[tuple[object, ...], _Files] = ((), _Files(Course({}), {}))
         self.publication = Publication(out, keys)
         self.who = who
         self.anonymous = False
@@ -69,12 +89,26 @@ class Desk:
 
     @property
     def course(self) -> Course:
-        """The assignments as in their files, which may be corrected meanwhile: points may have been lowered."""
-        signature, known = self._course  # another thread may replace it meanwhile
+        """The assignments as in their files, which may be corrected meanwhile: points may have been lowered.
+
+        One whose file cannot be used is as it was when it last could.
+        """
+        return self._read().course
+
+    @property
+    def unusable(self) -> dict[str, Sentence]:
+        """The assignments with answers whose files cannot be used at the moment, with the reason."""
+        return self._read().unusable
+
+    def _read(self) -> _Files:
+        """The files as they are now."""
+        signature, known = self._files  # another thread may replace it meanwhile
         if not signature or signature != signature_of(self._keys_dir):
             signature = signature_of(self._keys_dir)  # a change while they are read makes the next look read again
-            known = Course.load(self._keys_dir)
-            self._course = signature, known
+            with self.reading() as database:
+                wanted = database.assignments()
+            known = known.read_again(Course.load(self._keys_dir), wanted)
+            self._files = signature, known
         return known
 
     @contextmanager
@@ -93,9 +127,14 @@ class Desk:
             }
 
     def queue(self, assignment: str, part: str) -> PartQueue | None:
-        """A part with its groups; None if none of its answers needs or needed a person."""
+        """A part with its groups; None if none of its answers needs or needed a person.
+
+        Raises AuthorError if the assignment cannot be used, and never could here.
+        """
         course = self.course
         with self.reading() as database:
+            if course.is_broken(assignment) and part in waiting_parts(database, assignment):
+                raise AuthorError(self.unusable[assignment])
             if part not in parts_in_queue(database, course, assignment):
                 return None
             return PartQueue(course, assignment, part, queue(database, assignment, part))

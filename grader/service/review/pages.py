@@ -21,6 +21,9 @@ from grader.service.templates import FOLDER as SHARED
 ROOT, OPENED = "/mark", "/opened"
 """The addresses of parts, and where the script reports that an answer is still open."""
 
+_BARE = ("refused.html", "enter.html")
+"""The pages for which no file is read: it may be what failed."""
+
 
 class Pages:
     """The pages of one desk in one language."""
@@ -90,6 +93,7 @@ class Pages:
             "csrf": self.csrf,
             "anonymous": self.desk.anonymous,
             "desk": visible(str(self.desk.out)),
+            "unusable": [] if template in _BARE else [self.words.say(said) for said in self.desk.unusable.values()],
         }
         return self._environment.get_template(template).render({**known, **values})
 

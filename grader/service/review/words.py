@@ -23,6 +23,8 @@ WORDS: Mapping[str, Sentence] = {
     "enter": sentence("Open the review"),
     "refused": sentence("This did not work"),
     "home": sentence("To the overview"),
+    "unusable": sentence("The files cannot be used"),
+    "as_before": sentence("What is shown of the assignment is as it was before, if it could be used then."),
 }
 
 

@@ -17,10 +17,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from grader.errors import AuthorError, StudentError
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.service.api.bodies import JSON, read_json
 from grader.service.api.checks import Schema, problem
-from grader.service.course.refusals import DeniedError, UnusableError
+from grader.service.course.refusals import DeniedError, MissingError, UnusableError
+from grader.service.course.remark import known_unusable
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.form import check_text, read_form
@@ -184,10 +185,21 @@ class Place(Route):
             if problem.status_code == 401:  # the handler was given a secret that nobody has
                 check_rate(site.wait_of_guess(request.scope))
             raise
+        except MissingError as problem:
+            why = _why_unusable(site.service, request)
+            if why is None or who is None or not who.is_staff:
+                raise
+            raise AuthorError(why) from problem
         except AuthorError as problem:
             if who is not None and who.is_staff:
                 raise
             raise UnusableError from problem
+
+
+def _why_unusable(service: Service, request: Request) -> Sentence | None:
+    """Why the assignment in the address is not served: its files cannot be used; None if it is, or is unknown."""
+    id = request.path_params.get("assignment")
+    return None if id is None or id in service.assignments() else known_unusable(service).get(id)
 
 
 def check_rate(seconds: float) -> None:

@@ -121,3 +121,38 @@ def test_a_file_that_vanishes_while_it_is_read_stops_no_other(tmp_path: Path, mo
         (folder / "answer_keys" / ID / "assignment.toml").touch()
         served.service.work.submit(served.service.look).result()
         assert sorted(served.service.assignments()) == [ID, OTHER]
+
+
+PAGES = [f"/staff/class/{ID}", f"/staff/question/{ID}/q1", "/staff/student?id=student-01"]
+
+
+def test_a_file_that_is_broken_while_it_is_edited_is_said_on_every_page_of_it(served: Served, instructor: Any) -> None:
+    answer(served, "student-01", q1={"why": "It adds up."})
+    path = served.folder / "answer_keys" / ID / "assignment.toml"
+    whole = path.read_text("utf-8")
+    path.write_text("[[[", "utf-8")
+    served.service.work.submit(served.service.look).result()
+    for page in PAGES:
+        shown = instructor.get(page)
+        assert shown.status_code == 200
+        assert f"{ID}/assignment.toml: line 1: not TOML" in text(shown.text), page
+    assert instructor.get(f"/staff/queue/{ID}/q1.why").status_code == 200
+    path.write_text(whole, "utf-8")
+    served.service.work.submit(served.service.look).result()
+    for page in PAGES:
+        assert "not TOML" not in instructor.get(page).text
+
+
+def test_a_new_assignment_that_is_broken_has_a_page_that_says_so(served: Served, instructor: Any) -> None:
+    new = served.folder / "answer_keys" / "new-homework"
+    new.mkdir()
+    (new / "assignment.toml").write_text("[[[", "utf-8")
+    served.service.work.submit(served.service.look).result()
+    student = served.person("student-01")
+    for page in ("class/new-homework", "key/new-homework", "question/new-homework/q1", "export/new-homework"):
+        refused = instructor.get(f"/staff/{page}")
+        assert refused.status_code == 409, page
+        assert "new-homework/assignment.toml: line 1: not TOML" in text(refused.text)
+    for path in ("/work/new-homework", "/staff/class/other"):
+        asking = student if path.startswith("/work") else instructor
+        assert asking.get(path).status_code == 404

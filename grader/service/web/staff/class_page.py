@@ -15,13 +15,12 @@ from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
 from grader.service.course.answers import Answer, answers_to
 from grader.service.course.refusals import MissingError
-from grader.service.course.remark import waits
 from grader.service.course.service import Service
 from grader.service.course.who import Right
 from grader.service.store import submissions
 from grader.service.store.releases import is_released
 from grader.service.web.call import Call, Place
-from grader.service.web.staff.pages import staff_page, words_of
+from grader.service.web.staff.pages import files_of, staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 
 _ANSWER = 2_000
@@ -38,7 +37,7 @@ async def the_class(call: Call) -> Response:
         "released": released,
         "feedback": feedback,
         "late": late,
-        "waits": waits(call.service, id),
+        "files": files_of(call, id),
     }
     return staff_page(call, "staff/class.html", shown=shown, id=id, **values)
 
@@ -77,6 +76,7 @@ def _question(call: Call) -> dict[str, Any]:
     answers = answers_to(service, assignment, id)
     return {
         "assignment": {"id": assignment, "title": visible(service.assignments()[assignment].title or assignment)},
+        "files": files_of(call, assignment),
         "id": id,
         "shown": asked.get("shown"),
         "parts": [

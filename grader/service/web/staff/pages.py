@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from grader.messages.languages import LANGUAGES
+from grader.service.course.remark import known_unusable, waits
 from grader.service.queue.pages import QueuePages
 from grader.service.web.call import Call
 from grader.service.web.pages import page
@@ -31,6 +32,13 @@ def words_of(call: Call) -> StaffWords:
 def queue_pages(call: Call) -> QueuePages:
     """The marking pages."""
     return QueuePages(words_of(call), QUEUE)
+
+
+def files_of(call: Call, assignment: str) -> dict[str, Any]:
+    """Whether changed files of an assignment wait, or why they cannot be used, for `staff/files.html`."""
+    said = known_unusable(call.service).get(assignment)
+    broken = None if said is None else words_of(call).say(said)
+    return {"id": assignment, "waits": waits(call.service, assignment), "broken": broken}
 
 
 def staff_page(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:

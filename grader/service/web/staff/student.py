@@ -16,14 +16,13 @@ from grader.service.course.counting import final_score
 from grader.service.course.extensions import LONGEST, Given, extend, given, typed
 from grader.service.course.policies import counting
 from grader.service.course.refusals import MissingError
-from grader.service.course.remark import waits
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store import submissions
 from grader.service.store.people import person_named
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
-from grader.service.web.staff.pages import staff_page, words_of
+from grader.service.web.staff.pages import files_of, staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 
 PATH = "/staff/student"
@@ -64,7 +63,7 @@ def _assignment(call: Call, base: Connection, name: str, student: str, own: list
     return {
         "id": name,
         "title": visible(assignment.title or name),
-        "waits": waits(service, name),
+        "files": files_of(call, name),
         "due": None if policy.due is None else words.moment(policy, policy.due),
         "zone": policy.time_text(service.now()).partition("(")[2].rstrip(")"),
         "attempts": [_attempt(words, policy, one, counts=one is counts) for one in some],
