@@ -6,6 +6,7 @@ is found soon, it is followed by a number in assignments in which it would have 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -43,10 +44,12 @@ from grader.service.store.tables import (
 
 _TRIES = 5_000
 """A tenth of a second: enough for two assignments of 24 variants each."""
-_STUDENT = re.compile(
-    r"""^[ \t]*student[ \t]*=[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*(?:#[^\r\n]*)?(?=\r?$)""", re.MULTILINE
+_TOKEN = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\])*"|'[^']*'|#[^\r\n]*''', re.DOTALL
 )
-_COMMENT = re.compile(r"^[ \t]*#.*(?:\n|\Z)", re.MULTILINE)
+"""The strings and comments of a TOML document: outside of these, no quote and no `#` stands in it."""
+_NEWLINE = re.compile(r"\r?\n")
+_STUDENT = re.compile(r"""^[ \t]*(?:student|"student"|'student')[ \t]*=[ \t]*(?=["'])""", re.MULTILINE)
 
 
 def forget(service: Service, person: Person, who: str) -> str:
@@ -104,15 +107,34 @@ def _marked_again(service: Service, base: Connection, one: Marked, name: str) ->
 
 
 def without_name(data: bytes, name: str) -> bytes:
-    """The submission under another name: the answers verbatim, without comments as far as these can be recognised."""
+    """The submission under another name and without comments; all else stays as it is written.
+
+    Only a key that is spelled in escapes, such as `"st\\u0075dent"`, makes a document laid out anew.
+    """
     text = data.decode("utf-8-sig")
     wanted = {**tomli.loads(text, parse_float=str), "student": name}
-    head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.MULTILINE)[0]
-    changed = _STUDENT.sub(lambda _: f'student = "{name}"', head, count=1) + text[len(head) :]
-    for candidate in (_COMMENT.sub("", changed), changed):
+    plain = _without_comments(text)
+    ends = {token.start(): token.end() for token in _TOKEN.finditer(plain)}
+    found = next((one for one in _STUDENT.finditer(plain) if one.end() in ends), None)
+    if found is not None:
+        candidate = f'{plain[: found.start()]}student = "{name}"{plain[ends[found.end()] :]}'
         if _loaded(candidate) == wanted:
-            return candidate.encode()
+            return candidate.encode("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
     return tomli_w.dumps({**tomli.loads(text, parse_float=Decimal), "student": name}).encode()
+
+
+def _without_comments(text: str) -> str:
+    """A document without its comments, the blanks before them, and the lines on which nothing else stands."""
+    kept, done = [], 0
+    for token in _TOKEN.finditer(text):
+        if not token[0].startswith("#"):
+            continue
+        before = text[done : token.start()].rstrip(" \t")
+        is_line = before.endswith("\n") if before else not done or text[done - 1] == "\n"
+        end = _NEWLINE.match(text, token.end()) if is_line else None
+        kept.append(before)
+        done = token.end() if end is None else end.end()
+    return "".join([*kept, text[done:]])
 
 
 def _loaded(text: str) -> dict[str, Any] | None:

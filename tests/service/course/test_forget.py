@@ -191,6 +191,70 @@ def test_lines_that_end_in_crlf_stay_as_they_were_written(head: str) -> None:
     assert b"10.50" in made and b"3.00" in made and b"nan" in made
 
 
+LAID_OUT = r"""assignment   =  "x"
+STUDENT  # mine
+
+  # student-07
+answers.q1.b = [
+    [1.50, 2],   # by student-07
+    # and more
+
+    [3,4.0],
+]#
+[answers.q2]
+c = '''
+# no comment, student-07 wrote
+"student" = "student-07" '''
+d = 'C# "' # one
+e = "a # \" # b" # two
+[answers.q3]
+student = "student-07"
+"""
+WITHOUT_NAME = r"""assignment   =  "x"
+student = "n"
+
+answers.q1.b = [
+    [1.50, 2],
+
+    [3,4.0],
+]
+[answers.q2]
+c = '''
+# no comment, student-07 wrote
+"student" = "student-07" '''
+d = 'C# "'
+e = "a # \" # b"
+[answers.q3]
+student = "student-07"
+"""
+QUOTES = '''f = """a "" # \\" b # """"'''
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        '"student" = "student-07"',
+        "'student'='student-07'",
+        'student = """\nstudent-07"""',
+        "student = '''student-07'''",
+    ],
+)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_what_is_written_in_another_way_is_not_laid_out_anew(student: str, bom: str) -> None:
+    from grader.service.course.forget import without_name
+
+    text, wanted = LAID_OUT.replace("STUDENT", student) + f"{QUOTES} # three\n", f"{WITHOUT_NAME}{QUOTES}\n"
+    assert without_name((bom + text).encode(), "n").decode() == bom + wanted
+    assert tomllib.loads(wanted) == {**tomllib.loads(text), "student": "n"}
+
+
+def test_a_document_of_many_comments_takes_no_longer_than_it_is_long() -> None:
+    from grader.service.course.forget import without_name
+
+    data = b"student = 'student-07'\n" + b"#\n" * 200_000 + b"[answers.q1]\n" + b"a = 1 #\n"
+    assert without_name(data, "n") == b'student = "n"\n[answers.q1]\na = 1\n'
+
+
 def test_in_many_assignments_with_variants_each_keeps_its_own() -> None:
     from types import SimpleNamespace
 
