@@ -22,6 +22,10 @@ _APPROXIMATE = pattern(
         r"(?=[\s\d:(.-])\s*:?\s*"
     ),
     re.IGNORECASE,
+    needs=fold(
+        "approx about around roughly nearly ca etwa ungefähr rund environ aproximadamente примерно приблизительно "
+        "около حدود تقریبا تقريبا نزدیک حوالي 大约 约 약 대략"
+    ).split(),
 )
 _COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")
 

@@ -91,7 +91,7 @@ _LETTERS = {"\f": "f", "\t": "t", "\b": "b", "\r": "r", "\n": "n"}
 _EATEN_PATTERNS = tuple((pattern(char + ahead, needs=char), "\\" + _LETTERS[char]) for char, ahead in _EATEN.items())
 _TIE = pattern(r"(?<=\d)~(?=\d{3}(?!\d))")
 _ANGLES = pattern(r"<([-+\d.,;\s/]*)>\s*")
-_LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])")
+_LOST_TAB = pattern(r"(?<![A-Za-z\\])imes(?![A-Za-z])", needs=("imes",))
 
 
 def fold(raw: str) -> str:

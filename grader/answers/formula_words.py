@@ -18,10 +18,15 @@ _TIMES = pattern(r"(?<=[\d)\]])\s?[xX]\s?(?=[\d(\[])|(?<=[\w)\]])\s[xX]\s(?=[\w(
 _CLOSE = pattern(r"\b(sqrt|exp|ln)(?=\d)", needs="els")
 _MODULES = pattern(
     r"\b(?:(?:np|numpy|math|torch|tf|jnp|F|nn|functional|special|keras|activations)\.)+"
-    r"(?=[A-Za-z]+\d{0,2}\s?\(|(?:e|pi)\b)"
+    r"(?=[A-Za-z]+\d{0,2}\s?\(|(?:e|pi)\b)",
+    needs=".",
 )
 _EXTREME = pattern(r"\b(max|min)imum(?=\s?\()", needs="imum")
-_LOUD = pattern(r"\b(?:floor|ceil|sqrt|exp|log|ln|abs|max|min|int|pow|sigmoid|tanh|relu)(?=\s?\()", re.IGNORECASE)
+_LOUD = pattern(
+    r"\b(?:floor|ceil|sqrt|exp|log|ln|abs|max|min|int|pow|sigmoid|tanh|relu)(?=\s?\()",
+    re.IGNORECASE,
+    needs=["floor", "ceil", "sqrt", "exp", "log", "ln", "abs", "max", "min", "int", "pow", "sigmoid", "tanh", "relu"],
+)
 _POWERED = pattern(
     r"\b(sinh|cosh|tanh|sech|sin|cos|tan|exp|log|ln|sigmoid)\s?\^\s?\(?([2-9])\)?\s?(\((?:[^()]|\([^()]{0,80}\)){1,200}\)|[^\W\d]\w{0,10})",
     needs="^",
@@ -32,17 +37,20 @@ _CASES = pattern(
         r"\s(?:for|if|when|für|falls|wenn|si|pour|для|если|اگر|برای)\s)"
     ),
     re.IGNORECASE,
+    needs=fold("< > ≤ ≥ for if when für falls wenn si pour для если اگر برای").split(),
 )
 """A second value with its own condition: `z for z > 0, 0 for z <= 0`."""
 _CONDITIONED = pattern(r"[<>≤≥]|\s(?:for|if|when|für|falls|wenn|si|pour)\s", re.IGNORECASE)
 _ACTED = pattern(
     rf"[\s(](?:with|after|through|using)\s(?:an?\s|the\s)?(?:{'|'.join(sorted(FUNCTIONS))}|softmax|[gs]elu)\s*\)?$",
     re.IGNORECASE,
+    needs=("with", "after", "through", "using"),
 )
 _UPDATED = pattern(r"^\s*([^\W\d]\w{0,20})\s?([-+]|\s[*/])=(?!=)\s*([^=]+)$", needs="=")
 _UPDATES = pattern(r"(?<=[\w)\]])(?:\s?[-+]=|\s[-+*/]\s?=)(?!=)|^\s*[-+*/]\s?=(?!=)", needs="=")
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
-_BEHIND = pattern(fold(r",?\s(?:where|for|if|when|with|because|since|wobei|für|donde|où|где|که)\s.*$"), re.IGNORECASE)
+_LIMITS = fold("where|for|if|when|with|because|since|wobei|für|donde|où|где|که")
+_BEHIND = pattern(rf",?\s(?:{_LIMITS})\s.*$", re.IGNORECASE, needs=_LIMITS.split("|"))
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$", needs=",")
 _LAST_WORD = pattern(r"(?<=[\w)\]])\s+([^\W\d_]{5,20})$")
 _IN_WORDS = pattern(r"\s\(([^()]*[^\W\d_]{4,}[^()\d]*)\)(?=\s*[-+]|$)")
@@ -50,6 +58,24 @@ _LEAD = pattern(
     r"^(?:(?:so|hence|thus|therefore|then|we (?:get|have|find)|there are|it is|(?:(?:the|my|our) )?(?:final )?"
     r"(?:answer|result|solution|formula|lösung|antwort|réponse|respuesta)(?: is| ist| est| es)?)\s?[,:]?\s+)+(?=\S)",
     re.IGNORECASE,
+    needs=[
+        "so",
+        "hence",
+        "thus",
+        "therefore",
+        "then",
+        "we",
+        "there",
+        "it",
+        "answer",
+        "result",
+        "solution",
+        "formula",
+        "lösung",
+        "antwort",
+        "réponse",
+        "respuesta",
+    ],
 )
 _NAMED = pattern(r"^[^\W\d_][^\W\d_ ]{3,30}(?: [^\W\d_]{2,20}){0,3}\s?:\s")
 _LEGEND = pattern(r"\s\((?:[^()]*[:=][^()]*[^\W\d_]{3}[^()]*)\)$")

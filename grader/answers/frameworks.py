@@ -9,7 +9,9 @@ from grader.patterns import pattern
 _SCALAR = pattern(r"(?:np|numpy|torch|tf|jnp)\.(?:float|int|uint|bfloat)\d{0,3}\(\s*([^()]{1,60}?)\s*\)", needs="bfiu")
 _FRACTION = pattern(r"(?:fractions\.)?Fraction\(\s*([-+]?\d{1,30})\s*,\s*(\d{1,30})\s*\)", needs="F")
 _DECIMAL = pattern(r"Decimal\(\s*['\"]([^'\"()]{1,60})['\"]\s*\)", needs="D")
-_CALL = pattern(r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE, needs="AMTamt")
+_CALL = pattern(
+    r"(?:[A-Za-z]+\.)?(?:as)?(?:array|tensor|matrix|Tensor)\(", re.IGNORECASE, needs=("array(", "tensor(", "matrix(")
+)
 _SHAPE = pattern(
     r"(?:torch\.|tf\.)?(?:Size|TensorShape)\(\s*([\[(](?:[^()]|\([^()]{0,60}\)){0,200}[\])])\s*\)", needs="ST"
 )
@@ -17,16 +19,16 @@ _OF_TENSOR = pattern(
     r"<?(?:KerasTensor|TensorSpec)\b.{0,80}?shape\s*=\s*(\([^()]{0,200}\)).{0,200}", re.DOTALL, needs="KT"
 )
 _OPTIONS = pattern(r"(?:\s*,\s*[\w]+\s*=\s*(?:'[^']{0,40}'|<[^<>]{0,60}>|[\w.:]{1,40}))*\s*,?\s*\)?>?\s*")
-_TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL)
+_TF = pattern(r"<tf\.Tensor:.{0,200}?numpy\s*=\s*", re.DOTALL, needs="<")
 _TF_SCALAR = pattern(r"<tf\.Tensor:[^<>]{0,200}?numpy\s*=\s*([-+\d.e]{1,40})\s*>", needs="<")
 _TF_PRINTED = pattern(
     r"\s*(?:tf\.Tensor|DeviceArray|jax\.Array|Array)\(\s*(.*?)\s*,\s*(?:shape|dtype)\s*=.{0,80}\)\s*",
     re.DOTALL,
-    needs="ds",
+    needs=("Tensor(", "Array("),
 )
 _TYPED = pattern(r"\s*(?:In \[\d{1,4}\]:|>>> |\.\.\. )")
 _SHOWN = pattern(r"\s*Out\[\d{1,4}\]:\s*")
-_PARAMETER = pattern(r"\s*Parameter containing:\s*")
+_PARAMETER = pattern(r"\s*Parameter containing:\s*", needs=("Parameter",))
 _MODULES = pattern(r"\b(?:np|numpy|math|torch|tf|jnp)\.(?=[a-z]+\d{0,2}\()", needs="jmnt")
 _ROW = pattern(r"[┃│|├└─\s]*[\w├└─:()| -]*?([\[(](?:None|-1|\d{1,9})?[\d, ]*[\])])[\s┃│|]+([\d,]{1,15}|--)[\s┃│|]*")
 """A row of the tables that Keras, torchsummary and torchinfo print: the shape and the count of parameters."""

@@ -23,11 +23,11 @@ MAX_TEXT = 100_000
 MAX_INDEX = 1000
 MAX_GRID = 10_000
 
-_STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL)
+_STATEMENT = pattern(r"([^=≈→]{1,60}?)\s*[=≈→:]\s*(.*\S)", re.DOTALL, needs="=≈→:")
 _NAMED_VALUE = pattern(r"[^\W\d][\w ]{0,20}:\s*[-+\d(]", needs=":")
-_NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)")
+_NEXT = pattern(r"(?<=[\d)\]])[ \t]+(?=[^\W\d][\w()\[\]/]{0,30}=)", needs="=")
 _INDEXED = pattern(r"[(\[]\d{1,4}(?:\s?,\s?\d{1,4})+[)\]]\s?[:→]", needs=":→")
-_PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?")
+_PAIR = pattern(r"_\{?\s?\(?(\d{1,4})\s?,\s?(\d{1,4})\)?\}?", needs="_")
 _PLAIN_NAME = pattern(r"[^\W\d][\w{}^' ]{0,30}")
 _NUMBERED_NAME = pattern(r"(?<![\w=+*/^-])(?<![=+*/^-] )([^\W\d_]+)[ _]?[{(\[]?(\d{1,3})(?![\d.xX*])")
 _NUMBERED_ROW = pattern(

@@ -32,7 +32,7 @@ _CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*", needs="|�
 _ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)", needs=")")
 _NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
 _BULLET = pattern(r"[*•◦▪●]\s+", needs="*•▪●◦")
-_DASH = pattern(r"-\s+(?=[-+.\d])")
+_DASH = pattern(r"-\s+(?=[-+.\d])", needs="-")
 _NUMBERED = pattern(r"(\d{1,3})[.):]\s+", needs=").:")
 _PARENTHESES = pattern(r"\(\s*([^()]*\S\s+\S[^()]*?)\s*\)[,;]?", needs="(")
 _AND = pattern(rf"(?:,| ,)?[ \t]{{1,4}}(?:and|und|et|y|e|و|{fold('и')})[ \t]{{1,4}}")

@@ -18,7 +18,7 @@ _AMONG_WORDS = pattern(
     r"([^\W\d][^\d\[\](){}=\n]{0,60}[\s:])?\s*([\[(]?[-+]?[.\d]+(?:[,; ]{1,9}[-+]?[.\d]+)+[\])]?)"
     r"(\s[^\W\d][^\d\[\](){}=\n]{0,60})?"
 )
-TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)")
+TIMES = pattern(r"(?<=\d)\s?(?:[×✕✖⨯╳]|\\times)\s?(?=\d)", needs=(*"×✕✖⨯╳", "\\times"))
 _PRODUCT = pattern(r"\d{1,9}(?:\s?[xX]\s?\d{1,9})+")
 _OTHER_SIGN = pattern(r"[-+*/^=·≈→]")
 _PAIRS = pattern(r"\s*[\[({]?\s*(?:\(\s*\d{1,9}\s*,\s*\d{1,9}\s*\)[\s,;]*){2,}[\])}]?\s*", needs="(")

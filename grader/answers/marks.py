@@ -17,14 +17,14 @@ _TOKEN = pattern(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d']
 _COMMA = pattern(
     rf"\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+(?:,(?!\d{{3}}$)\d+)?|[1-9]\d{{0,2}}(?:['{THIN}]\d{{3}})+(?:,\d+)?|\d*,\d+"
 )
-_REPEATED = pattern(r"(?<=\d),(?=\(\d{1,30}\))")
+_REPEATED = pattern(r"(?<=\d),(?=\(\d{1,30}\))", needs=",")
 """The comma of `0,(3)`."""
 _SPACED = pattern(r"(?<![\w.,] )(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\d ]*\d)(?!/)", needs=" ")
 _PERSIAN_SLASH = pattern(
     r"(?<![\d/])([\u0660-\u0669\u06f0-\u06f9]{1,9})/([\u0660-\u0669\u06f0-\u06f9]{1,9})(?![\d/])", needs="/"
 )
-_SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+")
-_SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+")
+_SURE_COMMA = pattern(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+|\d+(?:\.\d{3})+,\d+", needs=",")
+_SURE_POINT = pattern(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+|\d+(?:,\d{3})+\.\d+", needs=".")
 
 
 def with_point(text: str) -> str | None:

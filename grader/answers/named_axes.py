@@ -52,13 +52,13 @@ _FILTERS = pattern(
 )
 _COUNT = pattern(r"(\d{1,9})\s(?:(?:feature|output|convolution(?:al)?|different|such)\s)?([^\W\d]+)", re.IGNORECASE)
 _NAMES = pattern(r"[^\W\d]+\d?(?:[ _](?:out|output|in|size|maps))?")
-_PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*")
+_PIECES = pattern(r"\s*(?:[,;*\n]|\band\b|\bund\b|\bet\b|\by\b)\s*", needs=(*",;*\n", "and", "und", "et", "y"))
 _IN_ORDER = pattern(
     r"(.+?)\s*(?:\bin\b|\(|\[|,)?\s*[(\[]?\b([HWCN]{2,4})\b[)\]]?(?:\s+(?:order|format))?", needs="CHNW"
 )
 _BY = pattern(r"(?<=\d)\s+by\s+(?=\d)", needs="b")
 _NAME_BEHIND = pattern(r"(?<=\d)\s?\(([^\W\d_]{1,20})\)", needs=")")
-_WORD_AND_PAIR = pattern(r"(?<=[^\W\d_]{3})\s+(?=\d{1,9}\s?[xX*]\s?\d)")
+_WORD_AND_PAIR = pattern(r"(?<=[^\W\d_]{3})\s+(?=\d{1,9}\s?[xX*]\s?\d)", needs="xX*")
 _LETTERS = pattern(r"[HWCNhwcn](?:\s?[xX*,]?\s?[HWCNhwcn]){1,3}")
 _AXES_BEHIND = pattern(r"(?<=[\d)\]])\s*[\[(]\s*([^\d()\[\]]{2,60}?)\s*[\])]$", needs=")]")
 _CHANNELS = pattern(fold(r"\b(?:c|ch|chan\w*|kan[aä]\w*|cana\w*|канал\w*|کانال\w*|القنوات)\b|通道|채널"), re.IGNORECASE)

@@ -16,11 +16,13 @@ from grader.structs import Struct
 MAX_NAMED = 5_000
 """In longer texts, names are not looked for."""
 _QUOTED = pattern(r"'([^'=:,;\n]{0,60})'|\"([^\"\n]{0,60})\"")
-_MARKS = pattern(r"\*\*|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|^\s*[*•◦▪●-]\s+(?=[^\W\d]|\*\*)", re.MULTILINE)
+_MARKS = pattern(r"\*\*|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|^\s*[*•◦▪●-]\s+(?=[^\W\d]|\*\*)", re.MULTILINE, needs="*_•◦▪●-")
 _LINE_NUMBER = pattern(r"^\s*\(?\d{1,2}[.)]\s+(?=[^\W\d])", re.MULTILINE)
 _LETTERED = pattern(r"(?:^|(?<=[\s,;]))\(?[a-h]\)\s+(?=[^\W\d])", needs=")")
 _OPENING = pattern(
-    r"^\s*(?:(?:there (?:are|is)|we (?:have|get|obtain)|i (?:get|got|have)|so|thus|hence)\s+|dict(?=\())", re.IGNORECASE
+    r"^\s*(?:(?:there (?:are|is)|we (?:have|get|obtain)|i (?:get|got|have)|so|thus|hence)\s+|dict(?=\())",
+    re.IGNORECASE,
+    needs=["there", "we", "i", "so", "thus", "hence", "dict"],
 )
 _AND = pattern(
     rf"\s(?:and|und|et|&|y(?=\s+[^=:\s])|و|{fold('и')})\s+|(?<=[\d)])\s?/\s?(?=[^\W\d]{{2}})|\s/\s(?=[^\W\d])|"
@@ -44,7 +46,7 @@ _BARE_NAME = pattern(
 )
 _HEAD_NAME = pattern(rf"{_SHORT_NAME}|[∂∇][\w/∂]{{1,20}}")
 _NO_ONE_VALUE = pattern(r"[^\W\d_]{2}|[=:]|[(\[].*,")
-_RESPECTIVELY = pattern(r",?\s+(?:respectively|resp\.?)\s*$")
+_RESPECTIVELY = pattern(r",?\s+(?:respectively|resp\.?)\s*$", needs=("resp",))
 _NAMES_LAST = pattern(r"(.*\d\s*[\])}]?)\s*(?:\(([^()\n]*)\)|\sfor\s+([^\n]*))", re.DOTALL)
 
 

@@ -50,9 +50,9 @@ _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 _ROUNDED = pattern(
     r"(?<=\d)(?:,? \(?(?:rounded |correct )?(?:to|up to) [\w-]{1,9} (?:decimals?|decimal places?|d\.?p\.?|s\.?f\.?|"
     r"digits|significant (?:figures|digits))\)?)\s*\.?\s*$",
-    needs="tu",
+    needs=("to ",),
 )
-_PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*")
+_PERSIAN_SLASH = pattern(r"\s*-?\s*([\u06f0-\u06f9]{1,9})\s?/\s?([\u06f0-\u06f9]{1,9})\s*-?\s*", needs="۰۱۲۳۴۵۶۷۸۹")
 _MIDDLE_DOT = pattern(r"\s*([-−]?)\s?0·(\d{1,30})\s*", needs="·")
 _UPDATED = pattern(r"(?<=[^\W\d])\s?[-+]=(?!=)[^=→]*$", needs="=")
 """A change of a variable, `w -= 0.5`: its new value is not said."""
@@ -64,6 +64,10 @@ _CORRECTED = pattern(
     rf"(\d[\d.,]{{0,20}})\s?(?:%|[^\W\d_]{{1,12}})?\s?[,;:(>→–-]{{0,3}}\s?{_TAKEN_BACK}(-?\d[\d.,]{{0,20}})|"
     r"(\d[\d.,]{0,20})\s?\(\s?(\d[\d.,]{0,20})\s(?:is|would be)\s(?:better|right|correct)\b",
     re.IGNORECASE,
+    needs=fold(
+        "no nein actually sorry correct korrektur should changed was wrong mean typo eigentlich sollte falsch fait "
+        "right better"
+    ).split(),
 )
 """A number and another one that takes it back, `14 (no, 13)`."""
 _SIZE_BEHIND = pattern(r"(?<=\d)\s\([\d.,]{1,12}\s[KMGT]?i?B(?:yte)?\)(?=\s*(?:\n|$))", needs="B")

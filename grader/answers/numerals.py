@@ -26,11 +26,15 @@ _LOWERED = pattern(rf"({_SIGN})({MANTISSA})\s?[*xX]\s?10\s?-\s?(\d{{1,3}})", nee
 _BARE_POWER = pattern(rf"({_SIGN})10\s?(?:\^|\*\*)\s?(?:\(\s?([-+]?\s?\d+)\s?\)|([-+]?\s?\d+))", needs="*^")
 _FRACTION = pattern(rf"{_SIGN}\(*\s?{_SIGN}{MANTISSA}\s?\)*\s?/\s?\(*\s?{_SIGN}{MANTISSA}\s?\)*", needs="/")
 _RATIO = pattern(r"([-+]?\d{1,9}(?:\.\d{1,9})?)\s?:\s?([1-9]\d{0,8})", needs=":")
-_OUT_OF = pattern(fold(r"(\d{1,9})\s(?:out of|of|von|sur|из|از)\s([1-9]\d{0,8})"), re.IGNORECASE)
-_MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?")
+_OUT_OF = pattern(
+    fold(r"(\d{1,9})\s(?:out of|of|von|sur|из|از)\s([1-9]\d{0,8})"),
+    re.IGNORECASE,
+    needs=fold("of von sur из از").split(),
+)
+_MIXED = pattern(r"([-+]?)(\d{1,9})\s?\(?\(?(\d{1,9})\)?\s?/\s?\(?([1-9]\d{0,8})\)?\)?", needs="/")
 _REPEATING = pattern(r"([-+]?)(\d{0,30})\.(\d{0,30})\((\d{1,30})\)(?:\s?(?:…|\.\.\.))?", needs=".")
 _RECURRING = pattern(
-    r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)", needs="pr"
+    r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)", needs=("re", "p")
 )
 _GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)", needs=".")
 _MAGNITUDE = pattern(
@@ -39,19 +43,31 @@ _MAGNITUDE = pattern(
 _PREFIXED = pattern(
     r"(.*[\d)])\s?([kKMGTP])\s?-?(?:flops?|ops|op|macs?|multiply-adds|params?|parameters?)(?:/s)?",
     re.I,
+    needs=("op", "mac", "multiply", "param"),
 )
 _PERCENT = pattern(
-    rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)", re.IGNORECASE
+    rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)",
+    re.IGNORECASE,
+    needs=fold("% cent pct prozent ciento процент درصد بالمئة المئة بالمائة 퍼센트").split(),
 )
 _PERMILLE = pattern(r"(.*[\d)])\s?‰", needs="‰")
-_DEGREES = pattern(rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE)
+_DEGREES = pattern(
+    rf"(.*[\d)])\s?(?:°|{DEGREES})", re.IGNORECASE, needs=fold("° deg grad градус درجه درجة 度 도").split()
+)
 _NESTED = pattern(r"([\[(]{1,9})\s*([^()\[\]{},]{1,60}?)\s*([\])]{1,9})", needs=")]")
 _WITH_UNIT = pattern(r"(.*[\d)])\s?\(?((?:million|billion|thousand)?s?\s?[^\W\d_][^\d()+*]{0,30}?[23]?)\)?")
 _BYTES = pattern(r"(.*[\d)])\s?([KMGT]?)(i?)(B|bytes?)", re.IGNORECASE, needs="Bb")
 _BINARY = pattern(r"(.*[\d)])\s?([KMGT])i", needs="i")
-_TIMES = pattern(r"(.*\d)\s?[x*]")
+_TIMES = pattern(r"(.*\d)\s?[x*]", needs="x*")
 _FLOAT = pattern(rf"({_SIGN}{MANTISSA})f", needs="f")
-_COUNTED = pattern(rf"(.*(?:\S\s|[\d)])){COUNTED}", re.IGNORECASE)
+_COUNTED = pattern(
+    rf"(.*(?:\S\s|[\d)])){COUNTED}",
+    re.IGNORECASE,
+    needs=fold(
+        "param channel px pixel mac flop op weight unit neuron image filter "
+        "پارامتر کانال پیکسل عمل ضرب معلمة 参数 개 个"
+    ).split(),
+)
 
 
 class Numeral(Struct):

@@ -15,7 +15,7 @@ MAX_FACTOR = 80
 _TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$", needs=")]}")
 _SIDES = pattern(r"\\(?:left|right|bigl?|bigr|Bigl?|Bigr|mathopen|mathclose)(?![A-Za-z])\s?", needs="\\")
 _NAME = pattern(r"[^\W\d_∇∂][\w ]{0,40}:\s*(?=[-\d(.\\])", needs=":")
-_OPENER = pattern(r"[\[({]|\\begin(?=\s*\{)|(?<![\w.\\])[A-Za-z][A-Za-z.]{0,30}(?=\()")
+_OPENER = pattern(r"[\[({]|\\begin(?=\s*\{)|(?<![\w.\\])[A-Za-z][A-Za-z.]{0,30}(?=\()", needs="[({\\")
 _ENVIRONMENT = pattern(r"\\(begin|end)\s*\{[A-Za-z]+\*?\}")
 _SEVERAL = pattern(r"[,;\n]|[\d.)]\s+[-+.\d(]")
 _SIGN = r"(?:\*(?!\*)|\\cdot(?![a-z])|\\times(?![a-z])|\\,)"

@@ -37,28 +37,38 @@ _CHANGING = frozenset(
 )
 """Words that change the value next to them, or say that it is elsewhere."""
 _SMALL_WORDS = frozenset({"a", "an", "is", "to", "so", "it", "we", "px", "ms", "cm", "mm", "km", "s", "nm", "ns"})
-_COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯")
+_COMPARED = pattern(r"[<>≤≥≠±∓]|!=|≮|≯", needs="<>≤≥≠±∓!≮≯")
 _BECAUSE = pattern(
     fold(
         r"[\s,;:(]+(?:because|since|where|with|using|for|as|hence|when|due to|via|after|before|assuming|if|weil|"
         r"denn|da|mit|für|parce que|car|avec|porque|ya que|con|para|потому|так как|где|для|چون|زیرا|که|با|برای)\s.*$"
     ),
     re.IGNORECASE,
+    needs=fold(
+        "because since where with using for as hence when due via after before if weil denn da mit für parce car avec "
+        "porque que con para потому так где для چون زیرا که با برای"
+    ).split(),
 )
 _TAGS = pattern(r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>]{0,80})?/?>")
 _DECORATION = pattern(
     "[\u2190-\u2191\u2193-\u21ff\u2705\u2713\u2714\u2717\u2718\u274c\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+"
 )
-_BULLET = pattern(r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)")
+_BULLET = pattern(
+    r"^\s*(?:[*•◦▪●‣]\s+|\(?[ivx]{1,4}\)\s+|\(?[a-hA-H]\)\s+|\(\d{1,2}\)\s+|\d{1,2}\)\s+)(?=\S)", needs="*•◦▪●‣)"
+)
 _COMMENT = pattern(r"\s(?:#|//\s*(?=[^\W\d_])).*$")
-OTHERWISE = pattern(fold(r"\b(?:else|elsewhere|otherwise|sonst|ailleurs|sinon|si no|иначе)\b|وگرنه"))
+OTHERWISE = pattern(
+    fold(r"\b(?:else|elsewhere|otherwise|sonst|ailleurs|sinon|si no|иначе)\b|وگرنه"),
+    needs=fold("else otherwise sonst ailleurs sinon si|no иначе وگرنه").replace("|", " ").split(" "),
+)
 _ALTERNATIVE = pattern(
     rf"\b(?:or|maybe|alternatively|perhaps|possibly|not sure|would be|oder|vielleicht|ou|peut-être|quizás|"
-    rf"{fold('или')})\b|یا|شاید"
+    rf"{fold('или')})\b|یا|شاید",
+    needs=fold("or maybe alternatively perhaps possibly sure would oder vielleicht ou peut quizás или یا شاید").split(),
 )
 _CALLED = pattern(r"[^\W\d_]+$")
 _BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
-_DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$")
+_DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$", needs="-")
 _NONE = pattern(
     rf"\b(?:no|has no|have no|without|not any|nothing|does(?:n't| not) have|keine|ohne|sin|aucun|sans|pas de|"
     rf"{fold('нет|без')}|بدون|没有|无)(?:\s+\w+)?\s*(?:param|weight|train|learn|gewicht|pesos|poids|{fold('параметр|вес')}|پارامتر|وزن|参数|权重)"
@@ -66,17 +76,20 @@ _NONE = pattern(
 _FIRST = pattern(r"[(\[,;:.]|\s-+\s|\s(?:because|since|as|for|in|weil|da|car|porque)\s")
 _SCALE = pattern(rf"\s*(?:{HUNDREDTHS}|{DEGREES})(?![^\W\d_])", re.IGNORECASE)
 _PER = pattern(r"(?<=[^\W\d_]) per (?!cent)[^\W\d_]+")
-_HYPHENATED = pattern(r"(?<=\d)-(?:dimensional|dim|class|layer|bit|channel|element|entry|pixel|way)\b[^\d=]{0,40}$")
+_HYPHENATED = pattern(
+    r"(?<=\d)-(?:dimensional|dim|class|layer|bit|channel|element|entry|pixel|way)\b[^\d=]{0,40}$", needs="-"
+)
 _TIMES_MORE = pattern(
     r"(?<=\d)\s?(?:[x*]|times|-?fold)(?:\s(?:less|fewer|more|smaller|larger|greater|bigger|cheaper|faster|slower|lower|"
-    r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$"
+    r"higher|reduction|as (?:many|much|few|large))(?:\s[^\d=+*/]{0,60})?)?$",
+    needs=("x", "*", "times", "fold"),
 )
 _OF_EVENT = pattern(r"^\s*[^\W\d]\w{0,8}\s?[(\[][^()\[\]=]{1,40}[)\]]\s?(?==(?!=))", needs="=")
 """A probability by its name, `P(X > 2) =`."""
 _CONDITION = pattern(r"(?<=[(\s])[^\W\d]\w{0,8}\s?[<>≤≥]=?\s?-?[\d.]+", needs="<>≤≥")
 _WEIGHTS_AND_BIASES = pattern(r"\b(?:weights|kernels|filters) and biases\b", needs="b")
 _WORD = pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)")
+_LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)", needs=":")
 _HEAD = pattern(
     r"(?:#\s*)?(?:[^\W\d_]{2,10}\.\s+(?=[-+]?\d)|[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√]))"
 )
@@ -97,11 +110,28 @@ _SIGN = pattern(
         r"отрицательн\w*|منفی)(?:\s+(?:sign|value|number|one|vorzeichen|signe))?[\s).!]*"
     ),
     re.IGNORECASE,
+    needs=fold("neg minus opposite négati отрицательн منفی").split(),
 )
 _FACTOR = pattern(
     r"\s*(?:[*/x^]\s?[\d.]+|(?:to be )?(?:twice|double[ds]?|tripled|squared|cubed|halved|inverse|inverted|reciprocal|"
     r"transposed)|times (?:\d+|two|three))\s*",
     re.IGNORECASE,
+    needs=(
+        "*",
+        "/",
+        "x",
+        "^",
+        "twice",
+        "double",
+        "tripled",
+        "squared",
+        "cubed",
+        "halved",
+        "inver",
+        "reciprocal",
+        "trans",
+        "times",
+    ),
 )
 _TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")
 

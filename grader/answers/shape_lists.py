@@ -38,6 +38,10 @@ _CHANGES_NOTHING = pattern(
         r"不变|相同|同上|一样|无变化|변화\s?없|변하지|동일|같"
     ),
     re.IGNORECASE,
+    needs=fold(
+        "same unchanged identical ditto chang stay keeps gleich unverändert änder identique inchang même igual mism "
+        "cambi измен меня так то همان تغییر يتغير نفس 不变 相同 同上 一样 无变化 변화 변하지 동일 같"
+    ).split(),
 )
 _BUT = pattern(r"\b(?:but|except|aber|mais|pero|half|padding|double|halved|hälfte)\b", re.IGNORECASE)
 

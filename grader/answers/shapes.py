@@ -53,9 +53,8 @@ _TO_THE_SHAPE = pattern(
 )
 """The separator between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
 _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s", needs="gitw")
-_CAUSE = pattern(
-    fold(r"[,;]?\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا)\s.*$"), re.IGNORECASE
-)
+_CAUSES = fold("because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا")
+_CAUSE = pattern(rf"[,;]?\s(?:{_CAUSES})\s.*$", re.IGNORECASE, needs=_CAUSES.split("|"))
 _STEP = pattern(r"([\d\s()⌊⌋+*/.-]{3,80})(?:[=→][\d\s()⌊⌋+*/.-]{1,60}){0,4}[=→]\s*(\d{1,9})", needs="=→")
 _NAMES_LEFT = pattern(r"^[^=\n]*=.*[\d)]\s*[,;]\s*[^\W\d_]\w{0,12}\s?=\s?[\d(]", re.MULTILINE, needs="=")
 

@@ -42,12 +42,20 @@ _NAME = pattern(
     rf"(?!(?i:{'|'.join(sorted(FUNCTIONS))})(?:\b|_)|(?:ln|log|sqrt)\d|σ\s?\()"
     r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
 )
-_MINUS = pattern(fold(r"(?:minus|negative|neg|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"), re.IGNORECASE)
+_MINUS = pattern(
+    fold(r"(?:minus|negative|neg|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"),
+    re.IGNORECASE,
+    needs=fold("minus neg moins menos минус منفی 負 负").split(),
+)
 _ANGLE = pattern(
-    rf"\b(sin|cos|tan)\s?(\()?\s?(-?\d{{1,9}}(?:\.\d{{1,15}})?)\s?(?:°|{DEGREES}(?![^\W\d_]))\s?(?(2)\))", re.IGNORECASE
+    rf"\b(sin|cos|tan)\s?(\()?\s?(-?\d{{1,9}}(?:\.\d{{1,15}})?)\s?(?:°|{DEGREES}(?![^\W\d_]))\s?(?(2)\))",
+    re.IGNORECASE,
+    needs=("sin", "cos", "tan"),
 )
 """A function of degrees."""
-_BARE_ANGLE = pattern(r"\b(sin|cos|tan)\s?(\()?\s?(\d{2,3})(?![\d.,]|\s?[*/^°])\s?(?(2)\))")
+_BARE_ANGLE = pattern(
+    r"\b(sin|cos|tan)\s?(\()?\s?(\d{2,3})(?![\d.,]|\s?[*/^°])\s?(?(2)\))", needs=("sin", "cos", "tan")
+)
 """A function of a whole number, which may be in degrees, too."""
 _MAX_BRACKETS = 20
 """A text with more brackets is not searched for remarks: the search goes one bracket deeper for each."""
@@ -66,7 +74,7 @@ _SUM = pattern(
     needs=".",
 )
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
-_BY = pattern(r"(?<=\d)\sby\s(?=\d)")
+_BY = pattern(r"(?<=\d)\sby\s(?=\d)", needs=("by",))
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
 """Texts that may not be an answer at all."""

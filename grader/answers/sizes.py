@@ -24,7 +24,10 @@ MAX_AXES = 10
 MAX_SIDE = 400
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """An unrounded size such as 14.5 is wrong, not unreadable."""
-_BY = pattern(rf"(?:(?<=\d)-by-(?=\d))|(?<=\d)\s?乘以?\s?(?=\d)|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s")
+_BY = pattern(
+    rf"(?:(?<=\d)-by-(?=\d))|(?<=\d)\s?乘以?\s?(?=\d)|\s(?:by|times|mal|auf|por|par|{fold('на')}|در|في)\s",
+    needs=("by", "乘", "times", "mal", "auf", "por", "par", fold("на"), "در", "في"),
+)
 _SPLIT = pattern(r" ?[*xX,;] ?")
 _COMMAS = pattern(r"\d{1,3},\d{3}", needs=",")
 _POINTS = pattern(r"\d{1,3}(?:\.\d{3})+", needs=".")

@@ -25,17 +25,18 @@ _TOTAL = pattern(
         r"答案|합계|총|답)\b"
     ),
     re.IGNORECASE,
+    needs=fold(
+        "total sum answer result final altogether gesamt antwort insgesamt somme respuesta réponse résultat ergebnis "
+        "итого всего ответ результат جمع مجموع کل پاسخ جواب المجموع الإجابة 总计 合计 总共 答案 합계 총 답"
+    ).split(),
 )
 _RULED = pattern(r"[-=_*+|─━═\s]{3,}")
 _OR = pattern(fold(r"\s(?:or|oder|ou|или|یا|或|또는)\s(?:=\s)?"), needs="oиی或또")
-_CAUSE = pattern(
-    fold(r"[,;]\s(?:because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا|因为)\s.*$"),
-    re.IGNORECASE,
-    needs=",;",
-)
+_CAUSES = fold("because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا|因为")
+_CAUSE = pattern(rf"[,;]\s(?:{_CAUSES})\s.*$", re.IGNORECASE, needs=_CAUSES.split("|"))
 _GOES_ON = pattern(r",\s(?=i\.e\.|(?:so|floor|rounded|which|giving|hence|thus|therefore)\b)")
-_GENERAL = pattern(r"(?:general )?formula\s?:", re.IGNORECASE)
-_REMARK = pattern(r"\s*([\d,.']{1,30})\s*(?:\s//|:)\s+([^=≈→]{3,200})", needs="/:")
+_GENERAL = pattern(r"(?:general )?formula\s?:", re.IGNORECASE, needs=("formula",))
+_REMARK = pattern(r"\s*([\d,.']{1,30})\s*(?:\s//|:)\s+([^=≈→]{3,200})", needs=("//", ":"))
 _COMPUTES = pattern(r"[\w)\]]\s?[-+*/^xX]\s?[\w(\[√]|\(")
 _OPERAND = pattern(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w,]*\.?\d)")
 _NAME = pattern(r"[^\W\d_][^\d=:]{0,30}?\s*[=:](?=\s*[-+\d(])")
