@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +21,7 @@ from grader.homework.names import unknown_assignment
 from grader.marking.marker import Marker
 from grader.messages import sentence
 from grader.reports.report import Report
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution
@@ -33,8 +33,7 @@ Submitted = PathLike | bytes | Mapping[str, Any]
 _DEEPEST = 100
 
 
-@dataclass(frozen=True, eq=False)
-class LoadedAssignment:
+class LoadedAssignment(Struct, eq=False):
     """An assignment ready to grade with: its key is computed once.
 
     Made by `load_assignment`. `folder` is where it was found.
@@ -129,7 +128,7 @@ def grade_read(assignment: LoadedAssignment, submission: Submission, data: bytes
     check_names(submission, assignment.solution.assignment, file, data)
     marked = assignment.marker.mark(submission)
     asked = assignment.solution if marked.variant is None else assignment.solution.variant(marked.variant.id)
-    return replace(Report.of(marked, asked), warnings=assignment.warnings)
+    return Report.of(marked, asked, assignment.warnings)
 
 
 def document(submission: Submitted, assignment: str, name: str = "submission") -> tuple[bytes, str]:

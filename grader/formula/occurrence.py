@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from grader.errors import AuthorError
@@ -39,8 +38,7 @@ class Alternatives(Struct):
     values: tuple[Any, ...]
 
 
-@dataclass(eq=False, slots=True)
-class Occurrence:
+class Occurrence(Struct, eq=False, frozen=False):
     """One call of an operation: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +15,14 @@ from grader.formula.operators import STEPPED
 from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Unary
 from grader.messages import sentence
+from grader.structs import Struct
 
 POINTS = 20
 MAX_DRAWS = 400
 _SEED = 20
 
 
-@dataclass
-class Samples:
+class Samples(Struct, eq=False, frozen=False):
     """The points at which one node is defined, with the graph evaluated at each; drawn on demand.
 
     `base` holds the givens (of an accepted convention, say); without a `node` every point is used.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +24,7 @@ from grader.homework.tables import RefusedTableError, Table, field
 from grader.homework.targets import entry, form, put
 from grader.homework.vary import BASE
 from grader.messages import sentence
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Question
@@ -50,8 +50,7 @@ class Chosen(NamedTuple):
         return self.declared not in (None, self.id)
 
 
-@dataclass(frozen=True, eq=False)
-class Variants:
+class Variants(Struct, eq=False):
     """The variants of one assignment."""
 
     assignment: str

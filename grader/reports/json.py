@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import math
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +20,7 @@ from grader.reports.fragments import Fragments
 from grader.reports.limit import shortened
 from grader.reports.parts import right_answer
 from grader.reports.sanitise import escaped_in_json, visible
+from grader.structs import Struct
 
 SCHEMA = "grader/report/1"
 SUBMITTED_LIMIT = 2_000
@@ -194,8 +194,7 @@ def submitted(value: object) -> Any:
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct):
     """A value already serialised for its position."""
 
     text: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import grader
@@ -12,6 +11,7 @@ from grader.reports import LIMIT
 from grader.reports.parts import text, turned
 from grader.reports.sanitise import cut_lines, shorten, text_lines, visible
 from grader.reports.show import one_line
+from grader.structs import Struct
 
 SCHEMA = "grader/reading/1"
 _HEADS = (sentence("part"), sentence("kind"), sentence("as written"), sentence("read as"))
@@ -21,8 +21,7 @@ _VALUE = 2_000
 _ROWS = 24
 
 
-@dataclass(frozen=True)
-class AnswerReading:
+class AnswerReading(Struct):
     """One answer: as written, as read (as data and as text), and the remark on it.
 
     `read` is None if the answer is blank or unreadable.
@@ -46,8 +45,7 @@ class AnswerReading:
         return "blank" if self.read is None else "read"
 
 
-@dataclass(frozen=True)
-class SubmissionReading:
+class SubmissionReading(Struct):
     """All answers of a submission, in its order; `warning` says why kinds had to be guessed."""
 
     assignment: str

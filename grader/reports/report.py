@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from grader.marking import report as marked
@@ -12,6 +11,7 @@ from grader.reports.parts import points
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution
+    from grader.messages import Sentence
 
 _FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;height:40rem;border:0"></iframe>'
 
@@ -29,10 +29,10 @@ class Report(marked.Report):
     """What was asked: the page shows the prompts of the questions above the answers."""
 
     @classmethod
-    def of(cls, report: marked.Report, asked: Solution | None = None) -> Report:
-        """The same report with methods that render it."""
-        known = {each.name: getattr(report, each.name) for each in fields(marked.Report)}
-        return cls(**known, asked=asked)
+    def of(cls, report: marked.Report, asked: Solution | None = None, warnings: tuple[Sentence, ...] = ()) -> Report:
+        """The same report with methods that render it, and with warnings for who reads it."""
+        known = {name: getattr(report, name) for name in marked.Report.__annotations__}
+        return cls(**{**known, "warnings": warnings, "asked": asked})
 
     def to_json(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:
         """One JSON document of the schema `grader/report/1`, of at most 60,000 characters."""

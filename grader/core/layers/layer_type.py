@@ -10,7 +10,6 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
 
@@ -18,6 +17,7 @@ from grader.core.layers.window import Window
 from grader.core.operations.sizes import ORDERS
 from grader.core.support.axes import per_axis
 from grader.core.support.options import one_of, switch, whole
+from grader.structs import Struct
 
 Layer = Mapping[str, object]
 Shape = tuple[int, ...]
@@ -39,8 +39,7 @@ class Field(Enum):
     VARIES = "cells see different numbers of cells of the input"
 
 
-@dataclass(frozen=True)
-class Inside:
+class Inside(Struct):
     """The layers inside a layer: branches that all take its input, and how their outputs become one.
 
     `join` computes the shape of the joined outputs, or raises ValueError; it is None for a single branch, whose output
@@ -51,8 +50,7 @@ class Inside:
     join: Callable[[Sequence[Shape], Options], Shape] | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class LayerType:
+class LayerType(Struct, kw_only=True):
     """Everything that the grader knows about layers of one type. Shapes are channels first, without the batch axis.
 
     For a layer that contains others, all attributes but `inside` describe only what it adds to them.
@@ -86,7 +84,7 @@ class LayerType:
     inside: Inside | None
 
 
-_DECLARED = tuple(each.name for each in fields(LayerType))
+_DECLARED = tuple(LayerType.__annotations__)
 _TYPES: dict[str, LayerType] = {}
 
 

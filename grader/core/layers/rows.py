@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeVar
 
 from grader.core.layers.layer_type import Layer, Options
 from grader.core.layers.shapes import stack_of
 from grader.core.support.options import whole
+from grader.structs import Struct
 
 MOST_LAYERS = 10_000
 MOST_NESTED = 30
@@ -19,8 +20,7 @@ START = -1
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct):
     """One layer, without nested layers and repetitions.
 
     `sources` are the numbers of the rows whose outputs it takes: several only for a row that joins branches. `name` is
@@ -55,8 +55,7 @@ def rows_of(layers: object) -> list[Row]:
     return expansion.rows
 
 
-@dataclass
-class _Expansion:
+class _Expansion(Struct, frozen=False):
     rows: list[Row] = field(default_factory=list)
     layers: int = 0
 

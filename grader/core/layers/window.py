@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.core.operations.sizes import conv_transpose_output_size
 from grader.core.support.axes import Sides, axis_margins, window_count
 from grader.core.support.options import Padding, Pair
 from grader.core.support.padding import effective, margins
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(Struct):
     """Kernel, stride and dilation, one number per axis, and the padding as it was given.
 
     `ceil_mode` keeps a last, incomplete window; `output_padding` belongs to transposed convolutions.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from grader.homework.prompts.pieces import Context, Fill, Piece, pieces
 from grader.homework.prompts.values import Value
 from grader.messages.isolates import unisolated
+from grader.structs import Struct
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(Struct):
     """A prompt as the author wrote it.
 
     >>> from grader.homework.prompts.layout import laid_out
@@ -49,16 +48,14 @@ class Prompt:
         )
 
 
-@dataclass(frozen=True)
-class FilledPiece:
+class FilledPiece(Struct):
     """A piece with its fills replaced by values."""
 
     context: Context
     content: tuple[str | Value, ...]
 
 
-@dataclass(frozen=True)
-class FilledPrompt:
+class FilledPrompt(Struct):
     """A prompt with its fills replaced by values, to be rendered."""
 
     pieces: tuple[FilledPiece, ...]

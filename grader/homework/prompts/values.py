@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from grader.messages.isolates import FIRST_STRONG, LEFT_TO_RIGHT, POP
+from grader.structs import Struct
 
 MOST_CELLS = 400
 """A larger array is cut to its first rows and columns."""
@@ -28,7 +28,7 @@ _LATEX = {character: f"\\{character}" for character in "#$%&_{}"} | {
 Rows = Sequence[Sequence[str]]
 
 
-class Value(ABC):
+class Value(Struct, ABC):
     """A value that replaces a fill."""
 
     @abstractmethod
@@ -49,7 +49,6 @@ class Value(ABC):
         return False
 
 
-@dataclass(frozen=True)
 class Word(Value):
     """A number, a truth value or a text; with `number`, its characters are written unchanged in mathematics."""
 
@@ -72,7 +71,6 @@ class Word(Value):
         )
 
 
-@dataclass(frozen=True)
 class Shape(Value):
     """The sizes of a shape, in the order in which the question writes them."""
 
@@ -91,7 +89,6 @@ class Shape(Value):
         return r" \times ".join(self.sizes)
 
 
-@dataclass(frozen=True)
 class Row(Value):
     """The entries of a list, on one line."""
 
@@ -114,7 +111,6 @@ class Row(Value):
         return rf"[{', '.join(map(_number, self._shown()))}]"
 
 
-@dataclass(frozen=True)
 class Matrix(Value):
     """A matrix, as rows of entries."""
 
@@ -152,7 +148,6 @@ class Matrix(Value):
         return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}{size}"
 
 
-@dataclass(frozen=True)
 class Slices(Value):
     """The matrices of an array with three or more axes, each with its index; `count` includes those not shown."""
 
@@ -182,7 +177,6 @@ class Slices(Value):
         return found if len(found) == self.count else [*found, rf"\ldots ({self.count})"]
 
 
-@dataclass(frozen=True)
 class TableOf(Value):
     """A table such as that of layers and their options; an option that a layer does not have is blank."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,6 +20,7 @@ from grader.marking.diagnosis.wrong_answer import OtherParts
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 
 def diagnosed(
@@ -35,8 +36,7 @@ def diagnosed(
     return {name: found[name] for name in marks}
 
 
-@dataclass
-class _Blame:
+class _Blame(Struct, eq=False, frozen=False):
     """The causes found so far in one student's answers to a question, each with the part where it costs marks."""
 
     diagnoser: Diagnoser

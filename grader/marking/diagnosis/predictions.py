@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -54,8 +54,7 @@ class Prediction(Struct, eq=False):
         return tuple(one.misconception.id for one in self.hypotheses)
 
 
-@dataclass
-class Table:
+class Table(Struct, eq=False, frozen=False):
     """Predictions of one shape, stacked."""
 
     predictions: list[Prediction] = field(default_factory=list)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from grader.core.layers.layer_type import Layer
 from grader.core.registry import operation
+from grader.structs import Struct
 
 Layers = list[Layer]
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct):
     """A published network: the shape of its images (C, H, W), where it is published, and its layers."""
 
     name: str
