@@ -66,6 +66,17 @@ def test_points_that_were_lowered_meanwhile_are_the_most_that_can_be_given(cours
     assert client.post(WHY, data=seen | {"points": "1"}).status_code == 303
 
 
+def test_ticks_of_a_rubric_that_was_changed_meanwhile_are_not_counted(course: Path, client: Any) -> None:
+    seen = fields(client.get(WHY).text)
+    lower_points(course)
+    response = client.post(WHY, data=seen | {"tick": ["0", "1"], "points": ""})
+    assert response.status_code == 422
+    assert "the assignment was changed after this page was opened" in response.text
+    assert marks(course / "out") == []
+    again = fields(response.text)
+    assert client.post(WHY, data=again | {"tick": ["0", "1"], "points": ""}).status_code == 303
+
+
 def test_a_mark_given_after_the_points_were_checked_is_checked_again(course: Path, client: Any) -> None:
     from grader.gradebook.review.queue import Wanted, checked, decide
     from grader.gradebook.run.course import Course

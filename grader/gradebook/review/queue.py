@@ -20,8 +20,9 @@ from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 
 VERSION = 16
-"""The length of a version in characters."""
+"""The length of a version, and of a digest of what is asked, in characters."""
 _COMMENTS = 30
+CHANGED = sentence("the assignment was changed after this page was opened: look at what the part asks now")
 
 
 class Words(NamedTuple):
@@ -117,7 +118,10 @@ def comments(groups: Iterable[Group]) -> list[str]:
 
 
 class Wanted(NamedTuple):
-    """A decision as typed: points, or a reading; `version` is that of the group that was shown."""
+    """A decision as typed: points, or a reading; `version` is that of the group that was shown.
+
+    `asked` is the digest of what was shown of the part, see `asked_digest`; empty for whoever does not say it.
+    """
 
     assignment: str
     part: str
@@ -127,6 +131,7 @@ class Wanted(NamedTuple):
     comment: str = ""
     who: str = ""
     reading: str = ""
+    asked: str = ""
 
     @property
     def words(self) -> Words:
@@ -134,8 +139,18 @@ class Wanted(NamedTuple):
         return Words(self.points or None, self.comment, self.who, self.reading)
 
 
+def asked_digest(course: Course, assignment: str, name: str) -> str:
+    """A digest of what a page shows of a part (`question.part`) by which people mark: prompts, rubric and points."""
+    question, _, part = name.partition(".")
+    asked = course.asked(assignment).get("questions", {}).get(question, {})
+    shown = (asked.get("shown"), asked.get("parts", {}).get(part), course.parts(assignment)[name].points)
+    return hashlib.sha256(repr(shown).encode("utf-8", "backslashreplace")).hexdigest()[:VERSION]
+
+
 def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
     """The decision with points, reading and words as stored, or what is wrong with it."""
+    if wanted.asked not in ("", asked_digest(course, wanted.assignment, wanted.part)):
+        return CHANGED
     reading = _plain(wanted.reading)
     if reading:
         given = reading_given(wanted.part, course.spec(wanted.assignment, wanted.part), reading)

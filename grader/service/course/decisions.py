@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from grader.gradebook.review.queue import Decision, Group, Wanted, queue
+from grader.gradebook.review.queue import Decision, Group, Wanted, checked, queue
+from grader.messages import Sentence
 from grader.service.course.gradebook import Gradebook
 from grader.service.course.hand_in import digest_of_answer
 from grader.service.course.marking import mark_again
@@ -18,12 +19,18 @@ from grader.service.store.marks import Given
 from grader.service.store.submissions import HandIn
 
 
-def decide(service: Service, gradebook: Gradebook, who: Who, wanted: Wanted) -> Decision:
+def decide(service: Service, gradebook: Gradebook, who: Who, typed: Wanted) -> Decision | Sentence:
     """Give all students of a group the same mark, unless somebody marked one of them since the group was shown.
 
-    `wanted` has been checked. Runs in the service's thread, as one transaction.
+    Returns what is wrong with the decision, by the assignment as it is applied by now. Runs in the service's thread, as
+    one transaction. Raises MissingError for a part that is not asked any more.
     """
-    with service.marking(wanted.assignment) as base:
+    with service.marking(typed.assignment) as base:
+        if typed.part not in service.applied.course.parts(typed.assignment):
+            raise MissingError
+        wanted = checked(typed, service.applied.course)
+        if isinstance(wanted, Sentence):
+            return wanted
         group = group_of(gradebook, wanted, base)
         if group is None or group.version != wanted.version:
             same = group is not None and group.given == [(wanted.words, len(group.members))]  # sent twice

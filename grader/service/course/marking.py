@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from grader.errors import StudentError
 from grader.gradebook.review.points import points_given
+from grader.gradebook.review.queue import CHANGED, asked_digest
 from grader.gradebook.review.reading import LONGEST
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
@@ -22,7 +23,10 @@ from grader.service.store.submissions import HandIn, Marked
 
 
 class Wanted(NamedTuple):
-    """A requested mark; `version` is the one that the person has seen, 0 for none."""
+    """A requested mark; `version` is the one that the person has seen, 0 for none.
+
+    `asked` is the digest of what they have seen of the part, see `asked_digest`; empty if they do not say it.
+    """
 
     submission: int
     question: str
@@ -30,6 +34,7 @@ class Wanted(NamedTuple):
     points: str
     comment: str = ""
     version: int = 0
+    asked: str = ""
 
 
 class Outcome(NamedTuple):
@@ -42,7 +47,8 @@ class Outcome(NamedTuple):
 def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
     """Give one part of one hand-in a mark, unless somebody has given it another one since this person saw it.
 
-    Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points.
+    Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points and
+    for a part that was changed since this person saw it.
     """
     with service.store.reading() as base:
         found = submissions.one(base, wanted.submission)
@@ -50,9 +56,12 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
             raise MissingError
         data = submissions.data_of(base, wanted.submission)
     with service.marking(found.hand_in.assignment) as base:
-        part = service.applied.course.parts(found.hand_in.assignment).get(f"{wanted.question}.{wanted.part}")
+        name, course = f"{wanted.question}.{wanted.part}", service.applied.course
+        part = course.parts(found.hand_in.assignment).get(name)
         if part is None:
             raise MissingError
+        if wanted.asked not in ("", asked_digest(course, found.hand_in.assignment, name)):
+            raise StudentError(CHANGED)
         points = checked(part, wanted)
         answer = digest_of_answer(data, wanted.question, wanted.part)
         given = Given(
@@ -62,8 +71,7 @@ def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
         saved = marks.give(base, found.hand_in, given)
         if saved:
             details = {"points": points, "version": given.version}
-            subject = f"{found.hand_in.number} {wanted.question}.{wanted.part}"
-            note(base, given.given, who.name, "marked", subject, **details)
+            note(base, given.given, who.name, "marked", f"{found.hand_in.number} {name}", **details)
             mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
         newest = marks.counting(base, found.hand_in, wanted.question, wanted.part, answer)
     # The same mark again, by a second click or by a program that got no answer, is no other mark.

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from grader.answers.kinds import KINDS
-from grader.gradebook.review.queue import Group, Words, comments
+from grader.gradebook.review.queue import Group, Words, asked_digest, comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.reports.html import Asked
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.forms.previews import Previewer
-from grader.service.queue.typed import BLANK, Typed, lines_of
+from grader.service.queue.typed import Typed, lines_of
 from grader.service.queue.words import QueueWords
 
 _ANSWER = 50_000
@@ -59,6 +59,11 @@ class PartQueue(NamedTuple):
     def part(self) -> Part:
         """The part as it is declared."""
         return self.course.parts(self.assignment)[self.name]
+
+    @property
+    def asked(self) -> str:
+        """The digest of what a page shows of the part."""
+        return asked_digest(self.course, self.assignment, self.name)
 
     def named(self, key: str) -> Group | None:
         """The group with a key."""
@@ -151,11 +156,11 @@ class QueuePages:
             "anonymous": anonymous,
             "group": {"path": self.group_path(queue, group), **self._group(group, anonymous)},
             "readings": self._readings(queue, group),
-            "form": self._form(group, queue.part, typed, who),
+            "form": {**self._form(group, queue.part, typed, who), "asked": queue.asked},
             "place": self.words.of(place + 1, len(queue.groups)),
             "left": self.words.left(sum(not one.decided for one in queue.groups)),
             "worth": self.words.worth(queue.part.points),
-            "ticks": self._ticks(asked[1], queue.part, typed),
+            "ticks": self._ticks(asked[1], queue.part, _of_this_rubric(queue, typed)),
             "comments": comments(queue.groups),
             "before": self._neighbour(queue, place - 1),
             "after": self._neighbour(queue, place + 1),
@@ -236,9 +241,8 @@ class QueuePages:
         shown_who = None if who is None else who or draft.who
         return {**known, "points": points, "comment": draft.comment, "reading": draft.reading, "who": shown_who}
 
-    def _ticks(self, asked: Asked, part: Part, typed: Typed | None) -> list[dict[str, Any]]:
+    def _ticks(self, asked: Asked, part: Part, ticked: Sequence[str]) -> list[dict[str, Any]]:
         texts = [line for _, line in asked.get("rubric", ())] if part.rubric else [self.words.word.full]
-        ticked = (typed or BLANK).ticks
         return [
             {
                 "number": self.words.number(place + 1),
@@ -258,6 +262,11 @@ class QueuePages:
             "given": self.words.language.comma.join(self._decided(given) for given, _ in group.given),
             "count": self.words.students(len(group.members)),
         }
+
+
+def _of_this_rubric(queue: PartQueue, typed: Typed | None) -> tuple[str, ...]:
+    """The ticks that were typed; none of those for the lines of an earlier rubric."""
+    return typed.ticks if typed is not None and typed.asked in ("", queue.asked) else ()
 
 
 def _prompts(question: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,14 @@ class Typed(NamedTuple):
     again: str
     who: str
     reading: str
+    asked: str
+    """The digest of what the page showed of the part; empty if the form does not say it."""
 
     @classmethod
     def of(cls, form: FormData) -> Typed:
         """The contents of a form; missing fields are empty."""
         ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
-        fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who")}
+        fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who", "asked")}
         reading = text_of(form, "reading") or text_of(form, "read_as")
         return cls(key=text_of(form, "group"), ticks=ticks, reading=reading, **fields)
 
@@ -42,7 +44,7 @@ class Typed(NamedTuple):
     def wanted(self, assignment: str, name: str, part: Part) -> Wanted:
         """The decision about a part (`question.part`); unchecked."""
         points = self.points_of(part)
-        return Wanted(assignment, name, self.key, self.version, points, self.words, self.who, self.reading)
+        return Wanted(assignment, name, self.key, self.version, points, self.words, self.who, self.reading, self.asked)
 
     @property
     def words(self) -> str:
@@ -50,7 +52,7 @@ class Typed(NamedTuple):
         return self.comment if self.comment.strip() else self.again
 
 
-BLANK = Typed("", "", "", (), "", "", "", "")
+BLANK = Typed("", "", "", (), "", "", "", "", "")
 
 
 def text_of(form: FormData, name: str) -> str:

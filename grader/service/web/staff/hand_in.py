@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.errors import StudentError
 from grader.gradebook.database.schema import PartLine
+from grader.gradebook.review.queue import asked_digest
 from grader.reports.html import student_values
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.course import hand_in as handing_in
@@ -44,7 +45,9 @@ async def override(call: Call) -> Response:
     version = typed["version"]
     if not (version.isascii() and version.isdecimal() and len(version) < 9):
         raise MissingError
-    wanted = Wanted(found.hand_in.id, question, part, typed["points"], typed["comment"], int(version))
+    wanted = Wanted(
+        found.hand_in.id, question, part, typed["points"], typed["comment"], int(version), text_of(form, "asked")
+    )
     words = words_of(call)
     try:
         outcome = await call.work(give, call.service, call.who, wanted)
@@ -85,6 +88,8 @@ def _values(call: Call, found: Marked, part: str, typed: dict[str, str] | None) 
     rows = [_row(words, line, counting.get(line.name)) for line in PartLine.read(found.row.marks)]
     chosen = next((row for row in rows if row["name"] == part), None)
     course = service.applied.course
+    if chosen is not None and part in course.parts(one.assignment):
+        chosen["asked"] = asked_digest(course, one.assignment, part)
     policy = policy_of(service, one.assignment)
     return {
         "number": one.number,

@@ -6,7 +6,7 @@ import re
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from grader.gradebook.review.queue import Group, checked, parts_in_queue, queue
+from grader.gradebook.review.queue import Group, parts_in_queue, queue
 from grader.messages import Sentence
 from grader.service.course.decisions import decide
 from grader.service.course.refusals import MissingError
@@ -45,20 +45,17 @@ async def part(call: Call) -> Response:
 
 async def mark(call: Call) -> Response:
     """Save a decision, and go on to the next group that waits."""
-    typed = Typed.of(await call.form())
+    typed = Typed.of(await call.form())._replace(who=call.who.name)
     found = await call.ask(_part, call)
-    typed = typed._replace(who=call.who.name)
-    wanted = checked(typed.wanted(found.assignment, found.name, found.part), found.course)
-    words = words_of(call)
-    if isinstance(wanted, Sentence):
-        group = found.named(typed.key)
-        wrong = Notice("wrong", words.say(wanted))
-        return await (
-            _done(call, found, wrong, 422) if group is None else _group(call, found, group, typed, wrong, 422)
-        )
+    words, wanted = words_of(call), typed.wanted(found.assignment, found.name, found.part)
     decision = await call.work(decide, call.service, call.site.gradebook, call.who, wanted)
     found = await call.ask(_part, call)
     group = found.named(typed.key)
+    if isinstance(decision, Sentence):
+        wrong = Notice("wrong", words.say(decision))
+        return await (
+            _done(call, found, wrong, 422) if group is None else _group(call, found, group, typed, wrong, 422)
+        )
     if group is None and decision.saved:  # with these marks, another attempt of each student counts
         return RedirectResponse(queue_pages(call).part_path(found.assignment, found.name), 303)
     if group is None:
