@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import time
+import threading
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -19,10 +21,14 @@ from grader.structs import Struct
 TIMEOUT = 10.0
 """Seconds to connect, and between two pieces of a response."""
 DEADLINE = 20.0
-"""Seconds for a whole response."""
+"""Seconds for a whole request, from finding the host to the last byte of the response."""
+MARGIN = 5.0
+"""Seconds after the deadline when a request that has not noticed it is given up."""
 MOST = 2_000_000
 """The most bytes of a response."""
-_DIRECT: dict[str, httpx.BaseTransport | None] = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
+_DIRECT: dict[str, httpx.AsyncBaseTransport | None] = {
+    f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")
+}
 """Hosts that bypass the environment's proxy."""
 
 
@@ -49,13 +55,20 @@ class Answer(Struct):
 
 
 class Client:
-    """A client of the platforms' services; safe to use from several threads."""
+    """A client of the platforms' services; safe to use from several threads.
+
+    Requests are made by an event loop in a thread of its own: what blocks cannot be interrupted, and a server that
+    sends its headers byte by byte would be waited for as long as it likes.
+    """
 
     def __init__(self, timeout: float = TIMEOUT, deadline: float = DEADLINE, most: int = MOST) -> None:
         """Store the limits; no connection is made yet."""
         self._deadline = deadline
         self._most = most
-        self._http = httpx.Client(follow_redirects=False, timeout=timeout, mounts=_DIRECT)
+        self._http = httpx.AsyncClient(follow_redirects=False, timeout=timeout, mounts=_DIRECT)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="platforms", daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Self:
         """Close at the end of a with block."""
@@ -66,8 +79,20 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the open connections."""
-        self._http.close()
+        """Give up the requests in progress, and close the open connections."""
+        if self._loop.is_closed():
+            return
+        asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(MARGIN)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _ended(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in others:
+            one.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._http.aclose()
 
     def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
         """The response to a GET request.
@@ -86,25 +111,29 @@ class Client:
         host = urlsplit(address).netloc
         # A compressed response could become large in one step; platforms need not compress.
         sent = {"Accept-Encoding": "identity", **headers}
+        asked = self._answer(method, address, body or None, sent)
         try:
-            with self._http.stream(method, address, content=body or None, headers=sent) as answer:
-                return self._read(answer, host)
-        except httpx.TimeoutException:
+            return asyncio.run_coroutine_threadsafe(asked, self._loop).result(self._deadline + MARGIN)
+        except (TimeoutError, httpx.TimeoutException):
             raise UnreachableError(self._too_slow(host)) from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, CancelledError) as problem:
             said = sentence("{host} cannot be reached: {reason}", host=host, reason=type(problem).__name__)
             raise UnreachableError(said) from None
 
-    def _read(self, answer: httpx.Response, host: str) -> Answer:
-        started = time.monotonic()
+    async def _answer(self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        async with (
+            asyncio.timeout(self._deadline),
+            self._http.stream(method, address, content=body, headers=headers) as answer,
+        ):
+            return await self._read(answer, urlsplit(address).netloc)
+
+    async def _read(self, answer: httpx.Response, host: str) -> Answer:
         body = bytearray()
-        for piece in answer.iter_raw():
+        async for piece in answer.aiter_raw():
             body += piece
             if len(body) > self._most:
                 said = sentence("{host} answers with more than {most:,} bytes", host=host, most=self._most)
                 raise UnreachableError(said)
-            if time.monotonic() - started > self._deadline:
-                raise UnreachableError(self._too_slow(host))
         return Answer(
             status=answer.status_code,
             body=bytes(body),

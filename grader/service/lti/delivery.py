@@ -20,12 +20,17 @@ class Address(NamedTuple):
     line_item: str
     user: str
 
+    @property
+    def platform(self) -> tuple[str, str]:
+        """The registration with the platform, see `Platform.name`."""
+        return self.issuer, self.client_id
+
 
 class Outbox(Protocol):
     """The stored records."""
 
     def due(self, now: float) -> Iterable[Address]:
-        """The addresses of due records, longest waiting first; a bounded number."""
+        """The addresses of due records, longest waiting first; a bounded number of each platform."""
 
     def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
         """Replace a record by `change(record)`, in one exclusive transaction.
@@ -34,22 +39,42 @@ class Outbox(Protocol):
         """
 
 
-def deliver_due(outbox: Outbox, service: ScoreService, platforms: Platforms, clock: Callable[[], float]) -> int:
-    """Try once to send each score that is due; return how many were sent."""
-    return sum(deliver(outbox, address, service, platforms, clock) for address in list(outbox.due(clock())))
+def deliver_due(
+    outbox: Outbox,
+    service: ScoreService,
+    platforms: Platforms,
+    clock: Callable[[], float],
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
+    """Try once to send each score that is due, until `is_ending`; return how many were sent.
+
+    The other scores of a platform that does not take one now wait for the next time: those of all the other platforms
+    would have to wait for it to be silent once for each student.
+    """
+    sent, away = 0, set[tuple[str, str]]()
+    for address in list(outbox.due(clock())):
+        if is_ending():
+            break
+        if address.platform in away:
+            continue
+        outcome = deliver(outbox, address, service, platforms, clock)
+        sent += outcome is not None
+        if outcome is not None and outcome.again and outcome.arrival is not Arrival.OUTDATED:
+            away.add(address.platform)
+    return sent
 
 
 def deliver(
     outbox: Outbox, address: Address, service: ScoreService, platforms: Platforms, clock: Callable[[], float]
-) -> bool:
-    """Try once to send one score; False if another process is sending it, or has sent it."""
+) -> Outcome | None:
+    """Try once to send one score; None if another process is sending it, or has sent it."""
     lease = secrets.token_urlsafe(16)
     claimed = outbox.change(address, lambda entry: claim(entry, lease, clock()))
     if claimed is None or claimed.attempt is None:
-        return False
+        return None
     outcome = _sent(address, claimed.attempt, service, platforms)
     outbox.change(address, lambda entry: settle(entry, lease, outcome, clock()))
-    return True
+    return outcome
 
 
 def _sent(address: Address, message: Message, service: ScoreService, platforms: Platforms) -> Outcome:

@@ -19,13 +19,13 @@ from grader.service.lti.refusal import UnreachableError, refused
 FRESH = 3600.0
 """Seconds for which fetched keys are used, so a withdrawn key stays trusted as long."""
 PAUSE = 10.0
-"""Seconds between two fetches, so that tokens with invented key ids do not cause requests to the platform."""
+"""Seconds from the end of a fetch to the next, so that tokens with invented key ids do not cause many requests."""
 MOST_KEYS = 50
 LEAST_BITS, MOST_BITS = 2048, 8192
 
 
 class _Kept:
-    """The keys of one platform, when they were fetched, and when that was last tried."""
+    """The keys of one platform, when they were fetched, and when that was last tried, successfully or not."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -55,6 +55,7 @@ class KeySets:
             fresh = self._clock() - kept.fetched < FRESH
             if not (fresh and kid in kept.keys) and self._clock() - kept.tried >= PAUSE:
                 self._fetch(platform, kept)
+                kept.tried = self._clock()  # at its end: those who waited for it do not wait for another one
             if self._clock() - kept.fetched >= FRESH:
                 raise refused(kept.problem or sentence("the platform's keys cannot be read"))
             if kid not in kept.keys:
@@ -66,7 +67,6 @@ class KeySets:
             return kept.keys[kid]
 
     def _fetch(self, platform: Platform, kept: _Kept) -> None:
-        kept.tried = self._clock()
         kept.problem = None
         try:
             answer = self._client.get(platform.jwks_url, {"Accept": "application/json"})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from grader.service.lti.delivery import Address
 from grader.service.lti.keys import ToolKeys
@@ -23,7 +23,7 @@ KEPT = 3600.0
 """Seconds after its end when a sign-in may be deleted by a later one."""
 _ADDRESS = tuple(lti_scores.c[name] for name in ("issuer", "client_id", "line_item", "user_id"))
 AT_ONCE = 200
-"""How many scores are looked up at once."""
+"""How many scores of a platform are looked up at once."""
 
 
 def tool_keys(base: Connection) -> ToolKeys:
@@ -42,6 +42,11 @@ def rotate_keys(base: Connection) -> ToolKeys:
     keys = tool_keys(base).rotated()
     base.execute(update(settings).where(settings.c.name == KEYS).values(value=keys.written()))
     return keys
+
+
+def forget_ended(base: Connection, now: datetime) -> None:
+    """Delete the sign-ins that are over: they hold what the platform calls the person who began them."""
+    base.execute(delete(lti_logins).where(lti_logins.c.expires <= now))
 
 
 class StoredLogins:
@@ -77,8 +82,13 @@ class StoredOutbox:
         self.store = store
 
     def due(self, now: float) -> list[Address]:
-        """The addresses of due records, longest waiting first."""
-        wanted = select(*_ADDRESS).where(lti_scores.c.due <= _moment(now)).order_by(lti_scores.c.due).limit(AT_ONCE)
+        """The addresses of due records, longest waiting first; `AT_ONCE` of each platform."""
+        place = func.row_number().over(partition_by=_ADDRESS[:2], order_by=lti_scores.c.due)
+        due = (
+            select(*_ADDRESS, lti_scores.c.due, place.label("place")).where(lti_scores.c.due <= _moment(now)).subquery()
+        )
+        columns = [due.c[column.name] for column in _ADDRESS]
+        wanted = select(*columns).where(due.c.place <= AT_ONCE).order_by(due.c.due)
         with self.store.reading() as base:
             return [Address(*found) for found in base.execute(wanted)]
 

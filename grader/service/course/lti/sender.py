@@ -12,7 +12,7 @@ from typing import Self
 
 from grader.service.course.lti.connection import Lti
 from grader.service.course.lti.scores import Scores
-from grader.service.lti.delivery import deliver
+from grader.service.lti.delivery import deliver_due
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -44,14 +44,10 @@ class Sender:
 
     def round(self) -> int:
         """Check once for changes, and send once what is due; return how many were sent."""
-        lti, sent = self.lti, 0
+        lti = self.lti
         lti.service.work.submit(lti.service.look).result()
         self._scores.look(lti.now())
-        for address in lti.outbox.due(lti.now()):
-            if self._ending.is_set():
-                break
-            sent += deliver(lti.outbox, address, lti.scores, lti.platforms, lti.now)
-        return sent
+        return deliver_due(lti.outbox, lti.scores, lti.platforms, lti.now, self._ending.is_set)
 
     def _run(self) -> None:
         while not self._ending.wait(self.every):
