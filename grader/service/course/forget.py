@@ -28,6 +28,7 @@ from grader.service.course.hand_in import FILE
 from grader.service.course.service import Service
 from grader.service.store import submissions as stored
 from grader.service.store.audit import about, extended, note
+from grader.service.store.lti import forget_ended
 from grader.service.store.marks import person_marks
 from grader.service.store.people import Person
 from grader.service.store.progress import drop_progress
@@ -55,6 +56,8 @@ _STUDENT = re.compile(r"""^[ \t]*(?:student|"student"|'student')[ \t]*=[ \t]*(?=
 def forget(service: Service, person: Person, who: str) -> str:
     """Forget a student, in one transaction; return the pseudonym of their marks.
 
+    What the database keeps of deleted rows is gone after `Store.scrub`.
+
     Raises UsageError if a mark would move because a newer key or grader is not applied yet.
     """
     with service.store.writing() as base:
@@ -69,6 +72,7 @@ def forget(service: Service, person: Person, who: str) -> str:
         for one in own:
             _marked_again(service, base, one, names[one.hand_in.assignment])
         _erase(base, person, name, names)
+        forget_ended(base, service.now())
         note(base, service.now(), who, "forgot a student", name)
     return name
 

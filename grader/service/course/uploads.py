@@ -24,7 +24,7 @@ from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.guard import FAULT
 from grader.service.store.audit import note
-from grader.service.store.progress import Progress, begin, put_progress
+from grader.service.store.progress import UPLOAD, Progress, begin, put_progress
 
 LOG = logging.getLogger("grader.service")
 MOST_FILES = 2_000
@@ -133,7 +133,7 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
     Raises OvertakenError if this person's last upload is still running, here or in another worker.
     """
     name = NAME.format(who=who.name)
-    first = Progress("upload", "running", who.name, service.now(), len(files))
+    first = Progress(UPLOAD, "running", who.name, service.now(), len(files))
     with service.store.writing() as base:
         if not begin(base, name, first):
             raise OvertakenError(

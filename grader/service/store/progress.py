@@ -13,6 +13,10 @@ from grader.service.store.tables import settings
 
 SILENT = timedelta(seconds=60)
 """Work without an update for this long was interrupted."""
+UPLOAD = "upload"
+"""What handing in an archive is called."""
+_KEY = "progress of "
+_IS_PROGRESS = settings.c.name.startswith(_KEY)
 State = Literal["running", "done", "failed", "interrupted"]
 
 
@@ -61,8 +65,15 @@ def put_progress(base: Connection, name: str, one: Progress) -> None:
 
 
 def drop_progress(base: Connection, student: str) -> None:
-    """Delete results of work that name a student."""
+    """Delete results of work that name a student, and the outcomes of all uploads that have ended.
+
+    An upload lists also files that it refused, whose students are not known: people name files after themselves.
+    """
     base.execute(delete(settings).where(_naming(student)))
+    for name, value in base.execute(select(settings.c.name, settings.c.value).where(_IS_PROGRESS)).all():
+        one = json.loads(value)
+        if one["what"] == UPLOAD and one["state"] != "running":
+            base.execute(delete(settings).where(settings.c.name == name))
 
 
 def progress_about(base: Connection, student: str) -> list[dict[str, Any]]:
@@ -85,8 +96,8 @@ def _about(value: Any, student: str) -> Any:
 
 def _naming(student: str) -> ColumnElement[bool]:
     quoted = json.dumps(student, ensure_ascii=False)
-    return settings.c.name.startswith(_key("")) & settings.c.value.contains(quoted, autoescape=True)
+    return _IS_PROGRESS & settings.c.value.contains(quoted, autoescape=True)
 
 
 def _key(name: str) -> str:
-    return f"progress of {name}"
+    return f"{_KEY}{name}"

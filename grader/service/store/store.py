@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Operat
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
+from grader.service.store.tables import metadata
 
 PATIENCE = 30
 """Seconds to wait for another writer, or for a connection."""
@@ -24,6 +25,13 @@ CONNECTIONS, SAVERS = 18, 2
 """The most connections of a process to a server, and those that save drafts."""
 IDLE = 30
 """Seconds after which an unused connection to a server is made anew."""
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -1000",
+    "secure_delete = ON",  # not everywhere by default
+)
 DRIVERS = ("sqlite", "postgresql+psycopg")
 ASKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """The isolation level at which PostgreSQL reads from one snapshot, as SQLite does."""
@@ -115,6 +123,21 @@ class Store:
             with self._one_writer, self._saving.begin() as connection:
                 yield connection
 
+    def scrub(self) -> None:
+        """Overwrite what the database still holds of deleted and changed rows, while others may be using it.
+
+        SQLite has overwritten it in its file, and empties the log of changes beside it. PostgreSQL gives the room to new
+        rows.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        else:
+            with self.engine.connect().execution_options(**ASKING_ONCE) as connection:
+                for table in metadata.sorted_tables:
+                    connection.exec_driver_sql(f"VACUUM {table.name}")
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -157,7 +180,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and is of the wrong kind
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -1000"):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

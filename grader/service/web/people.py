@@ -68,7 +68,9 @@ def forget_person(course: Path, url: str | None, id: str) -> str:
             )
         service = Service(course, store)
         try:
-            return service.work.submit(forget, service, person, BY).result()
+            name = service.work.submit(forget, service, person, BY).result()
+            store.scrub()
+            return name
         finally:
             service.work.shutdown()
 

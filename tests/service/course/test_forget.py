@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -125,6 +126,68 @@ def test_an_extension_is_forgotten_with_its_reason(two: Served) -> None:
     rows = [row for row in content(url_of(two))["audit"] if "extended" in row]
     assert len([row for row in rows if name in str(row)]) == 2
     assert [row for row in rows if "course-pooling student-070" in row and "travels" in str(row)]
+
+
+def forgotten(served: Served, student: str) -> str:
+    from grader.service.course.forget import forget
+    from grader.service.store.people import person_named
+
+    with served.service.store.reading() as base:
+        person = person_named(base, student)
+    assert person is not None
+    return served.service.work.submit(forget, served.service, person, "instructor").result()
+
+
+def test_files_that_were_refused_are_forgotten(two: Served) -> None:
+    from grader.service.store.settings import value
+    from grader.service.store.tables import settings as table
+
+    instructor, packed = two.person("instructor-2", "instructor"), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Quokka, Quentin.toml", "Homework = = 4")
+    files = {"archive": ("all.zip", packed.getvalue())}
+    sent = instructor.post("/staff/upload", data={"csrf": instructor.csrf}, files=files)
+    assert sent.status_code == 303
+    while "refresh" in (page := instructor.get("/staff/upload")).headers:
+        time.sleep(0.05)
+    assert "Quokka, Quentin.toml" in page.text
+    typed(two, GONE)
+    forgotten(two, GONE)
+    with two.service.store.reading() as base:
+        assert value(base, "progress of the upload of instructor-2") is None
+        assert "Quokka" not in str(base.execute(table.select()).all())
+
+
+def test_sign_ins_that_are_over_are_forgotten(two: Served) -> None:
+    from grader.service.lti.stored import PendingLogin
+    from grader.service.store.lti import StoredLogins
+    from grader.service.store.tables import lti_logins
+
+    now = two.clock().timestamp()
+    logins = StoredLogins(two.service.store)
+    for key, expires in (("over", now - 60), ("begun", now + 60)):
+        logins.add(PendingLogin(key, "https://lms.example", "client", "n", "b", f"login_hint={key}", expires))
+    typed(two, GONE)
+    forgotten(two, GONE)
+    with two.service.store.reading() as base:
+        assert [one.key for one in base.execute(lti_logins.select())] == ["begun"]
+
+
+def test_nothing_is_left_in_the_files_of_the_database(tmp_path: Path) -> None:
+    from sqlalchemy import text
+
+    with serving(course_in(tmp_path)) as served:
+        client = served.person("zz-quokka")
+        fields = {"csrf": client.csrf, "step": "hand-in", "q1.why": "It adds."}  # type: ignore[attr-defined]
+        assert client.post("/work/cnn-foundations", data=fields).status_code == 303
+        draft = {"part": "q1.why", "written": "I am zz-quokka", "revision": 0}
+        headers = {"x-csrf-token": client.csrf}  # type: ignore[attr-defined]
+        assert client.post("/drafts/cnn-foundations", json=draft, headers=headers).status_code == 200
+        with served.service.store.reading() as base:
+            assert base.execute(text("PRAGMA secure_delete")).scalar() == 1
+        assert call("people", "forget", "zz-quokka", "--course", tmp_path).returncode == 0
+        files = list((tmp_path / ".grader").iterdir())
+        assert [path.name for path in files if b"quokka" in path.read_bytes()] == []
 
 
 def test_what_is_kept_is_exported(two: Served) -> None:
