@@ -124,10 +124,9 @@ class Store:
                 yield connection
 
     def scrub(self) -> None:
-        """Overwrite what the database still holds of deleted and changed rows, while others may be using it.
+        """Remove what the database still holds of deleted rows, while others may be using it.
 
-        SQLite has overwritten it in its file, and empties the log of changes beside it. PostgreSQL gives the room to new
-        rows.
+        SQLite has overwritten it in its file, and empties the log beside it. PostgreSQL gives the room to new rows.
         """
         if self.is_sqlite:
             with self.engine.connect() as connection:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -96,6 +98,32 @@ def test_a_platform_that_lists_nobody_is_named(course: Linked) -> None:
     assert response.status_code == 409
     assert "the platform answers for its members with status 500" in response.text
     assert len(people(course)) == 1
+
+
+def test_members_are_brought_in_by_one_at_a_time(course: Linked) -> None:
+    members(course, ("student-02", LEARNER, "Active"))
+    course.launched(course.browser())
+    asked, begun, go_on = course.platform.replies["GET /members"], threading.Event(), threading.Event()
+
+    def slow(request: Any) -> Any:
+        begun.set()
+        assert go_on.wait(10)
+        return asked(request)
+
+    course.platform.replies["GET /members"] = slow
+    client, others = staff(course), staff(course)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(post, client, "members", **CLASS)
+        assert begun.wait(10)
+        try:
+            refused = post(others, "members", **CLASS)
+            assert refused.status_code == 409
+            assert "are being brought in already" in refused.text
+            assert course.site.service.readers._work_queue.empty()
+        finally:
+            go_on.set()
+        assert "Brought in: 1." in first.result().text
+    assert "Brought in: 1." in post(others, "members", **CLASS).text
 
 
 def test_members_of_a_course_from_which_nobody_came_are_not_asked_for(course: Linked) -> None:

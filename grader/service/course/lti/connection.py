@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,6 +43,8 @@ class Lti:
         self.scores = ScoreService(self.client, self.tokens, self.now)
         self.logins = StoredLogins(service.store)
         self.outbox = StoredOutbox(service.store)
+        self._busy: set[tuple[str, ...]] = set()
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         """Close at the end of a with block."""
@@ -53,6 +58,18 @@ class Lti:
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages may frame this service."""
         return tuple(dict.fromkeys(origin for platform in self.platforms for origin in platform.pages))
+
+    @contextmanager
+    def busy(self, name: tuple[str, ...]) -> Iterator[bool]:
+        """Do work of this name, unless this process does it already: then False is given."""
+        with self._lock:
+            is_free = name not in self._busy
+            self._busy.add(name)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._busy.discard(name)
 
     def now(self) -> float:
         """The time, in seconds since 1970."""

@@ -11,9 +11,9 @@ from grader.errors import GraderError
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 from grader.service.course.lti.connection import Lti
-from grader.service.course.lti.members import bring_in
-from grader.service.course.refusals import MissingError
-from grader.service.course.who import Right
+from grader.service.course.lti.members import Brought, bring_in
+from grader.service.course.refusals import MissingError, OvertakenError
+from grader.service.course.who import Right, Who
 from grader.service.lti.delivery import Address
 from grader.service.lti.outbox import send_again
 from grader.service.lti.refusal import UnreachableError
@@ -53,7 +53,7 @@ async def show(call: Call) -> Response:
 async def again(call: Call) -> Response:
     """Retry now every score that has not arrived; what has arrived is not sent again."""
     lti = lti_of(call)
-    await call.ask(_again, lti)
+    await call.reach(_again, lti)
     return RedirectResponse(PLATFORMS, 303)
 
 
@@ -63,9 +63,8 @@ async def bring(call: Call) -> Response:
     form = await call.form()
     key = tuple(str(form.get(name, "")) for name in ("issuer", "client_id", "context"))
     try:
-        # Not in the marking thread: the platform may be slow.
-        found = await call.ask(bring_in, lti, call.who, await call.ask(_course, lti, key))
-    except UnreachableError as problem:
+        found = await call.reach(_brought_in, lti, call.who, await call.ask(_course, lti, key))
+    except (UnreachableError, OvertakenError) as problem:
         return await _page(call, lti, problem=problem, status=409)
     said = sentence("Brought in: {people:,}. Passed over: {passed:,}.", people=found.people, passed=found.passed_over)
     return await _page(call, lti, said=said)
@@ -113,6 +112,17 @@ def _course(lti: Lti, key: tuple[str, ...]) -> PlatformCourse:
     if found is None:
         raise MissingError
     return found
+
+
+def _brought_in(lti: Lti, who: Who, course: PlatformCourse) -> Brought:
+    """Bring in the members of a course, unless somebody does at the moment: a slow platform would take every thread.
+
+    Raises OvertakenError, UnreachableError.
+    """
+    with lti.busy(course[:3]) as is_free:
+        if not is_free:
+            raise OvertakenError(sentence("the members of this course are being brought in already: wait for that"))
+        return bring_in(lti, who, course)
 
 
 def _again(lti: Lti) -> None:
