@@ -16,6 +16,18 @@ from grader.messages.languages import Language
 from grader.reports.html_part import prose
 
 
+def merged(*tables: Mapping[str, Sentence]) -> dict[str, Sentence]:
+    """The words of several sets of pages.
+
+    Raises ValueError for a name that means two things: a page would say the other one.
+    """
+    found: dict[str, Sentence] = {}
+    for name, said in (each for table in tables for each in table.items()):
+        if found.setdefault(name, said) != said:
+            raise ValueError(f"{name}: {found[name]} and {said}")
+    return found
+
+
 class FixedWords:
     """The words of pages, in one language."""
 

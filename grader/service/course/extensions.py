@@ -69,6 +69,18 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
         raise StudentError(said) from None
 
 
+def written(rules: Policy, due: datetime) -> str:
+    """A due time as people type it: as `typed` reads it back, with its offset where a local time would mean another."""
+    local = rules.clock(due)
+    text = local.strftime("%Y-%m-%dT%H:%M")
+    try:
+        if typed(rules, text, "").due == due:
+            return text
+    except StudentError:  # a local time that comes twice
+        pass
+    return local.isoformat(timespec="seconds")
+
+
 def _is_date(text: str) -> bool:
     """Whether a text is a date without a time."""
     try:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
-from grader.service.words import FixedWords
+from grader.service.words import FixedWords, merged
 
 WORDS: Mapping[str, Sentence] = {
     "skip": sentence("To the content"),
@@ -71,7 +71,7 @@ class QueueWords(FixedWords):
 
     def __init__(self, language: Language, more: Mapping[str, Sentence]) -> None:
         """Translate the fixed words once."""
-        super().__init__(language, {**WORDS, **more})
+        super().__init__(language, merged(WORDS, more))
 
     def students(self, count: int) -> Markup:
         """`1 student`, `12 students`."""

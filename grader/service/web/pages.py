@@ -21,7 +21,7 @@ from grader.service.templates import FOLDER as SHARED
 from grader.service.web.call import Call
 from grader.service.web.sessions import form_token
 from grader.service.web.site import Site
-from grader.service.words import FixedWords
+from grader.service.words import FixedWords, merged
 
 FOLDER = Path(__file__).parent / "templates"
 WORDS: Mapping[str, Sentence] = {
@@ -50,7 +50,7 @@ class Words(FixedWords):
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""
-        super().__init__(language, {**WORDS, **(more or {})})
+        super().__init__(language, merged(WORDS, more or {}))
 
 
 @cache

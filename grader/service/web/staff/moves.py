@@ -34,8 +34,8 @@ def _totals(words: StaffWords, moves: Moves) -> list[dict[str, Any]]:
         "falling": sum(change < 0 for change in changes),
         "other_attempt": _students(one for one in counting if ATTEMPT in one.causes),
         "other_deduction": _students(one for one in moves.finals if DEDUCTION in one.causes),
-        "shown": moves.visible.shown,
-        "hidden": moves.visible.hidden,
+        "newly_shown": moves.visible.shown,
+        "newly_hidden": moves.visible.hidden,
         "answers_shown": moves.visible.answers,
     }
     return [

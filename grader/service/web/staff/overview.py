@@ -52,7 +52,7 @@ def _row(call: Call, id: str) -> dict[str, Any]:
         "handed_in": words.number(students),
         "decisions": words.number(decisions),
         "waiting": decisions > 0,
-        "due": "" if policy.due is None else words.language.number(policy.time_text(policy.due)),
+        "due": "" if policy.due is None else words.moment(policy, policy.due),
         "feedback": words.feedback(policy.feedback, released),
     }
 

@@ -13,7 +13,7 @@ from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.counting import final_score
-from grader.service.course.extensions import LONGEST, Given, extend, given, typed
+from grader.service.course.extensions import LONGEST, Given, extend, given, typed, written
 from grader.service.course.policies import counting
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
@@ -65,12 +65,12 @@ def _assignment(call: Call, base: Connection, name: str, student: str, own: list
         "title": visible(assignment.title or name),
         "files": files_of(call, name),
         "due": None if policy.due is None else words.moment(policy, policy.due),
-        "zone": policy.time_text(service.now()).partition("(")[2].rstrip(")"),
+        "zone": policy.zone or policy.time_text(service.now()).partition("(")[2].rstrip(")"),
         "attempts": [_attempt(words, policy, one, counts=one is counts) for one in some],
         "extension": None
         if known is None
         else {
-            "due": "" if due is None else policy.clock(due).strftime("%Y-%m-%dT%H:%M"),
+            "due": "" if due is None else written(policy, due),
             "shown": None if due is None else words.moment(policy, due),
             "attempts": known.extension.attempts,
             "why": known.why,

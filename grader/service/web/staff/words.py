@@ -13,6 +13,7 @@ from grader.reports.html_part import prose
 from grader.reports.verdicts import VERDICTS
 from grader.service.queue.words import QueueWords
 from grader.service.web.pages import WORDS
+from grader.service.words import merged
 
 STAFF: Mapping[str, Sentence] = {
     "staff": sentence("Course"),
@@ -102,8 +103,8 @@ STAFF: Mapping[str, Sentence] = {
     "falling": sentence("Final scores that fall"),
     "other_attempt": sentence("Another attempt counts"),
     "other_deduction": sentence("Being late costs something else"),
-    "shown": sentence("Feedback becomes visible"),
-    "hidden": sentence("Feedback is hidden"),
+    "newly_shown": sentence("Feedback becomes visible"),
+    "newly_hidden": sentence("Feedback is hidden"),
     "answers_shown": sentence("Visible feedback shows other right answers than before, or none"),
     "rules": sentence("What changes in the policy"),
     "rule": sentence("Rule"),
@@ -196,7 +197,7 @@ class StaffWords(QueueWords):
 
     def __init__(self, language: Language) -> None:
         """Translate the fixed words once."""
-        super().__init__(language, {**WORDS, **STAFF})
+        super().__init__(language, merged(WORDS, STAFF))
         self._verdicts: Mapping[str, str] = {str(name): language(shown.phrase) for name, shown in VERDICTS.items()}
 
     def verdict(self, name: str) -> str:
