@@ -13,7 +13,7 @@ from grader.core.layers.rows import START, Row, located
 from grader.core.layers.shapes import channels_first
 from grader.core.layers.stack import InputShape, shapes_of
 from grader.core.registry import operation
-from grader.core.support.options import entries, is_sequence, whole
+from grader.core.support.options import entries, is_sequence, shown, whole
 
 _Count = Callable[[Shape, Shape, Options], int]
 
@@ -256,5 +256,5 @@ def total(rows: Sequence[int]) -> int:
     50373
     """
     if not is_sequence(rows):
-        raise ValueError(f"expected a list of whole numbers, one a layer, received {rows!r}")
+        raise ValueError(f"expected a list of whole numbers, one a layer, received {shown(rows)}")
     return sum(whole(row, "every row") for row in entries(rows))

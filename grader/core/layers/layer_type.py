@@ -16,7 +16,7 @@ from functools import cache
 from grader.core.layers.window import Window
 from grader.core.operations.sizes import ORDERS
 from grader.core.support.axes import per_axis
-from grader.core.support.options import one_of, switch, whole
+from grader.core.support.options import one_of, shown, switch, whole
 from grader.structs import Struct
 
 Layer = Mapping[str, object]
@@ -127,7 +127,7 @@ class Options:
     def __init__(self, layer: Layer, order: str = "CHW") -> None:
         """Check the table's type and the names of its options; `order` is the axis order of shapes in messages."""
         if not isinstance(layer, Mapping):
-            raise ValueError(f'expected a layer as a table such as {{type = "relu"}}, received {layer!r}')
+            raise ValueError(f'expected a layer as a table such as {{type = "relu"}}, received {shown(layer)}')
         name, types = layer.get("type"), layer_types()
         if not isinstance(name, str) or name not in types:
             raise ValueError(_unknown("a layer type", name, types))
@@ -185,7 +185,9 @@ class Options:
         """Raise ValueError if the layer states a size of its input (in_channels, ...) that differs from `count`."""
         stated = self[option]
         if stated is not None and whole(stated, option, 1) != count:
-            raise ValueError(f"expected {option} = {count}, the input's, in the {self.type} layer, received {stated}")
+            raise ValueError(
+                f"expected {option} = {count}, the input's, in the {self.type} layer, received {shown(stated)}"
+            )
 
     def window(self) -> Window | None:
         """The layer's window; None for a type without one."""
@@ -199,7 +201,7 @@ def _unknown(what: str, received: object, allowed: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(received), names, n=1)
     hint = f" (nearest: {near[0]})" if near else ""
     known = ", ".join(names) if names else "none"
-    return f"expected {what}, one of {known}; received {received!r}{hint}"
+    return f"expected {what}, one of {known}; received {shown(received)}{hint}"
 
 
 def nothing(*_: object) -> int:

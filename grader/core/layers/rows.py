@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from grader.core.layers.layer_type import Layer, Options
 from grader.core.layers.shapes import stack_of
-from grader.core.support.options import whole
+from grader.core.support.options import shown, whole
 from grader.structs import Struct
 
 MOST_LAYERS = 10_000
@@ -97,7 +97,7 @@ def _joined(prefix: str, name: object) -> str:
     if name is None:
         return prefix
     if not isinstance(name, str):
-        raise ValueError(f"expected the name of a layer to be a text, received {name!r}")
+        raise ValueError(f"expected the name of a layer to be a text, received {shown(name)}")
     return f"{prefix}.{name}" if prefix else name
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.options import axis_size, entries, is_sequence, one_of
+from grader.core.support.options import axis_size, entries, is_sequence, one_of, shown
 
 _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 
@@ -14,7 +14,7 @@ _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 def stack_of(layers: object) -> list[Layer]:
     """The layers of a stack, checked to be a list."""
     if not is_sequence(layers):
-        raise ValueError(f"expected a list of layers, received {layers!r}")
+        raise ValueError(f"expected a list of layers, received {shown(layers)}")
     return entries(layers)  # type: ignore[return-value] # each one is checked where it is read
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_room
+from grader.core.support.arrays import Array, as_array, as_mask, check_room
 from grader.core.support.options import real, switch
 
 
@@ -76,10 +76,10 @@ def _bias(attn_mask: ArrayLike | None, is_causal: bool, shape: tuple[int, ...]) 
     elif attn_mask is None:
         return 0.0
     else:
-        given = np.asarray(attn_mask)
+        given = as_mask(attn_mask, "attn_mask")
         if given.dtype != np.bool_:
-            return _broadcast(as_array(attn_mask, "attn_mask"), shape)
-        allowed = given
+            return _broadcast(given.astype(np.float64, copy=False), shape)
+        allowed = given.astype(np.bool_, copy=False)
     return _broadcast(np.where(allowed, 0.0, -np.inf), shape)
 
 

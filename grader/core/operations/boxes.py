@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from grader.core.operations.sizes import ORDERS
 from grader.core.registry import operation
 from grader.core.support.arrays import Array, Value, as_array, check_room, check_shape, number_or_array
-from grader.core.support.options import entries, is_sequence, one_of, real, whole
+from grader.core.support.options import entries, is_sequence, one_of, real, shown, whole
 
 FORMATS = ("xyxy", "xywh", "cxcywh")
 
@@ -27,7 +27,7 @@ def _corners(value: ArrayLike, fmt: str, name: str) -> Array:
     """Boxes as (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2."""
     corners = _converted(_boxes(value, name), one_of(fmt, "fmt", FORMATS), "xyxy")
     if np.any(corners[..., :2] > corners[..., 2:]):
-        raise ValueError(f"expected {name} as (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2, received {value!r}")
+        raise ValueError(f"expected {name} as (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2, received {shown(value)}")
     return corners
 
 
@@ -253,7 +253,7 @@ def anchor_boxes(sizes: ArrayLike, aspect_ratios: ArrayLike, center: ArrayLike =
     sides, ratios = np.atleast_1d(as_array(sizes, "sizes")), np.atleast_1d(as_array(aspect_ratios, "aspect_ratios"))
     for values, name in ((sides, "sizes"), (ratios, "aspect_ratios")):
         if values.ndim != 1 or np.any(values <= 0):
-            raise ValueError(f"expected {name} as a list of numbers above 0, received {values.tolist()}")
+            raise ValueError(f"expected {name} as a list of numbers above 0, received {shown(values.tolist())}")
     centres = np.atleast_2d(as_array(center, "center"))
     if centres.ndim != 2 or centres.shape[1] != 2:
         raise ValueError(f"expected center as (x, y) or a list of them, received shape {centres.shape}")

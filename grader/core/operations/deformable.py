@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_shape, per_channel
+from grader.core.support.axes import starts
 from grader.core.support.options import Padding, Pair, Size, pair
 from grader.core.support.padding import margins
 from grader.core.support.plan import IMAGE_AXES, KERNEL_AXES, check_groups, lift_image, lift_kernel, shape_like
@@ -43,7 +44,7 @@ def _places(
     samples, out = offset.shape[0], offset.shape[-2:]
     moved = offset.reshape(samples, groups, kernel[0], kernel[1], 2, *out)
     grid = [
-        (np.arange(k) * d - o)[:, None] + np.arange(n) * s
+        (starts(k, d) - o)[:, None] + starts(n, s)
         for k, d, o, n, s in zip(kernel, dilation, origin, out, stride, strict=True)
     ]
     rows = grid[0][:, None, :, None] + moved[..., 0, :, :]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array
+from grader.core.support.arrays import Array, Value, as_array, as_mask
 from grader.core.support.losses import broadcast
 from grader.core.support.options import real
 from grader.core.support.pointwise import result
@@ -26,8 +26,8 @@ class _Kept(NamedTuple):
 
 
 def _kept(input: ArrayLike, mask: ArrayLike, p: float) -> _Kept:
-    x, given = as_array(input, "input"), np.asarray(mask)
-    kept = broadcast(given.astype(np.float64) if given.dtype == np.bool_ else mask, x.shape, "mask")
+    x = as_array(input, "input")
+    kept = broadcast(as_mask(mask, "mask").astype(np.float64), x.shape, "mask")
     if np.any((kept != 0) & (kept != 1)):
         raise ValueError(f"expected mask of 1 (kept) and 0 (dropped), received {kept[(kept != 0) & (kept != 1)][0]:g}")
     share = real(p, "p", 0.0, 1.0)

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.options import Size, pair, whole
+from grader.core.support.axes import per_axis
+from grader.core.support.options import Size
 from grader.core.support.padding import effective
 
 
@@ -30,7 +31,7 @@ def dilate_kernel(kernel: ArrayLike, dilation: Size) -> Array:
     """
     cells = as_array(kernel, "kernel")
     check_rank(cells, (1, 2, 4), "kernel", "(k), (kh, kw) or (O, C/groups, kh, kw)")
-    steps = (whole(dilation, "dilation", 1),) if cells.ndim == 1 else pair(dilation, "dilation", 1)
+    steps = per_axis(dilation, min(cells.ndim, 2), "dilation")
     axes = cells.ndim - len(steps)
     sides = tuple(effective(k, d) for k, d in zip(cells.shape[axes:], steps, strict=True))
     check_room((*cells.shape[:axes], *sides))

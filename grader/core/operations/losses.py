@@ -75,7 +75,7 @@ def _indices(numbers: Array, classes: int, ignore_index: int) -> tuple[NDArray[n
     """Class indices, ignored ones as 0, and which of them count."""
     if not np.all(np.isfinite(numbers)) or np.any(numbers != np.floor(numbers)):
         raise ValueError("expected target of whole class indices or of class probabilities, received fractions")
-    kept = numbers != ignore_index
+    kept = numbers != float(max(min(ignore_index, 2**63), -(2**63)))
     wrong = numbers[kept & ((numbers < 0) | (numbers >= classes))]
     if wrong.size:
         raise ValueError(f"expected class indices from 0 to {classes - 1} in target, received {int(wrong[0])}")

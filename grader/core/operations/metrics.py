@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import operation
 from grader.core.support.arrays import Array, Value, as_array, check_room, check_shape
-from grader.core.support.options import one_of, whole
+from grader.core.support.options import one_of, shown, whole
 
 AVERAGES = ("binary", "micro", "macro", "none")
 MODES = {"all": "all", "all_points": "all", "11": "11", "11_points": "11"}
@@ -153,7 +153,7 @@ def average_precision(precision: ArrayLike, recall: ArrayLike, mode: str = "all"
     check_shape(places, heights.shape, "recall")
     for values, name in ((heights, "precision"), (places, "recall")):
         if values.ndim != 1 or np.any((values < 0) | (values > 1)):
-            raise ValueError(f"expected {name} as a list of shares from 0 to 1, received {values.tolist()}")
+            raise ValueError(f"expected {name} as a list of shares from 0 to 1, received {shown(values.tolist())}")
     if np.any(np.diff(places) < 0):
         raise ValueError(f"expected recall that never falls, received {places.tolist()}")
     how = MODES[one_of(str(mode).replace(" ", "_"), "mode", tuple(MODES))]

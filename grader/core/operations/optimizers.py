@@ -79,13 +79,13 @@ def sgd_momentum(
     (2.6, -1.6)
     """
     parameters, gradient = parameters_and_gradient(theta, grad)
-    step = real(lr, "lr", 0.0)
-    new = np.asarray(_new_velocity(gradient, velocity, momentum=momentum, lr=step, form=form))
+    step, kept = real(lr, "lr", 0.0), real(momentum, "momentum", 0.0)
+    new = np.asarray(_new_velocity(gradient, velocity, momentum=kept, lr=step, form=form))
     moves = {
         "lr_inside": new,
         "lr_outside": step * new,
         "ema": step * new,
-        "nesterov": step * (gradient + momentum * new),
+        "nesterov": step * (gradient + kept * new),
     }
     return number_or_array(np.asarray(parameters - moves[form])), number_or_array(new)
 

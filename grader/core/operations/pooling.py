@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank
-from grader.core.support.axes import window_count
+from grader.core.support.arrays import Array, as_array, check_rank, check_room
+from grader.core.support.axes import starts, window_count
 from grader.core.support.options import Padding, Pair, Size, pair, switch, whole
 from grader.core.support.padding import Margins, margins, pad
 from grader.core.support.plan import IMAGE_AXES, lift_image
@@ -70,6 +70,7 @@ def _pool(
         for count, (n, k, s, margin, d) in zip(counts, axes, strict=True)
     ]
     reached = ((sides[0][0], ends[0]), (sides[1][0], ends[1]))
+    check_room((*x.shape[:2], *(n + before + after for n, (before, after) in zip(size, reached, strict=True))))
     return _Pool(x, kernel, strides, step, sides, reached, (counts[0], counts[1]), image.shape)
 
 
@@ -161,7 +162,7 @@ def _divisors(p: _Pool, count_include_pad: bool, divisor_override: int | None) -
         return np.full(p.out, float(whole(divisor_override, "divisor_override", 1)))
     spans = []
     for n, k, s, margin, count in zip(p.size, p.kernel, p.stride, p.sides, p.out, strict=True):
-        first = np.arange(count) * s - margin[0]
+        first = starts(count, s) - margin[0]
         last = np.minimum(first + k, n + margin[1])
         if not count_include_pad:
             first, last = np.maximum(first, 0), np.minimum(last, n)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_room
 from grader.core.support.axes import AXES, per_axis
-from grader.core.support.options import Size, entries, is_sequence, one_of, real, switch, whole
+from grader.core.support.options import Size, entries, is_sequence, one_of, real, shown, switch, whole
 from grader.core.support.separable import along_axes, back_along_axes
 
 _LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3}
@@ -53,8 +53,9 @@ def _linear(size: int, out: int, factor: float | None, align_corners: bool) -> A
     right = np.minimum(left + 1, size - 1)
     share = np.clip(places - left, 0.0, 1.0)
     result = np.zeros((out, size))
-    np.add.at(result, (np.arange(out), left), 1 - share)
-    np.add.at(result, (np.arange(out), right), share)
+    rows = np.arange(out)
+    result[rows, left] = 1 - share
+    result[rows, right] += share
     return result if out != size else np.eye(size)
 
 
@@ -69,9 +70,9 @@ def _resize(
     axes = _LINEAR.get(word, 3 if image.ndim == 5 else 2)
     check_rank(image, (axes, axes + 1, axes + 2), "input", AXES[axes])
     if (size is None) == (scale_factor is None):
-        raise ValueError(f"expected either size or scale_factor, received {size} and {scale_factor}")
+        raise ValueError(f"expected either size or scale_factor, received {shown(size)} and {shown(scale_factor)}")
     if word == "nearest" and align_corners is not None:
-        raise ValueError(f"expected no align_corners with mode nearest, received {align_corners}")
+        raise ValueError(f"expected no align_corners with mode nearest, received {shown(align_corners)}")
     corners = align_corners is not None and switch(align_corners, "align_corners")
     inputs = image.shape[-axes:]
     factors: list[float | None] = [None] * axes

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from grader.core.registry import operation
-from grader.core.support.options import entries, is_sequence, one_of, real, switch, whole
+from grader.core.support.options import entries, is_sequence, one_of, real, shown, switch, whole
 
 _STRATEGIES = ("cos", "linear")
 _MOST_STEPS = 10**15
@@ -54,7 +54,7 @@ def multi_step_lr(lr: float, epoch: int, milestones: Sequence[int], gamma: float
     """
     initial, now = _at(lr, epoch)
     if not is_sequence(milestones):
-        raise ValueError(f"expected milestones as a list of epochs, received {milestones!r}")
+        raise ValueError(f"expected milestones as a list of epochs, received {shown(milestones)}")
     reached = sum(whole(each, "every milestone") <= now for each in entries(milestones))
     return _multiplied(initial, gamma, reached)
 
@@ -107,7 +107,7 @@ def linear_warmup_lr(
     if first == 0:
         raise ValueError("expected start_factor to be above 0, received 0")
     steps = whole(total_iters, "total_iters", 1)
-    return initial * (first + (last - first) * min(now, steps) / steps)
+    return initial * (first + (last - first) * (min(now, steps) / steps))
 
 
 @operation(topic="schedule", stepped=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.core.registry import operation
 from grader.core.support.axes import axis_margin, window_count
-from grader.core.support.options import Size, axis_size, entries, is_sequence, one_of, pair, real, switch, whole
+from grader.core.support.options import Size, axis_size, entries, is_sequence, one_of, pair, real, shown, switch, whole
 from grader.core.support.padding import effective
 
 ORDERS = ("CHW", "HWC")
@@ -61,7 +61,7 @@ def conv_transpose_output_size(
     s, d = whole(stride, "stride", 1), whole(dilation, "dilation", 1)
     extra = whole(output_padding, "output_padding")
     if isinstance(padding, str):
-        raise ValueError(f"expected padding to be a number or (before, after), received {padding!r}")
+        raise ValueError(f"expected padding to be a number or (before, after), received {shown(padding)}")
     if extra >= max(s, d):
         raise ValueError(f"expected output_padding below stride {s} or dilation {d}, received {extra}")
     out = (n - 1) * s - sum(axis_margin(padding, n, k, s, d)) + effective(k, d) + extra

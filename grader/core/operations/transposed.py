@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single, like_bias, per_channel
 from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
-from grader.core.support.options import Padding, Pair, Size, pair, whole
+from grader.core.support.options import Padding, Pair, Size, pair, shown, whole
 from grader.core.support.padding import Margins, effective, margins, refit
 from grader.core.support.plan import IMAGE_AXES, check_groups, lift_image, lift_kernel, shape_like
 
@@ -76,7 +76,7 @@ def _plan(
     check_output_padding(extra, strides, dilations)
     if isinstance(padding, str):
         raise ValueError(
-            f"expected padding to be a number, a pair or ((top, bottom), (left, right)), received {padding!r}"
+            f"expected padding to be a number, a pair or ((top, bottom), (left, right)), received {shown(padding)}"
         )
     sides = margins(padding, x.shape[2:], w.shape[2:], strides, dilations)
     full = tuple(

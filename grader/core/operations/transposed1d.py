@@ -15,7 +15,7 @@ from grader.core.operations.transposed import (
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, Value, as_array, check_rank
 from grader.core.support.axes import AXES, per_axis
-from grader.core.support.options import Padding, Size, entries, is_sequence, whole
+from grader.core.support.options import Padding, Size, entries, is_sequence, shown, whole
 
 
 class _Plan(NamedTuple):
@@ -62,7 +62,7 @@ def _plan(
 
 def _side(padding: Padding) -> tuple[int, int]:
     if isinstance(padding, str):
-        raise ValueError(f"expected padding to be a number or (left, right), received {padding!r}")
+        raise ValueError(f"expected padding to be a number or (left, right), received {shown(padding)}")
     numbers = entries(padding) if is_sequence(padding) else [padding]
     if len(numbers) not in (1, 2):
         raise ValueError(f"expected padding to be a number or (left, right), received {len(numbers)} entries")

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import AXES, lifted, per_axis
-from grader.core.support.options import Padding, Size, entries, whole
+from grader.core.support.axes import AXES, lifted, per_axis, starts
+from grader.core.support.options import Padding, Size, entries, is_sequence, shown, whole
 from grader.core.support.pools import pool, winners
 
 
@@ -37,8 +37,8 @@ def max_pool2d_indices(
     p = pool(input, 2, kernel_size, stride, padding, dilation, ceil_mode)
     first = winners(p)
     down, along = np.divmod(first, p.kernel[1])
-    rows = np.arange(p.out[0])[:, None] * p.stride[0] - p.sides[0][0] + down * p.dilation[0]
-    columns = np.arange(p.out[1]) * p.stride[1] - p.sides[1][0] + along * p.dilation[1]
+    rows = starts(p.out[0], p.stride[0])[:, None] - p.sides[0][0] + down * p.dilation[0]
+    columns = starts(p.out[1], p.stride[1]) - p.sides[1][0] + along * p.dilation[1]
     return np.where(first < 0, -1, rows * p.size[1] + columns).reshape(p.output_shape)
 
 
@@ -84,11 +84,12 @@ def _unpool(
 
 def _wanted(output_size: Sequence[int], default: list[int], strides: tuple[int, ...]) -> list[int]:
     """The sizes of a shape, each within a stride of what the pooling would have had as its smallest input."""
-    numbers = [whole(side, "output_size", 1) for side in entries(output_size)][-2:]
+    given = entries(output_size) if is_sequence(output_size) else []
+    numbers = [whole(side, "output_size", 1) for side in given][-2:]
     fits = len(numbers) == 2 and all(n - s < side < n + s for side, n, s in zip(numbers, default, strides, strict=True))
     if not fits:
         raise ValueError(
-            f"expected an output_size within a stride of {default[0]}x{default[1]}, received {output_size}"
+            f"expected an output_size within a stride of {default[0]}x{default[1]}, received {shown(output_size)}"
         )
     return numbers
 

@@ -10,6 +10,8 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from grader.core.support.options import shown
+
 Array = NDArray[np.float64]
 Value = Array | float
 MOST_CELLS = 2**25  # 256 MiB of float64
@@ -29,9 +31,26 @@ def as_array(value: ArrayLike, name: str) -> Array:
         elif array.dtype.kind not in "iuf":
             raise ValueError(f"expected {name} of real numbers, received {_what(array)}")
         array = _as_float(array, name)
+    check_not_empty(array, name)
+    return array
+
+
+def check_not_empty(array: NDArray[np.generic], name: str) -> None:
+    """Refuse an array without entries."""
     if array.size == 0:
         raise ValueError(f"expected {name} with at least one number, received an empty array of shape {array.shape}")
-    return array
+
+
+def as_mask(value: ArrayLike, name: str) -> Array | NDArray[np.bool_]:
+    """Booleans as they are; any other value as `as_array` gives it."""
+    try:
+        given = np.asarray(value)
+    except ValueError:  # rows of unequal length
+        return as_array(value, name)
+    if given.dtype != np.bool_:
+        return as_array(value, name)
+    check_not_empty(given, name)
+    return given
 
 
 def _as_float(array: NDArray[np.generic], name: str) -> Array:
@@ -45,7 +64,7 @@ def check_room(shape: Sequence[int]) -> None:
     """Refuse to make an array that would fill the memory, before it is made."""
     cells = math.prod(shape)
     if cells > MOST_CELLS:
-        raise ValueError(f"expected arrays of at most {MOST_CELLS} cells, received options that ask for {cells}")
+        raise ValueError(f"expected arrays of at most {MOST_CELLS} cells, received options that ask for {shown(cells)}")
 
 
 def _is_number(entry: object) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.core.support.arrays import Array, check_room
 from grader.core.support.options import Padding, Pair, entries, is_sequence, one_of, whole
-from grader.core.support.padding import effective, same_margin
+from grader.core.support.padding import check_taps, effective, same_margin
 
 Sides = tuple[int, ...]
 Margins = tuple[Pair, ...]
@@ -112,12 +113,24 @@ def inner(sides: Margins, shape: Sides) -> tuple[slice, ...]:
     return (*[slice(None)] * lead, *(slice(before, before + n) for (before, _), n in ends))
 
 
+def starts(count: int, stride: int) -> NDArray[np.intp]:
+    """Where each window begins on a padded axis; a single one begins at 0, however large the stride.
+
+    >>> starts(3, 2), starts(1, 10**30)
+    (array([0, 2, 4]), array([0]))
+    """
+    return np.arange(count) * (stride if count > 1 else 0)
+
+
 def cells(kernel: Sides, out: Sides, stride: Sides, dilation: Sides) -> Iterator[tuple[slice, ...]]:
     """For each kernel cell, in row-major order, the cells of the padded array (N, C, ...) that it meets.
+
+    Raises ValueError for kernels of so many cells that going through them would take long.
 
     >>> [last for *_, last in cells((2,), (3,), (2,), (1,))]
     [slice(0, 5, 2), slice(1, 6, 2)]
     """
+    check_taps(kernel)
     axes = list(zip(out, stride, dilation, strict=True))
     every = slice(None)
     for place in product(*(range(k) for k in kernel)):

@@ -8,9 +8,12 @@ so the numbers of channels on the two sides decide.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 
-from grader.core.support.arrays import Array, check_room
+from grader.core.support.arrays import MOST_CELLS, Array, check_room
 from grader.core.support.options import Pair
 from grader.core.support.padding import Margins, effective, pad_gradient, refit
 from grader.core.support.windows import output_size, taps, windows
@@ -21,18 +24,39 @@ _ONE = (1, 1)
 def correlate(x: Array, w: Array, stride: Pair, dilation: Pair, groups: int) -> Array:
     """(N, C, H, W) with (O, C/groups, kh, kw) to (N, O, H', W')."""
     out = output_size(x.shape[-2:], w.shape[-2:], stride, dilation)
+    check_room((x.shape[0], w.shape[0], *out))
     if _flat_pays(x, w.shape[0] // groups, w.shape[1], out, w.shape[-2:], stride):
         return _correlate_flat(x, w, out, dilation, groups)
     kernels = w.reshape(groups, w.shape[0] // groups, -1)
-    result: Array = np.matmul(kernels, _columns(x, w.shape[-2:], stride, dilation, groups))
+    result = np.empty((x.shape[0], groups, w.shape[0] // groups, out[0] * out[1]))
+    for some in _in_room(x, w.shape[-2:], out):
+        np.matmul(kernels, _columns(x[some], w.shape[-2:], stride, dilation, groups), out=result[some])
     return result.reshape(x.shape[0], w.shape[0], *out)
 
 
+def _in_room(x: Array, kernel: Pair, out: Pair) -> Iterator[slice]:
+    """As many samples at a time as have room for their columns; one without room raises ValueError."""
+    each = (x.shape[1], *kernel, *out)
+    check_room(each)
+    count = MOST_CELLS // math.prod(each)
+    return (slice(first, first + count) for first in range(0, x.shape[0], count))
+
+
 def _flat_pays(x: Array, outputs: int, inputs: int, out: Pair, kernel: Pair, stride: Pair) -> bool:
-    """Whether one product per kernel cell beats gathering: many input channels, few cells lost between rows."""
-    if stride != _ONE or 2 * x.shape[-1] > 3 * out[1]:
+    """Whether one product per kernel cell beats gathering: many input channels, few cells lost between rows.
+
+    Also where the columns have no room.
+    """
+    if stride != _ONE:
         return False
-    return kernel == _ONE or (inputs >= 8 and inputs >= outputs)
+    if _crowded(x, kernel, out):
+        return True
+    return 2 * x.shape[-1] <= 3 * out[1] and (kernel == _ONE or (inputs >= 8 and inputs >= outputs))
+
+
+def _crowded(x: Array, kernel: Pair, out: Pair) -> bool:
+    """Whether the columns of one sample have no room."""
+    return math.prod((x.shape[1], *kernel, *out)) > MOST_CELLS
 
 
 def _columns(x: Array, kernel: Pair, stride: Pair, dilation: Pair, groups: int) -> Array:
@@ -66,15 +90,17 @@ def _correlate_flat(x: Array, w: Array, out: Pair, dilation: Pair, groups: int) 
 
 def correlate_grad_weight(g: Array, x: Array, kernel: Pair, stride: Pair, dilation: Pair, groups: int) -> Array:
     """The gradient (O, C/groups, kh, kw) of the kernels from that of the output (N, O, H', W')."""
-    samples, outputs = g.shape[:2]
+    outputs = g.shape[1]
     inputs = x.shape[1] // groups
-    if stride == _ONE and inputs >= 8 and 2 * x.shape[-1] <= 3 * g.shape[-1]:
+    flat_pays = inputs >= 8 and 2 * x.shape[-1] <= 3 * g.shape[-1]
+    if stride == _ONE and (flat_pays or _crowded(x, kernel, g.shape[-2:])):
         return _grad_weight_flat(g, x, kernel, dilation, groups)
-    columns = _columns(x, kernel, stride, dilation, groups)
     gradients = _flat(g, groups)
-    total = np.zeros((groups, outputs // groups, columns.shape[-2]))
-    for sample in range(samples):
-        total += np.matmul(gradients[sample], columns[sample].swapaxes(-1, -2))
+    total = np.zeros((groups, outputs // groups, inputs * math.prod(kernel)))
+    for some in _in_room(x, kernel, g.shape[-2:]):
+        columns = _columns(x[some], kernel, stride, dilation, groups)
+        for sample, gradient in enumerate(gradients[some]):
+            total += np.matmul(gradient, columns[sample].swapaxes(-1, -2))
     return total.reshape(outputs, inputs, *kernel)
 
 

@@ -10,8 +10,21 @@ from numbers import Integral, Real
 import numpy as np
 
 Pair = tuple[int, int]
+_LONGEST = 100
 Size = int | Sequence[int]
 Padding = int | str | Sequence[int] | Sequence[Sequence[int]]
+
+
+def shown(value: object) -> str:
+    """A value for a message: on one line, and cut where it is long.
+
+    >>> shown([1, "a"]), shown(np.zeros((2, 2))), shown(10**400)
+    ("[1, 'a']", 'array([[0., 0.], [0., 0.]])', 'an integer of 401 digits')
+    """
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an integer of {math.floor(value.bit_length() * math.log10(2)) + 1} digits"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def whole(value: object, name: str, least: int = 0) -> int:
@@ -24,10 +37,10 @@ def whole(value: object, name: str, least: int = 0) -> int:
         return value
     wanted = f"a whole number of at least {least}"
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
-        raise ValueError(f"expected {name} to be {wanted}, received {value!r}")
+        raise ValueError(f"expected {name} to be {wanted}, received {shown(value)}")
     number = int(value)
     if number < least:
-        raise ValueError(f"expected {name} to be {wanted}, received {number}")
+        raise ValueError(f"expected {name} to be {wanted}, received {shown(number)}")
     return number
 
 
@@ -74,7 +87,7 @@ def real(value: object, name: str, least: float = -math.inf, most: float = math.
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise ValueError(f"expected {name} to be a finite number, received {value!r}")
+        raise ValueError(f"expected {name} to be a finite number, received {shown(value)}")
     try:
         number = float(value)
     except OverflowError:
@@ -91,12 +104,12 @@ def real(value: object, name: str, least: float = -math.inf, most: float = math.
 def switch(value: object, name: str) -> bool:
     """True or False, and nothing that only looks like it."""
     if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"expected {name} to be True or False, received {value!r}")
+        raise ValueError(f"expected {name} to be True or False, received {shown(value)}")
     return bool(value)
 
 
 def one_of(value: object, name: str, allowed: Sequence[str]) -> str:
     """One of the allowed words."""
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"expected {name} to be one of {', '.join(allowed)}, received {value!r}")
+        raise ValueError(f"expected {name} to be one of {', '.join(allowed)}, received {shown(value)}")
     return value

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.core.support.arrays import Array, check_room
-from grader.core.support.options import Padding, Pair, entries, is_sequence, one_of, whole
+from grader.core.support.options import Padding, Pair, entries, is_sequence, one_of, shown, whole
 
 Margins = tuple[Pair, Pair]
+MOST_TAPS = 2**16
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 _FORMS = "a number, a pair, ((top, bottom), (left, right)), 'valid' or 'same'"
 
@@ -16,6 +20,13 @@ _FORMS = "a number, a pair, ((top, bottom), (left, right)), 'valid' or 'same'"
 def effective(kernel: int, dilation: int) -> int:
     """The side that a dilated kernel covers."""
     return dilation * (kernel - 1) + 1
+
+
+def check_taps(kernel: Sequence[int]) -> None:
+    """Refuse a kernel of so many cells that going through them one by one would take long."""
+    cells = math.prod(kernel)
+    if cells > MOST_TAPS:
+        raise ValueError(f"expected windows of at most {MOST_TAPS} cells, received one of {shown(cells)}")
 
 
 def same_margin(size: int, kernel: int, stride: int, dilation: int) -> Pair:
@@ -37,7 +48,7 @@ def margins(padding: Padding, size: Pair, kernel: Pair, stride: Pair, dilation: 
         if padding == "same":
             vertical, horizontal = (same_margin(*axis) for axis in zip(size, kernel, stride, dilation, strict=True))
             return vertical, horizontal
-        raise ValueError(f"expected padding to be {_FORMS}, received {padding!r}")
+        raise ValueError(f"expected padding to be {_FORMS}, received {shown(padding)}")
     if not is_sequence(padding):
         side = whole(padding, "padding")
         return (side, side), (side, side)
@@ -45,9 +56,9 @@ def margins(padding: Padding, size: Pair, kernel: Pair, stride: Pair, dilation: 
     if len(sides) == 1 and not is_sequence(sides[0]):
         sides = sides * 2
     if len(sides) != 2:
-        raise ValueError(f"expected padding to be {_FORMS}, received {padding!r}")
+        raise ValueError(f"expected padding to be {_FORMS}, received {shown(padding)}")
     if is_sequence(sides[0]) != is_sequence(sides[1]):
-        raise ValueError(f"expected padding to be {_FORMS}, received {padding!r}")
+        raise ValueError(f"expected padding to be {_FORMS}, received {shown(padding)}")
     return _margin(sides[0]), _margin(sides[1])
 
 
@@ -61,18 +72,24 @@ def _margin(side: object) -> Pair:
     return whole(ends[0], "padding"), whole(ends[1], "padding")
 
 
-def check_padding_mode(mode: object, sides: Margins, size: Pair) -> str:
-    """A known mode, with margins that the image can fill: reflect below its size, circular at most its size."""
+def check_padding_mode(mode: object, sides: Sequence[Pair], size: Sequence[int]) -> str:
+    """A known mode, with margins that it can fill on every axis."""
     word = one_of(mode, "padding_mode", PADDING_MODES)
-    widest = {"zeros": None, "replicate": None, "reflect": -1, "circular": 0}[word]
-    if widest is not None:
-        for margin, cells in zip(sides, size, strict=True):
-            if max(margin) > cells + widest:
-                raise ValueError(
-                    f"expected {word} padding of at most {cells + widest} on an axis of {cells} cells, "
-                    f"received {max(margin)}"
-                )
+    for margin, cells in zip(sides, size, strict=True):
+        check_filled(word, cells, margin)
     return word
+
+
+def check_filled(mode: str, size: int, margin: Pair) -> None:
+    """Refuse margins that a mode cannot fill from an axis: reflect fills fewer than its cells, circular as many.
+
+    A negative margin crops its side before circular padding repeats what is left.
+    """
+    widest = {"reflect": size - 1, "circular": size + min(margin[0], 0) + min(margin[1], 0)}.get(mode)
+    if widest is not None and max(margin) > max(widest, 0):
+        raise ValueError(
+            f"expected {mode} padding of at most {max(widest, 0)} on an axis of {size} cells, received {max(margin)}"
+        )
 
 
 def pad(x: Array, sides: Margins, mode: str = "zeros", fill: float = 0.0) -> Array:

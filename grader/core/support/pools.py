@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from grader.core.support.arrays import Array, as_array, check_rank
+from grader.core.support.arrays import Array, as_array, check_rank, check_room
 from grader.core.support.axes import (
     AXES,
     Margins,
@@ -18,6 +18,7 @@ from grader.core.support.axes import (
     lifted,
     padded,
     per_axis,
+    starts,
     window_count,
 )
 from grader.core.support.options import Padding, switch, whole
@@ -79,7 +80,8 @@ def pool(
     image = as_array(input, "input")
     check_rank(image, (axes, axes + 1, axes + 2), "input", AXES[axes])
     x = lifted(image, axes)
-    kernel, step = per_axis(kernel_size, axes, "kernel_size"), per_axis(dilation, axes, "dilation")
+    kernel, given = per_axis(kernel_size, axes, "kernel_size"), per_axis(dilation, axes, "dilation")
+    step = tuple(d if k > 1 else 1 for k, d in zip(kernel, given, strict=True))  # one cell has no distances
     strides = kernel if stride is None else per_axis(stride, axes, "stride")
     ceil, size = switch(ceil_mode, "ceil_mode"), x.shape[2:]
     sides = axis_margins(padding, size, kernel, strides, step)
@@ -89,6 +91,7 @@ def pool(
         (margin[0], max(margin[1], (count - 1) * s + d * (k - 1) + 1 - n - margin[0]))
         for count, (n, k, s, margin, d) in zip(out, each, strict=True)
     )
+    check_room((*x.shape[:2], *(n + before + after for n, (before, after) in zip(size, reached, strict=True))))
     return Pool(x, kernel, strides, step, sides, reached, out, image.shape)
 
 
@@ -143,7 +146,7 @@ def divisors(p: Pool, count_include_pad: bool, divisor_override: int | None) -> 
         return np.full(p.out, float(whole(divisor_override, "divisor_override", 1)))
     result = np.ones(p.out)
     for axis, (n, k, s, margin, count) in enumerate(zip(p.size, p.kernel, p.stride, p.sides, p.out, strict=True)):
-        first = np.arange(count) * s - margin[0]
+        first = starts(count, s) - margin[0]
         last = np.minimum(first + k, n + margin[1])
         if not count_include_pad:
             first, last = np.maximum(first, 0), np.minimum(last, n)

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core.support.arrays import Array
 from grader.core.support.options import Pair
-from grader.core.support.padding import effective
+from grader.core.support.padding import check_taps, effective
 
 
 def output_size(padded: Pair, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
@@ -34,7 +34,11 @@ def windows(x: Array, kernel: Pair, stride: Pair, dilation: Pair) -> Array:
 
 
 def taps(kernel: Pair, out: Pair, stride: Pair, dilation: Pair) -> Iterator[tuple[int, int, slice, slice]]:
-    """Each kernel cell (u, v) with the rows and columns of the padded image that it meets."""
+    """Each kernel cell (u, v) with the rows and columns of the padded image that it meets.
+
+    Raises ValueError for kernels of so many cells that going through them would take long.
+    """
+    check_taps(kernel)
     for u in range(kernel[0]):
         rows = slice(u * dilation[0], u * dilation[0] + (out[0] - 1) * stride[0] + 1, stride[0])
         for v in range(kernel[1]):

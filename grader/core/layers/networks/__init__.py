@@ -9,6 +9,7 @@ from functools import cache
 
 from grader.core.layers.layer_type import Layer
 from grader.core.registry import operation
+from grader.core.support.options import shown
 from grader.structs import Struct
 
 Layers = list[Layer]
@@ -61,5 +62,5 @@ def network(name: str) -> Layers:
     """
     known = networks()
     if not isinstance(name, str) or name not in known:
-        raise ValueError(f"expected a network, one of {', '.join(known)}; received {name!r}")
+        raise ValueError(f"expected a network, one of {', '.join(known)}; received {shown(name)}")
     return known[name].build()

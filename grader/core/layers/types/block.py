@@ -16,7 +16,7 @@ from grader.core.layers.layer_type import (
     unchanged,
 )
 from grader.core.layers.shapes import in_order
-from grader.core.support.options import entries, is_sequence
+from grader.core.support.options import entries, is_sequence, shown
 
 
 def _block(name: str, family: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:
@@ -44,7 +44,9 @@ def _in_a_row(o: Options) -> Sequence[object]:
 def _branches(o: Options) -> Sequence[object]:
     branches = o["branches"]
     if not is_sequence(branches) or not entries(branches):
-        raise ValueError(f"expected branches of the {o.type} layer, a list of lists of layers, received {branches!r}")
+        raise ValueError(
+            f"expected branches of the {o.type} layer, a list of lists of layers, received {shown(branches)}"
+        )
     return entries(branches)
 
 

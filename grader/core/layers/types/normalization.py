@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register, unchanged
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.support.options import entries, is_sequence, whole
+from grader.core.support.options import entries, is_sequence, shown, whole
 
 _BATCH: dict[str, object] = {
     "num_features": None,
@@ -56,7 +56,7 @@ def _normalized(shape: Shape, o: Options) -> Shape:
         last = channels_first(last, o.order)
     if not last or shape[-len(last) :] != last:
         written = in_order(shape, o.order)
-        raise ValueError(f"expected normalized_shape to be the last sizes of {written}, received {stated}")
+        raise ValueError(f"expected normalized_shape to be the last sizes of {written}, received {shown(stated)}")
     return last
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
 from grader.core.layers.shapes import spatial
 from grader.core.layers.window import Window
-from grader.core.support.options import entries, is_sequence, whole
+from grader.core.support.options import entries, is_sequence, shown, whole
 
 _BARE: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "ceil_mode": False}
 _POOL = {**_BARE, "padding": 0}
@@ -51,7 +51,7 @@ def _unpool(name: str, axes: int, summary: str) -> None:
         stride = kernel if o["stride"] is None else o.sides("stride", axes)
         padding = o["padding"]
         if isinstance(padding, str):
-            raise ValueError(f"expected padding of {name} to be a number or one per axis, received {padding!r}")
+            raise ValueError(f"expected padding of {name} to be a number or one per axis, received {shown(padding)}")
         return Window(kernel, stride, (1,) * axes, padding, output_padding=(0,) * axes)  # type: ignore[arg-type]
 
     def shape(before: Shape, o: Options) -> Shape:
