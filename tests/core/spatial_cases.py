@@ -138,7 +138,7 @@ def folded(draw: Draw) -> dict:
 
 def padded(draw: Draw) -> dict:
     mode = pick(draw, "constant", "reflect", "replicate", "circular")
-    pads = [(2,), (1, 2), (2, 0, 1, 3)] + ([(-1, 2), (1, -2, 0, 1, 1, 0)] if mode == "constant" else [])
+    pads = [(2,), (1, 2), (2, 0, 1, 3)] + ([(-1, 2), (1, -2, 0, 1, 1, 0)] if mode in ("constant", "circular") else [])
     pads = [pad for pad in pads if len(pad) > 1] + [1]
     return {"input": draw.normal(size=(5, 4, 6)), "pad": pick(draw, *pads), "mode": mode}
 

@@ -246,6 +246,8 @@ def test_margins_against_numpy(seed):
     grown = [(max(b, 0), max(a, 0)) for b, a in pairs]
     expected = np.pad(x[cut], grown, constant_values=3.5)
     np.testing.assert_array_equal(core.pad(x, pad, "constant", 3.5), expected)
+    if mode == "circular":
+        np.testing.assert_array_equal(core.pad(x, pad, mode), np.pad(x[cut], grown, mode="wrap"))
 
 
 def test_margins_for_the_word_same():
@@ -318,6 +320,9 @@ X = np.ones((3, 4, 5))
         (lambda: core.max_unpool2d(X, 99 * X, 2), "whole numbers from 0 to 79, received others"),
         (lambda: core.max_unpool2d(X, 0.5 * X, 2), "whole numbers from 0 to 79, received others"),
         (lambda: core.max_unpool2d(X, X, 2, output_size=(8, 99)), "within a stride of 8x10"),
+        (lambda: core.max_unpool2d(X, X, 2, output_size=8), "within a stride of 8x10, received 8"),
+        (lambda: core.max_unpool2d(X, X, 2, output_size=np.array(8)), r"within a stride of 8x10, received array\(8\)"),
+        (lambda: core.pad([1, 2, 3], (-2, 2), "circular"), "circular padding of at most 1 on an axis of 3 cells"),
         (lambda: core.conv_transpose1d([1, 2], [1], padding="same"), "received 'same'"),
         (lambda: core.conv3d(X, np.ones((2, 2, 1, 1, 1))), "expected an input of 2 channels"),
         (lambda: core.fold(np.ones((4, 3)), 3, 2), "expected 4 columns of a length that 4 divides"),

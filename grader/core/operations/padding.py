@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from grader.core.registry import gradient, operation
 from grader.core.support.arrays import Array, as_array, check_room
 from grader.core.support.axes import per_axis
-from grader.core.support.options import Pair, entries, is_sequence, one_of, real, whole
-from grader.core.support.padding import same_margin
+from grader.core.support.options import Pair, entries, is_sequence, one_of, real, shown, whole
+from grader.core.support.padding import check_filled, same_margin
 
 _MODES = ("constant", "reflect", "replicate", "circular")
 _FURTHEST = 10**9
@@ -33,15 +33,14 @@ class _Padded(NamedTuple):
 def _sources(size: int, before: int, after: int, mode: str) -> NDArray[np.intp]:
     if size + before + after < 1:
         raise ValueError(f"expected padding that leaves a cell of {size}, received {before} and {after}")
-    widest = {"reflect": size - 1, "circular": size}.get(mode)
-    if widest is not None and max(before, after) > widest:
-        raise ValueError(f"expected {mode} padding of at most {widest} on an axis of {size}, received {before, after}")
+    check_filled(mode, size, (before, after))
     check_room((size + before + after,))
     cells = np.arange(-before, size + after)
     if mode == "replicate":
         return np.clip(cells, 0, size - 1)
     if mode == "circular":
-        return cells % size
+        first = max(-before, 0)
+        return first + (cells - first) % (size - first + min(after, 0))
     if mode == "reflect":
         mirrored = np.abs(cells)
         return np.where(mirrored < size, mirrored, 2 * (size - 1) - mirrored)
@@ -57,7 +56,7 @@ def _pad(input: ArrayLike, pad: int | Sequence[int], mode: str, value: float | N
             f"received {len(numbers)} numbers"
         )
     if value is not None and word != "constant":
-        raise ValueError(f"expected a value with mode constant only, received {value} with {word}")
+        raise ValueError(f"expected a value with mode constant only, received {shown(value)} with {word}")
     pairs = [*zip(numbers[::2], numbers[1::2], strict=True)][::-1]
     untouched = [(0, 0)] * (image.ndim - len(pairs))
     axes = zip(image.shape, [*untouched, *pairs], strict=True)
@@ -72,7 +71,8 @@ def pad(input: ArrayLike, pad: int | Sequence[int], mode: str = "constant", valu
 
     input of any shape; pad is (before, after) of the last axis, then of the one before it, and so on: (left, right,
     top, bottom) for images. Negative numbers crop. mode is "constant" (value, by default 0), "reflect" (the cells
-    mirrored at the outer ones), "replicate" (the outer cells repeated) or "circular" (the cells of the other side).
+    mirrored at the outer ones), "replicate" (the outer cells repeated) or "circular" (the cells of the other side that
+    are left after cropping).
 
     Raises ValueError for numbers that are not pairs, that leave no cell, or that the mode cannot fill. Source:
     torch.nn.functional.pad.

@@ -14,19 +14,27 @@ def _slopes(_shape: Shape, o: Options) -> int:
     return o.count("num_parameters")
 
 
+def _sloped(shape: Shape, o: Options) -> Shape:
+    slopes = o.count("num_parameters")
+    if slopes not in (1, shape[0]):
+        raise ValueError(f"expected num_parameters to be 1 or {shape[0]}, one per channel, received {slopes}")
+    return shape
+
+
 def _entrywise(
     name: str,
     options: Mapping[str, object],
     summary: str,
     family: str = "activation",
     weights: Callable[[Shape, Options], int] = nothing,
+    shape: Callable[[Shape, Options], Shape] = unchanged,
 ) -> None:
     register(
         name=name,
         summary=summary,
         family=family,
         options=options,
-        shape=unchanged,
+        shape=shape,
         weights=weights,
         biases=nothing,
         macs=nothing,
@@ -43,7 +51,13 @@ for _name in ("dropout1d", "dropout2d", "dropout3d"):
 _entrywise("identity", {}, "Hands its input on as it is.", "identity")
 _entrywise("relu", _INPLACE, "max(x, 0).")
 _entrywise("leaky_relu", {"negative_slope": 0.01, "inplace": False}, "x above 0, negative_slope * x below.")
-_entrywise("prelu", {"num_parameters": 1, "init": 0.25}, "x above 0, a learned slope times x below.", weights=_slopes)
+_entrywise(
+    "prelu",
+    {"num_parameters": 1, "init": 0.25},
+    "x above 0, a learned slope times x below.",
+    weights=_slopes,
+    shape=_sloped,
+)
 _entrywise("elu", {"alpha": 1.0, "inplace": False}, "x above 0, alpha * (exp(x) - 1) below.")
 _entrywise("gelu", {"approximate": "none"}, "x times the standard normal distribution function of x.")
 _entrywise("silu", _INPLACE, "x * sigmoid(x).")

@@ -8,8 +8,8 @@ from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, outpu
 from grader.core.layers.shapes import spatial
 from grader.core.layers.window import Window
 from grader.core.operations.sizes import conv2d_parameter_count
-from grader.core.support.options import one_of
-from grader.core.support.padding import PADDING_MODES
+from grader.core.support.options import one_of, shown
+from grader.core.support.padding import PADDING_MODES, check_padding_mode
 
 _OPTIONS: dict[str, object] = {
     "in_channels": None,
@@ -51,6 +51,7 @@ def _convolution(name: str, axes: int, summary: str) -> None:
     def shape(before: Shape, o: Options) -> Shape:
         _, size = spatial(before, axes, o)
         _check(before, o)
+        check_padding_mode(o["padding_mode"], window(o).margins(size), size)
         return (o.count("out_channels"), *window(o).output_size(size))
 
     def macs(before: Shape, after: Shape, o: Options) -> int:
@@ -78,7 +79,7 @@ def _transposed(name: str, axes: int, summary: str) -> None:
         kernel, stride, dilation = (o.sides(option, axes) for option in ("kernel_size", "stride", "dilation"))
         if isinstance(o["padding"], str):
             forms = {1: "a number", 2: "a number or a pair"}.get(axes, f"a number or {axes} of them")
-            raise ValueError(f"expected padding of {name} to be {forms}, received {o['padding']!r}")
+            raise ValueError(f"expected padding of {name} to be {forms}, received {shown(o['padding'])}")
         extra = o.sides("output_padding", axes, 0)
         return Window(kernel, stride, dilation, o["padding"], output_padding=extra)  # type: ignore[arg-type]
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
 from grader.core.layers.shapes import in_order, spatial
 from grader.core.layers.window import Window
-from grader.core.support.options import entries, is_sequence, one_of, real, whole
+from grader.core.support.options import entries, is_sequence, one_of, real, shown, whole
+from grader.core.support.padding import check_filled
 
 _MODES = ("nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact")
 _PAD_MODES = ("constant", "reflect", "replicate", "circular")
@@ -41,17 +42,19 @@ def _resampling(
 
 def _padded(shape: Shape, o: Options) -> Shape:
     """Numbers are pairs, (before, after), last axis first; negative ones crop."""
-    one_of(o["mode"], "mode", _PAD_MODES)
+    mode = one_of(o["mode"], "mode", _PAD_MODES)
     given = o["padding"]
     sides = entries(given) if is_sequence(given) else [given] * 2 * (len(shape) - 1)
     numbers = [whole(side, "padding", -(10**9)) for side in sides]
     if len(numbers) % 2 or len(numbers) > 2 * len(shape):
-        raise ValueError(f"expected padding in pairs (before, after), the last axis first, received {given!r}")
+        raise ValueError(f"expected padding in pairs (before, after), the last axis first, received {shown(given)}")
     after = list(shape)
     for pair in range(len(numbers) // 2):
-        after[-1 - pair] += numbers[2 * pair] + numbers[2 * pair + 1]
+        margin = numbers[2 * pair], numbers[2 * pair + 1]
+        check_filled(mode, shape[-1 - pair], margin)
+        after[-1 - pair] += sum(margin)
     if min(after) < 1:
-        raise ValueError(f"expected padding that leaves a cell of {in_order(shape, o.order)}, received {given!r}")
+        raise ValueError(f"expected padding that leaves a cell of {in_order(shape, o.order)}, received {shown(given)}")
     return tuple(after)
 
 
@@ -61,7 +64,9 @@ def _interpolated(shape: Shape, o: Options) -> Shape:
         raise ValueError(f"expected channels and a size before the {o.type} layer, received {shape}")
     size, factor = o["size"], o["scale_factor"]
     if (size is None) == (factor is None):
-        raise ValueError(f"expected either size or scale_factor in the {o.type} layer, received {size} and {factor}")
+        raise ValueError(
+            f"expected either size or scale_factor in the {o.type} layer, received {shown(size)} and {shown(factor)}"
+        )
     if size is not None:
         return (shape[0], *o.sides("size", len(shape) - 1))
     factors = entries(factor) if is_sequence(factor) else [factor] * (len(shape) - 1)
