@@ -109,12 +109,13 @@ REMARK = fields(
 )
 
 
-# -- what a body may be in one course ---------------------------------------------------------------------------------
+# -- what a body may be in one course: of assignments that have opened, as everybody may read the document -------------
 
 
 def ids(service: Service) -> Schema:
     """The ids of the assignments."""
-    return {"type": "string", "enum": list(service.assignments())}
+    found = list(service.opened())
+    return {"type": "string", "enum": found} if found else {"type": "string"}
 
 
 def previewed(service: Service) -> Schema:
@@ -126,7 +127,7 @@ def previewed(service: Service) -> Schema:
             part={"enum": sorted({name for question in one.questions for name in question.parts})},
             written=text("the answer as it was typed"),
         )
-        for id, one in service.assignments().items()
+        for id, one in service.opened().items()
     )
 
 
@@ -144,14 +145,14 @@ def submitted(service: Service) -> Schema:
                 }
             ),
         )
-        for id, one in service.assignments().items()
+        for id, one in service.opened().items()
     )
 
 
 def marked(service: Service) -> Schema:
     """The bodies of a mark: a branch for all parts worth the same, in any assignment."""
     alike: dict[float, tuple[set[str], set[str]]] = {}
-    for one in service.assignments().values():
+    for one in service.opened().values():
         for question in one.questions:
             for name, part in question.parts.items():
                 questions, parts = alike.setdefault(float(part.points), (set(), set()))

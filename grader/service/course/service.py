@@ -19,6 +19,7 @@ from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Options, O
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
 from grader.homework.files import KEYS_FOLDER, assignment_ids
+from grader.homework.moments import to_the_second
 from grader.homework.solution import Solution
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
@@ -213,6 +214,12 @@ class Service:
             known = dict(applied.documents())
             self._documents = (applied.digest, known)
         return known
+
+    def opened(self) -> dict[str, Assignment]:
+        """The applied assignments that students may see by now: what is asked is nobody's to read before."""
+        now = to_the_second(self.now())
+        found = self.assignments().items()
+        return {id: one for id, one in found if one.policy.opens is None or to_the_second(one.policy.opens) <= now}
 
     def marker(self, id: str, course: Course | None = None) -> CourseMarker:
         """The marker for an assignment as applied, or as in `course`, another state of the course."""

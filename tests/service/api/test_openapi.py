@@ -96,3 +96,31 @@ def test_nothing_of_a_key_is_in_it(served: Served) -> None:
         for value in parts.values():
             assert json.dumps(value, default=str) not in text
             assert str(value) not in text or len(str(value)) < 3
+
+
+def test_what_has_not_opened_is_not_in_what_everybody_may_read(tmp_path: Path) -> None:
+    folder = course_in(tmp_path, "cnn-foundations", "course-pooling")
+    path = folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    head, questions, rest = path.read_text("utf-8").partition("\n[[questions]]")
+    path.write_text(f"{head}\n[assignment.policy]\nopens = 2026-03-02T10:00:00Z\n{questions}{rest}", "utf-8")
+    with serving(folder) as served:
+        stranger, addresses = served.stranger(), ("/api/v1/openapi.json", "/evaluate/openapi.json")
+        for address in addresses:
+            text = stranger.get(address).text
+            assert "course-pooling" in text
+            assert "cnn-foundations" not in text
+            assert "dense_shape" not in text
+        assert len(served.program("read").get("/api/v1/assignments").json()) == 2
+        served.clock.forward(hours=1)
+        assert all("cnn-foundations" in stranger.get(address).text for address in addresses)
+
+
+def test_a_course_that_has_not_opened_has_a_valid_document(tmp_path: Path) -> None:
+    path = course_in(tmp_path) / "answer_keys" / "cnn-foundations" / "assignment.toml"
+    head, questions, rest = path.read_text("utf-8").partition("\n[[questions]]")
+    path.write_text(f"{head}\n[assignment.policy]\nopens = 2027-01-01T00:00:00Z\n{questions}{rest}", "utf-8")
+    with serving(tmp_path) as served:
+        document = served.stranger().get("/api/v1/openapi.json").json()
+    [query, *_] = document["paths"]["/api/v1/results"]["get"]["parameters"]
+    Draft202012Validator.check_schema(query["schema"])
+    assert query["schema"] == {"type": "string"}

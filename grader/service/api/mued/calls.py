@@ -140,9 +140,9 @@ def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
 
 
 def _examples(service: Service) -> dict[str, Any]:
-    """A request about the first part of each assignment."""
+    """A request about the first part of each assignment that has opened, as everybody may read the document."""
     made: dict[str, Any] = {}
-    for id, one in service.assignments().items():
+    for id, one in service.opened().items():
         question = one.questions[0]
         task = f"{id}/{question.id}.{next(iter(question.parts))}"
         submission = {"taskId": task, "type": "TEXT", "format": "plain", "content": {"text": "1/2"}}
