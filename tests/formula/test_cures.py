@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from grader.errors import AuthorError
 from grader.formula.graph import Graph
 from grader.formula.parse import parse
+from grader.formula.tree import Expression
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,8 @@ def test_what_is_proposed_can_always_be_read(text: str) -> None:
     except AuthorError as error:
         meant = error.said.fields.get("formula")
         if isinstance(meant, str):
-            parse(meant)
+            assert meant != " ".join(text.split()), "what was refused is not proposed"
+            assert isinstance(parse(meant), Expression)
 
 
 @pytest.mark.parametrize(

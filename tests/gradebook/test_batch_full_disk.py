@@ -82,6 +82,7 @@ def test_a_store_that_may_not_grow(
     refused(folder, out, capsys)
     for path in (out / "reports").rglob("*.json"):
         json.loads(path.read_text("utf-8"))
+    assert not list((out / ".grader").glob("run-*")), "half a text would hold the space that is missing"
     monkeypatch.undo()
     goes_on(folder, out, tmp_path / "calm")
 
@@ -127,6 +128,7 @@ def test_a_folder_of_results_that_cannot_be_made(
 
     monkeypatch.setattr(Path, "mkdir", full)
     refused(folder, out, capsys)
+    assert not out.exists()
 
 
 def test_a_quota_is_a_full_disk_and_a_fault_of_the_disk_is_none(

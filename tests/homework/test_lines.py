@@ -77,10 +77,44 @@ def test_a_path_that_is_not_there_has_the_line_of_what_holds_it() -> None:
     assert lines.of(("other",)) is None
 
 
-@given(st.text(alphabet="ab'\"[]{}=.,#\\\n\r\t 1", max_size=60))
+PIECES = (
+    "a",
+    "b = 1\n",
+    "g = [1, {f = 1}]\n",
+    "c = [",
+    "[d]\n",
+    "[[e]]\n",
+    "{f = 1}",
+    "'",
+    '"',
+    '"""',
+    "]",
+    "]\n",
+    "}",
+    ",",
+    "=",
+    "1",
+    "#",
+    "\n",
+    "\r\n",
+)
+
+
+@given(
+    st.text(alphabet="ab'\"[]{}=.,#\\\n\r\t 1", max_size=60)
+    | st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+)
 def test_any_text_is_read_without_failing(text: str) -> None:
-    Lines(text)
-    unclosed_text(text)
+    lines, unclosed, last = Lines(text), unclosed_text(text), text.count("\n") + 1
+    assert all(bracket in "[{" and 1 <= line <= last for bracket, line in lines.open)
+    assert all(1 <= first < second <= last for _, first, second, _ in lines.repeats)
+    assert unclosed is None or (unclosed[0] in text and 1 <= unclosed[1] <= last)
+    try:
+        values = tomli.loads(text)
+    except tomli.TOMLDecodeError:
+        return
+    assert (lines.open, lines.repeats, unclosed) == ([], [], None), "valid TOML has no such fault"
+    assert all(lines.known((key,)) is not None for key in values)
 
 
 def test_names_that_stand_twice_and_brackets_left_open() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,9 +89,28 @@ def test_what_is_no_given_is_left_alone(prompt: str) -> None:
     assert found(prompt) == []
 
 
-@given(st.text(alphabet="0123456789[](),;x -.&\\\n|e+{}", max_size=200))
+PIECES = (
+    "[[2, 3, 4], [3, -1, 5]]",
+    "[[0, 3], [1, -2]]",
+    "(4, -2, 6.5)",
+    "28x24x1",
+    "0.15",
+    "1500",
+    " ",
+    "2 3 4\n",
+    "3 -1 5\n",
+)
+
+
+@given(
+    st.text(alphabet="0123456789[](),;x -.&\\\n|e+{}", max_size=200)
+    | st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
+)
 def test_any_prompt_is_looked_through(prompt: str) -> None:
-    found(prompt.replace("{{", "{"))
+    givens = tomli.loads(TEXT)["questions"][0]["given"]
+    names = [name for name, _ in found(prompt.replace("{{", "{"))]
+    assert set(names) <= givens.keys()
+    assert len(set(names)) == len(names), "each given is named once"
 
 
 def test_lint_says_it_in_every_format(tmp_path: Path) -> None:
