@@ -15,8 +15,9 @@ from grader.cli.main import run
 from grader.gradebook.database import Database
 from grader.messages.languages import LANGUAGES
 from tests.gradebook.folders import call
+from tests.service.review.conftest import BASE
+from tests.service.review.test_access import WHY, assert_refused, fields, marks
 from tests.service.served import results_in
-from tests.service.test_review_http import BASE, WHY, assert_refused, fields, marks
 
 asking = pytest.importorskip("tests.service.asked", reason="httpx is not installed (extra: test)").asking
 

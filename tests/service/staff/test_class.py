@@ -45,11 +45,6 @@ def staff(served: Served) -> Any:
     return served.person("assistant-1", "assistant")
 
 
-@pytest.fixture
-def instructor(served: Served) -> Any:
-    return served.person("instructor-2", "instructor")
-
-
 def test_the_class_is_shown_live(served: Served, staff: Any) -> None:
     empty = staff.get("/staff/class/cnn-foundations")
     assert empty.status_code == 200

@@ -17,11 +17,6 @@ REMARK = "/api/v1/remark?assignment=cnn-foundations"
 RIGHT = "0 20 -70 20 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 30 -60 30 0; 0 20 -70 20 0"
 
 
-@pytest.fixture
-def instructor(served: Served) -> Any:
-    return served.person("instructor-2", "instructor")
-
-
 def fix(served: Served, points: int = 3) -> None:
     """Make q1.g worth one point more."""
     path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"

@@ -8,18 +8,13 @@ import pytest
 
 from tests.service.courses import Served
 from tests.service.staff.test_class import text
-from tests.service.staff.test_course import imported
+from tests.service.staff.test_people_tables import imported
 
 CANVAS = b"""Student,ID,SIS User ID,SIS Login ID,Section
     Points Possible,,,,
 "One, A",101,s-1,one@example.org,S
 "Student, Test",999,,5f3a,S
 """
-
-
-@pytest.fixture
-def instructor(served: Served) -> Any:
-    return served.person("instructor-2", "instructor")
 
 
 def people(instructor: Any) -> str:

@@ -17,11 +17,6 @@ OTHER = "course-pooling"
 SAID = "this assignment cannot be used at the moment; the staff can see why"
 
 
-@pytest.fixture
-def instructor(served: Served) -> Any:
-    return served.person("instructor-2", "instructor")
-
-
 def as_applied(served: Served, before: str, after: str) -> None:
     """What an earlier version of the grader applied, with the files as they were before."""
     from sqlalchemy import select, update
