@@ -56,9 +56,8 @@ class World(Struct):
 
     def key(self, part: SolvedPart) -> Any:
         """The right value of a part that is not a formula."""
-        return part.value if not part.computed or self.base is self.solved.evaluation else self._formed(part)
-
-    def _formed(self, part: SolvedPart) -> Any:
+        if not part.computed or self.base is self.solved.evaluation:
+            return part.value
         return part.kind.form(settled(self.base, part.id))
 
     def frame(self, part: SolvedPart) -> Evaluation:

@@ -119,7 +119,7 @@ def test_a_dask_cluster_gives_what_one_process_gives(tmp_path: Path) -> None:
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="dask is not installed")
-    monkeypatch.setattr("grader.gradebook.run.cluster.CONNECTING", 0.5)
+    monkeypatch.setattr("grader.executors.cluster.CONNECTING", 0.5)
     make_class(tmp_path / "in", 1)
     done = call("batch", tmp_path / "in", "--out", tmp_path / "out", "--keys", KEYS, "--scheduler", "tcp://127.0.0.1:1")
     assert done.returncode == 2

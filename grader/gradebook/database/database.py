@@ -215,11 +215,6 @@ class Database:
 
     # -- people ---------------------------------------------------------------------------------------------------
 
-    def put_people(self, marks: Iterable[PersonMark]) -> None:
-        """Store marks by people."""
-        with self.transaction():
-            self.replace_people(marks)
-
     def replace_people(self, marks: Iterable[PersonMark]) -> None:
         """Store marks by people, within the current transaction."""
         self.connection.executemany("INSERT OR REPLACE INTO people VALUES (?,?,?,?,?,?,?,?,?,?,?)", marks)

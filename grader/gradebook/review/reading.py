@@ -101,7 +101,8 @@ class Reader:
         digest = digest_of(self.file.path)
         if digest and digest != self.database.note("review"):
             marks, remarks = self._read_file()
-            self.database.put_people(marks)
+            with self.database.transaction():
+                self.database.replace_people(marks)
             self.database.put_remarks(remarks)
         check_points(self.course, self.database, self.file.name)
         return digest

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.executors.executor import executor
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.database.overtaken import forget, newest
@@ -22,7 +23,7 @@ from grader.gradebook.run.marking import Order, died, mark_one, source_of
 from grader.gradebook.run.publish import CLASS_PAGE, FOLDERS, SUBJECTS, adopt, keep, publish, visible_files, write_class
 from grader.gradebook.run.remembered import remember, remembered
 from grader.gradebook.run.request import BatchRequest, Summary
-from grader.gradebook.run.workers import Lost, Rows, Workers, executor
+from grader.gradebook.run.workers import Lost, Rows, Workers
 from grader.messages import sentence
 from grader.messages.names import shown
 

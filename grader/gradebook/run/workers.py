@@ -1,4 +1,4 @@
-"""The workers of a run: this process, processes of this machine, or a Dask cluster, all behind one interface.
+"""The workers of a run, whatever executes their calls: they mark files chunk by chunk.
 
 Local processes share our disk: they read the files and write the reports themselves. A worker of a cluster may run on
 another machine: it receives the bytes of files and returns the texts of reports.
@@ -6,11 +6,9 @@ another machine: it receives the bytes of files and returns the texts of reports
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -23,51 +21,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 CHUNK = 64
 CHUNK_BYTES = 1_000_000
-
-
-class Here(Executor):
-    """An executor that runs each call in this process, before `submit` returns."""
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """A finished future with the value or the exception of the call."""
-        done: Future[T] = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except Exception as problem:
-            done.set_exception(problem)
-        return done
-
-
-@contextmanager
-def executor(jobs: int | None, scheduler: str | None = None) -> Iterator[tuple[Executor, int]]:
-    """An executor, and the number of calls that it can run in parallel.
-
-    Raises UsageError where the scheduler cannot be reached or dask is not installed.
-    """
-    if scheduler is not None:
-        from grader.gradebook.run.cluster import cluster
-
-        with cluster(scheduler) as found:
-            yield found
-        return
-    jobs = jobs or usable_cores()
-    if jobs == 1:
-        yield Here(), 1
-        return
-    from grader.gradebook.run.processes import Processes
-
-    pool = Processes(jobs)
-    try:
-        yield pool, jobs
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def usable_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Lost(NamedTuple):
@@ -159,7 +112,7 @@ def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) ->
 
     Calls do not affect each other: if a worker dies that had made other calls before, the call is retried in a new one.
     """
-    from grader.gradebook.run.processes import Processes
+    from grader.executors.processes import Processes
 
     own = Processes(1) if isinstance(pool, Processes) else None
     fresh = True

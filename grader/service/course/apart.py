@@ -8,9 +8,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from grader.errors import GraderError, UsageError
+from grader.executors.processes import Processes, WorkerDiedError
 from grader.gradebook.database.schema import SubmissionRow
 from grader.gradebook.run.marking import Order, died, mark_one, prepare
-from grader.gradebook.run.processes import Processes, WorkerDiedError
 from grader.gradebook.run.scan import Found
 
 LOG = logging.getLogger("grader.service")

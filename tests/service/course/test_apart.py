@@ -15,8 +15,8 @@ from urllib.request import urlopen
 import pytest
 
 from grader.errors import UsageError
+from grader.executors.processes import Processes
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.run.processes import Processes
 from grader.service.course import apart as module
 from grader.service.course.apart import Apart
 from grader.service.course.service import Service

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.errors import UsageError
-from grader.gradebook.run.cluster import Watched
+from grader.executors.cluster import Watched
 
 
 class Never(Executor):
