@@ -25,6 +25,8 @@ class Typed(NamedTuple):
     written: str
     revision: int
     attempt: int | None
+    asked: str | None = None
+    """The digest of the question for which it was typed."""
 
 
 class Saved(NamedTuple):
@@ -40,18 +42,18 @@ class Saved(NamedTuple):
 
 def save(service: Service, person: Person, assignment: str, typed: Typed) -> Saved:
     """Save a field, unless another page has saved or handed in another text since."""
-    part, written, seen, _ = typed
+    part, written, seen, _, asked = typed
     key = (person.id, assignment, part)
     for _ in range(3):
         with service.store.saving() as base:
             newer = None
-            saved = drafts.change(base, *key, written, seen, service.now()) if seen else None
+            saved = drafts.change(base, *key, written, seen, service.now(), asked) if seen else None
             newest = saved or (None if typed.attempt is None and not seen else drafts.one(base, *key))
             if newest is None:
                 newer = _handed_in_since(service, base, person, assignment, typed)
                 if newer is not None:
                     return newer
-                saved = drafts.save(base, *key, written, seen, service.now())
+                saved = drafts.save(base, *key, written, seen, service.now(), asked)
                 newest = saved or drafts.one(base, *key)
             elif newest.written == written:
                 saved = newest

@@ -81,7 +81,7 @@ def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> S
         typed = typed_of(before, specs)
         handed_in = {f"{question}.{part}": text for question, parts in typed.items() for part, text in parts.items()}
     written = {part: Written(text) for part, text in handed_in.items()}
-    written |= {part: Written(one.written, one.revision, one.saved) for part, one in saved.items()}
+    written |= {part: Written(one.written, one.revision, one.saved, asked=one.asked) for part, one in saved.items()}
     return Sheet(known, form, standing, written, attempts, rules, handed_in, team)
 
 

@@ -28,6 +28,9 @@ from grader.structs import Struct
 if TYPE_CHECKING:
     from grader.homework.solution import Solution, SolvedPart
 
+DIGEST = 16
+"""The characters of the digest of what is asked."""
+
 
 class Written(Struct):
     """What was typed into a field, and the revision of its saved draft; 0 for none."""
@@ -37,6 +40,8 @@ class Written(Struct):
     saved: datetime | None = None
     cells: tuple[str, ...] | None = None
     """What stands in the rows of its table where that is not what the text says."""
+    asked: str | None = None
+    """The digest of the question for which it was typed, if known."""
 
 
 class Control(Struct):
@@ -71,6 +76,13 @@ class Field(Struct):
     is_none: bool = False
     """Whether the box for "none of the options" is ticked."""
     table: Table | None = None
+    asked: str = ""
+    """The digest of its question."""
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it holds a draft that was typed before the question changed."""
+        return bool(self.written.text.strip() and self.written.asked and self.written.asked != self.asked)
 
     @property
     def is_previewed(self) -> bool:
@@ -88,6 +100,8 @@ class PartForm(Struct):
     hint: Sentence
     is_prose: bool
     choosing: Choosing | None
+    asked: str = ""
+    """The digest of its question, and of what all questions share."""
 
     def laid(self, written: Written, preview: Preview | None = None) -> Field:
         """The field with what was typed into it; a line of text if no button has that value."""
@@ -95,15 +109,19 @@ class PartForm(Struct):
         if self.choosing is None or (places is None and written.text.strip()):
             plain = self.field.input if not self.field.options else "text"
             table = self._table(written, preview)
-            return Field(self.name, self.field, plain, self.hint, self.is_prose, written, preview, table=table)
+            return Field(
+                self.name, self.field, plain, self.hint, self.is_prose, written, preview, table=table, asked=self.asked
+            )
         shown = "select" if self.field.items else self.field.input
         groups = tuple(
             Group(label, self._controls(at, (places or [[]] * len(self.choosing.values))[at]))
             for at, label in enumerate(self._labels())
         )
         is_none = places == [[len(self.part.options)]]
-        more = (groups, self.choosing.join, is_none)
-        return Field(self.name, self.field, shown, self.hint, self.is_prose, written, preview, *more)
+        controls = (groups, self.choosing.join, is_none)
+        return Field(
+            self.name, self.field, shown, self.hint, self.is_prose, written, preview, *controls, asked=self.asked
+        )
 
     def _table(self, written: Written, preview: Preview | None) -> Table | None:
         """The rows beside the text; None as well where it is not known how the text is read."""
@@ -145,11 +163,11 @@ class Form(Struct):
         parts = {}
         for question, solved in zip(sheet.questions, solution, strict=True):
             order = solution.assignment.order_of(solved.question)
+            digest = _digest(sheet.variant, sheet.prompt, question)
             for part, key in zip(question.parts, solved.parts.values(), strict=True):
                 name = f"{question.id}.{part.id}"
-                parts[name] = _part_form(name, part, key, order)
-        asked = repr((sheet.variant, sheet.prompt, sheet.questions)).encode(errors="backslashreplace")
-        return cls(sheet, parts, Previewer.of(solution), hashlib.sha256(asked).hexdigest()[:16])
+                parts[name] = _part_form(name, part, key, order, digest)
+        return cls(sheet, parts, Previewer.of(solution), _digest(sheet.variant, sheet.prompt, sheet.questions))
 
     def answers(self, posted: Iterable[tuple[str, str]]) -> dict[str, dict[str, str]]:
         """What was typed, from the names and values of a posted form; each part's values are joined to one text."""
@@ -206,10 +224,14 @@ class Form(Struct):
         }
 
 
-def _part_form(name: str, part: SheetPart, solved: SolvedPart, order: str) -> PartForm:
+def _digest(*asked: object) -> str:
+    return hashlib.sha256(repr(asked).encode(errors="backslashreplace")).hexdigest()[:DIGEST]
+
+
+def _part_form(name: str, part: SheetPart, solved: SolvedPart, order: str, asked: str) -> PartForm:
     """A part without its key; its kind determines the field."""
     spec = told(solved.spec)
     kind = kind_of(spec)
     field = kind.form_field(spec)
     hint = solved.kind.instruction(solved.spec, order)
-    return PartForm(name, part, spec, field, hint, not kind.machine, choosing(field, spec))
+    return PartForm(name, part, spec, field, hint, not kind.machine, choosing(field, spec), asked)

@@ -43,6 +43,9 @@ WORDS: Mapping[str, Sentence] = {
     "file": sentence("File"),
     "upload_button": sentence("Hand in this file"),
     "not_handed_in": sentence("Not handed in"),
+    "older": sentence(
+        "The question was changed after you typed this answer. Look at its numbers and at your answer before you go on."
+    ),
     "without_field": sentence("Typed into fields that the assignment no longer has"),
     "confirm": sentence("Check what you hand in"),
     "confirm_hint": sentence("Nothing is handed in yet. Below is what you typed and how it is read."),

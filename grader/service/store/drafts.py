@@ -19,6 +19,8 @@ class Draft(NamedTuple):
     written: str
     revision: int
     saved: datetime
+    asked: str | None = None
+    """The digest of the question for which it was typed; None if the page did not say."""
 
 
 _COLUMNS = [drafts.c[name] for name in Draft._fields]
@@ -51,7 +53,7 @@ def _saving(insert: Any) -> Any:
     new = insert(drafts)
     return new.on_conflict_do_update(
         index_elements=list(drafts.primary_key),
-        set_={name: new.excluded[name] for name in ("written", "revision", "saved")},
+        set_={name: new.excluded[name] for name in ("written", "revision", "saved", "asked")},
         where=(drafts.c.revision == bindparam("seen")) & (drafts.c.written != new.excluded.written),
     ).returning(drafts.c.revision)
 
@@ -59,19 +61,26 @@ def _saving(insert: Any) -> Any:
 _CHANGING = (
     update(drafts)
     .where(*_KEY, drafts.c.revision == bindparam("seen"), drafts.c.written != bindparam("text"))
-    .values(written=bindparam("text"), revision=bindparam("next"), saved=bindparam("at"))
+    .values(written=bindparam("text"), revision=bindparam("next"), saved=bindparam("at"), asked=bindparam("asked_then"))
 )
 _SAVING = {"sqlite": _saving(sqlite.insert), "postgresql": _saving(postgresql.insert)}
 
 
 def save(
-    base: Connection, person: int, assignment: str, part: str, written: str, revision: int, now: datetime
+    base: Connection,
+    person: int,
+    assignment: str,
+    part: str,
+    written: str,
+    revision: int,
+    now: datetime,
+    asked: str | None = None,
 ) -> Draft | None:
     """Save a field over the revision that its page has seen (0: none); None if that is no longer the newest.
 
     The same text is saved at any revision, because nothing is lost.
     """
-    fresh = Draft(part, written, revision + 1, now)
+    fresh = Draft(part, written, revision + 1, now, asked)
     values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
     if base.execute(_SAVING[base.dialect.name], values).one_or_none() is not None:
         return fresh
@@ -79,12 +88,20 @@ def save(
 
 
 def change(
-    base: Connection, person: int, assignment: str, part: str, written: str, revision: int, now: datetime
+    base: Connection,
+    person: int,
+    assignment: str,
+    part: str,
+    written: str,
+    revision: int,
+    now: datetime,
+    asked: str | None = None,
 ) -> Draft | None:
     """As `save`, but only a field that is still saved."""
-    fresh = Draft(part, written, revision + 1, now)
+    fresh = Draft(part, written, revision + 1, now, asked)
     key = {"whose": person, "of": assignment, "which": part}
-    if base.execute(_CHANGING, {**key, "seen": revision, "text": written, "next": revision + 1, "at": now}).rowcount:
+    values = {"seen": revision, "text": written, "next": revision + 1, "at": now, "asked_then": asked}
+    if base.execute(_CHANGING, {**key, **values}).rowcount:
         return fresh
     return _same(base, person, assignment, part, written)
 

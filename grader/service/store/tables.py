@@ -103,8 +103,9 @@ drafts = Table(
     Column("written", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("saved", Moment, nullable=False),
+    Column("asked", Text),
 )
-"""What a student has typed into a field and not handed in."""
+"""What a student has typed into a field and not handed in, and the digest of the question as it was asked then."""
 
 submissions = Table(
     "submissions",

@@ -22,7 +22,7 @@ CHANGE = '''"""A change that builds the table of hand-ins anew."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 
 
 def upgrade():
@@ -103,9 +103,9 @@ def changed_migrations(folder: Path, fault: str, monkeypatch: pytest.MonkeyPatch
     from grader.service.store import schema
 
     copied = shutil.copytree(schema.MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (copied / "versions").glob("v0*.py"):
-        assert path.name.startswith("v0001"), "write this test for the newest schema"
-    (copied / "versions" / "v0002_change.py").write_text(CHANGE.replace("RECREATE", "auto").replace("FAULT", fault))
+    newest = max(path.name for path in (copied / "versions").glob("v0*.py"))
+    assert newest.startswith("v0002"), "write this test for the newest schema"
+    (copied / "versions" / "v0003_change.py").write_text(CHANGE.replace("RECREATE", "auto").replace("FAULT", fault))
     monkeypatch.setattr(schema, "MIGRATIONS", copied)
 
 
@@ -125,7 +125,7 @@ def test_a_migrated_database_keeps_its_rows(tmp_path: Path, kind: str, monkeypat
         schema.upgrade(store)
         after = content(url_of(served))
         assert after.pop("extra") == []
-        assert after.pop("alembic_version") == [("0002",)] != before.pop("alembic_version")
+        assert after.pop("alembic_version") == [("0003",)] != before.pop("alembic_version")
         assert [row[-1] for row in after["submissions"]] == ["grey"] * 3
         assert {
             name: [row[: len(before[name][0])] for row in rows] if rows else [] for name, rows in after.items()
@@ -139,6 +139,25 @@ def test_a_migrated_database_keeps_its_rows(tmp_path: Path, kind: str, monkeypat
         with pytest.raises(UsageError, match=r"^the database is not one of this grader, or it is of a later version$"):
             schema.prepare(store)
         store.close()
+
+
+def test_drafts_of_the_first_schema_are_kept(url: str) -> None:
+    from sqlalchemy import text
+
+    from grader.service.store import Store, drafts, schema
+
+    store = Store(url)
+    schema.upgrade(store, "0001")
+    with store.writing() as base:
+        base.execute(
+            text("INSERT INTO people VALUES (1, 'student-01', '', 'student', '', '2026-03-02T09:00:00.000000Z')")
+        )
+        base.execute(text("INSERT INTO drafts VALUES (1, 'a', 'q1.a', '9', 3, '2026-03-02T09:00:00.000000Z')"))
+    schema.upgrade(store)
+    with store.reading() as base:
+        (found,) = drafts.of_person(base, 1, "a").values()
+    assert (found.written, found.revision, found.asked) == ("9", 3, None)
+    store.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -50,6 +50,9 @@
       this.writing = this.controls.find((one) => one.matches("textarea, input[type=text]"));
       this.reading = document.getElementById(`${this.part}.reading`);
       this.conflictBox = box.querySelector(".conflict");
+      this.older = box.querySelector(".older");
+      this.asked = box.dataset.asked; // the question as this page asks it, and as it was asked when the text was typed
+      this.typedFor = box.dataset.typedFor || this.asked;
       this.key = `${PREFIX}${form.dataset.store}:${this.part}`;
       this.saved = this.text;
       this.sequence = 0;
@@ -81,6 +84,7 @@
       this.sequence += 1;
       this.typed = Date.now();
       this.left = false;
+      this.answers(this.asked);
       this.keep();
       clearTimeout(this.resting);
       clearTimeout(this.complaining);
@@ -149,10 +153,15 @@
       this.ask();
     }
 
+    answers(asked) { // the text answers the question as it was asked then
+      this.typedFor = asked;
+      this.older.hidden = asked === this.asked || !this.text.trim();
+    }
+
     // -- its draft ---------------------------------------------------------------------------------------------------
 
     keep() {
-      if (this.dirty) stored.set(this.key, { written: this.text, revision: this.revision });
+      if (this.dirty) stored.set(this.key, { written: this.text, revision: this.revision, asked: this.typedFor });
       else stored.remove(this.key);
     }
 
@@ -160,8 +169,8 @@
       const kept = stored.get(this.key);
       if (!kept || typeof kept.written !== "string") return false;
       const there = this.text, differs = kept.written !== there;
-      if (differs) this.text = kept.written;
-      if (differs && kept.revision !== this.revision) this.conflict({ written: there, revision: this.revision });
+      if (differs) { this.text = kept.written; this.answers(kept.asked || this.asked); }
+      if (differs && kept.revision !== this.revision) this.conflict({ written: there, revision: this.revision, asked: this.box.dataset.typedFor });
       else this.saved = null; // typed here, and never known to be saved
       if (differs) { this.sequence += 1; this.left = true; this.ask(); }
       this.save();
@@ -176,7 +185,7 @@
       this.inFlight = true;
       let response = null, answer = null;
       try {
-        response = await post(form.dataset.drafts, { part: this.part, written, revision: this.revision, attempt: this.attempt }, more);
+        response = await post(form.dataset.drafts, { part: this.part, written, revision: this.revision, attempt: this.attempt, asked: this.typedFor }, more);
         if (response.ok || response.status === 409) answer = await response.json();
       } catch { /* no connection, or no answer in JSON */ }
       this.inFlight = false;
@@ -219,6 +228,7 @@
       mine.addEventListener("click", () => { this.settle(there); this.save(); this.focus(); });
       theirs.addEventListener("click", () => {
         this.text = there.written;
+        this.answers(there.asked || this.asked);
         if (this.text !== there.written) { stored.remove(this.key); leaving = true; location.reload(); return; }
         this.settle(there);
         this.sequence += 1;

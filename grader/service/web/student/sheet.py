@@ -25,8 +25,9 @@ from grader.service.course.saving import Typed
 from grader.service.course.saving import save as save_typed
 from grader.service.course.service import Service
 from grader.service.course.sheets import Sheet, as_file, check_opened, elsewhere_since, sheet_of
+from grader.service.course.unsent import differs
 from grader.service.course.who import Right, Who
-from grader.service.forms.fields import Field, Form, Written
+from grader.service.forms.fields import DIGEST, Field, Form, Written
 from grader.service.forms.pages import (
     ATTEMPT,
     CHANGE,
@@ -45,7 +46,7 @@ from grader.service.forms.pages import (
     seen,
 )
 from grader.service.forms.previews import SHORT, Previewer
-from grader.service.forms.typed import MOST_TYPED, typed_of
+from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
 from grader.service.store import submissions
 from grader.service.store.people import Person, hashed
 from grader.service.store.submissions import Marked
@@ -60,7 +61,8 @@ _JSON = 700_000
 """Bytes of a draft or a preview, with its JSON."""
 _PREVIEW = fields(part=text(), written=text())
 _REVISION = {**whole(), "maximum": LARGEST - 1}  # the next one is stored
-_SAVE = fields(part=text(), written=text(), revision=_REVISION, attempt=optional(whole()))
+_ASKED = {**text(), "maxLength": DIGEST}
+_SAVE = fields(part=text(), written=text(), revision=_REVISION, attempt=optional(whole()), asked=optional(_ASKED))
 
 
 _CHANGED = sentence(
@@ -87,7 +89,7 @@ async def posted(call: Call) -> Response:
     posted = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     answers, lost = found.form.answers(posted), found.form.without_field(posted)
     texts = {f"{question}.{part}": text for question, parts in answers.items() for part, text in parts.items()}
-    written = {name: Written(text, found.written.get(name, Written()).revision) for name, text in texts.items()}
+    written = {name: _posted(found.written.get(name, Written()), text) for name, text in texts.items()}
     elsewhere = elsewhere_since(found, texts, seen(str(form.get(SEEN, ""))), seen(f"={form.get(ATTEMPT, '')}"))
     is_other = form.get(SHEET, found.form.digest) != found.form.digest
     if elsewhere or is_other or lost:
@@ -107,6 +109,11 @@ async def posted(call: Call) -> Response:
     said = _said(found)
     made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said, found.attempt)
     return HTMLResponse(form_pages(call.service.lang).confirm(made))
+
+
+def _posted(saved: Written, text: str) -> Written:
+    """A field as posted: the draft, or another text, which was typed on the page that was posted."""
+    return Written(text, saved.revision, asked=None if differs(text, normalised(saved.text)) else saved.asked)
 
 
 def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
@@ -190,12 +197,13 @@ async def save(call: Call) -> Response:
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
         raise StudentError(said)
-    typed = Typed(body["part"], body["written"], body["revision"], body.get("attempt"))
+    typed = Typed(body["part"], body["written"], body["revision"], body.get("attempt"), body.get("asked"))
     saved = await call.save(save_typed, call.service, person, call.path("assignment"), typed)
     if saved.is_saved:
         return JSONResponse({"revision": saved.draft.revision})
     newer = {"written": saved.draft.written, "revision": saved.draft.revision}
-    return JSONResponse(newer if saved.attempt is None else {**newer, "attempt": saved.attempt}, 409)
+    more = {"asked": saved.draft.asked, "attempt": saved.attempt}
+    return JSONResponse(newer | {name: value for name, value in more.items() if value is not None}, 409)
 
 
 async def receipt(call: Call) -> Response:
