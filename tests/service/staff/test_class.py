@@ -140,6 +140,8 @@ def late(served: Served, *, best: str = "highest") -> None:
     lines = re.sub(r"(?ms)^\[assignment\.policy\].*?(?=^\[)", "", lines)
     path.write_text(lines + POLICY.replace("highest", best), "utf-8")
     served.service.work.submit(served.service.look).result()
+    told = served.program("staff").post("/api/v1/remark?assignment=cnn-foundations&apply=true")
+    assert told.status_code == 200
     assert served.service.assignments()["cnn-foundations"].policy.late is not None
 
 
