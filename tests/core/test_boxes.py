@@ -106,6 +106,10 @@ def test_anchors_have_the_area_and_the_ratio_that_are_asked():
             lambda: core.box_area([0, 0, 1, 1], "yxyx"),
             "expected fmt to be one of xyxy, xywh, cxcywh, received 'yxyx'",
         ),
+        (
+            lambda: core.iou([0, 0, 1, 1], [1, 1, 0, 0]),
+            "expected box2 as (x1, y1, x2, y2) with x1 <= x2 and y1 <= y2, received [1, 1, 0, 0]",
+        ),
         (lambda: core.iou([0, 0, 0, 0], [0, 0, 0, 0]), "expected boxes with an area, received two that have none"),
         (lambda: core.iou([[0, 0, 1, 1]], [0, 0, 1, 1]), "expected box1 of shape (4,), received shape (1, 4)"),
         (lambda: core.nms([[0, 0, 1, 1]], [1, 2], 0.5), "expected scores of shape (1,), received shape (2,)"),

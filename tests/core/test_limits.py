@@ -118,6 +118,13 @@ def test_exact_options_give_float64():
     np.testing.assert_allclose(theta, [1 - 0.5 * (4 + 1), 2 - 0.5 * (8 + 8.5 / 4)])
 
 
+def test_roots_that_do_not_exist_are_nan_without_a_warning():
+    with np.errstate(all="raise"):
+        np.testing.assert_allclose(core.lp_pool2d([[-3, 1, 4, 0]], 3, (1, 2)), [[np.nan, 4]])
+        assert np.isnan(core.lp_pool2d([[-3, 4]], 1.5, (1, 2))).all()
+        assert np.isnan(core.lp_pool2d_grad_input([[1]], [[-3, 1]], 3, (1, 2))).all()
+
+
 def test_a_signal_kernel_takes_its_dilation_as_a_list():
     np.testing.assert_array_equal(core.dilate_kernel([1, 2], [3]), [1, 0, 0, 2])
 

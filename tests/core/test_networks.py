@@ -114,7 +114,7 @@ def test_every_call_gives_the_same_layers_anew():
 
 
 def test_what_is_no_network_is_refused():
-    with pytest.raises(ValueError, match=r"one of .*resnet50.*; received 'resnet51'"):
+    with pytest.raises(ValueError, match=r"one of .*resnet50.*; received 'resnet51' \(nearest: resnet50\)$"):
         core.network("resnet51")
     with pytest.raises(ValueError, match="received 3"):
         core.network(3)

@@ -130,11 +130,11 @@ class Options:
             raise ValueError(f'expected a layer as a table such as {{type = "relu"}}, received {shown(layer)}')
         name, types = layer.get("type"), layer_types()
         if not isinstance(name, str) or name not in types:
-            raise ValueError(_unknown("a layer type", name, types))
+            raise ValueError(unknown("a layer type", name, types))
         self.kind = types[name]
         for option in layer:
             if option not in self.kind.options and option not in COMMON:
-                raise ValueError(_unknown(f"an option of {name}", option, self.kind.options))
+                raise ValueError(unknown(f"an option of {name}", option, self.kind.options))
         self.order = one_of(order, "order", ORDERS)
         self._given = layer
 
@@ -194,7 +194,8 @@ class Options:
         return None if self.kind.window is None else self.kind.window(self)
 
 
-def _unknown(what: str, received: object, allowed: Iterable[str]) -> str:
+def unknown(what: str, received: object, allowed: Iterable[str]) -> str:
+    """The sentence about an unknown name: the names that there are, and the nearest."""
     import difflib
 
     names = list(allowed)

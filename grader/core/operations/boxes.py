@@ -114,14 +114,17 @@ def iou(box1: ArrayLike, box2: ArrayLike, fmt: str = "xyxy") -> float:
 
     box1 and box2 (4); fmt as in `box_convert`.
 
-    Raises ValueError for other shapes, corners in the wrong order and two boxes without an area.
+    Raises ValueError for other shapes, corners in the wrong order and two boxes without an area. Source:
+    Jaccard (1901); for boxes Everingham et al., "The Pascal VOC Challenge" (2010).
 
     >>> iou([0, 0, 2, 2], [1, 1, 3, 4])
     0.1111111111111111
     """
+    corners = []
     for box, name in ((box1, "box1"), (box2, "box2")):
         check_shape(as_array(box, name), (4,), name)
-    return float(box_iou(box1, box2, fmt)[0, 0])
+        corners.append(_corners(box, fmt, name)[None])
+    return float(_ratio(*_overlaps(*corners))[0, 0])
 
 
 @operation(topic="detection")

@@ -56,7 +56,8 @@ def accuracy(preds: ArrayLike, target: ArrayLike) -> float:
 
     preds and target: class indices of the same shape.
 
-    Raises ValueError for shapes that differ and indices that are not classes.
+    Raises ValueError for shapes that differ and indices that are not classes. Source: as defined in torchmetrics
+    and scikit-learn.
 
     >>> accuracy([0, 1, 1, 1], [0, 1, 0, 1])
     0.75
@@ -96,7 +97,8 @@ def precision(preds: ArrayLike, target: ArrayLike, average: str = "binary", clas
     counted together), "macro" (the mean over classes) or "none" (one number per class). A class that was never
     predicted has precision 0.
 
-    Raises ValueError for shapes that differ, indices that are not classes and an unknown average.
+    Raises ValueError for shapes that differ, indices that are not classes, an unknown average, and "binary" where there
+    are not two classes. Source: van Rijsbergen, "Information Retrieval" (1979), chapter 7.
 
     >>> round(precision([0, 1, 1, 1], [0, 1, 0, 1]), 6)
     0.666667
@@ -111,7 +113,7 @@ def recall(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes
 
     Arguments are those of `precision`. A class that never occurs has recall 0.
 
-    Raises ValueError as `precision` does.
+    Raises ValueError as `precision` does. Source: as of `precision`.
 
     >>> recall([0, 0, 1, 1], [0, 1, 0, 1])
     0.5
@@ -126,7 +128,7 @@ def f1_score(preds: ArrayLike, target: ArrayLike, average: str = "binary", class
 
     Arguments are those of `precision`; "macro" is the mean of the classes' scores.
 
-    Raises ValueError as `precision` does.
+    Raises ValueError as `precision` does. Source: as of `precision`.
 
     >>> f1_score([0, 1, 1, 1], [0, 1, 0, 1])
     0.8

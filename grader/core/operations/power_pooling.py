@@ -32,7 +32,8 @@ def _power(input: ArrayLike, norm_type: float, kernel_size: Size, stride: Size |
     if norm == 0:
         raise ValueError("expected norm_type to be other than 0, received 0")
     scale = p.kernel[0] * p.kernel[1] / divisors(p, True, None)
-    return _Power(p, norm, scale, sums(p, p.image**norm) * scale)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return _Power(p, norm, scale, sums(p, p.image**norm) * scale)
 
 
 @operation(topic="pooling")
@@ -49,13 +50,16 @@ def lp_pool2d(
     near the maximum of positive cells. The sum of an incomplete window, which ceil_mode keeps, is scaled to that of a
     whole one.
 
-    Raises ValueError for options that do not fit. Source: torch.nn.functional.lp_pool2d.
+    Negative cells under a fractional p, and a negative sum that has no p-th root, give NaN.
+
+    Raises ValueError for options that do not fit and a norm_type of 0. Source: torch.nn.functional.lp_pool2d.
 
     >>> lp_pool2d([[3, 4, 0, 5], [0, 0, 0, 12]], 2, 2)
     array([[ 5., 13.]])
     """
     call = _power(input, norm_type, kernel_size, stride, ceil_mode)
-    return np.asarray(call.total ** (1 / call.norm)).reshape(call.output_shape)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return np.asarray(call.total ** (1 / call.norm)).reshape(call.output_shape)
 
 
 @gradient(lp_pool2d, _power)
@@ -71,5 +75,5 @@ def lp_pool2d_grad_input(g: Array, call: _Power) -> Array:
     p, norm = call.pool, call.norm
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.where(call.total == 0, 0.0, call.total ** (1 / norm - 1))
-    inside = spread(p.lifted(g) * slope * call.scale, p)
-    return (inside * p.image ** (norm - 1)).reshape(p.image_shape)
+        inside = spread(p.lifted(g) * slope * call.scale, p)
+        return (inside * p.image ** (norm - 1)).reshape(p.image_shape)

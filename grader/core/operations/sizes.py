@@ -121,7 +121,8 @@ def conv2d_macs(
     output_shape is (O, H', W'), or (H', W', O) where order is "HWC"; kernel_size is a number or (kh, kw). One
     multiply-accumulate is two floating-point operations.
 
-    Raises ValueError for options out of range and groups that do not divide the channels.
+    Raises ValueError for options out of range and groups that do not divide the channels. Source: Howard et al.,
+    "MobileNets" (2017), section 3.1.
 
     >>> conv2d_macs((32, 28, 28), 192, 5)
     120422400

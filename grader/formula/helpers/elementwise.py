@@ -9,15 +9,28 @@ from typing import Any
 
 import numpy as np
 
+from grader.core.support.options import shown
 from grader.formula.arithmetic import as_array, common, is_number, plain, together
 from grader.formula.helpers.registry import helper
 from grader.formula.operators import truths
 
 
-def _each(function: Callable[[Any], Any], value: Any) -> Any:
+def _each(function: Callable[[Any], Any], value: Any, wanted: str = "finite numbers") -> Any:
+    """The function of a number or of every entry; ValueError for one that it cannot take, which is not `wanted`."""
     if is_number(value):
-        return function(value)
-    return plain(np.frompyfunc(function, 1, 1)(as_array(value)))
+        return _one(function, value, wanted)
+    entries = as_array(value)
+    try:
+        return plain(np.frompyfunc(function, 1, 1)(entries))
+    except (ValueError, OverflowError):
+        return [_one(function, entry, wanted) for entry in entries.flat]  # the first that it cannot take
+
+
+def _one(function: Callable[[Any], Any], number: Any, wanted: str) -> Any:
+    try:
+        return function(number)
+    except (ValueError, OverflowError):
+        raise ValueError(f"expected {wanted}, received {shown(plain(number))}") from None
 
 
 @helper(topic="elementwise")
@@ -53,7 +66,7 @@ def sqrt(value: Any) -> Any:
     >>> sqrt([4, 9])
     array([2., 3.])
     """
-    return _each(math.sqrt, value)
+    return _each(math.sqrt, value, "numbers of at least 0")
 
 
 @helper(topic="elementwise")
@@ -65,7 +78,7 @@ def exp(value: Any) -> Any:
     >>> exp(0)
     1.0
     """
-    return _each(math.exp, value)
+    return _each(math.exp, value, "numbers whose exponential is below 1.8e308")
 
 
 @helper(topic="elementwise")
@@ -77,7 +90,7 @@ def log(value: Any) -> Any:
     >>> log(1)
     0.0
     """
-    return _each(math.log, value)
+    return _each(math.log, value, "numbers above 0")
 
 
 @helper(topic="elementwise")
@@ -89,7 +102,7 @@ def log2(value: Any) -> Any:
     >>> log2([1, 8])
     array([0., 3.])
     """
-    return _each(math.log2, value)
+    return _each(math.log2, value, "numbers above 0")
 
 
 @helper(topic="elementwise")
@@ -101,7 +114,7 @@ def log10(value: Any) -> Any:
     >>> log10(1000)
     3.0
     """
-    return _each(math.log10, value)
+    return _each(math.log10, value, "numbers above 0")
 
 
 @helper(topic="elementwise")

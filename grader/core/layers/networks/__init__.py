@@ -7,9 +7,8 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from grader.core.layers.layer_type import Layer
+from grader.core.layers.layer_type import Layer, unknown
 from grader.core.registry import operation
-from grader.core.support.options import shown
 from grader.structs import Struct
 
 Layers = list[Layer]
@@ -62,5 +61,5 @@ def network(name: str) -> Layers:
     """
     known = networks()
     if not isinstance(name, str) or name not in known:
-        raise ValueError(f"expected a network, one of {', '.join(known)}; received {shown(name)}")
+        raise ValueError(unknown("a network", name, known))
     return known[name].build()
