@@ -46,6 +46,13 @@ _ACTED = pattern(
     re.IGNORECASE,
     needs=("with", "after", "through", "using"),
 )
+_ROUNDED = pattern(
+    r"\b(?:rounded|rounding|round(?:s|ed)? (?:up|down)|floored|(?:ab|auf)?gerundet|arrondi\w*|redondea\w*)\b|"
+    r"[\s(](?:floor|ceil|ceiling)\s?\)?$",
+    re.IGNORECASE,
+    needs="rRfFcCgG",
+)
+"""Rounding in words, which would be dropped."""
 _UPDATED = pattern(r"^\s*([^\W\d]\w{0,20})\s?([-+]|\s[*/])=(?!=)\s*([^=]+)$", needs="=")
 _UPDATES = pattern(r"(?<=[\w)\]])(?:\s?[-+]=|\s[-+*/]\s?=)(?!=)|^\s*[-+*/]\s?=(?!=)", needs="=")
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
@@ -91,14 +98,14 @@ def refuse_cases(text: str, words: Vocabulary) -> None:
     """Refuse a formula by cases, of which only the first would be read, and a function named after its argument.
 
     Raises:
-        UnreadableError: `z if z > 0 else 0`, `z for z > 0, 0 for z <= 0`, `z with relu`, `w -= g`.
+        UnreadableError: `z if z > 0 else 0`, `z for z > 0, 0 for z <= 0`, `z with relu`, `w -= g`, `h/2 rounded down`.
     """
     first = _CASES.search(text)
     cases = first is not None and _CONDITIONED.search(text[: first.start()]) is not None
     otherwise = OTHERWISE.search(text.casefold())
     if cases or (otherwise and otherwise[0] not in words.spelled):
         raise unreadable("expected one formula, received several cases in {received}", received=quoted(text))
-    if _ACTED.search(text) or _UPDATES.search(text):
+    if _ACTED.search(text) or _UPDATES.search(text) or _ROUNDED.search(text):
         raise unreadable("expected a formula, received {received}", received=quoted(text))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
-from grader.answers.chains import sides_of
+from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formula_words import refuse_cases, spelled, without_words
 from grader.answers.latex import unlatex
@@ -23,6 +24,10 @@ MAX_DEPTH = 60
 _CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 _STOP = pattern(r"(?<=[\w)\]])\s?[.;,]$")
 _SEVERAL = ("max", "min", "pow")
+_LABEL = pattern(r"[^\W\d][\w\s'{}]*|\(?\s*[d∂][^()=+*-]{0,12}/\s?[d∂][^()=+*-]{0,12}\)?")
+"""What a formula is called: a name, a product of letters that may be one name, a derivative."""
+_PROBES = 3
+_PRIMES = (2, 3, 5, 7, 11, 13)
 
 
 class WrittenFormula(Struct):
@@ -61,25 +66,61 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(text)
         )
     line = unmarked(" ".join(unlatex(fold(text)).split()))
-    line = _STOP.sub("", line)
+    line = _STOP.sub("", line).replace(">=", "≥").replace("<=", "≤")
     refuse_cases(line, words)
-    sides = sides_of(line)
+    sides = chain_of(line)
     failure: Sentence | None = None
     constant: WrittenFormula | None = None
     for index in range(len(sides) - 1, -1, -1):
         try:
-            formula = compiled(without_words(sides[index], words), words, text.strip())
+            formula = compiled(without_words(sides[index].text, words), words, text.strip())
         except UnreadableError as error:
             failure = failure or error.said
             continue
         if index == 0 and len(sides) > 1 and formula.program[-1][0] == "name":
             continue
         if formula.names:
+            _refuse_unequal(sides[: index + 1], formula, words, symbols)
             return formula
         constant = constant or formula
     if constant is not None:
         return constant
     raise UnreadableError(failure or sentence("expected a formula, received {received}", received=quoted(text)))
+
+
+def _refuse_unequal(sides: Sequence[Side], last: WrittenFormula, words: Vocabulary, symbols: Sequence[str]) -> None:
+    """Refuse a chain of formulas that are said to be equal and are not: two answers, `2h = h/2`.
+
+    Only formulas in symbols can be compared: what an earlier part is worth is not known here.
+
+    Raises:
+        UnreadableError: an earlier side with another value than the last one.
+    """
+    for side, linked in pairwise(sides):
+        if linked.link != "=" or _LABEL.fullmatch(side.text):
+            continue
+        try:
+            formula = compiled(without_words(side.text, words), words, side.text)
+        except UnreadableError:
+            continue
+        in_symbols = formula.names | last.names <= set(symbols)
+        if formula.names and in_symbols and not all(_same_at(point, formula, last) for point in range(_PROBES)):
+            raise unreadable(
+                "expected one formula, received {one} and {other}, which differ",
+                one=quoted(side.text),
+                other=quoted(sides[-1].text),
+            )
+
+
+def _same_at(start: int, one: WrittenFormula, other: WrittenFormula) -> bool:
+    """Whether two formulas have the same value at a point, or one of them has none there."""
+    names = sorted(one.names | other.names)
+    point = {name: _PRIMES[(start + at) % len(_PRIMES)] + start for at, name in enumerate(names)}
+    try:
+        values = [float(formula.evaluate(point)) for formula in (one, other)]
+    except (ArithmeticError, ValueError):
+        return True
+    return math.isclose(*values, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ import numpy as np
 from grader.answers.blanks import is_blank
 from grader.answers.cells import Cell, nested_axes, nested_cells
 from grader.answers.comparison import Comparison
+from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.formula_words import updated
 from grader.answers.formulas import parse_formula
@@ -32,6 +34,9 @@ FORMULA_RELATIVE = 1e-9
 FORMULA_ABSOLUTE = 1e-12
 POINTS = 20
 """Formulas are equal when they agree at this many points; points where either is undefined are redrawn."""
+MOST_UNDEFINED = 0.25
+"""The share of the points where the key has a value at which an equal formula may have none, such as x = 1 for
+(x^2 - 1)/(x - 1)."""
 EQUAL_FORMULA = sentence("any equivalent formula is right (compared at 20 points)")
 
 
@@ -119,14 +124,20 @@ class FormulaKind(Kind):
         """Compare formulas with a `SampledKey` at its sample points.
 
         Raises:
-            UnreadableError: for a formula that is undefined wherever the key is defined.
+            UnreadableError: for a formula that is undefined where the key is not, and for one that equals the key only
+                where the condition written behind it holds.
         """
         keys: dict[Cell, Any] = dict.fromkeys(product(*map(range, key.axes)))
         received = nested_axes(value)
         if received != key.axes:
             return Comparison(tuple(keys), expected_axes=key.axes, received_axes=received)
         answers = {cell: formula for cell, formula in nested_cells(value).items() if formula is not None}
-        return Comparison(tuple(keys), agreed_cells(answers, ByCells(key, nested_cells)), EQUAL_FORMULA)
+        sampled = ByCells(key, nested_cells)
+        right = agreed_cells(answers, sampled)
+        for cell, formula in answers.items():
+            if cell not in right and isinstance(formula, Conditioned):
+                _refuse_partial(cell, formula, sampled)
+        return Comparison(tuple(keys), right, EQUAL_FORMULA)
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """Both shapes."""
@@ -210,7 +221,7 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
     if spec.rank:
         return array_from(raw, spec, formulas=True)
     if isinstance(raw, str):
-        return parse_formula(raw, spec.symbols, spec.names)
+        return with_condition(raw, parse_formula(raw, spec.symbols, spec.names), spec.symbols)
     if isinstance(raw, list):
         raise unreadable("expected a formula, received {received}", received=described(raw))
     number = number_from(raw, spec)
@@ -254,23 +265,43 @@ def agreed_cells(answers: Mapping[Cell, Any], key: ByCells) -> frozenset[Cell]:
     """The cells whose formulas agree with the key at the sample points.
 
     Raises:
-        UnreadableError: for a formula that is undefined wherever the key is defined.
+        UnreadableError: for a formula that never disagrees, but is undefined at many or all points where the key is
+            defined.
     """
     right, undefined = _tried(answers, key)
-    if undefined is not None:
-        raise UnreadableError(
-            sentence(
+    for cell, (points, tried) in undefined.items():
+        formula = repr(answers[cell].text[:60])
+        if points == tried:
+            raise unreadable(
                 "expected a formula with a value, received {formula}: undefined or too large wherever it was tried",
-                formula=repr(answers[undefined].text[:60]),
+                formula=formula,
             )
+        raise unreadable(
+            "expected a formula with a value wherever the right one has one, received {formula}: undefined or too "
+            "large at {points} of {tried} points",
+            formula=formula,
+            points=points,
+            tried=tried,
         )
     return right
 
 
-def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], Cell | None]:
-    """The cells that agree at enough points, and a cell that is undefined wherever the key is defined, if any."""
+def _refuse_partial(cell: Cell, formula: Conditioned, key: ByCells) -> None:
+    """Refuse a formula that is not the key's, but agrees with it wherever its condition holds.
+
+    Raises:
+        UnreadableError: it agrees there, or the condition is not understood.
+    """
+    inside = ((point, values[cell]) for point, values in key.points(key.stepped or formula.stepped))
+    agrees = (_agrees(formula, point, value) for point, value in inside if formula.holds(point))
+    if formula.bounds is None or all(agreed is not False for agreed in agrees):
+        raise formula.refused()
+
+
+def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], dict[Cell, tuple[int, int]]]:
+    """The cells that agree at enough points; at how many of how many points the others that agree are undefined."""
     open_cells = dict.fromkeys(answers, 0)
-    right: set[Cell] = set()
+    right: dict[Cell, tuple[int, int]] = {}
     compared = 0
     for point, values in key.points(key.stepped or any(formula.stepped for formula in answers.values())):
         compared += 1
@@ -279,14 +310,17 @@ def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], 
             if agrees is None:
                 continue
             if key.whole and not agrees:
-                return frozenset(), None
+                return frozenset(), {}
             open_cells[cell] += 1
-            if not agrees or open_cells[cell] == POINTS:
+            if not agrees:
                 del open_cells[cell]
-                right |= {cell} if agrees else set()
+            elif open_cells[cell] == POINTS:
+                right[cell] = (compared - open_cells.pop(cell), compared)
         if not open_cells:
             break
-    return frozenset(right), next((cell for cell, agreed in open_cells.items() if not agreed and compared), None)
+    left = {cell: (compared - agreed, compared) for cell, agreed in open_cells.items() if compared}
+    undefined = {cell: tried for cell, tried in (right | left).items() if tried[0] > MOST_UNDEFINED * tried[1]}
+    return frozenset(right) - undefined.keys(), undefined
 
 
 def _agrees(formula: Any, point: Mapping[str, Any], key: Any) -> bool | None:
@@ -295,6 +329,7 @@ def _agrees(formula: Any, point: Mapping[str, Any], key: Any) -> bool | None:
         value = float(formula.evaluate(point))
     except (ArithmeticError, ValueError):
         return None
-    if not math.isfinite(value) or not isinstance(key, int | float) or isinstance(key, bool):
+    if not math.isfinite(value) or not isinstance(key, int | float | Fraction) or isinstance(key, bool):
         return None
-    return bool(abs(value - key) <= max(FORMULA_RELATIVE * max(abs(value), abs(key)), FORMULA_ABSOLUTE))
+    right = float(key)
+    return bool(abs(value - right) <= max(FORMULA_RELATIVE * max(abs(value), abs(right)), FORMULA_ABSOLUTE))
