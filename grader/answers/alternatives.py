@@ -11,7 +11,7 @@ from grader.patterns import pattern
 _LINKS = frozenset(
     fold(
         "or and maybe perhaps possibly also but could might may be too wait actually then even either both & / + vs "
-        "sorry correction corrected i mean meant instead changed to scratch that korrektur "
+        "sorry correction corrected edit = ≠ i mean meant instead changed to scratch that korrektur "
         "oder und vielleicht auch aber ou et peut-être quizás или и یا و شاید"
     ).split()
 )
@@ -29,6 +29,16 @@ _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as",
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
 _DENIALS = frozenset({"not", "no", "never", "nor", "nicht", "kein", "keine", "pas", "не", "نه"})
 """Words after which options are named that do not hold: `A, B, but not C` leaves A and B."""
+DENIED = frozenset(
+    fold(
+        "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
+        "sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht "
+        "kein keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا falsch faux "
+        "incorrect değil yanlış ليس नहीं गलत 不是 错误 anything least most more twice opposite inverse derivative "
+        "gradient hard leaky log like may might could minus plus times"
+    ).split()
+)
+"""Words that change the meaning of a statement with an option in it."""
 _HOLDS = frozenset({"would", "could", "can", "may", "might", "works", "work", "does", "holds", "fits", "helps"})
 _ENDS = tuple(",;:.)?!")
 _AROUND = " ,;:.()[]?!-–—"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from grader.answers.alternatives import (
+    DENIED,
     another,
     doubted,
     inflected,
@@ -22,6 +23,7 @@ from grader.answers.characters import fold
 from grader.answers.latex import unlatex
 from grader.answers.option_forms import bare, numeric, other_formula
 from grader.answers.refusal import quoted, unreadable
+from grader.answers.sayings import refuse_denied, signed_away
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
@@ -76,13 +78,12 @@ _LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
-_DENIED = _spelled(
-    "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
-    "sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht kein "
-    "keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا"
+_NO_WAIT = pattern(
+    r"\b(?:no|nein|non)\W{1,3}(?=wait|actually|sorry|correction|i mean)|^(?:no|nein|non), (?!\w+ (?:is|has)\b)"
 )
-"""Words that change the meaning of a statement with an option in it."""
 _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*")
+_WORD = pattern(r"[\u0900-\u097f]+|[^\W_]+")
+"""A word; in Devanagari, with its vowel signs."""
 _LATEX = pattern(r"\\[A-Za-z]|\$")
 _SHORT = {"avg": "average"}
 LONGEST = 2_000
@@ -131,6 +132,8 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
     (0, None)
     """
     text = normal(_ticked(written[:LONGEST]))
+    if signed_away(written) and normal(written) not in map(normal, choices):
+        return None
     for _ in range(4):
         whole = _whole(text, choices)
         if whole is not None:
@@ -172,7 +175,7 @@ def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
 
 def _inflected(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option that is the last word of a text in another form, `it decreased` for decreases."""
-    return None if _DENIED & set(_words(text)) else inflected(text, [normal(choice) for choice in choices])
+    return None if DENIED & set(_words(text)) else inflected(text, [normal(choice) for choice in choices])
 
 
 def _joined(text: str) -> str:
@@ -191,14 +194,14 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     if len(around) == 1 and longer_within(text, around[0], [normal(choice) for choice in choices]):
         return None
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
-        return None if _DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
+        return None if DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
     inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
-    return inside[0] if len(inside) == 1 and not around and telling and not _DENIED & set(words) else None
+    return inside[0] if len(inside) == 1 and not around and telling and not DENIED & set(words) else None
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W_]+", text) if word not in _SMALL]
+    return [word for word in _WORD.findall(text) if word not in _SMALL]
 
 
 def _beside(words: list[str], few: list[str]) -> list[str] | None:
@@ -236,7 +239,7 @@ def _alone(index: int, rest: str, choices: Sequence[str], written: str, whole: s
 
     `whole` is the text that may begin with the words of a longer option, `SGD, with momentum`.
     """
-    behind = normal(rest.lstrip(" ,;:)-–—"))
+    behind = _NO_WAIT.sub("", normal(rest.lstrip(" ,;:)-–—")))
     other = _by_words(behind, choices, written)
     if other is None:
         other = longer(spelled_out(whole), index, [spelled_out(normal(choice)) for choice in choices])
@@ -320,6 +323,7 @@ def _valued(text: str, choices: Sequence[str], _written: str) -> int | None:
     whole = not any(re.search(r"[.,]\d{1,2}$|[.,]\d{4,}|^-?0?[.,]", choice) for choice in choices)
     spec = AnswerSpec("integer" if whole else "number", counts=whole)
     try:
+        refuse_denied(text)
         number, *values = (number_from(written, spec) for written in (text, *choices))
     except UnreadableError:
         return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from grader.answers.kinds import KINDS
+from contextlib import suppress
+
+from grader.answers.kinds import KINDS, Kind
 from grader.answers.matrices import MAX_TEXT as MAX_ARRAY
 from grader.answers.numbers import MAX_TEXT
+from grader.answers.sayings import refuse_denied, without_announcement, without_struck
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 MAX_RUN = 100
@@ -26,8 +30,35 @@ def read_answer(raw: object, spec: AnswerSpec) -> Readings:
     (14, 14, 32)
     """
     kind = KINDS[spec.kind]
-    shortened = kind.machine and not spec.choices
-    return kind.read(_without_runs(raw, MAX_ARRAY if spec.rank else MAX_TEXT) if shortened else raw, spec)
+    if not kind.machine:
+        return kind.read(raw, spec)
+    if not spec.choices:
+        raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_TEXT)
+    if not isinstance(raw, str):
+        return kind.read(raw, spec)
+    written = without_struck(raw)
+    readings = _read_or_announced(written, kind, spec)
+    if not spec.choices and not readings.blank:
+        refuse_denied(written)
+    return readings
+
+
+def _read_or_announced(written: str, kind: Kind, spec: AnswerSpec) -> Readings:
+    """A text as it is; where that cannot be read, without words that only say that it is the answer.
+
+    Raises:
+        UnreadableError: neither can be read; the reason is that for the whole text.
+    """
+    try:
+        return kind.read(written, spec)
+    except UnreadableError:
+        bare = without_announcement(written)
+        if bare and bare != written:
+            with suppress(UnreadableError):
+                return kind.read(bare, spec)
+        if not spec.choices:
+            refuse_denied(written, behind=True)  # names the reason better than the word that cannot be read
+        raise
 
 
 def _without_runs(raw: object, most: int) -> object:

@@ -1,0 +1,141 @@
+"""What an answer of any kind says about itself: that it is the answer, that it is not, that it is taken back."""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers.characters import fold
+from grader.answers.refusal import quoted, unreadable
+from grader.patterns import pattern
+
+MAX_TEXT = 2_000
+"""Longer texts are read as they are."""
+_VALUE = r"(?=[-+.\d(\[{\\√⌊$|]|\w{1,12}\s?=)"
+_IT = fold(r"it|that|this|the|answer|result|value|i|we|it's|es|das|die|der|antwort|ce|c|la|réponse|el|respuesta|من|我")
+_NOT = fold(
+    r"is not|isn't|are not|aren't|not|don't|do not|never|except|anything but|everything but|other than|outside|"
+    r"(?:the )?(?:opposite|negation|complement|inverse|half|double) of|twice|one (?:more|less) than|at least|at most|"
+    r"more than|less than|fewer than|up to|nicht|mindestens|höchstens|n'est pas|no es|au moins|au plus|al menos|не|ليس|"
+    r"نیست|नहीं|不是|不等于"
+)
+_FRONT = pattern(
+    rf"^\W*?(?:(?:{_IT})[\s']+){{0,5}}(?:{_NOT})[\s:]*"
+    rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
+    re.IGNORECASE,
+)
+_SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>)\s*\S")
+_BACK = pattern(
+    fold(
+        r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
+        r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|نیست|غلط(?: است)?|नहीं(?: है)?|गलत|ليس|"
+        r"خطأ|不对|错误?)[\s).!]*$"
+    ),
+    re.IGNORECASE,
+)
+_TAKEN_BACK = pattern(
+    fold(
+        r"[\d)\]}]\W{0,5}(?:no[,.]? wait|wait|edit|correction|corrected|scratch that|oops|korrektur|düzeltme|perdón|"
+        r"erratum|no,|nein,|non,|تصحیح|اصلاح|更正|修正)\W{0,4}(?=[-+.\d(\[{\\]|[^\W\d]+\W{0,3}[-\d([{])"
+    ),
+    re.IGNORECASE,
+)
+_DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
+_BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
+_OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
+_OPEN = pattern(
+    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\d|times\s(?:the|an?|each|number)\b)",
+    re.IGNORECASE,
+)
+_STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
+_TELLING = frozenset(
+    fold(
+        "not isn't aren't don't do never except but than outside of twice least most more less fewer up nicht pas no "
+        "mindestens höchstens moins plus menos не ليس نیست नहीं wrong incorrect false right correct true falsch faux "
+        "неверно incorrecto değil yanlış غلط गलत خطأ wait edit correction corrected scratch oops korrektur düzeltme "
+        "perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal binary binär base mod "
+        "modulo times"
+    )
+    .casefold()
+    .split()
+)
+"""Words of which one stands in every text that denies its value or takes it back."""
+_WORD = pattern(r"[\u0900-\u097f]+|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?")
+
+_SO = r"(?:(?:so|hence|thus|therefore|then|also|folglich|donc|así|∴|⇒|→|=>|⟹)[\s,:]+|[∴⇒→]\s*)?"
+_CALLED = (
+    r"(?:(?:the|my|our|die|meine|la|ma|le|el|mi)\s+)?(?:final\s+|correct\s+|right\s+)?"
+    r"(?:answer|ans|result|solution|antwort|lösung|ergebnis|réponse|résultat|respuesta|resultado|solución|risposta|cevap|"
+    r"yanıt|sonuç|ответ|результат|پاسخ|جواب|نتیجه|الجواب|الإجابة|الاجابة|उत्तर|答案|答|結果|结果|답)"
+    r"(?:\.(?=\s)|\s+(?:is|are|ist|est|es)\b|\s?هي|\s?هو|\s?है|是|为)?\s*[:=：]?\s*"
+)
+_SAID = (
+    r"(?:i|we)\s+(?:get|got|have|find|found|obtain|choose|chose|think|pick)(?:\s+that)?\s+|"
+    r"it(?:['’]s|\s+(?:is|must\s+be|should\s+be))\s+"
+)
+_ANNOUNCED = pattern(rf"^\s*{_SO}(?:{_CALLED}|{_SAID})?(?=\S)", re.IGNORECASE)
+_CLOSED = pattern(
+    r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?<=[^\W\d_]{2})!+|\sاست|です)\s*$",
+    re.IGNORECASE,
+)
+_AROUND = pattern(r'\s*(?:"([^"]+)"|\*\*([^*]+)\*\*|“([^”]+)”|«([^»]+)»)\s*', needs='"*“«')
+
+
+def refuse_denied(raw: str, behind: bool = False) -> None:
+    """Refuse a value that is said not to be the answer, `0.5 is wrong`, or that another one takes back.
+
+    Words behind another value, `14 (not 13)`, are for the readers of the kinds. With `behind`, so is what stands in
+    front of a value.
+
+    Raises:
+        UnreadableError: a denial before or behind the whole, or a correction.
+    """
+    text = fold(raw) if len(raw) <= MAX_TEXT else ""
+    if not _may_deny(text):
+        return
+    text = " ".join(text.split())
+    if _BACK.search(text) or (not behind and (_SIGNED.match(text) or _FRONT.search(text))):
+        raise unreadable("expected an answer, received {received}, which says what it is not", received=quoted(raw))
+    if _OPEN.search(text):
+        raise unreadable(
+            "expected the values themselves, received {received}, in which something is still to be done with them",
+            received=quoted(raw),
+        )
+    if _OTHER_BASE.search(text):
+        raise unreadable("expected a decimal number, received {received}, in another base", received=quoted(raw))
+    if _TAKEN_BACK.search(text) or _DOUBTED.search(text):
+        raise unreadable("expected one answer, received several in {received}", received=quoted(raw))
+
+
+def _may_deny(text: str) -> bool:
+    words = (word.casefold() for word in _WORD.findall(text))
+    return any(sign in text for sign in _SIGNS) or not _TELLING.isdisjoint(words)
+
+
+def signed_away(raw: str) -> bool:
+    """Whether a sign in front denies an option or compares with it, `!= B`."""
+    return _SIGNED.match(raw) is not None or raw.lstrip()[:1] in ("<", ">", "≤", "≥")
+
+
+def without_struck(raw: str) -> str:
+    """A text without what is struck out in it, `~~14~~ 13`.
+
+    >>> without_struck("~~14~~ 13"), without_struck("<s>no</s> yes"), without_struck("~~14~~")
+    ('13', 'yes', '~~14~~')
+    """
+    if len(raw) > MAX_TEXT or not _STRUCK.search(raw):
+        return raw
+    return _STRUCK.sub(" ", raw).strip() or raw
+
+
+def without_announcement(raw: str) -> str:
+    """A text without words that say no more than that it is the answer.
+
+    >>> without_announcement("Answer: n^2"), without_announcement("So the answer is B!"), without_announcement("28 ✓")
+    ('n^2', 'B', '28')
+    """
+    if len(raw) > MAX_TEXT:
+        return raw
+    text = _CLOSED.sub("", _ANNOUNCED.sub("", raw.strip(), count=1), count=1).strip(" \t\n\u00a0")
+    around = _AROUND.fullmatch(text)
+    return next((inner for inner in around.groups() if inner), text) if around else text

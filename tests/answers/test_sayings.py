@@ -1,0 +1,150 @@
+"""What an answer says about itself, in every kind: that it is the answer, that it is not, that it is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.answers import read_answer
+from grader.answers.options import option_from
+from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
+from tests.answers.tables import first, refused
+
+NUMBER = AnswerSpec("number")
+COUNT = AnswerSpec("integer", counts=True)
+SHAPE = AnswerSpec("shape", axes=(3,), order="HWC")
+PAIR = AnswerSpec("array", 1, axes=(2,))
+MATRIX = AnswerSpec("array", 2, axes=(2, 2))
+SET = AnswerSpec("set")
+VALUES: list[tuple[AnswerSpec, str, str, Any]] = [
+    (NUMBER, "0.5", "0.7", 0.5),
+    (COUNT, "156", "150", 156),
+    (SHAPE, "28x28x6", "24x24x6", [28, 28, 6]),
+    (PAIR, "[1, 2]", "[2, 1]", [1, 2]),
+    (MATRIX, "[[1, 2], [3, 4]]", "[[1, 2], [3, 5]]", [[1, 2], [3, 4]]),
+    (SET, "{0, 2, 5}", "{0, 2, 4}", [0, 2, 5]),
+]
+
+
+def by_kind(*names: str) -> pytest.MarkDecorator:
+    """Parametrise by these of spec, value, other and read."""
+    at = [("spec", "value", "other", "read").index(name) for name in names]
+    rows = [tuple(row[index] for index in at) for row in VALUES]
+    return pytest.mark.parametrize(names, rows, ids=[row[0].kind for row in VALUES])
+
+
+FUNCTIONS = ("ReLU", "sigmoid", "tanh", "softmax")
+FORMULA = AnswerSpec("formula", symbols=("n",))
+
+
+@by_kind("spec", "value")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["not {v}", "it is not {v}", "it isn't {v}", "≠ {v}", "!= {v}", "¬({v})", "anything but {v}", "nicht {v}"],
+        *["ليس {v}", "नहीं {v}", "不是{v}", "I don't think it is {v}", "the opposite of {v}", "other than {v}"],
+        *["{v} is wrong", "{v} (wrong)", "{v} is incorrect", "{v} falsch", "{v} değil", "{v} نیست", "{v} is not right"],
+        *["at least {v}", "at most {v}", "more than {v}", "half of {v}", "twice {v}"],
+    ],
+)
+def test_a_value_that_is_denied_is_not_the_answer(spec: AnswerSpec, value: str, form: str) -> None:
+    refused(form.format(v=value), spec)
+
+
+@by_kind("spec", "value", "other")
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{v} (correction: {o})",
+        "{v}, no wait, {o}",
+        "{v} EDIT: {o}",
+        "{v} => no, {o}",
+        "{v} Korrektur: {o}",
+        "{v} ({o}?)",
+    ],
+)
+def test_a_value_that_is_taken_back_is_asked_about(spec: AnswerSpec, value: str, other: str, form: str) -> None:
+    refused(form.format(v=value, o=other), spec)
+
+
+@by_kind("spec", "value", "other", "read")
+@pytest.mark.parametrize("form", ["~~{o}~~ {v}", "<s>{o}</s> {v}", "<del>{o}</del> {v}"])
+def test_what_is_struck_out_is_not_read(spec: AnswerSpec, value: str, other: str, read: Any, form: str) -> None:
+    assert first(form.format(v=value, o=other), spec) == read
+
+
+@by_kind("spec", "value", "read")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["Answer: {v}", "The answer is {v}", "So the answer is {v}.", "Antwort: {v}", "Réponse : {v}", "پاسخ: {v}"],
+        *["پاسخ {v} است", "答案：{v}", "答案是{v}", "Cevap: {v}", "उत्तर: {v}", "الجواب: {v}", "We get {v}", "It's {v}"],
+        *["∴ {v}", "⇒ {v}", "Therefore {v}", "{v} ✓", "{v} (final answer)", "{v} [answer]", "my answer is {v}"],
+    ],
+)
+def test_words_that_announce_an_answer_are_dropped(spec: AnswerSpec, value: str, read: Any, form: str) -> None:
+    assert first(form.format(v=value), spec) == read
+
+
+@pytest.mark.parametrize(
+    "form", ["Answer: {}", "Ergebnis: {}", "I get {}", "∴ {}", "Cevap: {}", "उत्तर: {}", "{} [answer]"]
+)
+def test_words_that_announce_a_formula_or_an_option(form: str) -> None:
+    formula = read_answer(form.format("n^2"), FORMULA).value
+    assert formula.evaluate({"n": 7}) == 49  # type: ignore[union-attr]
+    assert read_answer(form.format("B"), AnswerSpec("choice", choices=FUNCTIONS)).value == "sigmoid"
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        *[("156 in hex", "expected a decimal number"), ("hex 156", "expected a decimal number")],
+        *[("156 (binary)", "expected a decimal number"), ("10011100 in binary", "expected a decimal number")],
+        *[("9C in hex", "expected a decimal number"), ("156 base 16", "expected a decimal number")],
+        *[("0.5 (up to sign)", "expected the values themselves"), ("0.5 mod 1", "expected the values themselves")],
+        *[("156 times the number of layers", "expected the values themselves")],
+        *[("0.5 (0.7?)", "expected one answer"), ("0.5 is wrong", "expected an answer")],
+    ],
+)
+def test_the_true_reason_is_named(written: str, reason: str) -> None:
+    refused(written, NUMBER, reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *[("14 (not 13)", 14), ("156 (decimal)", 156), ("7 (not counting padding)", 7)],
+        *[("0 (not learned)", 0), ("0, it does not have weights", 0), ("156 (bias not counted)", 156)],
+    ],
+)
+def test_a_denial_of_something_else_changes_nothing(written: str, value: int) -> None:
+    assert first(written, COUNT) == value
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["!= sigmoid", "≠ B", "< sigmoid", "at least sigmoid", "sigmoid değil", "ليس sigmoid", "नहीं sigmoid"],
+        *["the opposite of sigmoid", "twice sigmoid", "hard sigmoid", "log-sigmoid", "sigmoid-like", "leaky relu"],
+        *["derivative of sigmoid", "inverse sigmoid", "sigmoid falsch", "B, no wait, C", "B. Edit: C", "B != C"],
+        *["tanh - no, sigmoid", "sigmoid, no wait, tanh", "C. Edit: B"],
+    ],
+)
+def test_an_option_that_is_denied_changed_or_taken_back(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    "written", ["sigmoid", "sigmoid, not tanh", "sigmoid, no bias needed", "B, no doubt", "the sigmoid"]
+)
+def test_an_option_with_a_word_of_denial_behind_it(written: str) -> None:
+    assert option_from(written, FUNCTIONS) == "sigmoid"
+
+
+@pytest.mark.parametrize("written", ["28 is incorrect", "anything but 28", "!= 28", "28 değil", "ليس 28", "28 falsch"])
+def test_an_option_that_is_a_number_and_denied(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, ("27", "28", "32"))
