@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from grader.answers.beside import acts_in_front
 from grader.answers.cells import nested_cells
 from grader.answers.characters import fold
 from grader.answers.marks import with_point
@@ -45,6 +46,12 @@ def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) 
     pieces = (*_pieces(folded), *_pieces(with_point(folded) or ""))
     holds = any(len(_NUMBER.findall(piece)) == asked for piece in pieces)
     if holds and ((several and counts[0] < asked) or (not tight and (counts[0] == 1 or counts[0] > asked))):
+        groups, _ = outermost(folded)
+        if any("," in folded[at:end] and acts_in_front(folded[:at], folded[at]) for at, end in groups):
+            raise unreadable(
+                "expected the values themselves, received {received}, in which something is still to be done with them",
+                received=quoted(text),
+            )
         raise unreadable(
             "expected the entries with commas or spaces between them, received {received}", received=quoted(text)
         )

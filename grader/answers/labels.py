@@ -6,12 +6,13 @@ import math
 import re
 
 from grader.answers.characters import fold
+from grader.answers.customary import against_custom, by_columns
 from grader.answers.frameworks import printed_value
 from grader.answers.label_names import placed, stem_and_number
 from grader.answers.latex import unlatex
 from grader.answers.list_forms import TIMES
 from grader.answers.named_entries import MAX_NAMED, named_entries
-from grader.answers.refusal import quoted, unreadable
+from grader.answers.refusal import MOST_LISTED, quoted, unreadable
 from grader.answers.rows import as_rows
 from grader.answers.spec import AnswerSpec
 from grader.answers.vocabulary import spellings
@@ -99,6 +100,8 @@ def by_names(raw: object, spec: AnswerSpec) -> list[object] | None:
         return None
     named = in_named_order(folded, spec.labels) if spec.labels else None
     named = in_numbered_order(folded, spec.axes[0] if spec.axes else None) if named is None else named
+    if named is None and not spec.labels:
+        _refuse_against_custom(folded)
     return None if named is None else list(named)
 
 
@@ -167,6 +170,21 @@ def _refuse_loose_numbers(folded: str) -> None:
         raise _disordered(folded)
 
 
+def _refuse_against_custom(folded: str) -> None:
+    """Refuse names in another order than everybody writes them in: nothing tells which order is asked for.
+
+    Raises:
+        UnreadableError: such as `y1 = 10, x1 = 20`.
+    """
+    entries = named_entries(folded)
+    if entries is not None and against_custom(entries.names):
+        raise unreadable(
+            "expected the entries in the order asked for, received {received}, where {names} is an unusual order",
+            received=quoted(folded.strip()),
+            names=", ".join(entries.names[:MOST_LISTED]),
+        )
+
+
 def _disordered(folded: str) -> UnreadableError:
     return unreadable(
         "expected the entries in the order of their numbers, received {received}", received=quoted(folded.strip())
@@ -177,8 +195,10 @@ def refuse_exchanged(folded: str) -> None:
     """Refuse rows or matrices with numbered names that are not in the order of their numbers.
 
     Raises:
-        UnreadableError: such as `channel 2: [[..]], channel 1: [[..]]`.
+        UnreadableError: such as `channel 2: [[..]], channel 1: [[..]]`; columns in place of rows.
     """
+    if by_columns(folded):
+        raise unreadable("expected a matrix row by row, received columns in {received}", received=quoted(folded))
     found = _NUMBERED_ROW.findall(folded) if len(folded) <= MAX_NAMED else []
     numbers = [int(number) for _, number in found]
     if len({stem.casefold().strip() for stem, _ in found}) == 1 and numbers != sorted(numbers):

@@ -77,6 +77,23 @@ def _pointed(raw: object) -> object:
     return _PERSIAN_SLASH.sub(r"\1.\2", raw) if isinstance(raw, str) else raw
 
 
+def with_points(raw: list[object]) -> list[object] | None:
+    """A list of texts with their decimal commas as points; None where they have none."""
+    changed = False
+    written: list[object] = []
+    for item in raw:
+        other = item
+        if isinstance(item, str) and "," in item:
+            other = with_point(fold(item))
+        elif isinstance(item, list):
+            other = with_points(item) or item
+        if other is None:
+            return None
+        changed = changed or other is not item
+        written.append(other)
+    return written if changed else None
+
+
 def sure_comma(text: str) -> bool:
     """Whether a folded text has a number whose comma can only be a decimal mark."""
     return any(_SURE_COMMA.fullmatch(token) for token in _TOKEN.findall(text))

@@ -13,6 +13,7 @@ from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
+from grader.answers.joined_entries import entries_apart
 from grader.answers.joints import pairs_in_brackets, refuse_joined, refuse_pair
 from grader.answers.labels import by_names, from_labels
 from grader.answers.latex import unlatex
@@ -28,7 +29,7 @@ from grader.answers.layout import (
     without_names,
 )
 from grader.answers.list_forms import array_alone, list_alone, pairs, squares
-from grader.answers.marks import sure_comma, with_point, with_slashes
+from grader.answers.marks import sure_comma, with_point, with_points, with_slashes
 from grader.answers.numbers import cell_readings, number_from, number_readings
 from grader.answers.outer import Framed, concluded, framed
 from grader.answers.phrases import BLANKS
@@ -57,7 +58,7 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
-    raw = _in_one_row(raw, spec)
+    raw = _in_one_row(raw if formulas else entries_apart(raw, spec), spec)
     named = None if formulas else by_names(raw, spec)
     if named is not None:
         raw, spec = named, replace(spec, labels=())
@@ -137,7 +138,7 @@ def _splits(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[obj
             yield from _one_each(filled_lines(fold(raw)), spec)
         return
     if isinstance(raw, list):
-        pointed = _with_points(raw)
+        pointed = with_points(raw)
         if spec.decimal != "," or pointed is None:
             yield raw, True
         if pointed is not None and spec.decimal != ".":
@@ -184,23 +185,6 @@ def _one_each(lines: list[str], spec: AnswerSpec) -> Iterator[tuple[object, bool
         yield lines, True
 
 
-def _with_points(raw: list[object]) -> list[object] | None:
-    """A list of texts with their decimal commas as points; None where they have none."""
-    changed = False
-    written: list[object] = []
-    for item in raw:
-        other = item
-        if isinstance(item, str) and "," in item:
-            other = with_point(fold(item))
-        elif isinstance(item, list):
-            other = _with_points(item) or item
-        if other is None:
-            return None
-        changed = changed or other is not item
-        written.append(other)
-    return written if changed else None
-
-
 def _built(raw: object, spec: AnswerSpec, formulas: bool) -> list[Reading]:
     """Read one way of splitting; a second time with the sides of squares where sizes are counted."""
     builder = _Builder(spec, formulas)
@@ -236,11 +220,15 @@ class _Builder:
         self.filled = False
         self.sides: dict[Index, Number] = {}
         self.later: dict[Index, list[Number]] = {}
+        self.shares: dict[Index, Number] = {}
+        """What the shares among percentages are in percent, of `20%, 0.3` the second."""
 
     def later_readings(self) -> list[dict[Index, Number]]:
         """The entries' later readings: the first of every entry that has one, then the second, and so on."""
         most = max(map(len, self.later.values()), default=0)
-        return [{index: one[min(at, len(one) - 1)] for index, one in self.later.items()} for at in range(most)]
+        found = [{index: one[min(at, len(one) - 1)] for index, one in self.later.items()} for at in range(most)]
+        shares = {index: one for index, one in self.shares.items() if index in self.later}
+        return [*found, shares] if 0 < len(shares) < len(self.later) else found
 
     def build(self, raw: object, rank: int, index: Index) -> Cells | Leaf:
         if isinstance(raw, list):
@@ -281,6 +269,8 @@ class _Builder:
         later = [one.value for one in readings if not one.natural and isinstance(one.value, Number)]
         if numbers and later:
             self.later[index] = later[:MAX_LATER]
+            if self.spec.unit == "%" and abs(float(later[-1].value)) > abs(float(numbers[0].value)):
+                self.shares[index] = later[-1]
         if len(numbers) > 1:
             self.sides[index] = numbers[1]
         return numbers[0] if numbers else None

@@ -74,6 +74,8 @@ _SUM = pattern(
     needs=".",
 )
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
+_X_AS_NAME = pattern(r"\d\s?[xX]\s*[-+]\s", needs="xX")
+"""A sum with a name in it, `0.5x + 1`, that would be the product 0.5 * (+1)."""
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)", needs=("by",))
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
 NO_NUMBER = Numeral(Number(0, "", 0, 1), natural=False, blank=True)
@@ -223,6 +225,8 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
     if "%" in text:
         number = of_percentages(text, spec)
         return None if number is None else Value((Numeral(Number(bounded(number, raw), raw)),), plain=False)
+    if _X_AS_NAME.search(text):
+        return None
     text = _BY.sub(" x ", text)
     batched = _BATCHED.fullmatch(text) if spec.counts else None
     if batched:

@@ -45,6 +45,7 @@ meter = [length] = m = metre
 second = [time] = s = sec
 byte = [information] = B = octet
 bit = byte / 8
+nat = 1.4426950408889634 * bit
 gram = [mass] = g
 watt = [power] = W
 joule = watt * second = J
@@ -154,7 +155,7 @@ def _spelled(unit: str) -> str:
     foreign = _FOREIGN.fullmatch(fold(unit))
     if foreign:
         return f"{_FOREIGN_PREFIXES.get((foreign[1] or '').casefold(), '')}byte"
-    text = _SPELLED.get(unit, unit).replace("μ", "µ")
+    text = _SPELLED.get(unit, unit.lower() if unit in ("Bit", "Bits", "Nat", "Nats") else unit).replace("μ", "µ")
     text = text.lower() if text[:4].lower() in ("kilo", "mega", "giga", "tera", "byte") else text
     if text[1:] in ("B", "b", "Bytes", "bytes", "Byte", "byte", "bit", "bits", "Bit", "Bits") and text[0] == "K":
         return "k" + text[1:]
