@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from typing import Any
 
 from grader.errors import AuthorError, Place
 from grader.formula.library import Library
+from grader.formula.nested import by_rows, nested
 from grader.formula.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
 from grader.formula.parse import parse
 from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
@@ -20,13 +22,16 @@ CONSTANTS = {"pi": math.pi, "e": math.e, "any": math.nan}
 """Names that every question has unless it redefines them; `any` is an entry that is not asked for."""
 
 
-def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str], library: Library) -> dict[str, Node]:
+def compile_table(
+    question: str, compute: Mapping[str, str], givens: Mapping[str, Any], symbols: Iterable[str], library: Library
+) -> dict[str, Node]:
     """The nodes of a question, including hidden ones for row-wise lists inside formulas.
 
     Args:
         question: its id, for messages.
         compute: formulas by name.
-        known: the givens and symbols.
+        givens: their values by name.
+        symbols: the names of the symbols.
         library: the callable functions.
 
     Raises:
@@ -37,10 +42,12 @@ def compile_table(question: str, compute: Mapping[str, str], known: Iterable[str
             "expected at most {limit} formulas in a question, received {count}", limit=MAX_NAMES, count=len(compute)
         )
         raise AuthorError(said, Place(question=question))
-    compiler = _Compiler(question, set(compute) | set(known), library)
+    compiler = _Compiler(question, {*compute, *givens, *symbols}, library)
     trees = {name: compiler.with_constants(parse(text, question, name)) for name, text in compute.items()}
     for name, tree in trees.items():
         compiler.check(name, tree)
+    layers = nested(givens)
+    trees = {name: by_rows(tree, layers) for name, tree in trees.items()}
     for name, tree in trees.items():
         compiler.register(name, compute[name], tree)
     for name, tree in trees.items():

@@ -49,7 +49,7 @@ class Graph:
             if name in self.givens or name in self.symbols:
                 said = sentence("expected each name once, received {name!r} both given and computed", name=name)
                 raise AuthorError(said, Place(question=question, name=name))
-        self.nodes: dict[str, Node] = compile_table(question, compute, [*self.givens, *self.symbols], self.library)
+        self.nodes: dict[str, Node] = compile_table(question, compute, self.givens, self.symbols, self.library)
         self.order = self._sorted()
         self._ancestors = self._closure()
 

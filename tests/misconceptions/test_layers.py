@@ -11,7 +11,7 @@ from grader.core.layers.layer_type import layer_types
 from grader.errors import AuthorError
 from grader.homework.solution import solve
 from grader.marking.diagnosis.lint import lint
-from tests.marking.homework import assignment, verdicts
+from tests.marking.homework import assignment, parts, verdicts
 
 Layer = dict[str, Any]
 CONV = {"type": "conv2d", "out_channels": 6, "kernel_size": 3}
@@ -109,3 +109,44 @@ def test_a_number_is_no_list_of_layers() -> None:
     text = question("relu").replace('"macs(shape, [layer])"', '"macs(shape, 3)"')
     with pytest.raises(AuthorError, match="expected a list of items, received '3'"):
         solve(assignment(text))
+
+
+BLOCK = """
+[questions.given]
+image = [3, 20, 14]
+block = {type = "concat", branches = [
+    [{type = "conv2d", out_channels = 8, kernel_size = 3, padding = 1}],
+    [
+        {type = "conv2d", out_channels = 4, kernel_size = 1},
+        {type = "conv2d", out_channels = 6, kernel_size = 3, padding = 1},
+    ],
+]}
+twice = {type = "conv2d", out_channels = 5, kernel_size = 3, repeat = 2}
+empty = {type = "sequential", layers = []}
+[questions.compute]
+shape = "output_shape(image, layer=block)"
+count = "parameter_count(image, block)"
+after = "output_shape(image, twice)"
+kept = "output_shape(image, empty)"
+none = "parameter_count(image, empty)"
+[questions.parts]
+shape = 1
+count = 1
+after = 1
+kept = 1
+none = 1
+"""
+
+
+def test_a_layer_with_others_inside_has_their_mistakes() -> None:
+    homework = assignment(BLOCK)
+    keys = {name: part.value for name, part in solve(homework).questions["q"].parts.items()}
+    counted = 8 * 28 + 4 * 4 + 6 * 37
+    assert keys == {"shape": (14, 20, 14), "count": counted, "after": (5, 16, 10), "kept": (3, 20, 14), "none": 0}
+    wrong = parts(
+        homework, f"count = {counted - 18}\nshape = '14 x 18 x 12'\nafter = '5 x 20 x 14'\nkept = '2 x 20 x 14'"
+    )
+    named = {name: [one.id for one in part.diagnoses] for name, part in wrong.items()}
+    assert "param-no-bias" in named["count"]
+    assert "shape-pad-ignored" in named["shape"]
+    assert "shape-valid-as-same" in named["after"]
