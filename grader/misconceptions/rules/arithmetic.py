@@ -211,13 +211,16 @@ def _is_sum(expression: Expression) -> bool:
 
 @misconception(
     id="sum-for-mean",
-    operations="mean",
+    operations=("mean", "var"),
     equals="the values are added up, not averaged",
     repair="Divide the sum by the number of values.",
     general=True,
 )
 def _sum_for_mean(occurrence: Occurrence) -> Any:
-    return occurrence.changed("sum", **_first_and_axis(occurrence))
+    if occurrence.operation == "mean":
+        return occurrence.changed("sum", **_first_and_axis(occurrence))
+    given = occurrence.bound()
+    return binary("*", occurrence.right(), np.size(given["values"], given["axis"]) - int(given["unbiased"]))
 
 
 @misconception(

@@ -12,6 +12,7 @@ from grader.core.support.options import entries, is_sequence
 from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
+from grader.misconceptions.support.formulas import row_before
 from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, input_shape, order_of
 
 _SHAPES = ("joined_shape", "output_shape")
@@ -75,14 +76,24 @@ def _inner_layers(occurrence: Occurrence) -> Any:
 def _pool_kept(occurrence: Occurrence) -> Any:
     shapes, order = _joined(occurrence, "concatenation"), order_of(occurrence)
     channels, *size = channels_first(occurrence.right(), order)
-    given = occurrence.bound()
-    needs("input_shape" in given)
-    received, total = input_shape(occurrence)[0], channels
-    for shape, branch in zip(shapes, given["layer"]["branches"], strict=True):
+    total = channels
+    for at, (shape, branch) in enumerate(zip(shapes, occurrence.bound()["layer"]["branches"], strict=True)):
         if len(branch) > 1 and Options(branch[0]).kind.family == "pooling":
-            total += received - shape[0]
+            total += _received(occurrence, at, len(branch)) - shape[0]
     needs(total != channels)
     return in_order((total, *size), order)
+
+
+def _received(occurrence: Occurrence, branch: int, layers: int) -> int:
+    """The channels that a branch receives; NotApplicableError if one of its layers has several rows, or none."""
+    if occurrence.operation == "output_shape":
+        return input_shape(occurrence)[0]
+    row = occurrence.evaluation.record(occurrence.site._replace(entry=occurrence.sources[branch]))
+    for _ in range(layers - 1):
+        row = None if row is None else row_before(row)
+    if row is None or Options(row.bound()["layer"]).kind.family != "pooling":
+        raise NotApplicableError
+    return input_shape(row)[0]
 
 
 @misconception(

@@ -195,6 +195,18 @@ def _other_base(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="log-other-base",
+    operations=("log2", "log10"),
+    equals="the logarithm is taken to another base",
+    repair="Take the logarithm to the base that the question asks for: 2 for bits, e for nats.",
+)
+def _other_base_than_asked(occurrence: Occurrence) -> Any:
+    base = 2 if occurrence.operation == "log2" else 10
+    others = tuple(other for other in (math.e, 2, 10) if other != base)
+    return Alternatives(tuple(binary("*", occurrence.right(), math.log(base, other)) for other in others))
+
+
+@misconception(
     id="label-smoothing-left-out",
     operations=(*_ENTROPY, "+", "-"),
     equals="the labels are not smoothed",

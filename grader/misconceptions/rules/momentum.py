@@ -163,8 +163,20 @@ def _other_place(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="nag-plain-momentum",
+    operations="nag",
+    equals="the step is that of plain momentum, without looking ahead",
+    repair="Step with the gradient plus the momentum times the new velocity.",
+)
+def _no_look_ahead(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    _, velocity = occurrence.right()
+    return binary("-", given["theta"], binary("*", given["lr"], velocity)), velocity
+
+
+@misconception(
     id="mom-ascent",
-    operations=(*OPTIMIZERS, "sgd", "-"),
+    operations=(*OPTIMIZERS, "nag", "sgd", "-"),
     equals="the update is added to the parameters",
     repair="Subtract the update: move against the gradient.",
 )

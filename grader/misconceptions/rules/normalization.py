@@ -142,6 +142,19 @@ def _no_root(occurrence: Occurrence) -> Any:
 
 
 @misconception(
+    id="norm-only-centred",
+    operations=_FORWARD,
+    equals="the mean is subtracted, and nothing is divided by the standard deviation",
+    repair="Divide the centred values by the standard deviation.",
+)
+def _only_centred(occurrence: Occurrence) -> Any:
+    seen = _moments(occurrence)[0]
+    needs(seen is not None)
+    assert seen is not None
+    return seen.output(seen.mean(), np.ones(1))
+
+
+@misconception(
     id="norm-no-gamma",
     operations=_FORWARD,
     options={"argument": "weight"},

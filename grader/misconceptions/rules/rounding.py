@@ -1,4 +1,4 @@
-"""Numbers rounded in the other direction than the formula rounds them."""
+"""Numbers rounded in the other direction than the formula rounds them, or not at all."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ def _up(occurrence: Occurrence) -> Any:
     (value,) = occurrence.bound().values()
     needs(is_number(value))
     return math.ceil(value)
+
+
+@misconception(
+    id="not-rounded",
+    operations=("ceil", "floor"),
+    equals="a number is not rounded",
+    repair="Round to a whole number, in the direction that the question needs.",
+)
+def _as_it_is(occurrence: Occurrence) -> Any:
+    (value,) = occurrence.bound().values()
+    needs(is_number(value) and value != int(value))
+    return value
