@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from grader.core.layers.layer_type import Options
+from grader.core.layers.stack import output_shape
 from grader.core.support.options import is_sequence
 from grader.formula.occurrence import Occurrence
 from grader.misconceptions.registry import misconception
@@ -19,6 +21,7 @@ from grader.misconceptions.support.layer_calls import (
     resized,
     window,
 )
+from grader.misconceptions.support.rewritten_shapes import as_made
 
 
 def _forward(occurrence: Occurrence) -> LayerWindow:
@@ -93,9 +96,29 @@ def _padded_input(occurrence: Occurrence) -> Any:
     repair="Write the number of channels beside the height and the width.",
 )
 def _no_channels(occurrence: Occurrence) -> Any:
-    window(occurrence)
-    shape, order = occurrence.right(), order_of(occurrence)
-    return tuple(shape[:-1] if order == "HWC" else shape[1:])
+    return _shortened(occurrence, _channels_dropped)
+
+
+def _shortened(occurrence: Occurrence, dropped: Callable[[tuple[int, ...], str], tuple[int, ...]]) -> Any:
+    """The shape after a layer with a window, with one axis dropped; so may be the shapes after the layers before it."""
+    order, layer = order_of(occurrence), layer_of(occurrence)
+    needs(Options(layer).window() is not None)
+    shape = output_shape(as_made(occurrence, order, lambda made: dropped(made, order)), layer, order)
+    shorter = dropped(shape, order)
+    needs(len(shorter) < len(shape))
+    return shorter
+
+
+def _channels_dropped(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
+    if len(shape) < 2:
+        return shape
+    return shape[:-1] if order == "HWC" else shape[1:]
+
+
+def _depth_left_out(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
+    if len(shape) < 4:
+        return shape
+    return shape[1:] if order == "HWC" else (shape[0], *shape[2:])
 
 
 @misconception(
@@ -121,9 +144,7 @@ def _depth_kept(occurrence: Occurrence) -> Any:
     repair="Slide the kernel along the depth, too: the output has three axes beside its channels.",
 )
 def _depth_dropped(occurrence: Occurrence) -> Any:
-    needs(len(window(occurrence).axes) == 3)
-    shape = tuple(occurrence.right())
-    return shape[1:] if order_of(occurrence) == "HWC" else (shape[0], *shape[2:])
+    return _shortened(occurrence, _depth_left_out)
 
 
 @misconception(

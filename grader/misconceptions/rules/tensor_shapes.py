@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from grader.core.layers.layer_type import Options
@@ -14,7 +15,7 @@ from grader.formula.occurrence import Alternatives, NotApplicableError, Occurren
 from grader.formula.tree import Binary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning, shape_before
+from grader.misconceptions.support.formulas import Part, meaning
 from grader.misconceptions.support.layer_calls import (
     KERNEL_LAYERS,
     changed_with,
@@ -23,8 +24,8 @@ from grader.misconceptions.support.layer_calls import (
     order_of,
     window,
 )
+from grader.misconceptions.support.rewritten_shapes import as_made
 
-_LONGEST = 1000
 _GLOBAL = "global pooling"
 
 
@@ -172,27 +173,17 @@ def _global_one_number(occurrence: Occurrence) -> Any:
 def _other_order(occurrence: Occurrence) -> Any:
     """The right shape in the other axis order, computed from an input shape in the declared one."""
     order = order_of(occurrence)
-    shape = output_shape(_unturned(occurrence, order), layer_of(occurrence), order)
+    given = as_made(occurrence, order, partial(_turned, order=order))
+    shape = output_shape(given, layer_of(occurrence), order)
     if len(shape) != 3:
         raise NotApplicableError
     return _turned(shape, order)
 
 
 def _turned(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
+    if len(shape) != 3:
+        return shape
     return (shape[-1], *shape[:-1]) if order == "HWC" else (*shape[1:], shape[0])
-
-
-def _unturned(occurrence: Occurrence, order: str) -> Any:
-    """The input shape, converted back to the declared axis order if earlier calls gave it in the other one."""
-    chain = [occurrence]
-    while len(chain) < _LONGEST and (before := shape_before(chain[-1])) is not None:
-        chain.append(before)
-    shape: Any = chain[-1].bound()["input_shape"]
-    for call, reader in zip(chain[:0:-1], chain[-2::-1], strict=True):
-        made, read = output_shape(shape, layer_of(call), order), reader.bound()["input_shape"]
-        turned = len(made) == 3 and isinstance(read, list | tuple) and tuple(read) == _turned(made, order)
-        shape = made if turned else read
-    return shape
 
 
 @misconception(
