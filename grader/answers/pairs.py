@@ -17,6 +17,17 @@ _PAIR = pattern(r"^\s*(.+?)\s*(?:->|→|=>|↔|⟷|[-–—=:.)])\s*(.*?)\s*$")
 _BETWEEN = pattern(r"->|→|=>|↔|⟷|[-–—=:.(]")
 _JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
 _MARK = r"\s*(?:\)|\])?\s*(?:-?>|→|↔|⟷|[-–—=:.,)|]|\s)[-=>\s|]*"
+_STEP = pattern(r"\s*(?:[-=]+>|→|⇒|[,;،؛\n]?\s*\bthen\b|[,;،؛\n])\s*")
+_BULLET = pattern(r"^\(?\d{1,2}[.):]\s*")
+_ORDINALS = tuple(
+    fold(words).casefold().split()
+    for words in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "erste zweite dritte vierte fünfte sechste",
+        "premier deuxième troisième quatrième cinquième sixième",
+        "اول دوم سوم چهارم پنجم ششم هفتم هشتم",
+    )
+)
 _AROUND = " ,;،؛|()[]{}\n\t."
 
 
@@ -80,6 +91,10 @@ def _written_pairs(
     if isinstance(raw, dict):
         yield from ((str(name), written) for name, written in raw.items())
         return
+    ranked = _ranked(raw, items, choices, texts)
+    if ranked is not None:
+        yield from zip(ranked, choices, strict=True)
+        return
     if isinstance(raw, str):
         check_length(raw)
         marked = _marked(unlatex(raw), items, texts)
@@ -139,6 +154,34 @@ def _in_order(raw: object, items: Sequence[str], choices: Sequence[str], texts: 
     except UnreadableError:
         return None
     return written if len(named) == len(items) else None
+
+
+def _ranked(raw: object, items: Sequence[str], choices: Sequence[str], texts: Sequence[str]) -> list[str] | None:
+    """All items, each once, in the order that the choices stand for, `b, d, c, a`; None for anything else.
+
+    The choices must be an order, such as first, second, third.
+    """
+    if len(choices) != len(items) or not all(_says_place(choice, at) for at, choice in enumerate(choices, 1)):
+        return None
+    if isinstance(raw, str):
+        check_length(raw)
+        written = [piece for piece in _STEP.split(fold(raw).strip(_AROUND)) if piece.strip(_AROUND)]
+        if len(written) == 1:
+            written = written[0].split() if " " in written[0] else list(written[0])
+    else:
+        written = [str(piece) for piece in raw] if isinstance(raw, list) else []
+    found = [_item(_BULLET.sub("", piece.strip(_AROUND)), items, texts) for piece in written[: len(items) + 1]]
+    named = [item for item in found if item is not None]
+    return named if len(named) == len(found) == len(items) == len(set(named)) else None
+
+
+def _says_place(choice: str, place: int) -> bool:
+    """Whether a choice is the place of this number in an order: `first`, `2nd`, `step 3`, `چهارم`."""
+    numbers = re.findall(r"\d+", fold(choice))
+    if numbers:
+        return numbers == [str(place)]
+    words = re.findall(r"[^\W\d_]+", fold(choice).casefold())
+    return any(place <= len(ordinals) and ordinals[place - 1] in words for ordinals in _ORDINALS)
 
 
 def _is_choice(written: str, choices: Sequence[str]) -> bool:

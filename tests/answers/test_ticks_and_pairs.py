@@ -94,3 +94,45 @@ def test_a_pair_is_not_read_in_order_where_it_names_another_item() -> None:
         ("Sobel", "Gauss", "Laplace"),
     )
     assert found == ("max-pool", "edges", "min-pool")
+
+
+ITEMS = ("a", "b", "c", "d")
+STAGES = ("pooling", "convolution", "activation", "batch norm")
+PLACES = [
+    ("first", "second", "third", "fourth"),
+    ("1st", "2nd", "3rd", "4th"),
+    ("step 1", "step 2", "step 3", "step 4"),
+    ("اول", "دوم", "سوم", "چهارم"),
+]
+
+
+@pytest.mark.parametrize("places", PLACES)
+@pytest.mark.parametrize(
+    "written",
+    [
+        *[
+            "b, d, c, a",
+            "b -> d -> c -> a",
+            "b → d → c → a",
+            "bdca",
+            "b d c a",
+            "(b), (d), (c), (a)",
+            ["b", "d", "c", "a"],
+        ],
+        *["convolution, batch norm, activation, pooling", "convolution → batch norm → activation → pooling"],
+        *["1. b\n2. d\n3. c\n4. a", "b, then d, then c, then a", "a-4, b-1, c-3, d-2", "4, 1, 3, 2"],
+    ],
+)
+def test_items_in_the_order_that_is_asked(written: object, places: tuple[str, ...]) -> None:
+    assert pairs_from(written, ITEMS, places, STAGES) == (places[3], places[0], places[2], places[1])
+
+
+@pytest.mark.parametrize("written", ["b, d, c", "b, d, c, c", "b > d > c > a", "b < d < c < a", "b, d, c, e"])
+def test_an_order_that_lacks_an_item_or_may_run_backwards_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from(written, ITEMS, PLACES[0], STAGES)
+
+
+def test_items_alone_say_nothing_where_the_choices_are_no_order() -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from("b, d, c, a", ITEMS, ("kernel", "stride", "ReLU", "mean"), STAGES)
