@@ -250,7 +250,10 @@ def _of_side(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
             raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
         text = shorter
     words = number_words(text)
-    return _calculated(text) if words is None else [Sizes((words,))]
+    if words is None:
+        factors = len(re.split(r" ?[xX] ?(?=[\d(⌊f])", text))  # `64 x (224+6-7)/2+1 x 160` is no product
+        return [] if factors > 1 and spec.axes == (factors,) else _calculated(text)
+    return [Sizes((words,))]
 
 
 def _cuts_a_size(text: str, shorter: str, raw: str, spec: AnswerSpec) -> bool:
@@ -281,7 +284,9 @@ def _with_bracket(text: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
         _refuse_two(head[0], one, raw)
         if len(head[0].shape) > 1 and spec.axes == (len(head[0].shape) + len(one.shape),):  # `24x24 (64 deep each)`
             raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
-    return [*head, *(same or [Sizes(one.shape, natural=False) for one in inside])]
+    shape = head[0].shape
+    products = [(*shape[:-1], shape[-1] * one.size) for one in inside if re.search(r"\d\(", text)]  # `13x13x5(5+3)`
+    return [*head, *(same or [Sizes(other, natural=False) for other in (*(one.shape for one in inside), *products)])]
 
 
 def _refuse_two(one: Sizes, other: Sizes, raw: str) -> None:

@@ -12,6 +12,7 @@ from grader.answers.formulas import calculated
 from grader.answers.named_axes import named_shape, sequence_as_written
 from grader.answers.phrases import BATCH
 from grader.answers.refusal import ambiguous, quoted
+from grader.answers.rows import closes_last
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Shape
@@ -34,6 +35,7 @@ _POINTS = pattern(r"\d{1,3}(?:\.\d{3})+", needs=".")
 _SPACED = pattern(r"[1-9]\d{0,2}(?: \d{3})+", needs=" ")
 _SPACE = pattern(r".*?[Rℝ]\s?\^\s?\(?(\d[^()]*)\)?\s*", needs="^")
 _POWER = pattern(r"(\d{1,6})\s?(?:\^|\*\*)\s?\(?([23])\)?", needs="*^")
+_CALCULATION = pattern(r"(?:[\d\s+*/.()⌊⌋⌈⌉-]|\b(?:floor|ceil)(?=\())+")
 _PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))", needs="p")
 
 
@@ -65,7 +67,12 @@ def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     space = _SPACE.fullmatch(side)
     side = _BY.sub(" x ", _PIXELS.sub("", space[1].strip(" )") if space else side))
     bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
-    inside = unmarked(side[1:].rstrip(")]}")) if bracketed and not re.search(r"[(\[{]", side[1:]) else side
+    if bracketed and not re.search(r"[(\[{]", side[1:]):
+        inside = unmarked(side[1:].rstrip(")]}"))
+    elif bracketed and closes_last(side) and len(_outside(side[1:-1], ",;")) > 1:
+        inside = unmarked(side[1:-1])
+    else:
+        inside = side
     if not inside or not (inside[0].isalnum() or inside[0] in "*?(+-.…["):
         return []
     if _COMMAS.fullmatch(inside) and not bracketed:
@@ -153,7 +160,9 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
         pieces = [size for piece in pieces for size in _expanded(piece)]
     if not pieces or len(pieces) > MAX_AXES or max(map(len, pieces)) > 300:
         return []
-    sizes = [_evaluated(piece, listed=not product) for piece in pieces]
+    fits = len(pieces) == asked and (not product or len(_outside(inside, "*")) == 1)
+    steps = [_steps(piece, product) if fits and len(pieces) > 1 else "" for piece in pieces]
+    sizes = [_evaluated(piece, not product, step) for piece, step in zip(pieces, steps, strict=True)]
     if not all(size is not None for size in sizes):
         return []
     shape: Shape = tuple(size for size in sizes if size is not None)
@@ -180,17 +189,33 @@ def _expanded(piece: str) -> list[str]:
     return [found[1]] * int(found[2]) if found else [piece]
 
 
-def _evaluated(piece: str, listed: bool) -> int | Fraction | None:
-    """One size: as written, or a calculation (in brackets unless commas separate the sizes); None otherwise."""
+def _steps(piece: str, product: bool) -> str:
+    """A calculation of one of as many sizes as are asked, with `*` for every product; empty for anything else.
+
+    Among sizes with product signs between them it has a bracket: `64 x floor(223/2)+1 x 160`, not `5 x 5 x 6+6`.
+    """
+    text = piece if product else re.sub(r"(?<=[\d)])\s?[xX]\s?(?=[\d(])", "*", piece)
+    calculation = _CALCULATION.fullmatch(text) and re.search(r"[-+*/(]", text[1:])
+    glued = re.search(r"\d\s?\(", text)  # `112(224/2)`: a remark, or a product
+    return text if calculation and not glued and ("(" in text or not product) else ""
+
+
+def _evaluated(piece: str, listed: bool, steps: str) -> int | Fraction | None:
+    """One size: as written, or a calculation (in brackets unless commas separate the sizes); None otherwise.
+
+    `steps` is the calculation that it may also be.
+    """
     if _SIZE.fullmatch(piece):
         return whole_size(piece)
+    piece = steps or piece
     sum_of = r"|\d+\s?\*\s?\([\d\s*+-]+\)" if listed else ""
-    if not re.fullmatch(rf"\(.*\)|\d+\s?\^\s?\(?\d{{1,2}}\)?{sum_of}", piece) or not re.search(r"\d", piece):
+    calculation = steps or re.fullmatch(rf"\(.*\)|\d+\s?\^\s?\(?\d{{1,2}}\)?{sum_of}", piece)
+    if not calculation or not re.search(r"\d", piece):
         return None
     try:
         value = calculated(piece[:MAX_SIDE])
     except UnreadableError:
         return None
-    if isinstance(value, float) or abs(Fraction(value)) > 10**300:
+    if isinstance(value, float) or abs(Fraction(value)) > 10**300 or (steps and Fraction(value).denominator > 1):
         return None
     return int(value) if Fraction(value).denominator == 1 else value

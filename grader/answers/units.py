@@ -44,8 +44,9 @@ tebi- = 2**40 = Ti-
 meter = [length] = m = metre
 second = [time] = s = sec
 byte = [information] = B = octet
-bit = byte / 8
+bit = byte / 8 = _ = shannon
 nat = 1.4426950408889634 * bit
+hartley = 3.321928094887362 * bit = _ = dit = ban
 gram = [mass] = g
 watt = [power] = W
 joule = watt * second = J

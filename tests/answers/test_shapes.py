@@ -211,3 +211,35 @@ def test_a_number_beside_a_shape_that_lacks_a_size_is_not_dropped(raw: str) -> N
 @pytest.mark.parametrize("raw", ["28x27, 156 parameters", "28x27 (756)", "28x27 (stride 1)"])
 def test_what_is_no_size_is_a_remark_though_a_size_is_lacking(raw: str) -> None:
     assert read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC")).all[0].value == (28, 27)
+
+
+CALCULATED = [
+    "(13, 14, 5*(5+3))",
+    "(13, 14, 5*8)",
+    "(13,14,5x8)",
+    "[13, 14, 5*(4+1+3)]",
+    "13 x 28/2 x 5*8",
+    "(13, (28-3+3)/2, 40)",
+    "13 x floor(29/2) x 40",
+    "floor(25/2)+1 x (27-1)/2+1 x 40",
+]
+
+
+@pytest.mark.parametrize("raw", CALCULATED)
+def test_each_of_the_sizes_may_be_a_calculation(raw: str) -> None:
+    readings = read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC")).all
+    assert (13, 14, 40) in [reading.value for reading in readings]
+
+
+@pytest.mark.parametrize(
+    "raw", ["(13, (28-1)/2+1, 40)", "13 x (28-1)/2+1 x 40", "64 x (224+6-7)/2+1 x 160", "13 x 14(28/2) x 40"]
+)
+def test_a_calculation_that_gives_no_size_is_asked_about(raw: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, AnswerSpec("shape", axes=(3,), order="HWC"))
+
+
+def test_a_calculation_right_behind_a_size_may_be_a_remark_or_a_factor() -> None:
+    readings = read_answer("13x14x5(5+3)", AnswerSpec("shape", axes=(3,), order="HWC")).all
+    assert readings[0].value == (13, 14, 5)
+    assert (13, 14, 40) in [reading.value for reading in readings]

@@ -63,3 +63,21 @@ def test_a_share_of_one_may_be_meant(written: str) -> None:
     assert said(report) == "expected one reading, received '0.28', which can be read as 0.28 or as 28"
     assert one("0.28", written, '{points = 1, unit = "%"}').verdict == "correct"
     assert one("35.0", written, '{points = 1, unit = "%"}').verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("unit", "key", "written", "right"),
+    [
+        ("bits", "1.5", "1.5 bits", True),
+        ("bits", "1.5", "1.5 shannons", True),
+        ("bits", "1.5", "1.04 nats", True),
+        ("bits", "1.5", "0.1875 bytes", True),
+        ("bits", "1.5", "1.05 nats", False),
+        ("bits", "1.5", "1.5 nats", False),
+        ("nats", "1.0397", "1.5 bits", True),
+        ("nats", "1.0397", "0.4515 hartleys", True),
+    ],
+)
+def test_information_is_measured_to_any_base(unit: str, key: str, written: str, right: bool) -> None:
+    report = one(key, f"'{written}'", f'{{points = 1, unit = "{unit}", tolerance = {{relative = 1e-3}}}}')
+    assert (report.verdict == "correct") == right
