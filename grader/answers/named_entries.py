@@ -153,7 +153,7 @@ def _headed(text: str) -> Entries | None:
     mark = _mark(text)
     behind = _NAMES_LAST.fullmatch(text)
     if behind:
-        return _zipped(behind[2] or behind[3], behind[1])
+        return _zipped(behind[2] or behind[3] or "", behind[1])
     if mark is None:
         return None
     before, after = text[: mark.start()], text[mark.end() :]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.answers import read_answer
+from grader.answers.guess import guess_spec
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
@@ -159,3 +160,8 @@ def test_names_in_order_stay_as_they_were() -> None:
     assert plain("w21=3,w22=4,w11=1,w12=2", MATRIX) == [[1, 2], [3, 4]]
     assert plain("channel 1: [[1,2],[3,4]], channel 2: [[5,6],[7,8]]", TENSOR) == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
     assert plain("2:1, 1:2, 1:1", TRIPLE) == plain("2, 1/2, 1", TRIPLE)
+
+
+def test_brackets_without_names_name_nothing() -> None:
+    assert guess_spec(":,0{") is not None
+    assert [entry.value for entry in read_answer("2, 1 ()", AnswerSpec("array", 1)).value] == [2, 1]
