@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,21 @@ def answered(text: str) -> str:
     return f"\n[answers.q1]\nwhy = {json.dumps(text)}\n"
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five students, three different answers."""
+    folder = tmp_path_factory.mktemp("five")
     for number, text in enumerate(ANSWERS):
         name = f"student-{number:02}"
-        write(tmp_path / "in" / f"{name}.toml", submission(name, answered(text)))
-    grade(tmp_path / "in", tmp_path / "out", pages=True)
-    return tmp_path / "out"
+        write(folder / "in" / f"{name}.toml", submission(name, answered(text)))
+    grade(folder / "in", folder / "out", pages=True)
+    return folder
+
+
+@pytest.fixture
+def results(five: Path, tmp_path: Path) -> Path:
+    """The results of the five, a copy for each test."""
+    return shutil.copytree(five, tmp_path, dirs_exist_ok=True) / "out"
 
 
 @pytest.fixture
@@ -53,8 +61,14 @@ def database(results: Path) -> Iterator[Database]:
         yield found
 
 
+@cache
+def shipped() -> Course:
+    """The shipped assignments, which take a second to load."""
+    return Course.load(KEYS)
+
+
 def wanted(group: Group, points: str, comment: str = "", who: str = "") -> Wanted:
-    found = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, points, comment, who), Course.load(KEYS))
+    found = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, points, comment, who), shipped())
     assert isinstance(found, Wanted), str(found)
     return found
 
@@ -85,7 +99,7 @@ def test_equal_answers_are_one_group_after_folding_blanks_and_case(database: Dat
         ["student-02"],
         ["student-04"],
     ]
-    assert list(parts_in_queue(database, Course.load(KEYS), ASSIGNMENT)) == [PART]
+    assert list(parts_in_queue(database, shipped(), ASSIGNMENT)) == [PART]
     assert {group.version for group in queue(database, ASSIGNMENT, PART)} == {""}
 
 
@@ -116,7 +130,7 @@ def test_the_digest_of_the_answer_is_the_one_that_the_review_file_gives(results:
 
 @pytest.mark.parametrize("points", ["", "-1", "1.001", "1/3", "9", "one", "1_0", "NaN", "1e0"])
 def test_points_that_no_part_has_are_said_and_none_is_stored(points: str) -> None:
-    said = checked(Wanted(ASSIGNMENT, PART, "", "", points), Course.load(KEYS))
+    said = checked(Wanted(ASSIGNMENT, PART, "", "", points), shipped())
     assert isinstance(said, Sentence)
     assert str(said).startswith("expected points of q1.why from 0 to 2 with at most 2 decimals, received ")
 
@@ -214,7 +228,7 @@ def test_publishing_is_the_road_of_the_review_file_byte_for_byte(lang: str, tmp_
     grade(SIXTY, by_queue, **options)
     shutil.copytree(by_queue, by_file)
     given: dict[tuple[str, str], tuple[str, str]] = {}
-    course = Course.load(KEYS)
+    course = shipped()
     with closing(Database(store(by_queue), durable=True)) as database:
         for name in parts_in_queue(database, course, ASSIGNMENT):
             for place, group in enumerate(queue(database, ASSIGNMENT, name)):
