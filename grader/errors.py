@@ -88,13 +88,7 @@ class StudentError(GraderError):
 
 
 class UnreadableError(GraderError):
-    """One answer cannot be read as its kind: the part is `unreadable`, the rest of the submission is graded.
-
-    `cell` is the index of the entry that cannot be read, and `reason` the sentence without it, where it is one entry.
-    """
-
-    cell: tuple[int, ...] = ()
-    reason: Sentence | None = None
+    """One answer cannot be read as its kind: the part is `unreadable`, the rest of the submission is graded."""
 
 
 class UsageError(GraderError):

@@ -81,6 +81,17 @@ def in_cell(error: UnreadableError, index: tuple[int, ...]) -> UnreadableError:
     if not index:
         return error
     entry = str(index[0]) if len(index) == 1 else f"({', '.join(map(str, index))})"
-    found = unreadable("{reason}, in entry {entry}, counted from zero", reason=reason, entry=entry)
-    found.cell, found.reason = index, reason
-    return found
+    return unreadable("{reason}, in entry {entry}, counted from zero", reason=reason, entry=entry)
+
+
+def refused_row(said: Sentence) -> tuple[int, Sentence] | None:
+    """The row of the entry that a sentence of `in_cell` is about, and the sentence without it; None for another one.
+
+    >>> row, reason = refused_row(in_cell(unreadable("expected a number"), (2, 0)).said)
+    >>> row, str(reason)
+    (2, 'expected a number')
+    """
+    reason, entry = said.fields.get("reason"), said.fields.get("entry")
+    if not isinstance(reason, Sentence) or not isinstance(entry, str):
+        return None
+    return int(entry.strip("()").partition(",")[0]), reason

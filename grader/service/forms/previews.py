@@ -14,6 +14,7 @@ from grader.answers import read_answer
 from grader.answers.kinds import KINDS, Kind
 from grader.answers.marks import Mark
 from grader.answers.paper import decimal_of
+from grader.answers.refusal import refused_row
 from grader.answers.show import plain_value
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading
@@ -131,7 +132,7 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
     except UnreadableError as error:
         if names is None:
             return Preview(message=error.said)
-        return replace(_row_refused(error, names), cells=cells_of(written, kind, spec, None))
+        return replace(_row_refused(error.said, names), cells=cells_of(written, kind, spec, None))
     if readings.blank:
         return Preview(blank=True, cells=None if names is None else ())
     different = {_text(kind, reading): reading for reading in reversed(readings.all)}
@@ -153,16 +154,16 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
     )
 
 
-def _row_refused(error: UnreadableError, names: tuple[str, ...]) -> Preview:
+def _row_refused(said: Sentence, names: tuple[str, ...]) -> Preview:
     """What to type, with the number of the row as it stands on the page, and its name."""
-    if error.reason is None or not error.cell:
-        return Preview(message=error.said)
-    row = error.cell[0]  # what stands behind it are the pieces of a line
+    found = refused_row(said)
+    if found is None:
+        return Preview(message=said)
+    row, reason = found
     name = names[row] if row < len(names) else ""
-    said = sentence("row {row}: {reason}", row=row + 1, reason=error.reason)
     if name:
-        said = sentence("row {row} ({name}): {reason}", row=row + 1, name=name, reason=error.reason)
-    return Preview(message=said, row=row)
+        return Preview(message=sentence("row {row} ({name}): {reason}", row=row + 1, name=name, reason=reason), row=row)
+    return Preview(message=sentence("row {row}: {reason}", row=row + 1, reason=reason), row=row)
 
 
 # Cached because each page shows all fields again, and the students of a class type many of the same answers.
