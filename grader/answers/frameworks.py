@@ -108,5 +108,6 @@ def summary_row(line: str) -> tuple[str, str] | None:
     >>> summary_row("├─Conv2d: 1-1        [1, 6, 28, 28]        156")
     ('[1, 6, 28, 28]', '156')
     """
-    found = _ROW.fullmatch(line) if len(line) < 300 and ("[" in line or "(" in line) else None
+    counted = line.rstrip(" \t┃│|")[-1:] not in (")", "]")  # a row ends with a count
+    found = _ROW.fullmatch(line) if counted and len(line) < 300 and ("[" in line or "(" in line) else None
     return (found[1], found[2]) if found and re.search(r"[^\W\d]", line) and "," in found[1] else None

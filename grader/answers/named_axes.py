@@ -29,7 +29,7 @@ _ASSIGNED = pattern(
 )
 _COUNT_FIRST = pattern(r"^(\d{1,9})\s([^\W\d]{4,})$")
 _BETWEEN = pattern(r"(?<=\d)\s+(?=[^\W\d]+\s?[=:])", needs=":=")
-_SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{3,20}|[\u3400-\u9fff]{1,3}))")
+_SUFFIXED = pattern(r"(\d{1,9})(?:\s?\(?([hwcHWC])\)?|\s([^\W\d_]{1,20}))")
 _CLOSE = pattern(r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=\d)|(?<=\d)(?=[\u3400-\u9fff\uac00-\ud7af])")
 _JOINTS = pattern(
     fold(
@@ -248,9 +248,14 @@ def _suffixed(text: str) -> dict[str, int] | None:
     """`28h x 28w x 6c`."""
     pieces = re.split(r"\s?[*X,]\s?|\bx\b|(?<=\d)x(?=\d)|(?<=[hwc])x(?=\d)|\s(?=\d)|\sof\s", text.strip("()[]{}"))
     found = [_SUFFIXED.fullmatch(piece.strip()) for piece in pieces if piece.strip()]
-    if len(found) < 2 or not all(found):
+    if len(found) < 2 or not all(one and _long_enough(one[3]) for one in found):
         return None
     return _axes([one[2] or one[3] for one in found if one], [int(one[1]) for one in found if one])
+
+
+def _long_enough(word: str | None) -> bool:
+    """Whether a word behind a size names an axis, not a unit; Chinese words are short."""
+    return not word or len(word) >= 3 or all("\u3400" <= letter <= "\u9fff" for letter in word)
 
 
 def _maps(text: str, order: str) -> tuple[int, ...] | None:

@@ -15,7 +15,7 @@ from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
 from grader.answers.values import Number
-from grader.patterns import pattern
+from grader.patterns import caseless, pattern
 from grader.structs import Struct
 
 MAX_PLAIN = 400
@@ -37,6 +37,7 @@ _RECURRING = pattern(
     r"([-+]?)(\d{0,30})\.(\d{1,30})\s?(?:repeating|recurring|periodic|periodisch|périodique)", needs=("re", "p")
 )
 _GOES_ON = pattern(r"([-+]?)(\d{0,30})\.(\d{1,60})\s?(?:…|\.\.\.)", needs=".")
+_LARGE = tuple(POWERS)
 _MAGNITUDE = pattern(
     rf"(.*[\d)]\s?|[^\W\d_]+\s)({'|'.join(map(re.escape, sorted(POWERS, key=len, reverse=True)))})\.?", re.I
 )
@@ -117,7 +118,7 @@ def decimal(text: str, raw: str) -> Number | None:
     value = exact(mantissa, exponent)
     scale = int(exponent or 0)
     whole, _, part = mantissa.partition(".")
-    digits = re.sub(rf"[,'_{THIN}]", "", whole) + part
+    digits = (whole if whole.isdecimal() else re.sub(rf"[,'_{THIN}]", "", whole)) + part
     significant = significant_digits(digits, whole=not part and "." not in mantissa)
     return Number(-value if sign == "-" else value, raw, len(part) - scale, significant)
 
@@ -303,7 +304,7 @@ def _magnitudes(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     found = _BINARY.fullmatch(text)
     if found:
         return _times(numerals(found[1].strip(), spec, raw), Fraction(1024) ** ("KMGT".index(found[2]) + 1))
-    found = _MAGNITUDE.fullmatch(text)
+    found = _MAGNITUDE.fullmatch(text) if caseless(text).rstrip(".").endswith(_LARGE) else None
     if not found or (found[2].lower() == "b" and _unit_of(spec)):
         return []
     inner = numerals(found[1].strip(), spec, raw)

@@ -55,7 +55,7 @@ class Sizes(Struct):
 
 def whole_size(text: str) -> int | Fraction:
     """A size as written, without thousands marks."""
-    size = Fraction(re.sub(r"[,'_\u202f]|\.0*$", "", text))
+    size = Fraction(text if text.isdecimal() else re.sub(r"[,'_\u202f]|\.0*$", "", text))
     return int(size) if size.denominator == 1 else size
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.messages import Sentence, sentence
+from grader.patterns import pattern
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 WHOLE = "assignment"
 """Used instead of a question's id for what belongs to the whole assignment."""
 HEADING = "# built from these pieces, by short digests: `grader keys check` says which of them have changed"
-_LINE = re.compile(r"^# ([\w-]+):((?: [\w.-]+=[0-9a-f]{8})*)$", re.MULTILINE)
+_LINE = pattern(r"^# ([\w-]+):((?: [\w.-]+=[0-9a-f]{8})*)$", re.MULTILINE)
 _TABLES = ("given", "compute", "symbols", "parts")
 
 Pieces = dict[tuple[str, str], str]

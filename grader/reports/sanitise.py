@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say
+from grader.patterns import pattern
 
 _NOTICE = 200
 """Room for the notice, in characters."""
@@ -18,9 +19,10 @@ _FORMATTED = (
     "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f"
 )
-_OBEYED = re.compile(f"[\x00-\x1f{_FORMATTED}]")
-_OBEYED_IN_DOCUMENT = re.compile(f"[\x00-\x08\x0b-\x1f{_FORMATTED}]")
-_ISOLATES = re.compile("[\u2066-\u2069]")
+_OBEYED = pattern(f"[\x00-\x1f{_FORMATTED}]")
+_OBEYED_IN_DOCUMENT = pattern(f"[\x00-\x08\x0b-\x1f{_FORMATTED}]")
+_ISOLATES = pattern("[\u2066-\u2069]")
+_JOINERS = ("\u200c", "\u200d")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -34,6 +36,17 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def harmless(text: str) -> bool:
+    r"""Whether a text can be shown on one line as it is: it has nothing but printable characters and joiners.
+
+    >>> harmless("a\u0645\u06cc\u200c\u0634\u0648\u062f"), harmless("a\u202e"), harmless("a\n")
+    (True, False, False)
+    """
+    for joiner in _JOINERS:
+        text = text.replace(joiner, "")
+    return text.isprintable()
+
+
 def visible(text: str, *, isolates: bool = False) -> str:
     r"""The text on one line, without terminal controls or anything that reorders the line.
 
@@ -43,7 +56,7 @@ def visible(text: str, *, isolates: bool = False) -> str:
     >>> print(visible("a\x1b[31mred\u202e b"))
     a\x1b[31mred\u202e b
     """
-    if text.isascii() and text.isprintable():
+    if harmless(text):
         return text
     if not isolates:
         return _OBEYED.sub(_escape, text)
@@ -69,7 +82,7 @@ def escaped_in_toml(document: str) -> str:
 
 
 def _escaped_in(document: str, escape: Callable[[re.Match[str]], str]) -> str:
-    plain = document.isascii() and document.replace("\n", "").replace("\t", "").isprintable()
+    plain = harmless(document.replace("\n", "").replace("\t", ""))
     return document if plain else _OBEYED_IN_DOCUMENT.sub(escape, document)
 
 
@@ -103,7 +116,7 @@ def text_lines(text: str, limit: int, say: Say = str) -> list[str]:
     >>> text_lines(" a\n\n b\x1b ", 200)
     ['a', 'b\\x1b']
     """
-    lines = [visible(line.strip()) for line in re.split(r"\r?\n", text[:limit]) if line.strip()]
+    lines = [visible(line.strip()) for line in text[:limit].replace("\r\n", "\n").split("\n") if line.strip()]
     if len(text) > limit:
         lines.append(say(_how_long(text)))
     return lines

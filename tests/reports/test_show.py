@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.reports.sanitise import cut_lines, shorten, visible
+from grader.reports.sanitise import cut_lines, escaped_in_json, harmless, shorten, visible
 from grader.reports.show import lines, number, one_line
 
 
@@ -64,6 +66,17 @@ def test_a_deep_value_is_cut() -> None:
         deep = [deep]
     assert one_line(deep).startswith("[[[[")
     assert len(one_line(deep)) < 40
+
+
+def test_what_is_shown_as_it_is_has_nothing_that_is_obeyed_or_invisible() -> None:
+    unsafe = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+    for character in map(chr, range(sys.maxunicode + 1)):
+        if unicodedata.category(character) in unsafe and character not in "\u200c\u200d":
+            assert not harmless(f"a{character}b")
+            assert not harmless(f"\u200c{character}")
+        elif harmless(character):
+            assert visible(character) == escaped_in_json(character) == character
+    assert harmless("a می‌گیرد 1,5")
 
 
 def test_sanitise() -> None:
