@@ -7,7 +7,7 @@ import re
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.latex import unlatex
 from grader.answers.refusal import quoted, unreadable
-from grader.answers.remarks import words_change
+from grader.answers.remarks import FUNCTION_WORDS, words_change
 from grader.patterns import pattern
 
 _TURNING = (
@@ -15,11 +15,10 @@ _TURNING = (
     r"inver[st]\w*|revers\w*|det|determinant|gespiegelt|gedreht|transponiert|quadriert)"
 )
 _ACTING = (
-    rf"(?:(?:arc|ar|a)?(?:sin|cos|tan|cot)h?|{'|'.join(sorted(FUNCTIONS))}|log\w*|lg|root|sqr|softmax|"
-    r"softplus|logit|[gs]?elu|leaky\w*|swish|sum|mean|average|product|sign|round\w*|negat\w*|négat\w*|minus|plus|"
-    r"neg|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared?|منفی|минус|"
-    rf"{_TURNING})"
+    rf"(?:{FUNCTION_WORDS}|{'|'.join(sorted(FUNCTIONS))}|log\w*|sqr|gelu|leaky\w*|sum|mean|average|product|sign|round\w*|"
+    rf"plus|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared|{_TURNING})"
 )
+"""What acts on a number acts on a list, too; `mean` and the like do so only with a list."""
 ACTING = pattern(rf"(?<![^\W\d_]){_ACTING}(?![^\W\d_])", re.IGNORECASE)
 """Functions and words next to a list that act on an entry or on the list."""
 _ACTING_IN_FRONT = pattern(rf"(?<![^\W\d_]){_ACTING}(?![^\W\d_])(?:\s+(?:of|on|the|von|der|de))*\s*$", re.IGNORECASE)

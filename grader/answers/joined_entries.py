@@ -10,6 +10,7 @@ from grader.answers.spec import AnswerSpec
 from grader.patterns import pattern
 
 MAX_TEXT = 300
+_PLAIN_PAIR = pattern(r"\([^()|]*\)|\[[^\[\]()|]*\]|(?!.*\.\.)[-+\d.,;\s/%]*")
 _NUMBER = r"(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:/\d+)?(?:\s?%)?"
 _SIGNED = rf"[-+]?\s?{_NUMBER}"
 _JOINTS = ("-", r"\s?>\s?", "_", r"\s?->\s?")
@@ -65,15 +66,14 @@ def _dashed(raw: str) -> list[str] | None:
 
 def _pair(text: str) -> list[str] | None:
     """The ends of an interval or the coordinates of a point; None for anything else."""
+    if _PLAIN_PAIR.fullmatch(text):
+        return None  # as every reader knows it
     found = _RANGE.fullmatch(text) or _BOUNDED.fullmatch(text)
     if found and not _plain(text):
         return [end for end in found.groups() if end is not None]
     point = _POINT.fullmatch(text)
     if point is None or not all(re.search(r"\d", one) for one in (point[1], point[3])):
         return None
-    named = not text.startswith("(")
-    if not named and point[2] != "|":
-        return None  # a pair as every reader knows it
     letter = re.search(r"(?:^|\s)([A-Za-z])(?:_?\d)?\s?\($", text[: text.index("(") + 1])
     call = letter is not None and letter[1].islower()
     given = letter is not None and letter[1] == "P" and point[2] == "|"  # a probability, P(1|2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from grader.answers.beside import acts_in_front
 from grader.answers.cells import nested_cells
@@ -22,6 +23,9 @@ _LINK = pattern(r"[=≈→\n]")
 _TIGHT_COMMA = pattern(r"\d,\d")
 _CALCULATION = pattern(r"\d\s*\+\s*\d|\d/\d")
 """A sum or a quotient, which has one value."""
+_EQUALS = pattern(r"\s*(?<![<>!=:])=+(?!=)\s*")
+_PLAIN_ARRAY = pattern(r"[\[({][\s\d.,;+\[\](){}-]*\d[\s\d.,;+\[\](){}-]*[\])}]")
+_DECIMAL = pattern(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 _PAIR = pattern(r"[(\[{]\s*[-+]?(\d+),\d+\s*[)\]}]", needs=",")
 
 
@@ -55,6 +59,28 @@ def refuse_joined(raw: object, readings: tuple[Reading, ...], spec: AnswerSpec) 
         raise unreadable(
             "expected the entries with commas or spaces between them, received {received}", received=quoted(text)
         )
+
+
+def refuse_unequal(raw: object) -> None:
+    """Refuse two arrays of numbers that are said to be equal and are not: two answers, `[1, 2] = [1, 3]`.
+
+    Raises:
+        UnreadableError: numbers that differ by more than rounding.
+    """
+    text = raw if isinstance(raw, str) and len(raw) <= MAX_TEXT else ""
+    sides = _EQUALS.split(fold(text).strip()) if "=" in text else []
+    plain = [side for side in sides if _PLAIN_ARRAY.fullmatch(side)]
+    for one, other in pairwise(plain):
+        pairs = list(zip(_DECIMAL.findall(one), _DECIMAL.findall(other), strict=False))
+        shapes = [re.sub(r"[^\[\](){}]", "", side) for side in (one, other)]
+        if shapes[0] == shapes[1] and any(abs(float(a) - float(b)) > _rounding(a, b) for a, b in pairs):
+            raise unreadable("expected one answer, received several in {received}", received=quoted(text))
+
+
+def _rounding(*written: str) -> float:
+    """How far a number may be from one with more decimals that it is rounded or cut from; 0 for as many decimals."""
+    decimals = sorted(len(number.partition(".")[2]) for number in written)
+    return 0.0 if decimals[0] == decimals[-1] else (1.0 if decimals[0] else 0.5) * 10.0 ** -decimals[0]
 
 
 def _has_rows(value: object) -> bool:

@@ -14,7 +14,7 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
 from grader.answers.joined_entries import entries_apart
-from grader.answers.joints import pairs_in_brackets, refuse_joined, refuse_pair
+from grader.answers.joints import pairs_in_brackets, refuse_joined, refuse_pair, refuse_unequal
 from grader.answers.labels import by_names, from_labels
 from grader.answers.latex import unlatex
 from grader.answers.layout import (
@@ -58,7 +58,10 @@ def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tup
     Raises:
         UnreadableError: an unreadable cell, with its row and column; ragged, too deep or too large.
     """
-    raw = _in_one_row(raw if formulas else entries_apart(raw, spec), spec)
+    if not formulas:
+        refuse_unequal(raw)
+        raw = entries_apart(raw, spec)
+    raw = _in_one_row(raw, spec)
     named = None if formulas else by_names(raw, spec)
     if named is not None:
         raw, spec = named, replace(spec, labels=())

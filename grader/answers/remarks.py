@@ -93,11 +93,14 @@ _LABEL = pattern(r"(?:#\s*)?[^\W\d_][^=:]{0,60}?\s*:\s*(?=\S)", needs=":")
 _HEAD = pattern(
     r"(?:#\s*)?(?:[^\W\d_]{2,10}\.\s+(?=[-+]?\d)|[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√]))"
 )
+FUNCTION_WORDS = (
+    r"(?:arc|ar|a)?(?:sin|cos|tan|cot|sec|csc)h?|(?:co)?sine|(?:co)?tangent|log(?:2|10|arithm)?(?:\s+base)?|ln|lg|exp|"
+    r"exponential|softmax|sigmoid|softplus|logit|[gs]elu|elu|silu|swish|arg(?:max|min)?|mod|modulo|root|square|factorial|"
+    r"negat\w*|négat\w*|minus|neg|inverse|reciprocal|opposite|منفی|минус"
+)
+"""Functions and signs that act on what follows them, a number as well as a list."""
 _FUNCTION_AHEAD = pattern(
-    r"(?:^|[^\W\d_][\s-]+|[\s(])(?:(?:arc|ar|a)?(?:sin|cos|tan|cot|sec|csc)h?|(?:co)?sine|(?:co)?tangent|log(?:2|10|arithm)?(?:\s+base)?|ln|lg|"
-    r"exp|exponential|softmax|sigmoid|softplus|logit|[gs]elu|elu|silu|swish|arg(?:max|min)?|mod|modulo|root|square|"
-    r"factorial|negat\w*|négat\w*|minus|neg|inverse|reciprocal|opposite|منفی|минус)(?:\s+(?:of|the|von|der|de))*\s*$",
-    re.IGNORECASE,
+    rf"(?:^|[^\W\d_][\s-]+|[\s(])(?:{FUNCTION_WORDS})(?:\s+(?:of|the|von|der|de))*\s*$", re.IGNORECASE
 )
 """A function or a sign right before a number."""
 _APPLIED = pattern(

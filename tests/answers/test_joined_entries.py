@@ -108,6 +108,29 @@ def test_a_function_of_a_list_is_named_as_the_reason(written: str) -> None:
     refused(written, PAIR, "expected the values themselves")
 
 
+@pytest.mark.parametrize(
+    "word", ["sec", "sine of", "silu", "argmax", "factorial", "reciprocal", "opposite", "square", "mod"]
+)
+def test_what_acts_on_a_number_acts_on_a_list(word: str) -> None:
+    refused(f"{word} [1, 2]", PAIR)
+
+
+@pytest.mark.parametrize("written", ["[1, 3] = [1, 2]", "(1, 2) = (2, 1)", "x = [1, 2] = [1, 2.7]", "[1,2]=[1,4]"])
+def test_two_lists_that_are_said_to_be_equal_and_are_not(written: str) -> None:
+    refused(written, PAIR, "expected one answer")
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        *[("[1, 2] = [1, 2]", [1, 2]), ("x = (1, 2)", [1, 2]), ("[2, 4]/2 = [1, 2]", [1, 2])],
+        *[("(1, 2) + (0, 1) = (1, 3)", [1, 3]), ("[1/2, 1] = [0.5, 1]", [HALF, 1]), ("[1.0, 2.0] = [1, 2]", [1, 2])],
+    ],
+)
+def test_chains_of_lists_that_agree(written: str, values: list[object]) -> None:
+    assert first(written, PAIR) == values
+
+
 @pytest.mark.parametrize("written", ["20%, 0.3, 50%", ["20%", "0.3", "50%"], "20%; 0,3; 50%"])
 def test_a_share_among_percentages_may_be_one(written: object) -> None:
     assert ([20, 30, 50], False) in readings(written, SHARES)
