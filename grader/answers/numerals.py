@@ -47,9 +47,9 @@ _PREFIXED = pattern(
     needs=("op", "mac", "multiply", "param"),
 )
 _PERCENT = pattern(
-    rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|%\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)",
+    rf"(.*[\d)])\s?(?:%|{HUNDREDTHS})|(?:%|yüzde\s|百分之)\s?(.+)|([^\W\d_]+(?:[ -][^\W\d_]+)?) (?:percent|per cent)",
     re.IGNORECASE,
-    needs=fold("% cent pct prozent ciento процент درصد بالمئة المئة بالمائة 퍼센트").split(),
+    needs=fold("% yüzde 百分之 cent pct prozent ciento процент درصد بالمئة المئة بالمائة 퍼센트").split(),
 )
 _PERMILLE = pattern(r"(.*[\d)])\s?‰", needs="‰")
 _DEGREES = pattern(

@@ -84,6 +84,26 @@ NO_ANSWER = folded(
         *("ich weiß es nicht", "ich weiß nicht", "k.a", "k. a", "keine idee", "offen", "sin respuesta", "en blanco"),
         *("ni idea", "pas de réponse", "aucune idée", "sans réponse", "j'en sais rien", "не знаю ответа", "нет ответа"),
         *("без ответа", "не уверен", "затрудняюсь", "بدون پاسخ", "بدون جواب", "نمیدونم", "نمی دونم", "پاسخی ندارم"),
+        *(
+            "bilmiyorum",
+            "bilmem",
+            "boş",
+            "cevap yok",
+            "मुझे नहीं पता",
+            "पता नहीं",
+            "ran out of time",
+            "out of time",
+            "no time",
+        ),
+        *(
+            "keine zeit",
+            "pas eu le temps",
+            "süre yetmedi",
+            "zaman yetmedi",
+            "وقت نشد",
+            "没时间",
+            "left blank intentionally",
+        ),
         *("لا أعلم", "لا أعرف الإجابة", "لا أدري", "不会", "不会做", "不清楚", "我不知道", "未知", "没做", "略"),
     }
 )
@@ -135,7 +155,8 @@ ZERO = folded(
             "没有参数",
             "零",
         ),
-        *("없음", "없다", "파라미터 없음"),
+        *("없음", "없다", "파라미터 없음", "yok", "sıfır", "hiç", "parametre yok", "शून्य", "कोई नहीं", "〇"),
+        *("it has none", "has none", "parameterless", "parameter-free", "no learnable parameter"),
     }
 )
 """Words for 0 where a count is asked for."""
@@ -207,6 +228,8 @@ NUMBER_WORDS = {
         "صفر یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده",
         "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
         "零 一 二 三 四 五 六 七 八 九 十 十一 十二",
+        "sıfır bir iki üç dört beş altı yedi sekiz dokuz on",
+        "शून्य एक दो तीन चार पाँच छह सात आठ नौ दस",
     )
     for value, word in enumerate(words.split())
 }

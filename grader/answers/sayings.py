@@ -27,8 +27,8 @@ _SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>)\s*\S")
 _BACK = pattern(
     fold(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
-        r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|نیست|غلط(?: است)?|नहीं(?: है)?|गलत|ليس|"
-        r"خطأ|不对|错误?)[\s).!]*$"
+        r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|نیست|غلط(?: است)?|"
+        r"(?<!कोई )नहीं(?: है)?|गलत|ليس|خطأ|不对|错误?)[\s).!]*$"
     ),
     re.IGNORECASE,
 )
@@ -75,7 +75,7 @@ _SAID = (
 )
 _ANNOUNCED = pattern(rf"^\s*{_SO}(?:{_CALLED}|{_SAID})?(?=\S)", re.IGNORECASE)
 _CLOSED = pattern(
-    r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?<=[^\W\d_]{2})!+|\sاست|です)\s*$",
+    r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?:(?<=[^\W\d_]{2})|(?<=[\]}]))!+|\sاست|です)\s*$",
     re.IGNORECASE,
 )
 _AROUND = pattern(r'\s*(?:"([^"]+)"|\*\*([^*]+)\*\*|“([^”]+)”|«([^»]+)»)\s*', needs='"*“«')

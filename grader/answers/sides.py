@@ -43,9 +43,9 @@ _NAME = pattern(
     r"[^\W\d]\w{0,20}(?:\s?[\[(][\d, ]{1,20}[\])]){0,3}"
 )
 _MINUS = pattern(
-    fold(r"(?:minus|negative|neg|moins|menos|минус|منفی|負|负)\s?(?=[\d.(])"),
+    fold(r"(?:minus|negative|neg|moins|menos|eksi|минус|منفی|سالب|ऋण|負|负)\s?(?=[\d.(])"),
     re.IGNORECASE,
-    needs=fold("minus neg moins menos минус منفی 負 负").split(),
+    needs=fold("minus neg moins menos минус منفی 負 负 eksi سالب ऋण").split(),
 )
 _ANGLE = pattern(
     rf"\b(sin|cos|tan)\s?(\()?\s?(-?\d{{1,9}}(?:\.\d{{1,15}})?)\s?(?:°|{DEGREES}(?![^\W\d_]))\s?(?(2)\))",

@@ -148,3 +148,22 @@ def test_an_option_with_a_word_of_denial_behind_it(written: str) -> None:
 def test_an_option_that_is_a_number_and_denied(written: str) -> None:
     with pytest.raises(UnreadableError):
         option_from(written, ("27", "28", "32"))
+
+
+@pytest.mark.parametrize(
+    ("written", "spec", "value"),
+    [
+        *[("eksi 0,5", NUMBER, -0.5), ("سالب 0.5", NUMBER, -0.5), ("ऋण 0.5", NUMBER, -0.5), ("yüzde 50", NUMBER, 0.5)],
+        *[("百分之28", AnswerSpec("number", unit="%"), 28), ("iki", COUNT, 2), ("दो", COUNT, 2), ("yok", COUNT, 0)],
+        *[("parametre yok", COUNT, 0), ("कोई नहीं", COUNT, 0), ("it has none", COUNT, 0), ("sıfır", COUNT, 0)],
+    ],
+)
+def test_words_of_more_languages(written: str, spec: AnswerSpec, value: float) -> None:
+    assert first(written, spec) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["bilmiyorum", "मुझे नहीं पता", "ran out of time", "keine Zeit", "没时间", "süre yetmedi"]
+)
+def test_no_answer_in_more_languages(written: str) -> None:
+    assert read_answer(written, NUMBER).blank
