@@ -1,8 +1,27 @@
 """Reading what students write, by the part's answer kind."""
 
-from grader.answers.formulas import parse_formula
-from grader.answers.guess import guess_spec
-from grader.answers.reading import read_answer
-from grader.answers.show import plain, shown
+from typing import TYPE_CHECKING
 
 __all__ = ["guess_spec", "parse_formula", "plain", "read_answer", "shown"]
+
+if TYPE_CHECKING:
+    from grader.answers.formulas import parse_formula
+    from grader.answers.guess import guess_spec
+    from grader.answers.reading import read_answer
+    from grader.answers.show import plain, shown
+else:
+    _HOMES = {
+        "guess_spec": "guess",
+        "parse_formula": "formulas",
+        "plain": "show",
+        "read_answer": "reading",
+        "shown": "show",
+    }
+
+    def __getattr__(name: str) -> object:
+        """The name, from the module that defines it: a plain answer needs few of these modules."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -35,12 +35,11 @@ from grader.answers.outer import Framed, concluded, framed
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import MAX_ARRAY, AnswerSpec
 from grader.answers.values import Cells, Number, Reading
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 
-MAX_TEXT = 100_000
 MAX_CELLS = 10_000
 MAX_FORMULAS = 2_000
 MAX_RANK = 8
@@ -132,7 +131,7 @@ def _hypotheses(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple
 
 
 def _splits(raw: object, spec: AnswerSpec, formulas: bool) -> Iterator[tuple[object, bool]]:
-    if not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_TEXT):
+    if not isinstance(raw, (str, list)) or (isinstance(raw, str) and len(raw) > MAX_ARRAY):
         yield raw, True
         return
     if formulas:
@@ -238,7 +237,7 @@ class _Builder:
             if len(index) >= MAX_RANK:
                 raise unreadable("expected at most {most} levels of lists, received more", most=MAX_RANK)
             words = [item for item in raw if isinstance(item, str)]
-            if rank > 0 and len(words) == len(raw) > 1 and sum(map(len, words)) <= MAX_TEXT:
+            if rank > 0 and len(words) == len(raw) > 1 and sum(map(len, words)) <= MAX_ARRAY:
                 labelled = self.labelled(fold("\n".join(words)), rank)
                 if labelled is not None:
                     return labelled
@@ -288,9 +287,9 @@ class _Builder:
         return number and parse_formula(number.text, (), ())
 
     def text(self, raw: str, rank: int, index: Index) -> Cells | Leaf:
-        if len(raw) > MAX_TEXT:
+        if len(raw) > MAX_ARRAY:
             raise unreadable(
-                "expected an array of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
+                "expected an array of at most {most} characters, received {received}", most=MAX_ARRAY, received=len(raw)
             )
         folded = without_single_axes(concluded(printed_value(as_rows(fold(raw)))), rank)
         folded = separated(folded) if rank >= 3 else folded

@@ -37,14 +37,13 @@ from grader.answers.sides import (
     stated,
     variants,
 )
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import MAX_TEXT, AnswerSpec
 from grader.answers.statements import agreed, alternatives, statements_of
 from grader.answers.tokens import MAX_EXPONENT
 from grader.answers.values import Number, Reading
 from grader.messages import sentence
 from grader.patterns import pattern
 
-MAX_TEXT = 20_000
 MAX_CACHED = 100
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "∞"})
 _ROUNDED = pattern(
@@ -72,6 +71,8 @@ _CORRECTED = pattern(
 """A number and another one that takes it back, `14 (no, 13)`."""
 _SIZE_BEHIND = pattern(r"(?<=\d)\s\([\d.,]{1,12}\s[KMGT]?i?B(?:yte)?\)(?=\s*(?:\n|$))", needs="B")
 """The size in memory that Keras prints after a number of parameters."""
+_RANGE = pattern(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", needs="-")
+_TWICE_DIVIDED = pattern(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", needs="/")
 _PAIR = pattern(r"\s*[(\[]\s*(\d{1,9})\s*,\s*(\d{1,9})\s*[)\]]\s*")
 
 
@@ -257,14 +258,14 @@ def _refuse_doubt(text: str, raw: str) -> None:
     if re.fullmatch(r"[-+]?0[xX]\d+", text):
         hexadecimal = sentence("the hexadecimal number {number}", number=text)
         raise ambiguous(raw, hexadecimal, sentence("the product {product}", product=f"0 * {text[2:]}"))
-    if re.fullmatch(r"[-+]?[\d.]+\s?/\s?[\d.]+\s?/\s?[\d.]+", text):
+    if _TWICE_DIVIDED.fullmatch(text):
         a, b, c = (piece.strip() for piece in text.split("/"))
         raise ambiguous(raw, f"({a}/{b})/{c}", f"{a}/({b}/{c})")
 
 
 def _refuse_ranges(text: str, raw: str) -> None:
     """Refuse `3-5`, which is a range where one value is asked for."""
-    ends = re.fullmatch(r"(\d+(?:\.\d+)?)\s?-{1,2}\s?(\d+(?:\.\d+)?)", text)
+    ends = _RANGE.fullmatch(text)
     if ends and float(ends[1]) < float(ends[2]):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
 

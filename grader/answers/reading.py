@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from grader.answers.kinds import KINDS, Kind
-from grader.answers.matrices import MAX_TEXT as MAX_ARRAY
-from grader.answers.numbers import MAX_TEXT
 from grader.answers.sayings import refuse_denied, without_announcement, without_struck
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import MAX_ARRAY, MAX_TEXT, AnswerSpec
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -32,6 +30,9 @@ def read_answer(raw: object, spec: AnswerSpec) -> Readings:
     kind = KINDS[spec.kind]
     if not kind.machine:
         return kind.read(raw, spec)
+    plain = kind.read_plain(raw, spec)
+    if plain is not None:
+        return plain
     if not spec.choices:
         raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_TEXT)
     if not isinstance(raw, str):

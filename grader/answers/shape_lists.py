@@ -9,12 +9,11 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.frameworks import summary_row
 from grader.answers.latex import unlatex
 from grader.answers.named_axes import named_shape
-from grader.answers.numbers import MAX_TEXT
 from grader.answers.phrases import BLANKS, SAME, says_nothing
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import closes_last
 from grader.answers.shapes import shape_readings
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import MAX_TEXT, AnswerSpec
 from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.patterns import pattern

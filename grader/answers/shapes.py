@@ -13,7 +13,6 @@ from grader.answers.frameworks import printed_shape, summary_row
 from grader.answers.latex import unlatex
 from grader.answers.named_axes import axis_of, named_shape
 from grader.answers.number_words import number_words
-from grader.answers.numbers import MAX_TEXT
 from grader.answers.phrases import BATCH, BLANKS, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
@@ -24,9 +23,10 @@ from grader.answers.remarks import (
     without_tail,
     words_change,
 )
+from grader.answers.show import shape_text
 from grader.answers.sides import MAX_SIDES
 from grader.answers.sizes import MAX_SIDE, Sizes, named_sizes, plain_sizes, whole_size
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import MAX_TEXT, AnswerSpec
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
@@ -45,13 +45,15 @@ _DIMENSIONAL = pattern(
     r"(?<=\d)\s?-?(?:d|dim|dims|dimensional|dimensions?)\b(?:\s(?:vector|tensor|array)\b)?|"
     r"(?<=\d)-(?:matri\w{1,6}|tensor|vektor|vector|bild|image)\b",
     re.IGNORECASE,
-    needs="DdBbIiMmTtVv",
+    needs=("d", "matri", "tensor", "vektor", "vector", "bild", "image"),
 )
 _TWO = pattern(r"(\d\s?[*xX]\s?\d{1,9})\s/\s(?=\d{1,9}\s?[*xX]\s?\d)", needs="/")
 _TO_THE_SHAPE = pattern(
     r"(?<=\d)[,;]\s(?=[^\d()=,;]{0,30}\d{1,9}\s?[*xX]\s?\d{1,9}\s?[*xX]\s?\d{1,9}\b[^=]*$)", needs=",;"
 )
 """The separator between the calculation of a side and the whole shape, `(32-5)/1+1 = 28, 28x28x6`."""
+_COMPARED = pattern(r"!=|≠|[<>≤≥]\s?[\d(\[]|±", needs="!≠<>≤≥±")
+_ENDED = pattern(r"^([^;]*[=≈→][^;]*);\s*((?:\d{1,9}\s?[*xX]\s?)+\d{1,9}|\([\d, ]{3,60}\))$", needs=";")
 _WORDS = pattern(r"\s(?:i\.e\.?|that is|giving|which is)\s", needs="gitw")
 _CAUSES = fold("because|since|weil|denn|porque|puisque|потому что|так как|چون|زیرا")
 _CAUSE = pattern(rf"[,;]?\s(?:{_CAUSES})\s.*$", re.IGNORECASE, needs=_CAUSES.split("|"))
@@ -158,7 +160,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     line = undecorated(said)
     if line in BLANKS or says_nothing(line):
         return []
-    if re.search(r"!=|≠|[<>≤≥]\s?[\d(\[]|±", line):
+    if _COMPARED.search(line):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
     four = spec.axes == (4,)
     listed = re.sub(r"\s*\n\s*", ", ", "\n".join(lines).strip())
@@ -176,7 +178,7 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     if said.startswith(line) and _COUNT.fullmatch(said[len(line) :]) and _cuts_a_size(said, line, raw, spec):
         raise unreadable("expected a shape such as (5, 4, 3), received {received}", received=quoted(raw))
     asked = spec.axes[0] if spec.axes else None
-    ended = re.search(r"^([^;]*[=≈→][^;]*);\s*((?:\d{1,9}\s?[*xX]\s?)+\d{1,9}|\([\d, ]{3,60}\))$", line)
+    ended = _ENDED.search(line)
     if ended and asked == len(re.findall(r"\d+", ended[2])):
         line = f"{ended[1]} → {ended[2]}"
     found = _TO_THE_SHAPE.search(line)
@@ -194,9 +196,12 @@ def shapes_in(folded: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
 
 def _worked_out(line: str, spec: AnswerSpec) -> list[Sizes]:
     """As many calculations as sizes are asked, one for each: `(28 - 3)/1 + 1 = 26, (40 - 5)/1 + 1 = 36`."""
-    steps = [_STEP.fullmatch(step.strip()) for step in re.split(r"[,;](?=\s)|\band\b", line)]
+    pieces = re.split(r"[,;](?=\s)|\band\b", line)
+    if len(pieces) < 2 or spec.axes != (len(pieces),):
+        return []
+    steps = [_STEP.fullmatch(piece.strip()) for piece in pieces]
     sizes = tuple(int(step[2]) for step in steps if step and re.search(r"[-+*/]", step[1]))
-    return [Sizes(sizes)] if spec.axes == (len(steps),) and len(sizes) == len(steps) > 1 else []
+    return [Sizes(sizes)] if len(sizes) == len(steps) else []
 
 
 def _only_shape(line: str, spec: AnswerSpec) -> tuple[int, ...] | None:
@@ -333,11 +338,3 @@ def _told(told: list[tuple[Side, list[Sizes]]], raw: str, spec: AnswerSpec) -> l
             sentence("the size {size}", size=str(final.shape[0])),
         )
     return last
-
-
-def shape_text(value: object) -> str:
-    """A shape in brackets, `(14, 14, 32)`."""
-    if not isinstance(value, tuple):
-        return str(value)
-    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
-    return f"({sizes}{',' if len(value) == 1 else ''})"

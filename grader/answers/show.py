@@ -73,3 +73,11 @@ def plain_value(value: object) -> object:
     if value is None or isinstance(value, (int, str)):
         return value
     return str(getattr(value, "text", value))
+
+
+def shape_text(value: object) -> str:
+    """A shape in brackets, `(14, 14, 32)`."""
+    if not isinstance(value, tuple):
+        return str(value)
+    sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
+    return f"({sizes}{',' if len(value) == 1 else ''})"

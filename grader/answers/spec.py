@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from grader.structs import Struct
 
+MAX_TEXT = 20_000
+MAX_ARRAY = 100_000
+"""The most characters that are read as one number or shape, and as an array."""
+
 
 class AnswerSpec(Struct):
     """What an answer is read as.

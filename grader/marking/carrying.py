@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
 from grader.formula.noise import settled
-from grader.formula.sampling import POINTS, Samples
 from grader.formula.sites import NodeId
 from grader.formula.substitution import Substitution
 from grader.formula.upstream import live_nodes
@@ -24,6 +23,9 @@ from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.attempt import Attempt
 from grader.messages import sentence
 from grader.structs import Struct
+
+if TYPE_CHECKING:
+    from grader.formula.sampling import Samples
 
 CONDITION = sentence("any answer that meets the condition is right")
 _FRAMES = 4
@@ -45,6 +47,8 @@ class World(Struct):
         if not givens:
             samples = {name: part.samples for name, part in solved.parts.items() if part.samples is not None}
             return cls(solved, solved.evaluation, samples)
+        from grader.formula.sampling import Samples
+
         base = solved.evaluation.extended(Substitution(givens=givens))
         ranges = solved.question.symbols
         drawn = {
@@ -132,6 +136,8 @@ class World(Struct):
             if attempt.answers[name].unreadable is not None:
                 said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
                 raise UnreadableError(said)
+        from grader.formula.sampling import POINTS
+
         samples = self.samples.get(part.id)
         frames = [self.base] if samples is None else list(islice(samples.alternating(samples.stepped), POINTS))
         whole = all(entry is not None for entry in part.kind.cells(value).values())

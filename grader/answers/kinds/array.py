@@ -16,7 +16,7 @@ from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.kinds.shape import is_shape
 from grader.answers.kinds.shapes import is_shapes
-from grader.answers.matrices import array_readings
+from grader.answers.plain_answers import plain_array
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import Tolerance
@@ -53,8 +53,15 @@ class ArrayKind(Numbers):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The array; blank for a blank answer."""
+        from grader.answers.matrices import array_readings
+
         dash_is_zero = spec.counts and not isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else array_readings(raw, spec))
+
+    def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:
+        """A table of numbers in digits."""
+        cells = plain_array(raw, spec)
+        return None if cells is None else Readings.of(self.name, cells)
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """Its shape."""

@@ -95,6 +95,10 @@ class Kind(ABC):
             UnreadableError: no reading, not finite, or out of bounds.
         """
 
+    def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:
+        """The same for an answer in the plainest form, which has one reading and is read first; None for any other."""
+        return None
+
     @abstractmethod
     def axes(self, value: Any) -> tuple[int, ...]:
         """How many entries a key or a reading has along each axis; () for one value."""

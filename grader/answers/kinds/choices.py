@@ -10,7 +10,6 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
-from grader.answers.option_sets import options_from
 from grader.answers.options import lettered, with_letter
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
@@ -56,6 +55,8 @@ class ChoicesKind(Worded):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The ticked options in the order of the question; blank for a blank answer."""
+        from grader.answers.option_sets import options_from
+
         if raw != [] and is_blank(raw):
             return Readings(self.name)
         return Readings(self.name, (Reading(options_from(raw, spec.choices)),))

@@ -15,12 +15,8 @@ from grader.answers.cells import Cell, nested_axes, nested_cells
 from grader.answers.comparison import Comparison
 from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.encoding import AnswerVector, Floats, Vector
-from grader.answers.formula_words import updated
-from grader.answers.formulas import parse_formula
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
-from grader.answers.matrices import array_from
-from grader.answers.numbers import number_from
 from grader.answers.refusal import described, unreadable
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
@@ -110,6 +106,9 @@ class FormulaKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The formula, or the array of formulas; blank for a blank answer. Of `w -= g`, g is a later reading."""
+        from grader.answers.formula_words import updated
+        from grader.answers.formulas import parse_formula
+
         forms = updated(raw) if isinstance(raw, str) and not spec.rank else None
         if forms:
             new, step = (parse_formula(form, spec.symbols, spec.names) for form in forms)
@@ -216,6 +215,10 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
     Raises:
         UnreadableError: not a formula in the declared symbols.
     """
+    from grader.answers.formulas import parse_formula
+    from grader.answers.matrices import array_from
+    from grader.answers.numbers import number_from
+
     if spec.rank == 1 and isinstance(raw, str) and spec.axes:
         return _list_from(raw, spec)
     if spec.rank:
@@ -230,6 +233,8 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
 
 def _list_from(raw: str, spec: AnswerSpec) -> Cells | None:
     """A list of formulas; as sizes of a shape it may be written as a product with one factor for each entry."""
+    from grader.answers.matrices import array_from
+
     failure: Sentence | None = None
     found: Cells | None = None
     try:

@@ -10,7 +10,6 @@ from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
-from grader.answers.pairs import pairs_from
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings
@@ -71,6 +70,8 @@ class MatchingKind(Worded):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The option of each item; blank for a blank answer."""
+        from grader.answers.pairs import pairs_from
+
         if is_blank(raw):
             return Readings(self.name)
         found = pairs_from(raw, spec.items, spec.choices, spec.item_texts)

@@ -12,7 +12,7 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison, compared_numbers
 from grader.answers.encoding import AnswerVector, Floats, Vector, allowed
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
-from grader.answers.numbers import number_readings
+from grader.answers.plain_answers import plain_number
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import RELATIVE, Tolerance
@@ -45,8 +45,15 @@ class OneNumber(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The number; blank for a blank answer."""
+        from grader.answers.numbers import number_readings
+
         dash_is_zero = spec.counts and isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else number_readings(raw, spec))
+
+    def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:
+        """A number in digits."""
+        number = plain_number(raw, spec)
+        return None if number is None else Readings.of(self.name, number)
 
     def axes(self, value: Any) -> tuple[int, ...]:
         """One value has no axes."""

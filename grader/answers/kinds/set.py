@@ -13,7 +13,6 @@ from grader.answers.encoding import AnswerVector, Floats, Vector
 from grader.answers.kinds.array import encoded_entries
 from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
-from grader.answers.sets import set_readings
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, WITHIN_RELATIVE, Allowance, Tolerance, tolerance_rule
@@ -55,6 +54,8 @@ class SetKind(Numbers):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The entries; blank for a blank answer, and empty for `none` or empty brackets."""
+        from grader.answers.sets import set_readings
+
         return Readings.among(self.name, () if raw != [] and is_blank(raw) else set_readings(raw, spec))
 
     def axes(self, value: Any) -> tuple[int, ...]:

@@ -12,7 +12,8 @@ from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison
 from grader.answers.encoding import AnswerVector, Floats, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
-from grader.answers.shapes import shape_readings, shape_text
+from grader.answers.plain_answers import plain_shape
+from grader.answers.show import shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import DIGITS, EXACT, Tolerance
 from grader.answers.values import Readings, Value
@@ -53,9 +54,16 @@ class ShapeKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shape; blank for a blank answer."""
+        from grader.answers.shapes import shape_readings
+
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
+
+    def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:
+        """Sizes in digits."""
+        sizes = plain_shape(raw, spec)
+        return None if sizes is None else Readings.of(self.name, sizes)
 
     def in_symbols(self) -> Kind:
         """The form of this kind whose sizes are formulas."""

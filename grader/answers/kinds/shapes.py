@@ -20,8 +20,7 @@ from grader.answers.kinds.shape import (
     sizes_text,
     without_batch,
 )
-from grader.answers.shape_lists import shapes_readings
-from grader.answers.shapes import shape_text
+from grader.answers.show import shape_text
 from grader.answers.spec import AnswerSpec
 from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings, Value
@@ -57,6 +56,8 @@ class ShapesKind(Kind):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shapes, None for a blank row; blank for a blank answer."""
+        from grader.answers.shape_lists import shapes_readings
+
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
         return Readings.among(self.name, () if is_blank(raw) else shapes_readings(raw, spec))
