@@ -11,6 +11,7 @@ from grader.answers.characters import THIN, fold
 from grader.answers.formulas import calculated
 from grader.answers.number_words import number_words
 from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS
+from grader.answers.recurring import period_of, recurring
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact
@@ -172,14 +173,14 @@ def _special(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     """Fractions, mixed numbers, ratios, repeating decimals, words."""
     found = _REPEATING.fullmatch(text)
     if found and (found[2] or found[3]):
-        repeated = _repeating(found[1], found[2], found[3], found[4])
+        repeated = recurring(found[1], found[2], found[3], found[4])
         product = Number(tidy(exact(f"{found[2] or 0}.{found[3] or 0}", None) * Fraction(int(found[4]))), raw)
         sure = not found[3] or int(found[4]) > 9 or "…" in text
         return [Numeral(Number(repeated, raw)), *([] if sure else [Numeral(product, natural=False)])]
     found = _RECURRING.fullmatch(text)
     if found:
-        last = Numeral(Number(_repeating(found[1], found[2], found[3][:-1], found[3][-1]), raw))
-        whole = Numeral(Number(_repeating(found[1], found[2], "", found[3]), raw), natural=False)
+        last = Numeral(Number(recurring(found[1], found[2], found[3][:-1], found[3][-1]), raw))
+        whole = Numeral(Number(recurring(found[1], found[2], "", found[3]), raw), natural=False)
         return [last] if len(found[3]) == 1 else [last, whole]
     found = _GOES_ON.fullmatch(text)
     if found:
@@ -210,37 +211,12 @@ def _going_on(found: re.Match[str], text: str, raw: str) -> list[Numeral]:
     stopped = decimal(text.rstrip("…. "), raw)
     if stopped is None:
         return []
-    period = _period(found[3])
-    repeated = Number(_repeating(found[1], found[2], *(period or (found[3][:-1], found[3][-1]))), raw)
+    period = period_of(found[3])
+    repeated = Number(recurring(found[1], found[2], *(period or (found[3][:-1], found[3][-1]))), raw)
     half = Fraction(5, 10 ** (len(found[3]) + 1))
     cut = replace(stopped, value=tidy(Fraction(stopped.value) + (-half if found[1] == "-" else half)))
     first, *others = (repeated, stopped, cut) if period else (stopped, cut, repeated)
     return [Numeral(first), *(Numeral(number, natural=False) for number in others)]
-
-
-def _period(digits: str) -> tuple[str, str] | None:
-    """The digits before a period, and the period, if it occurs at least twice at the end.
-
-    >>> _period("1666"), _period("142857142857"), _period("14")
-    (('1', '6'), ('', '142857'), None)
-    """
-    for length in range(1, len(digits) // 2 + 1):
-        period = digits[-length:]
-        if digits.endswith(period * 2) and set(period) != {"0"}:
-            start = digits
-            while start.endswith(period):
-                start = start[:-length]
-            return start, period
-    return None
-
-
-def _repeating(sign: str, whole: str, start: str, period: str) -> int | Fraction:
-    """The exact value of a repeating decimal."""
-    value = Fraction(int(whole + start or "0"), 10 ** len(start))
-    value += Fraction(int(period), 10 ** len(start) * (10 ** len(period) - 1))
-    exact_value = tidy(-value if sign == "-" else value)
-    assert not isinstance(exact_value, float)
-    return exact_value
 
 
 def _shares(text: str, spec: AnswerSpec, raw: str) -> list[Numeral]:

@@ -336,8 +336,7 @@ def _others(occurrence: Occurrence, name: str) -> Iterator[Any]:
     known = [*graph.givens, *(node for node in graph.nodes if node in graph.ancestors(own))]
     value = evaluation.value(name) if name in graph.nodes else evaluation.given(name)
     others = [other for other in known if other not in read]
-    if len(others) > _MOST_NAMES:
-        raise NotApplicableError
+    needs(len(others) <= _MOST_NAMES)
     for other in others:
         found = evaluation.value(other) if other in graph.nodes else evaluation.given(other)
         if _form(found) is not None and _form(found) == _form(value):

@@ -1,11 +1,10 @@
-"""The answer sheet: previews, drafts, confirmation, handing in, and the receipt."""
+"""The answer sheet: previews, drafts, confirmation, handing in."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC
 from functools import lru_cache, partial
 from typing import Any
 
@@ -13,13 +12,12 @@ from markupsafe import Markup
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from grader.errors import AuthorError, StudentError
+from grader.errors import StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
 from grader.service.api.bodies import JSON
 from grader.service.api.spec import LARGEST, fields, optional, text, whole
 from grader.service.course import hand_in as handing_in
-from grader.service.course.policies import policy_of
 from grader.service.course.refusals import DeniedError, MissingError, UnusableError
 from grader.service.course.saving import Typed
 from grader.service.course.saving import save as save_typed
@@ -27,7 +25,7 @@ from grader.service.course.service import Service
 from grader.service.course.sheets import Sheet, as_file, check_opened, elsewhere_since, sheet_of
 from grader.service.course.unsent import differs
 from grader.service.course.who import Right, Who
-from grader.service.forms.fields import DIGEST, Field, Form, Written
+from grader.service.forms.fields import DIGEST, Form, Written
 from grader.service.forms.pages import (
     ATTEMPT,
     CHANGE,
@@ -41,21 +39,17 @@ from grader.service.forms.pages import (
     Frame,
     HandInPage,
     Links,
-    ReceiptPage,
     script,
     seen,
 )
 from grader.service.forms.previews import SHORT, Previewer
-from grader.service.forms.typed import MOST_TYPED, normalised, typed_of
-from grader.service.store import submissions
+from grader.service.forms.typed import MOST_TYPED, normalised
 from grader.service.store.people import Person, hashed
-from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
 from grader.service.web.handing_in import accept
 from grader.service.web.pages import frame_nav
 from grader.service.web.reading import read_while_typed
 from grader.service.web.sessions import form_token
-from grader.service.web.student.own import own_hand_in
 
 _JSON = 700_000
 """Bytes of a draft or a preview, with its JSON."""
@@ -107,7 +101,7 @@ async def posted(call: Call) -> Response:
     previews = await call.ask(found.form.previews, answers)
     fields = found.form.fields(written, previews)
     said = _said(found)
-    made = ConfirmPage(found.form, fields, _links(found), _frame(call), call.who.name, said, found.attempt)
+    made = ConfirmPage(found.form, fields, _links(found), frame(call), call.who.name, said, found.attempt)
     return HTMLResponse(form_pages(call.service.lang).confirm(made))
 
 
@@ -206,51 +200,6 @@ async def save(call: Call) -> Response:
     return JSONResponse(newer | {name: value for name, value in more.items() if value is not None}, 409)
 
 
-async def receipt(call: Call) -> Response:
-    """The receipt: what was handed in, and when."""
-    found, data, latest = await call.ask(_handed_in, call)
-    one = found.hand_in
-    said: tuple[Sentence, ...] = ()
-    try:
-        form = await form_of(call, one.assignment, one.student)
-        zone = policy_of(call.service, one.assignment).clock(one.received).tzinfo
-        fields = await call.ask(_read, form, data)
-    except (AuthorError, UnusableError):
-        form, zone, fields, said = None, UTC, {}, (UnusableError().said,)
-    links = Links(f"/work/{one.assignment}", "", "", file=f"/file/{one.number}", feedback=f"/feedback/{one.number}")
-    assert zone is not None
-    made = ReceiptPage(
-        form, fields, links, _frame(call), one.student, _store(call.who, one.assignment),
-        one.number, one.received, one.digest, zone, said, one.assignment, latest,
-    )  # fmt: skip
-    return HTMLResponse(form_pages(call.service.lang).receipt(made))
-
-
-def _handed_in(call: Call) -> tuple[Marked, bytes, bool]:
-    """The hand-in in the address with its bytes, and whether it is the student's last attempt."""
-    found, data = own_hand_in(call)
-    one = found.hand_in
-    with call.service.store.reading() as base:
-        last = submissions.past(base, one.assignment, one.student).last
-    return found, data, last is not None and last.hand_in.id == one.id
-
-
-def _read(form: Form, data: bytes) -> dict[str, Field]:
-    """The fields with what was handed in, and how it is read."""
-    answers = typed_of(data, form.previewer.specs)
-    written = {
-        f"{question}.{part}": Written(text) for question, parts in answers.items() for part, text in parts.items()
-    }
-    return form.fields(written, form.previews(answers))
-
-
-async def file(call: Call) -> Response:
-    """The file that was handed in."""
-    found, data = await call.ask(own_hand_in, call)
-    headers = {"content-disposition": f'attachment; filename="{handing_in.file_name(found.hand_in)}"'}
-    return Response(data, media_type="application/toml", headers=headers)
-
-
 async def sheet_script(call: Call) -> Response:
     """The script of the sheet."""
     del call
@@ -306,9 +255,9 @@ async def _sheet_page(
         found.form,
         found.form.fields(written, await call.ask(found.form.read, written)),
         _links(found),
-        _frame(call),
+        frame(call),
         call.who.name,
-        _store(call.who, found.assignment.id),
+        browser_key(call.who, found.assignment.id),
         standing.due,
         zone,
         standing.attempts_left,
@@ -331,11 +280,12 @@ def _links(found: Sheet) -> Links:
     return Links(f"/work/{id}", f"/preview/{id}", f"/drafts/{id}", upload=f"/upload/{id}")
 
 
-def _frame(call: Call) -> Frame:
+def frame(call: Call) -> Frame:
+    """What surrounds a page: the token of its forms, and its navigation."""
     return Frame(form_token(call.who.secret), Markup(frame_nav(call)))
 
 
-def _store(who: Who, assignment: str) -> str:
+def browser_key(who: Who, assignment: str) -> str:
     """The browser's storage key for drafts, which differs between people without identifying them."""
     return hashed(f"{who.name}\0{assignment}")[:16]
 
@@ -348,7 +298,5 @@ def places() -> list[Place]:
         Place("/upload/{assignment}", upload, Right.HAND_IN, methods=["POST"]),
         Place("/preview/{assignment}", preview, Right.HAND_IN, methods=["POST"]),
         Place("/drafts/{assignment}", save, Right.HAND_IN, methods=["POST"]),
-        Place("/receipt/{number}", receipt, "anybody"),
-        Place("/file/{number}", file, "anybody"),
         Place("/hand-in.js", sheet_script, "nothing"),
     ]
