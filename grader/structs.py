@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, make_dataclass
 from operator import attrgetter
 from typing import Any, ClassVar, dataclass_transform
 
 
-class _LateFields:
-    """What `dataclasses` must know of a class, made when `fields` or `replace` first asks for it."""
+class _Late:
+    """`__init__` or `__dataclass_fields__` of a class, made when it is first asked for.
 
-    def __get__(self, instance: object, cls: type) -> dict[str, Field[Any]]:
-        """The fields, now in place of this."""
-        dataclass(init=False, repr=False, eq=False)(cls)
-        found: dict[str, Field[Any]] = cls.__dict__["__dataclass_fields__"]
-        return found
+    Several threads may ask at once: each sets an equal method, and none ever finds that of a base class.
+    """
 
+    def __init__(self, name: str) -> None:
+        self.name = name
 
-class _LateInit:
-    """The `__init__` of a class, compiled when its first instance is made."""
-
-    def __get__(self, instance: object, cls: type[Struct]) -> Callable[..., None]:
-        """The compiled method, now in place of this."""
-        cls.__init__ = _initialiser(cls)  # type: ignore[method-assign]
-        found: Callable[..., None] = cls.__init__ if instance is None else cls.__init__.__get__(instance, cls)
-        return found
+    def __get__(self, instance: object, cls: type[Struct]) -> Any:
+        """The method or the fields, now in place of this."""
+        setattr(cls, self.name, getattr(_model_of(cls), self.name))
+        return getattr(cls if instance is None else instance, self.name)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -60,8 +55,8 @@ class Struct:
         cls._declared = {**cls._declared, **{name: cls.__dict__.get(name, MISSING) for name in own}}
         cls._by_name = kw_only
         cls._values = attrgetter("__class__", *(name for name, each in cls._declared.items() if _compared(each)))
-        for name, late in (("__dataclass_fields__", _LateFields()), ("__init__", _LateInit())):
-            setattr(cls, name, late)
+        for name in ("__init__", "__dataclass_fields__"):
+            setattr(cls, name, _Late(name))
         if not eq:
             cls.__eq__ = object.__eq__  # type: ignore[method-assign]
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]
@@ -91,33 +86,8 @@ def _compared(declared: Any) -> bool:
     return declared.compare if isinstance(declared, Field) else True
 
 
-def _initialiser(cls: type[Struct]) -> Any:
-    """The `__init__` that sets every field of a class and then calls `__post_init__` if there is one.
-
-    It is compiled from the names of the fields, as `dataclass` compiles it: setting them in a loop takes three times as
-    long for each instance.
-    """
-    names: dict[str, Any] = {"MISSING": MISSING}
-    parameters, lines = [], []
-    for name, declared in cls._declared.items():
-        default, factory = (
-            (declared.default, declared.default_factory) if isinstance(declared, Field) else (declared, MISSING)
-        )
-        value = name
-        if factory is not MISSING:
-            names[f"make_{name}"] = factory
-            value, parameter = f"make_{name}() if {name} is MISSING else {name}", f"{name}=MISSING"
-        elif default is not MISSING:
-            names[f"default_{name}"] = default
-            parameter = f"{name}=default_{name}"
-        else:
-            parameter = name
-        parameters.append(parameter)
-        lines.append(f" self.{name} = {value}")
-    if hasattr(cls, "__post_init__"):
-        lines.append(" self.__post_init__()")
-    head = ", ".join(["self", *(["*"] if cls._by_name else []), *parameters])
-    exec("\n".join([f"def __init__({head}):", *(lines or [" pass"])]), names)
-    made = names["__init__"]
-    made.__qualname__, made.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
-    return made
+def _model_of(cls: type[Struct]) -> type:
+    """A dataclass with the fields of a class, whose `__init__` the class can use."""
+    declared = [(name, Any) if each is MISSING else (name, Any, each) for name, each in cls._declared.items()]
+    after = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
+    return make_dataclass(cls.__qualname__, declared, namespace=after, repr=False, eq=False, kw_only=cls._by_name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
+from threading import Barrier
 from typing import Any, ClassVar
 
 import pytest
@@ -113,3 +115,23 @@ def test_nothing_is_compiled_for_a_class_without_instances() -> None:
     assert not hasattr(vars(Unused)["__init__"], "__code__")
     assert Unused(1).x == 1
     assert hasattr(vars(Unused)["__init__"], "__code__")
+
+
+def test_several_threads_may_make_the_first_instances() -> None:
+    for _ in range(50):
+
+        class Base(Struct):
+            x: int
+
+        class First(Base):
+            y: int
+
+        start = Barrier(4)
+
+        def made(kind: type[First] = First, start: Barrier = start) -> list[int]:
+            start.wait()
+            return [(one := kind(place, y=2)).x + one.y for place in range(3)]
+
+        with ThreadPoolExecutor(4) as pool:
+            found = [pool.submit(made) for _ in range(4)]
+            assert [one.result() for one in found] == [[2, 3, 4]] * 4
