@@ -137,11 +137,11 @@ def test_any_part_can_be_overridden_and_its_history_stays(served: Served, staff:
 def late(served: Served, *, best: str = "highest") -> None:
     path = served.folder / "answer_keys" / "cnn-foundations" / "assignment.toml"
     lines = path.read_text("utf-8")
-    lines = re.sub(r"(?ms)^\[assignment\.policy\].*?(?=^\[)", "", lines)
+    lines = re.sub(r"(?ms)^\[assignment\.policy\].*?(?=^\[|\Z)", "", lines)
     path.write_text(lines + POLICY.replace("highest", best), "utf-8")
     served.service.work.submit(served.service.look).result()
     told = served.program("staff").post("/api/v1/remark?assignment=cnn-foundations&apply=true")
-    assert told.status_code == 200
+    assert told.status_code == 200, told.text
     assert served.service.assignments()["cnn-foundations"].policy.late is not None
 
 
