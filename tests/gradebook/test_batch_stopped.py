@@ -83,7 +83,7 @@ def test_killed_at_random_moments_and_continued(tmp_path: Path) -> None:
     arguments = ("batch", folder, "--out", tmp_path / "out", "--keys", KEYS, "--jobs", "2")
     killed = 0
     for _ in range(6):
-        files, after = draw.randrange(1, 100), draw.choice([0, 0.002, 0.01, 0.04])  # of the 720 files there will be
+        files, after = draw.randrange(1, 60), draw.choice([0, 0.002, 0.005, 0.01])  # of the 720 files there will be
         killed += stopped(*arguments, by=signal.SIGKILL, files=files, after=after)[0] == -signal.SIGKILL
         for path in (tmp_path / "out").glob("reports/*/*.json"):
             json.loads(path.read_text("utf-8"))
