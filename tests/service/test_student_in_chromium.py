@@ -70,9 +70,11 @@ def press_to(page: Any, label: str) -> None:
         page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("lang", "width"), [("en", 1280), ("fa", 360)])
-def test_a_paper_by_keyboard_in_two_sittings(chromium: Any, tmp_path: Path, lang: str, width: int) -> None:
-    with online(course_in(tmp_path), lang=lang) as served:
+@pytest.mark.parametrize(
+    ("lang", "width", "kind"), [("en", 1280, "sqlite"), ("fa", 360, "sqlite"), ("fa", 360, "postgresql")]
+)
+def test_a_paper_by_keyboard_in_two_sittings(chromium: Any, tmp_path: Path, lang: str, width: int, kind: str) -> None:
+    with online(course_in(tmp_path), kind, lang=lang) as served:
         seen = signed_in(chromium, served.link("student-01"), width)
         assert_calm(seen, served.address)
         seen.page.locator("a.button").focus()

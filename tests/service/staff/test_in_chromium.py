@@ -48,8 +48,11 @@ def press(page: Any, key: str) -> None:
     page.wait_for_function("before => location.href !== before && document.readyState === 'complete'", arg=before)
 
 
-def test_an_assistant_clears_the_queue_of_the_class_of_sixty_by_keyboard(chromium: Any, tmp_path: Path) -> None:
-    with online(course_in(tmp_path)) as course:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_assistant_clears_the_queue_of_the_class_of_sixty_by_keyboard(
+    chromium: Any, tmp_path: Path, kind: str
+) -> None:
+    with online(course_in(tmp_path), kind) as course:
         assert hand_in_all(course, SIXTY) >= 55
         seen = signed_in(chromium, course.link("assistant-1", "assistant"))
         page = seen.page
@@ -73,15 +76,15 @@ def test_an_assistant_clears_the_queue_of_the_class_of_sixty_by_keyboard(chromiu
         assert "Students with parts that wait for a person" in page.inner_text("main")
         assert_calm(seen, course.address)
         page.context.close()
-    with course.service.store.reading() as base:
-        from grader.service.store.marks import person_marks
+        with course.service.store.reading() as base:
+            from grader.service.store.marks import person_marks
 
-        found = list(person_marks(base, ID))
-        assert {one.who for one in found} == {"assistant-1"}
-        assert len(found) >= 100
+            found = list(person_marks(base, ID))
+            assert {one.who for one in found} == {"assistant-1"}
+            assert len(found) >= 100
 
 
-@pytest.fixture(scope="module", params=["en", "fa"])
+@pytest.fixture(scope="module", params=[("en", "sqlite"), ("fa", "sqlite"), ("en", "postgresql")], ids="-".join)
 def course(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Online]:
     """Twenty of the class, with a question about a mark and a key that was fixed."""
     folder = course_in(tmp_path_factory.mktemp("course"))
@@ -89,7 +92,8 @@ def course(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     policy = "\n[assignment.policy]\nappeals = true\ndue = 2026-03-01T12:00:00Z\nlate = {per_day = 0.1, at_most = 9}\n"
     text = re.sub(r"(?ms)^\[assignment\.policy\].*?(?=^\[)", "", path.read_text("utf-8"))
     path.write_text(text + policy, "utf-8")
-    with online(folder, lang=request.param) as found:
+    lang, kind = request.param
+    with online(folder, kind, lang=lang) as found:
         hand_in_all(found, SIXTY[:20])
         lines = '[answers.q4]\nZ = "10,000"\n[answers.q1]\nwhy = "چون جمع می‌زند"\n'
         body = f'assignment = "{ID}"\nstudent = "student-99"\n{lines}'
