@@ -50,7 +50,7 @@ class _Place(Struct):
 
 
 def against_custom(names: Sequence[str]) -> bool:
-    """Whether names stand in another order than everybody writes them in, so that their values may be exchanged.
+    """Whether names are in an order that nobody writes them in, so that their values may have been exchanged.
 
     Of two names with the same number the stems decide, and of two with the same stem the numbers; `min` counts as a
     smaller number than `max`.

@@ -58,7 +58,7 @@ _TELLING = frozenset(
     .casefold()
     .split()
 )
-"""Words of which one stands in every text that denies its value or takes it back."""
+"""Every text that denies its value or takes it back contains one of these words."""
 _WORD = pattern(r"[\u0900-\u097f]+|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?")
 
@@ -84,7 +84,7 @@ _AROUND = pattern(r'\s*(?:"([^"]+)"|\*\*([^*]+)\*\*|“([^”]+)”|«([^»]+)»
 def refuse_denied(raw: str, behind: bool = False) -> None:
     """Refuse a value that is said not to be the answer, `0.5 is wrong`, or that another one takes back.
 
-    Words behind another value, `14 (not 13)`, are for the readers of the kinds. With `behind`, so is what stands in
+    Words behind another value, `14 (not 13)`, are left to the readers of the kinds. With `behind`, so are words in
     front of a value.
 
     Raises:

@@ -25,7 +25,6 @@ __all__ = ["FormField", "Kind", "PartFields", "UnfitPartError", "Worded", "kind_
 
 REGISTERED: dict[str, Kind] = {}
 """Every kind by its name."""
-
 _KindT = TypeVar("_KindT", bound="Kind")
 Points = Sequence[Mapping[str, Any] | None]
 """The values, at each frame, of the names that a reading uses; None where a name has no value."""

@@ -48,7 +48,7 @@ _TRIES = 5_000
 _TOKEN = re.compile(
     r'''"""(?:\\.|[^\\])*?"{3,5}(?!")|'{3}.*?'{3,5}(?!')|"(?:\\.|[^"\\])*"|'[^']*'|#[^\r\n]*''', re.DOTALL
 )
-"""The strings and comments of a TOML document: outside of these, no quote and no `#` stands in it."""
+"""The strings and comments of a TOML document, which has no quote and no `#` elsewhere."""
 _NEWLINE = re.compile(r"\r?\n")
 _STUDENT = re.compile(r"""^[ \t]*(?:student|"student"|'student')[ \t]*=[ \t]*(?=["'])""", re.MULTILINE)
 

@@ -39,7 +39,7 @@ class Written(Struct):
     revision: int = 0
     saved: datetime | None = None
     cells: tuple[str, ...] | None = None
-    """What stands in the rows of its table where that is not what the text says."""
+    """The contents of the rows of its table, where they differ from the text."""
     asked: str | None = None
     """The digest of the question for which it was typed, if known."""
 

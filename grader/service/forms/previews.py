@@ -155,7 +155,7 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
 
 
 def _row_refused(said: Sentence, names: tuple[str, ...]) -> Preview:
-    """What to type, with the number of the row as it stands on the page, and its name."""
+    """What to type, with the number that the row has on the page, and its name."""
     found = refused_row(said)
     if found is None:
         return Preview(message=said)

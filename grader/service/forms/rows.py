@@ -74,7 +74,7 @@ def _read(written: str, spec: AnswerSpec) -> Readings | None:
 
 
 class Row(Struct):
-    """One row: its number from 1, its name, and what stands in it."""
+    """One row: its number from 1, its name, and its contents."""
 
     number: int
     name: str
@@ -82,7 +82,7 @@ class Row(Struct):
 
 
 class Table(Struct):
-    """The rows of a field; none of them is shown where the text `fits` no rows.
+    """The rows of a field; none is shown if the text does not fit into rows (`fits`).
 
     `laid` says what the page was made from, so that a form that comes back shows what was changed.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,21 +13,6 @@ from tests.service.staff.test_queue import PART, field, form, hand_in, report
 FIRST = '{points = 0.4, text = "Laplacian: a second derivative over the 8 neighbours, the same in all directions"}'
 REMARK = "/api/v1/remark?assignment=cnn-foundations&apply=true"
 CHANGED = "the assignment was changed after this page was opened"
-
-
-@pytest.fixture
-def other(served: Served) -> Iterator[Served]:
-    """Another worker of the same course."""
-    from grader.service.course.service import Service
-    from grader.service.store import Store
-
-    url = served.service.store.url.render_as_string(hide_password=False)
-    service = Service(served.folder, Store(url), now=served.clock)
-    service.start()
-    try:
-        yield Served(service, served.clock, served.folder)
-    finally:
-        service.stop()
 
 
 def change(served: Served, *changes: tuple[str, str]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,21 +19,6 @@ from tests.service.courses import Served, course_in, serving
 
 WHY = "It adds up."
 BODY = {"assignment": "cnn-foundations", "student": "student-01", "answers": {"q1": {"why": WHY}}}
-
-
-@pytest.fixture
-def other(served: Served) -> Iterator[Served]:
-    """Another worker of the same course."""
-    from grader.service.course.service import Service
-    from grader.service.store import Store
-
-    url = served.service.store.url.render_as_string(hide_password=False)
-    service = Service(served.folder, Store(url), now=served.clock)
-    service.start()
-    try:
-        yield Served(service, served.clock, served.folder)
-    finally:
-        service.stop()
 
 
 def paper(text: str = WHY) -> bytes:
