@@ -20,9 +20,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from grader.errors import AuthorError
-from grader.formula.occurrence import Alternatives, Rule
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import Alternatives, Rule, Site, Substitution
 from grader.homework.files import load_assignment
 from grader.homework.solution import solve
 from grader.misconceptions.registry import by_id

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import AuthorError, Place
 from grader.formula.arithmetic import as_array, is_array, plain
 from grader.formula.nodes import Node, RowsNode, ScanNode
-from grader.formula.occurrence import (
+from grader.formula.operators import OPERATORS, SHAPE, signed
+from grader.formula.substitution import (
     UNFIT_FOR_A_RULE,
     Alternatives,
     ChangedCall,
+    NodeId,
     NotApplicableError,
     Occurrence,
+    Site,
+    Substitution,
 )
-from grader.formula.operators import OPERATORS, SHAPE, signed
-from grader.formula.sites import NodeId, Site
-from grader.formula.substitution import Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Slice, Unary
 from grader.messages import Sentence, sentence
 

@@ -12,8 +12,7 @@ from grader.formula.compiler import compile_table
 from grader.formula.evaluation import Evaluation
 from grader.formula.library import Library
 from grader.formula.nodes import Cell, Node, cells_of
-from grader.formula.sites import NodeId
-from grader.formula.substitution import NOTHING, Substitution
+from grader.formula.substitution import NOTHING, NodeId, Substitution
 from grader.formula.tree import Constant
 from grader.messages import sentence
 

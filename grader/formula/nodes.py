@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
-from grader.formula.sites import NodeId
+from grader.formula.substitution import NodeId
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Sequence, Slice, Unary, names
 from grader.structs import Struct
 

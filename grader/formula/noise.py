@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number, plain
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import Occurrence, Rule
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import Occurrence, Rule, Site, Substitution
 
 NOISE = 1e-12
 """A number that is smaller than this, relative to its terms, is 0."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import Occurrence
-from grader.formula.sites import Site
+from grader.formula.substitution import Occurrence, Site
 
 
 def live_nodes(evaluation: Evaluation, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:

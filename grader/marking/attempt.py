@@ -14,7 +14,7 @@ from grader.answers.paper import decimal_of
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.formula.evaluation import Evaluation
-from grader.formula.sites import NodeId
+from grader.formula.substitution import NodeId
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.messages import Sentence
 from grader.structs import Struct

@@ -16,8 +16,7 @@ from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import row_wise
 from grader.formula.noise import settled
-from grader.formula.sites import NodeId
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import NodeId, Substitution
 from grader.formula.upstream import live_nodes
 from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.attempt import Attempt

@@ -24,8 +24,8 @@ from functools import cache, partial
 from typing import Any, TypeVar
 
 from grader.core.discovery import Modules
-from grader.formula.occurrence import Rule
 from grader.formula.row_wise import row_of
+from grader.formula.substitution import Rule
 from grader.messages import Sentence, sentence
 from grader.misconceptions.support import families
 from grader.structs import Struct

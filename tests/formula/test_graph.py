@@ -9,9 +9,7 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.formula.graph import Graph
-from grader.formula.occurrence import Occurrence
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import Occurrence, Site, Substitution
 from tests.formula.formulas import exact, listed, refused
 
 LAYERS = [

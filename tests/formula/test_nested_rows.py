@@ -9,9 +9,7 @@ import pytest
 from grader.errors import AuthorError
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
-from grader.formula.occurrence import ChangedCall, Occurrence, Rule
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import ChangedCall, Occurrence, Rule, Site, Substitution
 from grader.marking.diagnosis.hypotheses import Variants
 from grader.messages import sentence
 from grader.misconceptions.registry import Misconception

@@ -11,7 +11,7 @@ import pytest
 
 from grader.answers.encoding import AnswerVector, Vector
 from grader.formula.evaluation import Evaluation
-from grader.formula.sites import Site
+from grader.formula.substitution import Site
 from grader.homework.solution import solve
 from grader.marking.carrying import World
 from grader.marking.diagnosis import (

@@ -17,9 +17,7 @@ import tomli
 
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
-from grader.formula.occurrence import Alternatives, NotApplicableError, Rule
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import Alternatives, NotApplicableError, Rule, Site, Substitution
 from grader.misconceptions.registry import Misconception, misconceptions
 
 FOLDER = Path(__file__).parent / "cases"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from grader.formula.library import Library
-from grader.formula.occurrence import Occurrence
 from grader.formula.row_wise import row_functions
+from grader.formula.substitution import Occurrence
 from grader.misconceptions import registry, rules
 from grader.misconceptions.registry import by_id, by_operation, made_in, misconception, misconceptions
 from grader.misconceptions.support import families

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule
-from grader.formula.sites import Site
+from grader.formula.substitution import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule, Site
 from grader.formula.tree import same
 from grader.formula.upstream import live_nodes, occurrences
 from grader.misconceptions.registry import Misconception, by_operation

@@ -13,7 +13,7 @@ from grader.answers.tolerance import Allowance
 from grader.answers.values import Number
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
-from grader.formula.sites import Site
+from grader.formula.substitution import Site
 from grader.formula.tree import Constant, Expression, Name, names, same
 from grader.formula.upstream import live_nodes
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion

@@ -14,8 +14,7 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
-from grader.formula.sites import NodeId
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import NodeId, Substitution
 from grader.formula.tree import Sequence as Listed
 from grader.marking.attempt import Attempt
 from grader.marking.carrying import as_key

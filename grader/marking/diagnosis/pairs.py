@@ -7,8 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence, Rule
-from grader.formula.sites import Site
+from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence, Rule, Site
 from grader.marking.diagnosis.hypotheses import Hypothesis
 
 FEW = 3

@@ -15,9 +15,7 @@ from grader.answers.encoding import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import Rule
-from grader.formula.sites import Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import Rule, Site, Substitution
 from grader.formula.upstream import live_nodes, occurrences
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 
 _CHANNELS = "densenet_channels"

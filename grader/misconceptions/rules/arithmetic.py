@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import as_array, binary, is_array, is_number, unary
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, Name, Unary, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

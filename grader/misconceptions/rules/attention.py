@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.core import softmax
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradients

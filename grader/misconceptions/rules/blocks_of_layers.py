@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.layer_calls import changed_with, input_shape, layer_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Constant, Name
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core import box_area, box_convert, box_iou
 from grader.formula.arithmetic import as_array, binary
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Expression, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs

@@ -9,7 +9,7 @@ import numpy as np
 from grader.core.operations.convolution import conv2d
 from grader.core.support.padding import effective, pad
 from grader.core.support.plan import Plan
-from grader.formula.occurrence import ChangedCall, Occurrence
+from grader.formula.substitution import ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
     Array,

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core.support.options import pair
 from grader.core.support.padding import effective
-from grader.formula.occurrence import Alternatives, Occurrence
+from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, axes_of, needs, sides, slides, turned
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core.support.options import pair, whole
 from grader.formula.arithmetic import as_array, plain
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs, slides
 

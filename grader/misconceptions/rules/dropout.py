@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
 from grader.misconceptions.support.pool_calls import scaled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.formula.arithmetic import binary, is_number
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.formula.tree import Binary, Constant, Expression
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
 from grader.misconceptions.support.pool_calls import map_size, scaled

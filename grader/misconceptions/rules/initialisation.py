@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.formula.arithmetic import is_number
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

@@ -7,8 +7,7 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.formula.nodes import RowsNode
-from grader.formula.occurrence import NotApplicableError, Occurrence
-from grader.formula.sites import Site
+from grader.formula.substitution import NotApplicableError, Occurrence, Site
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import family, needs
 from grader.misconceptions.support.layer_calls import layer_of

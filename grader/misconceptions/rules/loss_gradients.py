@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.core.registry import OPERATIONS
-from grader.formula.occurrence import Alternatives, ChangedCall, Occurrence
+from grader.formula.substitution import Alternatives, ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradient, gradients

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.core import log_softmax, softmax
 from grader.formula.arithmetic import binary, is_array
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core import confusion_matrix
 from grader.formula.arithmetic import is_number
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs

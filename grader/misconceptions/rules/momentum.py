@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import as_array, binary
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.families import OPTIMIZERS, STEPS
 from grader.misconceptions.support.velocities import (

@@ -9,9 +9,7 @@ import numpy as np
 
 from grader.formula.arithmetic import as_array, binary
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import NotApplicableError, Occurrence, Rule
-from grader.formula.sites import NodeId, Site
-from grader.formula.substitution import Substitution
+from grader.formula.substitution import NodeId, NotApplicableError, Occurrence, Rule, Site, Substitution
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.families import OPTIMIZERS

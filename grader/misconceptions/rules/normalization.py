@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.options import entries, is_sequence
-from grader.formula.occurrence import Alternatives, Occurrence
+from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradients

@@ -8,8 +8,7 @@ from typing import Any
 from grader.core.layers.layer_type import Options
 from grader.formula.arithmetic import is_number
 from grader.formula.nodes import RowsNode
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
-from grader.formula.sites import Site
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence, Site
 from grader.formula.tree import Sequence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import argument, call_of, factors, meaning, operands, resolved, row_before

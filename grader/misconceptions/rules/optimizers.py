@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.core.support.arrays import number_or_array
 from grader.formula.arithmetic import as_array
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 
 _ADAPTIVE = ("adagrad", "rmsprop", "adam")

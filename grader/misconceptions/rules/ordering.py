@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 
 

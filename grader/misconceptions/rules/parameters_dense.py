@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
 from grader.misconceptions.support.layer_calls import dense, input_shape, layer_of

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.core import sigmoid
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs

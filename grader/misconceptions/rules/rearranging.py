@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.options import entries
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, forward, needs, turned
 from grader.misconceptions.support.pool_calls import cells, moves

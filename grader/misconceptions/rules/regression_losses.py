@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
 

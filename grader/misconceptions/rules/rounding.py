@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from grader.formula.arithmetic import is_number
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 

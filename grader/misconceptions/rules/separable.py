@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.support.options import entries, is_sequence, pair
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.formulas import argument, call_of, operands, rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.formula.arithmetic import binary
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Unary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.families import ALL_SIZES, SIZES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.families import TRANSPOSED_SIZES
 from grader.misconceptions.support.layer_calls import LayerWindow, changed_with, resized, window

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.core import sigmoid
-from grader.formula.occurrence import Alternatives, Occurrence
+from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, forward, needs
 

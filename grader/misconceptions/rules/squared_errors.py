@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import binary
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, Unary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs

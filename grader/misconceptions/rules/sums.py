@@ -9,7 +9,7 @@ from grader.core.layers.shapes import channels_first
 from grader.formula.arithmetic import binary
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import RowsNode
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Index, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import (

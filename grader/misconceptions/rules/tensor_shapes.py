@@ -11,7 +11,7 @@ from grader.core.layers.shapes import in_order
 from grader.core.layers.stack import output_shape
 from grader.formula.arithmetic import binary, is_number
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import Alternatives, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

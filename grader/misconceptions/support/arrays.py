@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from grader.core.support.options import entries, is_sequence
 from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
-from grader.formula.occurrence import Alternatives, ChangedCall, NotApplicableError, Occurrence
+from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.support.differentiation import base
 from grader.misconceptions.support.families import CONVOLUTIONS
 

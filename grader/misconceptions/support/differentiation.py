@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.core.registry import OPERATIONS
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 
 
 def _differentiated(name: str) -> str | None:

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from grader.formula.arithmetic import as_array
 from grader.formula.evaluation import Evaluation
 from grader.formula.nodes import RowsNode, ScanNode, row_wise
-from grader.formula.occurrence import NotApplicableError, Occurrence
 from grader.formula.operators import signed
-from grader.formula.sites import Site
+from grader.formula.substitution import NotApplicableError, Occurrence, Site
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Unary
 
 

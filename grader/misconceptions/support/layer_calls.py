@@ -10,7 +10,7 @@ from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.axes import axis_margin
 from grader.core.support.options import pair
-from grader.formula.occurrence import ChangedCall, NotApplicableError, Occurrence
+from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
 from grader.structs import Struct
 
 KERNEL_LAYERS = ("convolution", "transposed convolution")

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.core.support.options import pair
 from grader.core.support.padding import margins
-from grader.formula.occurrence import Occurrence
+from grader.formula.substitution import Occurrence
 from grader.misconceptions.support.arrays import array, needs, sides, without
 from grader.misconceptions.support.differentiation import base, gradient, is_gradient
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.formula.arithmetic import as_array, binary, is_number
 from grader.formula.evaluation import Evaluation
-from grader.formula.occurrence import NotApplicableError, Occurrence
+from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Index, Name
 from grader.misconceptions.support.families import STEPS
 from grader.misconceptions.support.formulas import (
