@@ -10,7 +10,7 @@ from typing import Any
 from grader.errors import AuthorError, Place
 from grader.formula.library import Library
 from grader.formula.nested import by_rows, nested
-from grader.formula.nodes import Node, RowsNode, ScanNode, canonical, rebuilt
+from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.parse import parse
 from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
@@ -70,7 +70,7 @@ class _Compiler:
         """The tree with pi and e as numbers, unless the question defines these names."""
         if isinstance(tree, Name) and tree.id in CONSTANTS and tree.id not in self.known:
             return Constant(tree.position, tree.column, CONSTANTS[tree.id])
-        return rebuilt(tree, tuple(self.with_constants(part) for part in tree.parts)) if tree.parts else tree
+        return tree.with_parts(tuple(self.with_constants(part) for part in tree.parts))
 
     def check(self, name: str, tree: Expression) -> None:
         """Check that names are known, functions exist, and calls fit their signatures."""
@@ -145,7 +145,7 @@ class _Compiler:
             )
         operation = bound["operation"]
         if not isinstance(operation, Name) or operation.id not in self.library:
-            word = operation.id if isinstance(operation, Name) else canonical(operation)
+            word = operation.id if isinstance(operation, Name) else operation.spelling
             raise self.error(
                 name,
                 operation,
@@ -183,7 +183,7 @@ class _Compiler:
         if name in self.nodes:
             return
         if _row_wise(tree):
-            inside = rebuilt(tree, tuple(self.lift(part) for part in tree.parts))
+            inside = tree.with_parts(tuple(self.lift(part) for part in tree.parts))
             found = _row_wise(inside)
             if found is not None and found[0].last_of is None:
                 self.nodes[name] = self.row_wise(name, text, inside, *found)
@@ -192,7 +192,7 @@ class _Compiler:
 
     def lift(self, tree: Expression) -> Expression:
         """The tree with hidden names in place of its row-wise lists."""
-        inside = rebuilt(tree, tuple(self.lift(part) for part in tree.parts))
+        inside = tree.with_parts(tuple(self.lift(part) for part in tree.parts))
         found = _row_wise(inside)
         if found is None:
             return inside
@@ -245,13 +245,13 @@ def _row_wise(part: Expression) -> tuple[RowWise, dict[str, Expression]] | None:
         return None
     kind = ROW_WISE[part.function]
     bound = kind.bound(part)
-    if bound is not None and kind is SCAN and canonical(bound["operation"]) == SHAPES.row:
+    if bound is not None and kind is SCAN and bound["operation"].spelling == SHAPES.row:
         return SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
     return None if bound is None else (kind, bound)
 
 
 def _key(kind: RowWise, bound: dict[str, Expression]) -> str:
     """How a list is written, apart from its name: lists written alike share their rows."""
-    arguments = [canonical(bound[name]) for name in kind.arguments]
-    arguments += [f"{name}={canonical(bound[name])}" for name in kind.optional if name in bound]
+    arguments = [bound[name].spelling for name in kind.arguments]
+    arguments += [f"{name}={bound[name].spelling}" for name in kind.optional if name in bound]
     return f"{kind.name}({', '.join(arguments)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -283,6 +284,38 @@ class Evaluation:
         if site in self.results:
             return self.results[site]
         return None if self.base is None else self.base.result(site)
+
+    def live_nodes(self, name: str, ends: frozenset[str] = frozenset()) -> frozenset[str]:
+        """A name and the nodes it is computed from, not going beyond a substituted value or one of `ends`."""
+        replaced = {node if isinstance(node, str) else node[0] for node in self.substitution.values} | (ends - {name})
+        found, waiting = {name}, [name]
+        while waiting:
+            for read in self.graph.nodes[waiting.pop()].reads & self.graph.nodes.keys():
+                if read not in found and read not in replaced:
+                    found.add(read)
+                    waiting.append(read)
+        return frozenset(found)
+
+    def occurrences(self, name: str, ends: frozenset[str] = frozenset()) -> list[Occurrence]:
+        """Everything that was called to compute a name's live nodes, here and in the bases, in the order of the graph.
+
+        Only what has been computed so far is found.
+        """
+        nodes = self.live_nodes(name, ends)
+        found: dict[Site, Occurrence] = {}
+        at: Evaluation | None = self
+        while at is not None:
+            for site, record in at.records.items():
+                if site.node not in nodes or site in found:
+                    continue
+                if at is self or site.node not in self.reached:
+                    found[site] = record
+                elif site.node in self.continued:
+                    found[site] = replace(record, evaluation=self)
+            at = at.base
+        place = {name: index for index, name in enumerate(self.graph.order)}
+        ordered = sorted(found, key=lambda site: (place[site.node], site.position, site.entry or 0))
+        return [found[site] for site in ordered]
 
     def record(self, site: Site) -> Occurrence | None:
         """What was called at a site, here or in the base."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from grader.errors import AuthorError, Place
 from grader.formula.compiler import compile_table
 from grader.formula.evaluation import Evaluation
 from grader.formula.library import Library
-from grader.formula.nodes import Cell, Node, cells_of
+from grader.formula.nodes import Node
 from grader.formula.substitution import NOTHING, NodeId, Substitution
-from grader.formula.tree import Constant
+from grader.formula.tree import Constant, Expression, Index, Name, Sequence, Slice
 from grader.messages import sentence
+
+Cell: TypeAlias = tuple[int, ...]
 
 
 class Graph:
@@ -108,10 +110,48 @@ class Graph:
         direct = {name for name, node in self.nodes.items() if given in node.reads}
         return frozenset(direct.union(*(self.descendants[name] for name in direct)) if direct else direct)
 
-    def cells(self, name: str, value: Any) -> dict[Cell, NodeId]:
-        """The node of each cell of a name's value; for most names one node at the empty cell."""
-        return cells_of(name, value, self.nodes)
+    def cells(self, name: str, value: object) -> dict[Cell, NodeId]:
+        """The node of each cell of a name's value.
+
+        A row-wise list and a list of names have one node per entry, anything else is one node, at the empty cell.
+        """
+        node = self.nodes[name]
+        if node.row_wise:
+            return {(row,): (name, row) for row in range(_length(value))}
+        return self._cells_of_names(node.expression, value) or {(): name}
+
+    def _cells_of_names(self, expression: Expression, value: object) -> dict[Cell, NodeId] | None:
+        """The cells of an expression that is only made of other nodes."""
+        match expression:
+            case Name(id=name) if name in self.nodes:
+                return self.cells(name, value)
+            case Sequence(items=items) if items and _length(value) == len(items):
+                cells: dict[Cell, NodeId] = {}
+                for row, (item, entry) in enumerate(zip(items, value, strict=True)):  # type: ignore[call-overload]
+                    inner = self._cells_of_names(item, entry)
+                    if inner is None:
+                        return None
+                    cells.update({(row, *cell): node for cell, node in inner.items()})
+                return cells
+            case Index(base=Name(id=name), indices=(index,)) if name in self.nodes and self.nodes[name].row_wise:
+                return _selected_rows(name, index, value)
+        return None
 
     def evaluate(self, substitution: Substitution = NOTHING, base: Evaluation | None = None) -> Evaluation:
         """Evaluate the graph under a substitution; values that it does not affect are taken from `base`."""
         return Evaluation(self, substitution, base)
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list | tuple) else 0
+
+
+def _selected_rows(name: str, index: Expression, value: object) -> dict[Cell, NodeId] | None:
+    """The rows that a slice with a constant non-negative start and no step selects from a row-wise list."""
+    if isinstance(index, Constant) and type(index.value) is int and index.value >= 0:
+        return {(): (name, index.value)}
+    if isinstance(index, Slice) and index.step is None:
+        start = index.start.value if isinstance(index.start, Constant) else 0
+        if (index.start is None or isinstance(index.start, Constant)) and type(start) is int and start >= 0:
+            return {(row,): (name, start + row) for row in range(_length(value))}
+    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grader.formula.nodes import rebuilt
 from grader.formula.row_wise import ROW_WISE
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 
@@ -36,7 +35,7 @@ def by_rows(tree: Expression, layers: frozenset[str]) -> Expression:
     """
     if not layers:
         return tree
-    inside = rebuilt(tree, tuple(by_rows(part, layers) for part in tree.parts)) if tree.parts else tree
+    inside = tree.with_parts(tuple(by_rows(part, layers) for part in tree.parts))
     if not isinstance(inside, Call) or inside.function not in {**_LAST, **_SUM}:
         return inside
     rows = {**_LAST, **_SUM}[inside.function]

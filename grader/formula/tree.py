@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from dataclasses import replace
 
 from grader.structs import Struct
-
-Site: TypeAlias = tuple[str, int]
-"""One place in a question's formulas: the name computed, and the position in its tree (preorder)."""
 
 
 class Expression(Struct):
@@ -22,6 +19,15 @@ class Expression(Struct):
         """The expressions directly inside."""
         return ()
 
+    def with_parts(self, _parts: tuple[Expression, ...]) -> Expression:
+        """The same expression with other `parts`."""
+        return self
+
+    @property
+    def spelling(self) -> str:
+        """How it is written, in one form for all that are written alike, wherever they are."""
+        raise NotImplementedError
+
     def walk(self) -> Iterator[Expression]:
         """This expression and all inside it, in preorder."""
         yield self
@@ -34,11 +40,21 @@ class Constant(Expression):
 
     value: int | float | str | bool | None
 
+    @property
+    def spelling(self) -> str:
+        """The value."""
+        return repr(self.value)
+
 
 class Name(Expression):
     """A given, a symbol, or an earlier name."""
 
     id: str
+
+    @property
+    def spelling(self) -> str:
+        """The name."""
+        return self.id
 
 
 class Sequence(Expression):
@@ -52,6 +68,16 @@ class Sequence(Expression):
         """The items."""
         return self.items
 
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With other items."""
+        return replace(self, items=parts)
+
+    @property
+    def spelling(self) -> str:
+        """The items in brackets."""
+        inside = _listed(self.items)
+        return f"({inside},)" if self.is_tuple else f"[{inside}]"
+
 
 class Unary(Expression):
     """A sign or `not` before an expression; `operator` is +, - or not."""
@@ -63,6 +89,16 @@ class Unary(Expression):
     def parts(self) -> tuple[Expression, ...]:
         """The operand."""
         return (self.operand,)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With another operand."""
+        return replace(self, operand=parts[0])
+
+    @property
+    def spelling(self) -> str:
+        """In parentheses."""
+        space = " " if self.operator == "not" else ""
+        return f"({self.operator}{space}{self.operand.spelling})"
 
 
 class Binary(Expression):
@@ -77,6 +113,15 @@ class Binary(Expression):
         """Left, then right."""
         return (self.left, self.right)
 
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With another left and right."""
+        return replace(self, left=parts[0], right=parts[1])
+
+    @property
+    def spelling(self) -> str:
+        """In parentheses."""
+        return f"({self.left.spelling} {self.operator} {self.right.spelling})"
+
 
 class Call(Expression):
     """A call of an operation or helper; `keywords` are (name, expression) pairs."""
@@ -89,6 +134,18 @@ class Call(Expression):
     def parts(self) -> tuple[Expression, ...]:
         """The arguments, then those given by name."""
         return (*self.arguments, *(value for _, value in self.keywords))
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With other arguments, under the same names."""
+        count = len(self.arguments)
+        named = tuple((name, part) for (name, _), part in zip(self.keywords, parts[count:], strict=True))
+        return replace(self, arguments=parts[:count], keywords=named)
+
+    @property
+    def spelling(self) -> str:
+        """The arguments in parentheses."""
+        named = [f"{name}={value.spelling}" for name, value in self.keywords]
+        return f"{self.function}({', '.join([*(each.spelling for each in self.arguments), *named])})"
 
 
 class Slice(Expression):
@@ -103,6 +160,17 @@ class Slice(Expression):
         """Those that are present."""
         return tuple(part for part in (self.start, self.stop, self.step) if part is not None)
 
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With other bounds where there are some."""
+        left = list(parts)
+        start, stop, step = (None if each is None else left.pop(0) for each in (self.start, self.stop, self.step))
+        return replace(self, start=start, stop=stop, step=step)
+
+    @property
+    def spelling(self) -> str:
+        """The bounds, with colons between them."""
+        return ":".join("" if each is None else each.spelling for each in (self.start, self.stop, self.step))
+
 
 class Index(Expression):
     """`base[i]`, `base[i, j]`, `base[1:3]`; several indices are one tuple."""
@@ -114,6 +182,19 @@ class Index(Expression):
     def parts(self) -> tuple[Expression, ...]:
         """The base, then the indices."""
         return (self.base, *self.indices)
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        """With another base and other indices."""
+        return replace(self, base=parts[0], indices=parts[1:])
+
+    @property
+    def spelling(self) -> str:
+        """The indices in brackets."""
+        return f"{self.base.spelling}[{_listed(self.indices)}]"
+
+
+def _listed(expressions: tuple[Expression, ...]) -> str:
+    return ", ".join(each.spelling for each in expressions)
 
 
 def names(expression: Expression) -> set[str]:
@@ -128,26 +209,4 @@ def names(expression: Expression) -> set[str]:
 
 def same(one: Expression, other: Expression) -> bool:
     """Whether two expressions are written alike, wherever they are."""
-    if type(one) is not type(other) or len(one.parts) != len(other.parts):
-        return False
-    if _label(one) != _label(other):
-        return False
-    return all(same(left, right) for left, right in zip(one.parts, other.parts, strict=True))
-
-
-def _label(expression: Expression) -> object:
-    """What distinguishes an expression from others of its class, apart from its parts."""
-    match expression:
-        case Constant(value=value):
-            return (type(value), value)
-        case Name(id=name):
-            return name
-        case Sequence(is_tuple=is_tuple):
-            return is_tuple
-        case Unary(operator=operator) | Binary(operator=operator):
-            return operator
-        case Call(function=function, keywords=keywords):
-            return (function, tuple(name for name, _ in keywords))
-        case Slice(start=start, stop=stop, step=step):
-            return (start is None, stop is None, step is None)
-    return None
+    return one.spelling == other.spelling

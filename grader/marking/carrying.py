@@ -14,10 +14,8 @@ from grader.answers.comparison import Comparison
 from grader.errors import AuthorError, UnreadableError
 from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation
-from grader.formula.nodes import row_wise
 from grader.formula.noise import settled
 from grader.formula.substitution import NodeId, Substitution
-from grader.formula.upstream import live_nodes
 from grader.homework.solution import SolvedPart, SolvedQuestion, condition
 from grader.marking.attempt import Attempt
 from grader.messages import sentence
@@ -219,8 +217,8 @@ def used(world: World, attempt: Attempt, part: SolvedPart, names: Iterable[str])
     """Those of some parts whose answers affect the part directly, with no other substituted value in between."""
     graph, frame = world.solved.graph, world.frame(part)
     bound = {name: {_node(node) for node in attempt.bindings([name], frame)} for name in names}
-    substituted = {node for nodes in bound.values() for node in nodes if not row_wise(graph.nodes[node])}
-    reached = {read for node in live_nodes(frame, part.id, frozenset(substituted)) for read in graph.nodes[node].reads}
+    substituted = {node for nodes in bound.values() for node in nodes if not graph.nodes[node].row_wise}
+    reached = {read for node in frame.live_nodes(part.id, frozenset(substituted)) for read in graph.nodes[node].reads}
     return [name for name, nodes in bound.items() if nodes & reached]
 
 

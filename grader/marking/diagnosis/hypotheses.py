@@ -9,7 +9,6 @@ from typing import Any
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule, Site
 from grader.formula.tree import same
-from grader.formula.upstream import live_nodes, occurrences
 from grader.misconceptions.registry import Misconception, by_operation
 from grader.structs import Struct
 
@@ -68,7 +67,7 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
     """
     evaluation.value(name)
     repeated: dict[tuple[str, str], tuple[Misconception, list[Place]]] = {}
-    for record in occurrences(evaluation, live_nodes(evaluation, name, asked)):
+    for record in evaluation.occurrences(name, asked):
         for rule in by_operation(record.operation, general=True):
             variants = _variants(rule, record)
             for rule_there, result in variants:
@@ -98,7 +97,7 @@ def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None)
     known = known or Variants(evaluation)
     evaluation.value(name)
     found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
-    for record in occurrences(evaluation, live_nodes(evaluation, name)):
+    for record in evaluation.occurrences(name):
         for rule in by_operation(record.operation):
             variants = known.of(rule, record)
             if variants:

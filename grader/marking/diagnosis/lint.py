@@ -15,7 +15,6 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.formula.substitution import Site
 from grader.formula.tree import Constant, Expression, Name, names, same
-from grader.formula.upstream import live_nodes
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis
@@ -118,7 +117,7 @@ def _general(predictions: PartPredictions) -> int:
 
 def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
     """The hypotheses at nodes that affect the part without passing through another part."""
-    own = live_nodes(predictions.world.base, part.id, frozenset(predictions.world.solved.parts))
+    own = predictions.world.base.live_nodes(part.id, frozenset(predictions.world.solved.parts))
     for hypothesis in predictions.hypotheses:
         if any(site.node in own for site in hypothesis.sites):
             yield hypothesis
@@ -182,7 +181,7 @@ def _recomputed(world: World, part: SolvedPart) -> Iterator[str]:
     An error in such an earlier part is then not carried forward.
     """
     solved = world.solved
-    own = live_nodes(world.base, part.id, frozenset(solved.parts))
+    own = world.base.live_nodes(part.id, frozenset(solved.parts))
     place = {name: index for index, name in enumerate(solved.parts)}
     for name, earlier in solved.parts.items():
         if earlier.computed and place[name] < place[part.id] and name not in own:

@@ -16,7 +16,6 @@ from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import Rule, Site, Substitution
-from grader.formula.upstream import live_nodes, occurrences
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
@@ -198,7 +197,7 @@ class PartPredictions:
 
     def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[Pair]], work: int) -> Tables:
         effective = [prediction.hypotheses[0] for prediction in self.singles]
-        size = len(occurrences(self.frames[0], live_nodes(self.frames[0], self.part.id))) * len(self.frames)
+        size = len(self.frames[0].occurrences(self.part.id)) * len(self.frames)
         return _by_shape(self._predicted(islice(paired(effective), work // max(1, size))))
 
     def _predicted(self, tried: Iterable[tuple[Hypothesis, ...]]) -> Iterator[Prediction]:

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 
 from grader.answers.encoding import Floats
-from grader.formula.upstream import live_nodes
 from grader.marking.attempt import Attempt
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged
@@ -106,7 +105,7 @@ class Search(Struct, eq=False):
         if not full or not part.spec.counts:
             return []
         world = self.predictions.world
-        nodes = live_nodes(world.base, part.id, frozenset(world.solved.parts))
+        nodes = world.base.live_nodes(part.id, frozenset(world.solved.parts))
         own = [one for one in full if all(site.node in nodes for site in one.hypotheses[0].sites)]
         return own if len({one.ids for one in own}) == 1 else []
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from grader.formula.arithmetic import as_array
 from grader.formula.evaluation import Evaluation
-from grader.formula.nodes import RowsNode, ScanNode, row_wise
+from grader.formula.nodes import RowsNode, ScanNode
 from grader.formula.operators import signed
 from grader.formula.substitution import NotApplicableError, Occurrence, Site
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Unary
@@ -47,7 +47,7 @@ def resolved(evaluation: Evaluation, part: Part) -> Part:
     """The expression that a name stands for, through any number of names; a given stays a name."""
     node, expression = part
     while isinstance(expression, Name) and expression.id in evaluation.graph.nodes:
-        if replaced(evaluation, expression.id) or row_wise(evaluation.graph.nodes[expression.id]):
+        if replaced(evaluation, expression.id) or evaluation.graph.nodes[expression.id].row_wise:
             break
         node = expression.id
         expression = evaluation.graph.nodes[node].expression
@@ -158,7 +158,7 @@ def _whole(expression: Expression) -> int | None:
 
 def _row(evaluation: Evaluation, name: str, row: int | None) -> Occurrence | None:
     node = evaluation.graph.nodes.get(name)
-    if row is None or node is None or not row_wise(node) or replaced(evaluation, name):
+    if row is None or node is None or not node.row_wise or replaced(evaluation, name):
         return None
     count = len(evaluation.value(name))
     return evaluation.record(Site(name, node.expression.position, row + count if row < 0 else row))
@@ -168,7 +168,7 @@ def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
     """The rows of a row-wise list; NotApplicableError for anything else."""
     expression = resolved(evaluation, part).expression
     found = evaluation.graph.nodes.get(expression.id) if isinstance(expression, Name) else None
-    if found is None or not row_wise(found) or replaced(evaluation, found.name):
+    if found is None or not found.row_wise or replaced(evaluation, found.name):
         raise NotApplicableError
     count = len(evaluation.value(found.name))
     records = [evaluation.record(Site(found.name, found.expression.position, row)) for row in range(count)]
