@@ -1,4 +1,4 @@
-"""Compiling a question's formulas to nodes: names and calls are checked, row-wise lists lifted out."""
+"""Compiling a question's formulas to nodes: names and calls are checked, row-wise lists get a node of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from grader.errors import AuthorError, Place
 from grader.formula.library import Library
-from grader.formula.nested import by_rows, nested
 from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.parse import parse
 from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
@@ -20,6 +19,9 @@ from grader.messages.names import all_near
 MAX_NAMES = 500
 CONSTANTS = {"pi": math.pi, "e": math.e, "any": math.nan}
 """Names that every question has unless it redefines them; `any` is an entry that is not asked for."""
+
+_OF_ROWS = {"output_shape": "output_shapes", "parameter_count": "parameter_counts"}
+"""Operations on one layer, and those that give a row for each layer inside it."""
 
 
 def compile_table(
@@ -46,8 +48,8 @@ def compile_table(
     trees = {name: compiler.with_constants(parse(text, question, name)) for name, text in compute.items()}
     for name, tree in trees.items():
         compiler.check(name, tree)
-    layers = nested(givens)
-    trees = {name: by_rows(tree, layers) for name, tree in trees.items()}
+    layers = _nested(givens)
+    trees = {name: _by_rows(tree, layers) for name, tree in trees.items()}
     for name, tree in trees.items():
         compiler.register(name, compute[name], tree)
     for name, tree in trees.items():
@@ -255,3 +257,42 @@ def _key(kind: RowWise, bound: dict[str, Expression]) -> str:
     arguments = [bound[name].spelling for name in kind.arguments]
     arguments += [f"{name}={bound[name].spelling}" for name in kind.optional if name in bound]
     return f"{kind.name}({', '.join(arguments)})"
+
+
+def _nested(givens: Mapping[str, Any]) -> frozenset[str]:
+    """The givens that are a layer with others inside it, or a repeated one."""
+    tables = {name: value for name, value in givens.items() if isinstance(value, Mapping) and "type" in value}
+    return frozenset(name for name, value in tables.items() if _has_rows(value))
+
+
+def _has_rows(layer: Mapping[str, Any]) -> bool:
+    from grader.core.layers.layer_type import Options
+    from grader.core.layers.rows import rows_of
+
+    try:
+        return not Options(layer).plain and bool(rows_of(layer))
+    except ValueError:
+        return False  # said where the layer is used
+
+
+def _by_rows(tree: Expression, layers: frozenset[str]) -> Expression:
+    """The formula with the rows of the nested layers `layers` in place of the operations that take such a layer whole.
+
+    The shape after a layer is that after its last row, and its parameters are the sum of its rows.
+    """
+    if not layers:
+        return tree
+    inside = tree.with_parts(tuple(_by_rows(part, layers) for part in tree.parts))
+    if not isinstance(inside, Call) or inside.function not in _OF_ROWS:
+        return inside
+    rows = _OF_ROWS[inside.function]
+    keywords = tuple(("layers" if name == "layer" else name, value) for name, value in inside.keywords)
+    call = Call(inside.position, inside.column, rows, inside.arguments, keywords)
+    bound = ROW_WISE[rows].bound(call)
+    layer = None if bound is None else bound["layers"]
+    if not isinstance(layer, Name) or layer.id not in layers:
+        return inside
+    at = (inside.position, inside.column)
+    if rows == "parameter_counts":
+        return Call(*at, "total", (call,), ())
+    return Index(*at, call, (Unary(*at, "-", Constant(*at, 1)),))
