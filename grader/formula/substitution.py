@@ -93,18 +93,8 @@ class Occurrence(Struct, eq=False, frozen=False):
         """
         return self.evaluation.resolve(self, result)
 
-    def upstream(self, argument: int | str) -> Occurrence | None:
-        """The call whose result this argument is, or None when it is a given or plain arithmetic."""
-        evaluation, node, expression = self.evaluation, self.site.node, self._argument(argument)
-        while isinstance(expression, Name):
-            node = expression.id
-            if node not in evaluation.graph.nodes or node in evaluation.substitution.values:
-                return None
-            expression = evaluation.graph.nodes[node].expression
-        return None if expression is None else evaluation.record(Site(node, expression.position))
-
-    def _argument(self, argument: int | str) -> Expression | None:
-        """The expression of an argument, or of an operand by its position."""
+    def argument(self, argument: int | str) -> Expression | None:
+        """The expression of an argument, or of an operand by its position; None if it is not written."""
         expression = self.expression
         if not isinstance(expression, Call):
             parts = expression.parts
@@ -112,10 +102,19 @@ class Occurrence(Struct, eq=False, frozen=False):
         named = dict(expression.keywords)
         if argument in named:
             return named[argument]
-        place = (
-            argument if isinstance(argument, int) else self.evaluation.graph.library.position(self.operation, argument)
-        )
+        library = self.evaluation.graph.library
+        place = argument if isinstance(argument, int) else library.position(self.operation, argument)
         return expression.arguments[place] if place is not None and place < len(expression.arguments) else None
+
+    def upstream(self, argument: int | str) -> Occurrence | None:
+        """The call whose result this argument is, or None when it is a given or plain arithmetic."""
+        evaluation, node, expression = self.evaluation, self.site.node, self.argument(argument)
+        while isinstance(expression, Name):
+            node = expression.id
+            if node not in evaluation.graph.nodes or node in evaluation.substitution.values:
+                return None
+            expression = evaluation.graph.nodes[node].expression
+        return None if expression is None else evaluation.record(Site(node, expression.position))
 
 
 Rule: TypeAlias = Callable[[Occurrence], Any]

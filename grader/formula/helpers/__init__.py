@@ -1,5 +1,19 @@
-"""The helpers of the formula language: small functions on values, declared where they are defined."""
+"""The helpers of the formula language: small functions on values, declared like operations, under their own topics."""
 
 from __future__ import annotations
 
-from grader.formula.helpers.registry import HELPERS as HELPERS
+from grader.core.registry import Registry
+
+TOPICS = {
+    "reduction": "Reductions, as in NumPy",
+    "elementwise": "Number by number",
+    "construction": "Arrays from sizes and numbers",
+    "arrangement": "Shapes and arrangements, as in NumPy",
+    "product": "Products and running sums of arrays, as in NumPy",
+}
+"""Every topic of helpers with its heading."""
+
+HELPERS = Registry(TOPICS, ("grader.formula.helpers",))
+"""Every helper."""
+
+helper = HELPERS.declare

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import as_array, common, is_array, plain
+from grader.formula.helpers import helper
 from grader.formula.helpers.construction import check_count
-from grader.formula.helpers.registry import helper
 
 
 @helper(topic="arrangement", stepped=True)

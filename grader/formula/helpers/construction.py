@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import MAX_ELEMENTS, as_array, is_number, plain
-from grader.formula.helpers.registry import helper
+from grader.formula.helpers import helper
 
 
 def check_count(count: int) -> None:

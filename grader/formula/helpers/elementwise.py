@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.core.support.options import shown
 from grader.formula.arithmetic import as_array, common, is_number, plain, together
-from grader.formula.helpers.registry import helper
+from grader.formula.helpers import helper
 from grader.formula.operators import truths
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import as_array, binary, common, plain
+from grader.formula.helpers import helper
 from grader.formula.helpers.construction import check_count
-from grader.formula.helpers.registry import helper
 
 
 @helper(topic="product")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.formula.arithmetic import MAX_BITS, as_array, plain, together
-from grader.formula.helpers.registry import helper
+from grader.formula.helpers import helper
 
 Values = np.ndarray[Any, Any]
 

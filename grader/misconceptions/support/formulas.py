@@ -207,13 +207,5 @@ def _shape_call(found: Occurrence | None) -> Occurrence | None:
 
 def argument(occurrence: Occurrence, name: str) -> Part | None:
     """The expression of an argument of a call; None if it is not written."""
-    expression = occurrence.expression
-    if not isinstance(expression, Call):
-        return None
-    named = dict(expression.keywords)
-    if name in named:
-        return Part(occurrence.site.node, named[name])
-    position = occurrence.evaluation.graph.library.position(occurrence.operation, name)
-    if position is None or position >= len(expression.arguments):
-        return None
-    return Part(occurrence.site.node, expression.arguments[position])
+    found = occurrence.argument(name)
+    return None if found is None else Part(occurrence.site.node, found)
