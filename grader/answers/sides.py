@@ -9,6 +9,7 @@ from grader.answers.agreement import Value, equal, merged, rounded_from, same_nu
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
+from grader.answers.comparison import DIGITS
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value
 from grader.answers.marks import joined, with_point
@@ -28,7 +29,6 @@ from grader.answers.remarks import (
     words_change,
 )
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import DIGITS
 from grader.answers.values import Number
 from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError

@@ -9,8 +9,7 @@ import numpy as np
 
 from grader.answers.blanks import is_blank
 from grader.answers.cells import Cell
-from grader.answers.comparison import Comparison
-from grader.answers.encoding import AnswerVector, Vector, sizes_of
+from grader.answers.comparison import AnswerVector, Comparison, Tolerance, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, kind_named
 from grader.answers.kinds.formula import (
     EQUAL_FORMULA,
@@ -23,7 +22,6 @@ from grader.answers.kinds.formula import (
 )
 from grader.answers.spec import AnswerSpec
 from grader.answers.symbolic_shapes import shapes_from, sizes_from
-from grader.answers.tolerance import Tolerance
 from grader.answers.values import Reading, Readings, Value
 from grader.formula.arithmetic import plain
 from grader.messages import Sentence, sentence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.encoding import Vector
+from grader.answers.comparison import Vector
 from grader.homework.solution import SolvedQuestion
 from grader.marking.attempt import Attempt, paper_decimal
 from grader.marking.carrying import World, as_key

@@ -10,11 +10,10 @@ import pytest
 
 import grader.answers.kinds
 from grader.answers import read_answer
-from grader.answers.comparison import Comparison
+from grader.answers.comparison import Comparison, Tolerance
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings
 
 

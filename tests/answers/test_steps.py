@@ -75,7 +75,7 @@ def test_the_last_step_counts(raw: str, spec: AnswerSpec, value: float) -> None:
     ],
 )
 def test_digits_stay_digits_in_another_unit(raw: str, spec: AnswerSpec, value: float, key: float) -> None:
-    from grader.answers.tolerance import Allowance
+    from grader.answers.comparison import Allowance
 
     number: Any = read_answer(raw, spec).value
     assert float(number.value) == pytest.approx(value, rel=1e-12)

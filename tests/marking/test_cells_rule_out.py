@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Floats, Vector
 from grader.marking.diagnosis.slips import Slipped
 
 SHAPES: list[tuple[int, ...]] = [(), (2,), (5,), (2, 3), (3, 3)]

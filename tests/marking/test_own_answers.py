@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.answers.encoding import AnswerVector, Vector
+from grader.answers.comparison import AnswerVector, Vector
 from grader.formula.substitution import Substitution
 from grader.homework.solution import solve
 from grader.marking.carrying import World

@@ -12,7 +12,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.answers.encoding import AnswerVector
+from grader.answers.comparison import AnswerVector
 from grader.marking.diagnosis import (
     coincidence,
     fitted_slips,

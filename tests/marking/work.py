@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.answers.encoding import AnswerVector, Vector
+from grader.answers.comparison import AnswerVector, Vector
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import Site
 from grader.homework.solution import solve

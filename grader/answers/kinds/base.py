@@ -13,11 +13,9 @@ from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
 from grader.answers.cells import Cell, walked
-from grader.answers.comparison import Comparison
-from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
 from grader.answers.fields import FormField, PartFields, UnfitPartError
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings, Value
 from grader.messages import Sentence, sentence
 

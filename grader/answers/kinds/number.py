@@ -9,13 +9,21 @@ from typing import Any
 import numpy as np
 
 from grader.answers.blanks import is_blank
-from grader.answers.comparison import Comparison, compared_numbers
-from grader.answers.encoding import AnswerVector, Floats, Vector, allowed
+from grader.answers.comparison import (
+    RELATIVE,
+    AnswerVector,
+    Comparison,
+    Floats,
+    Tolerance,
+    Vector,
+    allowed,
+    array_decimals,
+    compared_numbers,
+)
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
 from grader.answers.plain_answers import plain_number
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import RELATIVE, Tolerance
 from grader.answers.values import Number, Readings, Value
 from grader.messages import Sentence, sentence
 
@@ -149,8 +157,6 @@ def number_like(number: Any, right: Any) -> Any:
 
 def encoded_numbers(leaves: Mapping[tuple[int, ...], Any], axes: tuple[int, ...], exact: bool) -> AnswerVector:
     """Numbers as a vector; counts (`exact`) must match exactly unless they have a fraction."""
-    from grader.answers.tolerance import array_decimals
-
     numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
     rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
     decimals = array_decimals(numbers) if len(numbers) > 1 and not exact else None

@@ -8,14 +8,22 @@ from typing import Any
 import numpy as np
 
 from grader.answers.blanks import is_blank
-from grader.answers.comparison import Comparison
-from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.comparison import (
+    EXACT,
+    WITHIN_RELATIVE,
+    Allowance,
+    AnswerVector,
+    Comparison,
+    Floats,
+    Tolerance,
+    Vector,
+    tolerance_rule,
+)
 from grader.answers.kinds.array import encoded_entries
 from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import EXACT, WITHIN_RELATIVE, Allowance, Tolerance, tolerance_rule
 from grader.answers.values import Number, Readings, Value
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence

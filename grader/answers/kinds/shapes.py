@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.blanks import is_blank
-from grader.answers.comparison import Comparison
-from grader.answers.encoding import AnswerVector, Floats, Vector, sizes_of
+from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
 from grader.answers.kinds.shape import (
     answered_shapes,
@@ -22,7 +21,6 @@ from grader.answers.kinds.shape import (
 )
 from grader.answers.show import shape_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import EXACT, Tolerance
 from grader.answers.values import Readings, Value
 from grader.messages import Sentence, sentence
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from grader.answers.blanks import is_blank
-from grader.answers.comparison import Comparison
+from grader.answers.comparison import Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
 from grader.answers.refusal import described, unreadable
 from grader.answers.spec import AnswerSpec
-from grader.answers.tolerance import Tolerance
 from grader.answers.values import Readings
 from grader.messages import Sentence, sentence
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from grader.answers.encoding import Floats
+from grader.answers.comparison import Floats
 
 ALPHA = 0.05
 """The significance level: a cause is named only if fewer than this many of the predictions tried are

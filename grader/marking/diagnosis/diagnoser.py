@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.encoding import AnswerVector
+from grader.answers.comparison import AnswerVector
 from grader.answers.values import Number
 from grader.errors import AuthorError
 from grader.formula.evaluation import Evaluation

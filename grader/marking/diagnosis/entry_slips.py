@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.encoding import RANKS, AnswerVector, Floats
+from grader.answers.comparison import RANKS, AnswerVector, Floats
 from grader.marking.diagnosis.predictions import Table
 from grader.marking.diagnosis.slips import Slip
 from grader.marking.wording import cell_list

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.encoding import AnswerVector, Floats
-from grader.answers.tolerance import ZERO
+from grader.answers.comparison import ZERO, AnswerVector, Floats
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 

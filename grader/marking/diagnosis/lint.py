@@ -8,8 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from grader.answers.cells import nested_cells
-from grader.answers.encoding import Vector
-from grader.answers.tolerance import Allowance
+from grader.answers.comparison import Allowance, Vector
 from grader.answers.values import Number
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number

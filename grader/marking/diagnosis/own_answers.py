@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.encoding import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Floats, Vector
 from grader.answers.kinds import Kind
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain

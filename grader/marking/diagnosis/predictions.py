@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.cells import Cell
-from grader.answers.encoding import Floats, Vector
+from grader.answers.comparison import Floats, Vector
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from grader.answers.encoding import Floats
+from grader.answers.comparison import Floats
 from grader.marking.attempt import Attempt
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged

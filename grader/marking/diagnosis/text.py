@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.encoding import AnswerVector
+from grader.answers.comparison import AnswerVector
 from grader.marking.diagnosis.predictions import Prediction
 from grader.marking.diagnosis.slips import Slip
 from grader.marking.report import Diagnosis

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.encoding import AnswerVector, Floats
+from grader.answers.comparison import AnswerVector, Floats
 from grader.marking.diagnosis.coincidence import (
     ALPHA,
     FINEST,
