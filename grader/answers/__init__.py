@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from grader.answers.formulas import parse_formula
     from grader.answers.guess import guess_spec
     from grader.answers.reading import read_answer
-    from grader.answers.show import plain, shown
+    from grader.answers.values import plain, shown
 else:
     _HOMES = {
         "guess_spec": "guess",
         "parse_formula": "formulas",
-        "plain": "show",
+        "plain": "values",
         "read_answer": "reading",
-        "shown": "show",
+        "shown": "values",
     }
 
     def __getattr__(name: str) -> object:

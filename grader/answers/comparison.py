@@ -17,8 +17,7 @@ from typing import Any, Protocol, SupportsFloat
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.cells import Cell
-from grader.answers.values import Number
+from grader.answers.values import Cell, Number
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from grader.answers.beside import acts_in_front
-from grader.answers.cells import nested_cells
 from grader.answers.characters import fold
 from grader.answers.marks import with_point
 from grader.answers.outer import outermost
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Reading
+from grader.answers.values import Reading, nested_cells
 from grader.patterns import pattern
 
 MAX_TEXT = 2_000

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_others
-from grader.answers.cells import nested_axes
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.frameworks import printed_value
@@ -36,7 +35,7 @@ from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
 from grader.answers.spec import MAX_ARRAY, AnswerSpec
-from grader.answers.values import Cells, Number, Reading
+from grader.answers.values import Cells, Number, Reading, nested_axes
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 

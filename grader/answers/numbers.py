@@ -18,9 +18,8 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_value, summary_row
 from grader.answers.latex import unlatex
-from grader.answers.number_words import number_words
 from grader.answers.numerals import Numeral, numerals, refuse_other_unit, scaled, significant_digits, tidy
-from grader.answers.phrases import BLANKS, ZERO, says_nothing
+from grader.answers.phrases import BLANKS, ZERO, number_words, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
     refuse_comparisons,

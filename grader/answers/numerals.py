@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from grader.answers.characters import THIN, fold
 from grader.answers.formulas import calculated
-from grader.answers.number_words import number_words
-from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS
+from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS, number_words
 from grader.answers.recurring import period_of, recurring
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec

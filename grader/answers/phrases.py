@@ -1,4 +1,4 @@
-"""Words that mean a value, in English and Persian, in lower case and folded."""
+"""Words that mean a value or none, in many languages, in lower case and folded."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ def folded(words: Iterable[str]) -> frozenset[str]:
 
 BLANKS = frozenset({"", "-", "--", "---"})
 """Blank answers and cells; `-` is 0 where a count is asked for."""
+
+
+def is_blank(raw: object, depth: int = 0) -> bool:
+    """Whether an answer is nothing but blanks: empty text, `-`, and lists of such.
+
+    >>> is_blank(" - "), is_blank(["", "-"]), is_blank(0)
+    (True, True, False)
+    """
+    if isinstance(raw, str):
+        return len(raw) < 400 and (raw.strip() in BLANKS or fold(raw).strip() in BLANKS)
+    return isinstance(raw, list) and depth < 50 and all(is_blank(item, depth + 1) for item in raw)
+
 
 NOTHING = frozenset({"none", "nothing", "[]", "{}", "()", "∅", "\\emptyset", "هیچ"})
 """Words for an empty set, or for no option, normalised by `normal`."""
@@ -234,3 +246,37 @@ NUMBER_WORDS = {
     for value, word in enumerate(words.split())
 }
 """Number words up to twelve."""
+
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ADDED = {word: value for value, word in enumerate(_SMALL.split())}
+_ADDED |= {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
+_TIMES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+
+
+def number_words(text: str) -> int | None:
+    """A number in words: up to twelve in several languages, larger ones in English only.
+
+    >>> number_words("seven"), number_words("one hundred fifty-six"), number_words("half")
+    (7, 156, None)
+    """
+    words = text.casefold().replace("-", " ").split()
+    if not words or len(words) > 12:
+        return None
+    if len(words) == 1 and words[0] in NUMBER_WORDS:
+        return NUMBER_WORDS[words[0]]
+    total, current = 0, 0
+    for word in words:
+        if word in _ADDED:
+            current += _ADDED[word]
+        elif word == "hundred" and 0 < current < 100:
+            current *= 100
+        elif word in _TIMES and 0 < current < 1000:
+            total, current = total + current * _TIMES[word], 0
+        elif word != "and":
+            return None
+    return total + current

@@ -1,10 +1,12 @@
-"""Reading one answer, from a TOML value to what it may mean, by the part's kind."""
+"""Reading one answer, from a TOML value to what it may mean, by the part's kind, and the decimal mark of a paper."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from grader.answers.kinds import KINDS, Kind
+from grader.answers.marks import Mark, decimal_mark
 from grader.answers.sayings import refuse_denied, without_announcement, without_struck
 from grader.answers.spec import MAX_ARRAY, MAX_TEXT, AnswerSpec
 from grader.answers.values import Readings
@@ -70,3 +72,18 @@ def _without_runs(raw: object, most: int) -> object:
     if isinstance(raw, str):
         return _RUNS.sub(lambda found: found[0][:MAX_RUN], raw) if MAX_RUN < len(raw) <= most else raw
     return [_without_runs(item, most) for item in raw] if isinstance(raw, list) else raw
+
+
+def decimal_of(answers: Iterable[tuple[AnswerSpec, object]]) -> Mark | None:
+    """The decimal mark that a paper clearly uses; None where it uses none, or both.
+
+    >>> decimal_of([(AnswerSpec("number"), "0,5"), (AnswerSpec("number"), "2,125")])
+    ','
+    """
+    numbers: list[object] = []
+    others: list[object] = []
+    for spec, raw in answers:
+        kind = KINDS[spec.kind]
+        if kind.machine:
+            (numbers if kind.tolerant and not spec.rank else others).append(raw)
+    return decimal_mark(numbers, others)

@@ -12,8 +12,7 @@ from grader.answers.formulas import calculated
 from grader.answers.frameworks import printed_shape, summary_row
 from grader.answers.latex import unlatex
 from grader.answers.named_axes import axis_of, named_shape
-from grader.answers.number_words import number_words
-from grader.answers.phrases import BATCH, BLANKS, says_nothing
+from grader.answers.phrases import BATCH, BLANKS, number_words, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
     bracket_behind,
@@ -23,12 +22,11 @@ from grader.answers.remarks import (
     without_tail,
     words_change,
 )
-from grader.answers.show import shape_text
 from grader.answers.sides import MAX_SIDES
 from grader.answers.sizes import MAX_SIDE, Sizes, named_sizes, plain_sizes, whole_size
 from grader.answers.spec import MAX_TEXT, AnswerSpec
 from grader.answers.tokens import GROUPED
-from grader.answers.values import Reading, Shape
+from grader.answers.values import Reading, Shape, shape_text
 from grader.errors import UnreadableError
 from grader.messages import sentence
 from grader.patterns import pattern

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
-from grader.answers.cells import Cell
 from grader.answers.comparison import AnswerVector, Comparison, Tolerance, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, kind_named
 from grader.answers.kinds.formula import (
@@ -20,9 +18,10 @@ from grader.answers.kinds.formula import (
     agreed_cells,
     evaluated,
 )
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.symbolic_shapes import shapes_from, sizes_from
-from grader.answers.values import Reading, Readings, Value
+from grader.answers.values import Cell, Reading, Readings, Value
 from grader.formula.arithmetic import plain
 from grader.messages import Sentence, sentence
 

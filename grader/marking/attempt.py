@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from grader.answers import read_answer
-from grader.answers.cells import take
-from grader.answers.paper import decimal_of
-from grader.answers.values import Readings
+from grader.answers.reading import decimal_of
+from grader.answers.values import Readings, take
 from grader.errors import UnreadableError
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import NodeId

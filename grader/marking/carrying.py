@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.answers.cells import Cell, all_zero, constant, nested_cells
 from grader.answers.comparison import Comparison
+from grader.answers.values import Cell, all_zero, constant, nested_cells
 from grader.errors import AuthorError, UnreadableError
 from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grader
-from grader.answers.show import plain_value
+from grader.answers.values import plain_value
 from grader.formula.arithmetic import plain
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.homework.submission import Submission

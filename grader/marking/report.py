@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
 from grader.answers.kinds import KINDS
+from grader.answers.values import Cell
 from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown

@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.cells import Cell
 from grader.answers.comparison import Comparison
-from grader.answers.values import Number
+from grader.answers.values import Cell, Number
 from grader.messages import Sentence, sentence
 
 if TYPE_CHECKING:

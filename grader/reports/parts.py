@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from grader.answers.cells import Cell
+from grader.answers.values import Cell
 from grader.marking.report import Diagnosis, PartReport, Report
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
-from grader.answers.cells import nested_cells
+from grader.answers.values import nested_cells
 from grader.formula.arithmetic import is_number
 from grader.homework.solution import SolvedPart
 from grader.homework.vary import Equal

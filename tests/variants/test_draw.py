@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from grader import grade, load_assignment
-from grader.answers.cells import nested_cells
+from grader.answers.values import nested_cells
 from grader.cli.main import run
 from grader.errors import AuthorError, StudentError
 from grader.homework.files import read_assignment

@@ -12,11 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
-from grader.answers.cells import Cell, walked
 from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
-from grader.answers.fields import FormField, PartFields, UnfitPartError
-from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings, Value
+from grader.answers.spec import AnswerSpec, FormField, PartFields, UnfitPartError
+from grader.answers.values import Cell, Readings, Value, walked
 from grader.messages import Sentence, sentence
 
 __all__ = ["FormField", "Kind", "PartFields", "UnfitPartError", "Worded", "kind_named", "register"]

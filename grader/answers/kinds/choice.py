@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import EXACT, Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.options import lettered, normal, option_from, with_letter
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings
 from grader.messages import Sentence, sentence

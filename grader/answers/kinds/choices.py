@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import EXACT, Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
 from grader.answers.options import lettered, with_letter
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading, Readings
 from grader.messages import Sentence, sentence

@@ -10,16 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
-from grader.answers.cells import Cell, nested_axes, nested_cells
 from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
 from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.phrases import is_blank
 from grader.answers.refusal import described, unreadable
-from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cells, Formula, Reading, Readings, Value
+from grader.answers.values import Cell, Cells, Formula, Reading, Readings, Value, nested_axes, nested_cells, value_text
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.structs import Struct

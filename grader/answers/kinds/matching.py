@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.answers.blanks import is_blank
-from grader.answers.cells import Cell
 from grader.answers.comparison import EXACT, Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings
+from grader.answers.values import Cell, Readings
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 

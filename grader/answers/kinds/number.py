@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import (
     RELATIVE,
     AnswerVector,
@@ -21,10 +20,10 @@ from grader.answers.comparison import (
     compared_numbers,
 )
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_number
-from grader.answers.show import value_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Number, Readings, Value
+from grader.answers.values import Number, Readings, Value, value_text
 from grader.messages import Sentence, sentence
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import (
     EXACT,
     WITHIN_RELATIVE,
@@ -22,9 +21,9 @@ from grader.answers.comparison import (
 from grader.answers.kinds.array import encoded_entries
 from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.kinds.number import encoded_numbers, number_like
-from grader.answers.show import value_text
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Number, Readings, Value
+from grader.answers.values import Number, Readings, Value, value_text
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 

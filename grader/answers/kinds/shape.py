@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import DIGITS, EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
+from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
-from grader.answers.show import shape_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings, Value
+from grader.answers.values import Readings, Value, shape_text
 from grader.formula.arithmetic import is_number, plain
 from grader.messages import Sentence, sentence
 

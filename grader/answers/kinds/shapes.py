@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
 from grader.answers.kinds.shape import (
@@ -19,9 +18,9 @@ from grader.answers.kinds.shape import (
     sizes_text,
     without_batch,
 )
-from grader.answers.show import shape_text
+from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings, Value
+from grader.answers.values import Readings, Value, shape_text
 from grader.messages import Sentence, sentence
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.answers.blanks import is_blank
 from grader.answers.comparison import Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
+from grader.answers.phrases import is_blank
 from grader.answers.refusal import described, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings

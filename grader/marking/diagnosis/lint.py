@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from grader.answers.cells import nested_cells
 from grader.answers.comparison import Allowance, Vector
-from grader.answers.values import Number
+from grader.answers.values import Number, nested_cells
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.formula.substitution import Site

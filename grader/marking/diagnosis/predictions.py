@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.cells import Cell
 from grader.answers.comparison import Floats, Vector
+from grader.answers.values import Cell
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation

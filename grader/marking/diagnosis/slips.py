@@ -13,8 +13,8 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.cells import Cell
 from grader.answers.comparison import AnswerVector, Floats, Vector
+from grader.answers.values import Cell
 from grader.marking.diagnosis.fitted_slips import FACTOR, FITTED, one_component
 from grader.messages import Sentence, sentence
 from grader.structs import Struct

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from grader.answers.cells import all_zero
+from grader.answers.values import all_zero
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.homework.assignment import Assignment, Question

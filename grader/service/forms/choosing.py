@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.answers import read_answer
-from grader.answers.fields import FormField
 from grader.answers.options import letter
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import AnswerSpec, FormField
 from grader.errors import UnreadableError
 from grader.structs import Struct
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from grader.answers.fields import FormField
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import AnswerSpec, FormField
 from grader.homework.reading_notes import told
 from grader.messages import Sentence
 from grader.reports.markup import inline

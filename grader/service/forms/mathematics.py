@@ -15,9 +15,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from grader.answers.kinds import Kind
-from grader.answers.show import number_text
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Number
+from grader.answers.values import Number, number_text
 from grader.reports.sanitise import text_lines, visible
 
 MOST_CELLS = 200

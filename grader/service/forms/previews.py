@@ -13,11 +13,10 @@ from markupsafe import Markup
 from grader.answers import read_answer
 from grader.answers.kinds import KINDS, Kind
 from grader.answers.marks import Mark
-from grader.answers.paper import decimal_of
+from grader.answers.reading import decimal_of
 from grader.answers.refusal import refused_row
-from grader.answers.show import plain_value
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Reading
+from grader.answers.values import Reading, plain_value
 from grader.errors import UnreadableError
 from grader.homework.reading_notes import told
 from grader.messages import Sentence, sentence

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.answers import read_answer
-from grader.answers.fields import FormField
 from grader.answers.kinds import Kind
-from grader.answers.spec import AnswerSpec
+from grader.answers.spec import AnswerSpec, FormField
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.service.forms.spelling import same_readings
