@@ -26,7 +26,7 @@ MADE = {
     ("refusal.py", "unreadable"),
     ("text.py", "_misconception"),
     ("html_part.py", "_message"),
-    ("records.py", "read_entry"),  # stored as it was made
+    ("records.py", "read_record"),  # stored as it was made
 }
 OPENING, CLOSING = "\u2066\u2067\u2068", "\u2069"
 

@@ -32,7 +32,7 @@ _DIRECT: dict[str, httpx.AsyncBaseTransport | None] = {
 """Hosts that bypass the environment's proxy."""
 
 
-class Answer(Struct):
+class PlatformResponse(Struct):
     """A server's response."""
 
     status: int
@@ -94,18 +94,18 @@ class Client:
         await asyncio.gather(*others, return_exceptions=True)
         await self._http.aclose()
 
-    def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, address: str, headers: Mapping[str, str] | None = None) -> PlatformResponse:
         """The response to a GET request.
 
         Raises UnreachableError if there is none, or it is too large.
         """
         return self._ask("GET", address, b"", headers or {})
 
-    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> PlatformResponse:
         """The response to a POST request; raises the same errors."""
         return self._ask("POST", address, body, headers)
 
-    def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> PlatformResponse:
         if split_address(address) is None:
             raise UnreachableError(sentence("the platform names an address that does not begin with https://"))
         host = urlsplit(address).netloc
@@ -120,25 +120,27 @@ class Client:
             said = sentence("{host} cannot be reached: {reason}", host=host, reason=type(problem).__name__)
             raise UnreachableError(said) from None
 
-    async def _answer(self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    async def _answer(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> PlatformResponse:
         async with (
             asyncio.timeout(self._deadline),
-            self._http.stream(method, address, content=body, headers=headers) as answer,
+            self._http.stream(method, address, content=body, headers=headers) as response,
         ):
-            return await self._read(answer, urlsplit(address).netloc)
+            return await self._read(response, urlsplit(address).netloc)
 
-    async def _read(self, answer: httpx.Response, host: str) -> Answer:
+    async def _read(self, response: httpx.Response, host: str) -> PlatformResponse:
         body = bytearray()
-        async for piece in answer.aiter_raw():
+        async for piece in response.aiter_raw():
             body += piece
             if len(body) > self._most:
                 said = sentence("{host} answers with more than {most:,} bytes", host=host, most=self._most)
                 raise UnreachableError(said)
-        return Answer(
-            status=answer.status_code,
+        return PlatformResponse(
+            status=response.status_code,
             body=bytes(body),
-            retry_after=answer.headers.get("retry-after", "")[:100],
-            next_page=answer.links.get("next", {}).get("url", ""),
+            retry_after=response.headers.get("retry-after", "")[:100],
+            next_page=response.links.get("next", {}).get("url", ""),
         )
 
     def _too_slow(self, host: str) -> Sentence:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
 from grader.messages import sentence
-from grader.service.lti.outbox import Entry, claim, settle
+from grader.service.lti.outbox import DeliveryRecord, claim, settle
 from grader.service.lti.platforms import Platforms
-from grader.service.lti.scores import Arrival, Message, Outcome, ScoreService
+from grader.service.lti.scores import Arrival, Message, ScoreService, SendOutcome
 
 
 class Address(NamedTuple):
@@ -32,7 +32,9 @@ class Outbox(Protocol):
     def due(self, now: float) -> Iterable[Address]:
         """The addresses of due records, longest waiting first; a bounded number of each platform."""
 
-    def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
+    def change(
+        self, address: Address, change: Callable[[DeliveryRecord], DeliveryRecord | None]
+    ) -> DeliveryRecord | None:
         """Replace a record by `change(record)`, in one exclusive transaction.
 
         Returns the new, stored record; if `change` returns None, so does this, and nothing is stored.
@@ -66,19 +68,19 @@ def deliver_due(
 
 def deliver(
     outbox: Outbox, address: Address, service: ScoreService, platforms: Platforms, clock: Callable[[], float]
-) -> Outcome | None:
+) -> SendOutcome | None:
     """Try once to send one score; None if another process is sending it, or has sent it."""
     lease = secrets.token_urlsafe(16)
-    claimed = outbox.change(address, lambda entry: claim(entry, lease, clock()))
+    claimed = outbox.change(address, lambda record: claim(record, lease, clock()))
     if claimed is None or claimed.attempt is None:
         return None
     outcome = _sent(address, claimed.attempt, service, platforms)
-    outbox.change(address, lambda entry: settle(entry, lease, outcome, clock()))
+    outbox.change(address, lambda record: settle(record, lease, outcome, clock()))
     return outcome
 
 
-def _sent(address: Address, message: Message, service: ScoreService, platforms: Platforms) -> Outcome:
+def _sent(address: Address, message: Message, service: ScoreService, platforms: Platforms) -> SendOutcome:
     platform = platforms.find(address.issuer, address.client_id)
     if platform is None:
-        return Outcome(Arrival.NOT, sentence("the platform is not in lti.toml any more"), again=True)
+        return SendOutcome(Arrival.NOT, sentence("the platform is not in lti.toml any more"), again=True)
     return service.send(platform, address.line_item, address.user, message)

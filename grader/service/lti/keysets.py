@@ -24,7 +24,7 @@ MOST_KEYS = 50
 LEAST_BITS, MOST_BITS = 2048, 8192
 
 
-class _Kept:
+class _CachedKeys:
     """The keys of one platform, when they were fetched, and when that was last tried, successfully or not."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class KeySets:
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[str, _Kept] = {}
+        self._cached: dict[str, _CachedKeys] = {}
 
     def key(self, platform: Platform, kid: str) -> RSAKey:
         """The platform's key with this id.
@@ -50,39 +50,39 @@ class KeySets:
         Raises RefusedLaunchError if the platform does not publish it, or does not respond.
         """
         with self._lock:
-            kept = self._kept.setdefault(platform.jwks_url, _Kept())
-        with kept.lock:  # one fetch for all who wait
-            fresh = self._clock() - kept.fetched < FRESH
-            if not (fresh and kid in kept.keys) and self._clock() - kept.tried >= PAUSE:
-                self._fetch(platform, kept)
-                kept.tried = self._clock()  # at its end: those who waited for it do not wait for another one
-            if self._clock() - kept.fetched >= FRESH:
-                raise refused(kept.problem or sentence("the platform's keys cannot be read"))
-            if kid not in kept.keys:
+            cached = self._cached.setdefault(platform.jwks_url, _CachedKeys())
+        with cached.lock:  # one fetch for all who wait
+            fresh = self._clock() - cached.fetched < FRESH
+            if not (fresh and kid in cached.keys) and self._clock() - cached.tried >= PAUSE:
+                self._fetch(platform, cached)
+                cached.tried = self._clock()  # at its end: those who waited for it do not wait for another one
+            if self._clock() - cached.fetched >= FRESH:
+                raise refused(cached.problem or sentence("the platform's keys cannot be read"))
+            if kid not in cached.keys:
                 raise refused(
                     sentence(
                         "the sign-in is signed with a key that the platform does not publish: {key}", key=shown(kid)
                     )
                 )
-            return kept.keys[kid]
+            return cached.keys[kid]
 
-    def _fetch(self, platform: Platform, kept: _Kept) -> None:
-        kept.problem = None
+    def _fetch(self, platform: Platform, cached: _CachedKeys) -> None:
+        cached.problem = None
         try:
-            answer = self._client.get(platform.jwks_url, {"Accept": "application/json"})
+            response = self._client.get(platform.jwks_url, {"Accept": "application/json"})
         except UnreachableError as problem:
-            kept.problem = problem.said
+            cached.problem = problem.said
             return
-        found = answer.json() if answer.status == 200 else None
+        found = response.json() if response.status == 200 else None
         if not isinstance(found, dict) or not isinstance(found.get("keys"), list):
-            kept.problem = sentence(
+            cached.problem = sentence(
                 "the platform's keys cannot be read: {address} answers with status {status}",
                 address=platform.jwks_url,
-                status=answer.status,
+                status=response.status,
             )
             return
-        kept.keys = _usable(found["keys"])
-        kept.fetched = self._clock()
+        cached.keys = _usable(found["keys"])
+        cached.fetched = self._clock()
 
 
 def _usable(published: list[Any]) -> dict[str, RSAKey]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.messages import Sentence
-from grader.service.lti.scores import Arrival, Message, Outcome, Score
+from grader.service.lti.scores import Arrival, Message, Score, SendOutcome
 from grader.structs import Struct
 
 LEASE = 300.0
@@ -23,7 +23,7 @@ FIRST_WAIT, LONGEST_WAIT = 30.0, 21_600.0
 """Seconds between tries: doubled each time, up to six hours."""
 
 
-class Entry(Struct):
+class DeliveryRecord(Struct):
     """The record of one student in one column."""
 
     wanted: Score
@@ -58,58 +58,58 @@ class Entry(Struct):
         return self.due is None and not self.is_delivered and not self.lease
 
 
-def want(entry: Entry | None, score: Score, now: float) -> Entry:
+def want(record: DeliveryRecord | None, score: Score, now: float) -> DeliveryRecord:
     """The record once this score is wanted; the same score changes nothing."""
-    if entry is None:
-        return Entry(score, due=now)
-    if entry.wanted == score:
-        return entry
-    changed = replace(entry, wanted=score, tries=0, problem=None)
+    if record is None:
+        return DeliveryRecord(score, due=now)
+    if record.wanted == score:
+        return record
+    changed = replace(record, wanted=score, tries=0, problem=None)
     return replace(changed, due=None if changed.is_delivered and not changed.lease else now)
 
 
-def send_again(entry: Entry, now: float) -> Entry:
+def send_again(record: DeliveryRecord, now: float) -> DeliveryRecord:
     """The record after a request for another try now; what has arrived is not sent again."""
-    return entry if entry.is_delivered else replace(entry, due=now, tries=0)
+    return record if record.is_delivered else replace(record, due=now, tries=0)
 
 
-def claim(entry: Entry, lease: str, now: float) -> Entry | None:
+def claim(record: DeliveryRecord, lease: str, now: float) -> DeliveryRecord | None:
     """The record while the holder of `lease` sends a message; None if nothing is to be sent now.
 
     The message is its `attempt`. The record must be stored before the message is sent.
     """
-    if entry.due is None or now < entry.due or (entry.lease and now < entry.leased_until):
+    if record.due is None or now < record.due or (record.lease and now < record.leased_until):
         return None
-    if entry.lease:  # the previous sender never reported back: its message may have arrived
-        entry = replace(entry, repeats=True, unsure=True)
-    if entry.is_delivered:
+    if record.lease:  # the previous sender never reported back: its message may have arrived
+        record = replace(record, repeats=True, unsure=True)
+    if record.is_delivered:
         return None
-    if entry.attempt is None or entry.attempt.score != entry.wanted:
-        stamp = max(int(now * 1000), entry.last + 1)
-        entry = replace(entry, attempt=Message(entry.wanted, stamp), repeats=False, last=stamp)
-    return replace(entry, lease=lease, leased_until=now + LEASE)
+    if record.attempt is None or record.attempt.score != record.wanted:
+        stamp = max(int(now * 1000), record.last + 1)
+        record = replace(record, attempt=Message(record.wanted, stamp), repeats=False, last=stamp)
+    return replace(record, lease=lease, leased_until=now + LEASE)
 
 
-def settle(entry: Entry, lease: str, outcome: Outcome, now: float) -> Entry:
+def settle(record: DeliveryRecord, lease: str, outcome: SendOutcome, now: float) -> DeliveryRecord:
     """The record after the response to this lease's message; one for another lease changes nothing."""
-    if entry.lease != lease or entry.attempt is None:
-        return entry
-    message = entry.attempt
-    entry = replace(entry, lease="", leased_until=0.0, problem=outcome.said)
-    if outcome.arrival is Arrival.ARRIVED or (outcome.arrival is Arrival.OUTDATED and entry.repeats):
-        due = None if message.score == entry.wanted else now
+    if record.lease != lease or record.attempt is None:
+        return record
+    message = record.attempt
+    record = replace(record, lease="", leased_until=0.0, problem=outcome.said)
+    if outcome.arrival is Arrival.ARRIVED or (outcome.arrival is Arrival.OUTDATED and record.repeats):
+        due = None if message.score == record.wanted else now
         return replace(
-            entry, delivered=message, attempt=None, repeats=False, unsure=False, tries=0, problem=None, due=due
+            record, delivered=message, attempt=None, repeats=False, unsure=False, tries=0, problem=None, due=due
         )
     if outcome.arrival is Arrival.OUTDATED:  # its clock is ahead of ours: the next message gets a later time
-        entry = replace(entry, attempt=None)
+        record = replace(record, attempt=None)
     if outcome.arrival is Arrival.PERHAPS:
-        entry = replace(entry, repeats=True, unsure=True)
-    if entry.is_delivered:  # the delivered score is wanted again, and nothing else has arrived
-        return replace(entry, due=None, problem=None)
+        record = replace(record, repeats=True, unsure=True)
+    if record.is_delivered:  # the delivered score is wanted again, and nothing else has arrived
+        return replace(record, due=None, problem=None)
     if not outcome.again:
-        return replace(entry, due=None if message.score == entry.wanted else now)
-    return replace(entry, tries=entry.tries + 1, due=now + max(outcome.after, wait(entry.tries)))
+        return replace(record, due=None if message.score == record.wanted else now)
+    return replace(record, tries=record.tries + 1, due=now + max(outcome.after, wait(record.tries)))
 
 
 def wait(tries: int) -> float:

@@ -7,28 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 from grader.messages import Sentence
-from grader.service.lti.outbox import Entry
+from grader.service.lti.outbox import DeliveryRecord
 from grader.service.lti.scores import Message, Score
 
 
-def written(entry: Entry) -> str:
+def written(record: DeliveryRecord) -> str:
     """The record as text."""
     return json.dumps(
         {
-            **{name: getattr(entry, name) for name in _PLAIN},
-            "wanted": _score(entry.wanted),
-            "delivered": _message(entry.delivered),
-            "attempt": _message(entry.attempt),
-            "problem": None if entry.problem is None else [entry.problem.template, dict(entry.problem.fields)],
+            **{name: getattr(record, name) for name in _PLAIN},
+            "wanted": _score(record.wanted),
+            "delivered": _message(record.delivered),
+            "attempt": _message(record.attempt),
+            "problem": None if record.problem is None else [record.problem.template, dict(record.problem.fields)],
         }
     )
 
 
-def read_entry(text: str) -> Entry:
+def read_record(text: str) -> DeliveryRecord:
     """The record from the text made by `written`."""
     found = json.loads(text)
     problem = found["problem"]
-    return Entry(
+    return DeliveryRecord(
         **{name: found[name] for name in _PLAIN},
         wanted=_read_score(found["wanted"]),
         delivered=_read_message(found["delivered"]),

@@ -8,7 +8,7 @@ from typing import Any
 from grader.messages import sentence
 from grader.service.lti.addresses import same_origin
 from grader.service.lti.claims import one_line
-from grader.service.lti.client import Answer, Client
+from grader.service.lti.client import Client, PlatformResponse
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError
 from grader.service.lti.roles import Role, role_of
@@ -22,7 +22,7 @@ MOST_MEMBERS = 50_000
 MOST_LETTERS = 255
 
 
-class Member(Struct):
+class RosterMember(Struct):
     """A person in a course."""
 
     user: str
@@ -35,12 +35,12 @@ class Member(Struct):
     sourcedid: str = ""
 
 
-def members(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> list[Member]:
+def members(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> list[RosterMember]:
     """Everybody with a role in the course, in the platform's order.
 
     Raises UnreachableError if the list cannot be read to its end: a partial list would lack people.
     """
-    found: list[Member] = []
+    found: list[RosterMember] = []
     for page in _pages(client, tokens, platform, address):
         listed = page.get("members")
         if not isinstance(listed, list):
@@ -54,13 +54,13 @@ def members(client: Client, tokens: AccessTokens, platform: Platform, address: s
 def _pages(client: Client, tokens: AccessTokens, platform: Platform, first: str) -> Iterator[Mapping[str, Any]]:
     address, seen = first, {first}
     while True:
-        answer = _asked(client, tokens, platform, address)
-        page = answer.json() if answer.is_success else None
+        response = _asked(client, tokens, platform, address)
+        page = response.json() if response.is_success else None
         if not isinstance(page, dict):
-            said = sentence("the platform answers for its members with status {status}", status=answer.status)
+            said = sentence("the platform answers for its members with status {status}", status=response.status)
             raise UnreachableError(said)
         yield page
-        address = answer.next_page
+        address = response.next_page
         if not address:
             return
         if not same_origin(first, address) or address in seen or len(seen) >= MOST_PAGES:
@@ -68,17 +68,17 @@ def _pages(client: Client, tokens: AccessTokens, platform: Platform, first: str)
         seen.add(address)
 
 
-def _asked(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> Answer:
+def _asked(client: Client, tokens: AccessTokens, platform: Platform, address: str) -> PlatformResponse:
     """The response for one page; a refused token is replaced once."""
     headers = {"Authorization": f"Bearer {tokens.token(platform, SCOPE)}", "Accept": MEDIA_TYPE}
-    answer = client.get(address, headers)
-    if answer.status != 401:
-        return answer
+    response = client.get(address, headers)
+    if response.status != 401:
+        return response
     tokens.forget(platform, SCOPE)
     return client.get(address, headers | {"Authorization": f"Bearer {tokens.token(platform, SCOPE)}"})
 
 
-def _member(values: Any) -> Member | None:
+def _member(values: Any) -> RosterMember | None:
     """The member; None without an id or a role in the course."""
     if not isinstance(values, dict):
         return None
@@ -93,7 +93,7 @@ def _member(values: Any) -> Member | None:
     role = role_of(each for each in roles[:200] if isinstance(each, str))
     if role is None:
         return None
-    return Member(
+    return RosterMember(
         user,
         role,
         values.get("status", "Active") == "Active",

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grader.messages import Sentence, sentence
-from grader.service.lti.client import Answer, Client
+from grader.service.lti.client import Client, PlatformResponse
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError
 from grader.service.lti.tokens import AccessTokens
@@ -57,7 +57,7 @@ class Arrival(Enum):
     """The platform has a score with the same or a later time."""
 
 
-class Outcome(Struct):
+class SendOutcome(Struct):
     """The outcome of sending a message."""
 
     arrival: Arrival
@@ -78,7 +78,7 @@ class ScoreService:
         self._tokens = tokens
         self._clock = clock
 
-    def send(self, platform: Platform, line_item: str, user: str, message: Message) -> Outcome:
+    def send(self, platform: Platform, line_item: str, user: str, message: Message) -> SendOutcome:
         """Send a message once; a refused token is replaced once. Never raises because of a platform."""
         body = score_body(user, message)
         outcome = self._post(platform, line_item, body)
@@ -86,33 +86,33 @@ class ScoreService:
             self._tokens.forget(platform, SCOPE)
             outcome = self._post(platform, line_item, body)
         refused = sentence("the platform refuses the access token that it gave")
-        return outcome or Outcome(Arrival.NOT, refused, again=True)
+        return outcome or SendOutcome(Arrival.NOT, refused, again=True)
 
-    def _post(self, platform: Platform, line_item: str, body: bytes) -> Outcome | None:
+    def _post(self, platform: Platform, line_item: str, body: bytes) -> SendOutcome | None:
         """The outcome of one request; None if the token was refused."""
         try:
             token = self._tokens.token(platform, SCOPE)
         except UnreachableError as problem:
-            return Outcome(Arrival.NOT, problem.said, again=True)
+            return SendOutcome(Arrival.NOT, problem.said, again=True)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": MEDIA_TYPE, "Accept": "application/json"}
         try:
-            answer = self._client.post(scores_address(line_item), body, headers)
+            response = self._client.post(scores_address(line_item), body, headers)
         except UnreachableError as problem:
-            return Outcome(Arrival.PERHAPS, problem.said, again=True)
-        return None if answer.status == 401 else outcome_of(answer, self._clock())
+            return SendOutcome(Arrival.PERHAPS, problem.said, again=True)
+        return None if response.status == 401 else outcome_of(response, self._clock())
 
 
-def outcome_of(answer: Answer, now: float) -> Outcome:
+def outcome_of(response: PlatformResponse, now: float) -> SendOutcome:
     """The meaning of a response; its body is ignored."""
-    if answer.is_success:
-        return Outcome(Arrival.ARRIVED)
-    said = sentence("the platform answers to the score with status {status}", status=answer.status)
-    if answer.status == 409:
-        return Outcome(Arrival.OUTDATED, said, again=True)
-    if answer.status >= 500 or answer.status == 408:
-        return Outcome(Arrival.PERHAPS, said, again=True, after=_wait(answer.retry_after, now))
-    again = answer.status in (401, 425, 429)
-    return Outcome(Arrival.NOT, said, again, _wait(answer.retry_after, now) if again else 0.0)
+    if response.is_success:
+        return SendOutcome(Arrival.ARRIVED)
+    said = sentence("the platform answers to the score with status {status}", status=response.status)
+    if response.status == 409:
+        return SendOutcome(Arrival.OUTDATED, said, again=True)
+    if response.status >= 500 or response.status == 408:
+        return SendOutcome(Arrival.PERHAPS, said, again=True, after=_wait(response.retry_after, now))
+    again = response.status in (401, 425, 429)
+    return SendOutcome(Arrival.NOT, said, again, _wait(response.retry_after, now) if again else 0.0)
 
 
 def _wait(written: str, now: float) -> float:

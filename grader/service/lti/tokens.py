@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from grader.messages import sentence
-from grader.service.lti.client import Answer, Client
+from grader.service.lti.client import Client, PlatformResponse
 from grader.service.lti.keys import ToolKeys
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import UnreachableError
@@ -58,7 +58,7 @@ class AccessTokens:
         with self._lock:
             self._kept.pop((*platform.name, scope), None)
 
-    def _ask(self, platform: Platform, scope: str) -> Answer:
+    def _ask(self, platform: Platform, scope: str) -> PlatformResponse:
         now = int(self._clock())
         signed = self._keys().signed(
             {
@@ -80,9 +80,9 @@ class AccessTokens:
         return self._client.post(platform.token_endpoint, urlencode(form).encode(), headers)
 
 
-def _read(answer: Answer, platform: Platform) -> tuple[str, float]:
+def _read(response: PlatformResponse, platform: Platform) -> tuple[str, float]:
     """The token in a response, and the seconds for which it is valid."""
-    found = answer.json() if answer.is_success else None
+    found = response.json() if response.is_success else None
     values = found if isinstance(found, dict) else {}
     token = values.get("access_token")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
@@ -90,7 +90,7 @@ def _read(answer: Answer, platform: Platform) -> tuple[str, float]:
             sentence(
                 "the platform gives no access token: {address} answers with status {status}",
                 address=platform.token_endpoint,
-                status=answer.status,
+                status=response.status,
             )
         )
     try:

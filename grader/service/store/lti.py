@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, up
 
 from grader.service.lti.delivery import Address
 from grader.service.lti.keys import ToolKeys
-from grader.service.lti.outbox import Entry, want
-from grader.service.lti.records import read_entry, written
+from grader.service.lti.outbox import DeliveryRecord, want
+from grader.service.lti.records import read_record, written
 from grader.service.lti.scores import Score
 from grader.service.lti.stored import PendingLogin
 from grader.service.store.settings import value
@@ -92,10 +92,12 @@ class StoredOutbox:
         with self.store.reading() as base:
             return [Address(*found) for found in base.execute(wanted)]
 
-    def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
+    def change(
+        self, address: Address, change: Callable[[DeliveryRecord], DeliveryRecord | None]
+    ) -> DeliveryRecord | None:
         """Replace a record by `change(record)`, in one transaction; None if there is no record."""
         with self.store.writing() as base:
-            known = entry_of(base, address)
+            known = record_of(base, address)
             changed = None if known is None else change(known)
             if changed is not None:
                 _put(base, address, changed)
@@ -137,34 +139,34 @@ class Troubled(NamedTuple):
     """A score that was sent but has not arrived."""
 
     column: Column
-    entry: Entry
+    record: DeliveryRecord
 
 
 def troubled(base: Connection) -> list[Troubled]:
     """The scores that platforms refused, or that could not be sent last time."""
     found = base.execute(_COLUMNS.where(lti_scores.c.record.is_not(None)).order_by(people.c.student))
-    read = (Troubled(_column(one), read_entry(one.record)) for one in found)
-    return [one for one in read if one.entry.problem is not None or one.entry.is_given_up]
+    read = (Troubled(_column(one), read_record(one.record)) for one in found)
+    return [one for one in read if one.record.problem is not None or one.record.is_given_up]
 
 
-def want_score(base: Connection, address: Address, score: Score, now: float) -> Entry:
+def want_score(base: Connection, address: Address, score: Score, now: float) -> DeliveryRecord:
     """Make a column show a score; `base` is a writing transaction. A score that is already shown changes nothing."""
-    known = entry_of(base, address)
+    known = record_of(base, address)
     wanted = want(known, score, now)
     if wanted != known:
         _put(base, address, wanted)
     return wanted
 
 
-def entry_of(base: Connection, address: Address) -> Entry | None:
+def record_of(base: Connection, address: Address) -> DeliveryRecord | None:
     """The record of an address, locked until the transaction ends; None if no score was wanted yet."""
     found = base.execute(select(lti_scores.c.record).where(_is(address)).with_for_update()).scalar()
-    return None if found is None else read_entry(found)
+    return None if found is None else read_record(found)
 
 
-def _put(base: Connection, address: Address, entry: Entry) -> None:
-    due = None if entry.due is None else _moment(entry.due)
-    base.execute(update(lti_scores).where(_is(address)).values(record=written(entry), due=due))
+def _put(base: Connection, address: Address, record: DeliveryRecord) -> None:
+    due = None if record.due is None else _moment(record.due)
+    base.execute(update(lti_scores).where(_is(address)).values(record=written(record), due=due))
 
 
 def _is(address: Address) -> ColumnElement[bool]:

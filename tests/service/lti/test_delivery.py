@@ -12,7 +12,7 @@ import pytest
 from grader.service.lti.client import Client
 from grader.service.lti.delivery import Address, deliver, deliver_due
 from grader.service.lti.keys import ToolKeys
-from grader.service.lti.outbox import LEASE, Entry, want
+from grader.service.lti.outbox import LEASE, DeliveryRecord, want
 from grader.service.lti.platforms import Platforms
 from grader.service.lti.scores import Score, ScoreService
 from grader.service.lti.tokens import AccessTokens
@@ -25,12 +25,14 @@ class Stored:
     """An outbox in a dictionary."""
 
     def __init__(self) -> None:
-        self.rows: dict[Address, Entry] = {}
+        self.rows: dict[Address, DeliveryRecord] = {}
 
     def due(self, now: float) -> list[Address]:
-        return [address for address, entry in self.rows.items() if entry.due is not None and entry.due <= now]
+        return [address for address, record in self.rows.items() if record.due is not None and record.due <= now]
 
-    def change(self, address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
+    def change(
+        self, address: Address, change: Callable[[DeliveryRecord], DeliveryRecord | None]
+    ) -> DeliveryRecord | None:
         changed = change(self.rows[address])
         if changed is not None:
             self.rows[address] = changed
@@ -109,7 +111,7 @@ def test_a_process_that_dies_before_it_stores_the_answer_leads_to_the_same_messa
     before = tool.outbox.change
     calls: list[Address] = []
 
-    def dies(address: Address, change: Callable[[Entry], Entry | None]) -> Entry | None:
+    def dies(address: Address, change: Callable[[DeliveryRecord], DeliveryRecord | None]) -> DeliveryRecord | None:
         calls.append(address)
         if len(calls) == 2:
             raise KeyboardInterrupt

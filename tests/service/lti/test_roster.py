@@ -8,7 +8,7 @@ from grader.service.lti.client import Client
 from grader.service.lti.keys import ToolKeys
 from grader.service.lti.refusal import UnreachableError
 from grader.service.lti.roles import Role
-from grader.service.lti.roster import Member, members
+from grader.service.lti.roster import RosterMember, members
 from grader.service.lti.tokens import AccessTokens
 from tests.service.lti.platform import INSTRUCTOR, LEARNER, LearningPlatform, json_reply
 
@@ -29,10 +29,10 @@ def test_the_members_of_all_pages(platform: LearningPlatform, client: Client, to
         {"user_id": "5", "roles": ["Learner"], "email": 7},
     ]
     assert members(client, tokens, platform.known, f"{platform.origin}/members?limit=2") == [
-        Member("1", Role.STUDENT, name="Student One", email="one@example.org"),
-        Member("2", Role.STUDENT, active=False, given_name="دانشجو"),
-        Member("3", Role.INSTRUCTOR, family_name="Three"),
-        Member("5", Role.STUDENT),
+        RosterMember("1", Role.STUDENT, name="Student One", email="one@example.org"),
+        RosterMember("2", Role.STUDENT, active=False, given_name="دانشجو"),
+        RosterMember("3", Role.INSTRUCTOR, family_name="Three"),
+        RosterMember("5", Role.STUDENT),
     ]
     asked = platform.sent_to("GET /members")
     assert [each.path for each in asked] == [f"/members?limit=2{page}" for page in ("", "&page=2", "&page=3")]
@@ -110,12 +110,12 @@ def test_entries_that_are_nobody_are_passed_over(
     more = [{"user_id": "x" * 256, "roles": ["Learner"]}, {"user_id": "a", "roles": "Learner"}]
     listed = [*odd, *more, {"user_id": "b", "roles": [7, "Learner"]}]
     platform.answers("GET /members", json_reply({"members": listed}))
-    assert members(client, tokens, platform.known, f"{platform.origin}/members") == [Member("b", Role.STUDENT)]
+    assert members(client, tokens, platform.known, f"{platform.origin}/members") == [RosterMember("b", Role.STUDENT)]
 
 
 def test_a_token_that_is_refused_is_replaced_once(
     platform: LearningPlatform, client: Client, tokens: AccessTokens
 ) -> None:
     platform.answers("GET /members", (401, {}, b""), json_reply(LIST))
-    assert members(client, tokens, platform.known, f"{platform.origin}/members") == [Member("1", Role.STUDENT)]
+    assert members(client, tokens, platform.known, f"{platform.origin}/members") == [RosterMember("1", Role.STUDENT)]
     assert len(platform.sent_to("POST /token")) == 2

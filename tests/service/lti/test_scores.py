@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 import jwt
 import pytest
 
-from grader.service.lti.client import Answer, Client
+from grader.service.lti.client import Client, PlatformResponse
 from grader.service.lti.keys import ToolKeys
-from grader.service.lti.scores import Arrival, Message, Outcome, Score, ScoreService, outcome_of
+from grader.service.lti.scores import Arrival, Message, Score, ScoreService, SendOutcome, outcome_of
 from grader.service.lti.tokens import AccessTokens
 from tests.service.lti.platform import Asked, LearningPlatform, Reply, json_reply, key_pair
 
@@ -37,7 +37,7 @@ class Sender:
         self.tokens = AccessTokens(client, lambda: keys, lambda: self.now)
         self.service = ScoreService(client, self.tokens, lambda: self.now)
 
-    def send(self, score: Score = SCORE, stamp: int = STAMP, item: str = "/items/1?type_id=1&b=%2F") -> Outcome:
+    def send(self, score: Score = SCORE, stamp: int = STAMP, item: str = "/items/1?type_id=1&b=%2F") -> SendOutcome:
         return self.service.send(self.platform.known, self.platform.origin + item, "student-01", Message(score, stamp))
 
 
@@ -47,7 +47,7 @@ def sender(platform: LearningPlatform, client: Client, keys: ToolKeys) -> Sender
 
 
 def test_a_score_arrives_with_the_query_of_its_column(sender: Sender) -> None:
-    assert sender.send() == Outcome(Arrival.ARRIVED)
+    assert sender.send() == SendOutcome(Arrival.ARRIVED)
     assert sender.platform.scores == {
         "student-01": {
             "userId": "student-01",
@@ -120,7 +120,7 @@ def test_a_token_that_is_refused_is_replaced_once(sender: Sender) -> None:
     private, public = key_pair("next")
     sender.platform.registration.set_platform_private_key(private).set_platform_public_key(public)
     sender.platform.answers("POST /items/1/scores", (401, {}, b""), (200, {}, b""))
-    assert sender.send(stamp=STAMP + 1) == Outcome(Arrival.ARRIVED)
+    assert sender.send(stamp=STAMP + 1) == SendOutcome(Arrival.ARRIVED)
     assert len(sender.platform.sent_to("POST /token")) == 2
     sender.platform.answers("POST /items/1/scores", (401, {}, b""))
     outcome = sender.send(stamp=STAMP + 2)
@@ -155,7 +155,7 @@ def test_without_a_token_nothing_is_sent_yet(
 def test_a_token_of_any_lifetime_is_used(sender: Sender, expires: object) -> None:
     sender.platform.answers("POST /token", json_reply({"access_token": "t.0-k", "expires_in": expires}))
     sender.platform.answers("POST /items/1/scores", (204, {}, b""))
-    assert sender.send() == Outcome(Arrival.ARRIVED)
+    assert sender.send() == SendOutcome(Arrival.ARRIVED)
     [asked] = sender.platform.sent_to("POST /items/1/scores")
     assert asked.headers["Authorization"] == "Bearer t.0-k"
     sender.now += 3540
@@ -212,9 +212,9 @@ def test_what_each_status_means(sender: Sender, status: int, arrival: Arrival, a
     ],
 )
 def test_the_platform_may_say_how_long_to_wait(written: str, seconds: float) -> None:
-    outcome = outcome_of(Answer(503, retry_after=written), 1_772_396_940.0)
+    outcome = outcome_of(PlatformResponse(503, retry_after=written), 1_772_396_940.0)
     assert outcome.after == seconds
-    assert outcome_of(Answer(404, retry_after=written), 1_772_396_940.0).after == 0.0
+    assert outcome_of(PlatformResponse(404, retry_after=written), 1_772_396_940.0).after == 0.0
 
 
 def slow(asked: Asked) -> Reply:
@@ -230,7 +230,7 @@ def test_a_platform_that_is_silent_or_away_is_tried_again(sender: Sender) -> Non
     host = sender.platform.origin.removeprefix("http://")
     assert (outcome.arrival, outcome.again) == (Arrival.PERHAPS, True)
     assert str(outcome.said) == f"{host} does not answer within 3 seconds"
-    away = replace(Outcome(Arrival.PERHAPS, again=True), said=None)
+    away = replace(SendOutcome(Arrival.PERHAPS, again=True), said=None)
     known = sender.platform.known
     gone = sender.service.send(known, "http://127.0.0.1:1/items/1", "student-01", Message(SCORE, STAMP + 2))
     assert replace(gone, said=None) == away

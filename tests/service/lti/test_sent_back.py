@@ -249,7 +249,7 @@ def test_a_platform_that_was_away_gets_the_last_score_alone(course: Linked) -> N
     one.round()
     with course.service.store.reading() as base:
         [found] = troubled(base)
-        assert str(found.entry.problem) == "the platform answers to the score with status 503"
+        assert str(found.record.problem) == "the platform answers to the score with status 503"
     again(course, browser, RIGHT)
     course.clock.forward(minutes=1)
     course.platform.replies["POST /items/1/scores"] = real

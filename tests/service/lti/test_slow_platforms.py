@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.service.lti.client import Answer, Client
+from grader.service.lti.client import Client, PlatformResponse
 from grader.service.lti.delivery import Address
 from grader.service.lti.keysets import KeySets
 from grader.service.lti.outbox import want
@@ -114,7 +114,7 @@ def test_a_silent_platform_holds_up_no_other(platform: LearningPlatform, client:
     asked: list[str] = []
     post = client.post
 
-    def counted(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def counted(address: str, body: bytes, headers: Mapping[str, str]) -> PlatformResponse:
         asked.append(address)
         return post(address, body, headers)
 

@@ -15,9 +15,9 @@ from sqlalchemy import delete
 
 from grader.messages import sentence
 from grader.service.lti.delivery import Address
-from grader.service.lti.outbox import LEASE, Entry, claim, settle
-from grader.service.lti.records import read_entry, written
-from grader.service.lti.scores import Arrival, Message, Outcome, Score
+from grader.service.lti.outbox import LEASE, DeliveryRecord, claim, settle
+from grader.service.lti.records import read_record, written
+from grader.service.lti.scores import Arrival, Message, Score, SendOutcome
 from grader.service.lti.stored import PendingLogin
 from grader.service.store import Store
 from grader.service.store.lti import StoredLogins, StoredOutbox, add_column, rotate_keys, tool_keys, want_score
@@ -92,10 +92,10 @@ def test_a_score_is_due_when_it_is_wanted_and_not_when_it_was_delivered(store: S
         want_score(base, address(1), SCORE, NOW)
     assert outbox.due(NOW + 1) == [address(1), address(2)]
     assert outbox.due(NOW + 0.5) == [address(1)]
-    claimed = outbox.change(address(1), lambda entry: claim(entry, "x", NOW))
+    claimed = outbox.change(address(1), lambda record: claim(record, "x", NOW))
     assert claimed is not None
     assert claimed.attempt == Message(SCORE, 1_772_396_940_250)
-    outbox.change(address(1), lambda entry: settle(entry, "x", Outcome(Arrival.ARRIVED), NOW))
+    outbox.change(address(1), lambda record: settle(record, "x", SendOutcome(Arrival.ARRIVED), NOW))
     assert outbox.due(NOW + 1) == [address(2)]
     with store.writing() as base:
         assert want_score(base, address(1), SCORE, NOW + 2).is_delivered
@@ -108,10 +108,10 @@ def test_of_several_who_would_send_one_does(store: Store) -> None:
         want_score(base, address(), SCORE, NOW)
     together = threading.Barrier(4)
 
-    def claimed(lease: str) -> Entry | None:
-        def slowly(entry: Entry) -> Entry | None:
+    def claimed(lease: str) -> DeliveryRecord | None:
+        def slowly(record: DeliveryRecord) -> DeliveryRecord | None:
             time.sleep(0.05)  # whoever may read meanwhile does
-            return claim(entry, lease, NOW)
+            return claim(record, lease, NOW)
 
         together.wait()
         return outbox.change(address(), slowly)
@@ -119,13 +119,13 @@ def test_of_several_who_would_send_one_does(store: Store) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = [one for one in threads.map(claimed, "abcd") if one is not None]
     assert len(found) == 1
-    assert outbox.change(address(), lambda entry: claim(entry, "late", NOW + LEASE)) is not None
+    assert outbox.change(address(), lambda record: claim(record, "late", NOW + LEASE)) is not None
 
 
 def test_a_column_without_a_wanted_score_has_no_record(store: Store) -> None:
     outbox = StoredOutbox(store)
-    assert outbox.change(address(), lambda entry: entry) is None
-    assert outbox.change(address(9), lambda entry: entry) is None
+    assert outbox.change(address(), lambda record: record) is None
+    assert outbox.change(address(9), lambda record: record) is None
 
 
 def test_who_is_forgotten_is_sent_nothing(store: Store) -> None:
@@ -143,7 +143,7 @@ scores = st.builds(Score, st.none() | points, points, words, words, words)
 messages = st.none() | st.builds(Message, scores, st.integers(0, 4 * 10**12))
 problems = st.none() | st.builds(lambda status: sentence("status {status}", status=status), st.integers(100, 599))
 entries = st.builds(
-    Entry,
+    DeliveryRecord,
     wanted=scores,
     due=st.none() | moments,
     delivered=messages,
@@ -160,5 +160,5 @@ entries = st.builds(
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(entries)
-def test_a_record_is_read_as_it_was_written(entry: Entry) -> None:
-    assert read_entry(written(entry)) == entry
+def test_a_record_is_read_as_it_was_written(record: DeliveryRecord) -> None:
+    assert read_record(written(record)) == record

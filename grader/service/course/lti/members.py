@@ -10,7 +10,7 @@ from grader.service.course.lti.people import Visitor, check_course, person_of
 from grader.service.course.who import Who
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import RefusedLaunchError, UnreachableError
-from grader.service.lti.roster import Member, members
+from grader.service.lti.roster import RosterMember, members
 from grader.service.store.audit import note
 from grader.service.store.lti_people import PlatformCourse
 
@@ -42,7 +42,7 @@ def bring_in(lti: Lti, who: Who, course: PlatformCourse) -> Brought:
     return Brought(people, len(listed) - people)
 
 
-def _may_come(platform: Platform, course: PlatformCourse, member: Member) -> bool:
+def _may_come(platform: Platform, course: PlatformCourse, member: RosterMember) -> bool:
     try:
         check_course(platform, course.context, member.role)
     except RefusedLaunchError:
@@ -50,7 +50,7 @@ def _may_come(platform: Platform, course: PlatformCourse, member: Member) -> boo
     return True
 
 
-def _added(lti: Lti, platform: Platform, some: list[Member]) -> int:
+def _added(lti: Lti, platform: Platform, some: list[RosterMember]) -> int:
     added = 0
     with lti.service.store.writing() as base:
         for one in some:

@@ -23,7 +23,7 @@ from grader.service.lti.launch import Launch
 from grader.service.lti.platforms import Platform
 from grader.service.lti.refusal import refused
 from grader.service.lti.roles import Role
-from grader.service.lti.roster import Member
+from grader.service.lti.roster import RosterMember
 from grader.service.store import lti_people
 from grader.service.store.audit import note
 from grader.service.store.people import Person, add_person, person_named, person_with
@@ -45,7 +45,7 @@ class Visitor(NamedTuple):
         return cls(launch.subject, launch.role, _name(launch), launch.email, launch.sourcedid)
 
     @classmethod
-    def listed(cls, member: Member) -> Visitor:
+    def listed(cls, member: RosterMember) -> Visitor:
         """A member of a course."""
         return cls(member.user, member.role, _name(member), member.email, member.sourcedid)
 
@@ -116,5 +116,5 @@ def _brought_up_to_date(
     return known
 
 
-def _name(one: Launch | Member) -> str:
+def _name(one: Launch | RosterMember) -> str:
     return one.name or f"{one.given_name} {one.family_name}".strip()

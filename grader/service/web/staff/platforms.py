@@ -90,8 +90,8 @@ async def _page(
 
 
 def _row(call: Call, words: Words, one: Troubled) -> dict[str, Any]:
-    due = one.entry.due
-    problem = one.entry.problem
+    due = one.record.due
+    problem = one.record.problem
     seconds = None if due is None else max(0, int(due - call.service.now().timestamp()))
     return {
         "student": one.column.student,
@@ -129,7 +129,7 @@ def _again(lti: Lti) -> None:
     with lti.service.store.reading() as base:
         waiting: list[Address] = [one.column.address for one in troubled(base)]
     for address in waiting:
-        lti.outbox.change(address, lambda entry: send_again(entry, lti.now()))
+        lti.outbox.change(address, lambda record: send_again(record, lti.now()))
 
 
 def places() -> list[Place]:
