@@ -15,7 +15,7 @@ from grader.service.store.drafts import Draft
 from grader.service.store.people import Person
 
 
-class Typed(NamedTuple):
+class TypedField(NamedTuple):
     """A field as typed, and what its page has seen: the revision of its draft (0: none), the last attempt (0: none).
 
     A page that does not say which attempt it has seen is one that has seen the last.
@@ -40,7 +40,7 @@ class Saved(NamedTuple):
     attempt: int | None = None
 
 
-def save(service: Service, person: Person, assignment: str, typed: Typed) -> Saved:
+def save(service: Service, person: Person, assignment: str, typed: TypedField) -> Saved:
     """Save a field, unless another page has saved or handed in another text since."""
     part, written, seen, _, asked = typed
     key = (person.id, assignment, part)
@@ -62,7 +62,9 @@ def save(service: Service, person: Person, assignment: str, typed: Typed) -> Sav
     raise RuntimeError("a draft that is there and is not")
 
 
-def _handed_in_since(service: Service, base: Connection, person: Person, assignment: str, typed: Typed) -> Saved | None:
+def _handed_in_since(
+    service: Service, base: Connection, person: Person, assignment: str, typed: TypedField
+) -> Saved | None:
     """What was handed in after this page was made, if it differs from what is typed there.
 
     The draft that the page has seen was deleted when it was handed in.

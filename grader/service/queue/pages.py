@@ -15,7 +15,7 @@ from grader.reports.html import Asked
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.forms.previews import Previewer
-from grader.service.queue.typed import Typed, lines_of
+from grader.service.queue.typed import TypedDecision, lines_of
 from grader.service.queue.words import QueueWords
 
 _ANSWER = 50_000
@@ -142,7 +142,7 @@ class QueuePages:
         }
 
     def group(
-        self, queue: PartQueue, group: Group, who: str | None, *, anonymous: bool, typed: Typed | None = None
+        self, queue: PartQueue, group: Group, who: str | None, *, anonymous: bool, typed: TypedDecision | None = None
     ) -> dict[str, Any]:
         """One group of a part, with its form; `typed` is what was typed and could not be saved.
 
@@ -227,7 +227,7 @@ class QueuePages:
             "chosen": next((given.reading for given, _ in group.given if given.reading), ""),
         }
 
-    def _form(self, group: Group, part: Part, typed: Typed | None, who: str | None) -> dict[str, str | None]:
+    def _form(self, group: Group, part: Part, typed: TypedDecision | None, who: str | None) -> dict[str, str | None]:
         """The contents of the fields: what was typed, or the earlier decision."""
         known = {"key": group.key, "version": group.version, "most": str(part.points), "who": who}
         if typed is not None:
@@ -264,7 +264,7 @@ class QueuePages:
         }
 
 
-def _of_this_rubric(queue: PartQueue, typed: Typed | None) -> tuple[str, ...]:
+def _of_this_rubric(queue: PartQueue, typed: TypedDecision | None) -> tuple[str, ...]:
     """The ticks that were typed; none of those for the lines of an earlier rubric."""
     return typed.ticks if typed is not None and typed.asked in ("", queue.asked) else ()
 

@@ -11,7 +11,7 @@ from grader.gradebook.review.queue import Wanted
 from grader.homework.assignment import Part
 
 
-class Typed(NamedTuple):
+class TypedDecision(NamedTuple):
     """What was typed and ticked, and the group with its version that it is about."""
 
     key: str
@@ -26,7 +26,7 @@ class Typed(NamedTuple):
     """The digest of what the page showed of the part; empty if the form does not say it."""
 
     @classmethod
-    def of(cls, form: FormData) -> Typed:
+    def of(cls, form: FormData) -> TypedDecision:
         """The contents of a form; missing fields are empty."""
         ticks = tuple(tick for tick in form.getlist("tick") if isinstance(tick, str))
         fields = {name: text_of(form, name) for name in ("version", "points", "comment", "again", "who", "asked")}
@@ -52,7 +52,7 @@ class Typed(NamedTuple):
         return self.comment if self.comment.strip() else self.again
 
 
-BLANK = Typed("", "", "", (), "", "", "", "", "")
+BLANK = TypedDecision("", "", "", (), "", "", "", "", "")
 
 
 def text_of(form: FormData, name: str) -> str:

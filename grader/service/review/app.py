@@ -20,7 +20,7 @@ from grader.messages.languages import Language
 from grader.service.form import CharsetError, check_text, read_form
 from grader.service.guard import Guard
 from grader.service.queue.pages import Notice, PartQueue
-from grader.service.queue.typed import Typed, text_of
+from grader.service.queue.typed import TypedDecision, text_of
 from grader.service.review.desk import Desk
 from grader.service.review.pages import Pages
 from grader.service.review.trust import ENTER, LINK_NEEDED, MOST_BYTES, Trust
@@ -148,10 +148,10 @@ class Review:
 
     async def mark(self, request: Request) -> Response:
         """Save a decision, and go on to the next group that waits."""
-        typed = Typed.of(await self._form(request))
+        typed = TypedDecision.of(await self._form(request))
         return await run_in_threadpool(self._mark, request, typed)
 
-    def _mark(self, request: Request, typed: Typed) -> Response:
+    def _mark(self, request: Request, typed: TypedDecision) -> Response:
         found = self.desk.decide(self._queue(request), typed)
         queue = self._queue(request)
         group = queue.named(typed.key)

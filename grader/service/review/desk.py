@@ -25,7 +25,7 @@ from grader.homework.files import ASSIGNMENT_FILE
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.queue.pages import PartQueue, PartRow
-from grader.service.queue.typed import Typed
+from grader.service.queue.typed import TypedDecision
 from grader.service.review.publication import Publication
 from grader.service.signature import signature_of
 
@@ -156,7 +156,7 @@ class Desk:
         with self.reading() as database:
             return len({one[:5] for one in overtaken(database)})
 
-    def decide(self, queue: PartQueue, typed: Typed) -> Decision | Sentence:
+    def decide(self, queue: PartQueue, typed: TypedDecision) -> Decision | Sentence:
         """Give a group of a part its mark, or return what is wrong with the input."""
         wanted = typed.wanted(queue.assignment, queue.name, queue.part)
         if not typed.ticks:  # who marks here corrects the files, too, and typed the points: they only have to fit

@@ -12,7 +12,7 @@ from grader.messages.languages import Language
 from grader.reports.sanitise import visible
 from grader.reports.templates import environment, style
 from grader.service.queue.pages import Notice, PartQueue, QueuePages
-from grader.service.queue.typed import Typed
+from grader.service.queue.typed import TypedDecision
 from grader.service.review.desk import Desk
 from grader.service.review.templates import FOLDER
 from grader.service.review.words import ReviewWords
@@ -77,7 +77,9 @@ class Pages:
         after = ("/publish", self.words.word.publish)
         return self._page("queue_done.html", **self.queue.done(queue, rows, after, notice))
 
-    def group(self, queue: PartQueue, group: Group, typed: Typed | None = None, notice: Notice | None = None) -> str:
+    def group(
+        self, queue: PartQueue, group: Group, typed: TypedDecision | None = None, notice: Notice | None = None
+    ) -> str:
         """One group of a part, with its form; `typed` is what was typed and could not be saved."""
         shown = self.queue.group(queue, group, self.desk.who, anonymous=self.desk.anonymous, typed=typed)
         opened = self.queue.opened(queue, group, self.desk.open(queue, group.key), OPENED)

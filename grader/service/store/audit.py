@@ -13,7 +13,7 @@ from grader.service.store.tables import audit
 _NOTED = audit.insert()
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """One change."""
 
     at: datetime
@@ -29,12 +29,12 @@ def note(base: Connection, now: datetime, who: str, what: str, subject: str, **d
     base.execute(_NOTED, {"at": now, "who": who, "what": what, "subject": subject, "details": written})
 
 
-def entries(base: Connection, most: int = 200, subject: str | None = None) -> list[Entry]:
+def entries(base: Connection, most: int = 200, subject: str | None = None) -> list[AuditEntry]:
     """The last changes, newest first."""
-    wanted = select(*(audit.c[name] for name in Entry._fields)).order_by(audit.c.id.desc()).limit(most)
+    wanted = select(*(audit.c[name] for name in AuditEntry._fields)).order_by(audit.c.id.desc()).limit(most)
     if subject is not None:
         wanted = wanted.where(audit.c.subject == subject)
-    return [Entry(*found) for found in base.execute(wanted)]
+    return [AuditEntry(*found) for found in base.execute(wanted)]
 
 
 def about(base: Connection, student: str) -> list[Any]:

@@ -75,7 +75,7 @@ class Application:
             try:
                 await self.router(scope, receive, send)
             except HTTPException:
-                if "asked" not in scope:  # there is no such place
+                if "logged" not in scope:  # there is no such place
                     check_rate(self.site.wait_of_stranger(scope))
                 raise
         except Exception as problem:

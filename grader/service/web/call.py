@@ -27,7 +27,7 @@ from grader.service.course.who import Right, Who
 from grader.service.form import check_text, read_form
 from grader.service.web.limits import STATIC
 from grader.service.web.sessions import is_form_token
-from grader.service.web.watch import Asked
+from grader.service.web.watch import LoggedRequest
 
 if TYPE_CHECKING:
     from grader.service.api.spec import Spec
@@ -165,7 +165,7 @@ class Place(Route):
         received = site.service.now()
         site.glance()
         who = None if self.static else await site.who(request, api=self.api)
-        request.scope["asked"] = Asked(self.path, who.name if who is not None else "")
+        request.scope["logged"] = LoggedRequest(self.path, who.name if who is not None else "")
         if who is not None:
             check_rate(site.wait(who, request.scope["path"]))
         elif not self.static:

@@ -27,7 +27,7 @@ GONE = 499
 """The status of a request whose sender left before it was answered."""
 
 
-class Asked(NamedTuple):
+class LoggedRequest(NamedTuple):
     """The route and the caller of a request, which its place records in the ASGI scope."""
 
     pattern: str
@@ -58,19 +58,19 @@ class Watch:
             yield seen
         finally:
             took = time.perf_counter() - began
-            asked: Asked = scope.get("asked", Asked("none"))
+            logged: LoggedRequest = scope.get("logged", LoggedRequest("none"))
             if self.metrics is not None:
-                self.metrics.count(scope["method"], asked.pattern, status, took)
-            self._write(scope["method"], id, asked, status, took)
+                self.metrics.count(scope["method"], logged.pattern, status, took)
+            self._write(scope["method"], id, logged, status, took)
 
-    def _write(self, method: str, id: str, asked: Asked, status: int, took: float) -> None:
-        level = logging.DEBUG if asked.pattern.startswith(OFTEN) and status < 400 else logging.INFO
+    def _write(self, method: str, id: str, logged: LoggedRequest, status: int, took: float) -> None:
+        level = logging.DEBUG if logged.pattern.startswith(OFTEN) and status < 400 else logging.INFO
         if LOG.isEnabledFor(level):
-            who = hmac.new(self.key, asked.who.encode(), hashlib.sha256).hexdigest()[:10] if asked.who else ""
+            who = hmac.new(self.key, logged.who.encode(), hashlib.sha256).hexdigest()[:10] if logged.who else ""
             fields = {
                 "request": id,
                 "method": method,
-                "route": asked.pattern,
+                "route": logged.pattern,
                 "status": status,
                 "ms": round(took * 1000, 1),
                 "who": who,

@@ -13,8 +13,8 @@ from grader.messages import sentence
 from grader.service.api import mued
 from grader.service.api.bodies import JSON
 from grader.service.api.mued import ROOT, VERSION, schemas
-from grader.service.api.mued.asked import asked
 from grader.service.api.mued.feedback import marked, read_as
+from grader.service.api.mued.request import read_request
 from grader.service.api.spec import Spec
 from grader.service.course.service import Service
 from grader.service.course.who import Right
@@ -41,7 +41,7 @@ async def evaluate(call: Call) -> Response:
     """Feedback on a submission, at once: a `callbackUrl` is never called."""
     _check_version(call)
     body = await EVALUATE.read(call)
-    wanted = await call.ask(asked, call.service, body)
+    wanted = await call.ask(read_request, call.service, body)
     if (body.get("preSubmissionFeedback") or {}).get("enabled"):
         items = await call.ask(read_as, call.service, wanted)
     else:

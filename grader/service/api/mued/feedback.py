@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.messages import sentence
 from grader.reports.verdicts import VERDICTS
-from grader.service.api.mued.asked import Asked
+from grader.service.api.mued.request import EvaluationRequest
 from grader.service.course import hand_in
 from grader.service.course.policies import policy_of, sees_feedback
 from grader.service.course.refusals import MissingError
@@ -18,19 +18,19 @@ from grader.service.forms.spelling import spelled
 Items = list[dict[str, Any]]
 
 
-def read_as(service: Service, asked: Asked) -> Items:
+def read_as(service: Service, wanted: EvaluationRequest) -> Items:
     """How each answer is read, never whether it is right: the key is not used."""
-    previewer = service.previewer(asked.assignment)
+    previewer = service.previewer(wanted.assignment)
     if previewer is None:  # it cannot be solved any more
         raise MissingError
     parts = (
-        [asked.part]
-        if asked.part
-        else [(question, part) for question in asked.answers for part in asked.answers[question]]
+        [wanted.part]
+        if wanted.part
+        else [(question, part) for question in wanted.answers for part in wanted.answers[question]]
     )
     written = {
         question: {part: spelled(raw, previewer.specs.get((question, part))) for part, raw in entries.items()}
-        for question, entries in asked.answers.items()
+        for question, entries in wanted.answers.items()
     }
     items = []
     for question, part in parts:
@@ -46,29 +46,29 @@ def read_as(service: Service, asked: Asked) -> Items:
     return items
 
 
-def marked(service: Service, who: Who, asked: Asked) -> Items:
+def marked(service: Service, who: Who, wanted: EvaluationRequest) -> Items:
     """The mark of each answer with its reasons, as far as the policy shows them; otherwise how it is read.
 
     Runs in the service's thread. Nothing is stored, and no attempt is used, so feedback that a policy delays or limits
     is given to staff programs only.
     """
-    if not _may_see(service, who, asked):
-        return read_as(service, asked)
-    row = service.marked(asked.assignment, hand_in.FILE, asked.data)
+    if not _may_see(service, who, wanted):
+        return read_as(service, wanted)
+    row = service.marked(wanted.assignment, hand_in.FILE, wanted.data)
     report = hand_in.report_of(row)
     return [
         _verdict(service, question["id"], part)
         for question, part in _parts(report)
-        if asked.part is None or asked.part == (question["id"], part["id"])
+        if wanted.part is None or wanted.part == (question["id"], part["id"])
     ]
 
 
-def _may_see(service: Service, who: Who, asked: Asked) -> bool:
+def _may_see(service: Service, who: Who, wanted: EvaluationRequest) -> bool:
     if who.may(Right.READ):
         return True
     with service.store.reading() as base:
-        seen = sees_feedback(service, base, asked.assignment, asked.student)
-    return seen and policy_of(service, asked.assignment).attempts is None
+        seen = sees_feedback(service, base, wanted.assignment, wanted.student)
+    return seen and policy_of(service, wanted.assignment).attempts is None
 
 
 def _parts(report: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

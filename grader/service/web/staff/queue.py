@@ -12,7 +12,7 @@ from grader.service.course.decisions import decide
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
 from grader.service.queue.pages import Notice, PartQueue, PartRow
-from grader.service.queue.typed import Typed, text_of
+from grader.service.queue.typed import TypedDecision, text_of
 from grader.service.store import opened
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import QUEUE, queue_pages, staff_page, words_of
@@ -45,7 +45,7 @@ async def part(call: Call) -> Response:
 
 async def mark(call: Call) -> Response:
     """Save a decision, and go on to the next group that waits."""
-    typed = Typed.of(await call.form())._replace(who=call.who.name)
+    typed = TypedDecision.of(await call.form())._replace(who=call.who.name)
     found = await call.ask(_part, call)
     words, wanted = words_of(call), typed.wanted(found.assignment, found.name, found.part)
     decision = await call.work(decide, call.service, call.site.gradebook, call.who, wanted)
@@ -118,7 +118,7 @@ async def _group(
     call: Call,
     found: PartQueue,
     group: Group,
-    typed: Typed | None = None,
+    typed: TypedDecision | None = None,
     notice: Notice | None = None,
     status: int = 200,
 ) -> Response:

@@ -19,7 +19,7 @@ from grader.service.api.bodies import JSON
 from grader.service.api.spec import LARGEST, fields, optional, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.refusals import DeniedError, MissingError, UnusableError
-from grader.service.course.saving import Typed
+from grader.service.course.saving import TypedField
 from grader.service.course.saving import save as save_typed
 from grader.service.course.service import Service
 from grader.service.course.sheets import Sheet, as_file, check_opened, elsewhere_since, sheet_of
@@ -191,7 +191,7 @@ async def save(call: Call) -> Response:
     if len(body["written"]) > MOST_TYPED:
         said = sentence("expected an answer of at most {limit:,} characters", limit=MOST_TYPED)
         raise StudentError(said)
-    typed = Typed(body["part"], body["written"], body["revision"], body.get("attempt"), body.get("asked"))
+    typed = TypedField(body["part"], body["written"], body["revision"], body.get("attempt"), body.get("asked"))
     saved = await call.save(save_typed, call.service, person, call.path("assignment"), typed)
     if saved.is_saved:
         return JSONResponse({"revision": saved.draft.revision})

@@ -19,7 +19,7 @@ WRITTEN = ("value", "text", "expression", "markdown", "code", "model", "answer")
 """The fields that hold an artefact's content, by type; the first one present is read."""
 
 
-class Asked(NamedTuple):
+class EvaluationRequest(NamedTuple):
     """One part of an assignment, or all of it, and the submission."""
 
     assignment: str
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
     """The submission as a file would hold it."""
 
 
-def asked(service: Service, body: Mapping[str, Any]) -> Asked:
+def read_request(service: Service, body: Mapping[str, Any]) -> EvaluationRequest:
     """Interpret a request that fits the schema.
 
     Raises MissingError for anything that the course does not have, StudentError for a paper that `grader check`
@@ -47,12 +47,12 @@ def asked(service: Service, body: Mapping[str, Any]) -> Asked:
         submission = read(service, written.encode())
         if submission.assignment != assignment:
             raise MissingError
-        return Asked(assignment, None, submission.student, submission.answers, written.encode())
+        return EvaluationRequest(assignment, None, submission.student, submission.answers, written.encode())
     else:
         found = content.get("answers", written)
         answers = found if isinstance(found, dict) else {}
     data, _ = document({"assignment": assignment, "student": student, "answers": answers}, assignment, FILE)
-    return Asked(assignment, part, student, read(service, data).answers, data)
+    return EvaluationRequest(assignment, part, student, read(service, data).answers, data)
 
 
 def _named(service: Service, body: Mapping[str, Any]) -> tuple[str, tuple[str, str] | None]:
