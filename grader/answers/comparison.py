@@ -99,18 +99,6 @@ def array_limit(number: Number, decimals: float) -> float:
     return float(units * 10.0 ** -max(decimals, number.decimals) * _SLACK)
 
 
-def allowed(number: Number | None, decimals: float | None) -> float:
-    """How far a written number may be off, by its own digits and the decimals of its array."""
-    if number is None or number.decimals is None:
-        return 0.0
-    limits = [0.0]
-    if (number.significant or 0) >= DIGITS:
-        limits.append(0.5 * 10.0**-number.decimals * _SLACK)
-    if decimals is not None:
-        limits.append(array_limit(number, decimals))
-    return max(limits)
-
-
 def _distance(value: int | Fraction | float, key: int | float) -> float:
     """|value - key|, exact where the value is exact, so that ties are detected."""
     if isinstance(value, float):
@@ -318,6 +306,32 @@ class AnswerVector(Struct, eq=False):
             limit = np.maximum(limit, ZERO_ABSOLUTE * noise)
         found = (distance <= limit) & np.isfinite(sizes)
         return found[..., 0] if found.shape[-1] == 1 else np.all(found, axis=-1)
+
+
+def encoded_numbers(leaves: Mapping[Cell, Any], axes: tuple[int, ...], exact: bool) -> AnswerVector:
+    """Numbers as a vector; counts (`exact`) must match exactly unless they have a fraction."""
+    numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
+    rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
+    decimals = array_decimals(numbers) if len(numbers) > 1 and not exact else None
+    absolute = np.array([0.0 if exact and _whole(number) else _allowed(number, decimals) for number in numbers])
+    return AnswerVector(Vector(axes, tuple(leaves), rows), absolute, 0.0 if exact else RELATIVE)
+
+
+def _whole(number: Number | None) -> bool:
+    """Whether a number is a count or blank; 37.33 is not, and may be the rounded result of a mistake."""
+    return number is None or number.value == int(number.value)
+
+
+def _allowed(number: Number | None, decimals: float | None) -> float:
+    """How far a written number may be off, by its own digits and the decimals of its array."""
+    if number is None or number.decimals is None:
+        return 0.0
+    limits = [0.0]
+    if (number.significant or 0) >= DIGITS:
+        limits.append(0.5 * 10.0**-number.decimals * _SLACK)
+    if decimals is not None:
+        limits.append(array_limit(number, decimals))
+    return max(limits)
 
 
 def sizes_of(shape: Any) -> list[float]:

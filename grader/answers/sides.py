@@ -239,8 +239,8 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
         power = _POWER_OF_TWO.fullmatch(text) if spec.counts else None
         if power:
             return Value((Numeral(value), Numeral(integer_number(int(power[1])), natural=False)), plain=False)
-        side = _SQUARE.fullmatch(text)
-        if side and (spec.counts or (spec.kind == "number" and not spec.rank)):
+        side = _SQUARE.fullmatch(text) if spec.counts or not spec.rank else None  # not in a list of measured values
+        if side:
             own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
             sides = (own,) if own.natural or not spec.rank else ()  # in a list, a product in a row of sizes is an area
             return Value((Numeral(value), *sides), plain=bool(_SIZES.fullmatch(text)))

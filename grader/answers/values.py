@@ -154,6 +154,14 @@ def take(value: Any, cell: Cell) -> Any:
     return value
 
 
+def number_like(number: Any, right: Any) -> Any:
+    """A number as a graph value: an integer where the right one is; the right one for a blank cell."""
+    if number is None:
+        return right
+    value: int | Fraction | float = number.value
+    return value if isinstance(value, int) and not isinstance(right, float) else float(value)
+
+
 def all_zero(value: Any) -> bool:
     """Whether every number of a value is zero; False where an entry is not a number.
 

@@ -8,15 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector, compared_numbers
+from grader.answers.comparison import (
+    AnswerVector,
+    Comparison,
+    Floats,
+    Tolerance,
+    Vector,
+    compared_numbers,
+    encoded_numbers,
+)
 from grader.answers.kinds.base import FormField, Numbers, Points, register
-from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.kinds.shape import is_shape
 from grader.answers.kinds.shapes import is_shapes
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_array
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import NOT_ASKED, Cell, Readings, Value, nested_axes, nested_cells, value_text
+from grader.answers.values import NOT_ASKED, Cell, Readings, Value, nested_axes, nested_cells, number_like, value_text
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 

@@ -94,9 +94,9 @@ class Kind(ABC):
         """The same for an answer in the plainest form, which has one reading and is read first; None for any other."""
         return None
 
-    @abstractmethod
     def axes(self, value: Any) -> tuple[int, ...]:
-        """How many entries a key or a reading has along each axis; () for one value."""
+        """How many entries a key or a reading has along each axis; () for one value, as of most kinds."""
+        return ()
 
     def in_symbols(self) -> Kind | None:
         """The form of this kind for a key that is computed from declared symbols; None where there is none."""
@@ -122,9 +122,13 @@ class Kind(ABC):
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """Compare a reading with the key, entry by entry."""
 
-    @abstractmethod
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """The expected and the received shape, where they differ."""
+        return sentence(
+            "expected an answer of shape {expected}, received {received}",
+            expected=_axes_text(expected),
+            received=_axes_text(received),
+        )
 
     @abstractmethod
     def by_entries(self, rank: int) -> bool:
@@ -134,9 +138,9 @@ class Kind(ABC):
         """The share that a partly right answer earns, where the kind has its own way of counting it."""
         return None
 
-    @abstractmethod
     def names(self, value: Any) -> frozenset[str]:
-        """The symbols and earlier parts that a reading uses."""
+        """The symbols and earlier parts that a reading uses; only formulas use any."""
+        return frozenset()
 
     @abstractmethod
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
@@ -213,7 +217,7 @@ class Kind(ABC):
 
 
 class Numbers(Kind):
-    """What kinds of several numbers share: a computed key, and entries that earn marks one by one."""
+    """What kinds of numbers share: a computed key, and entries, where there are any, that earn marks one by one."""
 
     machine = True
     computed = True
@@ -226,17 +230,9 @@ class Numbers(Kind):
     def check(self, part: PartFields) -> None:
         """Accept every part."""
 
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
-
     def by_entries(self, rank: int) -> bool:
         """Every entry earns its share."""
         return True
-
-    def names(self, value: Any) -> frozenset[str]:
-        """Numbers use no names."""
-        return frozenset()
 
 
 class Worded(Kind):
@@ -267,21 +263,9 @@ class Worded(Kind):
         """Text is not a count."""
         return False
 
-    def axes(self, value: Any) -> tuple[int, ...]:
-        """A text is one entry."""
-        return ()
-
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
-
     def by_entries(self, rank: int) -> bool:
         """A text is marked as a whole."""
         return False
-
-    def names(self, value: Any) -> frozenset[str]:
-        """Text uses no names."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """The text itself."""
@@ -332,15 +316,6 @@ def kind_named(name: str) -> Kind:
     return REGISTERED[name]
 
 
-def entries_misfit(expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-    """The expected and the received shape of an answer with the same layout as the key."""
-    return sentence(
-        "expected an answer of shape {expected}, received {received}",
-        expected=axes_text(expected),
-        received=axes_text(received),
-    )
-
-
-def axes_text(axes: tuple[int, ...]) -> str | Sentence:
+def _axes_text(axes: tuple[int, ...]) -> str | Sentence:
     """`2 x 3`, or `one value`."""
     return " x ".join(map(str, axes)) if axes else sentence("one value")

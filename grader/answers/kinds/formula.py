@@ -13,7 +13,7 @@ import numpy as np
 from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
 from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.refusal import described, unreadable
 from grader.answers.spec import AnswerSpec
@@ -133,10 +133,6 @@ class FormulaKind(Kind):
             if cell not in right and isinstance(formula, Conditioned):
                 _refuse_partial(cell, formula, sampled)
         return Comparison(tuple(keys), right, EQUAL_FORMULA)
-
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
 
     def by_entries(self, rank: int) -> bool:
         """Every formula of an array earns its share."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from grader.answers.kinds.base import register
-from grader.answers.kinds.number import OneNumber, is_number
+from grader.answers.kinds.number import OneNumber
 from grader.answers.spec import AnswerSpec
+from grader.formula.arithmetic import is_number
 from grader.messages import Sentence, sentence
 
 
@@ -14,7 +15,6 @@ class IntegerKind(OneNumber):
     """A whole number, compared exactly; students may write `-` for 0."""
 
     name = "integer"
-    tolerant = True
 
     def infers(self, value: Any) -> bool:
         """A Python int."""

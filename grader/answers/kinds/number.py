@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from grader.answers.comparison import (
-    RELATIVE,
     AnswerVector,
     Comparison,
     Floats,
     Tolerance,
     Vector,
-    allowed,
-    array_decimals,
     compared_numbers,
+    encoded_numbers,
 )
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_number
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Number, Readings, Value, value_text
+from grader.answers.values import Readings, Value, number_like, value_text
+from grader.formula.arithmetic import is_number
 from grader.messages import Sentence, sentence
 
 
-class OneNumber(Kind):
+class OneNumber(Numbers):
     """What numbers and integers share."""
-
-    machine = True
-    computed = True
-    symbolic = False
-    sizes = False
-    fields = frozenset()
-    blank = "''"
-
-    def check(self, part: PartFields) -> None:
-        """Accept every part."""
 
     def form(self, value: Any) -> Any:
         """The number as a float.
@@ -62,25 +50,13 @@ class OneNumber(Kind):
         number = plain_number(raw, spec)
         return None if number is None else Readings.of(self.name, number)
 
-    def axes(self, value: Any) -> tuple[int, ...]:
-        """One value has no axes."""
-        return ()
-
     def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
         """Compare the number with the key."""
         return compared_numbers({(): key}, {(): value}, tolerance)
 
-    def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
-        """Both shapes."""
-        return entries_misfit(expected, received)
-
     def by_entries(self, rank: int) -> bool:
         """A single value is right or wrong as a whole."""
         return False
-
-    def names(self, value: Any) -> frozenset[str]:
-        """A number uses no names."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """The number as a graph value."""
@@ -123,7 +99,6 @@ class NumberKind(OneNumber):
     """A number, compared within a tolerance."""
 
     name = "number"
-    tolerant = True
 
     def infers(self, value: Any) -> bool:
         """A float."""
@@ -139,30 +114,3 @@ class NumberKind(OneNumber):
 
 
 NUMBER = register(NumberKind())
-
-
-def is_number(value: object) -> bool:
-    """Whether a computed value is one number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def number_like(number: Any, right: Any) -> Any:
-    """A number as a graph value: an integer where the right one is; the right one for a blank cell."""
-    if number is None:
-        return right
-    value: int | Fraction | float = number.value
-    return value if isinstance(value, int) and not isinstance(right, float) else float(value)
-
-
-def encoded_numbers(leaves: Mapping[tuple[int, ...], Any], axes: tuple[int, ...], exact: bool) -> AnswerVector:
-    """Numbers as a vector; counts (`exact`) must match exactly unless they have a fraction."""
-    numbers = [leaf if isinstance(leaf, Number) else None for leaf in leaves.values()]
-    rows = np.array([[np.nan if number is None else float(number.value)] for number in numbers])
-    decimals = array_decimals(numbers) if len(numbers) > 1 and not exact else None
-    absolute = np.array([0.0 if exact and _whole(number) else allowed(number, decimals) for number in numbers])
-    return AnswerVector(Vector(axes, tuple(leaves), rows), absolute, 0.0 if exact else RELATIVE)
-
-
-def _whole(number: Number | None) -> bool:
-    """Whether a number is a count or blank; 37.33 is not, and may be the rounded result of a mistake."""
-    return number is None or number.value == int(number.value)

@@ -16,14 +16,14 @@ from grader.answers.comparison import (
     Floats,
     Tolerance,
     Vector,
+    encoded_numbers,
     tolerance_rule,
 )
 from grader.answers.kinds.array import encoded_entries
 from grader.answers.kinds.base import FormField, Numbers, Points, register
-from grader.answers.kinds.number import encoded_numbers, number_like
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Number, Readings, Value, value_text
+from grader.answers.values import Number, Readings, Value, number_like, value_text
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 

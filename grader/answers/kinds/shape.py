@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.comparison import DIGITS, EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
+from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
 from grader.answers.spec import AnswerSpec
@@ -22,20 +22,12 @@ _PLACES = 12
 """A size with more decimals than this is not taken for a rounded one."""
 
 
-class ShapeKind(Kind):
+class ShapeKind(Numbers):
     """One shape, right or wrong as a whole."""
 
     name = "shape"
-    machine = True
-    computed = True
-    symbolic = False
     tolerant = False
     sizes = True
-    fields = frozenset()
-    blank = "''"
-
-    def check(self, part: PartFields) -> None:
-        """Accept every part."""
 
     def infers(self, value: Any) -> bool:
         """A tuple of whole numbers."""
@@ -68,10 +60,6 @@ class ShapeKind(Kind):
 
         return SYMBOLIC[self.name]
 
-    def axes(self, value: Any) -> tuple[int, ...]:
-        """A shape is one entry."""
-        return ()
-
     def asked(self, value: Any) -> tuple[int, ...]:
         """How many sizes the shape has."""
         return (len(value),)
@@ -93,10 +81,6 @@ class ShapeKind(Kind):
     def by_entries(self, rank: int) -> bool:
         """A single shape is right or wrong as a whole."""
         return False
-
-    def names(self, value: Any) -> frozenset[str]:
-        """A shape uses no names."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """The shape in the form of the right one."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
-from grader.answers.kinds.base import FormField, Kind, PartFields, Points, entries_misfit, register
+from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.kinds.shape import (
     answered_shapes,
     as_shape,
@@ -24,20 +24,12 @@ from grader.answers.values import Readings, Value, shape_text
 from grader.messages import Sentence, sentence
 
 
-class ShapesKind(Kind):
+class ShapesKind(Numbers):
     """A list of shapes, each an entry."""
 
     name = "shapes"
-    machine = True
-    computed = True
-    symbolic = False
     tolerant = False
     sizes = True
-    fields = frozenset()
-    blank = "''"
-
-    def check(self, part: PartFields) -> None:
-        """Accept every part."""
 
     def infers(self, value: Any) -> bool:
         """A list that holds a tuple."""
@@ -85,18 +77,10 @@ class ShapesKind(Kind):
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:
         """How many shapes were expected, and how many received."""
         if not expected or not received:
-            return entries_misfit(expected, received)
+            return super().misfit(expected, received)
         return sentence(
             "shapes in the list: expected {expected}, received {received}", expected=expected[0], received=received[0]
         )
-
-    def by_entries(self, rank: int) -> bool:
-        """Every shape earns its share."""
-        return True
-
-    def names(self, value: Any) -> frozenset[str]:
-        """Shapes use no names."""
-        return frozenset()
 
     def substitute(self, value: Any, right: Any, point: Mapping[str, Any]) -> Any:
         """Every shape in the form of the right one."""
