@@ -16,10 +16,10 @@ from grader.gradebook.database.schema import MARKED
 from grader.gradebook.run.files import UNFINISHED
 from grader.gradebook.run.publish import TABLE
 from grader.gradebook.run.scan import STATE
-from grader.gradebook.statistics.measures import PartMark, marks_of_document
 from grader.messages import Sentence, sentence
 from grader.messages.isolates import unisolated
 from grader.messages.names import listed, shown
+from grader.statistics.measures import PartMark, marks_of_document
 from grader.structs import Struct
 
 REPORTS = "reports"

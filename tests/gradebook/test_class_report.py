@@ -6,15 +6,19 @@ import base64
 import hashlib
 import json
 import re
-import sqlite3
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.gradebook.statistics import plots
-from grader.gradebook.statistics.document import class_document, json_pieces
-from grader.gradebook.statistics.page import page_pieces
+from grader.gradebook.database import Database
+from grader.gradebook.database.class_records import Lists, document_of
+from grader.gradebook.run.publish import file_of
+from grader.statistics import plots
+from grader.statistics.document import json_pieces
+from grader.statistics.page import page_pieces
 from tests.gradebook.folders import KEYS, RIGHT, call, grade, make_class, submission, write
 from tests.reports.pages import Elements
 
@@ -40,6 +44,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "in" / "broken.toml", 'assignment = "cnn-foundations"\nstudent = "x"\nZ = 9/4\n')
     grade(folder / "in", folder / "out", pages=True)
     return folder / "out"
+
+
+def the_class(database: Database) -> dict[str, Any]:
+    return document_of(database, database.assignments(), {})
 
 
 @pytest.fixture(scope="module")
@@ -160,31 +168,27 @@ def test_every_student_is_linked_whatever_the_name(results: Path) -> None:
 
 
 def test_the_bytes_are_the_same_every_time(results: Path) -> None:
-    base = sqlite3.connect(results / ".grader" / "store.sqlite3")
-    document = class_document(base)
-    for lang in ("en", "fa"):
-        assert "".join(page_pieces(base, document, lang=lang)) == "".join(page_pieces(base, document, lang=lang))
-    assert "".join(json_pieces(base, document)) == "".join(json_pieces(base, class_document(base)))
-    base.close()
+    with Database.reading(results / ".grader" / "store.sqlite3") as database:
+        lists, document = Lists(database, partial(file_of, ".html")), the_class(database)
+        for lang in ("en", "fa"):
+            assert "".join(page_pieces(lists, document, lang)) == "".join(page_pieces(lists, document, lang))
+        assert "".join(json_pieces(lists, document)) == "".join(json_pieces(lists, the_class(database)))
 
 
 def test_links_lead_to_reports_where_there_are_no_pages(results: Path) -> None:
-    base = sqlite3.connect(results / ".grader" / "store.sqlite3")
-    page = "".join(page_pieces(base, class_document(base), pages=False))
-    base.close()
+    with Database.reading(results / ".grader" / "store.sqlite3") as database:
+        page = "".join(page_pieces(Lists(database, partial(file_of, ".json")), the_class(database)))
     links = re.findall(r'href="(reports/[^"]*)"', page)
     assert links
     assert all((results / link).is_file() for link in links)
 
 
-def test_an_empty_class() -> None:
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE submissions (assignment TEXT, standing TEXT, status TEXT)")
-    document = class_document(base)
-    assert document["assignments"] == []
-    assert json.loads("".join(json_pieces(base, document)))["assignments"] == []
-    assert "<main" in "".join(page_pieces(base, document))
-    base.close()
+def test_an_empty_class(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "store.sqlite3")) as database:
+        lists, document = Lists(database, partial(file_of, ".html")), the_class(database)
+        assert document["assignments"] == []
+        assert json.loads("".join(json_pieces(lists, document)))["assignments"] == []
+        assert "<main" in "".join(page_pieces(lists, document))
 
 
 def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from grader.gradebook.database import Database, SubmissionRow
@@ -16,7 +17,7 @@ from grader.gradebook.results import lines
 from grader.gradebook.review.document import FILE as REVIEW
 from grader.gradebook.review.writing import Writer
 from grader.gradebook.run.files import Results, complete
-from grader.gradebook.run.marking import Order
+from grader.gradebook.run.marking import Order, report_name
 from grader.messages import Sentence, sentence
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
@@ -32,6 +33,11 @@ SUBJECTS = (CLASS, REVIEW, TABLE)
 def visible_files(name: str) -> dict[str, str]:
     """The files that a report may have, by file extension."""
     return {ending: f"{folder}/{name}{ending}" for ending, folder in FOLDERS.items()}
+
+
+def file_of(ending: str, assignment: str, student: str) -> str:
+    """One of the files of a student's report, by its extension."""
+    return visible_files(report_name(assignment, student))[ending]
 
 
 def keep(
@@ -96,15 +102,16 @@ def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[st
 
 
 def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str]]]:
-    from grader.gradebook.statistics.document import class_document, json_pieces
+    from grader.gradebook.database.class_records import Lists, document_of
+    from grader.statistics.document import json_pieces
 
-    options = order.options
-    document = class_document(database.connection, order.course.all_asked())
-    yield CLASS, json_pieces(database.connection, document, pages=options.pages)
-    if options.pages:
-        from grader.gradebook.statistics.page import page_pieces
+    lists = Lists(database, partial(file_of, ".html" if order.options.pages else ".json"))
+    document = document_of(database, database.assignments(), order.course.all_asked())
+    yield CLASS, json_pieces(lists, document)
+    if order.options.pages:
+        from grader.statistics.page import page_pieces
 
-        yield CLASS_PAGE, page_pieces(database.connection, document, lang=options.lang)
+        yield CLASS_PAGE, page_pieces(lists, document, order.options.lang)
 
 
 # -- several files of one student ------------------------------------------------------------------------------------

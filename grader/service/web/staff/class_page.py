@@ -8,8 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from starlette.responses import Response
 
-from grader.gradebook.statistics.document import class_document
-from grader.gradebook.statistics.page import section
+from grader.gradebook.database.class_records import Lists, document_of
 from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
@@ -22,6 +21,7 @@ from grader.service.store.releases import is_released
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.pages import files_of, staff_page, words_of
 from grader.service.web.staff.words import StaffWords
+from grader.statistics.page import section
 
 _ANSWER = 2_000
 _MOST = 500
@@ -55,9 +55,8 @@ def _some_lose(call: Call, assignment: str) -> bool:
 def _section(call: Call, assignment: str) -> Markup:
     course = call.service.applied.course
     with call.site.gradebook.of(assignment) as database:
-        asked = {assignment: course.asked(assignment)}
-        document = class_document(database.connection, asked, only=assignment)
-        return section(database.connection, document, student_path, question_path, call.service.lang)
+        document = document_of(database, [assignment], {assignment: course.asked(assignment)})
+        return section(Lists(database, student_path), document, question_path, call.service.lang)
 
 
 async def question(call: Call) -> Response:

@@ -5,7 +5,6 @@ The words of the page are in its template, `class.html`; this module formats num
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
@@ -13,8 +12,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.gradebook.statistics import plots
-from grader.gradebook.statistics.document import Link, everyone, left_out, links, students
 from grader.messages import Sentence, sentence
 from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, earned, prose
@@ -22,20 +19,16 @@ from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, script, script_digest, style
 from grader.reports.words import Words
+from grader.statistics import plots
+from grader.statistics.document import Lists
 from grader.variants.copied import Copied
 
 _PIECES = 200
 
 
-def page_pieces(
-    base: sqlite3.Connection,
-    document: Mapping[str, Any],
-    *,
-    pages: bool = True,
-    lang: str = "en",
-) -> Iterator[str]:
+def page_pieces(lists: Lists, document: Mapping[str, Any], lang: str = "en") -> Iterator[str]:
     """`class.html` from the class document; the lists of students are read while the page is written."""
-    values = _values(base, document, links(pages=pages), lang)
+    values = _values(lists, document, lang)
     head = {
         "style": style("class.css"),
         "script": script("class.js"),
@@ -46,19 +39,17 @@ def page_pieces(
     yield from stream
 
 
-def section(
-    base: sqlite3.Connection, document: Mapping[str, Any], link: Link, question_link: Link, lang: str
-) -> Markup:
+def section(lists: Lists, document: Mapping[str, Any], question_link: Callable[[str, str], str], lang: str) -> Markup:
     """The part of the class page about a document's one assignment, for a page with its own frame.
 
     `question_link` gives the address of the answers to a question, by assignment and question.
     """
-    values = {**_values(base, document, link, lang), "question_link": question_link}
+    values = {**_values(lists, document, lang), "question_link": question_link}
     found = environment().get_template("class_section.html").render(**values, s=document["assignments"][0], at="a0")
     return Markup(found)
 
 
-def _values(base: sqlite3.Connection, document: Mapping[str, Any], link: Link, lang: str) -> dict[str, Any]:
+def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """The values for the templates of the class page."""
     words = Words(lang)
     return {
@@ -75,12 +66,12 @@ def _values(base: sqlite3.Connection, document: Mapping[str, Any], link: Link, l
         "percent": lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
         "earned": lambda score, most: earned(score, most, words),
         "plots": partial(_plots, words),
-        "link": link,
+        "link": lists.link,
         "question_link": lambda *_: "",
         "equals": lambda one: prose(words.say(_copied(one).said)),
-        "students": partial(students, base, link=link),
-        "everyone": partial(everyone, base, link=link),
-        "left_out": partial(left_out, base, link=link),
+        "students": lists.students,
+        "everyone": lists.everyone,
+        "left_out": lists.left_out,
     }
 
 

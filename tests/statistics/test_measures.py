@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import pearsonr
 
-from grader.gradebook.statistics.measures import ClassStatistics, PartMark, hundredths, interval, marks_of_document
+from grader.statistics.measures import ClassStatistics, PartMark, hundredths, interval, marks_of_document
 
 POINTS = (Decimal(4), Decimal("2.5"), Decimal(1), Decimal("0.75"), Decimal(6))
 

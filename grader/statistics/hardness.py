@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.gradebook.statistics.measures import Z95
+from grader.statistics.measures import Z95
 
 LEVEL = 0.025
 """The significance level: half of 5 %, so that fewer than 5 classes in a hundred get a warning by chance."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from grader.gradebook.statistics.hardness import LEVEL, WHOLE, facilities, wilson
+from grader.statistics.hardness import LEVEL, WHOLE, facilities, wilson
 
 
 def simulated(seed: int, students: int, variants: int, harder: float) -> list[tuple[str, dict[str, float]]]:

@@ -1,1 +1,0 @@
-"""Class statistics: a document, a page and plots, from the database alone; no file is read."""
