@@ -8,7 +8,7 @@ from typing import Any
 from grader.homework.assignment import Assignment
 from grader.service.course.marking import counting_marks
 from grader.service.course.service import Service
-from grader.service.store.marks import Given
+from grader.service.store.marks import MarkVersion
 from grader.service.store.submissions import Marked
 
 
@@ -40,13 +40,13 @@ def assignment_document(service: Service, one: Assignment) -> dict[str, Any]:
     }
 
 
-def mark_document(service: Service, found: Marked) -> list[dict[str, Any]]:
+def marks_document(service: Service, found: Marked) -> list[dict[str, Any]]:
     """The marks by people that count for a hand-in, each with its version."""
     with service.store.reading() as base:
-        return [given_document(one) for one in counting_marks(base, found.hand_in).values()]
+        return [mark_document(one) for one in counting_marks(base, found.hand_in).values()]
 
 
-def given_document(one: Given) -> dict[str, Any]:
+def mark_document(one: MarkVersion) -> dict[str, Any]:
     """A mark by a person."""
     names = ("question", "part", "version", "comment", "reading", "who")
     return {**{name: getattr(one, name) for name in names}, "points": float(one.points) if one.points else None}

@@ -19,11 +19,11 @@ from grader.service.api import schemas
 from grader.service.api.access import of_call, report_text, sees_marks, visible_report
 from grader.service.api.bodies import JSON
 from grader.service.api.schemas import NUMBERS, STUDENT
-from grader.service.api.shapes import assignment_document, given_document, mark_document, written_moment
+from grader.service.api.shapes import assignment_document, mark_document, marks_document, written_moment
 from grader.service.api.spec import Query, Spec, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
 from grader.service.course.counting import final_score
-from grader.service.course.exports import MEDIA, Wanted, export
+from grader.service.course.exports import MEDIA, ExportRequest, export
 from grader.service.course.policies import class_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
@@ -132,7 +132,7 @@ def _submission(call: Call) -> dict[str, Any]:
         "score": float(found.row.score) if shown else None,
         "max_score": float(found.row.max_score) if shown else None,
         "deduction": float(one.deduction),
-        "marks": mark_document(call.service, found) if shown and call.who.is_staff else None,
+        "marks": marks_document(call.service, found) if shown and call.who.is_staff else None,
     }
 
 
@@ -227,8 +227,8 @@ EXPORT = Spec(
 async def exports(call: Call) -> Response:
     """The marks of the class as a file, with what to know before it is used."""
     asked = EXPORT.asked(call)
-    wanted = Wanted(asked["assignment"], asked["format"], asked["provisional"] == "true")
-    found = await call.ask(export, call.service, wanted)
+    request = ExportRequest(asked["assignment"], asked["format"], asked["provisional"] == "true")
+    found = await call.ask(export, call.service, request)
     notes = json.dumps([call.service.language(one) for one in found.notes])
     return Response(found.data, media_type=found.media, headers={**found.headers, NOTES: notes})
 
@@ -253,7 +253,7 @@ MARK = Spec(
 async def mark(call: Call) -> Response:
     """Give a part a mark, replacing the version that the caller has seen."""
     body = await MARK.read(call)
-    wanted = marking.Wanted(
+    request = marking.MarkRequest(
         body["submission"],
         body["question"],
         body["part"],
@@ -261,12 +261,12 @@ async def mark(call: Call) -> Response:
         body.get("comment", ""),
         body["version"],
     )
-    outcome = await call.work(marking.give, call.service, call.who, wanted)
-    given = None if outcome.newest is None else _given(outcome.newest)
+    outcome = await call.work(marking.give, call.service, call.who, request)
+    newest = None if outcome.newest is None else _mark_document(outcome.newest)
     if outcome.saved:
-        return JSONResponse(given)
+        return JSONResponse(newest)
     said = sentence("somebody gave this part another mark in between: nothing was overwritten")
-    return JSONResponse({"message": call.service.language(said), "mark": given}, 409)
+    return JSONResponse({"message": call.service.language(said), "mark": newest}, 409)
 
 
 def _points(written: Decimal | int) -> str:
@@ -275,8 +275,8 @@ def _points(written: Decimal | int) -> str:
     return f"{rounded if abs(rounded - written) < Decimal('1e-9') else written:f}"
 
 
-def _given(one: Any) -> dict[str, Any]:
-    return {"submission": one.submission, **given_document(one), "given_at": written_moment(one.given)}
+def _mark_document(one: Any) -> dict[str, Any]:
+    return {"submission": one.submission, **mark_document(one), "given_at": written_moment(one.given)}
 
 
 REMARK = Spec(

@@ -11,7 +11,7 @@ from grader.service.course.policies import class_of
 from grader.service.course.service import Service
 
 
-class Answer(NamedTuple):
+class EqualAnswers(NamedTuple):
     """Equal answers to a part with the same mark; `who` are their students, each with the number of the hand-in."""
 
     written: str
@@ -20,9 +20,9 @@ class Answer(NamedTuple):
     who: tuple[tuple[str, str], ...]
 
 
-def answers_to(service: Service, assignment: str, question: str) -> dict[str, list[Answer]]:
+def answers_to(service: Service, assignment: str, question: str) -> dict[str, list[EqualAnswers]]:
     """The answers to each part of a question, by part, the most frequent first."""
-    found: dict[str, dict[tuple[str, str, str], Answer]] = {}
+    found: dict[str, dict[tuple[str, str, str], EqualAnswers]] = {}
     with service.store.reading() as base:
         for one in class_of(service, base, assignment):
             if not one.row.marks:
@@ -35,7 +35,7 @@ def answers_to(service: Service, assignment: str, question: str) -> dict[str, li
                     verdict = "reviewed" if review else part["verdict"]
                     known = found.setdefault(part["id"], {})
                     key = (folded(written), verdict, points)
-                    answer = known.get(key) or Answer(written, verdict, points, ())
+                    answer = known.get(key) or EqualAnswers(written, verdict, points, ())
                     who = (*answer.who, (one.hand_in.student, one.hand_in.number))
                     known[key] = answer._replace(who=who)
     return {part: sorted(known.values(), key=lambda one: -len(one.who)) for part, known in found.items()}

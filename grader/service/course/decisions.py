@@ -15,7 +15,7 @@ from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.store import marks, submissions
 from grader.service.store.audit import note
-from grader.service.store.marks import Given
+from grader.service.store.marks import MarkVersion
 from grader.service.store.submissions import HandIn
 
 
@@ -58,10 +58,10 @@ def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student:
     known = marks.counting(base, hand_in, question, part, digest)
     version = 1 if known is None else known.version + 1
     now = service.now()
-    given = Given(
+    mark = MarkVersion(
         hand_in.id, question, part, version, wanted.points, wanted.comment, wanted.reading, digest, who.name, now
     )
-    if not marks.give(base, hand_in, given):
+    if not marks.give(base, hand_in, mark):
         raise OvertakenError.in_between()
     decided = {"reading": wanted.reading} if wanted.reading else {"points": wanted.points}
     note(base, now, who.name, "marked", f"{hand_in.number} {wanted.part}", version=version, **decided)

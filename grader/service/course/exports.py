@@ -23,7 +23,7 @@ from grader.service.store.submissions import Marked
 _CENT = Decimal("0.01")
 
 
-class Wanted(NamedTuple):
+class ExportRequest(NamedTuple):
     """What is exported, and how; `roster` is the table of a learning platform with its name."""
 
     assignment: str
@@ -55,24 +55,24 @@ class File(NamedTuple):
         return {"content-disposition": f'attachment; filename="{self.name}"'}
 
 
-def export(service: Service, wanted: Wanted) -> File:
+def export(service: Service, request: ExportRequest) -> File:
     """The export as one file, a ZIP archive if there are several; totals are after late deductions.
 
     Raises MissingError for an unknown assignment or format, UsageError as `grader export` does.
     """
-    if wanted.format not in EXPORTERS or wanted.assignment not in service.applied.course.assignments:
+    if request.format not in EXPORTERS or request.assignment not in service.applied.course.assignments:
         raise MissingError
     with tempfile.TemporaryDirectory(prefix="grader-") as found:
         folder = Path(found)
         results = folder / "results"
-        _write_reports(service, wanted.assignment, results)
+        _write_reports(service, request.assignment, results)
         roster = None
-        if wanted.roster is not None:
-            roster = folder / f"roster{Path(wanted.roster[0]).suffix.lower()[:6]}"
-            roster.write_bytes(wanted.roster[1])
-        title = wanted.title.strip() or None
-        options = {"assignment": wanted.assignment, "roster": roster, "title": title}
-        ready, place = prepare(wanted.format, results, provisional=wanted.provisional, **options)  # type: ignore[arg-type]
+        if request.roster is not None:
+            roster = folder / f"roster{Path(request.roster[0]).suffix.lower()[:6]}"
+            roster.write_bytes(request.roster[1])
+        title = request.title.strip() or None
+        options = {"assignment": request.assignment, "roster": roster, "title": title}
+        ready, place = prepare(request.format, results, provisional=request.provisional, **options)  # type: ignore[arg-type]
         written = ready.write(place)
         if written == [place]:
             return File(place.name, place.read_bytes(), ready.notes)

@@ -26,19 +26,19 @@ LONGEST = 1_000
 """The most characters of the reason."""
 
 
-class Given(NamedTuple):
+class GrantedExtension(NamedTuple):
     """An extension with its reason."""
 
     extension: Extension
     why: str
 
 
-def given(base: Connection, assignment: str, student: str) -> Given | None:
+def granted_extension(base: Connection, assignment: str, student: str) -> GrantedExtension | None:
     """The extension of a student; None if there is none."""
     where = (extensions.c.assignment == assignment, extensions.c.student == student)
     columns = (extensions.c.due, extensions.c.attempts, extensions.c.why)
     found = base.execute(select(*columns).where(*where)).one_or_none()
-    return None if found is None else Given(Extension(found.due, found.attempts), found.why)
+    return None if found is None else GrantedExtension(Extension(found.due, found.attempts), found.why)
 
 
 def typed(rules: Policy, due: str, attempts: str) -> Extension:
@@ -90,7 +90,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def extend(service: Service, who: Who, assignment: str, student: str, wanted: Given) -> None:
+def extend(service: Service, who: Who, assignment: str, student: str, wanted: GrantedExtension) -> None:
     """Replace a student's extension, or remove it.
 
     Late deductions of the student's or the team's hand-ins are recomputed. Runs in the service's thread.

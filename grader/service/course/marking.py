@@ -18,11 +18,11 @@ from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.store import marks, submissions
 from grader.service.store.audit import note
-from grader.service.store.marks import Given, person_marks
+from grader.service.store.marks import MarkVersion, person_marks
 from grader.service.store.submissions import HandIn, Marked
 
 
-class Wanted(NamedTuple):
+class MarkRequest(NamedTuple):
     """A requested mark; `version` is the one that the person has seen, 0 for none.
 
     `asked` is the digest of what they have seen of the part, see `asked_digest`; empty if they do not say it.
@@ -37,49 +37,49 @@ class Wanted(NamedTuple):
     asked: str = ""
 
 
-class Outcome(NamedTuple):
+class MarkOutcome(NamedTuple):
     """The outcome: the newest mark, which is somebody else's if this one was not saved."""
 
     saved: bool
-    newest: Given | None
+    newest: MarkVersion | None
 
 
-def give(service: Service, who: Who, wanted: Wanted) -> Outcome:
+def give(service: Service, who: Who, request: MarkRequest) -> MarkOutcome:
     """Give one part of one hand-in a mark, unless somebody has given it another one since this person saw it.
 
     Runs in the service's thread. Raises MissingError for an unknown hand-in or part, StudentError for unfit points and
     for a part that was changed since this person saw it.
     """
     with service.store.reading() as base:
-        found = submissions.one(base, wanted.submission)
+        found = submissions.one(base, request.submission)
         if found is None or not who.may(Right.MARK):
             raise MissingError
-        data = submissions.data_of(base, wanted.submission)
+        data = submissions.data_of(base, request.submission)
     with service.marking(found.hand_in.assignment) as base:
-        name, course = f"{wanted.question}.{wanted.part}", service.applied.course
+        name, course = f"{request.question}.{request.part}", service.applied.course
         part = course.parts(found.hand_in.assignment).get(name)
         if part is None:
             raise MissingError
-        if wanted.asked not in ("", asked_digest(course, found.hand_in.assignment, name)):
+        if request.asked not in ("", asked_digest(course, found.hand_in.assignment, name)):
             raise StudentError(CHANGED)
-        points = checked(part, wanted)
-        answer = digest_of_answer(data, wanted.question, wanted.part)
-        given = Given(
-            wanted.submission, wanted.question, wanted.part, wanted.version + 1, points, plain(wanted.comment), "",
+        points = checked(part, request)
+        answer = digest_of_answer(data, request.question, request.part)
+        mark = MarkVersion(
+            request.submission, request.question, request.part, request.version + 1, points, plain(request.comment), "",
             answer, who.name, service.now(),
         )  # fmt: skip
-        saved = marks.give(base, found.hand_in, given)
+        saved = marks.give(base, found.hand_in, mark)
         if saved:
-            details = {"points": points, "version": given.version}
-            note(base, given.given, who.name, "marked", f"{found.hand_in.number} {name}", **details)
+            details = {"points": points, "version": mark.version}
+            note(base, mark.given, who.name, "marked", f"{found.hand_in.number} {name}", **details)
             mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
-        newest = marks.counting(base, found.hand_in, wanted.question, wanted.part, answer)
+        newest = marks.counting(base, found.hand_in, request.question, request.part, answer)
     # The same mark again, by a second click or by a program that got no answer, is no other mark.
-    again = newest is not None and newest._replace(given=given.given) == given
-    return Outcome(saved or again, newest)
+    again = newest is not None and newest._replace(given=mark.given) == mark
+    return MarkOutcome(saved or again, newest)
 
 
-def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:
+def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, MarkVersion]:
     """The counting mark of each part of a hand-in (`question.part`) that has one, also from an earlier attempt."""
     names = {(one.question, one.part): None for one in person_marks(base, hand_in.assignment, hand_in.student)}
     data = submissions.data_of(base, hand_in.id) if names else b""
@@ -90,21 +90,21 @@ def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, Given]:
     return {name: one for name, one in found.items() if one is not None}
 
 
-def checked(part: Part, wanted: Wanted) -> str:
+def checked(part: Part, request: MarkRequest) -> str:
     """The points as stored.
 
     Raises StudentError, with the one sentence, for points or a comment that do not fit.
     """
-    points = points_given(f"{wanted.question}.{wanted.part}", part, wanted.points)
+    points = points_given(f"{request.question}.{request.part}", part, request.points)
     if isinstance(points, Sentence):
         raise StudentError(points)
-    if len(wanted.comment) > LONGEST:
+    if len(request.comment) > LONGEST:
         raise StudentError(
             sentence(
                 "expected {name} of at most {limit:,} characters, received {count:,}",
                 name="comment",
                 limit=LONGEST,
-                count=len(wanted.comment),
+                count=len(request.comment),
             )
         )
     return points

@@ -14,7 +14,7 @@ from grader.service.store.submissions import HandIn
 from grader.service.store.tables import marks, submissions
 
 
-class Given(NamedTuple):
+class MarkVersion(NamedTuple):
     """A person's mark for one part of one hand-in; `version` numbers its marks from 1."""
 
     submission: int
@@ -29,7 +29,7 @@ class Given(NamedTuple):
     given: datetime
 
 
-_COLUMNS = [marks.c[name] for name in Given._fields]
+_COLUMNS = [marks.c[name] for name in MarkVersion._fields]
 _LATER = marks.alias("later")
 _REPLACED = (
     select(_LATER.c.id)
@@ -52,14 +52,14 @@ _COUNTING_OF_PART = _COUNTING_OF_STUDENT.where(
 )
 
 
-def newest(base: Connection, submission: int, question: str, part: str) -> Given | None:
+def newest(base: Connection, submission: int, question: str, part: str) -> MarkVersion | None:
     """The mark that counts; None if nobody gave one."""
     where = (marks.c.submission == submission, marks.c.question == question, marks.c.part == part)
     found = base.execute(select(*_COLUMNS).where(*where).order_by(marks.c.version.desc()).limit(1)).one_or_none()
-    return None if found is None else Given(*found)
+    return None if found is None else MarkVersion(*found)
 
 
-def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer: str) -> Given | None:
+def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer: str) -> MarkVersion | None:
     """The mark that counts for a part: the newest given to it, otherwise one given to another hand-in.
 
     A hand-in keeps a mark given to another one of its student with the same bytes, or with an equal answer, whose
@@ -69,13 +69,13 @@ def counting(base: Connection, hand_in: HandIn, question: str, part: str, answer
     if own is not None:
         return own
     asked = {"assignment": hand_in.assignment, "student": hand_in.student, "question": question, "part": part}
-    others = [(Given(*given), digest) for *given, _, digest in base.execute(_COUNTING_OF_PART, asked)]
+    others = [(MarkVersion(*columns), digest) for *columns, _, digest in base.execute(_COUNTING_OF_PART, asked)]
     same = [one for one, digest in others if digest == hand_in.digest]
     kept = same or [one for one, _ in others if answer and one.answer == answer]
     return kept[-1] if kept else None
 
 
-def give(base: Connection, hand_in: HandIn, wanted: Given) -> bool:
+def give(base: Connection, hand_in: HandIn, wanted: MarkVersion) -> bool:
     """Give a mark as the next version after the counting one that was seen; False if another one counts by now.
 
     `wanted.version` is that of the new mark.
@@ -91,11 +91,11 @@ def give(base: Connection, hand_in: HandIn, wanted: Given) -> bool:
     return True
 
 
-def history(base: Connection, submission: int) -> list[Given]:
+def history(base: Connection, submission: int) -> list[MarkVersion]:
     """Every mark that people gave a hand-in, oldest first for each part."""
     order = (marks.c.question, marks.c.part, marks.c.version)
     return [
-        Given(*found)
+        MarkVersion(*found)
         for found in base.execute(select(*_COLUMNS).where(marks.c.submission == submission).order_by(*order))
     ]
 
@@ -104,8 +104,8 @@ def person_marks(base: Connection, assignment: str, student: str | None = None) 
     """The marks that count, as the gradebook reads them, for a student or for everybody."""
     wanted = _COUNTING if student is None else _COUNTING_OF_STUDENT
     asked = {"assignment": assignment, **({} if student is None else {"student": student})}
-    for *given, owner, digest in base.execute(wanted, asked):
-        one = Given(*given)
+    for *columns, owner, digest in base.execute(wanted, asked):
+        one = MarkVersion(*columns)
         yield PersonMark(
             assignment,
             owner,

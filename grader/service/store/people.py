@@ -30,7 +30,7 @@ class Person(NamedTuple):
     email: str
 
 
-class Wanted(NamedTuple):
+class PersonUpdate(NamedTuple):
     """The data that a person is to have; None keeps the known value."""
 
     student: str
@@ -88,10 +88,10 @@ def add_person(
     base: Connection, student: str, name: str | None, role: str, now: datetime, email: str | None = None
 ) -> Person:
     """Add or update a person; None keeps the known name or address."""
-    return add_people(base, [Wanted(student, role, name, email)], now)[0]
+    return add_people(base, [PersonUpdate(student, role, name, email)], now)[0]
 
 
-def add_people(base: Connection, wanted: Sequence[Wanted], now: datetime) -> list[Person]:
+def add_people(base: Connection, wanted: Sequence[PersonUpdate], now: datetime) -> list[Person]:
     """Add or update people, each once."""
     ids = [one.student for one in wanted]
     known = people_named(base, ids)

@@ -22,7 +22,7 @@ from grader.service.course.refusals import DeniedError
 from grader.service.course.who import ROLES
 from grader.service.store import Store
 from grader.service.store.audit import note
-from grader.service.store.people import Person, Wanted, add_people, people_named
+from grader.service.store.people import Person, PersonUpdate, add_people, people_named
 
 IDS = ("student id", "sis user id", "id number", "id", "username", "user", STUDENT)
 """The exact header `student` comes first; `Student` is the name if there is also an id, as in Canvas."""
@@ -66,7 +66,7 @@ def add_roster(
     with store.writing() as base:
         regroup(base, {one.id: one.team for one in rows if one.team is not None}, who, now)
         known = people_named(base, [one.id for one in rows])
-        wanted = [Wanted(one.id, _role(known.get(one.id), one.role, who), one.name, one.email) for one in rows]
+        wanted = [PersonUpdate(one.id, _role(known.get(one.id), one.role, who), one.name, one.email) for one in rows]
         people = add_people(base, wanted, now)
         note(base, now, who, "added people", path.name, people=len(people))
     return people

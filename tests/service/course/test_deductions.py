@@ -330,8 +330,15 @@ def team(served: Served, *students: str) -> None:
 def extend(served: Served, student: str, due: str, attempts: str = "") -> None:
     instructor = served.person("instructor-2", "instructor")
     served.person(student)
-    given = {"csrf": instructor.csrf, "id": student, "assignment": ID, "due": due, "attempts": attempts, "why": ""}
-    assert instructor.post("/staff/extension", data=given).status_code == 303
+    granted_extension = {
+        "csrf": instructor.csrf,
+        "id": student,
+        "assignment": ID,
+        "due": due,
+        "attempts": attempts,
+        "why": "",
+    }
+    assert instructor.post("/staff/extension", data=granted_extension).status_code == 303
 
 
 def test_an_extension_of_one_is_the_team_s(served: Served) -> None:
@@ -399,11 +406,11 @@ def test_who_comes_to_another_team_has_its_extension_for_what_is_handed_in(serve
 
 
 def test_an_extension_is_read_in_persian_digits(served: Served) -> None:
-    from grader.service.course.extensions import given
+    from grader.service.course.extensions import granted_extension
 
     extend(served, "student-01", "۲۰۲۶-۰۳-۰۳T۱۲:۰۰Z", "۲")
     with served.service.store.reading() as base:
-        found = given(base, ID, "student-01")
+        found = granted_extension(base, ID, "student-01")
     assert found is not None
     assert (found.extension.due, found.extension.attempts) == (datetime(2026, 3, 3, 12, tzinfo=UTC), 2)
 
@@ -412,8 +419,15 @@ def test_an_extension_is_read_in_persian_digits(served: Served) -> None:
 def test_an_extension_needs_a_time_of_day(served: Served, due: str) -> None:
     instructor = served.person("instructor-2", "instructor")
     served.person("student-01")
-    given = {"csrf": instructor.csrf, "id": "student-01", "assignment": ID, "due": due, "attempts": "1", "why": "Ill."}  # type: ignore[attr-defined]
-    refused = instructor.post("/staff/extension", data=given)
+    granted_extension = {
+        "csrf": instructor.csrf,
+        "id": "student-01",
+        "assignment": ID,
+        "due": due,
+        "attempts": "1",
+        "why": "Ill.",
+    }  # type: ignore[attr-defined]
+    refused = instructor.post("/staff/extension", data=granted_extension)
     assert refused.status_code == 422
     assert "expected a date and time such as 2026-03-01T23:59" in refused.text
     assert "Ill." in refused.text

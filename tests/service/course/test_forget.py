@@ -96,7 +96,7 @@ def test_marks_stay_without_the_name(two: Served) -> None:
 
 def test_an_extension_is_forgotten_with_its_reason(two: Served) -> None:
     from grader.homework.policy import Extension
-    from grader.service.course.extensions import Given, extend
+    from grader.service.course.extensions import GrantedExtension, extend
     from grader.service.course.forget import forget
     from grader.service.course.kept import everything
     from grader.service.course.who import SCOPES, Who
@@ -107,7 +107,7 @@ def test_an_extension_is_forgotten_with_its_reason(two: Served) -> None:
     two.person("student-070")
     staff, why = Who("staff", SCOPES["staff"]), "was in hospital"
     for student in (GONE, "student-070"):
-        wanted = Given(Extension(two.clock(), 1), why if student == GONE else "travels")
+        wanted = GrantedExtension(Extension(two.clock(), 1), why if student == GONE else "travels")
         two.service.work.submit(extend, two.service, staff, "cnn-foundations", student, wanted).result()
         with two.service.store.writing() as base:  # as it was noted once
             note(base, two.clock(), "staff", "extended", f"course-pooling {student}", attempts=1, why=wanted.why)

@@ -179,7 +179,7 @@ def test_an_extension_gives_time_back_and_is_taken_back(served: Served, instruct
     with served.service.store.reading() as base:
         from grader.service.course import extensions
 
-        found = extensions.given(base, "cnn-foundations", "student-01")
+        found = extensions.granted_extension(base, "cnn-foundations", "student-01")
     assert found is not None
     assert found.extension == (datetime(2026, 3, 3, 12, tzinfo=UTC), 2)
     empty = {**given, "due": "", "attempts": ""}

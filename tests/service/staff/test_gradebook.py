@@ -31,8 +31,8 @@ def content(gradebook: Any) -> dict[str, list[Any]]:
 
 def change(served: Served, draw: random.Random, made: list[dict[str, Any]]) -> None:
     """Hand something in, mark something, or give an extension."""
-    from grader.service.course.extensions import Given, extend
-    from grader.service.course.marking import Wanted, give
+    from grader.service.course.extensions import GrantedExtension, extend
+    from grader.service.course.marking import MarkRequest, give
     from grader.service.course.who import Right, Who
     from grader.service.store import marks
 
@@ -47,12 +47,14 @@ def change(served: Served, draw: random.Random, made: list[dict[str, Any]]) -> N
         one, part = draw.choice(made)["id"], draw.choice((("q1", "why"), ("q4", "Z")))
         with served.service.store.reading() as base:
             known = marks.newest(base, one, *part)
-        wanted = Wanted(one, *part, str(draw.choice((0, 1))), draw.choice(("", "Good.")), known.version if known else 0)
+        wanted = MarkRequest(
+            one, *part, str(draw.choice((0, 1))), draw.choice(("", "Good.")), known.version if known else 0
+        )
         served.service.work.submit(give, served.service, staff, wanted).result()
     else:
         from grader.homework.policy import Extension
 
-        given = Given(Extension(draw.choice((None, served.clock.now)), draw.randint(0, 2)), "")
+        given = GrantedExtension(Extension(draw.choice((None, served.clock.now)), draw.randint(0, 2)), "")
         served.service.work.submit(extend, served.service, staff, ID, student, given).result()
 
 

@@ -41,11 +41,11 @@ async def evaluate(call: Call) -> Response:
     """Feedback on a submission, at once: a `callbackUrl` is never called."""
     _check_version(call)
     body = await EVALUATE.read(call)
-    wanted = await call.ask(read_request, call.service, body)
+    request = await call.ask(read_request, call.service, body)
     if (body.get("preSubmissionFeedback") or {}).get("enabled"):
-        items = await call.ask(read_as, call.service, wanted)
+        items = await call.ask(read_as, call.service, request)
     else:
-        items = await call.work(marked, call.service, call.who, wanted)
+        items = await call.work(marked, call.service, call.who, request)
     return JSONResponse(items, headers=SAID)
 
 

@@ -18,19 +18,19 @@ from grader.service.forms.spelling import spelled
 Items = list[dict[str, Any]]
 
 
-def read_as(service: Service, wanted: EvaluationRequest) -> Items:
+def read_as(service: Service, request: EvaluationRequest) -> Items:
     """How each answer is read, never whether it is right: the key is not used."""
-    previewer = service.previewer(wanted.assignment)
+    previewer = service.previewer(request.assignment)
     if previewer is None:  # it cannot be solved any more
         raise MissingError
     parts = (
-        [wanted.part]
-        if wanted.part
-        else [(question, part) for question in wanted.answers for part in wanted.answers[question]]
+        [request.part]
+        if request.part
+        else [(question, part) for question in request.answers for part in request.answers[question]]
     )
     written = {
         question: {part: spelled(raw, previewer.specs.get((question, part))) for part, raw in entries.items()}
-        for question, entries in wanted.answers.items()
+        for question, entries in request.answers.items()
     }
     items = []
     for question, part in parts:
@@ -46,29 +46,29 @@ def read_as(service: Service, wanted: EvaluationRequest) -> Items:
     return items
 
 
-def marked(service: Service, who: Who, wanted: EvaluationRequest) -> Items:
+def marked(service: Service, who: Who, request: EvaluationRequest) -> Items:
     """The mark of each answer with its reasons, as far as the policy shows them; otherwise how it is read.
 
     Runs in the service's thread. Nothing is stored, and no attempt is used, so feedback that a policy delays or limits
     is given to staff programs only.
     """
-    if not _may_see(service, who, wanted):
-        return read_as(service, wanted)
-    row = service.marked(wanted.assignment, hand_in.FILE, wanted.data)
+    if not _may_see(service, who, request):
+        return read_as(service, request)
+    row = service.marked(request.assignment, hand_in.FILE, request.data)
     report = hand_in.report_of(row)
     return [
         _verdict(service, question["id"], part)
         for question, part in _parts(report)
-        if wanted.part is None or wanted.part == (question["id"], part["id"])
+        if request.part is None or request.part == (question["id"], part["id"])
     ]
 
 
-def _may_see(service: Service, who: Who, wanted: EvaluationRequest) -> bool:
+def _may_see(service: Service, who: Who, request: EvaluationRequest) -> bool:
     if who.may(Right.READ):
         return True
     with service.store.reading() as base:
-        seen = sees_feedback(service, base, wanted.assignment, wanted.student)
-    return seen and policy_of(service, wanted.assignment).attempts is None
+        seen = sees_feedback(service, base, request.assignment, request.student)
+    return seen and policy_of(service, request.assignment).attempts is None
 
 
 def _parts(report: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

@@ -12,7 +12,7 @@ from grader.gradebook.database.class_records import Lists, document_of
 from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
-from grader.service.course.answers import Answer, answers_to
+from grader.service.course.answers import EqualAnswers, answers_to
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right
@@ -101,7 +101,7 @@ def _key(service: Service, assignment: str, question: str, part: str) -> Markup 
     return None if key is None else blocks(key)
 
 
-def _answer(words: StaffWords, one: Answer) -> dict[str, Any]:
+def _answer(words: StaffWords, one: EqualAnswers) -> dict[str, Any]:
     return {
         "written": "\n".join(text_lines(one.written, _ANSWER)),
         "verdict": words.verdict(one.verdict),

@@ -13,14 +13,14 @@ from grader.gradebook.review.queue import asked_digest
 from grader.reports.html import student_values
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.course import hand_in as handing_in
-from grader.service.course.marking import Wanted, counting_marks, give
+from grader.service.course.marking import MarkRequest, counting_marks, give
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
 from grader.service.queue.pages import Notice
 from grader.service.queue.typed import text_of
 from grader.service.store import marks
-from grader.service.store.marks import Given
+from grader.service.store.marks import MarkVersion
 from grader.service.store.submissions import Marked
 from grader.service.web.call import Call, Place
 from grader.service.web.staff.class_page import student_path
@@ -45,12 +45,12 @@ async def override(call: Call) -> Response:
     version = typed["version"]
     if not (version.isascii() and version.isdecimal() and len(version) < 9):
         raise MissingError
-    wanted = Wanted(
+    request = MarkRequest(
         found.hand_in.id, question, part, typed["points"], typed["comment"], int(version), text_of(form, "asked")
     )
     words = words_of(call)
     try:
-        outcome = await call.work(give, call.service, call.who, wanted)
+        outcome = await call.work(give, call.service, call.who, request)
     except StudentError as problem:
         return await _shown(call, found, name, typed, Notice("wrong", words.say(problem.said)), 422)
     if not outcome.saved:
@@ -104,33 +104,33 @@ def _values(call: Call, found: Marked, part: str, typed: dict[str, str] | None) 
         if dict(found.row.texts).get(".json")
         else None,
         "rows": rows,
-        "history": [_given(words, policy, given) for given in history],
+        "history": [_version(words, policy, mark) for mark in history],
         "chosen": None if chosen is None else {**chosen, **(typed or {})},
     }
 
 
-def _row(words: StaffWords, line: PartLine, given: Given | None) -> dict[str, Any]:
+def _row(words: StaffWords, line: PartLine, mark: MarkVersion | None) -> dict[str, Any]:
     return {
         "name": line.name,
         "verdict": words.verdict("reviewed" if line.given else line.verdict),
         "machine": words.number(line.score),
         "marks": f"{words.number(line.given or line.score)} / {words.number(line.max_score)}",
-        "who": shorten(visible(given.who), 200) if given else "",
-        "version": given.version if given else 0,
-        "points": words.number(given.points) if given and given.points else "",
-        "comment": given.comment if given else "",
+        "who": shorten(visible(mark.who), 200) if mark else "",
+        "version": mark.version if mark else 0,
+        "points": words.number(mark.points) if mark and mark.points else "",
+        "comment": mark.comment if mark else "",
         "worth": words.worth(Decimal(line.max_score)),
     }
 
 
-def _given(words: StaffWords, policy: Any, given: Given) -> dict[str, Any]:
+def _version(words: StaffWords, policy: Any, mark: MarkVersion) -> dict[str, Any]:
     return {
-        "name": f"{given.question}.{given.part}",
-        "version": words.count(given.version),
-        "points": words.read_as(shorten(visible(given.reading), 60)) if given.reading else words.number(given.points),
-        "comment": "\n".join(text_lines(given.comment, 10_000)),
-        "who": shorten(visible(given.who), 200),
-        "when": words.moment(policy, given.given),
+        "name": f"{mark.question}.{mark.part}",
+        "version": words.count(mark.version),
+        "points": words.read_as(shorten(visible(mark.reading), 60)) if mark.reading else words.number(mark.points),
+        "comment": "\n".join(text_lines(mark.comment, 10_000)),
+        "who": shorten(visible(mark.who), 200),
+        "when": words.moment(policy, mark.given),
     }
 
 

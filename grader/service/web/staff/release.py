@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from grader.errors import UsageError
 from grader.lms.formats import EXPORTERS
 from grader.reports.sanitise import visible
-from grader.service.course.exports import File, Wanted, export
+from grader.service.course.exports import ExportRequest, File, export
 from grader.service.course.refusals import MissingError
 from grader.service.course.releases import release
 from grader.service.course.who import Right
@@ -44,15 +44,15 @@ async def exported(call: Call) -> Response:
     """A file, or why there is none; for the page's own form first what to know before the file is used."""
     assignment, form = _assignment(call), await call.form(files=1)
     table = await _table(form)
-    wanted = Wanted(
+    request = ExportRequest(
         assignment, text_of(form, "format"), text_of(form, "provisional") == "yes", text_of(form, "title")[:200], table
     )
     try:
-        found = await call.ask(export, call.service, wanted)
+        found = await call.ask(export, call.service, request)
     except UsageError as problem:
         return _page(call, assignment, Notice("wrong", words_of(call).say(problem.located)), 422)
     if found.notes and text_of(form, "notes") == "first":
-        return _noted(call, wanted, found)
+        return _noted(call, request, found)
     return Response(found.data, media_type=found.media, headers=found.headers)
 
 
@@ -69,15 +69,15 @@ async def _table(form: FormData) -> tuple[str, bytes] | None:
     return None
 
 
-def _noted(call: Call, wanted: Wanted, found: File) -> Response:
+def _noted(call: Call, request: ExportRequest, found: File) -> Response:
     """What to know before the file is used, with a button for it."""
-    title = visible(call.service.assignments()[wanted.assignment].title or wanted.assignment)
-    fields = {"format": wanted.format, "provisional": "yes" if wanted.provisional else "", "title": wanted.title}
-    if wanted.roster is not None:
-        fields |= {"table_name": wanted.roster[0], "table": b64encode(wanted.roster[1]).decode()}
+    title = visible(call.service.assignments()[request.assignment].title or request.assignment)
+    fields = {"format": request.format, "provisional": "yes" if request.provisional else "", "title": request.title}
+    if request.roster is not None:
+        fields |= {"table_name": request.roster[0], "table": b64encode(request.roster[1]).decode()}
     notes = [words_of(call).say(one) for one in found.notes]
     values: dict[str, Any] = {
-        "id": wanted.assignment,
+        "id": request.assignment,
         "title": title,
         "file": found.name,
         "notes": notes,

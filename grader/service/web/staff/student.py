@@ -13,7 +13,7 @@ from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.counting import final_score
-from grader.service.course.extensions import LONGEST, Given, extend, given, typed, written
+from grader.service.course.extensions import LONGEST, GrantedExtension, extend, granted_extension, typed, written
 from grader.service.course.policies import counting
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
@@ -57,7 +57,7 @@ def _assignment(call: Call, base: Connection, name: str, student: str, own: list
     assignment = service.assignments()[name]
     some = [one for one in own if one.hand_in.assignment == name]
     counts = counting(service, name, some)
-    known = given(base, name, student)
+    known = granted_extension(base, name, student)
     policy = assignment.policy
     due = known.extension.due if known else None
     return {
@@ -109,7 +109,7 @@ async def extended(call: Call) -> Response:
         return staff_page(
             call, "staff/student.html", status=422, **shown, typed={**wanted, "assignment": assignment}, said=said
         )
-    await call.work(extend, call.service, call.who, assignment, id, Given(extension, wanted["why"].strip()))
+    await call.work(extend, call.service, call.who, assignment, id, GrantedExtension(extension, wanted["why"].strip()))
     return RedirectResponse(f"{PATH}?id={quote(id, safe='')}#{quote(assignment, safe='')}", 303)
 
 
