@@ -78,6 +78,9 @@ def _table() -> dict[int, str | None]:
 _TABLE = _table()
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏᶻʷᵐˡᴸ", "0123456789+-nxykzwmlL")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_FRACTIONS = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞"
+_COMPOSED = frozenset(map(chr, {*_SUPERSCRIPTS, *_SUBSCRIPTS})) | {*_FRACTIONS, "\u0304", "\u0305"}
+"""Characters that stand for several, or combine with the one before."""
 
 # A double-quoted TOML string turns the start of these commands into one control character.
 _EATEN = {
@@ -130,14 +133,21 @@ def fold(raw: str) -> str:
 
 
 def _fold_wide(text: str) -> str:
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏᶻʷᵐˡᴸ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
-    text = re.sub("((?:[0-9][\u0304\u0305])+)", lambda found: f"({re.sub('[^0-9]', '', found[0])})", text)
-    text = text.replace("log₂", "log2 ").replace("log₁₀", "log10 ")
-    text = re.sub("[₀₁₂₃₄₅₆₇₈₉]+", lambda found: f"_{found[0].translate(_SUBSCRIPTS)}", text)
+    composed = not _COMPOSED.isdisjoint(text)
+    if composed:
+        text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣʸᵏᶻʷᵐˡᴸ]+", lambda found: f"^({found[0].translate(_SUPERSCRIPTS)})", text)
+        text = re.sub("((?:[0-9][\u0304\u0305])+)", lambda found: f"({re.sub('[^0-9]', '', found[0])})", text)
+        text = text.replace("log₂", "log2 ").replace("log₁₀", "log10 ")
+        text = re.sub("[₀₁₂₃₄₅₆₇₈₉]+", lambda found: f"_{found[0].translate(_SUBSCRIPTS)}", text)
     text = text.translate(_TABLE)
-    if any("\uff01" <= char <= "\uff5e" or "\U0001d400" <= char <= "\U0001d7ff" for char in text):
+    if max(text, default="") > "\uff00" and any(_is_wide(char) for char in text):
         text = "".join(unicodedata.normalize("NFKC", c) if c > "\uff00" else c for c in text)
-    return re.sub("([0-9]{0,9})([½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅑⅒⅛⅜⅝⅞])(?![0-9])", _vulgar, text)
+    return re.sub(f"([0-9]{{0,9}})([{_FRACTIONS}])(?![0-9])", _vulgar, text) if composed else text
+
+
+def _is_wide(char: str) -> bool:
+    """Whether a character is a wide or a mathematical form of another."""
+    return "\uff01" <= char <= "\uff5e" or "\U0001d400" <= char <= "\U0001d7ff"
 
 
 def _vulgar(found: re.Match[str]) -> str:

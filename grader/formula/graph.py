@@ -53,6 +53,7 @@ class Graph:
         self.nodes: dict[str, Node] = compile_table(question, compute, self.givens, self.symbols, self.library)
         self.order = self._sorted()
         self._ancestors = self._closure()
+        self._readers: dict[str, frozenset[str]] = {}
 
     def _sorted(self) -> tuple[str, ...]:
         """The nodes in topological order; AuthorError names a cycle."""
@@ -107,8 +108,10 @@ class Graph:
 
     def readers(self, given: str) -> frozenset[str]:
         """The nodes whose value depends on a given or symbol."""
-        direct = {name for name, node in self.nodes.items() if given in node.reads}
-        return frozenset(direct.union(*(self.descendants[name] for name in direct)) if direct else direct)
+        if given not in self._readers:
+            direct = {name for name, node in self.nodes.items() if given in node.reads}
+            self._readers[given] = frozenset(direct.union(*(self.descendants[name] for name in direct)))
+        return self._readers[given]
 
     def cells(self, name: str, value: object) -> dict[Cell, NodeId]:
         """The node of each cell of a name's value.
