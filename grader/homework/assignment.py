@@ -8,10 +8,23 @@ from typing import Any, ClassVar, Literal
 
 from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
-from grader.homework.fields import ID_TEXT, POINTS, POSITIVE, SHARE, TEXT
 from grader.homework.givens import GIVEN
 from grader.homework.policy_table import Policy
-from grader.homework.readers import Checked, CheckedNames, ListOf, Names, OneOf, RefusedError, TableOf, Whole
+from grader.homework.readers import (
+    ID_TEXT,
+    POINTS,
+    POSITIVE,
+    SHARE,
+    TEXT,
+    Checked,
+    CheckedNames,
+    ListOf,
+    Names,
+    OneOf,
+    RefusedError,
+    TableOf,
+    Whole,
+)
 from grader.homework.tables import Table, field
 from grader.homework.vary import VARY, VariantsHeader, Vary
 from grader.messages import Sentence, sentence

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
 from grader.homework.assignment import Assignment, AssignmentDocument
-from grader.homework.fields import ID
 from grader.homework.names import unknown_assignment, unknown_part, unknown_question
-from grader.homework.readers import RefusedError
-from grader.homework.refusals import first_refusal, whole_refusal
+from grader.homework.readers import ID, RefusedError
 from grader.homework.submission import Key, Submission
-from grader.homework.tables import RefusedTableError
+from grader.homework.tables import RefusedTableError, first_refusal, whole_refusal
 from grader.homework.toml import MAX_BYTES, read_toml
 from grader.messages import sentence
 from grader.messages.names import nearest, shown

@@ -1,14 +1,13 @@
-"""Messages about unknown names in documents: the nearest known name first, then all allowed ones."""
+"""Names that do not fit: unknown ones in documents, with the nearest known one, and spellings of one person's name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 
 from grader.messages import Sentence, sentence
-from grader.messages.names import described as described
-from grader.messages.names import listed as listed
-from grader.messages.names import nearest as nearest
-from grader.messages.names import shown as shown
+from grader.messages.names import listed, nearest, shown
 
 
 def unknown_field(name: str, table: Sentence, allowed: Iterable[str]) -> Sentence:
@@ -98,3 +97,58 @@ def unknown_variant(name: str, assignment: str, known: Iterable[str]) -> Sentenc
         first=names[0],
         last=names[-1],
     )
+
+
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "\u200c": " ", "ـ": ""})
+"""Letters of Arabic keyboards that look like Persian ones, and the joiner that some people omit."""
+
+
+def _in_order(text: str) -> str:
+    last, comma, first = text.partition(",")
+    return f"{first} {last}" if comma else text
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+_STEPS: tuple[tuple[Sentence, Callable[[str], str]], ...] = (
+    (sentence("letter case"), str.casefold),
+    (sentence("Persian or Arabic digits"), lambda text: text.translate(_DIGITS)),
+    (sentence("Persian or Arabic letters"), lambda text: text.translate(_LETTERS)),
+    (sentence("composed characters"), _plain),
+    (sentence("leading zeros"), lambda text: re.sub(r"(?<![^\W_])0+(?=\d)", "", text)),
+    (sentence('"Last, First"'), _in_order),
+)
+
+
+def _changed(text: str, steps: Iterable[Callable[[str], str]]) -> str:
+    for step in steps:
+        text = step(text)
+    return " ".join(text.split())
+
+
+def person_key(text: str) -> str:
+    """A key shared by all texts that may name the same person.
+
+    >>> person_key("Gödel, Kurt") == person_key("kurt GO\\u0308DEL"), person_key("a1") == person_key("a2")
+    (True, False)
+    >>> person_key("۰۰۷")
+    '7'
+    """
+    return _changed(text, [_plain, *(step for _, step in _STEPS), _plain])
+
+
+def spelling_differences(one: str, other: str) -> list[Sentence]:
+    """How two spellings of one person's name differ: every normalisation needed to make them equal.
+
+    >>> [str(each) for each in spelling_differences("Lovelace, ADA", "Ada Lovelace")]
+    ['letter case', '"Last, First"']
+    """
+    found = []
+    for said, left_out in _STEPS:
+        steps = [step for _, step in _STEPS if step is not left_out]
+        if _changed(one, steps) != _changed(other, steps):
+            found.append(said)
+    return found or [sentence("blanks")]

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from grader.homework.fields import SHARE
 from grader.homework.moments import MOMENT, ZONE, moment, zone_named
-from grader.homework.readers import Flag, OneOf, Path, Refusal, RefusedError, TableOf, Whole
+from grader.homework.readers import SHARE, Flag, OneOf, Path, Refusal, RefusedError, TableOf, Whole
 from grader.homework.reveal import REVEALS, Reveal
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence

@@ -1,18 +1,21 @@
 """How one value of a document is checked and read: text, numbers, choices, lists, tables; each with its JSON Schema.
 
+At the end are the readers that several documents share: of ids, points, shares and other bounded numbers.
+
 A reader does not stop at the first error: it appends refusals, and the caller that reads the whole document reports the
 one that comes first in the file.
 """
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.messages import Sentence, sentence
-from grader.messages.names import described
+from grader.messages.names import described, shown
 
 if TYPE_CHECKING:
     from grader.homework.tables import Table
@@ -273,3 +276,68 @@ class TableOf(Reader):
 def _is_number(value: Any) -> bool:
     """Whether a value may be meant as points: a number, not a truth value."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+MAX_POINTS = 1_000_000
+MAX_DECIMALS = 10
+
+
+def check_id(value: str, *at: str | int) -> str:
+    """An id: letters, digits, - and _."""
+    if not ID.fullmatch(value):
+        raise RefusedError(
+            sentence("expected an id of letters, digits, - and _ (at most 100), received {id}", id=shown(value)), *at
+        )
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    """A finite number small enough to add and print."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise RefusedError(sentence("expected a number, received {received}", received=described(value)))
+    number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        raise RefusedError(sentence("expected a finite number, received {received}", received=described(value)))
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and (exponent < -30 or number.adjusted() > 30):
+        raise RefusedError(
+            sentence("expected a number of at most 30 digits, received {received}", received=described(value))
+        )
+    return number
+
+
+def _points(value: Any) -> Decimal:
+    number = _number(value)
+    exponent = number.as_tuple().exponent
+    if not 0 <= number <= MAX_POINTS or (isinstance(exponent, int) and exponent < -MAX_DECIMALS):
+        raise RefusedError(
+            sentence(
+                "expected points from 0 to {most:,} with at most {decimals} decimals, received {received}",
+                most=MAX_POINTS,
+                decimals=MAX_DECIMALS,
+                received=described(value),
+            )
+        )
+    return number
+
+
+def _share(value: Any) -> Decimal:
+    number = _number(value)
+    if not 0 <= number <= 1:
+        raise RefusedError(sentence("expected a share from 0 to 1, received {received}", received=described(value)))
+    return number
+
+
+def _positive(value: Any) -> Decimal:
+    number = _number(value)
+    if number <= 0:
+        raise RefusedError(sentence("expected a number above 0, received {received}", received=described(value)))
+    return number
+
+
+ID_TEXT = Text(check_id, pattern=f"^{ID.pattern}$")
+POINTS = Checked(_points, {"maximum": MAX_POINTS, "minimum": 0, "type": "number"})
+SHARE = Checked(_share, {"maximum": 1, "minimum": 0, "type": "number"})
+POSITIVE = Checked(_positive, {"exclusiveMinimum": 0, "type": "number"})
+TEXT = Text()

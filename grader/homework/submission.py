@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from grader.homework.fields import TEXT
-from grader.homework.readers import Checked, Names, RefusedError
+from grader.homework.readers import TEXT, Checked, Names, RefusedError
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, nearest, shown

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.errors import AuthorError, Place, StudentError
-from grader.homework.fields import TEXT
 from grader.homework.givens import plain_given
-from grader.homework.names import unknown_variant
-from grader.homework.near import key as folded
-from grader.homework.readers import Names
+from grader.homework.names import person_key, unknown_variant
+from grader.homework.readers import TEXT, Names
 from grader.homework.submission import Key, unnamed
 from grader.homework.tables import RefusedTableError, Table, field
 from grader.homework.targets import entry, form, put
@@ -65,7 +63,7 @@ class Variants(Struct, eq=False):
 
     def own(self, student: str) -> str:
         """The variant of a student: the same for all spellings of a name (letter case, digits, blanks)."""
-        message = f"{self.assignment}\0{folded(student)}".encode()
+        message = f"{self.assignment}\0{person_key(student)}".encode()
         found = hmac.new(self.seed.encode(), message, hashlib.sha256).digest()
         return self.ids[int.from_bytes(found) % len(self.ids)]
 

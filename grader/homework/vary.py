@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.homework.fields import POSITIVE, SHARE, TEXT
 from grader.homework.givens import plain_given
 from grader.homework.readers import (
+    POSITIVE,
+    SHARE,
+    TEXT,
     Checked,
     JsonSchema,
     ListOf,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.homework.near import differences, key
+from grader.homework.names import person_key, spelling_differences
 from grader.lms.results import Record
 from grader.lms.table_file import read_cells
 from grader.messages import Sentence, sentence
@@ -87,7 +87,7 @@ def match(roster: Roster, records: Iterable[Record], columns: Sequence[int | Non
     """
     known = [column for column in columns if column is not None]
     exact = [_places(roster, column, str) for column in known]
-    near = [_places(roster, column, key) for column in known]
+    near = [_places(roster, column, person_key) for column in known]
     taken: dict[int, list[Record]] = {}
     nobody: list[str] = []
     close: list[Sentence] = []
@@ -147,7 +147,7 @@ def _ambiguous(student: str, rows: Sequence[int]) -> Sentence:
 def _close(student: str, near: Sequence[Mapping[str, list[int]]], columns: Sequence[int]) -> Iterable[tuple[int, int]]:
     """The rows that nearly match a student, each with the last column in which it does."""
     found = zip(near, columns, strict=True)
-    return {row: column for places, column in found for row in places.get(key(student), ())}.items()
+    return {row: column for places, column in found for row in places.get(person_key(student), ())}.items()
 
 
 def _near(student: str, roster: Roster, row: int, column: int) -> Sentence:
@@ -157,7 +157,7 @@ def _near(student: str, roster: Roster, row: int, column: int) -> Sentence:
         student=_cut(student),
         row=roster.lines[row],
         cell=_cut(cell),
-        differences=", ".join(map(str, differences(student, cell))),
+        differences=", ".join(map(str, spelling_differences(student, cell))),
     )
 
 

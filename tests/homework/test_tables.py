@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from grader.homework.fields import POINTS, TEXT
-from grader.homework.readers import ListOf, Names, OneOf, RefusedError, TableOf, Whole
+from grader.homework.readers import POINTS, TEXT, ListOf, Names, OneOf, RefusedError, TableOf, Whole
 from grader.homework.tables import RefusedTableError, Table, field
 from grader.messages import Sentence, sentence
 
