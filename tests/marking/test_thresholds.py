@@ -16,8 +16,8 @@ from grader.answers.comparison import AnswerVector
 from grader.marking.diagnosis import (
     coincidence,
     fitted_slips,
+    hypotheses,
     own_answers,
-    pairs,
     predictions,
     search,
     slips,
@@ -228,7 +228,7 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (own_answers_that_are_kept, [(own_answers, "MOST_OWN_KEPT")], [19, 21]),
     (evaluations_that_are_kept, [(predictions, "MOST_KEPT")], [37_500, 50_001]),
     (tables_whose_slips_are_kept, [(predictions, "MOST_SLIPPED")], [99_999, 100_002]),
-    (wide_families, [(pairs, "FEW")], [2, 4]),
+    (wide_families, [(hypotheses, "FEW")], [2, 4]),
     (evaluations_on_own_answers, [(own_answers, "MAX_OWN")], [299, 301]),
 ]
 
@@ -257,7 +257,7 @@ def test_a_threshold_that_is_moved_turns_its_pin_red(
 
 def test_no_threshold_is_left_out() -> None:
     """Every number that is named in a module of the search has a pin."""
-    modules = (coincidence, fitted_slips, own_answers, pairs, predictions, search, slips, wrong_answer)
+    modules = (coincidence, fitted_slips, own_answers, hypotheses, predictions, search, slips, wrong_answer)
     named = {
         name
         for module in modules

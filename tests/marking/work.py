@@ -15,8 +15,8 @@ from grader.formula.substitution import Site
 from grader.homework.solution import solve
 from grader.marking.carrying import World
 from grader.marking.diagnosis import (
+    hypotheses,
     own_answers,
-    pairs,
 )
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Trials
@@ -85,7 +85,7 @@ def evaluations() -> None:
 
 def wide_families() -> None:
     known = [hypothesis("plain"), hypothesis("three", family=3), hypothesis("four", family=4)]
-    found = {tuple(one.misconception.id for one in pair) for pair in pairs.pairs(known)}
+    found = {tuple(one.misconception.id for one in pair) for pair in hypotheses.pairs(known)}
     assert {frozenset(pair) for pair in found} == {frozenset({"plain", "three"})}
 
 

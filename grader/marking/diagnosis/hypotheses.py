@@ -1,24 +1,33 @@
-"""Hypotheses: one misconception at the sites of a graph where it can occur."""
+"""Hypotheses: one misconception at the sites of a graph where it can occur, and two at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from grader.formula.evaluation import Evaluation
-from grader.formula.substitution import NOT_MADE_HERE, Alternatives, NotApplicableError, Occurrence, Rule, Site
+from grader.formula.substitution import (
+    NOT_MADE_HERE,
+    Alternatives,
+    ChangedCall,
+    NotApplicableError,
+    Occurrence,
+    Rule,
+    Site,
+)
 from grader.formula.tree import same
 from grader.misconceptions.registry import Misconception, by_operation
 from grader.structs import Struct
 
-Variant = tuple[Rule, Callable[[], Any]]
-"""A rule at one site, and its result there."""
-
-Place = tuple[Occurrence, tuple[Variant, ...]]
-"""An occurrence, and the result of one mistake there."""
+FEW = 3
+"""The largest family that is tried early, and the most sites at which one mistake is tried early in single rows."""
 
 HypothesisKey = tuple[str, frozenset[Site]]
+Place = tuple[Occurrence, tuple["Hypothesis", ...]]
+"""A call, and what one mistake may give there."""
 
 
 class Hypothesis(Struct, eq=False):
@@ -26,8 +35,8 @@ class Hypothesis(Struct, eq=False):
 
     misconception: Misconception
     rules: Mapping[Site, Rule]
-    first: tuple[Site, Callable[[], Any]] | None = None
-    """Its first site, and the rule's result there in the evaluation where it was found."""
+    result: Callable[[], Any] | None = None
+    """The rule's result at the first site, in the evaluation where it was found."""
     family: int = 1
     """How many alternative values the mistake may give at this site."""
 
@@ -43,15 +52,15 @@ class Hypothesis(Struct, eq=False):
 
 
 class Variants:
-    """The results of rules at the calls of one evaluation: each is tried once, for all parts that use the call."""
+    """The mistakes at the calls of one evaluation: each is tried once, for all parts that use the call."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         """Nothing is tried yet."""
         self.evaluation = evaluation
-        self._found: dict[tuple[str, Site], tuple[Variant, ...]] = {}
+        self._found: dict[tuple[str, Site], tuple[Hypothesis, ...]] = {}
 
-    def of(self, misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
-        """What to try at an occurrence: one rule, or one for each member of a family; none where it cannot apply."""
+    def of(self, misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
+        """One mistake at one call: one hypothesis for each value that it may give, none where it cannot be made."""
         if record.evaluation is not self.evaluation:
             return _variants(misconception, record)
         at = (misconception.id, record.site)
@@ -60,68 +69,22 @@ class Variants:
         return self._found[at]
 
 
-def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
-    """General mistakes of arithmetic, each at one site; sites inside other parts are left out.
-
-    If a formula holds the same expression several times, the mistake is also made in every copy at once.
-    """
-    evaluation.value(name)
-    repeated: dict[tuple[str, str], tuple[Misconception, list[Place]]] = {}
-    for record in evaluation.occurrences(name, asked):
-        for rule in by_operation(record.operation, general=True):
-            variants = _variants(rule, record)
-            for rule_there, result in variants:
-                yield Hypothesis(rule, {record.site: rule_there}, (record.site, result), len(variants))
-            if variants:
-                repeated.setdefault((record.site.node, rule.id), (rule, []))[1].append((record, variants))
-    for rule, places in repeated.values():
-        for alike in _written_alike(places):
-            for index, (_, result) in enumerate(alike[0][1]):
-                everywhere = {record.site: variants[index][0] for record, variants in alike}
-                yield Hypothesis(rule, everywhere, first=(alike[0][0].site, result), family=len(alike[0][1]))
-
-
-def _written_alike(places: list[Place]) -> Iterator[list[Place]]:
-    """Places with the same expression and equally many variants, in groups of two or more."""
-    left = list(places)
-    while left:
-        record, variants = left[0]
-        alike = [each for each in left if same(each[0].expression, record.expression) and len(each[1]) == len(variants)]
-        left = [each for each in left if all(each[0] is not other[0] for other in alike)]
-        if len(alike) > 1:
-            yield alike
-
-
-def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None) -> Iterator[Hypothesis]:
-    """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
-    known = known or Variants(evaluation)
-    evaluation.value(name)
-    found: dict[str, list[tuple[Misconception, Site, tuple[Variant, ...]]]] = {}
-    for record in evaluation.occurrences(name):
-        for rule in by_operation(record.operation):
-            variants = known.of(rule, record)
-            if variants:
-                found.setdefault(rule.id, []).append((rule, record.site, variants))
-    for places in found.values():
-        misconception, site, variants = places[0]
-        if len(places) > 1:
-            everywhere = {site: variants[0][0] for _, site, variants in places}
-            yield Hypothesis(misconception, everywhere, first=(site, variants[0][1]))
-        for _, site, variants in places:
-            for rule_there, result in variants:
-                yield Hypothesis(misconception, {site: rule_there}, (site, result), len(variants))
-
-
-def _variants(misconception: Misconception, record: Occurrence) -> tuple[Variant, ...]:
-    """What to try at an occurrence: one rule, or one for each member of a family; none where it cannot apply."""
+def _variants(misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
     try:
         result = misconception.rule(record)
     except NOT_MADE_HERE:
         return ()
-    if isinstance(result, Alternatives):
-        members = enumerate(result.values)
-        return tuple((_member(misconception.rule, index), partial(record.value_of, each)) for index, each in members)
-    return ((misconception.rule, partial(record.value_of, result)),)
+    if not isinstance(result, Alternatives):
+        return (Hypothesis(misconception, {record.site: misconception.rule}, partial(record.value_of, result)),)
+    return tuple(
+        Hypothesis(
+            misconception,
+            {record.site: _member(misconception.rule, index)},
+            partial(record.value_of, value),
+            family=len(result.values),
+        )
+        for index, value in enumerate(result.values)
+    )
 
 
 def _member(rule: Rule, index: int) -> Rule:
@@ -132,3 +95,160 @@ def _member(rule: Rule, index: int) -> Rule:
         return result.values[index]
 
     return member
+
+
+def _everywhere(ones: Sequence[Hypothesis]) -> Hypothesis:
+    """The same mistake at several sites at once."""
+    return replace(ones[0], rules={site: rule for one in ones for site, rule in one.rules.items()}, family=1)
+
+
+def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None) -> Iterator[Hypothesis]:
+    """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
+    known = known or Variants(evaluation)
+    evaluation.value(name)
+    found: dict[str, list[tuple[Hypothesis, ...]]] = {}
+    for record in evaluation.occurrences(name):
+        for misconception in by_operation(record.operation):
+            variants = known.of(misconception, record)
+            if variants:
+                found.setdefault(misconception.id, []).append(variants)
+    for places in found.values():
+        if len(places) > 1:
+            yield _everywhere([variants[0] for variants in places])
+        yield from chain.from_iterable(places)
+
+
+def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[str]) -> Iterator[Hypothesis]:
+    """General mistakes of arithmetic, each at one site; sites inside other parts are left out.
+
+    If a formula holds the same expression several times, the mistake is also made in every copy at once.
+    """
+    evaluation.value(name)
+    repeated: dict[tuple[str, str], list[Place]] = {}
+    for record in evaluation.occurrences(name, asked):
+        for misconception in by_operation(record.operation, general=True):
+            variants = _variants(misconception, record)
+            yield from variants
+            if variants:
+                repeated.setdefault((record.site.node, misconception.id), []).append((record, variants))
+    for places in repeated.values():
+        for alike in _written_alike(places):
+            yield from map(_everywhere, zip(*alike, strict=True))
+
+
+def _written_alike(places: list[Place]) -> Iterator[list[tuple[Hypothesis, ...]]]:
+    """What a mistake gives where an expression is repeated, in as many ways each time."""
+    left = places
+    while left:
+        record, variants = left[0]
+        alike = [each for each in left if same(each[0].expression, record.expression) and len(each[1]) == len(variants)]
+        left = [each for each in left if each not in alike]
+        if len(alike) > 1:
+            yield [variants for _, variants in alike]
+
+
+Pair = tuple[Hypothesis, Hypothesis]
+
+
+def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+    """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
+
+    Two that meet at one call are tried in both orders. The pairs of `late_pairs` are left out.
+    """
+    return _in_both_orders(_early_first(_early_and_late(effective)[0]))
+
+
+def late_pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+    """Pairs with a member of a large family, or with a mistake in a single row that is also tried in all rows."""
+    early, late = _early_and_late(effective)
+    return _in_both_orders(chain(_early_first(early, late), _early_first(late)))
+
+
+def _early_and_late(effective: list[Hypothesis]) -> tuple[list[Hypothesis], list[Hypothesis]]:
+    wide = {one.misconception.id for one in effective if len(one.sites) > FEW}
+    early: list[Hypothesis] = []
+    late: list[Hypothesis] = []
+    for one in effective:
+        single_row = len(one.sites) == 1 and all(site.entry is not None for site in one.sites)
+        of_many = one.family > FEW or (single_row and one.misconception.id in wide)
+        (late if of_many else early).append(one)
+    return early, late
+
+
+def _in_both_orders(found: Iterator[Pair]) -> Iterator[Pair]:
+    for one, other in found:
+        yield one, other
+        if len(one.rules) == len(other.rules) and one.sites & other.sites:
+            yield other, one
+
+
+def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None) -> Iterator[Pair]:
+    """Pairs of different misconceptions within one list or across two, by the sum of their positions."""
+    partners = ones if others is None else others
+    for total in range(len(ones) + len(partners) - 1):
+        for place in range(max(0, total - len(partners) + 1), min(len(ones), total + 1)):
+            if others is None and total - place <= place:
+                break
+            one, other = ones[place], partners[total - place]
+            if one.misconception.id != other.misconception.id:
+                yield one, other
+
+
+def together(acting: tuple[Hypothesis, ...]) -> dict[Site, Rule]:
+    """The rule at each site when hypotheses act at once; where two meet, the one with fewer sites comes first."""
+    found: dict[Site, list[Hypothesis]] = {}
+    for one in sorted(acting, key=lambda one: len(one.rules)):
+        for site in one.rules:
+            found.setdefault(site, []).append(one)
+    return {site: _composed(site, *ones) if len(ones) > 1 else ones[0].rules[site] for site, ones in found.items()}
+
+
+def _composed(site: Site, first: Hypothesis, second: Hypothesis) -> Rule:
+    """The combination of two rules at one call.
+
+    A rule that changes arguments acts first, and the other sees the changed call; of two shapes each contributes the
+    sizes that it changes; otherwise the first one wins.
+    """
+
+    def composed(occurrence: Occurrence) -> Any:
+        results = [_result(one, site, occurrence) for one in (first, second)]
+        for result, other in zip(results, (second, first), strict=True):
+            if isinstance(result, ChangedCall):
+                again = _result(other, site, _changed(occurrence, result))
+                if again is not None:
+                    return again
+        values = [occurrence.value_of(result) for result in results if result is not None]
+        if not values:
+            raise NotApplicableError
+        return values[0] if len(values) == 1 else _merged(occurrence.right(), *values)
+
+    return composed
+
+
+def _result(one: Hypothesis, site: Site, occurrence: Occurrence) -> Any:
+    """A rule's result for a call; None where it does not apply, as to an operation introduced by another rule."""
+    if occurrence.operation not in one.misconception.operations:
+        return None
+    try:
+        return one.rules[site](occurrence)
+    except NotApplicableError:
+        return None
+
+
+def _merged(right: Any, one: Any, other: Any) -> Any:
+    """For two wrong shapes, the sizes that each changes; otherwise the first of two values."""
+    shapes = all(isinstance(value, tuple) for value in (right, one, other))
+    if not shapes or not len(right) == len(one) == len(other):
+        return one
+    return tuple(b if a == r else a for r, a, b in zip(right, one, other, strict=True))
+
+
+def _changed(occurrence: Occurrence, call: ChangedCall) -> Occurrence:
+    """The call that a rule turns an occurrence into, as an occurrence for the other rule."""
+    return replace(
+        occurrence,
+        operation=call.operation,
+        arguments=(),
+        keywords=dict(call.arguments),
+        changed_to=call,
+    )

@@ -163,14 +163,12 @@ def first_row(one: Hypothesis, rows: Sequence[NodeId], kind: Kind) -> Row | None
 
     None where that is expensive to find out.
     """
-    if one.first is None:
-        return None
-    site, result = one.first
+    site = next(iter(one.rules))
     row = (site.node, site.entry)
-    if site.entry is None or row not in rows:
+    if one.result is None or site.entry is None or row not in rows:
         return None
     try:
-        value = kind.encode_entry(plain(result()))
+        value = kind.encode_entry(plain(one.result()))
     except AuthorError:
         value = np.array([np.nan])
     return None if value is None else (rows.index(row), value)

@@ -20,11 +20,14 @@ from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
     Hypothesis,
+    Pair,
     Variants,
     arithmetic_hypotheses,
     hypotheses,
+    late_pairs,
+    pairs,
+    together,
 )
-from grader.marking.diagnosis.pairs import Pair, late_pairs, pairs, together
 from grader.marking.diagnosis.slips import Slipped
 from grader.structs import Struct
 
@@ -229,14 +232,14 @@ class PartPredictions:
     def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
         """The value where a rule's result is the part's own: nothing else has to be evaluated."""
         one = acting[0]
-        if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.first is None:
+        if len(acting) > 1 or len(frames) > 1 or len(one.rules) > 1 or one.result is None:
             return None
-        site, result = one.first
+        (site,) = one.rules
         root = frames[0].graph.nodes[self.part.id].expression
         if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
             return None
         try:
-            return self.encoded([as_key(plain(result()), self.part)])
+            return self.encoded([as_key(plain(one.result()), self.part)])
         except AuthorError:
             return None
 
