@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import AuthorError
 from grader.homework.pieces import changes, comments, pieces, read_comments
-from grader.homework.tables import Table
+from grader.homework.tables import digest
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
@@ -26,47 +25,6 @@ NOISE = 1e-12
 FITTED: Final = object()
 """In place of the text of a formula that was not requested, because it would have to be fitted."""
 UNIT = 1.01e-11  # values rounded separately to 12 digits may differ by one unit of the last
-
-
-def digest(assignment: Assignment, without: Collection[str] = ()) -> str:
-    """`sha256:` and the digest of the assignment's content, whatever its comments, white space, line ends and defaults.
-
-    The order of questions and parts changes the digest, because the key has the same order; the order of other tables
-    does not. Fields named in `without` are left out.
-    """
-    import hashlib
-    import json
-
-    content = json.dumps(_canonical(assignment, without), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return "sha256:" + hashlib.sha256(content.encode("ascii")).hexdigest()
-
-
-def _canonical(value: Any, without: Collection[str] = ()) -> Any:
-    """Plain JSON values: tables without defaults, parts as pairs, decimals without trailing zeros."""
-    plain = partial(_canonical, without=without)
-    if isinstance(value, Table):
-        written = {
-            name: entry
-            for name, entry in vars(value).items()
-            if name not in without and not _absent(value, name, entry)
-        }
-        return {
-            name: [[part, plain(table)] for part, table in entry.items()] if name == "parts" else plain(entry)
-            for name, entry in written.items()
-        }
-    if isinstance(value, Mapping):
-        return {str(name): plain(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    if isinstance(value, Decimal):
-        return str(value.normalize())
-    return value
-
-
-def _absent(table: Table, name: str, entry: Any) -> bool:
-    """Whether a field has its default, or no key depends on it."""
-    declared = table.fields[name]
-    return declared.silent or (not declared.required and bool(entry == declared.absent()))
 
 
 def round_entry(entry: Any) -> Any:
@@ -126,7 +84,7 @@ def build_key_text(assignment: Assignment, solution: Solution | None = None) -> 
 
 def key_file_text(assignment: Assignment, solution: Solution) -> str:
     """The text of the committed key file: the key, with comments on what it was built from."""
-    built_from = "".join(f"{line}\n" for line in comments(pieces(assignment, _canonical)))
+    built_from = "".join(f"{line}\n" for line in comments(pieces(assignment)))
     return f"{build_key_text(assignment, solution)}\n{built_from}"
 
 
@@ -139,7 +97,7 @@ def changed_pieces(folder: Path) -> list[Sentence]:
 
     key = folder / KEY_FILE
     before = read_comments(key.read_text(encoding="utf-8-sig", errors="replace")) if key.is_file() else {}
-    return list(changes(before, pieces(load_assignment(folder), _canonical)))
+    return list(changes(before, pieces(load_assignment(folder))))
 
 
 def _solve(assignment: Assignment) -> Solution:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from grader.homework.tables import Table, canonical
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment
-    from grader.homework.tables import Table
 
 WHOLE = "assignment"
 """Used instead of a question's id for what belongs to the whole assignment."""
@@ -28,7 +28,7 @@ Pieces = dict[tuple[str, str], str]
 """Short digests by question (or `assignment`) and piece, such as `given.X`."""
 
 
-def pieces(assignment: Assignment, canonical: Callable[[Any], Any]) -> Pieces:
+def pieces(assignment: Assignment) -> Pieces:
     """The short digest of every written piece, from its canonical content."""
     found = {(WHOLE, name): _short(canonical(value)) for name, value in _written(assignment)}
     found.pop((WHOLE, "questions"))

@@ -13,6 +13,7 @@ from grader.answers.kinds import Kind
 from grader.answers.spec import AnswerSpec
 from grader.formula.graph import Graph
 from grader.homework.assignment import Assignment, Part, Question
+from grader.homework.tables import digest
 from grader.homework.vary import BASE
 from grader.structs import Struct
 
@@ -123,8 +124,6 @@ class Solution(Struct, eq=False):
     @cached_property
     def digest(self) -> str:
         """The digest of the assignment's content."""
-        from grader.homework.keys import digest
-
         return digest(self.assignment)
 
     def variant(self, id: str) -> Solution:

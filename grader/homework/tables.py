@@ -1,11 +1,14 @@
 """Tables of a document as frozen Python objects: fields declared once, with a reader, a description and a default.
 
 Everything that is wrong with a table is collected; the first in the file is reported, with its line, question and name.
+A table's digest says whether its content has changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from grader.errors import Place
@@ -234,3 +237,44 @@ def _at(values: Any, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return values
+
+
+def digest(table: Table, without: Collection[str] = ()) -> str:
+    """`sha256:` and the digest of a document's content, whatever its comments, white space, line ends and defaults.
+
+    The order of questions and parts changes the digest, because a key has the same order; the order of other tables
+    does not. Fields named in `without` are left out.
+    """
+    import hashlib
+    import json
+
+    content = json.dumps(canonical(table, without), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(content.encode("ascii")).hexdigest()
+
+
+def canonical(value: Any, without: Collection[str] = ()) -> Any:
+    """Plain JSON values: tables without defaults, parts as pairs, decimals without trailing zeros."""
+    plain = partial(canonical, without=without)
+    if isinstance(value, Table):
+        written = {
+            name: entry
+            for name, entry in vars(value).items()
+            if name not in without and not _absent(value, name, entry)
+        }
+        return {
+            name: [[part, plain(table)] for part, table in entry.items()] if name == "parts" else plain(entry)
+            for name, entry in written.items()
+        }
+    if isinstance(value, Mapping):
+        return {str(name): plain(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return value
+
+
+def _absent(table: Table, name: str, entry: Any) -> bool:
+    """Whether a field has its default, or no key depends on it."""
+    declared = table.fields[name]
+    return declared.silent or (not declared.required and bool(entry == declared.absent()))

@@ -18,7 +18,7 @@ from grader.homework.givens import plain_given
 from grader.homework.names import person_key, unknown_variant
 from grader.homework.readers import TEXT, Names
 from grader.homework.submission import Key, unnamed
-from grader.homework.tables import RefusedTableError, Table, field
+from grader.homework.tables import RefusedTableError, Table, digest, field
 from grader.homework.targets import entry, form, put
 from grader.homework.vary import BASE
 from grader.messages import sentence
@@ -120,8 +120,6 @@ class VariantsDocument(Table):
 
 def variants_digest(assignment: Assignment) -> str:
     """`sha256:` and the digest of everything that the variants' numbers depend on: not prose, not points."""
-    from grader.homework.keys import digest
-
     return digest(assignment, without=PROSE)
 
 

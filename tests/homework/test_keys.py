@@ -13,9 +13,10 @@ import tomli
 
 from grader.errors import AuthorError
 from grader.homework.files import check_names, load_assignment, read_assignment, read_submission
-from grader.homework.keys import build_key_text, changed_pieces, check_key, digest, key_file_text, round_entry
+from grader.homework.keys import build_key_text, changed_pieces, check_key, key_file_text, round_entry
 from grader.homework.solution import open_solution
 from grader.homework.submission import Key
+from grader.homework.tables import digest
 from tests.homework.documents import ASSIGNMENT, assignment
 
 SOLVABLE = """\

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.homework.files import load_assignment, read_assignment
-from grader.homework.keys import check_key, digest, key_file_text
+from grader.homework.keys import check_key, key_file_text
 from grader.homework.moments import moment
 from grader.homework.policy import (
     NO_EXTENSION,
@@ -30,6 +30,7 @@ from grader.homework.policy import (
 )
 from grader.homework.readers import RefusedError
 from grader.homework.solution import solve
+from grader.homework.tables import digest
 from grader.homework.variants import variants_digest
 from tests.homework.documents import ASSIGNMENT, assignment, author_error, changed
 

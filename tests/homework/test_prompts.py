@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from grader.errors import AuthorError
 from grader.homework.files import read_assignment
-from grader.homework.keys import digest
 from grader.homework.prompts.layout import laid_out
 from grader.homework.prompts.prompt import Prompt
 from grader.homework.solution import open_solution, solve
+from grader.homework.tables import digest
 from grader.homework.template import template_text
 
 TEXT = """\

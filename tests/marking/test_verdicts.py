@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import grader
-from grader.homework.keys import digest
+from grader.homework.tables import digest
 from grader.marking import question
 from tests.marking.homework import assignment, graded, one, outcome, parts, said
 from tests.marking.homework import question as question_report

@@ -22,8 +22,8 @@ from grader.homework.files import (
     read_assignment,
     read_bytes,
 )
-from grader.homework.keys import digest
 from grader.homework.solution import Solution, solve
+from grader.homework.tables import digest
 from grader.homework.variants import VARIANTS_FILE, read_variants, variants_bytes
 from grader.marking.marker import Marker
 from grader.messages import sentence
