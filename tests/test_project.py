@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,68 @@ def test_imports_go_up_the_list_of_rooms_in_the_architecture(room: str) -> None:
 def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:
     folders = {path.parent.name for path in (ROOT / "grader").glob("*/__init__.py")}
     assert folders - BELOW_ALL == set(ROOMS) - {"api"}
+
+
+LONGEST_MODULE = 350
+LONGEST_FUNCTION = 50
+
+
+@pytest.mark.parametrize("folder", ["grader", "tests"])
+def test_no_module_is_longer_than_one_subject_needs(folder: str) -> None:
+    modules = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py")}
+    assert modules
+    assert {str(path.relative_to(ROOT)): count for path, count in modules.items() if count > LONGEST_MODULE} == {}
+
+
+def test_no_function_is_longer_than_one_look_takes_in() -> None:
+    found = {}
+    for path in (ROOT / "grader").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
+                found[f"{path.relative_to(ROOT)}: {node.name}"] = node.end_lineno - node.lineno + 1
+    assert found
+    assert {name: count for name, count in found.items() if count > LONGEST_FUNCTION} == {}
+
+
+def dotted(path: Path) -> str:
+    """A module's name as imports write it."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What of a module runs when it is imported: neither functions nor what is for type checkers."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        if not for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from at_import(child)
+
+
+def imported(path: Path, modules: Collection[str]) -> set[str]:
+    """The other modules of this package that a module imports when it is imported."""
+    found = set()
+    for node in at_import(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found.update([str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)])
+    return found & {*modules} - {dotted(path)}
+
+
+def cycles(graph: Mapping[str, set[str]]) -> list[str]:
+    """The modules that are on a cycle or lead to one: those that are left once all others are taken away in turn."""
+    left = dict(graph)
+    while free := [name for name, found in left.items() if not found & left.keys()]:
+        for name in free:
+            del left[name]
+    return sorted(left)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    paths = {dotted(path): path for path in (ROOT / "grader").rglob("*.py")}
+    assert cycles({name: imported(path, paths) for name, path in paths.items()}) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
+    assert cycles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

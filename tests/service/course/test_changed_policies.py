@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.course.test_deductions import (
+from tests.service.course.policies import (
     ID,
     LATER,
     MILDER,
