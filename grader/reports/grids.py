@@ -18,7 +18,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FRACTION = re.compile(r"([-−]?)(\d{1,12})/(\d{1,12})")
 
 
-class Shown(NamedTuple):
+class CellText(NamedTuple):
     """One number or text; a fraction if `below` is not empty."""
 
     sign: str
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
 class GridCell(NamedTuple):
     """One cell: `state` is right, wrong, or empty if unknown; `causes` are the letters of causes."""
 
-    shown: Shown
+    shown: CellText
     state: str
     causes: str
 
@@ -43,19 +43,19 @@ class Grid(NamedTuple):
     cut: bool
 
 
-def shown(value: object) -> Shown:
+def shown(value: object) -> CellText:
     """A leaf as people write it, fractions as fractions.
 
     >>> shown(2.25), shown(-0.5).sign, shown("x")
-    (Shown(sign='', text='9', below='4'), '−', Shown(sign='', text='x', below=''))
+    (CellText(sign='', text='9', below='4'), '−', CellText(sign='', text='x', below=''))
     """
     text = shorten(scalar(value), _LONGEST)
     found = _FRACTION.fullmatch(text)
     if found:
-        return Shown("−" if found[1] else "", found[2], found[3])
+        return CellText("−" if found[1] else "", found[2], found[3])
     if text[:1] == "-" and text[1:2].isdigit():
         text = f"−{text[1:]}"
-    return Shown("", text, "")
+    return CellText("", text, "")
 
 
 class Marks:
@@ -165,6 +165,6 @@ def listed(texts: Sequence[str], marks: Marks | None) -> list[GridCell]:
     known = marks is not None and marks.total == len(texts) and all(len(cell) == 1 for cell in marks.wrong)
     marked = marks if known and marks is not None else Marks({})
     return [
-        marked.cell(None, (place,), known)._replace(shown=Shown("", shorten(text, _LONGEST), ""))
+        marked.cell(None, (place,), known)._replace(shown=CellText("", shorten(text, _LONGEST), ""))
         for place, text in enumerate(texts[:ROWS])
     ]

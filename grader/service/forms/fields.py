@@ -20,7 +20,7 @@ from grader.reports.sanitise import visible
 from grader.reports.sheets.sheet import Sheet, SheetPart, sheet_of
 from grader.service.forms.choosing import Choosing, choosing, chosen
 from grader.service.forms.previews import Preview, Previewer, kind_of
-from grader.service.forms.rows import LAID, ROW, Answered, Table, answered, table_of
+from grader.service.forms.rows import LAID, ROW, Answered, FieldTable, answered, table_of
 from grader.service.forms.typed import Answers, normalised
 from grader.structs import Struct
 
@@ -51,14 +51,14 @@ class Control(Struct):
     chosen: bool
 
 
-class Group(Struct):
+class ControlGroup(Struct):
     """The controls of one item; all controls if there are no items."""
 
     label: Markup
     controls: tuple[Control, ...]
 
 
-class Field(Struct):
+class AnswerField(Struct):
     """A field of a page, with what was typed into it and how it is read."""
 
     name: str
@@ -70,11 +70,11 @@ class Field(Struct):
     """Whether it takes prose, which is not read automatically."""
     written: Written
     preview: Preview | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[ControlGroup, ...] = ()
     join: str = ""
     is_none: bool = False
     """Whether the box for "none of the options" is ticked."""
-    table: Table | None = None
+    table: FieldTable | None = None
     asked: str = ""
     """The digest of its question."""
 
@@ -102,27 +102,27 @@ class PartForm(Struct):
     asked: str = ""
     """The digest of its question, and of what all questions share."""
 
-    def laid(self, written: Written, preview: Preview | None = None) -> Field:
+    def laid(self, written: Written, preview: Preview | None = None) -> AnswerField:
         """The field with what was typed into it; a line of text if no button has that value."""
         places = chosen(self.field, self.spec, written.text) if self.choosing else None
         if self.choosing is None or (places is None and written.text.strip()):
             plain = self.field.input if not self.field.options else "text"
             table = self._table(written, preview)
-            return Field(
+            return AnswerField(
                 self.name, self.field, plain, self.hint, self.is_prose, written, preview, table=table, asked=self.asked
             )
         shown = "select" if self.field.items else self.field.input
         groups = tuple(
-            Group(label, self._controls(at, (places or [[]] * len(self.choosing.values))[at]))
+            ControlGroup(label, self._controls(at, (places or [[]] * len(self.choosing.values))[at]))
             for at, label in enumerate(self._labels())
         )
         is_none = places == [[len(self.part.options)]]
         controls = (groups, self.choosing.join, is_none)
-        return Field(
+        return AnswerField(
             self.name, self.field, shown, self.hint, self.is_prose, written, preview, *controls, asked=self.asked
         )
 
-    def _table(self, written: Written, preview: Preview | None) -> Table | None:
+    def _table(self, written: Written, preview: Preview | None) -> FieldTable | None:
         """The rows beside the text; None as well where it is not known how the text is read."""
         if written.cells is not None:
             return table_of(self.field, written.text, written.cells, is_text=False)
@@ -215,7 +215,9 @@ class Form(Struct):
         """How the contents of the fields are read, by name."""
         return self.previews(self.answers((name, one.text) for name, one in written.items()))
 
-    def fields(self, written: Mapping[str, Written], previews: Mapping[str, Preview] | None = None) -> dict[str, Field]:
+    def fields(
+        self, written: Mapping[str, Written], previews: Mapping[str, Preview] | None = None
+    ) -> dict[str, AnswerField]:
         """Every field of a page, by name."""
         return {
             name: part.laid(written.get(name, Written()), (previews or {}).get(name))

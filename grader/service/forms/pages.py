@@ -18,7 +18,7 @@ from grader.reports.markup import blocks, inline
 from grader.reports.sanitise import text_lines, visible
 from grader.reports.sheets.tree import direction_of_options
 from grader.reports.templates import environment
-from grader.service.forms.fields import Field, Form
+from grader.service.forms.fields import AnswerField, Form
 from grader.service.forms.previews import Preview
 from grader.service.forms.words import FormWords
 from grader.service.templates import FOLDER as SHARED
@@ -70,7 +70,7 @@ class HandInPage(Struct):
     """
 
     form: Form
-    fields: Mapping[str, Field]
+    fields: Mapping[str, AnswerField]
     links: Links
     frame: Frame
     student: str
@@ -96,7 +96,7 @@ class ConfirmPage(Struct):
     """What was typed and how it is read, before anything is handed in."""
 
     form: Form
-    fields: Mapping[str, Field]
+    fields: Mapping[str, AnswerField]
     links: Links
     frame: Frame
     student: str
@@ -111,7 +111,7 @@ class ReceiptPage(Struct):
     """
 
     form: Form | None
-    fields: Mapping[str, Field]
+    fields: Mapping[str, AnswerField]
     links: Links
     frame: Frame
     student: str
@@ -184,7 +184,7 @@ class FormPages:
             **more,
         )
 
-    def _outcomes(self, fields: Mapping[str, Field]) -> dict[str, Any]:
+    def _outcomes(self, fields: Mapping[str, AnswerField]) -> dict[str, Any]:
         """How many answers are blank, and which are unreadable or ambiguous."""
         blank = sum(not one.written.text.strip() for one in fields.values())
         unclear = [

@@ -39,7 +39,7 @@ _MARKS: tuple[Mark | None, ...] = (None, ".", ",")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,30}\.\d)")
 
 
-class Shown(Struct):
+class ShownReading(Struct):
     """One reading: as text, as HTML, and as plain data for JSON.
 
     `written` is a text with this reading and no other in any paper; None if there is none, or none is needed. `rows`
@@ -61,7 +61,7 @@ class Preview(Struct):
     fits no rows. `row` is the row, from 0, that cannot be read.
     """
 
-    readings: tuple[Shown, ...] = ()
+    readings: tuple[ShownReading, ...] = ()
     message: Sentence | None = None
     blank: bool = False
     undecided: bool = False
@@ -139,7 +139,7 @@ def _preview(written: str, spec: AnswerSpec) -> Preview:
     several = len(found) > 1
     return Preview(
         tuple(
-            Shown(
+            ShownReading(
                 text if len(text) <= _SHOWN else text[:_SHOWN] + "…",
                 reading_html(reading.value, kind, spec),
                 plain_value(reading.value),

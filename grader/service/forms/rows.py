@@ -72,7 +72,7 @@ def _read(written: str, spec: AnswerSpec) -> Readings | None:
         return None
 
 
-class Row(Struct):
+class FieldRow(Struct):
     """One row: its number from 1, its name, and its contents."""
 
     number: int
@@ -80,19 +80,19 @@ class Row(Struct):
     text: str
 
 
-class Table(Struct):
+class FieldTable(Struct):
     """The rows of a field; none is shown if the text does not fit into rows (`fits`).
 
     `laid` says what the page was made from, so that a form that comes back shows what was changed.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     fits: bool
     is_open: bool
     laid: str
 
 
-def table_of(field: FormField, text: str, cells: Cells | None, *, is_text: bool = True) -> Table | None:
+def table_of(field: FormField, text: str, cells: Cells | None, *, is_text: bool = True) -> FieldTable | None:
     """The table of a field; None for a field without one.
 
     `is_text` says that the rows show the text, and not something else that was typed into them.
@@ -103,9 +103,9 @@ def table_of(field: FormField, text: str, cells: Cells | None, *, is_text: bool 
     count = len(field.table) or min(MOST, max(_FEWEST, len(shown) + _MORE))
     padded = [*shown, *[""] * (count - len(shown))]
     names = [*field.table, *[""] * (count - len(field.table))]
-    rows = tuple(Row(at, name, cell) for at, (name, cell) in enumerate(zip(names, padded, strict=True), 1))
+    rows = tuple(FieldRow(at, name, cell) for at, (name, cell) in enumerate(zip(names, padded, strict=True), 1))
     laid = f"{_digest(written_of(padded, field))} {_digest(text)}" if is_text else ""
-    return Table(rows, cells is not None, not field.table, laid)
+    return FieldTable(rows, cells is not None, not field.table, laid)
 
 
 class Answered(Struct):

@@ -11,7 +11,7 @@ from grader.messages import Sentence
 from grader.service.course import hand_in as handing_in
 from grader.service.course.policies import policy_of
 from grader.service.course.refusals import UnusableError
-from grader.service.forms.fields import Field, Form, Written
+from grader.service.forms.fields import AnswerField, Form, Written
 from grader.service.forms.pages import Links, ReceiptPage
 from grader.service.forms.typed import typed_of
 from grader.service.store import submissions
@@ -50,7 +50,7 @@ def _handed_in(call: Call) -> tuple[Marked, bytes, bool]:
     return found, data, last is not None and last.hand_in.id == one.id
 
 
-def _read(form: Form, data: bytes) -> dict[str, Field]:
+def _read(form: Form, data: bytes) -> dict[str, AnswerField]:
     """The fields with what was handed in, and how it is read."""
     answers = typed_of(data, form.previewer.specs)
     written = {
