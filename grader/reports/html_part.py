@@ -81,7 +81,7 @@ def points(value: object, words: Words) -> str:
     return words.number(points_text(Decimal(str(value or 0))))
 
 
-class Value(NamedTuple):
+class ShownValue(NamedTuple):
     """A value in its best form: grids, a list of shapes, or one line."""
 
     grids: list[Grid]
@@ -122,22 +122,26 @@ def part_data(
     }
 
 
-def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> Value:
+def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping[str, Any]) -> ShownValue:
     if kind is not None and known.get("choices"):
         value = kind.labelled(value, known["choices"])
     unit = f" {visible(str(known['unit']))}" if known.get("unit") else ""
     texts = None if kind is None else kind.texts(value, scalar)
     if kind is not None and texts is not None:
         if kind.axes(value):
-            return Value([], listed(texts, marks), None, "")
-        return Value([], [], None, shorten("; ".join(texts), _VALUE) + unit)
+            return ShownValue([], listed(texts, marks), None, "")
+        return ShownValue([], [], None, shorten("; ".join(texts), _VALUE) + unit)
     if rank(value):
         found = grids(value, marks)
-        return Value(found, [], None, " × ".join(map(str, sides_of(value) or ())))
+        return ShownValue(found, [], None, " × ".join(map(str, sides_of(value) or ())))
     if not isinstance(value, list | tuple | dict):
         one = shown(value) if not isinstance(value, str) else None
-        return Value([], [], one, unit) if one else Value([], [], None, shorten(visible(str(value)), _VALUE) + unit)
-    return Value([], [], None, shorten(one_line(value), _VALUE) + unit)
+        return (
+            ShownValue([], [], one, unit)
+            if one
+            else ShownValue([], [], None, shorten(visible(str(value)), _VALUE) + unit)
+        )
+    return ShownValue([], [], None, shorten(one_line(value), _VALUE) + unit)
 
 
 def _written(submitted: object) -> str:
@@ -159,7 +163,7 @@ def _as_toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _as_written(submitted: object, read: object, answer: Value | None) -> str | None:
+def _as_written(submitted: object, read: object, answer: ShownValue | None) -> str | None:
     """The answer as written, if that differs from what is shown."""
     if submitted is None or submitted == read or (answer is None and isinstance(read, str)):
         return None
@@ -194,7 +198,7 @@ def _cause(place: int, one: Mapping[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def _legend(answer: Value | None) -> tuple[bool, bool, bool]:
+def _legend(answer: ShownValue | None) -> tuple[bool, bool, bool]:
     """Whether right, wrong and explained cells are among those shown."""
     cells = [] if answer is None else [*answer.listed, *(c for grid in answer.grids for row in grid.rows for c in row)]
     states = {cell.state for cell in cells}

@@ -34,7 +34,7 @@ BODIES = ("POST", "PUT", "PATCH")
 FAULT = sentence("a fault of ours, nothing was changed")
 
 
-class Refusal(NamedTuple):
+class HttpRefusal(NamedTuple):
     """The refusal of a request, with HTTP status and headers."""
 
     said: Sentence
@@ -43,7 +43,7 @@ class Refusal(NamedTuple):
 
 
 Seen = Callable[[int, MutableHeaders], None]
-Refused = Callable[[Scope, Refusal], Response]
+Refused = Callable[[Scope, HttpRefusal], Response]
 """Renders it in the caller's format: a page, or JSON."""
 
 
@@ -58,7 +58,7 @@ class Guard:
         self,
         app: ASGIApp,
         refused: Refused,
-        refusal: Callable[[Scope], Refusal | None],
+        refusal: Callable[[Scope], HttpRefusal | None],
         most_bytes: Callable[[Scope], int],
         watch: Callable[[Scope], AbstractContextManager[Seen]] | None = None,
     ) -> None:
@@ -99,7 +99,7 @@ class Guard:
                     del headers["x-frame-options"]  # this header cannot allow a particular framing page
             await send(message)
 
-        async def refuse(refusal: Refusal) -> None:
+        async def refuse(refusal: HttpRefusal) -> None:
             response = self.refused(scope, refusal)
             response.headers.update(refusal.headers)
             await response(scope, receive, answer)
@@ -113,14 +113,14 @@ class Guard:
                     most=self.most_bytes(scope),
                     seconds=int(PATIENCE),
                 )
-                await refuse(Refusal(said, 413))
+                await refuse(HttpRefusal(said, 413))
             else:
                 await self.app(scope, _replayed(body, receive), answer)
         except _GoneError:
             return  # half a request must do nothing, and nobody is there to be answered
         except Exception:
             if not started:  # otherwise the response has already begun
-                await refuse(Refusal(FAULT, 500))
+                await refuse(HttpRefusal(FAULT, 500))
 
 
 async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
@@ -150,11 +150,11 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
         return None
 
 
-def _two_lengths(scope: Scope) -> Refusal | None:
+def _two_lengths(scope: Scope) -> HttpRefusal | None:
     """The refusal of a request that gives two lengths of its body: a proxy might read it as two requests."""
     names = {name for name, _ in scope["headers"]}
     if {b"content-length", b"transfer-encoding"} <= names:
-        return Refusal(sentence("expected one length of the body, received two"), 400)
+        return HttpRefusal(sentence("expected one length of the body, received two"), 400)
     return None
 
 

@@ -18,7 +18,7 @@ from grader.homework.targets import entry
 from grader.homework.variants import Variants, question_with, variant_ids
 from grader.homework.vary import Vary
 from grader.messages import Sentence, sentence
-from grader.variants.proof import RULES, Proof, Refusal
+from grader.variants.proof import RULES, DrawRefusal, Proof
 from grader.variants.stream import Stream, drawn
 
 SURVEYED = 4
@@ -36,7 +36,7 @@ class QuestionDraws:
     kept: list[dict[str, Any]] = field(default_factory=list)
     draws: int = 0
     proofs: int = 0
-    refusals: Counter[Refusal] = field(default_factory=Counter)
+    refusals: Counter[DrawRefusal] = field(default_factory=Counter)
     few: dict[str, int] = field(default_factory=dict)
     """How many different keys a part has in all variants, where some share one."""
     same: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class _Search:
         try:
             solved = solve_question(question_with(self.question, values), self.assignment, self.proof.base.graph)
         except AuthorError as error:
-            self._refuse(Refusal("solved", "", str(error.said)[:120]))
+            self._refuse(DrawRefusal("solved", "", str(error.said)[:120]))
             return None
         refusal = self.proof.at_once(solved)
         if refusal is not None:
@@ -190,7 +190,7 @@ class _Search:
         keys = {part.id: _key_text(solved.parts[part.id]) for part in self.proof.parts}
         return _Candidate(values, solved, keys)
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: DrawRefusal) -> None:
         self.result.refusals[refusal] += 1
 
     def _take(self, candidate: _Candidate, most: Mapping[str, int]) -> None:
@@ -200,7 +200,7 @@ class _Search:
         whole = tuple(candidate.keys.values())
         used = next((id for id, key in candidate.keys.items() if self._used[id][key] >= most[id]), None)
         if used is not None or whole in self._whole:
-            return self._refuse(Refusal("differ", used or ", ".join(candidate.keys)))
+            return self._refuse(DrawRefusal("differ", used or ", ".join(candidate.keys)))
         self.result.proofs += 1
         refusal = self.proof.power(candidate.solved)
         if refusal is not None:

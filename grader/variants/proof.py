@@ -20,7 +20,7 @@ from grader.variants.measure import Measure
 from grader.variants.named import fully_named
 
 
-class Refusal(NamedTuple):
+class DrawRefusal(NamedTuple):
     """Why a draw is refused: the rule, its part or condition, and details."""
 
     rule: str
@@ -77,30 +77,30 @@ class Proof:
                 )
                 raise AuthorError(said)
 
-    def at_once(self, solved: SolvedQuestion) -> Refusal | None:
+    def at_once(self, solved: SolvedQuestion) -> DrawRefusal | None:
         """The first cheap rule that refuses a draw: its conditions, the form of its keys, and how hard they are."""
         return next(self._at_once(solved), None)
 
-    def _at_once(self, solved: SolvedQuestion) -> Iterator[Refusal]:
+    def _at_once(self, solved: SolvedQuestion) -> Iterator[DrawRefusal]:
         for index, condition in enumerate(self.vary.keep):
             try:
                 holds = bool(solved.evaluation.value(kept(index)))
             except AuthorError:
                 holds = False
             if not holds:
-                yield Refusal("keep", condition)
+                yield DrawRefusal("keep", condition)
         for base in self.parts:
             part = solved.parts[base.id]
             if not _alike(base, part):
-                yield Refusal("form", part.id)
+                yield DrawRefusal("form", part.id)
             elif base.samples is None and trivial(part.value, base.value):
-                yield Refusal("trivial", part.id)
+                yield DrawRefusal("trivial", part.id)
         for base in self.parts:
             measure, own = self._measures[base.id], Measure.of(solved.parts[base.id])
             if measure is not None and own is not None and (field := own.apart(measure, self.vary.equal)) is not None:
-                yield Refusal("equal", base.id, field)
+                yield DrawRefusal("equal", base.id, field)
 
-    def power(self, solved: SolvedQuestion) -> Refusal | None:
+    def power(self, solved: SolvedQuestion) -> DrawRefusal | None:
         """The first part that tells fewer mistakes apart than in the base."""
         world = World.of(solved)
         trials = Trials(world)
@@ -113,12 +113,12 @@ class Proof:
         parts = [solved.parts[part.id] for part in self.parts]
         return {part.id: fully_named(desk, part) for part in parts if isinstance(part.value, int | float)}
 
-    def _unnamed(self, solved: SolvedQuestion) -> Refusal | None:
+    def _unnamed(self, solved: SolvedQuestion) -> DrawRefusal | None:
         """The first mistake that is named in the base but not here."""
         for id, found in self._names(solved).items():
             missed = sorted(self._named[id] - found)
             if missed:
-                return Refusal("named", id, missed[0])
+                return DrawRefusal("named", id, missed[0])
         return None
 
 
@@ -138,22 +138,22 @@ def _alike(base: SolvedPart, part: SolvedPart) -> bool:
     return base.samples is not None or base.kind.asked(base.value) == part.kind.asked(part.value)
 
 
-def weaker(base: PartLint, found: PartLint) -> Refusal | None:
+def weaker(base: PartLint, found: PartLint) -> DrawRefusal | None:
     """In what way a part tells less apart than the base's; None where it does not."""
     missed = sorted(set(base.shown) - set(found.shown) | set(found.invisible) - set(base.invisible))
     if missed:
-        return Refusal("shown", found.part, missed[0])
+        return DrawRefusal("shown", found.part, missed[0])
     known = [set(group) for group in base.collisions]
     for group in found.collisions:
         if not any(set(group) <= other for other in known):
-            return Refusal("collision", found.part, " = ".join(group))
+            return DrawRefusal("collision", found.part, " = ".join(group))
     for rule, before, now in (
         ("swallowed", set(base.swallowed), set(found.swallowed)),
         ("accident", _copied(base), _copied(found)),
     ):
         more = sorted(now - before)
         if more:
-            return Refusal(rule, found.part, more[0])
+            return DrawRefusal(rule, found.part, more[0])
     return None
 
 

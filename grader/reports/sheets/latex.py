@@ -10,7 +10,7 @@ from grader.messages.isolates import unisolated
 from grader.messages.languages import Language
 from grader.reports.sanitise import visible
 from grader.reports.sheets.sheet import Option
-from grader.reports.sheets.tree import Node, direction_of, direction_of_options, line, tree
+from grader.reports.sheets.tree import MarkupNode, direction_of, direction_of_options, line, tree
 
 BEYOND = re.compile("[^\0-\u017f]")
 """What is not valid LaTeX even when escaped: letters of scripts for which pdflatex has no fonts."""
@@ -84,7 +84,7 @@ class Typesetting:
 
     def inline(self, markdown: str) -> str:
         """A text of one line."""
-        found = Node("item", inside=line(markdown))
+        found = MarkupNode("item", inside=line(markdown))
         return self._directed(self._nodes([found]), found.direction)
 
     def codes(self, words: Iterable[str]) -> str:
@@ -98,7 +98,7 @@ class Typesetting:
         written = f"\\begin{{options}}\n{''.join(items)}\\end{{options}}"
         return self._placed(written, direction_of_options(listed))
 
-    def _block(self, node: Node) -> str:
+    def _block(self, node: MarkupNode) -> str:
         return self._placed(self._nodes([node]).strip(), "ltr" if node.kind == "table" else node.direction)
 
     def _placed(self, written: str, direction: str | None) -> str:
@@ -108,36 +108,36 @@ class Typesetting:
         place = _PLACES[direction]
         return f"\\par\n\\begin{{otherlanguage}}{{{place}}}\n{written}\\par\n\\end{{otherlanguage}}"
 
-    def _nodes(self, nodes: Iterable[Node]) -> str:
+    def _nodes(self, nodes: Iterable[MarkupNode]) -> str:
         return "".join(_WRITERS[node.kind](self, node) for node in nodes)
 
-    def _inside(self, before: str, after: str, node: Node) -> str:
+    def _inside(self, before: str, after: str, node: MarkupNode) -> str:
         return f"{before}{self._nodes(node.inside)}{after}"
 
-    def _list(self, node: Node, labels: Sequence[str]) -> str:
+    def _list(self, node: MarkupNode, labels: Sequence[str]) -> str:
         items = (
             f"\\item[{label}] {self._nodes(item.inside).strip()}\n"
             for label, item in zip(labels, node.inside, strict=True)
         )
         return f"\n\\begin{{options}}\n{''.join(items)}\\end{{options}}\n"
 
-    def _numbers(self, node: Node) -> str:
+    def _numbers(self, node: MarkupNode) -> str:
         first = int(node.text or 1)
         return self._list(node, [f"{first + place}." for place in range(len(node.inside))])
 
-    def _table(self, node: Node) -> str:
+    def _table(self, node: MarkupNode) -> str:
         columns = max((len(row.inside) for row in node.inside), default=0)
         rows = [" & ".join(self._nodes(cell.inside) for cell in row.inside) for row in node.inside]
         head, *body = rows or [""]
         written = " \\\\\n".join([rf"{head} \\ \hline" + ("\n" + body[0] if body else ""), *body[1:]])
         return f"\n\\begin{{tabular}}{{{'l' * columns}}}\n{written}\n\\end{{tabular}}\n"
 
-    def _lines(self, node: Node) -> str:
+    def _lines(self, node: MarkupNode) -> str:
         kept = (text(one).replace(" ", "~") for one in node.text.split("\n"))
         return "\\texttt{" + "\\\\\n".join(kept) + "}"
 
 
-_WRITERS: dict[str, Callable[[Typesetting, Node], str]] = {
+_WRITERS: dict[str, Callable[[Typesetting, MarkupNode], str]] = {
     "text": lambda write, node: write.words(node.text),
     "break": lambda *_: "\\\\\n",
     "emphasis": lambda write, node: write._inside(r"\emph{", "}", node) if node.inside else write.words(node.text),

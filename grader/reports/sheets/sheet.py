@@ -17,7 +17,7 @@ from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
-    from grader.reports.sheets.solutions import Step
+    from grader.reports.sheets.solutions import SolutionStep
 
 
 class Option(Struct):
@@ -57,7 +57,7 @@ class SheetQuestion(Struct):
     points: Decimal
     prompt: str
     parts: tuple[SheetPart, ...]
-    steps: tuple[Step, ...] = ()
+    steps: tuple[SolutionStep, ...] = ()
     conventions: tuple[str, ...] = ()
 
 

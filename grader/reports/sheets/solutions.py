@@ -19,7 +19,7 @@ from grader.reports.sheets.sheet import PartSolution
 from grader.structs import Struct
 
 
-class Step(Struct):
+class SolutionStep(Struct):
     """One intermediate step of a solution: its formula, and its value as Markdown."""
 
     name: str
@@ -62,11 +62,11 @@ def _remarks(solved: SolvedPart) -> Iterator[Sentence]:
         yield sentence("Right is every answer for which {condition} holds.", condition=solved.part.accepts)
 
 
-def steps(solved: SolvedQuestion) -> tuple[Step, ...]:
+def steps(solved: SolvedQuestion) -> tuple[SolutionStep, ...]:
     """The intermediate steps of a question, in the author's order; those in symbols have no single value."""
     symbolic = solved.graph.symbolic
     return tuple(
-        Step(name, formula, None if name in symbolic else _markdown(settled(solved.evaluation, name)))
+        SolutionStep(name, formula, None if name in symbolic else _markdown(settled(solved.evaluation, name)))
         for name, formula in solved.question.compute.items()
         if name not in solved.parts
     )

@@ -19,12 +19,12 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-class Node(Struct):
+class MarkupNode(Struct):
     """One node: `text` of text, code and mathematics, or what is inside it; the first number of a list of numbers."""
 
     kind: Kind
     text: str = ""
-    inside: tuple[Node, ...] = ()
+    inside: tuple[MarkupNode, ...] = ()
 
     @property
     def direction(self) -> str | None:
@@ -43,53 +43,53 @@ def direction_of_options(options: Iterable[Option]) -> str | None:
     return next(filter(None, (direction_of(one.text) for one in options)), None)
 
 
-def tree(markdown: str) -> tuple[Node, ...]:
+def tree(markdown: str) -> tuple[MarkupNode, ...]:
     """The blocks of a text.
 
     >>> tree("so *hot*: $x$")[0].inside[1:]
-    (Node(kind='emphasis', text='', inside=(Node(kind='text', text='hot', inside=()),)), \
-Node(kind='text', text=': ', inside=()), Node(kind='maths', text='x', inside=()))
+    (MarkupNode(kind='emphasis', text='', inside=(MarkupNode(kind='text', text='hot', inside=()),)), \
+MarkupNode(kind='text', text=': ', inside=()), MarkupNode(kind='maths', text='x', inside=()))
     """
     from markdown_it.tree import SyntaxTreeNode
 
     return _nodes(SyntaxTreeNode(tokens(markdown)).children)
 
 
-def line(markdown: str) -> tuple[Node, ...]:
+def line(markdown: str) -> tuple[MarkupNode, ...]:
     """The content of a text of one line, such as an option."""
     return tuple(inner for block in tree(markdown) for inner in (block.inside or (block,)))
 
 
-def _nodes(found: Iterable[SyntaxTreeNode]) -> tuple[Node, ...]:
+def _nodes(found: Iterable[SyntaxTreeNode]) -> tuple[MarkupNode, ...]:
     return tuple(node for each in found for node in _node(each))
 
 
-def _node(found: SyntaxTreeNode) -> Sequence[Node]:
+def _node(found: SyntaxTreeNode) -> Sequence[MarkupNode]:
     if found.type in _LEAVES:
         return (_LEAVES[found.type](found),)
     if found.type in _BRANCHES:
-        return (Node(_BRANCHES[found.type], str(found.attrs.get("start", "")), _nodes(found.children)),)
+        return (MarkupNode(_BRANCHES[found.type], str(found.attrs.get("start", "")), _nodes(found.children)),)
     if found.children:  # a link, a table's head: its content
         return _nodes(found.children)
-    return (Node("text", found.content),) if found.content else ()
+    return (MarkupNode("text", found.content),) if found.content else ()
 
 
-def _text(kind: Kind) -> Callable[[SyntaxTreeNode], Node]:
-    return lambda found: Node(kind, found.content)
+def _text(kind: Kind) -> Callable[[SyntaxTreeNode], MarkupNode]:
+    return lambda found: MarkupNode(kind, found.content)
 
 
-_LEAVES: dict[str, Callable[[SyntaxTreeNode], Node]] = {
+_LEAVES: dict[str, Callable[[SyntaxTreeNode], MarkupNode]] = {
     "text": _text("text"),
-    "softbreak": lambda _: Node("text", " "),
-    "hardbreak": lambda _: Node("break"),
+    "softbreak": lambda _: MarkupNode("text", " "),
+    "hardbreak": lambda _: MarkupNode("break"),
     "code_inline": _text("code"),
-    "code_block": lambda found: Node("lines", found.content.rstrip("\n")),
-    "fence": lambda found: Node("lines", found.content.rstrip("\n")),
-    "math_inline": lambda found: Node("maths", found.content.strip()),
-    "math_inline_double": lambda found: Node("display", found.content.strip()),
-    "math_block": lambda found: Node("display", found.content.strip()),
+    "code_block": lambda found: MarkupNode("lines", found.content.rstrip("\n")),
+    "fence": lambda found: MarkupNode("lines", found.content.rstrip("\n")),
+    "math_inline": lambda found: MarkupNode("maths", found.content.strip()),
+    "math_inline_double": lambda found: MarkupNode("display", found.content.strip()),
+    "math_block": lambda found: MarkupNode("display", found.content.strip()),
     "image": _text("emphasis"),
-    "hr": lambda _: Node("rule"),
+    "hr": lambda _: MarkupNode("rule"),
 }
 _BRANCHES: dict[str, Kind] = {
     "paragraph": "paragraph",

@@ -27,7 +27,7 @@ from grader.service.store.people import Person
 from grader.service.store.submissions import Marked
 
 
-class Sheet(NamedTuple):
+class StudentSheet(NamedTuple):
     """An assignment as one student answers it."""
 
     assignment: Assignment
@@ -64,7 +64,7 @@ class Overview(NamedTuple):
     has_draft: bool
 
 
-def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> Sheet:
+def student_sheet(service: Service, person: Person, assignment: str, form: Form) -> StudentSheet:
     """The sheet of a student, filled in with the last hand-in and the fields saved since."""
     known = _assignment(service, assignment)
     with service.store.reading() as base:
@@ -82,11 +82,11 @@ def sheet_of(service: Service, person: Person, assignment: str, form: Form) -> S
         handed_in = {f"{question}.{part}": text for question, parts in typed.items() for part, text in parts.items()}
     written = {part: Written(text) for part, text in handed_in.items()}
     written |= {part: Written(one.written, one.revision, one.saved, asked=one.asked) for part, one in saved.items()}
-    return Sheet(known, form, standing, written, attempts, rules, handed_in, team)
+    return StudentSheet(known, form, standing, written, attempts, rules, handed_in, team)
 
 
 def elsewhere_since(
-    sheet: Sheet, texts: Mapping[str, str], revisions: Mapping[str, int], attempts: Mapping[str, int]
+    sheet: StudentSheet, texts: Mapping[str, str], revisions: Mapping[str, int], attempts: Mapping[str, int]
 ) -> dict[str, str]:
     """What another page saved or handed in since, where this page has a different text, so that neither is lost unseen.
 

@@ -47,7 +47,7 @@ class _StoppingError(Exception):
     """The service is stopping, and accepts nothing more."""
 
 
-class Row(NamedTuple):
+class UploadResult(NamedTuple):
     """The outcome for one file: the receipt's number, or why it was not handed in."""
 
     file: str
@@ -147,7 +147,7 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
 
 
 def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Progress) -> None:
-    rows: list[Row] = []
+    rows: list[UploadResult] = []
 
     def say(**values: Any) -> None:
         one = first._replace(at=service.now(), outcome=[list(row) for row in rows], **values)
@@ -167,7 +167,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
         say(state="failed")
 
 
-def _handed_in(service: Service, who: Who, file: str, data: bytes) -> Row:
+def _handed_in(service: Service, who: Who, file: str, data: bytes) -> UploadResult:
     """Hand in one file; a fault of ours concerns that file only."""
     try:
         handed = service.work.submit(hand_in, service, who, data)
@@ -176,8 +176,8 @@ def _handed_in(service: Service, who: Who, file: str, data: bytes) -> Row:
     try:
         made = handed.result().hand_in
     except GraderError as problem:
-        return Row(file, "", "", "", service.language(problem.located))
+        return UploadResult(file, "", "", "", service.language(problem.located))
     except Exception as problem:
         LOG.error("a fault in an upload: %s", type(problem).__name__)
-        return Row(file, "", "", "", service.language(FAULT))
-    return Row(file, made.student, made.assignment, made.number, "")
+        return UploadResult(file, "", "", "", service.language(FAULT))
+    return UploadResult(file, made.student, made.assignment, made.number, "")

@@ -16,7 +16,7 @@ from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from grader.messages import sentence
-from grader.service.guard import Refusal
+from grader.service.guard import HttpRefusal
 
 ADDRESS = "127.0.0.1"
 ENTER = "/enter"
@@ -58,15 +58,15 @@ class Trust:
         """Whether this is the token of our forms."""
         return secrets.compare_digest(written.encode("utf-8", "replace"), self.csrf.encode())
 
-    def refusal(self, scope: Scope) -> Refusal | None:
+    def refusal(self, scope: Scope) -> HttpRefusal | None:
         """Why a request cannot come from a person with the link; None if it can."""
         headers = Headers(scope=scope)
         if [host.lower() for host in headers.getlist("host")] not in [[host] for host in self.hosts]:
-            return Refusal(sentence("expected the address {address}", address=self.origin), 403)
+            return HttpRefusal(sentence("expected the address {address}", address=self.origin), 403)
         if scope["path"] != ENTER and not any(map(self.knows, self._cookies(headers.getlist("cookie")))):
-            return Refusal(LINK_NEEDED, 403)
+            return HttpRefusal(LINK_NEEDED, 403)
         if scope["method"] == "POST" and headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return Refusal(sentence("expected a form of this service, received one of another page"), 403)
+            return HttpRefusal(sentence("expected a form of this service, received one of another page"), 403)
         return None
 
     def _cookies(self, lines: Iterable[str]) -> list[str]:

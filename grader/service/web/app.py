@@ -17,7 +17,7 @@ from grader.service.api import mued, openapi, v1
 from grader.service.api.mued import calls
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError, UnusableError
 from grader.service.form import CharsetError
-from grader.service.guard import FAULT, Guard, Refusal
+from grader.service.guard import FAULT, Guard, HttpRefusal
 from grader.service.web import health, lti, sign_in, staff, student
 from grader.service.web.call import Place, check_rate
 from grader.service.web.logs import LOG
@@ -91,7 +91,7 @@ def places() -> list[Place]:
     return [place for room in rooms for place in room.places()]
 
 
-def answer(site: Site, scope: Scope, why: Refusal) -> Response:
+def answer(site: Site, scope: Scope, why: HttpRefusal) -> Response:
     """A refusal in the caller's format."""
     path = scope["path"]
     said = site.service.language(why.said)
@@ -158,4 +158,4 @@ def _fault(request: Request, problem: Exception) -> Response:
 
 
 def _answered(request: Request, said: Sentence, status: int, headers: dict[str, str] | None = None) -> Response:
-    return answer(request.app.site, request.scope, Refusal(said, status, headers or {}))
+    return answer(request.app.site, request.scope, HttpRefusal(said, status, headers or {}))

@@ -14,7 +14,7 @@ LOG = logging.getLogger("grader.service")
 _FRAMES = 12
 
 
-class Lines(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """A record as one line.
 
     An exception's message may quote an answer, so only its type and traceback locations are logged; at the level
@@ -51,7 +51,7 @@ def _places(found: TracebackType | None) -> list[str]:
 def write_log(level: str, stream: TextIO | None = None) -> None:
     """Set up this process's log from a level on."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(Lines(words=level == "debug"))
+    handler.setFormatter(LineFormatter(words=level == "debug"))
     for name, lowest in (("grader.service", level), ("uvicorn", "warning" if level == "info" else level)):
         logger = logging.getLogger(name)
         logger.handlers = [handler]

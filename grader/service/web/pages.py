@@ -16,7 +16,7 @@ from grader.reports.templates import FOLDER as REPORTS
 from grader.reports.templates import environment, style
 from grader.service.course.who import Right, Who
 from grader.service.forms.pages import style as forms_style
-from grader.service.guard import Refusal
+from grader.service.guard import HttpRefusal
 from grader.service.templates import FOLDER as SHARED
 from grader.service.web.call import Call
 from grader.service.web.sessions import form_token
@@ -87,7 +87,7 @@ def frame_nav(call: Call) -> str:
     return render(call.site, call.known, "nav.html")
 
 
-def refused_page(site: Site, why: Refusal) -> Response:
+def refused_page(site: Site, why: HttpRefusal) -> Response:
     """Why a request is refused."""
     words = Words(site.service.language)
     text = render(site, None, "refused.html", words, said=words.say(why.said))

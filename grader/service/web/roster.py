@@ -31,7 +31,7 @@ MORE = ("name", "email", "team")
 ADDRESSES = ("email", "e-mail", "email address")
 
 
-class Row(NamedTuple):
+class RosterRow(NamedTuple):
     """A person as described by a table; None where it has no column."""
 
     id: str
@@ -107,16 +107,16 @@ def _is_points(row: tuple[str, ...]) -> bool:
     return any(cell.strip().casefold().startswith(POINTS_POSSIBLE) for cell in row)
 
 
-def _rows(roster: Roster, ids: int, file: str) -> list[Row]:
+def _rows(roster: Roster, ids: int, file: str) -> list[RosterRow]:
     """The table's row for each person, without repetition.
 
     Raises UsageError.
     """
     columns = _columns(roster, ids)
-    found: dict[str, tuple[int, Row]] = {}
+    found: dict[str, tuple[int, RosterRow]] = {}
     for cells, line in zip(roster.rows, roster.lines, strict=True):
         texts = {name: " ".join(cells[place].strip() for place in places).strip() for name, places in columns.items()}
-        row = Row(cells[ids].strip(), texts.pop("role", "").lower(), **{name: texts.get(name) for name in MORE})
+        row = RosterRow(cells[ids].strip(), texts.pop("role", "").lower(), **{name: texts.get(name) for name in MORE})
         first, before = found.setdefault(row.id, (line, row))
         if (wrong := _wrong(row)) is None and before != row:
             wrong = sentence("{id} is in row {first} with something else", id=shown(row.id), first=first)
@@ -145,7 +145,7 @@ def _columns(roster: Roster, ids: int) -> dict[str, list[int]]:
     return {name: some for name, some in found.items() if some}
 
 
-def _wrong(row: Row) -> Sentence | None:
+def _wrong(row: RosterRow) -> Sentence | None:
     """Why a row cannot be used."""
     if not row.id or len(row.id) > MAX_STUDENT or row.role not in ("", *ROLES):
         return sentence(

@@ -20,7 +20,7 @@ from grader.messages.names import shown
 from grader.service.course.gradebook import Gradebook
 from grader.service.course.service import Service
 from grader.service.course.who import Who
-from grader.service.guard import Refusal
+from grader.service.guard import HttpRefusal
 from grader.service.web.limits import STATIC, Limiter, Rate
 from grader.service.web.metrics import Metrics
 from grader.service.web.sessions import Sessions
@@ -179,20 +179,20 @@ class Site:
         """The seconds until this address may send another secret that nobody has; 0 for now."""
         return self._guesses.wait(_address(scope))
 
-    def refusal(self, scope: Scope) -> Refusal | None:
+    def refusal(self, scope: Scope) -> HttpRefusal | None:
         """Why a request is refused before its sender is identified."""
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         known = len(hosts) == 1 and hosts[0].lower() in self.hosts
         if len(hosts) > 1 or not (known or scope["path"] in PROBES):
             said = sentence("expected the address {address}", address=self.address)
-            return Refusal(said, 421 if len(hosts) == 1 else 400)
+            return HttpRefusal(said, 421 if len(hosts) == 1 else 400)
         if "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
-            return Refusal(sentence("expected an address without control characters"), 400)
+            return HttpRefusal(sentence("expected an address without control characters"), 400)
         signed = "cookie" in headers or "authorization" in headers
         if not signed and not scope["path"].endswith(STATIC) and (seconds := self.wait_of_stranger(scope)) > 0:
             said = sentence("too many requests: try again in {seconds} seconds", seconds=int(seconds) + 1)
-            return Refusal(said, 429, {"retry-after": str(int(seconds) + 1)})
+            return HttpRefusal(said, 429, {"retry-after": str(int(seconds) + 1)})
         return None
 
     def cookie_settings(self, **more: Any) -> dict[str, Any]:

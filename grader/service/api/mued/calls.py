@@ -18,7 +18,7 @@ from grader.service.api.mued.request import read_request
 from grader.service.api.spec import Spec
 from grader.service.course.service import Service
 from grader.service.course.who import Right
-from grader.service.guard import Refusal
+from grader.service.guard import HttpRefusal
 from grader.service.web.call import Call, Place
 
 VERSION_HEADER = "x-api-version"
@@ -92,7 +92,7 @@ def _check_version(call: Call) -> None:
         )
 
 
-def refused(said: str, why: Refusal, path: str) -> Response:
+def refused(said: str, why: HttpRefusal, path: str) -> Response:
     """A refusal in the shape of the specification."""
     status = _STATUS.get(why.status, why.status) if path == ROOT else why.status
     phrase = HTTPStatus(status)

@@ -22,7 +22,7 @@ from grader.service.course.refusals import DeniedError, MissingError, UnusableEr
 from grader.service.course.saving import TypedField
 from grader.service.course.saving import save as save_typed
 from grader.service.course.service import Service
-from grader.service.course.sheets import Sheet, as_file, check_opened, elsewhere_since, sheet_of
+from grader.service.course.sheets import StudentSheet, as_file, check_opened, elsewhere_since, student_sheet
 from grader.service.course.unsent import differs
 from grader.service.course.who import Right, Who
 from grader.service.forms.fields import DIGEST, Form, Written
@@ -124,7 +124,9 @@ def _two_answers(call: Call, names: Iterable[str]) -> Sentence:
     )
 
 
-async def _hand_in(call: Call, found: Sheet, answers: Mapping[str, Any], written: dict[str, Written]) -> Response:
+async def _hand_in(
+    call: Call, found: StudentSheet, answers: Mapping[str, Any], written: dict[str, Written]
+) -> Response:
     try:
         file = partial(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
         made = await accept(call, file, typed=True)
@@ -209,7 +211,7 @@ async def sheet_script(call: Call) -> Response:
 # -- pieces ------------------------------------------------------------------------------------------------------------
 
 
-async def _sheet(call: Call) -> Sheet:
+async def _sheet(call: Call) -> StudentSheet:
     """The sheet of the student who asks.
 
     Raises as `check_opened`.
@@ -217,7 +219,7 @@ async def _sheet(call: Call) -> Sheet:
     person, assignment = _person(call), call.path("assignment")
     check_opened(call.service, assignment)
     form = await form_of(call, assignment, person.student)
-    return await call.ask(sheet_of, call.service, person, assignment, form)
+    return await call.ask(student_sheet, call.service, person, assignment, form)
 
 
 async def form_of(call: Call, assignment: str, student: str) -> Form:
@@ -239,7 +241,7 @@ def _person(call: Call) -> Person:
 
 async def _sheet_page(
     call: Call,
-    found: Sheet,
+    found: StudentSheet,
     written: Mapping[str, Written],
     *,
     refused: Sentence | None = None,
@@ -271,11 +273,11 @@ async def _sheet_page(
     return HTMLResponse(form_pages(call.service.lang).hand_in(made), status)
 
 
-def _said(found: Sheet) -> tuple[Sentence, ...]:
+def _said(found: StudentSheet) -> tuple[Sentence, ...]:
     return tuple(said for said in (found.standing.said, found.said_of_team) if said is not None)
 
 
-def _links(found: Sheet) -> Links:
+def _links(found: StudentSheet) -> Links:
     id = found.assignment.id
     return Links(f"/work/{id}", f"/preview/{id}", f"/drafts/{id}", upload=f"/upload/{id}")
 
