@@ -15,7 +15,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 from numpy.typing import ArrayLike
 
 from grader.core.discovery import Modules
-from grader.core.support.arrays import Array, gradient_like
+from grader.core.support.inputs import Array, gradient_like
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -8,7 +8,7 @@ import pytest
 
 import grader.core as core
 from grader.core.support import contraction
-from grader.core.support.options import shown
+from grader.core.support.inputs import shown
 
 X = np.arange(12.0).reshape(3, 4)
 HUGE = 10**30

@@ -13,7 +13,7 @@ from grader.core.layers.rows import START, Row, located
 from grader.core.layers.shapes import channels_first
 from grader.core.layers.stack import InputShape, shapes_of
 from grader.core.registry import operation
-from grader.core.support.options import entries, is_sequence, shown, whole
+from grader.core.support.inputs import entries, is_sequence, shown, whole
 
 _Count = Callable[[Shape, Shape, Options], int]
 

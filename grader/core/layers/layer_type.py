@@ -15,8 +15,7 @@ from functools import cache
 
 from grader.core.layers.window import Window
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.axes import per_axis
-from grader.core.support.options import one_of, shown, switch, whole
+from grader.core.support.inputs import one_of, per_axis, shown, switch, whole
 from grader.structs import Struct
 
 Layer = Mapping[str, object]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from grader.core.layers.layer_type import Field, Layer, Options
 from grader.core.layers.rows import Row, chained, rows_of
 from grader.core.registry import operation
-from grader.core.support.options import entries, is_sequence, whole
+from grader.core.support.inputs import entries, is_sequence, whole
 
 Sides = tuple[int, ...]
 Side = int | Sides

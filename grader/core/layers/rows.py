@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from grader.core.layers.layer_type import Layer, Options
 from grader.core.layers.shapes import stack_of
-from grader.core.support.options import shown, whole
+from grader.core.support.inputs import shown, whole
 from grader.structs import Struct
 
 MOST_LAYERS = 10_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.options import axis_size, entries, is_sequence, one_of, shown
+from grader.core.support.inputs import axis_size, entries, is_sequence, one_of, shown
 
 _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.core.operations.sizes import conv_transpose_output_size
-from grader.core.support.axes import Sides, axis_margins, window_count
-from grader.core.support.options import Padding, Pair
+from grader.core.support.axes import axis_margins, window_count
+from grader.core.support.inputs import Padding, Pair, Sides
 from grader.core.support.padding import effective, margins
 from grader.structs import Struct
 

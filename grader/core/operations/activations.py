@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array
 from grader.core.support.exponentials import logistic
-from grader.core.support.options import real
+from grader.core.support.inputs import Array, Value, as_array, real
 from grader.core.support.pointwise import Pointwise, pointwise, result
 
 

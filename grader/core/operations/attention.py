@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, as_mask, check_room
-from grader.core.support.options import real, switch
+from grader.core.support.inputs import Array, as_array, as_mask, check_room, real, switch
 
 
 class _Attention(NamedTuple):

@@ -10,9 +10,8 @@ import math
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array
+from grader.core.support.inputs import Array, as_array, real, switch
 from grader.core.support.normalization import Normalized, by_channel, normalize
-from grader.core.support.options import real, switch
 
 
 def _statistics(

@@ -9,8 +9,20 @@ from numpy.typing import ArrayLike
 
 from grader.core.operations.sizes import ORDERS
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, Value, as_array, check_room, check_shape, number_or_array
-from grader.core.support.options import entries, is_sequence, one_of, real, shown, whole
+from grader.core.support.inputs import (
+    Array,
+    Value,
+    as_array,
+    check_room,
+    check_shape,
+    entries,
+    is_sequence,
+    number_or_array,
+    one_of,
+    real,
+    shown,
+    whole,
+)
 
 FORMATS = ("xyxy", "xywh", "cxcywh")
 

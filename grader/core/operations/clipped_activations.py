@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single
-from grader.core.support.options import real
+from grader.core.support.inputs import Array, Value, as_array, check_rank, is_single, real
 from grader.core.support.pointwise import result
 
 

@@ -10,9 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import AXES, Margins, Sides, axis_margins, cells, inner, lifted, padded, per_axis
-from grader.core.support.options import Padding, Size, entries, is_sequence, whole
+from grader.core.support.axes import AXES, Margins, axis_margins, cells, inner, lifted, padded
+from grader.core.support.inputs import (
+    Array,
+    Padding,
+    Sides,
+    Size,
+    as_array,
+    check_rank,
+    check_room,
+    entries,
+    is_sequence,
+    per_axis,
+    whole,
+)
 from grader.core.support.windows import output_size
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value
-from grader.core.support.options import Padding, Size
+from grader.core.support.inputs import Array, Padding, Size, Value
 from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 

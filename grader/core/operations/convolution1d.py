@@ -5,8 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank
-from grader.core.support.options import Pair, Size, entries, is_sequence, whole
+from grader.core.support.inputs import Array, Pair, Size, Value, as_array, check_rank, entries, is_sequence, whole
 from grader.core.support.padding import Margins
 from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 

@@ -8,29 +8,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import (
+from grader.core.support.axes import AXES, Margins, axis_margins, cells, inner, lifted, padded, window_count
+from grader.core.support.inputs import (
     Array,
+    Padding,
+    Sides,
+    Size,
     Value,
     as_array,
     check_rank,
     check_room,
     is_single,
     like_bias,
-    per_channel,
-)
-from grader.core.support.axes import (
-    AXES,
-    Margins,
-    Sides,
-    axis_margins,
-    cells,
-    inner,
-    lifted,
-    padded,
     per_axis,
-    window_count,
+    per_channel,
+    whole,
 )
-from grader.core.support.options import Padding, Size, whole
 from grader.core.support.plan import check_groups
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_shape, per_channel
 from grader.core.support.axes import starts
-from grader.core.support.options import Padding, Pair, Size, pair
+from grader.core.support.inputs import Array, Padding, Pair, Size, as_array, check_rank, check_shape, pair, per_channel
 from grader.core.support.padding import margins
 from grader.core.support.plan import IMAGE_AXES, KERNEL_AXES, check_groups, lift_image, lift_kernel, shape_like
 from grader.core.support.windows import output_size

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, as_mask
+from grader.core.support.inputs import Array, Value, as_array, as_mask, real
 from grader.core.support.losses import broadcast
-from grader.core.support.options import real
 from grader.core.support.pointwise import result
 
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank, check_shape, number_or_array
+from grader.core.support.inputs import Array, Value, as_array, check_rank, check_shape, number_or_array, real, switch
 from grader.core.support.losses import Compared, Reduction, compared, reduction_of
-from grader.core.support.options import real, switch
 
 
 class _Triplet(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank, number_or_array
+from grader.core.support.inputs import Array, Value, as_array, check_rank, number_or_array
 from grader.core.support.plan import IMAGE_AXES
 
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank, check_shape, per_channel
+from grader.core.support.inputs import Array, Value, as_array, check_rank, check_shape, per_channel, real, whole
 from grader.core.support.losses import Reduction, reduction_of
-from grader.core.support.options import real, whole
 
 
 class _Margins(NamedTuple):

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import per_axis
-from grader.core.support.options import Size
+from grader.core.support.inputs import Array, Size, as_array, check_rank, check_room, per_axis
 from grader.core.support.padding import effective
 
 

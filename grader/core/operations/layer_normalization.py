@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_shape
+from grader.core.support.inputs import Array, Size, as_array, check_shape, whole
 from grader.core.support.normalization import Normalized, by_channel, last_axes, normalize
-from grader.core.support.options import Size, whole
 
 
 def _layer(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import (
+from grader.core.support.inputs import (
     Array,
     Value,
     as_array,

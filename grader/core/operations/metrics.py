@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, Value, as_array, check_room, check_shape
-from grader.core.support.options import one_of, shown, whole
+from grader.core.support.inputs import Array, Value, as_array, check_room, check_shape, one_of, shown, whole
 
 AVERAGES = ("binary", "micro", "macro", "none")
 MODES = {"all": "all", "all_points": "all", "11": "11", "11_points": "11"}

@@ -7,8 +7,7 @@ from numpy.typing import ArrayLike
 
 from grader.core.operations.optimizers import adam, parameters_and_gradient, sgd_momentum, state_like
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, Value, number_or_array
-from grader.core.support.options import real
+from grader.core.support.inputs import Array, Value, number_or_array, real
 
 
 def _decayed(theta: ArrayLike, grad: ArrayLike, weight_decay: float) -> tuple[Array, Array]:

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
-from grader.core.support.arrays import Array, Value, as_array, check_shape, number_or_array
-from grader.core.support.options import one_of, real, whole
+from grader.core.support.inputs import Array, Value, as_array, check_shape, number_or_array, one_of, real, whole
 
 FORMS = ("lr_inside", "lr_outside", "ema", "nesterov")
 

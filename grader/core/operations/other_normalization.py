@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import MOST_CELLS, Array, as_array, check_shape
+from grader.core.support.inputs import MOST_CELLS, Array, Size, as_array, check_shape, real, whole
 from grader.core.support.normalization import last_axes
-from grader.core.support.options import Size, real, whole
 
 
 class _RootMeanSquare(NamedTuple):

@@ -9,9 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_room
-from grader.core.support.axes import per_axis
-from grader.core.support.options import Pair, entries, is_sequence, one_of, real, shown, whole
+from grader.core.support.inputs import (
+    Array,
+    Pair,
+    as_array,
+    check_room,
+    entries,
+    is_sequence,
+    one_of,
+    per_axis,
+    real,
+    shown,
+    whole,
+)
 from grader.core.support.padding import check_filled, same_margin
 
 _MODES = ("constant", "reflect", "replicate", "circular")

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
 from grader.core.support.axes import starts, window_count
-from grader.core.support.options import Padding, Pair, Size, pair, switch, whole
+from grader.core.support.inputs import Array, Padding, Pair, Size, as_array, check_rank, check_room, pair, switch, whole
 from grader.core.support.padding import Margins, margins, pad
 from grader.core.support.plan import IMAGE_AXES, lift_image
 from grader.core.support.windows import taps, windows

@@ -7,9 +7,7 @@ from typing import NamedTuple
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array
-from grader.core.support.axes import Sides
-from grader.core.support.options import Padding, Size, switch
+from grader.core.support.inputs import Array, Padding, Sides, Size, switch
 from grader.core.support.pools import Pool, divisors, largest, pool, spread, sums, to_winners
 
 

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array
-from grader.core.support.axes import Sides
-from grader.core.support.options import Size, real
+from grader.core.support.inputs import Array, Sides, Size, real
 from grader.core.support.pools import Pool, divisors, pool, spread, sums
 
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank
-from grader.core.support.options import whole
+from grader.core.support.inputs import Array, as_array, check_rank, whole
 
 _IMAGES = "(C, H, W) or (N, C, H, W)"
 

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_shape
+from grader.core.support.inputs import Array, Value, as_array, check_shape, real
 from grader.core.support.losses import Compared, compared
-from grader.core.support.options import real
 
 
 def _entries(input: ArrayLike, target: ArrayLike, reduction: str, weight: ArrayLike | None) -> Compared:

@@ -10,9 +10,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import AXES, per_axis
-from grader.core.support.options import Size, entries, is_sequence, one_of, real, shown, switch, whole
+from grader.core.support.axes import AXES
+from grader.core.support.inputs import (
+    Array,
+    Size,
+    as_array,
+    check_rank,
+    check_room,
+    entries,
+    is_sequence,
+    one_of,
+    per_axis,
+    real,
+    shown,
+    switch,
+    whole,
+)
 from grader.core.support.separable import along_axes, back_along_axes
 
 _LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3}

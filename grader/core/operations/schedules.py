@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from grader.core.registry import operation
-from grader.core.support.options import entries, is_sequence, one_of, real, shown, switch, whole
+from grader.core.support.inputs import entries, is_sequence, one_of, real, shown, switch, whole
 
 _STRATEGIES = ("cos", "linear")
 _MOST_STEPS = 10**15

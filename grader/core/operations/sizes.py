@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.core.registry import operation
 from grader.core.support.axes import axis_margin, window_count
-from grader.core.support.options import Size, axis_size, entries, is_sequence, one_of, pair, real, shown, switch, whole
+from grader.core.support.inputs import Size, axis_size, entries, is_sequence, one_of, pair, real, shown, switch, whole
 from grader.core.support.padding import effective
 
 ORDERS = ("CHW", "HWC")

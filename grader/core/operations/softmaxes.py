@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, number_or_array
-from grader.core.support.options import whole
+from grader.core.support.inputs import Array, Value, as_array, number_or_array, whole
 
 
 def _axis(x: Array, dim: int | None) -> int | None:

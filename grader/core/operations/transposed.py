@@ -11,9 +11,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single, like_bias, per_channel
 from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
-from grader.core.support.options import Padding, Pair, Size, pair, shown, whole
+from grader.core.support.inputs import (
+    Array,
+    Padding,
+    Pair,
+    Size,
+    Value,
+    as_array,
+    check_rank,
+    is_single,
+    like_bias,
+    pair,
+    per_channel,
+    shown,
+    whole,
+)
 from grader.core.support.padding import Margins, effective, margins, refit
 from grader.core.support.plan import IMAGE_AXES, check_groups, lift_image, lift_kernel, shape_like
 

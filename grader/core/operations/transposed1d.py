@@ -13,9 +13,20 @@ from grader.core.operations.transposed import (
     conv_transpose2d_grad_weight,
 )
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank
-from grader.core.support.axes import AXES, per_axis
-from grader.core.support.options import Padding, Size, entries, is_sequence, shown, whole
+from grader.core.support.axes import AXES
+from grader.core.support.inputs import (
+    Array,
+    Padding,
+    Size,
+    Value,
+    as_array,
+    check_rank,
+    entries,
+    is_sequence,
+    per_axis,
+    shown,
+    whole,
+)
 
 
 class _Plan(NamedTuple):

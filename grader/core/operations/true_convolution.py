@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, Value, as_array, check_rank
-from grader.core.support.options import Padding, Size
+from grader.core.support.inputs import Array, Padding, Size, Value, as_array, check_rank
 from grader.core.support.plan import KERNEL_AXES, Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 

@@ -9,9 +9,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import AXES, lifted, per_axis, starts
-from grader.core.support.options import Padding, Size, entries, is_sequence, shown, whole
+from grader.core.support.axes import AXES, lifted, starts
+from grader.core.support.inputs import (
+    Array,
+    Padding,
+    Size,
+    as_array,
+    check_rank,
+    check_room,
+    entries,
+    is_sequence,
+    per_axis,
+    shown,
+    whole,
+)
 from grader.core.support.pools import pool, winners
 
 

@@ -8,11 +8,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core.support.arrays import Array, check_room
-from grader.core.support.options import Padding, Pair, entries, is_sequence, one_of, whole
+from grader.core.support.inputs import Array, Padding, Pair, Sides, check_room, entries, is_sequence, one_of, whole
 from grader.core.support.padding import check_taps, effective, same_margin
 
-Sides = tuple[int, ...]
 Margins = tuple[Pair, ...]
 AXES = {
     1: "(L), (C, L) or (N, C, L)",
@@ -49,21 +47,6 @@ def axis_margin(padding: Padding, size: int, kernel: int, stride: int, dilation:
     if len(ends) != 2:
         raise ValueError(f"expected padding to be a number or (before, after), received {len(ends)} entries")
     return whole(ends[0], "padding"), whole(ends[1], "padding")
-
-
-def per_axis(value: object, axes: int, name: str, least: int = 1) -> Sides:
-    """A whole number for all axes, or one for each.
-
-    >>> per_axis(2, 3, "stride")
-    (2, 2, 2)
-    """
-    numbers = entries(value) if is_sequence(value) else [value]
-    if len(numbers) == 1:
-        numbers = numbers * axes
-    if len(numbers) != axes:
-        forms = {1: "", 2: " or a pair of them"}.get(axes, f" or {axes} of them")
-        raise ValueError(f"expected {name} to be a whole number{forms}, received {len(numbers)} entries")
-    return tuple(whole(number, name, least) for number in numbers)
 
 
 def axis_margins(padding: Padding, size: Sides, kernel: Sides, stride: Sides, dilation: Sides) -> Margins:

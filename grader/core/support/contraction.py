@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.core.support.arrays import MOST_CELLS, Array, check_room
-from grader.core.support.options import Pair
+from grader.core.support.inputs import MOST_CELLS, Array, Pair, check_room
 from grader.core.support.padding import Margins, effective, pad_gradient, refit
 from grader.core.support.windows import output_size, taps, windows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.core.support.arrays import Array
+from grader.core.support.inputs import Array
 
 
 def logistic(x: Array) -> Array:

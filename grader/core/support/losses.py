@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, check_shape, number_or_array
-from grader.core.support.options import one_of
+from grader.core.support.inputs import Array, Value, as_array, check_shape, number_or_array, one_of
 
 REDUCTIONS = ("mean", "sum", "none")
 

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, as_array, check_shape
-from grader.core.support.options import Size, entries, is_sequence, real, whole
+from grader.core.support.inputs import Array, Size, as_array, check_shape, entries, is_sequence, real, whole
 
 
 class Normalized(NamedTuple):

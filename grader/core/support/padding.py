@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core.support.arrays import Array, check_room
-from grader.core.support.options import Padding, Pair, entries, is_sequence, one_of, shown, whole
+from grader.core.support.inputs import Array, Padding, Pair, check_room, entries, is_sequence, one_of, shown, whole
 
 Margins = tuple[Pair, Pair]
 MOST_TAPS = 2**16

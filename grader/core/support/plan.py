@@ -7,9 +7,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, Value, as_array, check_rank, is_single, like_bias, per_channel
 from grader.core.support.contraction import correlate, correlate_grad_input, correlate_grad_weight
-from grader.core.support.options import Padding, Pair, Size, pair, whole
+from grader.core.support.inputs import (
+    Array,
+    Padding,
+    Pair,
+    Size,
+    Value,
+    as_array,
+    check_rank,
+    is_single,
+    like_bias,
+    pair,
+    per_channel,
+    whole,
+)
 from grader.core.support.padding import Margins, check_padding_mode, margins, pad, pad_gradient
 from grader.core.support.windows import output_size
 

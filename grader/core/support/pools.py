@@ -7,21 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from grader.core.support.arrays import Array, as_array, check_rank, check_room
-from grader.core.support.axes import (
-    AXES,
-    Margins,
-    Sides,
-    axis_margins,
-    cells,
-    inner,
-    lifted,
-    padded,
-    per_axis,
-    starts,
-    window_count,
-)
-from grader.core.support.options import Padding, switch, whole
+from grader.core.support.axes import AXES, Margins, axis_margins, cells, inner, lifted, padded, starts, window_count
+from grader.core.support.inputs import Array, Padding, Sides, as_array, check_rank, check_room, per_axis, switch, whole
 
 
 class Pool(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.arrays import Array, as_array, check_rank, check_shape
+from grader.core.support.inputs import Array, as_array, check_rank, check_shape
 
 
 class Step(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.core.support.arrays import Array, check_room
+from grader.core.support.inputs import Array, check_room
 
 
 def along_axes(x: Array, matrices: Sequence[Array]) -> Array:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.core.support.arrays import Array
-from grader.core.support.options import Pair
+from grader.core.support.inputs import Array, Pair
 from grader.core.support.padding import check_taps, effective
 
 

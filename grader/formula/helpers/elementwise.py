@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import shown
+from grader.core.support.inputs import shown
 from grader.formula.arithmetic import as_array, common, is_number, plain, together
 from grader.formula.helpers import helper
 from grader.formula.operators import truths

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import pair
+from grader.core.support.inputs import pair
 from grader.core.support.padding import effective
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception

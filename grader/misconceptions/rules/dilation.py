@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import pair, whole
+from grader.core.support.inputs import pair, whole
 from grader.formula.arithmetic import as_array, plain
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import entries, is_sequence
+from grader.core.support.inputs import entries, is_sequence
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs

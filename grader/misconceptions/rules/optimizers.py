@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.arrays import number_or_array
+from grader.core.support.inputs import number_or_array
 from grader.formula.arithmetic import as_array
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import entries
+from grader.core.support.inputs import entries
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, forward, needs, turned

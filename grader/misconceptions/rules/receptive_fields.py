@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.receptive import layer_jump, next_receptive_field
-from grader.core.support.options import Pair, pair
+from grader.core.support.inputs import Pair, pair
 from grader.formula.nodes import ScanNode
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant, Expression, Index, Name, same

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.core.support.options import entries, is_sequence, pair
+from grader.core.support.inputs import entries, is_sequence, pair
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

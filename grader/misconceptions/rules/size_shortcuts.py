@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.stack import output_shape
-from grader.core.support.options import is_sequence
+from grader.core.support.inputs import is_sequence
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core.support.options import entries, is_sequence
+from grader.core.support.inputs import entries, is_sequence
 from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first
-from grader.core.support.options import pair
+from grader.core.support.inputs import pair
 from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
 from grader.formula.tree import Call
 from grader.misconceptions.support.formulas import Part

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.options import pair
+from grader.core.support.inputs import pair
 from grader.core.support.padding import margins
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.support.arrays import array, needs, sides, without

@@ -16,7 +16,7 @@ from grader.core.layers.layer_type import (
     unchanged,
 )
 from grader.core.layers.shapes import in_order
-from grader.core.support.options import entries, is_sequence, shown
+from grader.core.support.inputs import entries, is_sequence, shown
 
 
 def _block(name: str, family: str, options: Mapping[str, object], inside: Inside, summary: str) -> None:

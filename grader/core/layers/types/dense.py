@@ -6,7 +6,7 @@ import math
 
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.support.options import axis_size, whole
+from grader.core.support.inputs import axis_size, whole
 
 
 def _flattened(shape: Shape, o: Options) -> Shape:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register, unchanged
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.support.options import entries, is_sequence, shown, whole
+from grader.core.support.inputs import entries, is_sequence, shown, whole
 
 _BATCH: dict[str, object] = {
     "num_features": None,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
 from grader.core.layers.shapes import in_order, spatial
 from grader.core.layers.window import Window
-from grader.core.support.options import entries, is_sequence, one_of, real, shown, whole
+from grader.core.support.inputs import entries, is_sequence, one_of, real, shown, whole
 from grader.core.support.padding import check_filled
 
 _MODES = ("nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact")
