@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from grader.core.operations.sizes import conv_transpose_output_size
-from grader.core.support.axes import axis_margins, window_count
 from grader.core.support.inputs import Padding, Pair, Sides
-from grader.core.support.padding import effective, margins
+from grader.core.support.windows import effective, margins, window_count
 from grader.structs import Struct
 
 
@@ -32,9 +31,7 @@ class Window(Struct):
 
         Raises ValueError for a padding that is not a number, a word, or one entry per axis.
         """
-        if len(size) == 2:
-            return margins(self.padding, _two(size), _two(self.kernel), _two(self.stride), _two(self.dilation))
-        return axis_margins(self.padding, size, self.kernel, self.stride, self.dilation)
+        return margins(self.padding, size, self.kernel, self.stride, self.dilation)
 
     def output_size(self, size: Sides) -> Sides:
         """How many windows fit on each axis.
@@ -51,8 +48,3 @@ class Window(Struct):
         """
         axes = zip(size, self.kernel, self.stride, self.margins(size), self.output_padding, self.dilation, strict=True)
         return tuple(conv_transpose_output_size(*axis) for axis in axes)
-
-
-def _two(sides: Sides) -> Pair:
-    first, second = sides
-    return first, second

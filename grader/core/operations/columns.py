@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.axes import AXES, Margins, axis_margins, cells, inner, lifted, padded
 from grader.core.support.inputs import (
     Array,
     Padding,
@@ -24,7 +23,18 @@ from grader.core.support.inputs import (
     per_axis,
     whole,
 )
-from grader.core.support.windows import output_size
+from grader.core.support.windows import (
+    Margins,
+    Slices,
+    axis_margins,
+    check_image,
+    inner,
+    lifted,
+    output_size,
+    pad,
+    padded_size,
+    taps,
+)
 
 
 class _Windows(NamedTuple):
@@ -38,12 +48,12 @@ class _Windows(NamedTuple):
     out: Sides
 
     @property
-    def taps(self) -> list[tuple[slice, ...]]:
-        return list(cells(self.kernel, self.out, self.stride, self.dilation))
+    def taps(self) -> list[Slices]:
+        return list(taps(self.kernel, self.out, self.stride, self.dilation))
 
     def columns(self, image: Array) -> Array:
         """(N, C kh kw, L): the cells of each window as a column."""
-        x = padded(image, self.sides)
+        x = pad(image, self.sides)
         samples, channels = self.shape[:2]
         check_room((samples, channels, math.prod(self.kernel), math.prod(self.out)))
         found = np.stack([x[at] for at in self.taps], axis=2)
@@ -52,22 +62,21 @@ class _Windows(NamedTuple):
     def added(self, columns: Array) -> Array:
         """(N, C, H, W): columns added up where their cells come from."""
         samples, channels, *size = self.shape
-        padded_size = [n + before + after for n, (before, after) in zip(size, self.sides, strict=True)]
-        check_room((samples, channels, *padded_size))
-        total = np.zeros((samples, channels, *padded_size))
+        shape = (samples, channels, *padded_size(tuple(size), self.sides))
+        check_room(shape)
+        total = np.zeros(shape)
         split = columns.reshape(samples, channels, math.prod(self.kernel), *self.out)
         for number, at in enumerate(self.taps):
             total[at] += split[:, :, number]
-        return np.ascontiguousarray(total[inner(self.sides, self.shape)])
+        return np.ascontiguousarray(total[inner(self.sides, self.shape[2:])])
 
 
 def _windows(shape: Sides, kernel_size: Size, dilation: Size, padding: Padding, stride: Size) -> _Windows:
     kernel, step = per_axis(kernel_size, 2, "kernel_size"), per_axis(dilation, 2, "dilation")
     strides, size = per_axis(stride, 2, "stride"), shape[2:]
     sides = axis_margins(padding, size, kernel, strides, step)
-    height, width = (n + before + after for n, (before, after) in zip(size, sides, strict=True))
-    pairs = [(side[0], side[1]) for side in (kernel, strides, step)]
-    return _Windows(shape, kernel, strides, step, sides, output_size((height, width), *pairs))
+    out = output_size(padded_size(size, sides), kernel, strides, step)
+    return _Windows(shape, kernel, strides, step, sides, out)
 
 
 class _Unfolded(NamedTuple):
@@ -83,7 +92,7 @@ class _Unfolded(NamedTuple):
 
 def _unfold(input: ArrayLike, kernel_size: Size, dilation: Size, padding: Padding, stride: Size) -> _Unfolded:
     image = as_array(input, "input")
-    check_rank(image, (2, 3, 4), "input", AXES[2])
+    check_image(image, 2)
     x = lifted(image, 2)
     return _Unfolded(x, _windows(x.shape, kernel_size, dilation, padding, stride), image.shape)
 
@@ -211,7 +220,7 @@ def conv_matrix(weight: ArrayLike, input_shape: int | Sequence[int], stride: Siz
         raise ValueError(
             f"expected input_shape {(*channels, *'HW'[-axes:])} for weight {kernels.shape}, received {shape}"
         )
-    w = kernels.reshape((1,) * (axes + 2 - kernels.ndim) + kernels.shape) if not channels else kernels
+    w = lifted(kernels, axes)
     size, kernel = shape[len(channels) :], w.shape[2:]
     strides, ones = per_axis(stride, axes, "stride"), (1,) * axes
     sides = axis_margins(padding, size, kernel, strides, ones)
@@ -221,16 +230,16 @@ def conv_matrix(weight: ArrayLike, input_shape: int | Sequence[int], stride: Siz
 def _matrix(w: Array, size: Sides, stride: Sides, sides: Margins) -> Array:
     """Each input cell's number, padded with -1, taken where each kernel cell meets it."""
     kernel, inputs = w.shape[2:], w.shape[1] * math.prod(size)
-    reach = tuple(n + before + after for n, (before, after) in zip(size, sides, strict=True))
+    reach = padded_size(size, sides)
     if any(k > n for k, n in zip(kernel, reach, strict=True)):
         raise ValueError(f"expected a kernel that fits into the padded size {reach}, received one of {kernel}")
     out = tuple((n - k) // s + 1 for n, k, s in zip(reach, kernel, stride, strict=True))
     check_room((w.shape[0], math.prod(out), inputs))
-    numbers = padded(np.arange(float(inputs)).reshape(1, w.shape[1], *size), sides, -1.0).astype(np.intp)
+    numbers = pad(np.arange(float(inputs)).reshape(1, w.shape[1], *size), sides, fill=-1.0).astype(np.intp)
     matrix = np.zeros((w.shape[0], math.prod(out), inputs + 1))
     rows = np.arange(math.prod(out))[None, :]
     flat = w.reshape(*w.shape[:2], -1)
-    for number, at in enumerate(cells(kernel, out, stride, (1,) * len(kernel))):
+    for number, at in enumerate(taps(kernel, out, stride, (1,) * len(kernel))):
         columns = numbers[at][0].reshape(w.shape[1], -1)
         matrix[:, rows, columns] += flat[:, :, number, None]
     # the last column collected the entries for padding

@@ -6,8 +6,8 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
 from grader.core.support.inputs import Array, Pair, Size, Value, as_array, check_rank, entries, is_sequence, whole
-from grader.core.support.padding import Margins
 from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
+from grader.core.support.windows import Margins, check_image
 
 Padding1d = int | str | tuple[int, int] | list[int]
 
@@ -49,7 +49,7 @@ def _plan(
 ) -> Plan:
     """The plan of an image that is one cell high, with the shapes of signals."""
     signal, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(signal, (1, 2, 3), "input", "(L), (C, L) or (N, C, L)")
+    check_image(signal, 1)
     check_rank(kernel, (1, 3), "weight", "(k) or (O, C/groups, k)")
     strides, dilations = _single(stride, "stride"), _single(dilation, "dilation")
     p = plan(_lift(signal), _lift(kernel), strides, _sides(padding), dilations, groups, padding_mode, bias)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.axes import AXES, Margins, axis_margins, cells, inner, lifted, padded, window_count
 from grader.core.support.inputs import (
     Array,
     Padding,
@@ -25,6 +24,7 @@ from grader.core.support.inputs import (
     whole,
 )
 from grader.core.support.plan import check_groups
+from grader.core.support.windows import Margins, Slices, check_image, inner, lifted, margins, pad, taps, window_count
 
 
 class _Plan(NamedTuple):
@@ -47,10 +47,10 @@ class _Plan(NamedTuple):
     def channels(self) -> int:
         return int(self.kernel.shape[0] * self.kernel.shape[1])
 
-    def taps(self) -> list[tuple[slice, ...]]:
-        return list(cells(self.size, self.out, self.stride, self.dilation))
+    def taps(self) -> list[Slices]:
+        return list(taps(self.size, self.out, self.stride, self.dilation))
 
-    def met(self, x: Array, at: tuple[slice, ...]) -> Array:
+    def met(self, x: Array, at: Slices) -> Array:
         """The cells of a padded (N, C, D, H, W) that a kernel cell meets, as (N, groups, C/groups, cells)."""
         groups, _, inputs = self.kernel.shape[:3]
         return x[at].reshape(x.shape[0], groups, inputs, -1)
@@ -70,9 +70,9 @@ def _plan(
     groups: int,
 ) -> _Plan:
     volume, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(volume, (3, 4, 5), "input", AXES[3])
+    check_image(volume, 3)
     check_rank(kernel, (3, 5), "weight", "(kd, kh, kw) or (O, C/groups, kd, kh, kw)")
-    x, w = lifted(volume, 3), kernel.reshape((1,) * (5 - kernel.ndim) + kernel.shape)
+    x, w = lifted(volume, 3), lifted(kernel, 3)
     strides, step = per_axis(stride, 3, "stride"), per_axis(dilation, 3, "dilation")
     count = whole(groups, "groups", 1)
     check_groups(w.shape[0], x.shape[1], count)
@@ -81,7 +81,7 @@ def _plan(
             f"expected an input of {w.shape[1] * count} channels for weight {kernel.shape} and groups={count}, "
             f"received {x.shape[1]} channels in input {volume.shape}"
         )
-    size, sides = w.shape[2:], axis_margins(padding, x.shape[2:], w.shape[2:], strides, step)
+    size, sides = w.shape[2:], margins(padding, x.shape[2:], w.shape[2:], strides, step)
     axes = zip(x.shape[2:], size, strides, sides, step, strict=True)
     out = tuple(window_count(*axis, False) for axis in axes)
     check_room((x.shape[0], w.shape[0], *out))
@@ -117,7 +117,7 @@ def conv3d(
             [19.]]])
     """
     p = _plan(input, weight, bias, stride, padding, dilation, groups)
-    x = padded(p.volume, p.sides)
+    x = pad(p.volume, p.sides)
     result = np.zeros((x.shape[0], *p.kernel.shape[:2], int(np.prod(p.out))))
     for number, at in enumerate(p.taps()):
         result += np.matmul(p.kernel[..., number], p.met(x, at))
@@ -134,11 +134,11 @@ def conv3d_grad_input(g: Array, p: _Plan) -> Array:
     >>> conv3d_grad_input([[[1]]], [[[1, 2]], [[5, 6]]], [[[1, 0]], [[0, 2]]]).tolist()
     [[[1.0, 0.0]], [[0.0, 2.0]]]
     """
-    gradients, total = p.grouped(g), np.zeros_like(padded(p.volume, p.sides))
+    gradients, total = p.grouped(g), np.zeros_like(pad(p.volume, p.sides))
     for number, at in enumerate(p.taps()):
         part = np.matmul(p.kernel[..., number].swapaxes(-1, -2), gradients)
         total[at] += part.reshape(*p.volume.shape[:2], *p.out)
-    return np.ascontiguousarray(total[inner(p.sides, p.volume.shape)]).reshape(p.volume_shape)
+    return np.ascontiguousarray(total[inner(p.sides, p.volume.shape[2:])]).reshape(p.volume_shape)
 
 
 @gradient(conv3d, _plan)
@@ -148,7 +148,7 @@ def conv3d_grad_weight(g: Array, p: _Plan) -> Array:
     >>> conv3d_grad_weight([[[1]]], [[[1, 2]], [[5, 6]]], [[[1, 0]], [[0, 2]]]).tolist()
     [[[1.0, 2.0]], [[5.0, 6.0]]]
     """
-    gradients, x, result = p.grouped(g), padded(p.volume, p.sides), np.empty(p.kernel.shape)
+    gradients, x, result = p.grouped(g), pad(p.volume, p.sides), np.empty(p.kernel.shape)
     for number, at in enumerate(p.taps()):
         result[..., number] = np.matmul(gradients, p.met(x, at).swapaxes(-1, -2)).sum(axis=0)
     return result.reshape(p.kernel_shape)

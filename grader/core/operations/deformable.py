@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
-from grader.core.support.axes import starts
 from grader.core.support.inputs import Array, Padding, Pair, Size, as_array, check_rank, check_shape, pair, per_channel
-from grader.core.support.padding import margins
-from grader.core.support.plan import IMAGE_AXES, KERNEL_AXES, check_groups, lift_image, lift_kernel, shape_like
-from grader.core.support.windows import output_size
+from grader.core.support.plan import KERNEL_AXES, check_groups, shape_like
+from grader.core.support.windows import check_image, lifted, margins, output_size, padded_size, starts
 
 
 def _bilinear(x: Array, rows: Array, columns: Array) -> Array:
@@ -94,13 +92,13 @@ def deform_conv2d(
            [1.75, 1.  ]])
     """
     image, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
+    check_image(image, 2)
     check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
-    x, w, single = lift_image(image), lift_kernel(kernel), image.ndim < 4
+    x, w, single = lifted(image, 2), lifted(kernel, 2), image.ndim < 4
     moves = _lift_offset(offset, single)
     taps, strides, dilations = w.shape[2:], pair(stride, "stride", 1), pair(dilation, "dilation", 1)
     sides = margins(padding, x.shape[2:], taps, strides, dilations)
-    out = output_size((x.shape[2] + sum(sides[0]), x.shape[3] + sum(sides[1])), taps, strides, dilations)
+    out = output_size(padded_size(x.shape[2:], sides), taps, strides, dilations)
     groups, offset_groups = _check_channels(x, w, moves)
     check_shape(moves, (x.shape[0], moves.shape[1], *out), "offset")
     shift = per_channel(bias, w.shape[0], "bias")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_rank, number_or_array
-from grader.core.support.plan import IMAGE_AXES
+from grader.core.support.inputs import Array, Value, as_array, number_or_array
+from grader.core.support.windows import check_image
 
 
 class _Map(NamedTuple):
@@ -24,7 +24,7 @@ class _Map(NamedTuple):
 
 def _map(input: ArrayLike) -> _Map:
     image = as_array(input, "input")
-    check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
+    check_image(image, 2)
     return _Map(image)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
 from grader.core.support.inputs import Array, Size, as_array, check_rank, check_room, per_axis
-from grader.core.support.padding import effective
+from grader.core.support.windows import effective
 
 
 @operation(topic="convolution")

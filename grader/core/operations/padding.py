@@ -22,7 +22,7 @@ from grader.core.support.inputs import (
     shown,
     whole,
 )
-from grader.core.support.padding import check_filled, same_margin
+from grader.core.support.windows import check_filled, same_margin, sources
 
 _MODES = ("constant", "reflect", "replicate", "circular")
 _FURTHEST = 10**9
@@ -45,16 +45,7 @@ def _sources(size: int, before: int, after: int, mode: str) -> NDArray[np.intp]:
         raise ValueError(f"expected padding that leaves a cell of {size}, received {before} and {after}")
     check_filled(mode, size, (before, after))
     check_room((size + before + after,))
-    cells = np.arange(-before, size + after)
-    if mode == "replicate":
-        return np.clip(cells, 0, size - 1)
-    if mode == "circular":
-        first = max(-before, 0)
-        return first + (cells - first) % (size - first + min(after, 0))
-    if mode == "reflect":
-        mirrored = np.abs(cells)
-        return np.where(mirrored < size, mirrored, 2 * (size - 1) - mirrored)
-    return np.where((cells < 0) | (cells >= size), -1, cells)
+    return sources(size, (before, after), mode)
 
 
 def _pad(input: ArrayLike, pad: int | Sequence[int], mode: str, value: float | None) -> _Padded:
@@ -70,9 +61,9 @@ def _pad(input: ArrayLike, pad: int | Sequence[int], mode: str, value: float | N
     pairs = [*zip(numbers[::2], numbers[1::2], strict=True)][::-1]
     untouched = [(0, 0)] * (image.ndim - len(pairs))
     axes = zip(image.shape, [*untouched, *pairs], strict=True)
-    sources = tuple(_sources(size, *sides, word) for size, sides in axes)
-    check_room(tuple(map(len, sources)))
-    return _Padded(image, sources, 0.0 if value is None else real(value, "value"))
+    places = tuple(_sources(size, *sides, word) for size, sides in axes)
+    check_room(tuple(map(len, places)))
+    return _Padded(image, places, 0.0 if value is None else real(value, "value"))
 
 
 @operation(topic="resampling")

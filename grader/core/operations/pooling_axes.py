@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Padding, Sides, Size, switch
-from grader.core.support.pools import Pool, divisors, largest, pool, spread, sums, to_winners
-
-
-class _Average(NamedTuple):
-    """A checked pooling, and by what the sum of each window is divided."""
-
-    pool: Pool
-    divisors: Array
-
-    @property
-    def output_shape(self) -> Sides:
-        return self.pool.output_shape
-
-    def result(self) -> Array:
-        return (sums(self.pool, self.pool.image) / self.divisors).reshape(self.output_shape)
-
-    def gradient(self, g: Array) -> Array:
-        return spread(self.pool.lifted(g) / self.divisors, self.pool).reshape(self.pool.image_shape)
+from grader.core.support.inputs import Array, Padding, Size
+from grader.core.support.pools import Average, Pool, average, largest, pool, to_winners
 
 
 def _maximum1d(
@@ -75,9 +56,8 @@ def _average1d(
     padding: Padding,
     ceil_mode: bool,
     count_include_pad: bool,
-) -> _Average:
-    p = pool(input, 1, kernel_size, stride, padding, 1, ceil_mode)
-    return _Average(p, divisors(p, switch(count_include_pad, "count_include_pad"), None))
+) -> Average:
+    return average(pool(input, 1, kernel_size, stride, padding, 1, ceil_mode), count_include_pad)
 
 
 @operation(topic="pooling")
@@ -103,7 +83,7 @@ def avg_pool1d(
 
 
 @gradient(avg_pool1d, _average1d)
-def avg_pool1d_grad_input(g: Array, call: _Average) -> Array:
+def avg_pool1d_grad_input(g: Array, call: Average) -> Array:
     """each window shares its gradient equally.
 
     >>> avg_pool1d_grad_input([8, 4, 2], [1, 5, 2, 0, 3, 4], 2)
@@ -159,9 +139,8 @@ def _average3d(
     ceil_mode: bool,
     count_include_pad: bool,
     divisor_override: int | None,
-) -> _Average:
-    p = pool(input, 3, kernel_size, stride, padding, 1, ceil_mode)
-    return _Average(p, divisors(p, switch(count_include_pad, "count_include_pad"), divisor_override))
+) -> Average:
+    return average(pool(input, 3, kernel_size, stride, padding, 1, ceil_mode), count_include_pad, divisor_override)
 
 
 @operation(topic="pooling")
@@ -187,7 +166,7 @@ def avg_pool3d(
 
 
 @gradient(avg_pool3d, _average3d)
-def avg_pool3d_grad_input(g: Array, call: _Average) -> Array:
+def avg_pool3d_grad_input(g: Array, call: Average) -> Array:
     """each window shares its gradient equally.
 
     >>> avg_pool3d_grad_input([[[8]]], [[[1, 5], [2, 0]], [[3, 4], [8, 9]]], 2).tolist()

@@ -73,5 +73,5 @@ def lp_pool2d_grad_input(g: Array, call: _Power) -> Array:
     p, norm = call.pool, call.norm
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.where(call.total == 0, 0.0, call.total ** (1 / norm - 1))
-        inside = spread(p.lifted(g) * slope * call.scale, p)
-        return (inside * p.image ** (norm - 1)).reshape(p.image_shape)
+        inside = p.crop(spread(p.lifted(g) * slope * call.scale, p))
+        return np.asarray(inside * p.image.reshape(p.image_shape) ** (norm - 1))

@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.axes import AXES
 from grader.core.support.inputs import (
     Array,
     Size,
     as_array,
-    check_rank,
     check_room,
     entries,
     is_sequence,
@@ -27,6 +25,7 @@ from grader.core.support.inputs import (
     whole,
 )
 from grader.core.support.separable import along_axes, back_along_axes
+from grader.core.support.windows import check_image
 
 _LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3}
 _MODES = ("nearest", *_LINEAR)
@@ -81,7 +80,7 @@ def _resize(
 ) -> _Resized:
     image, word = as_array(input, "input"), one_of(mode, "mode", _MODES)
     axes = _LINEAR.get(word, 3 if image.ndim == 5 else 2)
-    check_rank(image, (axes, axes + 1, axes + 2), "input", AXES[axes])
+    check_image(image, axes)
     if (size is None) == (scale_factor is None):
         raise ValueError(f"expected either size or scale_factor, received {shown(size)} and {shown(scale_factor)}")
     if word == "nearest" and align_corners is not None:
@@ -147,7 +146,7 @@ def interpolate_grad_input(g: Array, call: _Resized) -> Array:
 
 def _adaptive(input: ArrayLike, output_size: object) -> _Resized:
     image = as_array(input, "input")
-    check_rank(image, (2, 3, 4), "input", AXES[2])
+    check_image(image, 2)
     wanted = entries(output_size) if is_sequence(output_size) else [output_size] * 2
     if len(wanted) != 2:
         raise ValueError(f"expected output_size to be a whole number or a pair of them, received {len(wanted)} entries")

@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 
 from grader.core.registry import operation
-from grader.core.support.axes import axis_margin, window_count
 from grader.core.support.inputs import Size, axis_size, entries, is_sequence, one_of, pair, real, shown, switch, whole
-from grader.core.support.padding import effective
+from grader.core.support.windows import axis_margin, effective, window_count
 
 ORDERS = ("CHW", "HWC")
 

@@ -27,8 +27,8 @@ from grader.core.support.inputs import (
     shown,
     whole,
 )
-from grader.core.support.padding import Margins, effective, margins, refit
-from grader.core.support.plan import IMAGE_AXES, check_groups, lift_image, lift_kernel, shape_like
+from grader.core.support.plan import check_groups, shape_like
+from grader.core.support.windows import Margins, check_image, effective, lifted, margins, refit
 
 _BARE: Margins = ((0, 0), (0, 0))
 
@@ -75,9 +75,9 @@ def _plan(
     dilation: Size,
 ) -> _Plan:
     image, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
+    check_image(image, 2)
     check_rank(kernel, (2, 4), "weight", "(kh, kw) or (C, O/groups, kh, kw)")
-    x, w = lift_image(image), lift_kernel(kernel)
+    x, w = lifted(image, 2), lifted(kernel, 2)
     strides, dilations = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
     extra, count = pair(output_padding, "output_padding"), whole(groups, "groups", 1)
     if w.shape[0] != x.shape[1]:

@@ -13,7 +13,6 @@ from grader.core.operations.transposed import (
     conv_transpose2d_grad_weight,
 )
 from grader.core.registry import gradient, operation
-from grader.core.support.axes import AXES
 from grader.core.support.inputs import (
     Array,
     Padding,
@@ -27,6 +26,7 @@ from grader.core.support.inputs import (
     shown,
     whole,
 )
+from grader.core.support.windows import check_image
 
 
 class _Plan(NamedTuple):
@@ -52,7 +52,7 @@ def _plan(
     dilation: Size,
 ) -> _Plan:
     signal, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(signal, (1, 2, 3), "input", AXES[1])
+    check_image(signal, 1)
     check_rank(kernel, (1, 3), "weight", "(k) or (C, O/groups, k)")
     image, kernels = (array.reshape(*array.shape[:-1], 1, array.shape[-1]) for array in (signal, kernel))
     strides, dilations = per_axis(stride, 1, "stride"), per_axis(dilation, 1, "dilation")

@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.axes import AXES, lifted, starts
 from grader.core.support.inputs import (
     Array,
     Padding,
     Size,
     as_array,
-    check_rank,
     check_room,
     entries,
     is_sequence,
@@ -24,6 +22,7 @@ from grader.core.support.inputs import (
     whole,
 )
 from grader.core.support.pools import pool, winners
+from grader.core.support.windows import check_image, lifted, starts
 
 
 @operation(topic="pooling", stepped=True)
@@ -75,7 +74,7 @@ def _unpool(
     output_size: Sequence[int] | None,
 ) -> _Unpool:
     image, places = as_array(input, "input"), as_array(indices, "indices")
-    check_rank(image, (2, 3, 4), "input", AXES[2])
+    check_image(image, 2)
     if places.shape != image.shape:
         raise ValueError(f"expected indices of the input's shape {image.shape}, received shape {places.shape}")
     x = lifted(image, 2)

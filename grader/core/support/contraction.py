@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.core.support.inputs import MOST_CELLS, Array, Pair, check_room
-from grader.core.support.padding import Margins, effective, pad_gradient, refit
-from grader.core.support.windows import output_size, taps, windows
+from grader.core.support.inputs import MOST_CELLS, Array, Pair, Sides, check_room
+from grader.core.support.windows import Margins, effective, output_size, pad_gradient, padded_size, refit, taps, windows
 
 _ONE = (1, 1)
 
@@ -118,7 +117,7 @@ def _grad_weight_flat(g: Array, x: Array, kernel: Pair, dilation: Pair, groups: 
 
 
 def correlate_grad_input(
-    g: Array, w: Array, size: Pair, sides: Margins, stride: Pair, dilation: Pair, groups: int
+    g: Array, w: Array, size: Sides, sides: Margins, stride: Pair, dilation: Pair, groups: int
 ) -> Array:
     """The gradient (N, C, H, W) of the image inside margins of zeros; `size` is (H, W) without the margins."""
     if stride == _ONE:
@@ -127,15 +126,15 @@ def correlate_grad_input(
         (top, bottom), (left, right) = sides
         around = ((reach[0] - top, reach[0] - bottom), (reach[1] - left, reach[1] - right))
         return correlate(refit(g, around), _adjoint(w, groups), _ONE, dilation, groups)
-    padded = (size[0] + sum(sides[0]), size[1] + sum(sides[1]))
+    padded = padded_size(size, sides)
     gradients = _flat(g, groups)
     kernels = w.reshape(groups, -1, w.shape[1], *w.shape[-2:])
     check_room((g.shape[0], groups, w.shape[1], *padded))
     total = np.zeros((g.shape[0], groups, w.shape[1], *padded))
     out: Pair = g.shape[-2:]
-    for u, v, rows, columns in taps(w.shape[-2:], out, stride, dilation):
-        part = np.matmul(kernels[..., u, v].swapaxes(-1, -2), gradients)
-        total[..., rows, columns] += part.reshape(*part.shape[:-1], *out)
+    for cell, at in zip(np.ndindex(w.shape[-2:]), taps(w.shape[-2:], out, stride, dilation), strict=True):
+        part = np.matmul(kernels[(..., *cell)].swapaxes(-1, -2), gradients)
+        total[at] += part.reshape(*part.shape[:-1], *out)
     return pad_gradient(total.reshape(g.shape[0], -1, *padded), sides, size, "zeros")
 
 

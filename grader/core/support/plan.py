@@ -22,10 +22,18 @@ from grader.core.support.inputs import (
     per_channel,
     whole,
 )
-from grader.core.support.padding import Margins, check_padding_mode, margins, pad, pad_gradient
-from grader.core.support.windows import output_size
+from grader.core.support.windows import (
+    Margins,
+    check_image,
+    check_padding_mode,
+    lifted,
+    margins,
+    output_size,
+    pad,
+    pad_gradient,
+    padded_size,
+)
 
-IMAGE_AXES = "(H, W), (C, H, W) or (N, C, H, W)"
 KERNEL_AXES = "(kh, kw) or (O, C/groups, kh, kw)"
 
 
@@ -62,16 +70,6 @@ def shape_like(image: tuple[int, ...], kernel: tuple[int, ...], channels: int, o
     return (*image[:-3], channels, *out)
 
 
-def lift_image(image: Array) -> Array:
-    """An image of two, three or four axes as (N, C, H, W)."""
-    return image.reshape((1,) * (4 - image.ndim) + image.shape)
-
-
-def lift_kernel(kernel: Array) -> Array:
-    """A kernel of two or four axes as (O, C/groups, kh, kw)."""
-    return kernel.reshape((1,) * (4 - kernel.ndim) + kernel.shape)
-
-
 def check_groups(outputs: int, inputs: int, groups: int) -> None:
     """Groups must divide the channels on both sides."""
     for count, name in ((inputs, "input"), (outputs, "output")):
@@ -91,9 +89,9 @@ def plan(
 ) -> Plan:
     """Check all arguments of a convolution and lift them to the four axes on which it works."""
     image, kernel = as_array(input, "input"), as_array(weight, "weight")
-    check_rank(image, (2, 3, 4), "input", IMAGE_AXES)
+    check_image(image, 2)
     check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
-    x, w = lift_image(image), lift_kernel(kernel)
+    x, w = lifted(image, 2), lifted(kernel, 2)
     strides, dilations = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
     count = whole(groups, "groups", 1)
     check_groups(w.shape[0], x.shape[1], count)
@@ -107,8 +105,7 @@ def plan(
     size = (x.shape[2], x.shape[3])
     sides = margins(padding, size, w.shape[2:], strides, dilations)
     mode = check_padding_mode(padding_mode, sides, size)
-    padded = (size[0] + sum(sides[0]), size[1] + sum(sides[1]))
-    out = output_size(padded, w.shape[2:], strides, dilations)
+    out = output_size(padded_size(size, sides), w.shape[2:], strides, dilations)
     shift, single = per_channel(bias, w.shape[0], "bias"), is_single(bias)
     shape = shape_like(image.shape, kernel.shape, w.shape[0], out)
     return Plan(x, w, shift, single, strides, dilations, count, sides, mode, out, image.shape, kernel.shape, shape)
@@ -132,8 +129,7 @@ def grad_input(p: Plan, g: Array) -> Array:
     if p.mode == "zeros":
         grad = correlate_grad_input(g, p.kernel, p.size, p.sides, p.stride, p.dilation, p.groups)
     else:
-        padded = (p.size[0] + sum(p.sides[0]), p.size[1] + sum(p.sides[1]))
-        bare = ((0, 0), (0, 0))
+        padded, bare = padded_size(p.size, p.sides), ((0, 0), (0, 0))
         inner = correlate_grad_input(g, p.kernel, padded, bare, p.stride, p.dilation, p.groups)
         grad = pad_gradient(inner, p.sides, p.size, p.mode)
     return np.ascontiguousarray(grad).reshape(p.image_shape)

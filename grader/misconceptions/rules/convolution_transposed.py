@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.inputs import pair
-from grader.core.support.padding import effective
+from grader.core.support.windows import effective
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, axes_of, needs, sides, slides, turned

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.padding import pad
+from grader.core.support.windows import pad
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, needs, sides, without

@@ -8,8 +8,8 @@ from typing import Any
 
 from grader.core.layers.layer_type import Options
 from grader.core.layers.shapes import channels_first, in_order
-from grader.core.support.axes import axis_margin
 from grader.core.support.inputs import pair
+from grader.core.support.windows import axis_margin
 from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
 from grader.structs import Struct
 

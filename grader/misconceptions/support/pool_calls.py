@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.core.support.inputs import pair
-from grader.core.support.padding import margins
+from grader.core.support.windows import Margins, margins
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.support.arrays import array, needs, sides, without
 from grader.misconceptions.support.differentiation import base, gradient, is_gradient
@@ -70,7 +70,7 @@ def spacing(occurrence: Occurrence) -> tuple[int, int]:
     return pair(occurrence.bound().get("dilation", 1), "dilation", 1)
 
 
-def margins_of(occurrence: Occurrence) -> tuple[tuple[int, int], tuple[int, int]]:
+def margins_of(occurrence: Occurrence) -> Margins:
     """The padding as ((top, bottom), (left, right))."""
     padding = occurrence.bound()["padding"]
     return margins(padding, map_size(occurrence), window_size(occurrence), step(occurrence), spacing(occurrence))

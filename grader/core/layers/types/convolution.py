@@ -9,7 +9,7 @@ from grader.core.layers.shapes import spatial
 from grader.core.layers.window import Window
 from grader.core.operations.sizes import conv2d_parameter_count
 from grader.core.support.inputs import one_of, shown
-from grader.core.support.padding import PADDING_MODES, check_padding_mode
+from grader.core.support.windows import PADDING_MODES, check_padding_mode
 
 _OPTIONS: dict[str, object] = {
     "in_channels": None,

@@ -9,7 +9,7 @@ from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothi
 from grader.core.layers.shapes import in_order, spatial
 from grader.core.layers.window import Window
 from grader.core.support.inputs import entries, is_sequence, one_of, real, shown, whole
-from grader.core.support.padding import check_filled
+from grader.core.support.windows import check_filled
 
 _MODES = ("nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact")
 _PAD_MODES = ("constant", "reflect", "replicate", "circular")
