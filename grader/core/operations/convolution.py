@@ -13,19 +13,6 @@ from grader.core.support.inputs import Array, Padding, Size, Value
 from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 
-def _plan(
-    input: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None,
-    stride: Size,
-    padding: Padding,
-    dilation: Size,
-    groups: int,
-    padding_mode: str,
-) -> Plan:
-    return plan(input, weight, stride, padding, dilation, groups, padding_mode, bias)
-
-
 @operation(topic="convolution")
 def conv2d(
     input: ArrayLike,
@@ -50,10 +37,10 @@ def conv2d(
     array([[10.,  3.],
            [ 9., 18.]])
     """
-    return forward(_plan(input, weight, bias, stride, padding, dilation, groups, padding_mode))
+    return forward(plan(input, weight, bias, stride, padding, dilation, groups, padding_mode))
 
 
-@gradient(conv2d, _plan)
+@gradient(conv2d, plan)
 def conv2d_grad_input(g: Array, p: Plan) -> Array:
     """at stride 1, the full correlation of grad_output with the kernel rotated by 180 degrees.
 
@@ -65,7 +52,7 @@ def conv2d_grad_input(g: Array, p: Plan) -> Array:
     return grad_input(p, g)
 
 
-@gradient(conv2d, _plan)
+@gradient(conv2d, plan)
 def conv2d_grad_weight(g: Array, p: Plan) -> Array:
     """the correlation of the padded image with grad_output (dilated by the stride).
 
@@ -76,7 +63,7 @@ def conv2d_grad_weight(g: Array, p: Plan) -> Array:
     return grad_weight(p, g)
 
 
-@gradient(conv2d, _plan)
+@gradient(conv2d, plan)
 def conv2d_grad_bias(g: Array, p: Plan) -> Value:
     """the sum of grad_output over everything but the channels.
 

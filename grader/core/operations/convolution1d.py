@@ -52,7 +52,7 @@ def _plan(
     check_image(signal, 1)
     check_rank(kernel, (1, 3), "weight", "(k) or (O, C/groups, k)")
     strides, dilations = _single(stride, "stride"), _single(dilation, "dilation")
-    p = plan(_lift(signal), _lift(kernel), strides, _sides(padding), dilations, groups, padding_mode, bias)
+    p = plan(_lift(signal), _lift(kernel), bias, strides, _sides(padding), dilations, groups, padding_mode)
     shape = (*p.output_shape[:-2], p.output_shape[-1])
     return p._replace(image_shape=signal.shape, kernel_shape=kernel.shape, output_shape=shape)
 

@@ -23,7 +23,7 @@ def _plan(
     """The plan of the cross-correlation with the rotated kernel."""
     kernel = as_array(weight, "weight")
     check_rank(kernel, (2, 4), "weight", KERNEL_AXES)
-    return plan(input, kernel[..., ::-1, ::-1], stride, padding, dilation, groups, padding_mode, bias)
+    return plan(input, kernel[..., ::-1, ::-1], bias, stride, padding, dilation, groups, padding_mode)
 
 
 @operation(topic="convolution")

@@ -111,7 +111,7 @@ def lifted(occurrence: Occurrence) -> Plan:
         stride, dilation, padding = (1, _single(stride)), (1, _single(dilation)), _ends(padding)
     if base(occurrence) == "convolve2d":
         kernel = turned(kernel, occurrence)
-    return plan(image, kernel, stride, padding, dilation, given["groups"], given["padding_mode"])
+    return plan(image, kernel, None, stride, padding, dilation, given["groups"], given["padding_mode"])
 
 
 def _single(value: Any) -> Any:
