@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.exponentials import logistic
 from grader.core.support.inputs import Array, Value, as_array, real
-from grader.core.support.pointwise import Pointwise, pointwise, result
+from grader.core.support.pointwise import Pointwise, logistic, pointwise, result
 
 
 @operation(topic="activation")

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.exponentials import log_one_plus_exp, logistic
 from grader.core.support.inputs import Array, Value, real
 from grader.core.support.losses import Compared, broadcast, compared
+from grader.core.support.pointwise import log_one_plus_exp, logistic
 
 _LEAST_LOG = -100.0
 _LEAST_VARIANCE = float(np.float32(1e-12))  # PyTorch keeps it in single precision

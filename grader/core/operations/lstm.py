@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.exponentials import logistic
 from grader.core.support.inputs import Array, as_array
+from grader.core.support.pointwise import logistic
 from grader.core.support.recurrent import Step, step
 
 

@@ -24,7 +24,6 @@ from grader.core.support.inputs import (
     switch,
     whole,
 )
-from grader.core.support.separable import along_axes, back_along_axes
 from grader.core.support.windows import check_image
 
 _LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3}
@@ -40,6 +39,25 @@ class _Resized(NamedTuple):
     @property
     def output_shape(self) -> tuple[int, ...]:
         return (*self.image.shape[: -len(self.matrices)], *(len(matrix) for matrix in self.matrices))
+
+    def result(self) -> Array:
+        return _along_axes(self.image, self.matrices)
+
+    def gradient(self, g: Array) -> Array:
+        return _along_axes(g, [matrix.T for matrix in self.matrices])
+
+
+def _along_axes(x: Array, matrices: Sequence[Array]) -> Array:
+    """The array with one matrix applied along each of its last axes.
+
+    >>> _along_axes(np.arange(4.0).reshape(2, 2), [np.ones((1, 2)), np.eye(2)])
+    array([[2., 4.]])
+    """
+    lead = x.ndim - len(matrices)
+    check_room((*x.shape[:lead], *(len(matrix) for matrix in matrices)))
+    for axis, matrix in enumerate(matrices, lead):
+        x = np.moveaxis(np.tensordot(matrix, x, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(x)
 
 
 def _nearest(size: int, out: int, factor: float | None) -> Array:
@@ -130,8 +148,7 @@ def interpolate(
     >>> interpolate([[1, 3]], (1, 3), mode="bilinear", align_corners=True)
     array([[1., 2., 3.]])
     """
-    call = _resize(input, size, scale_factor, mode, align_corners)
-    return along_axes(call.image, call.matrices)
+    return _resize(input, size, scale_factor, mode, align_corners).result()
 
 
 @gradient(interpolate, _resize)
@@ -141,7 +158,7 @@ def interpolate_grad_input(g: Array, call: _Resized) -> Array:
     >>> interpolate_grad_input([[1, 2, 3, 4]], [[1, 3]], (1, 4))
     array([[3., 7.]])
     """
-    return back_along_axes(g, call.matrices)
+    return call.gradient(g)
 
 
 def _adaptive(input: ArrayLike, output_size: object) -> _Resized:
@@ -173,8 +190,7 @@ def adaptive_avg_pool2d(input: ArrayLike, output_size: Size | Sequence[int | Non
     >>> adaptive_avg_pool2d([[1, 2, 6], [3, 4, 6]], (1, 2))
     array([[2.5, 4.5]])
     """
-    call = _adaptive(input, output_size)
-    return along_axes(call.image, call.matrices)
+    return _adaptive(input, output_size).result()
 
 
 @gradient(adaptive_avg_pool2d, _adaptive)
@@ -185,4 +201,4 @@ def adaptive_avg_pool2d_grad_input(g: Array, call: _Resized) -> Array:
     array([[1., 3., 2.],
            [1., 3., 2.]])
     """
-    return back_along_axes(g, call.matrices)
+    return call.gradient(g)

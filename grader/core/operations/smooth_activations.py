@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.exponentials import log_one_plus_exp, logistic
 from grader.core.support.inputs import Array, Value, as_array, one_of, real
-from grader.core.support.pointwise import Pointwise, pointwise, result
+from grader.core.support.pointwise import Pointwise, log_one_plus_exp, logistic, pointwise, result
 
 _ERFC = np.frompyfunc(math.erfc, 1, 1)
 _SLOPE, _CUBIC = math.sqrt(2 / math.pi), 0.044715

@@ -1,4 +1,4 @@
-"""What functions that act on every number alone share: a checked input, and results that are numbers or arrays."""
+"""What functions that act on every number alone share: a checked input, results, exponentials that never overflow."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def pointwise(input: ArrayLike) -> Pointwise:
 def result(values: object) -> Value:
     """A Python float for a single number, else a float64 array."""
     return number_or_array(np.asarray(values, dtype=np.float64))
+
+
+def logistic(x: Array) -> Array:
+    """1 / (1 + e^-x), from e^-|x|, which never overflows."""
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+
+
+def log_one_plus_exp(x: Array) -> Array:
+    """log(1 + e^x) for numbers of any size."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
