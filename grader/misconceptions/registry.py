@@ -23,7 +23,7 @@ from dataclasses import field
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from grader.core.discovery import Modules
+from grader.core.registry import Modules
 from grader.formula.row_wise import row_of
 from grader.formula.substitution import Rule
 from grader.messages import Sentence, sentence

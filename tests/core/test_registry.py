@@ -10,8 +10,7 @@ import pytest
 
 import grader.core as core
 from grader.core import registry
-from grader.core.discovery import Modules
-from grader.core.registry import OPERATIONS, Operation, Registry
+from grader.core.registry import OPERATIONS, Modules, Operation, Registry
 from grader.core.support.pointwise import pointwise
 from grader.formula.helpers import HELPERS
 
