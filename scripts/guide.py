@@ -23,7 +23,7 @@ from grader.core.layers.networks import networks  # noqa: E402
 from grader.core.registry import OPERATIONS, Registry  # noqa: E402
 from grader.formula.helpers import HELPERS  # noqa: E402
 from grader.homework.assignment import Convention, Header, Part, Question, RubricLine, Tolerance  # noqa: E402
-from grader.homework.policy_table import Late, Policy  # noqa: E402
+from grader.homework.policy import Late, Policy  # noqa: E402
 from grader.homework.tables import Table  # noqa: E402
 from grader.misconceptions.registry import misconceptions  # noqa: E402
 from grader.reports.linting import DOUBTED, REPEATED, SAID  # noqa: E402

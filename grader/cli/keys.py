@@ -85,8 +85,7 @@ def _variants(solution: Solution) -> dict[str, str]:
     if solution.assignment.variants is None:
         return {}
     from grader.homework.repeats import repeats
-    from grader.homework.variants import VARIANTS_FILE
-    from grader.homework.variants_file import variants_text
+    from grader.homework.variants import VARIANTS_FILE, variants_text
     from grader.variants.draw import draw_variants
 
     for repeat in repeats(solution.assignment):

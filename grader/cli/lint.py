@@ -56,7 +56,7 @@ def _folders(assignment: str | None, keys: Path | None) -> list[Path]:
 
 
 def _linted(folder: Path, better: bool) -> AssignmentLint:
-    from grader.homework.policy_doubts import doubts
+    from grader.homework.oversights import doubts
     from grader.homework.repeats import repeats
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.lint import lint as lint_solution

@@ -98,8 +98,8 @@ def _specs(
     Without either, by what each answer looks like; then the sentence says why.
     """
     from grader.homework.files import check_names, find_assignment, find_keys_dir
-    from grader.homework.reading_notes import noted
     from grader.homework.solution import open_solution
+    from grader.homework.template import noted
 
     try:
         solution = open_solution(find_assignment(find_keys_dir(keys, path), document.assignment))

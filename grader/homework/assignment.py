@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from grader.answers.kinds import KINDS
 from grader.homework.checks import check_assignment, check_fields, check_question
 from grader.homework.givens import GIVEN
-from grader.homework.policy_table import Policy
+from grader.homework.policy import Policy
 from grader.homework.readers import (
     ID_TEXT,
     POINTS,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import UnfitPartError
 from grader.answers.vocabulary import Vocabulary
+from grader.homework.givens import given_named
 from grader.homework.readers import RefusedError, check_id
-from grader.homework.targets import given_named
 from grader.homework.vary import check_variants, check_vary
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown

@@ -1,16 +1,25 @@
-"""What an author may have overlooked in a valid assignment: nothing here changes a key or a mark."""
+"""What an author may have overlooked in a valid assignment, or not have meant in its policy.
+
+Nothing here changes a key or a mark. In a policy, right answers may be shown too early, and days may earn nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.formula.library import Library
 from grader.formula.parse import parse
 from grader.formula.row_wise import SCAN
 from grader.formula.tree import Binary, Call, Expression, Name, Sequence
 from grader.homework.assignment import Assignment, Question
+from grader.homework.moments import zone_named
+from grader.homework.policy import Policy
 from grader.messages import Sentence, sentence
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution
@@ -110,3 +119,37 @@ def _in_other_order(shape: Any, order: str) -> bool:
         return False
     channels, elsewhere = (shape[0], shape[2]) if order == "CHW" else (shape[2], shape[0])
     return bool(elsewhere == COLOURS != channels)
+
+
+Check = Literal["early", "worthless", "offset"]
+
+
+class Doubt(Struct):
+    """A possible mistake: the field, what is written there, and what it conflicts with."""
+
+    check: Check
+    field: str
+    written: str
+    meets: str
+
+
+def doubts(policy: Policy) -> Iterator[Doubt]:
+    """The possible mistakes, in the order of the fields; a due moment in the past is not one."""
+    for name in ("opens", "due"):
+        written = getattr(policy, name)
+        if policy.zone is not None and written is not None:
+            yield from _offset(name, written, policy.zone)
+    if policy.late is not None and policy.late.per_day:
+        day = ceil(1 / Fraction(policy.late.per_day))
+        if day <= policy.late.at_most:
+            yield Doubt("worthless", "late", str(policy.late.at_most), str(day))
+    counts = policy.due is not None or policy.attempts is not None
+    if policy.feedback == "at_once" and policy.reveal != "never" and counts:
+        yield Doubt("early", "reveal", policy.reveal, policy.feedback)
+
+
+def _offset(name: str, written: datetime, zone: str) -> Iterator[Doubt]:
+    """A written offset that is not the zone's at that time."""
+    own = written.astimezone(zone_named(zone))
+    if own.utcoffset() != written.utcoffset():
+        yield Doubt("offset", name, written.isoformat(), own.isoformat())

@@ -103,7 +103,7 @@ class SolvedQuestion(Struct, eq=False):
         """The givens that differ between variants, in whole or in part."""
         if self.question.vary is None:
             return frozenset()
-        from grader.homework.targets import steps
+        from grader.homework.givens import steps
 
         return frozenset(str(steps(target)[0]) for target in self.question.vary.draws)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.homework.givens import plain_given
+from grader.homework.givens import brief, entry, form, leaves, plain_given, steps
 from grader.homework.readers import (
     POSITIVE,
     SHARE,
@@ -24,7 +24,6 @@ from grader.homework.readers import (
     refused,
 )
 from grader.homework.tables import Table, field
-from grader.homework.targets import brief, entry, form, leaves, steps
 from grader.messages import Sentence, sentence
 from grader.messages.names import described, shown
 

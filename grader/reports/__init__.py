@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.homework.reveal import REVEALS, Reveal
+from grader.homework.policy import REVEALS, Reveal
 
 __all__ = ["LIMIT", "REVEALS", "Reveal"]
 

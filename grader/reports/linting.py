@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.homework.policy_doubts import Doubt
+from grader.homework.oversights import Doubt
 from grader.homework.repeats import Repeat
 from grader.marking.diagnosis.lint import Finding, PartLint
 from grader.marking.diagnosis.suggest import Suggestion

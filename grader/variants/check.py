@@ -10,8 +10,7 @@ from typing import Any
 from grader.errors import AuthorError
 from grader.homework.keys import difference
 from grader.homework.solution import Solution
-from grader.homework.variants import VARIANTS_FILE, read_document, variants_bytes, variants_digest
-from grader.homework.variants_file import variants_text
+from grader.homework.variants import VARIANTS_FILE, read_document, variants_bytes, variants_digest, variants_text
 from grader.messages import Sentence, sentence
 from grader.variants.draw import draw_variants
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from grader.homework.targets import leaves
+from grader.homework.givens import leaves
 from grader.homework.vary import Draw
 
 T = TypeVar("T")

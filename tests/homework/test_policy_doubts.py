@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from grader.cli.main import run
+from grader.homework.oversights import doubts
 from grader.homework.policy import Policy
-from grader.homework.policy_doubts import doubts
 from grader.reports.linting import AssignmentLint, markdown, terminal
 from grader.reports.linting import json as as_json
 from grader.reports.schemas import written_schema

@@ -13,8 +13,7 @@ from grader.formula.noise import settled
 from grader.formula.tree import Call, Name, same
 from grader.homework.checks import check_fields
 from grader.homework.givens import as_written
-from grader.homework.prompts.pieces import Fill, check_latex, fills_of
-from grader.homework.prompts.texts import OPEN, texts, to_be_checked
+from grader.homework.prompts.pieces import OPEN, Fill, check_latex, fills_of, texts, to_be_checked
 from grader.homework.readers import RefusedError
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest

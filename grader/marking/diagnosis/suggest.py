@@ -10,8 +10,8 @@ from grader.answers.values import all_zero
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.homework.assignment import Assignment, Question
+from grader.homework.givens import leaves
 from grader.homework.solution import solve_question
-from grader.homework.targets import leaves
 from grader.marking.diagnosis.lint import lint_question
 from grader.structs import Struct
 

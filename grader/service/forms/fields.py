@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from grader.answers.spec import AnswerSpec, FormField
-from grader.homework.reading_notes import told
+from grader.homework.template import told
 from grader.messages import Sentence
 from grader.reports.markup import inline
 from grader.reports.sanitise import visible

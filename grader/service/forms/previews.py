@@ -18,7 +18,7 @@ from grader.answers.refusal import refused_row
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Reading, plain_value
 from grader.errors import UnreadableError
-from grader.homework.reading_notes import told
+from grader.homework.template import told
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
 from grader.service.forms.mathematics import reading_html, rows_html
