@@ -46,14 +46,14 @@ def save(service: Service, person: Person, assignment: str, typed: TypedField) -
     key = (person.id, assignment, part)
     for _ in range(3):
         with service.store.saving() as base:
-            newer = None
-            saved = drafts.change(base, *key, written, seen, service.now(), asked) if seen else None
+            new = (*key, written, seen, service.now(), asked)
+            saved = drafts.save(base, *new, only_if_there=True) if seen else None
             newest = saved or (None if typed.attempt is None and not seen else drafts.one(base, *key))
             if newest is None:
                 newer = _handed_in_since(service, base, person, assignment, typed)
                 if newer is not None:
                     return newer
-                saved = drafts.save(base, *key, written, seen, service.now(), asked)
+                saved = drafts.save(base, *new)
                 newest = saved or drafts.one(base, *key)
             elif newest.written == written:
                 saved = newest

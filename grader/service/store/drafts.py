@@ -48,21 +48,27 @@ def one(base: Connection, person: int, assignment: str, part: str) -> Draft | No
     return None if found is None else Draft(*found)
 
 
+_WRITTEN: dict[str, Any] = {
+    "written": bindparam("text"),
+    "revision": bindparam("next"),
+    "saved": bindparam("at"),
+    "asked": bindparam("asked_then"),
+}
+_OVER_WHAT_WAS_SEEN = (drafts.c.revision == bindparam("seen")) & (drafts.c.written != bindparam("text"))
+
+
 def _saving(insert: Any) -> Any:
     """One statement that inserts or updates a field, and returns no row if its revision has changed."""
-    new = insert(drafts)
-    return new.on_conflict_do_update(
-        index_elements=list(drafts.primary_key),
-        set_={name: new.excluded[name] for name in ("written", "revision", "saved", "asked")},
-        where=(drafts.c.revision == bindparam("seen")) & (drafts.c.written != new.excluded.written),
-    ).returning(drafts.c.revision)
+    key: dict[str, Any] = {"person": bindparam("whose"), "assignment": bindparam("of"), "part": bindparam("which")}
+    return (
+        insert(drafts)
+        .values(**key, **_WRITTEN)
+        .on_conflict_do_update(index_elements=list(drafts.primary_key), set_=_WRITTEN, where=_OVER_WHAT_WAS_SEEN)
+        .returning(drafts.c.revision)
+    )
 
 
-_CHANGING = (
-    update(drafts)
-    .where(*_KEY, drafts.c.revision == bindparam("seen"), drafts.c.written != bindparam("text"))
-    .values(written=bindparam("text"), revision=bindparam("next"), saved=bindparam("at"), asked=bindparam("asked_then"))
-)
+_CHANGING = update(drafts).where(*_KEY, _OVER_WHAT_WAS_SEEN).values(_WRITTEN).returning(drafts.c.revision)
 _SAVING = {"sqlite": _saving(sqlite.insert), "postgresql": _saving(postgresql.insert)}
 
 
@@ -75,38 +81,19 @@ def save(
     revision: int,
     now: datetime,
     asked: str | None = None,
+    *,
+    only_if_there: bool = False,
 ) -> Draft | None:
     """Save a field over the revision that its page has seen (0: none); None if that is no longer the newest.
 
-    The same text is saved at any revision, because nothing is lost.
+    With `only_if_there`, a field that is not saved any more is not saved anew. The same text is saved at any revision,
+    because nothing is lost.
     """
-    fresh = Draft(part, written, revision + 1, now, asked)
-    values = {"person": person, "assignment": assignment, "seen": revision, **fresh._asdict()}
-    if base.execute(_SAVING[base.dialect.name], values).one_or_none() is not None:
-        return fresh
-    return _same(base, person, assignment, part, written)
-
-
-def change(
-    base: Connection,
-    person: int,
-    assignment: str,
-    part: str,
-    written: str,
-    revision: int,
-    now: datetime,
-    asked: str | None = None,
-) -> Draft | None:
-    """As `save`, but only a field that is still saved."""
-    fresh = Draft(part, written, revision + 1, now, asked)
     key = {"whose": person, "of": assignment, "which": part}
     values = {"seen": revision, "text": written, "next": revision + 1, "at": now, "asked_then": asked}
-    if base.execute(_CHANGING, {**key, **values}).rowcount:
-        return fresh
-    return _same(base, person, assignment, part, written)
-
-
-def _same(base: Connection, person: int, assignment: str, part: str, written: str) -> Draft | None:
+    statement = _CHANGING if only_if_there else _SAVING[base.dialect.name]
+    if base.execute(statement, {**key, **values}).one_or_none() is not None:
+        return Draft(part, written, revision + 1, now, asked)
     known = one(base, person, assignment, part)
     return known if known is not None and known.written == written else None
 
