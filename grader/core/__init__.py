@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow lazy 
     from grader.core.layers.counts import *
     from grader.core.layers.networks import *
     from grader.core.layers.receptive import *
-    from grader.core.layers.stack import *
+    from grader.core.layers.shapes import *
     from grader.core.operations.activations import *
     from grader.core.operations.attention import *
     from grader.core.operations.batch_normalization import *

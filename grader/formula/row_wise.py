@@ -99,10 +99,10 @@ def row_of(operation: str) -> str:
 
 def row_functions() -> Mapping[str, Callable[..., Any]]:
     """The operations of rows; formulas can call only those that the reference core exports."""
-    from grader.core.layers import counts, receptive, stack
+    from grader.core.layers import counts, receptive, shapes
 
     functions = (
-        stack.joined_shape,
+        shapes.joined_shape,
         counts.weight_count,
         counts.bias_count,
         counts.layer_macs,

@@ -10,8 +10,7 @@ from functools import partial
 
 from grader.core.layers.layer_type import Layer, Options, Shape
 from grader.core.layers.rows import START, Row, located
-from grader.core.layers.shapes import channels_first
-from grader.core.layers.stack import InputShape, shapes_of
+from grader.core.layers.shapes import InputShape, channels_first, shapes_of
 from grader.core.registry import operation
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 

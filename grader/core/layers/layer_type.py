@@ -1,4 +1,4 @@
-"""What a layer type declares, the registry of all types, and the checked options of one layer.
+"""What a layer type declares, its window among it, the registry of all types, and the checked options of one layer.
 
 A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may have a `name` and a number of
 repetitions, `repeat = 3`.
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 
-from grader.core.layers.window import Window
-from grader.core.operations.sizes import ORDERS
-from grader.core.support.inputs import one_of, per_axis, shown, switch, whole
+from grader.core.operations.sizes import ORDERS, conv_transpose_output_size
+from grader.core.support.inputs import Padding, Pair, Sides, one_of, per_axis, shown, switch, whole
+from grader.core.support.windows import effective, margins, window_count
 from grader.structs import Struct
 
 Layer = Mapping[str, object]
@@ -24,9 +24,50 @@ Shape = tuple[int, ...]
 REQUIRED = object()
 """In place of a default: the layer's size or parameters cannot be computed without the option."""
 
-
 COMMON = ("type", "name", "repeat")
 """The keys that a layer of any type may have besides its options."""
+
+
+class Window(Struct):
+    """Kernel, stride and dilation, one number per axis, and the padding as it was given.
+
+    `ceil_mode` keeps a last, incomplete window; `output_padding` belongs to transposed convolutions.
+    """
+
+    kernel: Sides
+    stride: Sides
+    dilation: Sides
+    padding: Padding = 0
+    ceil_mode: bool = False
+    output_padding: Sides = ()
+
+    @property
+    def covered(self) -> Sides:
+        """How many cells the window spans on each axis."""
+        return tuple(effective(k, d) for k, d in zip(self.kernel, self.dilation, strict=True))
+
+    def margins(self, size: Sides) -> tuple[Pair, ...]:
+        """The padding as (before, after) on each axis.
+
+        Raises ValueError for a padding that is not a number, a word, or one entry per axis.
+        """
+        return margins(self.padding, size, self.kernel, self.stride, self.dilation)
+
+    def output_size(self, size: Sides) -> Sides:
+        """How many windows fit on each axis.
+
+        Raises ValueError as `conv_output_size` does.
+        """
+        axes = zip(size, self.kernel, self.stride, self.margins(size), self.dilation, strict=True)
+        return tuple(window_count(*axis, self.ceil_mode) for axis in axes)
+
+    def transposed_size(self, size: Sides) -> Sides:
+        """The size whose windows the input's cells are: the output of a transposed convolution.
+
+        Raises ValueError as `conv_transpose_output_size` does.
+        """
+        axes = zip(size, self.kernel, self.stride, self.margins(size), self.output_padding, self.dilation, strict=True)
+        return tuple(conv_transpose_output_size(*axis) for axis in axes)
 
 
 class Field(Enum):

@@ -8,8 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from grader.core.layers.layer_type import Layer, Options
-from grader.core.layers.shapes import stack_of
-from grader.core.support.inputs import shown, whole
+from grader.core.support.inputs import entries, is_sequence, shown, whole
 from grader.structs import Struct
 
 MOST_LAYERS = 10_000
@@ -63,8 +62,10 @@ class _Expansion(Struct, frozen=False):
         """Add the rows of a list of layers; return the number of the last one, or `source` if there are none."""
         if depth > MOST_NESTED:
             raise ValueError(f"expected layers nested at most {MOST_NESTED} deep, received deeper ones")
-        for layer in stack_of(layers):
-            source = self.layer(layer, source, prefix, depth)
+        if not is_sequence(layers):
+            raise ValueError(f"expected a list of layers, received {shown(layers)}")
+        for layer in entries(layers):
+            source = self.layer(layer, source, prefix, depth)  # type: ignore[arg-type] # checked where it is read
         return source
 
     def layer(self, layer: Layer, source: int, prefix: str, depth: int) -> int:

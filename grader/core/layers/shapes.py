@@ -1,21 +1,23 @@
-"""Converting shapes between the written order and the layers' order: channels first, without the batch."""
+"""Shapes of data between layers, which are given as data, too: `output_shape` after one layer, `output_shapes` of all.
+
+Shapes have no batch; they are (C, H, W), or (H, W, C) where order is "HWC", or (features). Within the layers channels
+come first. Lists have a row a layer: layers inside others give a row each, depth first, and layers with branches one
+more after them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from grader.core.layers.layer_type import Layer, Options, Shape
+from grader.core.layers.rows import Row, chained, rows_of
 from grader.core.operations.sizes import ORDERS
-from grader.core.support.inputs import axis_size, entries, is_sequence, one_of, shown
+from grader.core.registry import operation
+from grader.core.support.inputs import axis_size, entries, is_sequence, one_of
 
+InputShape = int | Sequence[int]
 _INPUTS = {1: ("a signal", "L"), 2: ("an image", "HW"), 3: ("a volume", "DHW")}
-
-
-def stack_of(layers: object) -> list[Layer]:
-    """The layers of a stack, checked to be a list."""
-    if not is_sequence(layers):
-        raise ValueError(f"expected a list of layers, received {shown(layers)}")
-    return entries(layers)  # type: ignore[return-value] # each one is checked where it is read
 
 
 def channels_first(shape: object, order: str) -> Shape:
@@ -53,3 +55,66 @@ def tokens(shape: Shape, o: Options) -> tuple[int, int]:
 def sequence(length: int, features: int, o: Options) -> Shape:
     """The shape of a sequence that is written (L, features)."""
     return channels_first((length, features), o.order)
+
+
+def _after(order: str, row: Row, before: list[Shape]) -> Shape:
+    """The shape after a row, channels first."""
+    o = Options(row.layer, order)
+    if row.joins and o.kind.inside is not None and o.kind.inside.join is not None:
+        return o.kind.inside.join(before, o)
+    return o.kind.shape(before[0], o)
+
+
+def shapes_of(input_shape: InputShape, layers: object, order: str) -> tuple[list[Row], Shape, list[Shape]]:
+    """The rows, the shape before them and the shapes after each, channels first."""
+    rows, start = rows_of(layers), channels_first(input_shape, order)
+    return rows, start, chained(rows, start, partial(_after, order))
+
+
+@operation(topic="layers", stepped=True)
+def output_shape(input_shape: InputShape, layer: Layer, order: str = "CHW") -> Shape:
+    """The shape after one layer.
+
+    input_shape (C, H, W), (H, W, C) where order is "HWC", (features) or a number of features; the result is written in
+    the same order. One-dimensional layers take (C, L) or (L, C), three-dimensional ones (C, D, H, W) or (D, H, W, C),
+    layers of transformers (L, features) in either order.
+
+    Raises ValueError for an unknown type or option and for a shape that the layer cannot take; a linear layer wants a
+    flatten before it. Source: the shape formulas of torch.nn.
+
+    >>> output_shape((1, 28, 28), {"type": "conv2d", "out_channels": 32, "kernel_size": 3, "stride": 2, "padding": 1})
+    (32, 14, 14)
+    """
+    o = Options(layer, order)
+    if o.plain:
+        return in_order(o.kind.shape(channels_first(input_shape, order), o), order)
+    _, start, shapes = shapes_of(input_shape, [layer], order)
+    return in_order(shapes[-1] if shapes else start, order)
+
+
+@operation(topic="layers", stepped=True)
+def output_shapes(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[Shape]:
+    """The shapes after each layer of a stack.
+
+    input_shape as in `output_shape`; a row a layer.
+
+    Raises ValueError as `output_shape` does.
+
+    >>> output_shapes((28, 28, 1), [{"type": "max_pool2d", "kernel_size": 3}, {"type": "flatten"}], order="HWC")
+    [(9, 9, 1), (81,)]
+    """
+    return [in_order(shape, order) for shape in shapes_of(input_shape, layers, order)[2]]
+
+
+def joined_shape(shapes: Sequence[InputShape], layer: Layer, order: str = "CHW") -> Shape:
+    """The shape after branches whose outputs are put together: one entry of `output_shapes`.
+
+    shapes are those after each branch; layer is a `concat` or `add`.
+
+    Raises ValueError for shapes that do not fit together.
+
+    >>> joined_shape([(64, 28, 28), (32, 28, 28)], {"type": "concat", "branches": [[], []]})
+    (96, 28, 28)
+    """
+    before = [channels_first(shape, order) for shape in shapes]
+    return in_order(_after(order, Row(layer, "", (), joins=True), before), order)

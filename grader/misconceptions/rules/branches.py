@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.core.layers.shapes import channels_first, in_order
-from grader.core.layers.stack import output_shape
+from grader.core.layers.shapes import channels_first, in_order, output_shape
 from grader.core.support.inputs import entries, is_sequence
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception

@@ -6,8 +6,7 @@ import math
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.core.layers.shapes import channels_first
-from grader.core.layers.stack import output_shape
+from grader.core.layers.shapes import channels_first, output_shape
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.layer_calls import count_with, dense, input_shape, layer_of, order_of, weights

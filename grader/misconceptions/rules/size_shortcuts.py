@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.core.layers.stack import output_shape
+from grader.core.layers.shapes import output_shape
 from grader.core.support.inputs import is_sequence
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception

@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from grader.core.layers.layer_type import Options
-from grader.core.layers.shapes import in_order
-from grader.core.layers.stack import output_shape
+from grader.core.layers.shapes import in_order, output_shape
 from grader.formula.arithmetic import binary, is_number
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence

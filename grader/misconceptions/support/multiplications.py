@@ -34,7 +34,7 @@ def products(occurrence: Occurrence) -> Products:
     found = o.window()
     if o.kind.family != "convolution" or found is None:
         raise NotApplicableError
-    from grader.core.layers.stack import output_shape
+    from grader.core.layers.shapes import output_shape
 
     shape = input_shape(occurrence)
     output = output_shape(shape, layer_of(occurrence))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from grader.core.layers.stack import output_shape
+from grader.core.layers.shapes import output_shape
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.support.formulas import shape_before
 from grader.misconceptions.support.layer_calls import layer_of

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, nothing, outputs, register
 from grader.core.layers.shapes import in_order, sequence, spatial, tokens
-from grader.core.layers.window import Window
 
 
 def _attended(shape: Shape, o: Options) -> Shape:

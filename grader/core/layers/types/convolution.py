@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, outputs, register
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, outputs, register
 from grader.core.layers.shapes import spatial
-from grader.core.layers.window import Window
 from grader.core.operations.sizes import conv2d_parameter_count
 from grader.core.support.inputs import one_of, shown
 from grader.core.support.windows import PADDING_MODES, check_padding_mode

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, nothing, outputs, register
 from grader.core.layers.shapes import spatial
-from grader.core.layers.window import Window
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 
 _BARE: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "ceil_mode": False}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, nothing, outputs, register
 from grader.core.layers.shapes import in_order, spatial
-from grader.core.layers.window import Window
 from grader.core.support.inputs import entries, is_sequence, one_of, real, shown, whole
 from grader.core.support.windows import check_filled
 
