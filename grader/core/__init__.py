@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow lazy 
     from grader.core.operations.clipped_activations import *
     from grader.core.operations.columns import *
     from grader.core.operations.convolution import *
-    from grader.core.operations.convolution1d import *
     from grader.core.operations.convolution3d import *
     from grader.core.operations.deformable import *
     from grader.core.operations.divergence_losses import *
@@ -44,8 +43,6 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow lazy 
     from grader.core.operations.other_normalization import *
     from grader.core.operations.padding import *
     from grader.core.operations.pooling import *
-    from grader.core.operations.pooling_axes import *
-    from grader.core.operations.power_pooling import *
     from grader.core.operations.rearranging import *
     from grader.core.operations.recurrent import *
     from grader.core.operations.regression_losses import *
@@ -55,7 +52,6 @@ if TYPE_CHECKING:  # the same names for type checkers, which cannot follow lazy 
     from grader.core.operations.smooth_activations import *
     from grader.core.operations.softmaxes import *
     from grader.core.operations.transposed import *
-    from grader.core.operations.transposed1d import *
     from grader.core.operations.true_convolution import *
     from grader.core.operations.unpooling import *
 

@@ -1,4 +1,4 @@
-"""`conv_transpose2d`, the adjoint of `conv2d`, and its gradients.
+"""`conv_transpose2d`, the adjoint of `conv2d`, with its gradients; `conv_transpose1d` by images that are one cell high.
 
 Source: torch.nn.functional.conv_transpose2d; Dumoulin and Visin, "A guide to convolution arithmetic" (2016), ch. 4.
 """
@@ -19,9 +19,12 @@ from grader.core.support.inputs import (
     Value,
     as_array,
     check_rank,
+    entries,
+    is_sequence,
     is_single,
     like_bias,
     pair,
+    per_axis,
     per_channel,
     shown,
     whole,
@@ -33,6 +36,11 @@ _BARE: Margins = ((0, 0), (0, 0))
 
 
 class _Plan(NamedTuple):
+    """A checked call: images (N, C, H, W), kernels (C, O/groups, kh, kw), and the shapes to return.
+
+    `full` is the size of the output before `trim` cuts off the padding.
+    """
+
     image: Array
     kernel: Array
     bias: Array | None
@@ -45,22 +53,35 @@ class _Plan(NamedTuple):
     out: Pair
     image_shape: tuple[int, ...]
     kernel_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
 
-    @property
-    def channels(self) -> int:
-        return int(self.kernel.shape[1]) * self.groups
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        return shape_like(self.image_shape, self.kernel_shape, self.channels, self.out)
-
-    def lifted(self, g: Array) -> Array:
+    def _lifted(self, g: Array) -> Array:
         """grad_output with four axes."""
-        return g.reshape(self.image.shape[0], self.channels, *self.out)
+        return g.reshape(self.image.shape[0], -1, *self.out)
 
-    def scattered(self, g: Array) -> Array:
+    def _scattered(self, g: Array) -> Array:
         """grad_output on the untrimmed output, zero where the padding cut it off."""
-        return refit(self.lifted(g), self.trim)[..., : self.full[0], : self.full[1]]
+        return refit(self._lifted(g), self.trim)[..., : self.full[0], : self.full[1]]
+
+    def result(self) -> Array:
+        full = correlate_grad_input(self.image, self.kernel, self.full, _BARE, self.stride, self.dilation, self.groups)
+        (top, bottom), (left, right) = self.trim
+        result = refit(full, ((-top, -bottom), (-left, -right)))
+        if self.bias is not None:
+            result = result + self.bias[:, None, None]
+        return np.ascontiguousarray(result).reshape(self.output_shape)
+
+    def grad_input(self, g: Array) -> Array:
+        grad = correlate(self._scattered(g), self.kernel, self.stride, self.dilation, self.groups)
+        return grad.reshape(self.image_shape)
+
+    def grad_weight(self, g: Array) -> Array:
+        size = self.kernel.shape[2:]
+        grad = correlate_grad_weight(self.image, self._scattered(g), size, self.stride, self.dilation, self.groups)
+        return grad.reshape(self.kernel_shape)
+
+    def grad_bias(self, g: Array) -> Value:
+        return like_bias(self._lifted(g).sum(axis=(0, 2, 3)), self.one_bias)
 
 
 def _plan(
@@ -99,9 +120,9 @@ def _plan(
         raise ValueError(f"expected an output of at least one cell, received padding that leaves {out[0]}x{out[1]}")
     trim = ((sides[0][0], sides[0][1] - extra[0]), (sides[1][0], sides[1][1] - extra[1]))
     shift, single = per_channel(bias, w.shape[1] * count, "bias"), is_single(bias)
-    return _Plan(
-        x, w, shift, single, strides, dilations, count, (full[0], full[1]), trim, out, image.shape, kernel.shape
-    )
+    size = (full[0], full[1])
+    shape = shape_like(image.shape, kernel.shape, w.shape[1] * count, out)
+    return _Plan(x, w, shift, single, strides, dilations, count, size, trim, out, image.shape, kernel.shape, shape)
 
 
 def check_output_padding(extra: Pair, stride: Pair, dilation: Pair) -> None:
@@ -134,13 +155,7 @@ def conv_transpose2d(
     array([[1., 0., 2., 0.],
            [3., 1., 6., 2.]])
     """
-    p = _plan(input, weight, bias, stride, padding, output_padding, groups, dilation)
-    full = correlate_grad_input(p.image, p.kernel, p.full, _BARE, p.stride, p.dilation, p.groups)
-    (top, bottom), (left, right) = p.trim
-    result = refit(full, ((-top, -bottom), (-left, -right)))
-    if p.bias is not None:
-        result = result + p.bias[:, None, None]
-    return np.ascontiguousarray(result).reshape(p.output_shape)
+    return _plan(input, weight, bias, stride, padding, output_padding, groups, dilation).result()
 
 
 @gradient(conv_transpose2d, _plan)
@@ -150,7 +165,7 @@ def conv_transpose2d_grad_input(g: Array, p: _Plan) -> Array:
     >>> conv_transpose2d_grad_input([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
     array([[1., 1.]])
     """
-    return correlate(p.scattered(g), p.kernel, p.stride, p.dilation, p.groups).reshape(p.image_shape)
+    return p.grad_input(g)
 
 
 @gradient(conv_transpose2d, _plan)
@@ -161,8 +176,7 @@ def conv_transpose2d_grad_weight(g: Array, p: _Plan) -> Array:
     array([[1., 0.],
            [0., 2.]])
     """
-    grad = correlate_grad_weight(p.image, p.scattered(g), p.kernel.shape[2:], p.stride, p.dilation, p.groups)
-    return grad.reshape(p.kernel_shape)
+    return p.grad_weight(g)
 
 
 @gradient(conv_transpose2d, _plan)
@@ -174,4 +188,92 @@ def conv_transpose2d_grad_bias(g: Array, p: _Plan) -> Value:
     >>> conv_transpose2d_grad_bias([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
     array([2.])
     """
-    return like_bias(p.lifted(g).sum(axis=(0, 2, 3)), p.one_bias)
+    return p.grad_bias(g)
+
+
+def _plan1d(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None,
+    stride: Size,
+    padding: Padding,
+    output_padding: Size,
+    groups: int,
+    dilation: Size,
+) -> _Plan:
+    """The plan of an image that is one cell high, with the shapes of signals."""
+    signal, kernel = as_array(input, "input"), as_array(weight, "weight")
+    check_image(signal, 1)
+    check_rank(kernel, (1, 3), "weight", "(k) or (C, O/groups, k)")
+    strides, dilations = (1, *per_axis(stride, 1, "stride")), (1, *per_axis(dilation, 1, "dilation"))
+    extra = (0, *per_axis(output_padding, 1, "output_padding", 0))
+    sides = ((0, 0), _side(padding))
+    p = _plan(signal[..., None, :], kernel[..., None, :], bias, strides, sides, extra, groups, dilations)
+    shape = (*p.output_shape[:-2], p.output_shape[-1])
+    return p._replace(image_shape=signal.shape, kernel_shape=kernel.shape, output_shape=shape)
+
+
+def _side(padding: Padding) -> Pair:
+    if isinstance(padding, str):
+        raise ValueError(f"expected padding to be a number or (left, right), received {shown(padding)}")
+    numbers = entries(padding) if is_sequence(padding) else [padding]
+    if len(numbers) not in (1, 2):
+        raise ValueError(f"expected padding to be a number or (left, right), received {len(numbers)} entries")
+    return whole(numbers[0], "padding"), whole(numbers[-1], "padding")
+
+
+@operation(topic="convolution")
+def conv_transpose1d(
+    input: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Array:
+    """Transposed convolution of a signal: every entry spreads the kernel over the output, `stride` entries apart.
+
+    input (L), (C, L) or (N, C, L); weight (k) or (C, O/groups, k); bias one number or (O,). A signal of n entries
+    becomes (n-1) stride - padding before and after + dilation (k-1) + 1 + output_padding. The result has the rank of
+    the signal; an (L) signal under a (1, O, k) kernel gives (O, L').
+
+    Raises ValueError for options, shapes or channels that do not fit. Source: torch.nn.functional.conv_transpose1d.
+
+    >>> conv_transpose1d([1, 2], [1, 3], stride=2)
+    array([1., 3., 2., 6.])
+    """
+    return _plan1d(input, weight, bias, stride, padding, output_padding, groups, dilation).result()
+
+
+@gradient(conv_transpose1d, _plan1d)
+def conv_transpose1d_grad_input(g: Array, p: _Plan) -> Array:
+    """a `conv1d` of grad_output.
+
+    >>> conv_transpose1d_grad_input([1, 0, 0, 1], [1, 2], [1, 3], stride=2)
+    array([1., 3.])
+    """
+    return p.grad_input(g)
+
+
+@gradient(conv_transpose1d, _plan1d)
+def conv_transpose1d_grad_weight(g: Array, p: _Plan) -> Array:
+    """the correlation of grad_output with the input (dilated by the stride).
+
+    >>> conv_transpose1d_grad_weight([1, 0, 0, 1], [1, 2], [1, 3], stride=2)
+    array([1., 2.])
+    """
+    return p.grad_weight(g)
+
+
+@gradient(conv_transpose1d, _plan1d)
+def conv_transpose1d_grad_bias(g: Array, p: _Plan) -> Value:
+    """the sum of grad_output over everything but the channels.
+
+    One number per output channel, (O,); a bias that was given as a single number gets a single number.
+
+    >>> conv_transpose1d_grad_bias([1, 0, 0, 1], [1, 2], [1, 3], stride=2)
+    array([2.])
+    """
+    return p.grad_bias(g)
