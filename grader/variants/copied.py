@@ -18,7 +18,7 @@ from grader.answers.comparison import Vector
 from grader.homework.solution import SolvedQuestion
 from grader.marking.attempt import Attempt, paper_decimal
 from grader.marking.carrying import World, as_key
-from grader.marking.diagnosis.wrong_answer import WrongAnswer
+from grader.marking.diagnosis.evidence import WrongAnswer
 from grader.marking.report import PartReport, Report
 from grader.messages import Sentence, sentence
 from grader.structs import Struct

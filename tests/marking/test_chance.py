@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from benchmarks.naming import KEYS, Asked, asked_in, at_random, injected
-from grader.marking.diagnosis import coincidence, wrong_answer
+from grader.marking.diagnosis import evidence
 
 ANSWERS = 1_500
 """How many answers are drawn in all."""
@@ -36,7 +36,7 @@ def test_random_wrong_answers_have_no_cause() -> None:
 
 @pytest.mark.parametrize(
     ("limits", "times"),
-    [([(wrong_answer, "ALPHA")], 1.5), ([(coincidence, "CROWDED")], 1.25)],
+    [([(evidence, "ALPHA")], 1.5), ([(evidence, "CROWDED")], 1.25)],
     ids=["significance", "crowding"],
 )
 def test_without_a_limit_more_is_named_by_chance(
@@ -52,8 +52,8 @@ def test_without_a_limit_more_is_named_by_chance(
 
 
 def test_without_its_limits_the_search_names_what_chance_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((wrong_answer, "ALPHA"), (coincidence, "CROWDED")):
-        monkeypatch.setattr(module, name, 1e6)
+    for name in ("ALPHA", "CROWDED"):
+        monkeypatch.setattr(evidence, name, 1e6)
     found = at_random(parts(), 1, ANSWERS)
     assert found["misconception"] > MOST * found["wrong"], found
 

@@ -14,18 +14,17 @@ import pytest
 
 from grader.answers.comparison import AnswerVector
 from grader.marking.diagnosis import (
-    coincidence,
+    evidence,
     fitted_slips,
     hypotheses,
     own_answers,
     predictions,
     search,
     slips,
-    wrong_answer,
 )
+from grader.marking.diagnosis.evidence import OtherParts, WrongAnswer
 from grader.marking.diagnosis.predictions import Prediction, Table
 from grader.marking.diagnosis.search import Search
-from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 from tests.marking.work import (
     Values,
     evaluations,
@@ -52,7 +51,7 @@ def names(
     written = AnswerVector(vector(answer), np.full(len(answer), absolute), 1e-6)
     right = vector(key).values
     wrong = ~written.matches(right[None])[0]
-    chance = coincidence.cell_chance(written.vector.values, right)
+    chance = evidence.cell_chance(written.vector.values, right)
     made = [Prediction((hypothesis(id),), vector(values)) for id, values in predicted.items()]
     known = SimpleNamespace(
         part=SimpleNamespace(id="y", spec=SimpleNamespace(counts=False)),
@@ -203,17 +202,17 @@ def entries_around_a_wrong_one() -> None:
 
 
 PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]] = [
-    (significance, [(wrong_answer, "ALPHA")], [0.048, 0.053]),
-    (crowding_of_whole_numbers, [(coincidence, "CROWDED")], [0.3, 0.36]),
-    (crowding_of_decimals, [(coincidence, "CROWDED")], [0.3, 0.36]),
-    (small_keys, [(coincidence, "SMALLEST")], [2.0, 5.0]),
-    (far_answers, [(coincidence, "FAR")], [2.9, 3.1]),
-    (reach, [(coincidence, "REACH")], [1.9, 2.1]),
-    (chance_on_no_grid, [(coincidence, "FINEST"), (wrong_answer, "FINEST")], [0.95e-3, 1.05e-3]),
-    (finest_grid, [(coincidence, "LARGEST_DENOMINATOR")], [60, 68]),
+    (significance, [(evidence, "ALPHA")], [0.048, 0.053]),
+    (crowding_of_whole_numbers, [(evidence, "CROWDED")], [0.3, 0.36]),
+    (crowding_of_decimals, [(evidence, "CROWDED")], [0.3, 0.36]),
+    (small_keys, [(evidence, "SMALLEST")], [2.0, 5.0]),
+    (far_answers, [(evidence, "FAR")], [2.9, 3.1]),
+    (reach, [(evidence, "REACH")], [1.9, 2.1]),
+    (chance_on_no_grid, [(evidence, "FINEST")], [0.95e-3, 1.05e-3]),
+    (finest_grid, [(evidence, "LARGEST_DENOMINATOR")], [60, 68]),
     (share_explained, [(search, "LEAST_EXPLAINED")], [0.44, 0.56]),
-    (share_broken, [(wrong_answer, "MOST_BROKEN")], [0.49, 0.8]),
-    (number_of_alternatives, [(wrong_answer, "MAX_ALTERNATIVES")], [5, 7]),
+    (share_broken, [(evidence, "MOST_BROKEN")], [0.49, 0.8]),
+    (number_of_alternatives, [(evidence, "MAX_ALTERNATIVES")], [5, 7]),
     (moves_of_arrays, [(slips, "MOVES")], [6, 9]),
     (moves_of_numbers, [(slips, "MOVES_OF_ONE")], [26, 28]),
     (percentages, [(slips, "LARGEST_SHARE")], [9.0, 12.0]),
@@ -257,7 +256,7 @@ def test_a_threshold_that_is_moved_turns_its_pin_red(
 
 def test_no_threshold_is_left_out() -> None:
     """Every number that is named in a module of the search has a pin."""
-    modules = (coincidence, fitted_slips, own_answers, hypotheses, predictions, search, slips, wrong_answer)
+    modules = (evidence, fitted_slips, own_answers, hypotheses, predictions, search, slips)
     named = {
         name
         for module in modules

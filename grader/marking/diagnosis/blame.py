@@ -14,9 +14,9 @@ from grader.marking.attempt import Attempt
 from grader.marking.carrying import ancestors, trivial_on_the_way
 from grader.marking.credit import marks as marks_for
 from grader.marking.diagnosis.diagnoser import Diagnoser
+from grader.marking.diagnosis.evidence import OtherParts
 from grader.marking.diagnosis.hypotheses import Hypothesis, HypothesisKey
 from grader.marking.diagnosis.search import Explanation
-from grader.marking.diagnosis.wrong_answer import OtherParts
 from grader.marking.question import Mark
 from grader.marking.report import Diagnosis
 from grader.messages import Sentence, sentence

@@ -16,10 +16,9 @@ from grader.formula.evaluation import Evaluation
 from grader.homework.solution import SolvedPart
 from grader.marking.attempt import Attempt, answer_to
 from grader.marking.carrying import World
-from grader.marking.diagnosis.coincidence import cell_chance, shape_chance
+from grader.marking.diagnosis.evidence import OtherParts, WrongAnswer, cell_chance, shape_chance
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.marking.diagnosis.search import Explanation, Search
-from grader.marking.diagnosis.wrong_answer import OtherParts, WrongAnswer
 
 
 class Diagnoser:

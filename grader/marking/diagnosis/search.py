@@ -16,10 +16,10 @@ from grader.answers.comparison import Floats
 from grader.marking.attempt import Attempt
 from grader.marking.diagnosis import slips, text
 from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged
+from grader.marking.diagnosis.evidence import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
-from grader.marking.diagnosis.wrong_answer import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.report import Diagnosis
 from grader.structs import Struct
 
@@ -111,7 +111,7 @@ class Search(Struct, eq=False):
 
     def misconception_on_own_answers(self) -> Explanation:
         """One misconception on the student's own earlier answers."""
-        if not self.others.above or not self.answer.fits or self.crowded:
+        if not self.others.above or self.answer.key is None or self.crowded:
             return Explanation()
         found = from_own_answers(self.predictions, self.answer.written, self.attempt, self.others.above)
         return Explanation(text.on_own_answers(distinct(found), self.answer.written))
