@@ -22,7 +22,7 @@ import tomli_w
 from grader.homework.files import load_assignment
 from grader.homework.solution import Solution, SolvedPart, solve
 from grader.homework.submission import Submission
-from grader.marking.diagnosis import blame
+from grader.marking.diagnosis import diagnoser
 from grader.marking.diagnosis.predictions import PartPredictions
 from grader.marking.marker import Marker
 
@@ -56,10 +56,9 @@ def prepared(marker: Marker, submission: Submission) -> float:
     start = time.process_time()
     marker.mark(submission)
     for desk in marker.desks(marker.solution).values():
-        diagnoser = desk.diagnoser()
         for name, part in desk.solved.parts.items():
             if part.computed:
-                predictions: PartPredictions = diagnoser.predictions(name)
+                predictions: PartPredictions = desk.diagnoser().predictions(name)
                 assert predictions.single_tables is not None
                 assert predictions.pair_tables is not None
                 assert predictions.late_pair_tables is not None
@@ -70,7 +69,7 @@ class Timed:
     """The search for causes as marking calls it, with the processor time that it took."""
 
     def __init__(self) -> None:
-        self.real = blame.diagnosed
+        self.real = diagnoser.diagnosed
         self.seconds = 0.0
 
     def __call__(self, *given: Any) -> Any:
@@ -86,7 +85,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--most", type=float, default=15.0, help="milliseconds that diagnosing a submission may take")
     options = parser.parse_args()
-    blame.diagnosed = timed = Timed()  # type: ignore[assignment]
+    diagnoser.diagnosed = timed = Timed()  # type: ignore[assignment]
     worst = 0.0
     print("assignment               preparation   diagnosing   with marking   its TOML   ratio")
     for folder in sorted((ROOT / "answer_keys").iterdir()):

@@ -47,7 +47,7 @@ def build(folder: Path | None) -> int:
     from grader.homework.files import locate
     from grader.homework.keys import key_file_text
     from grader.homework.solution import open_solution
-    from grader.marking.diagnosis.known import check_credit_for
+    from grader.marking.diagnosis.diagnoser import check_credit_for
 
     code = 0
     for place in assignment_folders(folder):

@@ -51,7 +51,7 @@ class Marker:
             AuthorError: a part gives credit for a cause that does not exist.
         """
         if any(part.part.credit_for for solved in solution for part in solved.parts.values()):
-            from grader.marking.diagnosis.known import check_credit_for
+            from grader.marking.diagnosis.diagnoser import check_credit_for
 
             check_credit_for(solution.assignment)
         self.solution = solution
@@ -167,7 +167,7 @@ class QuestionDesk:
         assert best is not None
         marks, convention, world, attempt = best
         if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
-            from grader.marking.diagnosis.blame import diagnosed
+            from grader.marking.diagnosis.diagnoser import diagnosed
 
             marks = diagnosed(self.diagnoser(convention), attempt, marks, self.carried)
         parts = tuple(_part_report(attempt.answers[name], mark, world) for name, mark in marks.items())

@@ -6,7 +6,7 @@ import pytest
 
 from grader.errors import AuthorError
 from grader.homework.assignment import Assignment
-from grader.marking.diagnosis.known import check_credit_for
+from grader.marking.diagnosis.diagnoser import check_credit_for
 
 
 def assignment(cause: str) -> Assignment:
