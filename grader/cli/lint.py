@@ -60,7 +60,7 @@ def _linted(folder: Path, better: bool) -> AssignmentLint:
     from grader.homework.repeats import repeats
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.lint import lint as lint_solution
-    from grader.marking.diagnosis.suggest import suggest
+    from grader.marking.diagnosis.lint import suggest
     from grader.reports.linting import AssignmentLint
 
     solution = open_solution(folder)

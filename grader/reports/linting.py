@@ -7,8 +7,7 @@ from typing import Any
 
 from grader.homework.oversights import Doubt
 from grader.homework.repeats import Repeat
-from grader.marking.diagnosis.lint import Finding, PartLint
-from grader.marking.diagnosis.suggest import Suggestion
+from grader.marking.diagnosis.lint import Finding, PartLint, Suggestion
 from grader.structs import Struct
 
 SCHEMA = "grader/lint/1"

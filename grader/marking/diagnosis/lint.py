@@ -1,19 +1,22 @@
-"""Whether a question can tell misconceptions apart: each is compared with the key and with the others."""
+"""Whether a question can tell misconceptions apart, and other givens of the same shape that tell more apart."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
 
 from grader.answers.comparison import Allowance, Vector
-from grader.answers.values import Number, nested_cells
+from grader.answers.values import Number, all_zero, nested_cells
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number
 from grader.formula.substitution import Site
 from grader.formula.tree import Constant, Expression, Name, names, same
-from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+from grader.homework.assignment import Assignment, Question
+from grader.homework.givens import leaves
+from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve_question
 from grader.marking.carrying import World
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
@@ -21,6 +24,9 @@ from grader.structs import Struct
 
 TELLING = 100
 """An integer below this may equal another by coincidence."""
+TRIES = 60
+_SEED = 7
+_SHARES = [0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.75, 0.8, 0.9]
 
 
 class Finding(Struct):
@@ -94,6 +100,8 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
     invisible = found.pop("invisible")
     visible = set().union(*found.values())
     swallowed = found.pop("swallowed")
+    if not tried:  # general mistakes of arithmetic may still change the value
+        tried = {id for table in predictions.arithmetic_tables.values() for one in table.predictions for id in one.ids}
     return PartLint(
         world.solved.question.id,
         part.id,
@@ -102,15 +110,9 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
         swallowed=tuple(sorted(swallowed)),
         accidents=tuple(_accidents(world, part)),
         recomputed=tuple(_recomputed(world, part)),
-        tried=len(tried) or _general(predictions),
+        tried=len(tried),
         shown=tuple(sorted(visible)),
     )
-
-
-def _general(predictions: PartPredictions) -> int:
-    """How many general mistakes of arithmetic change a part's value."""
-    tables = predictions.arithmetic_tables.values()
-    return len({id for table in tables for one in table.predictions for id in one.ids})
 
 
 def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
@@ -228,3 +230,65 @@ def _equal(one: Any, other: Any) -> bool:
         return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-12, atol=0))
     except (TypeError, ValueError):
         return False
+
+
+class Suggestion(Struct):
+    """Better givens for a question, and how many findings remain with them."""
+
+    question: str
+    given: dict[str, Any]
+    before: int
+    after: int
+
+
+def suggest(question: Question, assignment: Assignment) -> Suggestion | None:
+    """The best of some random small givens of the same shape; None when none is better than the present ones."""
+    before = _count(question, assignment)
+    if not before:
+        return None
+    stream = random.Random(_SEED)
+    best: Suggestion | None = None
+    for given in _candidates(question.given, stream):
+        changed = question.replaced(given={**question.given, **given})
+        try:
+            after = _count(changed, assignment)
+        except AuthorError:
+            continue
+        if after < (before if best is None else best.after):
+            best = Suggestion(question.id, given, before, after)
+        if after == 0:
+            break
+    return best
+
+
+def _count(question: Question, assignment: Assignment) -> int:
+    return sum(found.count for found in lint_question(solve_question(question, assignment)))
+
+
+def _candidates(given: dict[str, Any], stream: random.Random) -> Iterator[dict[str, Any]]:
+    """Givens with some or all numbers drawn again; zeros (a velocity at rest) mostly stay."""
+    every = [name for name, value in given.items() if _numeric(value)]
+    moving = [name for name in every if not all_zero(given[name])]
+    for index in range(TRIES if every else 0):
+        names = every if index % 3 == 2 or not moving else moving
+        chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
+        yield {name: _drawn(given[name], stream) for name in chosen}
+
+
+def _numeric(value: Any) -> bool:
+    entries = list(leaves(value))
+    return bool(entries) and all(map(is_number, entries))
+
+
+def _drawn(value: Any, stream: random.Random, signed: bool | None = None) -> Any:
+    """A value of the same shape: small integers for integers, signed where the old ones are, decimals for decimals."""
+    if isinstance(value, list):
+        signed = any(entry <= 0 for entry in leaves(value)) if signed is None else signed
+        return [_drawn(item, stream, signed) for item in value]
+    if isinstance(value, float):
+        if 0 < value < 1:
+            return stream.choice(_SHARES)
+        return float(stream.randint(-9, 9))
+    if signed:
+        return stream.choice([number for number in range(-5, 10) if number])
+    return stream.randint(1, max(9, 2 * value))
