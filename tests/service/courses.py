@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from grader.service.course.service import Service
-    from grader.service.web.site import Site
+    from grader.service.web.site import CourseSite
 
 ADDRESS = "http://127.0.0.1:8000"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -45,12 +45,12 @@ class Served:
 
     def __init__(self, service: Service, clock: Clock, folder: Path) -> None:
         from grader.service.web.app import application
-        from grader.service.web.site import Site
+        from grader.service.web.site import CourseSite
 
         self.service = service
         self.clock = clock
         self.folder = folder
-        self.site: Site = Site(service, ADDRESS)
+        self.site: CourseSite = CourseSite(service, ADDRESS)
         self.app = application(self.site)
 
     def stranger(self) -> httpx.Client:

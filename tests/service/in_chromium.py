@@ -33,13 +33,13 @@ def online(folder: Path, kind: str = "sqlite", *, lang: str = "en") -> Iterator[
 
     from grader.service.listening import listening
     from grader.service.web.serve import settings
-    from grader.service.web.site import Site
+    from grader.service.web.site import CourseSite
 
     with serving(folder, kind, lang=lang) as served, listening("127.0.0.1", 0) as listener:
         found = Online.__new__(Online)
         found.__dict__.update(served.__dict__)
         found.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        found.site = Site(served.service, found.address)
+        found.site = CourseSite(served.service, found.address)
         server = uvicorn.Server(settings(found.site))
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
         thread.start()

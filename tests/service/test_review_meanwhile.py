@@ -38,11 +38,11 @@ def course(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def client(course: Path) -> Any:
     """Who opened the printed link."""
-    from grader.service.review.app import Review
+    from grader.service.review.app import ReviewService
     from grader.service.review.desk import Desk
     from grader.service.review.trust import Trust
 
-    review = Review(Desk(course / "out", course / "keys"), Trust(8000), LANGUAGES["en"])
+    review = ReviewService(Desk(course / "out", course / "keys"), Trust(8000), LANGUAGES["en"])
     opened = asking(review.application(), BASE)
     assert opened.get(review.trust.link).status_code == 200
     return opened
@@ -171,12 +171,12 @@ def test_an_assignment_whose_file_is_broken_meanwhile_is_shown_as_it_was(course:
 
 
 def test_an_assignment_whose_file_was_never_usable_is_said(course: Path) -> None:
-    from grader.service.review.app import Review
+    from grader.service.review.app import ReviewService
     from grader.service.review.desk import Desk
     from grader.service.review.trust import Trust
 
     (course / "keys" / "cnn-foundations" / "assignment.toml").write_text("[[[", "utf-8")
-    review = Review(Desk(course / "out", course / "keys"), Trust(8000), LANGUAGES["en"])
+    review = ReviewService(Desk(course / "out", course / "keys"), Trust(8000), LANGUAGES["en"])
     opened = asking(review.application(), BASE)
     assert opened.get(review.trust.link).status_code == 200
     assert "line 1: not TOML" in opened.get("/").text

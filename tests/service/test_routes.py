@@ -134,9 +134,14 @@ HEADERS = {
 
 
 def routes() -> list[tuple[str, str]]:
-    from grader.service.web.app import places
+    from grader.service.web.app import endpoints
 
-    return [(method, place.path) for place in places() for method in sorted(place.methods or ()) if method != "HEAD"]
+    return [
+        (method, endpoint.path)
+        for endpoint in endpoints()
+        for method in sorted(endpoint.methods or ())
+        if method != "HEAD"
+    ]
 
 
 def test_the_table_knows_every_route() -> None:

@@ -84,9 +84,9 @@ def test_a_cookie_is_for_this_host_alone_and_no_script_reads_it(served: Served) 
 
 def test_behind_https_a_cookie_is_secure(served: Served) -> None:
     from grader.service.web.app import application
-    from grader.service.web.site import Site
+    from grader.service.web.site import CourseSite
 
-    app = application(Site(served.service, "https://grader.example.org"))
+    app = application(CourseSite(served.service, "https://grader.example.org"))
     client = asking(app, "https://grader.example.org", raises=True)
     response = client.post("/enter", data={"token": link(served)})
     (cookie,) = SimpleCookie(response.headers["set-cookie"]).values()

@@ -14,10 +14,10 @@ from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 
 
-def of_call(call: Call) -> Marked:
+def of_call(call: EndpointCall) -> Marked:
     """The hand-in in the address, if the caller may see it: a program that may only hand in sees its own.
 
     Raises MissingError.

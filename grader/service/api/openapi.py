@@ -1,4 +1,4 @@
-"""The documentation of the API as an OpenAPI document: made from the declarations of the places."""
+"""The documentation of the API as an OpenAPI document: made from the declarations of the endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.service.api.schemas import MESSAGE
 from grader.service.api.spec import LARGEST, Spec
 from grader.service.course.service import Service
 from grader.service.course.who import SCOPES, Right
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 
 PATH = "/api/v1/openapi.json"
 _SAID = {
@@ -34,20 +34,20 @@ _SAID = {
 DOCUMENT = Spec("This document", {"type": "object"})
 
 
-async def openapi(call: Call) -> Response:
+async def openapi(call: EndpointCall) -> Response:
     """The document, with the ids of the served course."""
-    places = [one for one in call.request.app.router.routes if isinstance(one, Place)]
-    return JSONResponse(await call.ask(document, places, call.service, call.site.address))
+    endpoints = [one for one in call.request.app.router.routes if isinstance(one, Endpoint)]
+    return JSONResponse(await call.ask(document, endpoints, call.service, call.site.address))
 
 
-def document(places: Iterable[Place], service: Service, address: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the calls among these places."""
+def document(endpoints: Iterable[Endpoint], service: Service, address: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the calls among these endpoints."""
     paths: dict[str, dict[str, Any]] = {}
-    for place in places:
-        if place.spec is not None and place.path.startswith("/api/v1/"):
-            methods = [method.lower() for method in sorted(place.methods or ()) if method != "HEAD"]
-            paths.setdefault(place.path, {}).update(
-                {method: _operation(place, place.spec, service) for method in methods}
+    for endpoint in endpoints:
+        if endpoint.spec is not None and endpoint.path.startswith("/api/v1/"):
+            methods = [method.lower() for method in sorted(endpoint.methods or ()) if method != "HEAD"]
+            paths.setdefault(endpoint.path, {}).update(
+                {method: _operation(endpoint, endpoint.spec, service) for method in methods}
             )
     return {
         "openapi": "3.1.0",
@@ -71,7 +71,7 @@ def document(places: Iterable[Place], service: Service, address: str) -> dict[st
     }
 
 
-def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, spec: Spec, service: Service) -> dict[str, Any]:
     parameters = [
         {
             "name": name,
@@ -79,7 +79,7 @@ def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
             "required": True,
             "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST},
         }
-        for name in place.param_convertors
+        for name in endpoint.param_convertors
     ]
     for query in spec.queries:
         needed = query.default is None
@@ -88,23 +88,23 @@ def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
             {"name": query.name, "in": "query", "required": needed, "description": query.said, "schema": schema}
         )
     made: dict[str, Any] = {
-        "operationId": place.handler.__name__,
+        "operationId": endpoint.handler.__name__,
         "summary": spec.said,
-        "description": _who(place),
+        "description": _who(endpoint),
         "parameters": parameters,
-        "responses": _responses(place, spec),
+        "responses": _responses(endpoint, spec),
     }
     if spec.body is not None:
         made["requestBody"] = _body(spec, spec.body, service)
-    if place.needs != "nothing":
+    if endpoint.needs != "nothing":
         made["security"] = [{"token": []}]
     return made
 
 
-def _who(place: Place) -> str:
-    if place.needs == "nothing":
+def _who(endpoint: Endpoint) -> str:
+    if endpoint.needs == "nothing":
         return "Without a token."
-    scopes = [name for name, rights in SCOPES.items() if place.needs == "anybody" or place.needs in rights]
+    scopes = [name for name, rights in SCOPES.items() if endpoint.needs == "anybody" or endpoint.needs in rights]
     return f"With a token of the scope {' or '.join(scopes)}."
 
 
@@ -116,7 +116,7 @@ def _body(spec: Spec, general: Schema, service: Service) -> dict[str, Any]:
     return {"required": True, "content": content}
 
 
-def _responses(place: Place, spec: Spec) -> dict[str, Any]:
+def _responses(endpoint: Endpoint, spec: Spec) -> dict[str, Any]:
     made: dict[str, Any] = {
         str(spec.status): {
             "description": spec.said,
@@ -128,7 +128,7 @@ def _responses(place: Place, spec: Spec) -> dict[str, Any]:
             name: {"description": said, "schema": {"type": "string"}} for name, said in spec.headers.items()
         }
     message: Schema = {"$ref": "#/components/schemas/Message"}
-    for status in sorted(refusals(place, spec)):
+    for status in sorted(refusals(endpoint, spec)):
         own = spec.refusal if spec.refusals[:1] == (status,) else None
         made[str(status)] = {"description": _SAID[status], "content": {JSON: {"schema": own or message}}}
     # What is no request at all, or too long for one, is refused before there is an address to answer for.
@@ -137,12 +137,12 @@ def _responses(place: Place, spec: Spec) -> dict[str, Any]:
     return made
 
 
-def refusals(place: Place, spec: Spec) -> set[int]:
+def refusals(endpoint: Endpoint, spec: Spec) -> set[int]:
     """The statuses with which a call may be refused."""
     found = {*spec.refusals, 400, 429}
-    if place.needs != "nothing":
+    if endpoint.needs != "nothing":
         found.add(401)
-    if isinstance(place.needs, Right):
+    if isinstance(endpoint.needs, Right):
         found.add(403)
     if spec.body is not None:
         found |= {413, 415, 422}
@@ -159,6 +159,6 @@ def report_schemas() -> dict[str, Schema]:
     return {"Report": {name: whole[name] for name in ("title", "oneOf")}, **definitions}
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """The address of the document."""
-    return [Place(PATH, openapi, "nothing", spec=DOCUMENT)]
+    return [Endpoint(PATH, openapi, "nothing", spec=DOCUMENT)]

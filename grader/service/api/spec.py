@@ -12,7 +12,7 @@ from grader.service.api.checks import Schema
 
 if TYPE_CHECKING:
     from grader.service.course.service import Service
-    from grader.service.web.call import Call
+    from grader.service.web.endpoint import EndpointCall
 
 LARGEST = 2**31 - 1
 """The largest id or version: PostgreSQL's largest integer."""
@@ -42,7 +42,7 @@ class Spec(NamedTuple):
     body: Schema | None = None
     queries: tuple[Query, ...] = ()
     refusals: tuple[int, ...] = ()
-    """Further statuses that it may return, besides those implied by its place."""
+    """Further statuses that it may return, besides those implied by its endpoint."""
     refusal: Schema | None = None
     """The schema of a refusal with the first of them, if it is more than a message."""
     medias: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Spec(NamedTuple):
     narrowed: Callable[[Service], Schema] | None = None
     """The schema of the body for a particular course with its ids, for the documentation."""
 
-    async def read(self, call: Call) -> dict[str, Any]:
+    async def read(self, call: EndpointCall) -> dict[str, Any]:
         """The body as JSON that fits the schema.
 
         Raises StudentError for a body that does not fit, HTTPException for another content type.
@@ -62,14 +62,14 @@ class Spec(NamedTuple):
         assert self.body is not None
         return await call.json(self.body)
 
-    def asked(self, call: Call) -> dict[str, str]:
+    def asked(self, call: EndpointCall) -> dict[str, str]:
         """The values after the question mark.
 
         Raises StudentError if one is missing, repeated, or not allowed.
         """
         return {one.name: self._asked(call, one) for one in self.queries}
 
-    def _asked(self, call: Call, one: Query) -> str:
+    def _asked(self, call: EndpointCall, one: Query) -> str:
         found = call.request.query_params.getlist(one.name)
         if not found and one.default is not None:
             return one.default

@@ -31,7 +31,7 @@ from grader.service.course.who import Right, Who
 from grader.service.forms.previews import Previewer
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.handing_in import accept
 from grader.service.web.reading import read_while_typed
 
@@ -44,7 +44,7 @@ ASSIGNMENT = Query("assignment", "the id of the assignment", text(), narrowed=sc
 ASSIGNMENTS = Spec("What the assignments of the course ask; nothing of their keys", schemas.ASSIGNMENTS)
 
 
-async def assignments(call: Call) -> Response:
+async def assignments(call: EndpointCall) -> Response:
     """What the assignments ask, without the key."""
     return JSONResponse(await call.ask(_assignments, call.service))
 
@@ -63,7 +63,7 @@ PREVIEW = Spec(
 )
 
 
-async def preview(call: Call) -> Response:
+async def preview(call: EndpointCall) -> Response:
     """How an answer is read; the key is not used."""
     body = await PREVIEW.read(call)
     found = call.service.previewer(body["assignment"])
@@ -90,7 +90,7 @@ SUBMIT = Spec(
 )
 
 
-async def submit(call: Call) -> Response:
+async def submit(call: EndpointCall) -> Response:
     """Hand in a submission: a TOML document, or its content as JSON."""
     data = await _submitted(call)
     made = await accept(call, lambda: data)
@@ -113,12 +113,12 @@ def _handed_in(service: Service, who: Who, made: Marked) -> dict[str, Any]:
 SUBMISSION = Spec("What was handed in, with its marks where they are to be seen", schemas.SUBMISSION, refusals=(404,))
 
 
-async def submission(call: Call) -> Response:
+async def submission(call: EndpointCall) -> Response:
     """What was handed in."""
     return JSONResponse(await call.ask(_submission, call))
 
 
-def _submission(call: Call) -> dict[str, Any]:
+def _submission(call: EndpointCall) -> dict[str, Any]:
     found = of_call(call)
     one = found.hand_in
     shown = sees_marks(call.service, call.who, found)
@@ -139,7 +139,7 @@ def _submission(call: Call) -> dict[str, Any]:
 FILE = Spec("The bytes that were handed in", {"type": "string"}, media=TOML, refusals=(404,))
 
 
-async def file(call: Call) -> Response:
+async def file(call: EndpointCall) -> Response:
     """The bytes that were handed in."""
     found = await call.ask(of_call, call)
     data = await call.ask(_data, call.service, found.hand_in.id)
@@ -159,7 +159,7 @@ REPORT = Spec(
 )
 
 
-async def report(call: Call) -> Response:
+async def report(call: EndpointCall) -> Response:
     """The report, as the policy and the scope of the token allow; null where they do not."""
     found = await call.ask(of_call, call)
     text = await call.ask(report_text, call.service, call.who, found)
@@ -174,7 +174,7 @@ RESULTS = Spec(
 )
 
 
-async def results(call: Call) -> Response:
+async def results(call: EndpointCall) -> Response:
     """One row per student, as in results.csv, for the hand-in that counts."""
     return JSONResponse(await call.ask(_results, call.service, RESULTS.asked(call)["assignment"]))
 
@@ -224,7 +224,7 @@ EXPORT = Spec(
 )
 
 
-async def exports(call: Call) -> Response:
+async def exports(call: EndpointCall) -> Response:
     """The marks of the class as a file, with what to know before it is used."""
     asked = EXPORT.asked(call)
     request = ExportRequest(asked["assignment"], asked["format"], asked["provisional"] == "true")
@@ -250,7 +250,7 @@ MARK = Spec(
 )
 
 
-async def mark(call: Call) -> Response:
+async def mark(call: EndpointCall) -> Response:
     """Give a part a mark, replacing the version that the caller has seen."""
     body = await MARK.read(call)
     request = marking.MarkRequest(
@@ -288,7 +288,7 @@ REMARK = Spec(
 )
 
 
-async def remark_all(call: Call) -> Response:
+async def remark_all(call: EndpointCall) -> Response:
     """Everything that would move if the assignment's present files were applied; with `apply=true` they are."""
     assignment, wanted = REMARK.asked(call).values()
     moved, rows = await call.ask(remark.moved, call.service, assignment)
@@ -297,7 +297,7 @@ async def remark_all(call: Call) -> Response:
     return JSONResponse({"applied": wanted == "true", **moved.document()})
 
 
-async def _submitted(call: Call) -> bytes:
+async def _submitted(call: EndpointCall) -> bytes:
     if call.content_type == TOML:
         return await call.request.body()
     body = await SUBMIT.read(call)
@@ -305,18 +305,18 @@ async def _submitted(call: Call) -> bytes:
     return data
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Every call of this version."""
     one = f"{ROOT}/submissions/{{id}}"
     return [
-        Place(f"{ROOT}/assignments", assignments, "anybody", spec=ASSIGNMENTS),
-        Place(f"{ROOT}/preview", preview, Right.HAND_IN, methods=["POST"], spec=PREVIEW),
-        Place(f"{ROOT}/submissions", submit, Right.HAND_IN, methods=["POST"], spec=SUBMIT),
-        Place(one, submission, "anybody", spec=SUBMISSION),
-        Place(f"{one}/file", file, "anybody", spec=FILE),
-        Place(f"{one}/report", report, "anybody", spec=REPORT),
-        Place(f"{ROOT}/results", results, Right.READ, spec=RESULTS),
-        Place(f"{ROOT}/exports", exports, Right.READ, spec=EXPORT),
-        Place(f"{ROOT}/marks", mark, Right.MARK, methods=["POST"], spec=MARK),
-        Place(f"{ROOT}/remark", remark_all, Right.MANAGE, methods=["POST"], spec=REMARK),
+        Endpoint(f"{ROOT}/assignments", assignments, "anybody", spec=ASSIGNMENTS),
+        Endpoint(f"{ROOT}/preview", preview, Right.HAND_IN, methods=["POST"], spec=PREVIEW),
+        Endpoint(f"{ROOT}/submissions", submit, Right.HAND_IN, methods=["POST"], spec=SUBMIT),
+        Endpoint(one, submission, "anybody", spec=SUBMISSION),
+        Endpoint(f"{one}/file", file, "anybody", spec=FILE),
+        Endpoint(f"{one}/report", report, "anybody", spec=REPORT),
+        Endpoint(f"{ROOT}/results", results, Right.READ, spec=RESULTS),
+        Endpoint(f"{ROOT}/exports", exports, Right.READ, spec=EXPORT),
+        Endpoint(f"{ROOT}/marks", mark, Right.MARK, methods=["POST"], spec=MARK),
+        Endpoint(f"{ROOT}/remark", remark_all, Right.MANAGE, methods=["POST"], spec=REMARK),
     ]

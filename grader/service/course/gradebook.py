@@ -34,7 +34,7 @@ AT_ONCE = 200
 """How many students' hand-ins are copied at once."""
 
 
-class _Known(NamedTuple):
+class _Copied(NamedTuple):
     """What was copied for an assignment: which attempt counts, and the version and student of each hand-in."""
 
     best: str
@@ -55,7 +55,7 @@ class Gradebook:
         folder = tempfile.mkdtemp(prefix="grader-")
         self.service.at_end.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
         self.path = Path(folder) / "gradebook.sqlite3"
-        self._known: dict[str, _Known] = {}
+        self._copied: dict[str, _Copied] = {}
         with closing(Database(self.path)) as database:
             database.index()
 
@@ -81,10 +81,10 @@ class Gradebook:
     def _refresh(self, base: Connection, assignment: str) -> None:
         """Copy what was marked since the last time."""
         best = policy_of(self.service, assignment).best
-        known = self._known.get(assignment, _Known(best, {}))
-        before = known.hand_ins if known.best == best else {}
+        copied = self._copied.get(assignment, _Copied(best, {}))
+        before = copied.hand_ins if copied.best == best else {}
         found = submissions.state(base, assignment)
-        if before == found and known.best == best:
+        if before == found and copied.best == best:
             return
         changed = {*(found.items() - before.items()), *(before.items() - found.items())}
         students = sorted({student for _, (_, student) in changed})
@@ -92,7 +92,7 @@ class Gradebook:
             database.connection.execute("PRAGMA synchronous = OFF")
             for some in pieces(students, AT_ONCE):
                 self._put(base, database, assignment, some)
-        self._known[assignment] = _Known(best, found)
+        self._copied[assignment] = _Copied(best, found)
 
     def _put(self, base: Connection, database: Database, assignment: str, students: Sequence[str]) -> None:
         """Copy the hand-ins that count of some students, with their marks by people."""

@@ -33,7 +33,7 @@ Marks = dict[int, tuple[tuple[str, str], SubmissionRow]]
 """For hand-ins, the causes of their marks, the files they were marked with, and their new rows."""
 
 
-class Move(NamedTuple):
+class MarkMove(NamedTuple):
     """The mark of a part before and after, and why it moves."""
 
     submission: int
@@ -48,7 +48,7 @@ class Move(NamedTuple):
 class Moves(NamedTuple):
     """Everything that moves: marks of parts, the final scores that follow, and what students see of their hand-ins."""
 
-    moved: list[Move]
+    moved: list[MarkMove]
     finals: list[Final]
     visible: Visible
 
@@ -56,7 +56,9 @@ class Moves(NamedTuple):
     def of(cls, stored: Mapping[str, Any]) -> Moves:
         """From the fields as JSON; what earlier versions did not store is empty."""
         moved, finals = stored.get("moved", ()), stored.get("finals", ())
-        return cls([Move(*one) for one in moved], [Final(*one) for one in finals], Visible(*stored.get("visible", ())))
+        return cls(
+            [MarkMove(*one) for one in moved], [Final(*one) for one in finals], Visible(*stored.get("visible", ()))
+        )
 
     def document(self) -> dict[str, Any]:
         """As the API gives it."""
@@ -120,7 +122,7 @@ def moved(
     wanted = service.work.submit(_wanted, service, assignment).result()
     with service.store.reading() as base:
         ids = sorted(submissions.versions(base, assignment)) if wanted.marks else []
-    parts: list[Move] = []
+    parts: list[MarkMove] = []
     rows: Marks = {}
     for start in range(0, len(ids), size):
         advance(start, len(ids))
@@ -138,7 +140,7 @@ def _moves(
     service: Service,
     assignment: str,
     wanted: _Wanted,
-    parts: list[Move],
+    parts: list[MarkMove],
     rows: Mapping[int, SubmissionRow],
 ) -> Moves:
     """The moves of parts in order, with what follows from them and from the rules."""
@@ -153,8 +155,8 @@ def rules_of(service: Service, assignment: str) -> dict[str, list[str]]:
     return {} if found is None or found.broken is not None else Rules.of(service.applied, found).changes()
 
 
-def _piece(service: Service, assignment: str, wanted: _Wanted, ids: list[int]) -> tuple[list[Move], Marks]:
-    found: list[Move] = []
+def _piece(service: Service, assignment: str, wanted: _Wanted, ids: list[int]) -> tuple[list[MarkMove], Marks]:
+    found: list[MarkMove] = []
     rows: Marks = {}
     with service.store.reading() as base:
         for one, row in _again(service, base, assignment, wanted, ids):
@@ -274,8 +276,8 @@ def _again(
         yield one, row
 
 
-def _differences(one: Marked, row: SubmissionRow) -> list[Move]:
+def _differences(one: Marked, row: SubmissionRow) -> list[MarkMove]:
     """The parts of a hand-in whose marks differ between two rows."""
     why = changed_causes(one.row.causes, row.causes)
     id, student, attempt = one.hand_in.id, one.hand_in.student, one.hand_in.attempt
-    return [Move(id, student, attempt, *moved, why) for moved in differences(one.row.marks, row.marks)]
+    return [MarkMove(id, student, attempt, *moved, why) for moved in differences(one.row.marks, row.marks)]

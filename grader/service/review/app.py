@@ -31,7 +31,7 @@ _BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[\w.~%-]+)?)?")
 _STATUS: tuple[tuple[type[GraderError], int], ...] = ((CharsetError, 415), (StudentError, 422), (GraderError, 409))
 
 
-class Review:
+class ReviewService:
     """The service of one desk."""
 
     def __init__(self, desk: Desk, trust: Trust, language: Language) -> None:

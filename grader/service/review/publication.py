@@ -14,7 +14,7 @@ from grader.messages import Sentence, sentence
 
 
 @dataclass
-class Progress:
+class PublicationProgress:
     """The progress: `done` of `total` submissions are marked again."""
 
     state: Literal["idle", "running", "done", "failed"] = "idle"
@@ -32,7 +32,7 @@ class Publication:
         """Nothing is published yet."""
         self.out = out
         self.keys = keys
-        self.progress = Progress()
+        self.progress = PublicationProgress()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -41,7 +41,7 @@ class Publication:
         with self._lock:
             if self.progress.state == "running":
                 return
-            self.progress = Progress("running")
+            self.progress = PublicationProgress("running")
             self._thread = threading.Thread(target=self._publish, args=(self.progress,), name="publication")
             self._thread.start()
 
@@ -50,7 +50,7 @@ class Publication:
         if self._thread is not None:
             self._thread.join()
 
-    def _publish(self, progress: Progress) -> None:
+    def _publish(self, progress: PublicationProgress) -> None:
         try:
             summary = publish_marks(self.out, self.keys, _setter(progress), _adder(progress))
         except GraderError as problem:
@@ -71,14 +71,14 @@ class Publication:
         progress.state = "failed"
 
 
-def _setter(progress: Progress) -> Callable[[int], None]:
+def _setter(progress: PublicationProgress) -> Callable[[int], None]:
     def start(total: int) -> None:
         progress.total = total
 
     return start
 
 
-def _adder(progress: Progress) -> Callable[[int], None]:
+def _adder(progress: PublicationProgress) -> Callable[[int], None]:
     def advance(count: int) -> None:
         progress.done += count
 

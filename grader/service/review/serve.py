@@ -17,7 +17,7 @@ from grader.collecting import collect_regularly
 from grader.messages.languages import Language
 from grader.service.listening import listening
 from grader.service.protocol import Protocol
-from grader.service.review.app import Review
+from grader.service.review.app import ReviewService
 from grader.service.review.desk import Desk
 from grader.service.review.trust import ADDRESS, Trust
 
@@ -29,7 +29,7 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
     """
     with listening(ADDRESS, port) as listener:
         trust = Trust(listener.getsockname()[1])
-        application = Review(desk, trust, language).application()
+        application = ReviewService(desk, trust, language).application()
         settings = uvicorn.Config(
             application,
             http=Protocol,

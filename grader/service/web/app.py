@@ -1,4 +1,4 @@
-"""The application of `grader serve`: every place, and the response if one fails."""
+"""The application of `grader serve`: every endpoint, and the response if one fails."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from grader.service.course.refusals import DeniedError, MissingError, OvertakenE
 from grader.service.form import CharsetError
 from grader.service.guard import FAULT, Guard, HttpRefusal
 from grader.service.web import health, lti, sign_in, staff, student
-from grader.service.web.call import Place, check_rate
+from grader.service.web.endpoint import Endpoint, check_rate
 from grader.service.web.logs import LOG
 from grader.service.web.pages import refused_page
-from grader.service.web.site import Site
+from grader.service.web.site import CourseSite
 from grader.service.web.watch import Watch
 
 _STATUS: tuple[tuple[type[GraderError], int], ...] = (
@@ -51,7 +51,7 @@ _PROGRAMS = re.compile(r"/(api|evaluate)(/|$)")
 """The addresses for programs, where every response is JSON."""
 
 
-def application(site: Site, watch: Watch | None = None) -> ASGIApp:
+def application(site: CourseSite, watch: Watch | None = None) -> ASGIApp:
     """The ASGI application, guarded and watched."""
     app = Application(site)
     return Guard(app, lambda scope, why: answer(site, scope, why), site.refusal, lambda _: site.most_bytes, watch)
@@ -63,10 +63,10 @@ class Application:
     It does what Starlette's class of that name does, without the middleware that each response passes there.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CourseSite) -> None:
         """Serve this site."""
         self.site = site
-        self.router = Router(routes=places(), redirect_slashes=False)
+        self.router = Router(routes=endpoints(), redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,7 +75,7 @@ class Application:
             try:
                 await self.router(scope, receive, send)
             except HTTPException:
-                if "logged" not in scope:  # there is no such place
+                if "logged" not in scope:  # there is no such endpoint
                     check_rate(self.site.wait_of_stranger(scope))
                 raise
         except Exception as problem:
@@ -85,13 +85,13 @@ class Application:
             await response(scope, receive, send)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Every address of the service."""
-    rooms = (student, v1, health, sign_in, lti, staff, openapi, calls)  # the most frequent requests are found first
-    return [place for room in rooms for place in room.places()]
+    modules = (student, v1, health, sign_in, lti, staff, openapi, calls)  # the most frequent requests are found first
+    return [endpoint for module in modules for endpoint in module.endpoints()]
 
 
-def answer(site: Site, scope: Scope, why: HttpRefusal) -> Response:
+def answer(site: CourseSite, scope: Scope, why: HttpRefusal) -> Response:
     """A refusal in the caller's format."""
     path = scope["path"]
     said = site.service.language(why.said)
@@ -134,7 +134,7 @@ def _http(request: Request, problem: HTTPException) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """The methods of an address, over all its places."""
+    """The methods of an address, over all its endpoints."""
     found = [one for one in request.app.router.routes if one.matches(request.scope)[0] is not Match.NONE]
     return sorted({method for one in found for method in one.methods})
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from grader.service.course.hand_in import Prepared, mark, prepare, store
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 
 
-async def accept(call: Call, file: Callable[[], bytes], *, typed: bool = False) -> Marked:
+async def accept(call: EndpointCall, file: Callable[[], bytes], *, typed: bool = False) -> Marked:
     """Hand in what `file` returns for whoever asks, as `hand_in` of a course does.
 
     Raises StudentError for a document that `grader check` refuses, DeniedError for a sender who may not hand it in, or
@@ -21,5 +21,5 @@ async def accept(call: Call, file: Callable[[], bytes], *, typed: bool = False) 
     return await call.work(store, call.service, call.who, prepared)
 
 
-def _prepared(call: Call, file: Callable[[], bytes], typed: bool) -> Prepared:
+def _prepared(call: EndpointCall, file: Callable[[], bytes], typed: bool) -> Prepared:
     return prepare(call.service, call.who, file(), call.received, typed)

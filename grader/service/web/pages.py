@@ -18,9 +18,9 @@ from grader.service.course.who import Right, Who
 from grader.service.forms.pages import style as forms_style
 from grader.service.guard import HttpRefusal
 from grader.service.templates import FOLDER as SHARED
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 from grader.service.web.sessions import form_token
-from grader.service.web.site import Site
+from grader.service.web.site import CourseSite
 from grader.service.words import FixedWords, merged
 
 FOLDER = Path(__file__).parent / "templates"
@@ -45,7 +45,7 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-class Words(FixedWords):
+class PageWords(FixedWords):
     """The words of pages in one language; `more` are those of one set of pages."""
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
@@ -65,15 +65,17 @@ def service_style() -> str:
     return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8") + forms_style()
 
 
-def page(call: Call, template: str, words: FixedWords | None = None, *, status: int = 200, **values: Any) -> Response:
+def page(
+    call: EndpointCall, template: str, words: FixedWords | None = None, *, status: int = 200, **values: Any
+) -> Response:
     """A page for the caller."""
     return HTMLResponse(render(call.site, call.known, template, words, **values), status)
 
 
-def render(site: Site, who: Who | None, template: str, words: FixedWords | None = None, **values: Any) -> str:
+def render(site: CourseSite, who: Who | None, template: str, words: FixedWords | None = None, **values: Any) -> str:
     """A page as text."""
     known = {
-        "w": words or Words(site.service.language),
+        "w": words or PageWords(site.service.language),
         "who": who,
         "is_staff": who is not None and who.is_staff,
         "may_manage": who is not None and who.may(Right.MANAGE),
@@ -82,13 +84,13 @@ def render(site: Site, who: Who | None, template: str, words: FixedWords | None 
     return templates().get_template(template).render(**known, **values)
 
 
-def frame_nav(call: Call) -> str:
+def frame_nav(call: EndpointCall) -> str:
     """The navigation of the frame, for a page with its own templates."""
     return render(call.site, call.known, "nav.html")
 
 
-def refused_page(site: Site, why: HttpRefusal) -> Response:
+def refused_page(site: CourseSite, why: HttpRefusal) -> Response:
     """Why a request is refused."""
-    words = Words(site.service.language)
+    words = PageWords(site.service.language)
     text = render(site, None, "refused.html", words, said=words.say(why.said))
     return HTMLResponse(text, why.status, headers=why.headers)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from grader.service.forms.previews import SHORT, Previewer
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 
 _T = TypeVar("_T")
 Read = Callable[[Previewer, str, str, str], _T]
@@ -14,7 +14,7 @@ Read = Callable[[Previewer, str, str, str], _T]
 
 
 async def read_while_typed(
-    call: Call, read: Read[_T], previewer: Previewer, question: str, part: str, written: str
+    call: EndpointCall, read: Read[_T], previewer: Previewer, question: str, part: str, written: str
 ) -> _T:
     """What `read` makes of a text: of a short one here, in the event loop; of a longer one in a thread.
 

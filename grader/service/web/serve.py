@@ -31,7 +31,7 @@ from grader.service.web.app import application
 from grader.service.web.logs import write_log
 from grader.service.web.metrics import Metrics, shared_figures
 from grader.service.web.roster import add_roster
-from grader.service.web.site import Site, public
+from grader.service.web.site import CourseSite, public
 from grader.service.web.watch import Watch
 from grader.service.web.workers import serve_in_workers
 
@@ -110,7 +110,7 @@ def _greet(
         for said in found.refused:
             warn(said)
     for person in [instructor, *_asked(service, request.students)]:
-        tell(f"{person.role}: {link(Site(service, request.address or ''), person)}")
+        tell(f"{person.role}: {link(CourseSite(service, request.address or ''), person)}")
 
 
 def _worker(request: ServeRequest, listener: socket.socket, ended: threading.Event) -> None:
@@ -154,7 +154,7 @@ def _serve(
     with service.store.writing() as base:
         watch = Watch(secret(base, "log key"), metrics)
     with _learning_platforms(service, request) as lti:
-        site = Site(service, request.address or "", metrics=metrics, lti=lti)
+        site = CourseSite(service, request.address or "", metrics=metrics, lti=lti)
         _Server(settings(site, watch), service, ended).run(sockets=[listener])
 
 
@@ -168,7 +168,7 @@ def _learning_platforms(service: Service, request: ServeRequest) -> Iterator[Lti
         yield lti
 
 
-def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
+def settings(site: CourseSite, watch: Watch | None = None) -> uvicorn.Config:
     """How uvicorn serves a site."""
     return uvicorn.Config(
         application(site, watch),
@@ -183,7 +183,7 @@ def settings(site: Site, watch: Watch | None = None) -> uvicorn.Config:
     )
 
 
-def link(site: Site, person: Person) -> str:
+def link(site: CourseSite, person: Person) -> str:
     """A new sign-in link for a person."""
     with site.service.store.writing() as base:
         return new_link(base, site.address, person, site.service.now())

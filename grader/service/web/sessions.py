@@ -26,7 +26,7 @@ _Key = tuple[str, str]
 
 
 @dataclass(slots=True)
-class _Known:
+class _CachedHolder:
     """The holder of a secret, when they were `looked` up, and whether they were `seen` since."""
 
     who: Who
@@ -44,7 +44,7 @@ class Sessions:
     def __init__(self, service: Service) -> None:
         """Nothing is cached yet."""
         self.service = service
-        self._known: OrderedDict[_Key, _Known] = OrderedDict()
+        self._cached: OrderedDict[_Key, _CachedHolder] = OrderedDict()
         self._renewal: asyncio.Task[None] | None = None
         self._forgotten = 0
 
@@ -53,7 +53,7 @@ class Sessions:
         if not secret or len(secret) > 200:
             return None
         key = (kind, hashed(secret))
-        found, now = self._known.get(key), time.monotonic()
+        found, now = self._cached.get(key), time.monotonic()
         if found is not None and now - found.looked < REMEMBERED:
             found.seen = True
             if now - found.looked > REMEMBERED / 2 and (self._renewal is None or self._renewal.done()):
@@ -62,33 +62,33 @@ class Sessions:
         before = self._forgotten
         known = await self._looked_up(self._asked, secret, kind)
         if known is None:
-            self._known.pop(key, None)
+            self._cached.pop(key, None)
             return None
         who = Who.of(known, secret)
         if self._forgotten == before:  # else it may have been revoked since it was looked up
-            self._known[key] = _Known(who, now)
-        if len(self._known) > _MOST:
-            self._known.popitem(last=False)
+            self._cached[key] = _CachedHolder(who, now)
+        if len(self._cached) > _MOST:
+            self._cached.popitem(last=False)
         return who
 
     async def _renew(self) -> None:
         """Look up again everybody who was seen, and drop those who have gone."""
         now = time.monotonic()
-        wanted = {key: one for key, one in self._known.items() if one.seen}
-        for key in [key for key, one in self._known.items() if not one.seen and now - one.looked >= REMEMBERED]:
-            del self._known[key]
+        wanted = {key: one for key, one in self._cached.items() if one.seen}
+        for key in [key for key, one in self._cached.items() if not one.seen and now - one.looked >= REMEMBERED]:
+            del self._cached[key]
         try:
             found = await self._looked_up(self._all_asked, [hash for _, hash in wanted])
         except SQLAlchemyError:
             return  # the next request after the cache has forgotten them gets the error
         for key, one in wanted.items():
-            if self._known.get(key) is not one:
+            if self._cached.get(key) is not one:
                 continue  # forgotten meanwhile, as something was revoked
             known = found.get(key[1])
             if known is None:
-                del self._known[key]
+                del self._cached[key]
             else:
-                self._known[key] = _Known(Who.of(known, one.who.secret), now)
+                self._cached[key] = _CachedHolder(Who.of(known, one.who.secret), now)
 
     async def _looked_up(self, call: Callable[..., _T], *arguments: Any) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self.service.porters, call, *arguments)
@@ -103,7 +103,7 @@ class Sessions:
 
     def forget(self) -> None:
         """Clear the cache: something was revoked, or a role has changed."""
-        self._known.clear()
+        self._cached.clear()
         self._forgotten += 1
 
 

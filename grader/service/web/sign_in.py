@@ -8,20 +8,20 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.service.course.service import Service
 from grader.service.store.people import SESSION_LASTS, Credential, credential, new_secret, revoke, take_once
-from grader.service.web.call import Call, Place, check_origin
+from grader.service.web.endpoint import Endpoint, EndpointCall, check_origin
 from grader.service.web.pages import page, service_style
 
 ENTER = "/enter"
 
 
-async def enter(call: Call) -> Response:
+async def enter(call: EndpointCall) -> Response:
     """Show whose link it is, without signing in: mail scanners also open links."""
     token = call.query("token")
     found = await call.ask(_linked, call.service, token)
     return page(call, "enter.html", token=token, name=found.person.name or found.person.student)  # type: ignore[union-attr]
 
 
-async def entered(call: Call) -> Response:
+async def entered(call: EndpointCall) -> Response:
     """Exchange the link for a session."""
     check_origin(call.request)
     form = await call.form()
@@ -31,14 +31,14 @@ async def entered(call: Call) -> Response:
     return with_session(call, RedirectResponse(target, 303), secret)
 
 
-def with_session(call: Call, response: Response, secret: str) -> Response:
+def with_session(call: EndpointCall, response: Response, secret: str) -> Response:
     """The response that signs a browser in."""
     lasts = int(SESSION_LASTS.total_seconds())
     response.set_cookie(call.site.cookie, secret, max_age=lasts, **call.site.cookie_settings())
     return response
 
 
-async def leave(call: Call) -> Response:
+async def leave(call: EndpointCall) -> Response:
     """End the session."""
     await call.work(_ended, call.service, call.who.secret)
     call.site.sessions.forget()
@@ -77,17 +77,17 @@ def _ended(service: Service, secret: str) -> None:
         revoke(base, service.now(), secret=secret)
 
 
-async def style(call: Call) -> Response:
+async def style(call: EndpointCall) -> Response:
     """The style sheet."""
     del call
     return Response(service_style(), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place(ENTER, enter, "nothing"),
-        Place(ENTER, entered, "nothing", methods=["POST"]),
-        Place("/leave", leave, "anybody", methods=["POST"]),
-        Place("/style.css", style, "nothing"),
+        Endpoint(ENTER, enter, "nothing"),
+        Endpoint(ENTER, entered, "nothing", methods=["POST"]),
+        Endpoint("/leave", leave, "anybody", methods=["POST"]),
+        Endpoint("/style.css", style, "nothing"),
     ]

@@ -92,7 +92,7 @@ def _address(scope: Mapping[str, Any]) -> str:
     return str((scope.get("client") or ("", 0))[0])
 
 
-class Site:
+class CourseSite:
     """One course on the web."""
 
     most_bytes = 6_000_000

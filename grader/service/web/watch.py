@@ -28,7 +28,7 @@ GONE = 499
 
 
 class LoggedRequest(NamedTuple):
-    """The route and the caller of a request, which its place records in the ASGI scope."""
+    """The route and the caller of a request, which its endpoint records in the ASGI scope."""
 
     pattern: str
     who: str = ""

@@ -43,17 +43,17 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
 
 def test_the_limits_that_it_names_are_those_that_hold() -> None:
     from grader.service.guard import PATIENCE
-    from grader.service.web.site import LIMITS, Site
+    from grader.service.web.site import LIMITS, CourseSite
 
-    assert f"{Site.most_bytes:,} bytes, or took more than {PATIENCE:.0f} seconds" in TEXT
+    assert f"{CourseSite.most_bytes:,} bytes, or took more than {PATIENCE:.0f} seconds" in TEXT
     assert (LIMITS["/api/"].second, LIMITS["/api/v1/preview"].second) == (200, 100)
     assert all(LIMITS[path].burst == 10 * LIMITS[path].second for path in ("/api/", "/api/v1/preview", "/evaluate"))
 
 
 def test_it_names_every_call() -> None:
-    from grader.service.web.app import places
+    from grader.service.web.app import endpoints
 
-    for place in places():
-        if place.spec is not None:
-            path = re.sub(r"\{id\}", "1", place.path)
+    for endpoint in endpoints():
+        if endpoint.spec is not None:
+            path = re.sub(r"\{id\}", "1", endpoint.path)
             assert path in TEXT, path

@@ -34,11 +34,14 @@ def test_schemathesis_finds_nothing_that_differs(served: Served, scope: str) -> 
 
 
 def test_every_call_is_documented_with_who_may_make_it(served: Served) -> None:
-    from grader.service.web.app import places
+    from grader.service.web.app import endpoints
 
     document = served.stranger().get("/api/v1/openapi.json").json()
     calls = {
-        (place.path, method) for place in places() if place.path.startswith("/api/v1/") for method in place.methods
+        (endpoint.path, method)
+        for endpoint in endpoints()
+        if endpoint.path.startswith("/api/v1/")
+        for method in endpoint.methods
     }
     assert {(path, method.upper()) for path, item in document["paths"].items() for method in item} == {
         (path, method) for path, method in calls if method != "HEAD"

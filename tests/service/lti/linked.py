@@ -26,13 +26,13 @@ class Linked(Served):
 
     def __init__(self, served: Served, platform: LearningPlatform) -> None:
         from grader.service.web.app import application
-        from grader.service.web.site import Site
+        from grader.service.web.site import CourseSite
 
         self.service, self.clock, self.folder = served.service, served.clock, served.folder
         self.clock.now = datetime.now(UTC)
         self.platform = platform
         self.known: Platform = platform.known
-        self.site = Site(self.service, ADDRESS)
+        self.site = CourseSite(self.service, ADDRESS)
         self.app = application(self.site)
         self.register(context_ids=["course-4"])
         self.platform.registration.set_tool_key_set(self.browser().get("/lti/jwks.json").json())

@@ -32,11 +32,11 @@ def results(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def review(results: Path) -> Any:
     """A review of them that nobody has opened."""
-    from grader.service.review.app import Review
+    from grader.service.review.app import ReviewService
     from grader.service.review.desk import Desk
     from grader.service.review.trust import Trust
 
-    return Review(Desk(results), Trust(8000), LANGUAGES["en"])
+    return ReviewService(Desk(results), Trust(8000), LANGUAGES["en"])
 
 
 @pytest.fixture

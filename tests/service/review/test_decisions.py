@@ -109,9 +109,9 @@ def test_publishing_is_seen_and_survives_a_reload(client: Any, review: Any, resu
 
 
 def test_publishing_that_runs_is_shown(client: Any, review: Any) -> None:
-    from grader.service.review.publication import Progress
+    from grader.service.review.publication import PublicationProgress
 
-    review.desk.publication.progress = Progress("running", total=7, done=3)
+    review.desk.publication.progress = PublicationProgress("running", total=7, done=3)
     page = client.get("/publish")
     assert page.headers["refresh"] == "1"
     assert '<progress max="7" value="3"' in page.text and "3 / 7" in page.text
@@ -129,11 +129,11 @@ def test_a_running_batch_is_said(client: Any, review: Any, results: Path) -> Non
 
 
 def test_who_has_an_answer_open_at_another_desk_is_said(client: Any, results: Path) -> None:
-    from grader.service.review.app import Review
+    from grader.service.review.app import ReviewService
     from grader.service.review.desk import Desk
     from grader.service.review.trust import Trust
 
-    other = Review(Desk(results, who="assistant-2"), Trust(8000), LANGUAGES["en"])
+    other = ReviewService(Desk(results, who="assistant-2"), Trust(8000), LANGUAGES["en"])
     colleague = asking(other.application(), BASE, raises=True)
     assert colleague.get(other.trust.link).status_code == 200
     path = "/mark/cnn-foundations/q1.why"

@@ -24,9 +24,9 @@ from tests.service.courses import Served
 )
 def test_an_address_answers_to_what_browsers_send(served: Served, written: str, host: str) -> None:
     from grader.service.web.app import application
-    from grader.service.web.site import Site
+    from grader.service.web.site import CourseSite
 
-    site = Site(served.service, written)
+    site = CourseSite(served.service, written)
     client = asking(application(site), site.address, raises=True)
     assert client.get("/health", headers={"host": host}).status_code == 200
     assert client.get("/", headers={"host": host}).status_code != 421

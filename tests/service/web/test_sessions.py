@@ -109,7 +109,7 @@ def test_who_has_gone_is_not_kept(play: Play) -> None:
         for _ in range(4):
             play.passed += 2
             assert await play.names(0, 1) == ALL[:2]
-        assert len(play.sessions._known) == 2
+        assert len(play.sessions._cached) == 2
         assert await play.names() == ALL
 
     asyncio.run(types())

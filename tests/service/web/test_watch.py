@@ -24,14 +24,14 @@ class Watched:
         from grader.service.web.app import application
         from grader.service.web.logs import write_log
         from grader.service.web.metrics import Metrics
-        from grader.service.web.site import Site
+        from grader.service.web.site import CourseSite
         from grader.service.web.watch import Watch
 
         self.served = served
         self.stream = io.StringIO()
         write_log(level, self.stream)
         metrics = Metrics()
-        site = Site(served.service, ADDRESS, metrics=metrics)
+        site = CourseSite(served.service, ADDRESS, metrics=metrics)
         with served.service.store.writing() as base:
             served.app = application(site, Watch(secret(base, "log key"), metrics))
         served.site = site

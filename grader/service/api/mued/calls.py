@@ -19,7 +19,7 @@ from grader.service.api.spec import Spec
 from grader.service.course.service import Service
 from grader.service.course.who import Right
 from grader.service.guard import HttpRefusal
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 
 VERSION_HEADER = "x-api-version"
 SAID = {VERSION_HEADER: VERSION}
@@ -37,7 +37,7 @@ INFO = Spec("What the service can do", schemas.INFO)
 DOCUMENT = Spec("The OpenAPI document of these calls", {"type": "object"})
 
 
-async def evaluate(call: Call) -> Response:
+async def evaluate(call: EndpointCall) -> Response:
     """Feedback on a submission, at once: a `callbackUrl` is never called."""
     _check_version(call)
     body = await EVALUATE.read(call)
@@ -49,19 +49,19 @@ async def evaluate(call: Call) -> Response:
     return JSONResponse(items, headers=SAID)
 
 
-async def health(call: Call) -> Response:
+async def health(call: EndpointCall) -> Response:
     """The process answers."""
     _check_version(call)
     return JSONResponse({"status": "OK", **_information(call)}, headers=SAID)
 
 
-async def info(call: Call) -> Response:
+async def info(call: EndpointCall) -> Response:
     """What the service can do."""
     _check_version(call)
     return JSONResponse(_information(call), headers=SAID)
 
 
-def _information(call: Call) -> dict[str, Any]:
+def _information(call: EndpointCall) -> dict[str, Any]:
     return {
         "version": grader.__version__,
         "requirements": {"requiresAuthorizationHeader": True, "requiresLlmConfiguration": False},
@@ -82,7 +82,7 @@ def _information(call: Call) -> dict[str, Any]:
     }
 
 
-def _check_version(call: Call) -> None:
+def _check_version(call: EndpointCall) -> None:
     wanted = call.request.headers.get(VERSION_HEADER, VERSION)
     if wanted != VERSION:
         raise VersionError(
@@ -100,22 +100,24 @@ def refused(said: str, why: HttpRefusal, path: str) -> Response:
     return JSONResponse(body, status, headers={**SAID, **why.headers})
 
 
-async def document(call: Call) -> Response:
+async def document(call: EndpointCall) -> Response:
     """The OpenAPI document: the supported part of the specification."""
     return JSONResponse(await call.ask(openapi, call.service, call.site.address))
 
 
 def openapi(service: Service, address: str) -> dict[str, Any]:
     """The document for an address."""
-    found = [place for place in places() if place.spec is not None and place.spec is not DOCUMENT]
+    found = [endpoint for endpoint in endpoints() if endpoint.spec is not None and endpoint.spec is not DOCUMENT]
     return {
         "openapi": "3.1.0",
         "info": {"title": "µEd API: evaluate", "version": VERSION, "description": mued.__doc__},
         "servers": [{"url": address}],
         "paths": {
-            place.path: {"get" if place.spec.body is None else "post": _operation(place, place.spec, service)}
-            for place in found
-            if place.spec is not None
+            endpoint.path: {
+                "get" if endpoint.spec.body is None else "post": _operation(endpoint, endpoint.spec, service)
+            }
+            for endpoint in found
+            if endpoint.spec is not None
         },
         "components": {
             "schemas": {"Error": schemas.ERROR},
@@ -124,9 +126,9 @@ def openapi(service: Service, address: str) -> dict[str, Any]:
     }
 
 
-def _operation(place: Place, spec: Spec, service: Service) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, spec: Spec, service: Service) -> dict[str, Any]:
     refusals = {"406": "another version", "429": "too many requests", "default": "any other refusal"}
-    made: dict[str, Any] = {"operationId": place.handler.__name__, "summary": spec.said, "parameters": _HEADERS}
+    made: dict[str, Any] = {"operationId": endpoint.handler.__name__, "summary": spec.said, "parameters": _HEADERS}
     if spec.body is not None:
         content = {"schema": spec.body, "examples": _examples(service)}
         made["requestBody"] = {"required": True, "content": {JSON: content}}
@@ -156,11 +158,11 @@ _HEADERS = [
 ]
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """The addresses of the calls, as in the specification."""
     return [
-        Place(ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
-        Place(f"{ROOT}/health", health, "nothing", spec=HEALTH),
-        Place(f"{ROOT}/info", info, "nothing", spec=INFO),
-        Place(f"{ROOT}/openapi.json", document, "nothing", spec=DOCUMENT),
+        Endpoint(ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
+        Endpoint(f"{ROOT}/health", health, "nothing", spec=HEALTH),
+        Endpoint(f"{ROOT}/info", info, "nothing", spec=INFO),
+        Endpoint(f"{ROOT}/openapi.json", document, "nothing", spec=DOCUMENT),
     ]

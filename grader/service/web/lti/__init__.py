@@ -1,9 +1,9 @@
-"""Places for learning platforms and browsers that come from them; none without lti.toml."""
+"""Endpoints for learning platforms and browsers that come from them; none without lti.toml."""
 
-from grader.service.web.call import Place
+from grader.service.web.endpoint import Endpoint
 from grader.service.web.lti import choosing, launching
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [*launching.places(), *choosing.places()]
+    return [*launching.endpoints(), *choosing.endpoints()]

@@ -20,7 +20,7 @@ from grader.service.lti.linking import Offered, PostedForm, chosen
 from grader.service.lti.refusal import RefusedLaunchError, refused
 from grader.service.lti.roles import Role
 from grader.service.store.people import Person, credential, new_once, take_once
-from grader.service.web.call import Call, Place, check_origin
+from grader.service.web.endpoint import Endpoint, EndpointCall, check_origin
 from grader.service.web.lti.pages import framed, lti_of, said
 
 LASTS = timedelta(hours=1)
@@ -30,7 +30,7 @@ _LAUNCH = ("issuer", "client_id", "deployment", "subject", "target")
 _CHOOSER = ("back", "data", "takes_links", "takes_several", "takes_columns")
 
 
-async def choose(call: Call, launch: Launch, person: Person) -> Response:
+async def choose(call: EndpointCall, launch: Launch, person: Person) -> Response:
     """Offer the assignments of the course."""
     assert launch.chooser is not None
     token = await call.reach(_token, call.service, launch, person)
@@ -39,7 +39,7 @@ async def choose(call: Call, launch: Launch, person: Person) -> Response:
 
 
 @said
-async def answer(call: Call) -> Response:
+async def answer(call: EndpointCall) -> Response:
     """Send the platform the choice, by a form that a script or its button submits."""
     check_origin(call.request)
     form = await call.form()
@@ -48,7 +48,7 @@ async def answer(call: Call) -> Response:
     return framed(call, "lti/chosen.html", to=origin_of(found.address), form=found)
 
 
-async def script(call: Call) -> Response:
+async def script(call: EndpointCall) -> Response:
     """The script that sends the form."""
     lti_of(call)
     return Response(SCRIPT, media_type="text/javascript", headers={"cache-control": "public, max-age=3600"})
@@ -92,6 +92,6 @@ def _read(text: str) -> Launch:
     return Launch(**found, role=Role.INSTRUCTOR, chooser=chooser)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [Place("/lti/choose", answer, "nothing", methods=["POST"]), Place("/lti-back.js", script, "nothing")]
+    return [Endpoint("/lti/choose", answer, "nothing", methods=["POST"]), Endpoint("/lti-back.js", script, "nothing")]

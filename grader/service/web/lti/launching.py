@@ -1,7 +1,7 @@
 """A platform opens the service: the sign-in begins, ends, and becomes a session.
 
-These places need no sign-in, and accept forms from other sites: they are protected by the state, the nonce, the cookie
-and the platform's signature.
+These endpoints need no sign-in, and accept forms from other sites: they are protected by the state, the nonce, the
+cookie and the platform's signature.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from grader.service.lti.roles import Role
 from grader.service.store.lti import add_column
 from grader.service.store.lti_people import PlatformCourse, put_course
 from grader.service.store.people import SESSION_LASTS, Person, new_once, new_secret
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.lti.choosing import choose
 from grader.service.web.lti.pages import framed, lti_of, said, texts
 from grader.service.web.sign_in import with_session
 
 
 @said
-async def login(call: Call) -> Response:
+async def login(call: EndpointCall) -> Response:
     """Start a sign-in."""
     lti = lti_of(call)
     sent = texts(await call.form() if call.request.method == "POST" else call.request.query_params)
@@ -39,7 +39,7 @@ async def login(call: Call) -> Response:
     return response
 
 
-async def launched(call: Call) -> Response:
+async def launched(call: EndpointCall) -> Response:
     """End a sign-in, successful or not: its cookie is deleted."""
     lti_of(call)
     state = texts(await call.form()).get("state", "")
@@ -49,7 +49,7 @@ async def launched(call: Call) -> Response:
 
 
 @said
-async def _launched(call: Call) -> Response:
+async def _launched(call: EndpointCall) -> Response:
     form = texts(await call.form())
     # Not in the marking thread: the platform's keys may have to be fetched.
     found, person = await call.reach(_signed_in, lti_of(call), form, call.request.cookies)
@@ -107,16 +107,16 @@ def _once(service: Service, person: Person, target: str) -> str:
         return new_once(base, "once", service.now(), person.id, target)
 
 
-async def keys(call: Call) -> Response:
+async def keys(call: EndpointCall) -> Response:
     """The public keys of this tool."""
     lti = lti_of(call)
     return JSONResponse((await call.reach(lti.keys)).published())
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/lti/login", login, "nothing", methods=["GET", "POST"]),
-        Place("/lti/launch", launched, "nothing", methods=["POST"]),
-        Place("/lti/jwks.json", keys, "nothing"),
+        Endpoint("/lti/login", login, "nothing", methods=["GET", "POST"]),
+        Endpoint("/lti/launch", launched, "nothing", methods=["POST"]),
+        Endpoint("/lti/jwks.json", keys, "nothing"),
     ]

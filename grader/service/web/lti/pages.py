@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
@@ -14,8 +14,8 @@ from grader.messages import Sentence, sentence
 from grader.service.course.lti.connection import Lti
 from grader.service.guard import HEADERS
 from grader.service.lti.refusal import CookieBlockedError, RefusedLaunchError
-from grader.service.web.call import Call
-from grader.service.web.pages import Words, page
+from grader.service.web.endpoint import EndpointCall, Handler
+from grader.service.web.pages import PageWords, page
 
 POLICY = "content-security-policy"
 WORDS: Mapping[str, Sentence] = {
@@ -29,7 +29,7 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-def lti_of(call: Call) -> Lti:
+def lti_of(call: EndpointCall) -> Lti:
     """The connection to learning platforms.
 
     Raises HTTPException if the course has none.
@@ -44,32 +44,29 @@ def texts(form: FormData | Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def framed(call: Call, template: str, *, status: int = 200, to: str = "", **values: Any) -> Response:
+def framed(call: EndpointCall, template: str, *, status: int = 200, to: str = "", **values: Any) -> Response:
     """A page that a platform may frame, and whose form may go `to` another origin.
 
     Browsers ignore X-Frame-Options if a content security policy has frame-ancestors.
     """
-    response = page(call, template, Words(call.service.language, WORDS), status=status, **values)
+    response = page(call, template, PageWords(call.service.language, WORDS), status=status, **values)
     origins = " ".join(lti_of(call).origins) or "'none'"
     policy = HEADERS[POLICY].replace("frame-ancestors 'none'", f"frame-ancestors {origins}")
     response.headers[POLICY] = policy.replace("form-action 'self'", f"form-action 'self' {to}".strip())
     return response
 
 
-Handler = Callable[[Call], Awaitable[Response]]
-
-
 def said(handler: Handler) -> Handler:
     """Show refusals within the platform's frame."""
 
     @wraps(handler)
-    async def answered(call: Call) -> Response:
+    async def answered(call: EndpointCall) -> Response:
         lti_of(call)
         try:
             return await handler(call)
         except RefusedLaunchError as problem:
             again = problem.again if isinstance(problem, CookieBlockedError) else ""
-            words = Words(call.service.language)
+            words = PageWords(call.service.language)
             return framed(call, "lti/refused.html", status=403, said=words.say(problem.located), again=again)
 
     return answered

@@ -1,6 +1,6 @@
 """The staff pages: the queue, the class, fixed keys, releases and people."""
 
-from grader.service.web.call import Place
+from grader.service.web.endpoint import Endpoint
 from grader.service.web.staff import (
     appeals,
     assets,
@@ -17,7 +17,7 @@ from grader.service.web.staff import (
 )
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Every address of staff."""
-    rooms = (assets, overview, queue, class_page, student, hand_in, key, release, appeals, people, upload, platforms)
-    return [place for room in rooms for place in room.places()]
+    modules = (assets, overview, queue, class_page, student, hand_in, key, release, appeals, people, upload, platforms)
+    return [endpoint for module in modules for endpoint in module.endpoints()]

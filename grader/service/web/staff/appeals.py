@@ -15,31 +15,31 @@ from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store import submissions
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import staff_page, words_of
 
 PATH = "/staff/appeals"
 _ANSWERED = 200
 
 
-async def appeals(call: Call) -> Response:
+async def appeals(call: EndpointCall) -> Response:
     """The questions that wait for an answer, then the answered ones."""
     return await _page(call)
 
 
-async def _page(call: Call, failed: dict[str, Any] | None = None, status: int = 200) -> Response:
+async def _page(call: EndpointCall, failed: dict[str, Any] | None = None, status: int = 200) -> Response:
     rows = await call.ask(_rows, call)
     waiting = [row for row in rows if not row["answer"]]
     answered = [row for row in rows if row["answer"]][::-1][:_ANSWERED]
     return staff_page(call, "staff/appeals.html", status=status, waiting=waiting, answered=answered, failed=failed)
 
 
-def _rows(call: Call) -> list[dict[str, Any]]:
+def _rows(call: EndpointCall) -> list[dict[str, Any]]:
     with call.service.store.reading() as base:
         return [row for one in all_appeals(base) if (row := _row(call, base, one)) is not None]
 
 
-def _row(call: Call, base: Connection, one: Appeal) -> dict[str, Any] | None:
+def _row(call: EndpointCall, base: Connection, one: Appeal) -> dict[str, Any] | None:
     found = submissions.one(base, one.submission)
     assignment = None if found is None else call.service.assignments().get(found.hand_in.assignment)
     if found is None or assignment is None:
@@ -59,7 +59,7 @@ def _row(call: Call, base: Connection, one: Appeal) -> dict[str, Any] | None:
     }
 
 
-async def answered(call: Call) -> Response:
+async def answered(call: EndpointCall) -> Response:
     """Answer a student's question."""
     form = await call.form()
     id, text = text_of(form, "id"), text_of(form, "answer").strip()
@@ -73,6 +73,6 @@ async def answered(call: Call) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [Place(PATH, appeals, Right.MARK), Place(PATH, answered, Right.MARK, methods=["POST"])]
+    return [Endpoint(PATH, appeals, Right.MARK), Endpoint(PATH, answered, Right.MARK, methods=["POST"])]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from grader.reports.templates import script, style
 from grader.service.templates import FOLDER as SHARED
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.pages import FOLDER
 
 KEPT = {"cache-control": "public, max-age=3600"}
@@ -25,18 +25,18 @@ def _script() -> str:
     return f"{script('class.js')}\n{(SHARED / 'queue.js').read_text(encoding='utf-8')}"
 
 
-async def staff_style(call: Call) -> Response:
+async def staff_style(call: EndpointCall) -> Response:
     """The style sheet."""
     del call
     return Response(_style(), media_type="text/css", headers=KEPT)
 
 
-async def staff_script(call: Call) -> Response:
+async def staff_script(call: EndpointCall) -> Response:
     """The script; every page works without it."""
     del call
     return Response(_script(), media_type="text/javascript", headers=KEPT)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [Place("/staff.css", staff_style, "nothing"), Place("/staff.js", staff_script, "nothing")]
+    return [Endpoint("/staff.css", staff_style, "nothing"), Endpoint("/staff.js", staff_script, "nothing")]

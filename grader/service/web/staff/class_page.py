@@ -18,7 +18,7 @@ from grader.service.course.service import Service
 from grader.service.course.who import Right
 from grader.service.store import submissions
 from grader.service.store.releases import is_released
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import files_of, staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 from grader.statistics.page import section
@@ -27,7 +27,7 @@ _ANSWER = 2_000
 _MOST = 500
 
 
-async def the_class(call: Call) -> Response:
+async def the_class(call: EndpointCall) -> Response:
     """What the class got, part by part, and what it got wrong."""
     id = call.path("assignment")
     shown = await call.ask(_section, call, id)
@@ -42,29 +42,29 @@ async def the_class(call: Call) -> Response:
     return staff_page(call, "staff/class.html", shown=shown, id=id, **values)
 
 
-def _is_released(call: Call, assignment: str) -> bool:
+def _is_released(call: EndpointCall, assignment: str) -> bool:
     with call.service.store.reading() as base:
         return is_released(base, assignment)
 
 
-def _some_lose(call: Call, assignment: str) -> bool:
+def _some_lose(call: EndpointCall, assignment: str) -> bool:
     with call.service.store.reading() as base:
         return submissions.some_lose(base, assignment)
 
 
-def _section(call: Call, assignment: str) -> Markup:
+def _section(call: EndpointCall, assignment: str) -> Markup:
     course = call.service.applied.course
     with call.site.gradebook.of(assignment) as database:
         document = document_of(database, [assignment], {assignment: course.asked(assignment)})
         return section(Lists(database, student_path), document, question_path, call.service.lang)
 
 
-async def question(call: Call) -> Response:
+async def question(call: EndpointCall) -> Response:
     """What a question asks, its key, and every answer that it got."""
     return staff_page(call, "staff/question.html", **await call.ask(_question, call))
 
 
-def _question(call: Call) -> dict[str, Any]:
+def _question(call: EndpointCall) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     assignment, id = call.path("assignment"), call.path("question")
     if assignment not in service.applied.course.assignments:
@@ -123,9 +123,9 @@ def question_path(assignment: str, question: str) -> str:
     return f"/staff/question/{quote(assignment, safe='')}/{quote(question, safe='')}"
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/staff/class/{assignment}", the_class, Right.MARK),
-        Place("/staff/question/{assignment}/{question}", question, Right.MARK),
+        Endpoint("/staff/class/{assignment}", the_class, Right.MARK),
+        Endpoint("/staff/question/{assignment}/{question}", question, Right.MARK),
     ]

@@ -22,20 +22,20 @@ from grader.service.queue.typed import text_of
 from grader.service.store import marks
 from grader.service.store.marks import MarkVersion
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.class_page import student_path
 from grader.service.web.staff.pages import staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 from grader.service.web.student.own import own_hand_in
 
 
-async def hand_in(call: Call) -> Response:
+async def hand_in(call: EndpointCall) -> Response:
     """The report, with the form for the part requested."""
     found, _ = await call.ask(own_hand_in, call)
     return await _shown(call, found, call.query("part"))
 
 
-async def override(call: Call) -> Response:
+async def override(call: EndpointCall) -> Response:
     """Give a part a new mark, replacing the one that was seen."""
     found, _ = await call.ask(own_hand_in, call)
     form = await call.form()
@@ -69,7 +69,7 @@ def path_of(found: Marked) -> str:
 
 
 async def _shown(
-    call: Call,
+    call: EndpointCall,
     found: Marked,
     part: str,
     typed: dict[str, str] | None = None,
@@ -80,7 +80,7 @@ async def _shown(
     return staff_page(call, "staff/hand_in.html", status=status, notice=notice, **values)
 
 
-def _values(call: Call, found: Marked, part: str, typed: dict[str, str] | None) -> dict[str, Any]:
+def _values(call: EndpointCall, found: Marked, part: str, typed: dict[str, str] | None) -> dict[str, Any]:
     service, words, one = call.service, words_of(call), found.hand_in
     with service.store.reading() as base:
         history = marks.history(base, one.id)
@@ -134,7 +134,7 @@ def _version(words: StaffWords, policy: Any, mark: MarkVersion) -> dict[str, Any
     }
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Its addresses."""
     path = "/staff/hand-in/{number}"
-    return [Place(path, hand_in, Right.MARK), Place(path, override, Right.MARK, methods=["POST"])]
+    return [Endpoint(path, hand_in, Right.MARK), Endpoint(path, override, Right.MARK, methods=["POST"])]

@@ -14,7 +14,7 @@ from grader.service.course.remarking import APPLY, LOOK, name_of, start
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
 from grader.service.store.progress import Progress, progress_of
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.moves import shown_moves
 from grader.service.web.staff.pages import staff_page, words_of
 from grader.service.web.staff.words import StaffWords
@@ -22,12 +22,12 @@ from grader.service.web.staff.words import StaffWords
 PATH = "/staff/key/{assignment}"
 
 
-async def key(call: Call) -> Response:
+async def key(call: EndpointCall) -> Response:
     """The progress of the work, and its result."""
     return await _page(call)
 
 
-async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
+async def _page(call: EndpointCall, busy: Any = None, status: int = 200) -> Response:
     assignment = call.path("assignment")
     if assignment not in call.service.applied.course.assignments:
         raise MissingError
@@ -42,12 +42,12 @@ async def _page(call: Call, busy: Any = None, status: int = 200) -> Response:
     return response
 
 
-def _progress(call: Call, assignment: str) -> Progress | None:
+def _progress(call: EndpointCall, assignment: str) -> Progress | None:
     with call.service.store.reading() as base:
         return progress_of(base, name_of(assignment), call.service.now())
 
 
-def _values(call: Call, assignment: str, known: Progress | None, changed: bool) -> dict[str, Any]:
+def _values(call: EndpointCall, assignment: str, known: Progress | None, changed: bool) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     state, document = state_of(service, assignment), service.assignments().get(assignment)
     outcome = (known and known.outcome) or {}
@@ -77,7 +77,7 @@ def _when(words: StaffWords, policy: Policy, known: Progress | None) -> Any:
     return "" if known is None else words.moment(policy, known.at)
 
 
-async def look_or_apply(call: Call) -> Response:
+async def look_or_apply(call: EndpointCall) -> Response:
     """Start computing the moves, or applying those shown."""
     form = await call.form()
     assignment, step = call.path("assignment"), text_of(form, "step")
@@ -90,6 +90,6 @@ async def look_or_apply(call: Call) -> Response:
     return RedirectResponse(call.request.url.path, 303)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Its addresses."""
-    return [Place(PATH, key, Right.MANAGE), Place(PATH, look_or_apply, Right.MANAGE, methods=["POST"])]
+    return [Endpoint(PATH, key, Right.MANAGE), Endpoint(PATH, look_or_apply, Right.MANAGE, methods=["POST"])]

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.finals import ATTEMPT, DEDUCTION, Final
-from grader.service.course.remark import Move, Moves
+from grader.service.course.remark import MarkMove, Moves
 from grader.service.web.moved import cause_in, causes_in, mark_in
 from grader.service.web.staff.class_page import student_path
 from grader.service.web.staff.words import StaffWords
@@ -74,7 +74,7 @@ def _reasons(words: StaffWords, one: Final) -> list[str]:
     return said if one.counts else [*said, words.not_counting()]
 
 
-def _parts(words: StaffWords, moves: Sequence[Move]) -> list[dict[str, Any]]:
+def _parts(words: StaffWords, moves: Sequence[MarkMove]) -> list[dict[str, Any]]:
     """How many marks move in which way, part by part."""
     counted = Counter((one.part, one.before, one.after) for one in moves)
     return [
@@ -83,7 +83,7 @@ def _parts(words: StaffWords, moves: Sequence[Move]) -> list[dict[str, Any]]:
     ]
 
 
-def _move(words: StaffWords, assignment: str, one: Move) -> dict[str, Any]:
+def _move(words: StaffWords, assignment: str, one: MarkMove) -> dict[str, Any]:
     return {
         **_whose(words, assignment, one),
         "part": one.part,
@@ -93,7 +93,7 @@ def _move(words: StaffWords, assignment: str, one: Move) -> dict[str, Any]:
     }
 
 
-def _whose(words: StaffWords, assignment: str, one: Move | Final) -> dict[str, Any]:
+def _whose(words: StaffWords, assignment: str, one: MarkMove | Final) -> dict[str, Any]:
     return {
         "student": shorten(visible(one.student), 200),
         "path": student_path(assignment, one.student),

@@ -13,14 +13,14 @@ from grader.reports.sanitise import visible
 from grader.service.course.remark import unusable, waiting
 from grader.service.course.who import Right
 from grader.service.store.releases import is_released
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import staff_page, words_of
 
 _BLANK = dict.fromkeys(("handed_in", "decisions", "waiting", "due", "feedback"), "")
 """What is shown of an assignment that this version of the grader cannot read."""
 
 
-async def staff(call: Call) -> Response:
+async def staff(call: EndpointCall) -> Response:
     """The assignments of the course."""
     has_platforms = call.site.lti is not None and call.who.may(Right.MANAGE)
     changed, broken = await call.work(waiting, call.service), await call.work(unusable, call.service)
@@ -29,7 +29,7 @@ async def staff(call: Call) -> Response:
     return staff_page(call, "staff/overview.html", rows=rows, broken=said, has_platforms=has_platforms)
 
 
-def _rows(call: Call, changed: Collection[str], broken: Collection[str]) -> list[dict[str, Any]]:
+def _rows(call: EndpointCall, changed: Collection[str], broken: Collection[str]) -> list[dict[str, Any]]:
     known = call.service.assignments()
     found = {id: _row(call, id) if id in known else _BLANK for id in call.service.applied.course.assignments}
     return [
@@ -37,7 +37,7 @@ def _rows(call: Call, changed: Collection[str], broken: Collection[str]) -> list
     ]
 
 
-def _row(call: Call, id: str) -> dict[str, Any]:
+def _row(call: EndpointCall, id: str) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     policy = service.assignments()[id].policy
     with call.site.gradebook.of(id) as database:
@@ -57,6 +57,6 @@ def _row(call: Call, id: str) -> dict[str, Any]:
     }
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [Place("/staff", staff, Right.MARK)]
+    return [Endpoint("/staff", staff, Right.MARK)]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from grader.messages.languages import LANGUAGES
 from grader.service.course.remark import known_unusable, waits
 from grader.service.queue.pages import QueuePages
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 from grader.service.web.pages import page
 from grader.service.web.staff.words import StaffWords
 
@@ -24,24 +24,24 @@ def words(lang: str) -> StaffWords:
     return StaffWords(LANGUAGES[lang])
 
 
-def words_of(call: Call) -> StaffWords:
+def words_of(call: EndpointCall) -> StaffWords:
     """The words in the language of the course."""
     return words(call.service.lang)
 
 
-def queue_pages(call: Call) -> QueuePages:
+def queue_pages(call: EndpointCall) -> QueuePages:
     """The marking pages."""
     return QueuePages(words_of(call), QUEUE)
 
 
-def files_of(call: Call, assignment: str) -> dict[str, Any]:
+def files_of(call: EndpointCall, assignment: str) -> dict[str, Any]:
     """Whether changed files of an assignment wait, or why they cannot be used, for `staff/files.html`."""
     said = known_unusable(call.service).get(assignment)
     broken = None if said is None else words_of(call).say(said)
     return {"id": assignment, "waits": waits(call.service, assignment), "broken": broken}
 
 
-def staff_page(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:
+def staff_page(call: EndpointCall, template: str, *, status: int = 200, **values: Any) -> Response:
     """A staff page, in the staff frame."""
     known = {"layout": "staff/frame.html", "names_path": "/staff/names"}
     return page(call, template, words_of(call), status=status, **{**known, **values})

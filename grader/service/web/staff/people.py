@@ -20,7 +20,7 @@ from grader.service.course.who import ROLES, Right, Who
 from grader.service.queue.typed import text_of
 from grader.service.store.audit import entries, note
 from grader.service.store.people import LINK_LASTS, Person, add_person, everybody, new_secret, person_named, revoke
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.roster import add_roster
 from grader.service.web.staff.class_page import student_path
 from grader.service.web.staff.pages import staff_page, words_of
@@ -32,7 +32,7 @@ FIELDS = ("student", "name", "email", "role", SHOWN)
 _ENTRIES = 1_000
 
 
-async def people(call: Call) -> Response:
+async def people(call: EndpointCall) -> Response:
     """Everybody, with forms; the one in which a person is changed shows them."""
     return await _page(call, typed=await call.ask(_known, call.service, call.query("student")))
 
@@ -46,13 +46,13 @@ def _known(service: Service, id: str) -> dict[str, str]:
     return {**{name: getattr(person, name) for name in FIELDS if name != SHOWN}, SHOWN: person.student}
 
 
-async def _page(call: Call, status: int = 200, **more: Any) -> Response:
+async def _page(call: EndpointCall, status: int = 200, **more: Any) -> Response:
     rows = await call.ask(_rows, call)
     values = {"said": None, "left_out": (), "link": None, "linked": "", "typed": dict.fromkeys(FIELDS, ""), **more}
     return staff_page(call, "staff/people.html", status=status, rows=rows, roles=list(ROLES), **values)
 
 
-def _rows(call: Call) -> list[dict[str, Any]]:
+def _rows(call: EndpointCall) -> list[dict[str, Any]]:
     words = words_of(call)
     with call.service.store.reading() as base:
         return [
@@ -69,7 +69,7 @@ def _rows(call: Call) -> list[dict[str, Any]]:
         ]
 
 
-async def added(call: Call) -> Response:
+async def added(call: EndpointCall) -> Response:
     """Add a person, or everybody in a table."""
     form = await call.form(files=1)
     table = form.get("roster")
@@ -92,7 +92,7 @@ async def added(call: Call) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-def _add_table(call: Call, name: str, data: bytes) -> list[Sentence]:
+def _add_table(call: EndpointCall, name: str, data: bytes) -> list[Sentence]:
     """Add the people in a table; return what is to be said about rows that are left out."""
     left_out: list[Sentence] = []
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
@@ -119,7 +119,7 @@ def _add(service: Service, who: Who, typed: dict[str, str]) -> None:
         note(base, service.now(), who.name, "added people", id, role=role)
 
 
-async def linked(call: Call) -> Response:
+async def linked(call: EndpointCall) -> Response:
     """Make a new sign-in link; it is shown once."""
     form = await call.form()
     person, secret = await call.work(_link, call.service, call.who, text_of(form, "id"))
@@ -136,7 +136,7 @@ def _link(service: Service, who: Who, id: str) -> tuple[Person, str]:
         return person, new_secret(base, "link", service.now(), person=person.id, lasts=LINK_LASTS)
 
 
-async def revoked(call: Call) -> Response:
+async def revoked(call: EndpointCall) -> Response:
     """Revoke every link and session of a person."""
     form = await call.form()
     await call.work(_revoke, call.service, call.who, text_of(form, "id"))
@@ -155,12 +155,12 @@ def _revoke(service: Service, who: Who, id: str) -> None:
         note(base, service.now(), who.name, "revoked the links of", id)
 
 
-async def log(call: Call) -> Response:
+async def log(call: EndpointCall) -> Response:
     """Who changed what."""
     return staff_page(call, "staff/log.html", rows=await call.ask(_log, call), most=words_of(call).count(_ENTRIES))
 
 
-def _log(call: Call) -> list[dict[str, str]]:
+def _log(call: EndpointCall) -> list[dict[str, str]]:
     with call.service.store.reading() as base:
         return [
             {
@@ -172,12 +172,12 @@ def _log(call: Call) -> list[dict[str, str]]:
         ]
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place(PATH, people, Right.MANAGE),
-        Place(PATH, added, Right.MANAGE, methods=["POST"]),
-        Place(f"{PATH}/link", linked, Right.MANAGE, methods=["POST"]),
-        Place(f"{PATH}/revoke", revoked, Right.MANAGE, methods=["POST"]),
-        Place("/staff/log", log, Right.MANAGE),
+        Endpoint(PATH, people, Right.MANAGE),
+        Endpoint(PATH, added, Right.MANAGE, methods=["POST"]),
+        Endpoint(f"{PATH}/link", linked, Right.MANAGE, methods=["POST"]),
+        Endpoint(f"{PATH}/revoke", revoked, Right.MANAGE, methods=["POST"]),
+        Endpoint("/staff/log", log, Right.MANAGE),
     ]

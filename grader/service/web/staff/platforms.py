@@ -19,9 +19,9 @@ from grader.service.lti.outbox import send_again
 from grader.service.lti.refusal import UnreachableError
 from grader.service.store.lti import Troubled, troubled
 from grader.service.store.lti_people import PlatformCourse, courses
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.lti.pages import lti_of
-from grader.service.web.pages import Words, page
+from grader.service.web.pages import PageWords, page
 
 PLATFORMS = "/staff/platforms"
 WORDS: Mapping[str, Sentence] = {
@@ -45,19 +45,19 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-async def show(call: Call) -> Response:
+async def show(call: EndpointCall) -> Response:
     """The platforms."""
     return await _page(call, lti_of(call))
 
 
-async def again(call: Call) -> Response:
+async def again(call: EndpointCall) -> Response:
     """Retry now every score that has not arrived; what has arrived is not sent again."""
     lti = lti_of(call)
     await call.reach(_again, lti)
     return RedirectResponse(PLATFORMS, 303)
 
 
-async def bring(call: Call) -> Response:
+async def bring(call: EndpointCall) -> Response:
     """Add the members of a course."""
     lti = lti_of(call)
     form = await call.form()
@@ -71,9 +71,9 @@ async def bring(call: Call) -> Response:
 
 
 async def _page(
-    call: Call, lti: Lti, said: Sentence | None = None, problem: GraderError | None = None, status: int = 200
+    call: EndpointCall, lti: Lti, said: Sentence | None = None, problem: GraderError | None = None, status: int = 200
 ) -> Response:
-    words = Words(call.service.language, WORDS)
+    words = PageWords(call.service.language, WORDS)
     known, waiting = await call.ask(_known, lti)
     return page(
         call,
@@ -89,7 +89,7 @@ async def _page(
     )
 
 
-def _row(call: Call, words: Words, one: Troubled) -> dict[str, Any]:
+def _row(call: EndpointCall, words: PageWords, one: Troubled) -> dict[str, Any]:
     due = one.record.due
     problem = one.record.problem
     seconds = None if due is None else max(0, int(due - call.service.now().timestamp()))
@@ -132,10 +132,10 @@ def _again(lti: Lti) -> None:
         lti.outbox.change(address, lambda record: send_again(record, lti.now()))
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place(PLATFORMS, show, Right.MANAGE),
-        Place(f"{PLATFORMS}/again", again, Right.MANAGE, methods=["POST"]),
-        Place(f"{PLATFORMS}/members", bring, Right.MANAGE, methods=["POST"]),
+        Endpoint(PLATFORMS, show, Right.MANAGE),
+        Endpoint(f"{PLATFORMS}/again", again, Right.MANAGE, methods=["POST"]),
+        Endpoint(f"{PLATFORMS}/members", bring, Right.MANAGE, methods=["POST"]),
     ]

@@ -14,7 +14,7 @@ from grader.service.course.who import Right
 from grader.service.queue.pages import Notice, PartQueue, PartRow
 from grader.service.queue.typed import TypedDecision, text_of
 from grader.service.store import opened
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import QUEUE, queue_pages, staff_page, words_of
 
 ANONYMOUS = "grader-anonymous"
@@ -25,7 +25,7 @@ OPENED = "/staff/opened"
 """Where the script reports that an answer is still open."""
 
 
-async def queue_overview(call: Call) -> Response:
+async def queue_overview(call: EndpointCall) -> Response:
     """Every part with answers that need or needed a person."""
     rows = await call.ask(_all_rows, call)
     titles = {id: assignment.title for id, assignment in call.service.assignments().items()}
@@ -33,7 +33,7 @@ async def queue_overview(call: Call) -> Response:
     return staff_page(call, "staff/queue.html", assignments=shown)
 
 
-async def part(call: Call) -> Response:
+async def part(call: EndpointCall) -> Response:
     """A group of a part: the one requested, else the first that waits."""
     found = await call.ask(_part, call)
     saved = queue_pages(call).saved(found, call.query("saved"))
@@ -43,7 +43,7 @@ async def part(call: Call) -> Response:
     return await _group(call, found, group, notice=saved)
 
 
-async def mark(call: Call) -> Response:
+async def mark(call: EndpointCall) -> Response:
     """Save a decision, and go on to the next group that waits."""
     typed = TypedDecision.of(await call.form())._replace(who=call.who.name)
     found = await call.ask(_part, call)
@@ -65,14 +65,14 @@ async def mark(call: Call) -> Response:
     return RedirectResponse(queue_pages(call).path_after(found, group), 303)
 
 
-async def still_open(call: Call) -> Response:
+async def still_open(call: EndpointCall) -> Response:
     """Note that somebody still has a group open; return who else does."""
     found = await call.ask(_part, call)
     names = await call.ask(_open, call, found, call.query("group")[:_LONGEST_KEY])
     return JSONResponse({"said": words_of(call).open_with_text(names)})
 
 
-async def names(call: Call) -> Response:
+async def names(call: EndpointCall) -> Response:
     """Hide the students' names from this browser, or show them."""
     form = await call.form()
     back = text_of(form, "back")
@@ -85,17 +85,17 @@ async def names(call: Call) -> Response:
 # -- pieces -----------------------------------------------------------------------------------------------------------
 
 
-def _all_rows(call: Call) -> dict[str, list[PartRow]]:
+def _all_rows(call: EndpointCall) -> dict[str, list[PartRow]]:
     return {id: _rows(call, id) for id in call.service.assignments()}
 
 
-def _rows(call: Call, assignment: str) -> list[PartRow]:
+def _rows(call: EndpointCall, assignment: str) -> list[PartRow]:
     with call.site.gradebook.of(assignment) as database:
         parts = parts_in_queue(database, call.service.applied.course, assignment)
         return [PartRow.of(name, queue(database, assignment, name)) for name in parts]
 
 
-def _part(call: Call) -> PartQueue:
+def _part(call: EndpointCall) -> PartQueue:
     """The part in the address.
 
     Raises MissingError if it is not asked, or no answer to it needed a person.
@@ -108,14 +108,14 @@ def _part(call: Call) -> PartQueue:
         return PartQueue(course, assignment, name, queue(database, assignment, name))
 
 
-async def _done(call: Call, found: PartQueue, notice: Notice | None, status: int = 200) -> Response:
+async def _done(call: EndpointCall, found: PartQueue, notice: Notice | None, status: int = 200) -> Response:
     rows = await call.ask(_rows, call, found.assignment)
     after = (QUEUE, words_of(call).word.queue)
     return staff_page(call, "queue_done.html", status=status, **queue_pages(call).done(found, rows, after, notice))
 
 
 async def _group(
-    call: Call,
+    call: EndpointCall,
     found: PartQueue,
     group: Group,
     typed: TypedDecision | None = None,
@@ -129,7 +129,7 @@ async def _group(
     return staff_page(call, "queue_part.html", status=status, notice=notice, **shown)
 
 
-def _open(call: Call, found: PartQueue, key: str) -> list[str]:
+def _open(call: EndpointCall, found: PartQueue, key: str) -> list[str]:
     """Record that the group is open here; return who else has it open."""
     now, who = call.service.now(), call.who.name
     with call.service.store.writing() as base:
@@ -138,17 +138,17 @@ def _open(call: Call, found: PartQueue, key: str) -> list[str]:
         return opened.others(base, found.assignment, found.name, key, who, now)
 
 
-def _is_anonymous(call: Call) -> bool:
+def _is_anonymous(call: EndpointCall) -> bool:
     return call.request.cookies.get(ANONYMOUS) == "yes"
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     one = "/{assignment}/{part}"
     return [
-        Place(QUEUE, queue_overview, Right.MARK),
-        Place(f"{QUEUE}{one}", part, Right.MARK),
-        Place(f"{QUEUE}{one}", mark, Right.MARK, methods=["POST"]),
-        Place(f"{OPENED}{one}", still_open, Right.MARK, methods=["POST"]),
-        Place("/staff/names", names, Right.MARK, methods=["POST"]),
+        Endpoint(QUEUE, queue_overview, Right.MARK),
+        Endpoint(f"{QUEUE}{one}", part, Right.MARK),
+        Endpoint(f"{QUEUE}{one}", mark, Right.MARK, methods=["POST"]),
+        Endpoint(f"{OPENED}{one}", still_open, Right.MARK, methods=["POST"]),
+        Endpoint("/staff/names", names, Right.MARK, methods=["POST"]),
     ]

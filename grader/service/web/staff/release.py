@@ -18,29 +18,29 @@ from grader.service.course.releases import release
 from grader.service.course.who import Right
 from grader.service.queue.pages import Notice
 from grader.service.queue.typed import text_of
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import staff_page, words_of
 
 EXPORT = "/staff/export/{assignment}"
 
 
-async def released(call: Call) -> Response:
+async def released(call: EndpointCall) -> Response:
     """Release the feedback, or withdraw it."""
     assignment, form = _assignment(call), await call.form()
     await call.work(_release, call, assignment, text_of(form, "released") == "yes")
     return RedirectResponse(f"/staff/class/{quote(assignment, safe='')}", 303)
 
 
-def _release(call: Call, assignment: str, wanted: bool) -> None:
+def _release(call: EndpointCall, assignment: str, wanted: bool) -> None:
     release(call.service, call.who, assignment, released=wanted)
 
 
-async def exports(call: Call) -> Response:
+async def exports(call: EndpointCall) -> Response:
     """The formats."""
     return _page(call, _assignment(call), None, 200)
 
 
-async def exported(call: Call) -> Response:
+async def exported(call: EndpointCall) -> Response:
     """A file, or why there is none; for the page's own form first what to know before the file is used."""
     assignment, form = _assignment(call), await call.form(files=1)
     table = await _table(form)
@@ -69,7 +69,7 @@ async def _table(form: FormData) -> tuple[str, bytes] | None:
     return None
 
 
-def _noted(call: Call, request: ExportRequest, found: File) -> Response:
+def _noted(call: EndpointCall, request: ExportRequest, found: File) -> Response:
     """What to know before the file is used, with a button for it."""
     title = visible(call.service.assignments()[request.assignment].title or request.assignment)
     fields = {"format": request.format, "provisional": "yes" if request.provisional else "", "title": request.title}
@@ -86,24 +86,24 @@ def _noted(call: Call, request: ExportRequest, found: File) -> Response:
     return staff_page(call, "staff/export-notes.html", **values)
 
 
-def _page(call: Call, assignment: str, notice: Notice | None, status: int) -> Response:
+def _page(call: EndpointCall, assignment: str, notice: Notice | None, status: int) -> Response:
     title = visible(call.service.assignments()[assignment].title or assignment)
     formats = [{"name": name, "about": one.about, "roster": one.takes_roster} for name, one in EXPORTERS.items()]
     values = {"id": assignment, "title": title, "formats": formats, "notice": notice}
     return staff_page(call, "staff/export.html", status=status, **values)
 
 
-def _assignment(call: Call) -> str:
+def _assignment(call: EndpointCall) -> str:
     assignment = call.path("assignment")
     if assignment not in call.service.assignments():
         raise MissingError
     return assignment
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/staff/release/{assignment}", released, Right.MANAGE, methods=["POST"]),
-        Place(EXPORT, exports, Right.MANAGE),
-        Place(EXPORT, exported, Right.MANAGE, methods=["POST"]),
+        Endpoint("/staff/release/{assignment}", released, Right.MANAGE, methods=["POST"]),
+        Endpoint(EXPORT, exports, Right.MANAGE),
+        Endpoint(EXPORT, exported, Right.MANAGE, methods=["POST"]),
     ]

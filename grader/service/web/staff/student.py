@@ -21,21 +21,21 @@ from grader.service.queue.typed import text_of
 from grader.service.store import submissions
 from grader.service.store.people import person_named
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import files_of, staff_page, words_of
 from grader.service.web.staff.words import StaffWords
 
 PATH = "/staff/student"
 
 
-async def student(call: Call) -> Response:
+async def student(call: EndpointCall) -> Response:
     """The page of a student."""
     return staff_page(
         call, "staff/student.html", **await call.ask(_student, call, call.query("id")), typed=None, said=None
     )
 
 
-def _student(call: Call, id: str) -> dict[str, Any]:
+def _student(call: EndpointCall, id: str) -> dict[str, Any]:
     service = call.service
     with service.store.reading() as base:
         person = person_named(base, id)
@@ -52,7 +52,7 @@ def _student(call: Call, id: str) -> dict[str, Any]:
     }
 
 
-def _assignment(call: Call, base: Connection, name: str, student: str, own: list[Marked]) -> dict[str, Any]:
+def _assignment(call: EndpointCall, base: Connection, name: str, student: str, own: list[Marked]) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     assignment = service.assignments()[name]
     some = [one for one in own if one.hand_in.assignment == name]
@@ -92,7 +92,7 @@ def _attempt(words: StaffWords, policy: Any, one: Marked, *, counts: bool) -> di
     }
 
 
-async def extended(call: Call) -> Response:
+async def extended(call: EndpointCall) -> Response:
     """Give the student an extension, or withdraw it."""
     form = await call.form()
     id, assignment = text_of(form, "id"), text_of(form, "assignment")
@@ -113,6 +113,6 @@ async def extended(call: Call) -> Response:
     return RedirectResponse(f"{PATH}?id={quote(id, safe='')}#{quote(assignment, safe='')}", 303)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Its addresses."""
-    return [Place(PATH, student, Right.MARK), Place("/staff/extension", extended, Right.MANAGE, methods=["POST"])]
+    return [Endpoint(PATH, student, Right.MARK), Endpoint("/staff/extension", extended, Right.MANAGE, methods=["POST"])]

@@ -14,18 +14,18 @@ from grader.service.course.refusals import OvertakenError
 from grader.service.course.uploads import NAME, UploadResult, read_archive, start
 from grader.service.course.who import Right
 from grader.service.store.progress import progress_of
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.staff.pages import staff_page, words_of
 
 PATH = "/staff/upload"
 
 
-async def upload(call: Call) -> Response:
+async def upload(call: EndpointCall) -> Response:
     """The form, and the progress of the last upload."""
     return await _page(call)
 
 
-async def _page(call: Call, said: Any = None, status: int = 200) -> Response:
+async def _page(call: EndpointCall, said: Any = None, status: int = 200) -> Response:
     values = await call.ask(_values, call)
     response = staff_page(call, "staff/upload.html", status=status, said=said, **values)
     if said is None and values["progress"] is not None and values["progress"].state == "running":
@@ -33,7 +33,7 @@ async def _page(call: Call, said: Any = None, status: int = 200) -> Response:
     return response
 
 
-def _values(call: Call) -> dict[str, Any]:
+def _values(call: EndpointCall) -> dict[str, Any]:
     with call.service.store.reading() as base:
         known = progress_of(base, NAME.format(who=call.who.name), call.service.now())
     rows = [UploadResult(*one) for one in (known and known.outcome) or ()]
@@ -41,7 +41,7 @@ def _values(call: Call) -> dict[str, Any]:
     return {"progress": known, "rows": shown, "refused": sum(not row.number for row in rows)}
 
 
-async def uploaded(call: Call) -> Response:
+async def uploaded(call: EndpointCall) -> Response:
     """Accept an archive."""
     form = await call.form(files=1)
     archive = form.get("archive")
@@ -59,6 +59,6 @@ async def uploaded(call: Call) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Its addresses."""
-    return [Place(PATH, upload, Right.MANAGE), Place(PATH, uploaded, Right.MANAGE, methods=["POST"])]
+    return [Endpoint(PATH, upload, Right.MANAGE), Endpoint(PATH, uploaded, Right.MANAGE, methods=["POST"])]

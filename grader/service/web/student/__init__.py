@@ -1,9 +1,9 @@
 """The student pages: homework, the answer sheet, receipts, feedback, questions about marks."""
 
-from grader.service.web.call import Place
+from grader.service.web.endpoint import Endpoint
 from grader.service.web.student import feedback, home, receipts, sheet
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
-    return [*home.places(), *sheet.places(), *receipts.places(), *feedback.places()]
+    return [*home.endpoints(), *sheet.endpoints(), *receipts.endpoints(), *feedback.endpoints()]

@@ -16,9 +16,9 @@ from grader.service.course.policies import policy_of, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.moved import causes_in, mark_in
-from grader.service.web.pages import Words, page
+from grader.service.web.pages import PageWords, page
 from grader.service.web.student.home import earned
 from grader.service.web.student.own import own_hand_in
 from grader.service.web.student.words import WORDS
@@ -26,14 +26,16 @@ from grader.service.web.student.words import WORDS
 _NOTHING = {"said": None, "part": "", "text": ""}
 
 
-async def feedback(call: Call) -> Response:
+async def feedback(call: EndpointCall) -> Response:
     """The report on what was handed in."""
     found, _ = await call.ask(own_hand_in, call)
     return _page(call, found, await call.ask(_shown, call, found))
 
 
-def _page(call: Call, found: Marked, shown: dict[str, Any] | None, status: int = 200, **failed: Any) -> Response:
-    words = Words(call.service.language, WORDS)
+def _page(
+    call: EndpointCall, found: Marked, shown: dict[str, Any] | None, status: int = 200, **failed: Any
+) -> Response:
+    words = PageWords(call.service.language, WORDS)
     one = found.hand_in
     values: dict[str, Any] = {
         "number": one.number,
@@ -47,7 +49,7 @@ def _page(call: Call, found: Marked, shown: dict[str, Any] | None, status: int =
     )
 
 
-def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
+def _shown(call: EndpointCall, found: Marked) -> dict[str, Any] | None:
     """What the page shows of the marks; None if they may not be seen yet."""
     service, one = call.service, found.hand_in
     policy = policy_of(service, one.assignment)
@@ -56,7 +58,7 @@ def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
         if not sees or found.row.status == "error":
             return None
         wanted = select(moves).where(moves.c.submission == one.id).order_by(moves.c.id)
-        moved = [_moved(Words(service.language, WORDS), each) for each in base.execute(wanted)]
+        moved = [_moved(PageWords(service.language, WORDS), each) for each in base.execute(wanted)]
         asked = appeals_of(base, one.id)
     report = handing_in.report_of(found.row)
     variant = found.row.variant or None
@@ -72,13 +74,13 @@ def _shown(call: Call, found: Marked) -> dict[str, Any] | None:
     }
 
 
-def _moved(words: Words, one: Any) -> dict[str, str]:
+def _moved(words: PageWords, one: Any) -> dict[str, str]:
     """A mark that moved; without a part, the final score."""
     before, after = (mark_in(words, text, "/") for text in (one.before, one.after))
     return {"part": one.part, "before": before, "after": after, "why": causes_in(words.language, one.why)}
 
 
-async def appeal(call: Call) -> Response:
+async def appeal(call: EndpointCall) -> Response:
     """Ask about the mark of a part."""
     found, _ = await call.ask(own_hand_in, call)
     if not call.who.is_student:
@@ -101,9 +103,9 @@ async def appeal(call: Call) -> Response:
     return RedirectResponse(f"/feedback/{found.hand_in.number}#appeals", 303)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/feedback/{number}", feedback, "anybody"),
-        Place("/appeal/{number}", appeal, "anybody", methods=["POST"]),
+        Endpoint("/feedback/{number}", feedback, "anybody"),
+        Endpoint("/appeal/{number}", appeal, "anybody", methods=["POST"]),
     ]

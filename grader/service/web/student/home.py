@@ -11,21 +11,21 @@ from grader.homework.checks import plain
 from grader.service.course.counting import final_score
 from grader.service.course.sheets import Overview, overview_of
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call, Place
-from grader.service.web.pages import Words, page
+from grader.service.web.endpoint import Endpoint, EndpointCall
+from grader.service.web.pages import PageWords, page
 from grader.service.web.student.words import WORDS
 
 
-async def home(call: Call) -> Response:
+async def home(call: EndpointCall) -> Response:
     """The first page after signing in."""
     if not call.who.is_student:
         return RedirectResponse("/staff", 303)
     found = await call.ask(overview_of, call.service, call.who.person)
-    words = Words(call.service.language, WORDS)
+    words = PageWords(call.service.language, WORDS)
     return page(call, "home.html", words, rows=[_row(words, one) for one in found])
 
 
-def _row(words: Words, one: Overview) -> dict[str, Any]:
+def _row(words: PageWords, one: Overview) -> dict[str, Any]:
     policy, standing = one.assignment.policy, one.standing
     return {
         "id": one.assignment.id,
@@ -42,13 +42,13 @@ def _row(words: Words, one: Overview) -> dict[str, Any]:
     }
 
 
-def earned(words: Words, one: Marked) -> str:
+def earned(words: PageWords, one: Marked) -> str:
     """`14.5 / 20`, after the late deduction."""
     return (
         f"{words.language.number(plain(final_score(one)))} / {words.language.number(plain(Decimal(one.row.max_score)))}"
     )
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Its address."""
-    return [Place("/", home, "anybody")]
+    return [Endpoint("/", home, "anybody")]

@@ -9,12 +9,12 @@ from grader.service.course.who import Right
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import submissions as table
-from grader.service.web.call import Call
+from grader.service.web.endpoint import EndpointCall
 
 _NUMBER = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){2}")
 
 
-def own_hand_in(call: Call) -> tuple[Marked, bytes]:
+def own_hand_in(call: EndpointCall) -> tuple[Marked, bytes]:
     """The hand-in in the address, and its bytes.
 
     Raises MissingError if there is none, or it is another person's.

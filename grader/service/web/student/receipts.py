@@ -16,12 +16,12 @@ from grader.service.forms.pages import Links, ReceiptPage
 from grader.service.forms.typed import typed_of
 from grader.service.store import submissions
 from grader.service.store.submissions import Marked
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.student.own import own_hand_in
 from grader.service.web.student.sheet import browser_key, form_of, form_pages, frame
 
 
-async def receipt(call: Call) -> Response:
+async def receipt(call: EndpointCall) -> Response:
     """The receipt: what was handed in, and when."""
     found, data, latest = await call.ask(_handed_in, call)
     one = found.hand_in
@@ -41,7 +41,7 @@ async def receipt(call: Call) -> Response:
     return HTMLResponse(form_pages(call.service.lang).receipt(made))
 
 
-def _handed_in(call: Call) -> tuple[Marked, bytes, bool]:
+def _handed_in(call: EndpointCall) -> tuple[Marked, bytes, bool]:
     """The hand-in in the address with its bytes, and whether it is the student's last attempt."""
     found, data = own_hand_in(call)
     one = found.hand_in
@@ -59,16 +59,16 @@ def _read(form: Form, data: bytes) -> dict[str, AnswerField]:
     return form.fields(written, form.previews(answers))
 
 
-async def file(call: Call) -> Response:
+async def file(call: EndpointCall) -> Response:
     """The file that was handed in."""
     found, data = await call.ask(own_hand_in, call)
     headers = {"content-disposition": f'attachment; filename="{handing_in.file_name(found.hand_in)}"'}
     return Response(data, media_type="application/toml", headers=headers)
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/receipt/{number}", receipt, "anybody"),
-        Place("/file/{number}", file, "anybody"),
+        Endpoint("/receipt/{number}", receipt, "anybody"),
+        Endpoint("/file/{number}", file, "anybody"),
     ]

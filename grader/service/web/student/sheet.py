@@ -45,7 +45,7 @@ from grader.service.forms.pages import (
 from grader.service.forms.previews import SHORT, Previewer
 from grader.service.forms.typed import MOST_TYPED, normalised
 from grader.service.store.people import Person, hashed
-from grader.service.web.call import Call, Place
+from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.handing_in import accept
 from grader.service.web.pages import frame_nav
 from grader.service.web.reading import read_while_typed
@@ -70,13 +70,13 @@ def form_pages(lang: str) -> FormPages:
     return FormPages(LANGUAGES[lang])
 
 
-async def sheet(call: Call) -> Response:
+async def sheet(call: EndpointCall) -> Response:
     """The sheet, with the draft."""
     found = await _sheet(call)
     return await _sheet_page(call, found, found.written)
 
 
-async def posted(call: Call) -> Response:
+async def posted(call: EndpointCall) -> Response:
     """A step of the sheet's form: show readings, show the confirmation page, hand in, or go back."""
     found = await _sheet(call)
     form = await call.form()
@@ -110,14 +110,14 @@ def _posted(saved: Written, text: str) -> Written:
     return Written(text, saved.revision, asked=None if differs(text, normalised(saved.text)) else saved.asked)
 
 
-def _overtaken(call: Call, elsewhere: Mapping[str, str]) -> Sentence:
+def _overtaken(call: EndpointCall, elsewhere: Mapping[str, str]) -> Sentence:
     return sentence(
         "changed in another window or on another device: {names}. Look at both texts before you go on.",
         names=call.service.language.comma.join(elsewhere),
     )
 
 
-def _two_answers(call: Call, names: Iterable[str]) -> Sentence:
+def _two_answers(call: EndpointCall, names: Iterable[str]) -> Sentence:
     return sentence(
         "the rows and the text differ, and both were changed: {names}. Clear one of the two; the other is your answer.",
         names=call.service.language.comma.join(names),
@@ -125,7 +125,7 @@ def _two_answers(call: Call, names: Iterable[str]) -> Sentence:
 
 
 async def _hand_in(
-    call: Call, found: StudentSheet, answers: Mapping[str, Any], written: dict[str, Written]
+    call: EndpointCall, found: StudentSheet, answers: Mapping[str, Any], written: dict[str, Written]
 ) -> Response:
     try:
         file = partial(as_file, found.form, _person(call), found.assignment.id, answers, call.received)
@@ -135,7 +135,7 @@ async def _hand_in(
     return RedirectResponse(f"/receipt/{made.hand_in.number}", 303)
 
 
-async def upload(call: Call) -> Response:
+async def upload(call: EndpointCall) -> Response:
     """Hand in a file."""
     found = await _sheet(call)
     form = await call.form(files=1)
@@ -158,7 +158,7 @@ def _own_file(service: Service, data: bytes, assignment: str) -> bytes:
     return data
 
 
-async def preview(call: Call) -> Response:
+async def preview(call: EndpointCall) -> Response:
     """How an answer is read while it is typed; the key is not used."""
     if call.who.is_student:
         check_opened(call.service, call.path("assignment"))
@@ -181,7 +181,7 @@ def _rendered(lang: str, previewer: Previewer, question: str, part: str, written
 _remembered = lru_cache(maxsize=5_000)(_rendered)
 
 
-async def save(call: Call) -> Response:
+async def save(call: EndpointCall) -> Response:
     """Save what was typed into a field, over the revision that the page has seen."""
     person = _person(call)
     check_opened(call.service, call.path("assignment"))
@@ -202,7 +202,7 @@ async def save(call: Call) -> Response:
     return JSONResponse(newer | {name: value for name, value in more.items() if value is not None}, 409)
 
 
-async def sheet_script(call: Call) -> Response:
+async def sheet_script(call: EndpointCall) -> Response:
     """The script of the sheet."""
     del call
     return Response(script(), media_type="text/javascript", headers={"cache-control": "public, max-age=3600"})
@@ -211,7 +211,7 @@ async def sheet_script(call: Call) -> Response:
 # -- pieces ------------------------------------------------------------------------------------------------------------
 
 
-async def _sheet(call: Call) -> StudentSheet:
+async def _sheet(call: EndpointCall) -> StudentSheet:
     """The sheet of the student who asks.
 
     Raises as `check_opened`.
@@ -222,14 +222,14 @@ async def _sheet(call: Call) -> StudentSheet:
     return await call.ask(student_sheet, call.service, person, assignment, form)
 
 
-async def form_of(call: Call, assignment: str, student: str) -> Form:
+async def form_of(call: EndpointCall, assignment: str, student: str) -> Form:
     """The form of a student; only one that is not known yet waits for the service's thread."""
     if (known := call.service.known_form(assignment, student)) is not None:
         return known
     return await call.work(call.service.form, assignment, student)
 
 
-def _person(call: Call) -> Person:
+def _person(call: EndpointCall) -> Person:
     """The student who made the request.
 
     Raises MissingError for staff, who have no sheets.
@@ -240,7 +240,7 @@ def _person(call: Call) -> Person:
 
 
 async def _sheet_page(
-    call: Call,
+    call: EndpointCall,
     found: StudentSheet,
     written: Mapping[str, Written],
     *,
@@ -282,7 +282,7 @@ def _links(found: StudentSheet) -> Links:
     return Links(f"/work/{id}", f"/preview/{id}", f"/drafts/{id}", upload=f"/upload/{id}")
 
 
-def frame(call: Call) -> Frame:
+def frame(call: EndpointCall) -> Frame:
     """What surrounds a page: the token of its forms, and its navigation."""
     return Frame(form_token(call.who.secret), Markup(frame_nav(call)))
 
@@ -292,13 +292,13 @@ def browser_key(who: Who, assignment: str) -> str:
     return hashed(f"{who.name}\0{assignment}")[:16]
 
 
-def places() -> list[Place]:
+def endpoints() -> list[Endpoint]:
     """Their addresses."""
     return [
-        Place("/work/{assignment}", sheet, Right.HAND_IN),
-        Place("/work/{assignment}", posted, Right.HAND_IN, methods=["POST"]),
-        Place("/upload/{assignment}", upload, Right.HAND_IN, methods=["POST"]),
-        Place("/preview/{assignment}", preview, Right.HAND_IN, methods=["POST"]),
-        Place("/drafts/{assignment}", save, Right.HAND_IN, methods=["POST"]),
-        Place("/hand-in.js", sheet_script, "nothing"),
+        Endpoint("/work/{assignment}", sheet, Right.HAND_IN),
+        Endpoint("/work/{assignment}", posted, Right.HAND_IN, methods=["POST"]),
+        Endpoint("/upload/{assignment}", upload, Right.HAND_IN, methods=["POST"]),
+        Endpoint("/preview/{assignment}", preview, Right.HAND_IN, methods=["POST"]),
+        Endpoint("/drafts/{assignment}", save, Right.HAND_IN, methods=["POST"]),
+        Endpoint("/hand-in.js", sheet_script, "nothing"),
     ]

@@ -1,4 +1,4 @@
-"""One request to a place: what it requires, who sent it, and what its handler may use."""
+"""An endpoint: what a request to it requires, who sent it, and what its handler may use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from grader.service.web.watch import LoggedRequest
 
 if TYPE_CHECKING:
     from grader.service.api.spec import Spec
-    from grader.service.web.site import Site
+    from grader.service.web.site import CourseSite
 
 Needs = Right | Literal["nothing", "anybody"]
 """A right; `anybody` who has signed in; or `nothing`, not even a sign-in."""
@@ -42,10 +42,10 @@ FIELDS = 1_000
 
 
 @dataclass(frozen=True)
-class Call:
+class EndpointCall:
     """An authorised request."""
 
-    site: Site
+    site: CourseSite
     request: Request
     known: Who | None
     received: datetime
@@ -59,7 +59,7 @@ class Call:
     @property
     def who(self) -> Who:
         """The caller."""
-        assert self.known is not None, "the place needs nobody"
+        assert self.known is not None, "the endpoint needs nobody"
         return self.known
 
     def path(self, name: str) -> str:
@@ -124,14 +124,14 @@ class Call:
         return form
 
 
-Handler = Callable[[Call], Awaitable[Response]]
+Handler = Callable[[EndpointCall], Awaitable[Response]]
 
 
-class Place(Route):
+class Endpoint(Route):
     """An address with its methods, and what a caller needs to reach it.
 
-    A place with a `spec` is an API call. API calls take a token and no cookie, the others a cookie and no token; a POST
-    to the latter needs the form token as well.
+    An endpoint with a `spec` is an API call. API calls take a token and no cookie, the others a cookie and no token; a
+    POST to the latter needs the form token as well.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Place(Route):
             await request.close()  # the files of a form
 
     async def _checked(self, request: Request) -> Response:
-        site: Site = request.app.site
+        site: CourseSite = request.app.site
         received = site.service.now()
         site.glance()
         who = None if self.static else await site.who(request, api=self.api)
@@ -180,7 +180,7 @@ class Place(Route):
             if not self.api and request.method != "GET" and request.method != "HEAD":
                 await _check_form(request, who)
         try:
-            return await self.handler(Call(site, request, who, received))
+            return await self.handler(EndpointCall(site, request, who, received))
         except HTTPException as problem:
             if problem.status_code == 401:  # the handler was given a secret that nobody has
                 check_rate(site.wait_of_guess(request.scope))
@@ -218,7 +218,7 @@ def check_origin(request: Request) -> None:
 
     Raises DeniedError.
     """
-    site: Site = request.app.site
+    site: CourseSite = request.app.site
     fetched = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin", "null")
     if fetched not in ("same-origin", "none") or origin not in ("null", *site.origins):
