@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import grader
 from grader.answers.characters import fold
-from grader.answers.latex import unlatex
+from grader.answers.pasted import unlatex
 from grader.patterns import _Pattern, caseless, pattern
 
 FOLDER = Path(grader.__file__).parent

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from grader.answers.latex import unlatex
 from grader.answers.numbers import number_from
 from grader.answers.numerals import scaled
 from grader.answers.outer import Framed
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Cells, Formula, Number, nested_axes, nested_cells

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from grader.answers.characters import fold
 from grader.answers.formulas import calculated
-from grader.answers.latex import unlatex
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.values import Formula
 from grader.errors import UnreadableError

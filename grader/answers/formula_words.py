@@ -9,7 +9,7 @@ from grader.answers.characters import fold
 from grader.answers.phrases import COUNTED
 from grader.answers.refusal import ambiguous, quoted, unreadable
 from grader.answers.remarks import OTHERWISE, says_sign, words_change
-from grader.answers.vocabulary import Vocabulary
+from grader.answers.tokens import Vocabulary
 from grader.patterns import pattern
 
 _LOGARITHM = pattern(r"\blog\s?_\s?\(?(2|10|e)\)?(?![0-9])")

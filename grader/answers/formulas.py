@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
-from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formula_words import refuse_cases, spelled, without_words
-from grader.answers.latex import unlatex
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import ambiguous, quoted, unreadable
-from grader.answers.tokens import OPENERS, Token, TokenKind, tokenize
-from grader.answers.vocabulary import Vocabulary, vocabulary
+from grader.answers.splitting import Side, chain_of
+from grader.answers.tokens import OPENERS, Token, TokenKind, Vocabulary, tokenize, vocabulary
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern

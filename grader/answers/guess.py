@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from grader.answers.characters import fold
 from grader.answers.formulas import parse_formula
-from grader.answers.latex import unlatex
+from grader.answers.pasted import unlatex
 from grader.answers.reading import read_answer
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError

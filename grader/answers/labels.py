@@ -6,16 +6,14 @@ import math
 import re
 
 from grader.answers.characters import fold
-from grader.answers.customary import against_custom, by_columns
-from grader.answers.frameworks import printed_value
-from grader.answers.label_names import placed, stem_and_number
-from grader.answers.latex import unlatex
+from grader.answers.label_names import against_custom, by_columns, placed, stem_and_number
 from grader.answers.list_forms import TIMES
 from grader.answers.named_entries import MAX_NAMED, named_entries
+from grader.answers.pasted import printed_value, unlatex
 from grader.answers.refusal import MOST_LISTED, quoted, unreadable
 from grader.answers.rows import as_rows
 from grader.answers.spec import AnswerSpec
-from grader.answers.vocabulary import spellings
+from grader.answers.tokens import spellings
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 from grader.structs import Struct

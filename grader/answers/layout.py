@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.beside import acts_in_front, remark_acts
 from grader.answers.characters import fold
+from grader.answers.outer import acts_in_front, remark_acts
 from grader.answers.remarks import offers_another, words_change
 from grader.patterns import pattern
 

@@ -11,11 +11,7 @@ from typing import TypeAlias
 from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_others
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
-from grader.answers.frameworks import printed_value
-from grader.answers.joined_entries import entries_apart
-from grader.answers.joints import pairs_in_brackets, refuse_joined, refuse_pair, refuse_unequal
 from grader.answers.labels import by_names, from_labels
-from grader.answers.latex import unlatex
 from grader.answers.layout import (
     dashed,
     filled_lines,
@@ -27,10 +23,21 @@ from grader.answers.layout import (
     thousands,
     without_names,
 )
-from grader.answers.list_forms import array_alone, list_alone, pairs, squares
+from grader.answers.list_forms import (
+    array_alone,
+    entries_apart,
+    list_alone,
+    pairs,
+    pairs_in_brackets,
+    refuse_joined,
+    refuse_pair,
+    refuse_unequal,
+    squares,
+)
 from grader.answers.marks import sure_comma, with_point, with_points, with_slashes
 from grader.answers.numbers import cell_readings, number_from, number_readings
 from grader.answers.outer import Framed, concluded, framed
+from grader.answers.pasted import printed_value, unlatex
 from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes

@@ -6,10 +6,9 @@ import re
 from functools import partial
 
 from grader.answers.characters import fold
-from grader.answers.frameworks import printed_value
-from grader.answers.latex import unlatex
 from grader.answers.outer import concluded
-from grader.answers.rows import closes_last
+from grader.answers.pasted import printed_value, unlatex
+from grader.answers.splitting import closes_last
 from grader.patterns import pattern
 from grader.structs import Struct
 

@@ -12,13 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from grader.answers.agreement import Value
-from grader.answers.chains import chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
-from grader.answers.frameworks import printed_value, summary_row
-from grader.answers.latex import unlatex
 from grader.answers.numerals import Numeral, numerals, refuse_other_unit, scaled, significant_digits, tidy
+from grader.answers.pasted import printed_value, summary_row, unlatex
 from grader.answers.phrases import BLANKS, ZERO, number_words, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
@@ -37,7 +34,8 @@ from grader.answers.sides import (
     variants,
 )
 from grader.answers.spec import MAX_TEXT, AnswerSpec
-from grader.answers.statements import agreed, alternatives, statements_of
+from grader.answers.splitting import chain_of
+from grader.answers.statements import Value, agreed, alternatives, statements_of
 from grader.answers.tokens import MAX_EXPONENT
 from grader.answers.values import Number, Reading
 from grader.messages import sentence
@@ -241,12 +239,6 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     if len(offered) > 1 and not all(re.search(r"\d", piece) or number_words(piece) is not None for piece in offered):
         raise unreadable("expected one value, received a comparison or a range in {received}", received=quoted(raw))
     return agreed(values, spec, raw, exactly=len(offered) > 1)
-
-
-def number_of(folded: str, spec: AnswerSpec, raw: str) -> Number | None:
-    """The most natural number in a folded text without LaTeX; None where it is blank."""
-    found = numbers_of(folded, spec, raw)
-    return found[0].number if found else None
 
 
 def _refuse_doubt(text: str, raw: str) -> None:

@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
+from grader.answers.arithmetic import period_of, recurring
 from grader.answers.characters import THIN, fold
 from grader.answers.formulas import calculated
 from grader.answers.phrases import COUNTED, DEGREES, HUNDREDTHS, POWERS, number_words
-from grader.answers.recurring import period_of, recurring
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
 from grader.answers.tokens import MANTISSA, MAX_EXPONENT, exact

@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from grader.answers.alternatives import (
+from grader.answers.characters import fold
+from grader.answers.option_words import (
     DENIED,
     another,
+    bare,
     doubted,
     inflected,
     limited,
     longer,
     longer_within,
+    normal,
+    numeric,
     of_words,
+    other_formula,
     spelled_out,
 )
-from grader.answers.characters import fold
-from grader.answers.latex import unlatex
-from grader.answers.option_forms import bare, numeric, other_formula
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.sayings import refuse_denied, signed_away
 from grader.errors import UnreadableError
@@ -39,14 +41,6 @@ def with_letter(option: Any, choices: Sequence[str]) -> Any:
     ('B. 7x7', '9x9')
     """
     return f"{letter(choices.index(option))}. {option}" if option in choices else option
-
-
-@lru_cache(2_000)
-def normal(text: str) -> str:
-    """A text normalised for comparison: without case, blanks, quotes, emphasis and a final full stop."""
-    folded = fold(text.casefold()).strip(" !*_\"'`\n\t").casefold().rstrip(" .!*_\"'")
-    folded = folded if re.match(r"\.\d", folded) else folded.lstrip(".")
-    return " ".join((folded.replace("n't", " not") if "n't" in folded else folded).split())
 
 
 def _spelled(words: str) -> frozenset[str]:

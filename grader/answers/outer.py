@@ -1,14 +1,114 @@
-"""What stands around an array: a factor, a transposition, a chain that leads to it, words."""
+"""What stands around an array: a factor, a transposition, a chain that leads to it, words and signs.
+
+Words and signs may change the array, `log [1, 2]`, or only describe it.
+"""
 
 from __future__ import annotations
 
 import re
 
-from grader.answers.beside import acts_behind, acts_in_front
-from grader.answers.frameworks import without_call
-from grader.answers.rows import closes_last
+from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.pasted import unlatex, without_call
+from grader.answers.refusal import quoted, unreadable
+from grader.answers.remarks import FUNCTION_WORDS, words_change
+from grader.answers.splitting import closes_last, end_of_bracket, outermost, outside
 from grader.patterns import pattern
 from grader.structs import Struct
+
+_TURNING = (
+    r"(?:negat\w*|négat\w*|squared?|cubed|flip\w*|rot(?:\d+|ate\w*)?|mirror\w*|permut\w*|swapped|transpos\w*|inv|"
+    r"inver[st]\w*|revers\w*|det|determinant|gespiegelt|gedreht|transponiert|quadriert)"
+)
+_ACTING = (
+    rf"(?:{FUNCTION_WORDS}|{'|'.join(sorted(FUNCTIONS))}|log\w*|sqr|gelu|leaky\w*|sum|mean|average|product|sign|round\w*|"
+    rf"plus|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared|{_TURNING})"
+)
+"""What acts on a number acts on a list, too; `mean` and the like do so only with a list."""
+ACTING = pattern(rf"(?<![^\W\d_]){_ACTING}(?![^\W\d_])", re.IGNORECASE)
+"""Functions and words next to a list that act on an entry or on the list."""
+_ACTING_IN_FRONT = pattern(rf"(?<![^\W\d_]){_ACTING}(?![^\W\d_])(?:\s+(?:of|on|the|von|der|de))*\s*$", re.IGNORECASE)
+_ACTING_BEHIND = pattern(
+    rf"[\s,;(\[]*(?:(?:then|and|but|all|element-?wise)\s+)*(?:{_TURNING}|before|vor|avant|in units? of|per ?cent)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_OTHERWISE = pattern(
+    r"[\d+*/^<>!≠±\\%|]|(?<![^\W\d_])-|-(?![^\W\d_])|"
+    r"\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
+    r"instead|but|than|oder|nicht|ou|pas)\b",
+    re.IGNORECASE,
+)
+"""Words or signs next to an array that change its value."""
+_BULLET = pattern(r"^\s*(?:\(?\w{1,2}[.)]|[*•◦▪●])\s+")
+_CLAUSE = pattern(r"[\s,;(]+(?://|#|(?:since|because|as|where|with|after)\b).*$", re.DOTALL)
+_BRACKETS = pattern(r"[\[\](){}|$&]")
+_CALLED = pattern(r"(?:[^\W\d]\w*\s*\.\s*)*([^\W\d]\w*)$")
+_CONSTRUCTORS = frozenset(
+    {
+        "array", "asarray", "tensor", "matrix", "vector", "list", "tuple", "constant", "variable", "parameter", "mat",
+        "floattensor", "doubletensor", "inttensor", "longtensor", "size", "tensorshape", "shape", "ndarray",
+    }
+)  # fmt: skip
+
+
+def acts_in_front(text: str, bracket: str) -> bool:
+    """Whether the text before an array acts on it; `bracket` is the array's first character.
+
+    >>> acts_in_front("log ", "["), acts_in_front("np.exp", "("), acts_in_front("max pooling gives ", "[")
+    (True, True, False)
+    >>> acts_in_front("Y = np.array", "("), acts_in_front("after softmax: ", "[")
+    (False, False)
+    """
+    text = _BULLET.sub("", text, count=1)
+    called = _CALLED.search(text) if bracket in "([{" and text[-1:] not in (" ", "\t", "\n") else None
+    if called:
+        if called[1].casefold() not in _CONSTRUCTORS:
+            return True
+        text = text[: called.start()]
+    return _OTHERWISE.search(text) is not None or _ACTING_IN_FRONT.search(text) is not None
+
+
+def acts_behind(text: str) -> bool:
+    """Whether the text after an array acts on it.
+
+    >>> acts_behind(" squared"), acts_behind(" (before relu)"), acts_behind(" after max pooling"), acts_behind(" + 1")
+    (True, True, False, True)
+    """
+    return _OTHERWISE.search(text) is not None or remark_acts(text)
+
+
+def remark_acts(text: str) -> bool:
+    """Whether a remark after an array begins with a word that acts on it; it may hold numbers.
+
+    >>> remark_acts("(transposed)"), remark_acts("in units of 10"), remark_acts("with the kernel flipped")
+    (True, True, False)
+    """
+    return _ACTING_BEHIND.match(text) is not None
+
+
+def acts_beside(text: str) -> bool:
+    """Whether words next to a list act on it or on one of its entries.
+
+    >>> acts_beside("square root of"), acts_beside("half"), acts_beside("boxes")
+    (True, True, False)
+    """
+    return words_change(text) or ACTING.search(text) is not None
+
+
+def refuse_outside(before: str, behind: str) -> None:
+    """Refuse what would change a LaTeX matrix; labels, brackets and words around it are dropped.
+
+    Raises:
+        UnreadableError: numbers, signs or symbols outside the matrix.
+    """
+    front = _BRACKETS.sub(" ", re.split(r"[=≈→:]", _BULLET.sub("", unlatex(before), count=1))[-1]).strip()
+    back = _BRACKETS.sub(" ", _CLAUSE.sub("", unlatex(behind), count=1)).strip(" .,;!\n")
+    for text, acts in ((front, acts_in_front(f"{front} ", "[")), (back, acts_behind(back) and back[0] not in "=≈→")):
+        if acts or (len(text) == 1 and text.isalpha()):
+            raise unreadable(
+                "expected only a label or a factor next to a matrix, received {received}", received=quoted(text)
+            )
+
 
 MAX_CHAIN = 5_000
 MAX_FACTOR = 80
@@ -155,14 +255,7 @@ def _end(text: str) -> int:
             if level == 0:
                 return found.end()
         return 0
-    if text[:1] not in ("[", "(", "{"):
-        return 0
-    level = 0
-    for at, char in enumerate(text):
-        level += (char in "([{") - (char in ")]}")
-        if level == 0:
-            return at + 1
-    return 0
+    return end_of_bracket(text) if text[:1] in ("[", "(", "{") else 0
 
 
 def concluded(folded: str) -> str:
@@ -173,35 +266,12 @@ def concluded(folded: str) -> str:
     """
     if not _EQUALS.search(folded) or len(folded) > MAX_CHAIN or "\n" in folded.strip():
         return folded
-    sides, start, level = [], 0, 0
-    for at, char in enumerate(folded):
-        level += (char in "([{") - (char in ")]}")
-        if level == 0 and char in "=≈→":
-            sides.append(folded[start:at].strip(" $"))
-            start = at + 1
-    last = folded[start:].strip(" $.")
+    *sides, last = (side.strip(" $") for side in outside(folded, "=≈→"))
+    last = last.strip(" $.")
     named = sides[1:] if sides and _SYMBOL.fullmatch(sides[0]) else sides
     steps = [side for side in named if side]
-    arrays = all(_ARRAY_LIKE.match(side) and not _top_level_commas(side) for side in steps)
-    return last if steps and arrays and _WHOLE.fullmatch(last) and not _top_level_commas(last) else folded
-
-
-def outermost(text: str) -> tuple[list[tuple[int, int]], bool]:
-    """Where the outermost brackets of any kind begin and end, and whether all of them are closed.
-
-    >>> outermost("f(x, (y)) + [1]"), outermost("(1")
-    (([(1, 9), (12, 15)], True), ([], False))
-    """
-    found, start, level = [], 0, 0
-    for at, char in enumerate(text):
-        if char in "([{":
-            start = at if level == 0 else start
-            level += 1
-        elif char in ")]}" and level:
-            level -= 1
-            if level == 0:
-                found.append((start, at + 1))
-    return found, level == 0
+    single = all(len(outside(side, ",;")) == 1 for side in (*steps, last))
+    return last if steps and single and all(map(_ARRAY_LIKE.match, steps)) and _WHOLE.fullmatch(last) else folded
 
 
 def only_array(folded: str) -> str | None:
@@ -223,12 +293,3 @@ def only_array(folded: str) -> str | None:
     inner = text[first + 1 : last - 1].strip()
     array = inner if text[first] == "(" and inner[:1] == "[" and inner[-1:] == "]" else text[first:last]
     return None if acts_in_front(text[:first], text[first]) or acts_behind(text[last:]) else array
-
-
-def _top_level_commas(text: str) -> bool:
-    level = 0
-    for char in text:
-        level += (char in "([{") - (char in ")]}")
-        if level == 0 and char in ",;":
-            return True
-    return False

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grader.answers.characters import fold
-from grader.answers.latex import unlatex
-from grader.answers.options import check_length, normal, option_from, option_index
+from grader.answers.option_words import normal
+from grader.answers.options import check_length, option_from, option_index
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
 from grader.patterns import pattern

@@ -221,9 +221,6 @@ _POWERS = {
 POWERS = {fold(word): power for word, power in _POWERS.items()}
 """Words of magnitude after a number, as powers of ten."""
 
-ANSWERS = {"بله": "yes", "بلی": "yes", "آری": "yes", "خیر": "no", "نه": "no", "درست": "true", "نادرست": "false"}
-"""Persian words for a choice."""
-
 COUNTED = fold(
     r"(?:parameters?|params?|channels?|pixels?|px|macs?|flops?|operations?|ops|weights?|units?|neurons?|images?|"
     r"filters?|پارامتر|کانال|پیکسل|عملیات|عمل|ضرب|معلمة|个参数|参数|개|个)"

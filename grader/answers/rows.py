@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.beside import refuse_outside
 from grader.answers.characters import unmarked
-from grader.answers.latex import unlatex
+from grader.answers.outer import refuse_outside
+from grader.answers.pasted import unlatex
 from grader.answers.refusal import ambiguous, quoted, the_numbers, unreadable
+from grader.answers.splitting import closes_last
 from grader.answers.tokens import GROUPED, MANTISSA
 from grader.messages import sentence
 from grader.patterns import pattern
@@ -222,16 +223,6 @@ def without_single_axes(text: str, rank: int) -> str:
     ):
         inside, depth = re.sub(r"\[\s*([^\[\]]*?)\s*\]", r"\1", inside), rank
     return inside if depth == rank else text
-
-
-def closes_last(text: str) -> bool:
-    """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
-    level = 0
-    for at, char in enumerate(text):
-        level += (char in "([{") - (char in ")]}")
-        if level == 0:
-            return at == len(text) - 1
-    return False
 
 
 def _without_brackets(row: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from grader.answers.characters import fold
 from grader.answers.matrices import array_readings
 from grader.answers.numbers import number_from
-from grader.answers.options import normal
+from grader.answers.option_words import normal
 from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.spec import AnswerSpec

@@ -6,14 +6,13 @@ import re
 from dataclasses import replace
 
 from grader.answers.characters import fold, unmarked
-from grader.answers.frameworks import summary_row
-from grader.answers.latex import unlatex
 from grader.answers.named_axes import named_shape
+from grader.answers.pasted import summary_row, unlatex
 from grader.answers.phrases import BLANKS, SAME, says_nothing
 from grader.answers.refusal import described, in_cell, unreadable
-from grader.answers.rows import closes_last
 from grader.answers.shapes import shape_readings
 from grader.answers.spec import MAX_TEXT, AnswerSpec
+from grader.answers.splitting import closes_last, outside
 from grader.answers.values import Reading, Shape
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -123,7 +122,7 @@ def _lines(raw: str) -> list[str]:
     letters = _LETTERED.findall(line)
     if len(letters) > 1 and "".join(letters) == "abcdefgh"[: len(letters)]:
         return [piece.strip(" ,;") for piece in _LETTERED.split(line)[2::2]]
-    pieces = _between(_BETWEEN.sub(", ", line))
+    pieces = [piece.strip() for piece in outside(_BETWEEN.sub(", ", line), ",")]
     for label in (_LABEL, _NAMED):
         if len(pieces) > 1 and all(label.match(piece) for piece in pieces):
             return [label.sub("", piece, count=1) for piece in pieces]
@@ -166,17 +165,6 @@ def _unlabelled(line: str) -> str:
     """A line without the name of its layer; the names in `H=W=26, C=32` are axes and stay."""
     found = _LABEL.match(line) if named_shape(line, "HWC") is None else None
     return line[found.end() :] if found else line
-
-
-def _between(line: str) -> list[str]:
-    """Split at commas outside brackets."""
-    pieces, start, level = [], 0, 0
-    for at, char in enumerate(line):
-        level += (char in "([{") - (char in ")]}")
-        if char == "," and level == 0:
-            pieces.append(line[start:at].strip())
-            start = at + 1
-    return [*pieces, line[start:].strip()]
 
 
 def _by_spaces(line: str) -> list[str]:

@@ -6,12 +6,10 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
-from grader.answers.frameworks import printed_shape, summary_row
-from grader.answers.latex import unlatex
 from grader.answers.named_axes import axis_of, named_shape
+from grader.answers.pasted import printed_shape, summary_row, unlatex
 from grader.answers.phrases import BATCH, BLANKS, number_words, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
@@ -22,9 +20,9 @@ from grader.answers.remarks import (
     without_tail,
     words_change,
 )
-from grader.answers.sides import MAX_SIDES
 from grader.answers.sizes import MAX_SIDE, Sizes, named_sizes, plain_sizes, whole_size
 from grader.answers.spec import MAX_TEXT, AnswerSpec
+from grader.answers.splitting import MAX_SIDES, Side, chain_of
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Reading, Shape, shape_text
 from grader.errors import UnreadableError

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from grader.answers.agreement import Value, equal, merged, rounded_from, same_number, unrounded, whole
 from grader.answers.arithmetic import FUNCTIONS
-from grader.answers.chains import Side, chain_of
 from grader.answers.characters import fold, unmarked
 from grader.answers.comparison import DIGITS
 from grader.answers.formulas import calculated
-from grader.answers.frameworks import printed_value
 from grader.answers.marks import joined, with_point
 from grader.answers.numerals import Numeral, bounded, numerals, significant_digits
-from grader.answers.percentages import of_percentages
+from grader.answers.pasted import printed_value
 from grader.answers.phrases import DEGREES
 from grader.answers.refusal import ambiguous, described, quoted, unreadable
 from grader.answers.remarks import (
@@ -29,13 +26,14 @@ from grader.answers.remarks import (
     words_change,
 )
 from grader.answers.spec import AnswerSpec
+from grader.answers.splitting import MAX_SIDES, Side, chain_of
+from grader.answers.statements import Value, equal, merged, rounded_from, same_number, unrounded, whole
+from grader.answers.tokens import CONSTANTS
 from grader.answers.values import Number
-from grader.answers.vocabulary import CONSTANTS
 from grader.errors import UnreadableError
 from grader.messages import Sentence
 from grader.patterns import pattern
 
-MAX_SIDES = 50
 MAX_SIDE = 2_000
 _IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)", needs=":")
 _NAME = pattern(
@@ -223,6 +221,8 @@ def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
 
 def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
     if "%" in text:
+        from grader.answers.units import of_percentages
+
         number = of_percentages(text, spec)
         return None if number is None else Value((Numeral(Number(bounded(number, raw), raw)),), plain=False)
     if _X_AS_NAME.search(text):

@@ -12,8 +12,8 @@ from grader.answers.formulas import calculated
 from grader.answers.named_axes import named_shape, sequence_as_written
 from grader.answers.phrases import BATCH
 from grader.answers.refusal import ambiguous, quoted
-from grader.answers.rows import closes_last
 from grader.answers.spec import AnswerSpec
+from grader.answers.splitting import closes_last, outside
 from grader.answers.tokens import GROUPED
 from grader.answers.values import Shape
 from grader.errors import UnreadableError
@@ -69,7 +69,7 @@ def plain_sizes(side: str, raw: str, spec: AnswerSpec) -> list[Sizes]:
     bracketed = side[:1] in "([{" and (side[-1:] in ")]}" or not re.search(r"[)\]}]", side))
     if bracketed and not re.search(r"[(\[{]", side[1:]):
         inside = unmarked(side[1:].rstrip(")]}"))
-    elif bracketed and closes_last(side) and len(_outside(side[1:-1], ",;")) > 1:
+    elif bracketed and closes_last(side) and len(outside(side[1:-1], ",;")) > 1:
         inside = unmarked(side[1:-1])
     else:
         inside = side
@@ -142,25 +142,25 @@ def _commas_and_thousands(inside: str, raw: str, spec: AnswerSpec) -> list[Sizes
 def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
     """The sizes between separators; a product in place of a size is that size, or several sizes."""
     asked = spec.axes[0] if spec.axes else None
-    pieces = [piece.strip() for piece in _outside(inside, ",;")]
+    pieces = [piece.strip() for piece in outside(inside, ",;")]
     if len(pieces) > 1 and pieces[-1] == "":
         pieces.pop()
     product = len(pieces) == 1
     if product:
         inside = pieces[0]
-        pieces = [piece.strip() for piece in _outside(inside, "*xX")]
+        pieces = [piece.strip() for piece in outside(inside, "*xX")]
         if len(pieces) == 1 and " " in inside and not re.search(r"[-+/^()]", inside):
             pieces, product = inside.split(), False
     if len(pieces) > 1 and pieces[0].casefold() in BATCH:
         pieces = pieces[1:]
-        if len(pieces) == 1 and len(factors := _outside(pieces[0], "*xX")) > 1:
+        if len(pieces) == 1 and len(factors := outside(pieces[0], "*xX")) > 1:
             pieces, product = [factor.strip() for factor in factors], True
     power = any(_POWER.fullmatch(piece) for piece in pieces)
     if power and asked != 1 and product:
         pieces = [size for piece in pieces for size in _expanded(piece)]
     if not pieces or len(pieces) > MAX_AXES or max(map(len, pieces)) > 300:
         return []
-    fits = len(pieces) == asked and (not product or len(_outside(inside, "*")) == 1)
+    fits = len(pieces) == asked and (not product or len(outside(inside, "*")) == 1)
     steps = [_steps(piece, product) if fits and len(pieces) > 1 else "" for piece in pieces]
     sizes = [_evaluated(piece, not product, step) for piece, step in zip(pieces, steps, strict=True)]
     if not all(size is not None for size in sizes):
@@ -171,17 +171,6 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
     if asked == 1 and (starred or (power and product and len(shape) > 1)):
         return [Sizes((found.size,)), found]
     return [found]
-
-
-def _outside(text: str, separators: str) -> list[str]:
-    """Split at separators outside brackets."""
-    pieces, start, level = [], 0, 0
-    for at, char in enumerate(text):
-        level += (char in "([{") - (char in ")]}")
-        if char in separators and level == 0 and text[at : at + 2] != "**" and text[at - 1 : at + 1] != "**":
-            pieces.append(text[start:at])
-            start = at + 1
-    return [*pieces, text[start:]]
 
 
 def _expanded(piece: str) -> list[str]:

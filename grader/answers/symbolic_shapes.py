@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from grader.answers.characters import fold
 from grader.answers.formulas import WrittenFormula, parse_formula
-from grader.answers.frameworks import printed_shape
-from grader.answers.latex import unlatex
 from grader.answers.named_axes import axis_of
+from grader.answers.pasted import printed_shape, unlatex
 from grader.answers.phrases import BATCH
 from grader.answers.refusal import described, in_cell, quoted, unreadable
 from grader.answers.spec import AnswerSpec
+from grader.answers.splitting import closes_last, outside
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
@@ -201,25 +201,12 @@ def _cuts(side: str, products: bool) -> Iterator[list[str]]:
 
 def _without_brackets(text: str) -> str:
     """The text without a pair of brackets around the whole of it."""
-    level = 0
-    for at, char in enumerate(text):
-        level += (char in _OPEN) - (char in _CLOSE)
-        if level == 0 and at < len(text) - 1:
-            return text
-    return text[1:-1].strip() if text[:1] in ("(", "[", "{") and level == 0 else text
+    whole = text[:1] in ("(", "[", "{") and closes_last(text, _OPEN, _CLOSE)
+    return text[1:-1].strip() if whole else text
 
 
 def _at(marks: str) -> Callable[[str], list[str]]:
-    def cut(text: str) -> list[str]:
-        pieces, start, level = [], 0, 0
-        for at, char in enumerate(text):
-            level += (char in _OPEN) - (char in _CLOSE)
-            if level == 0 and char in marks and "**" not in text[max(0, at - 1) : at + 2]:
-                pieces.append(text[start:at])
-                start = at + 1
-        return [piece.strip() for piece in (*pieces, text[start:])]
-
-    return cut
+    return lambda text: [piece.strip() for piece in outside(text, marks, _OPEN, _CLOSE)]
 
 
 def _at_crosses(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Answers in another unit of the same quantity: `600 KB` for MB, `0.0025 s` for ms, MFLOPs for GFLOPs."""
+"""Answers in another unit of the same quantity, `600 KB` for MB, `0.0025 s` for ms; calculations with percentages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from grader.answers.arithmetic import Real
 from grader.answers.characters import fold
+from grader.answers.formulas import calculated
+from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 _PREFIXES = {"k": 3, "m": 6, "g": 9, "t": 12, "p": 15}
@@ -172,3 +176,28 @@ def _registry() -> tuple[Any, tuple[type[Exception], ...]]:
     registry: Any = UnitRegistry(None, non_int_type=Fraction)  # no file: pint's own takes a second to read
     registry.load_definitions(_DEFINITIONS.strip().split("\n"))
     return registry, (PintError, ValueError)  # ValueError for `log 2`: a unit has no factor
+
+
+_SUM = pattern(r"\d{1,9}(?:\.\d{1,9})?\s?%(?:\s?[-+]\s?\d{1,9}(?:\.\d{1,9})?\s?%)+", needs="%")
+_TIMES_HUNDRED = pattern(r"\s?[*xX]\s?100\s?%$", needs="%")
+
+
+def of_percentages(text: str, spec: AnswerSpec) -> Real | None:
+    """The value of such a calculation, in per cent where that is the unit; None for anything else.
+
+    >>> of_percentages("100% - 12.5%", AnswerSpec("number", unit="%"))
+    Fraction(175, 2)
+    >>> of_percentages("(35/40)*100%", AnswerSpec("number"))
+    Fraction(7, 8)
+    """
+    share = _TIMES_HUNDRED.search(text)
+    if not share and not _SUM.fullmatch(text):
+        return None
+    try:
+        value = calculated(text[: share.start()] if share else text.replace("%", ""))
+    except UnreadableError:
+        return None
+    exact = value if isinstance(value, float) else Fraction(value)
+    if share:
+        return exact * 100 if spec.unit == "%" else exact
+    return exact if spec.unit == "%" else exact / 100

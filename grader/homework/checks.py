@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import UnfitPartError
-from grader.answers.vocabulary import Vocabulary
+from grader.answers.tokens import Vocabulary
 from grader.homework.givens import given_named
 from grader.homework.readers import RefusedError, check_id
 from grader.homework.vary import check_variants, check_vary

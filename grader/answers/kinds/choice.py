@@ -8,7 +8,8 @@ from typing import Any
 
 from grader.answers.comparison import EXACT, Comparison, Tolerance
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
-from grader.answers.options import lettered, normal, option_from, with_letter
+from grader.answers.option_words import normal
+from grader.answers.options import lettered, option_from, with_letter
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings

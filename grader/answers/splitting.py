@@ -1,4 +1,4 @@
-"""Chains such as `Z = (10 + 3 + 18 + 9) / 4 = 10`: the sides, in reading order."""
+"""How a text is split outside its brackets: at marks, and into the sides of a chain such as `Z = (7 + 3) / 4 = 2.5`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _APPROXIMATE = pattern(
         "около حدود تقریبا تقريبا نزدیک حوالي 大约 约 약 대략"
     ).split(),
 )
-_COLON = pattern(r"^[^\W\d][\w ]{0,30}:\s*")
+
+
+MAX_SIDES = 50
+"""More sides of a chain, or statements, are not read."""
 
 
 class Side(Struct):
@@ -67,15 +70,49 @@ def _add(sides: list[Side], text: str, link: str) -> None:
         sides.append(Side(side, kind))
 
 
-def sides_of(text: str) -> list[str]:
-    """The sides that are not empty.
+def outside(text: str, marks: str, opening: str = "([{", closing: str = ")]}") -> list[str]:
+    """The pieces between marks that are in no brackets; the `*` of `**` is no mark.
 
-    >>> sides_of("σ = √(2/192) ≈ about 0.102")
-    ['σ', '√(2/192)', '0.102']
+    >>> outside("(1, 2), 3", ","), outside("2**3 * 4", "*")
+    (['(1, 2)', ' 3'], ['2**3 ', ' 4'])
     """
-    return [side.text for side in chain_of(text)]
+    pieces, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        level += (char in opening) - (char in closing)
+        if level == 0 and char in marks and "**" not in text[max(0, at - 1) : at + 2]:
+            pieces.append(text[start:at])
+            start = at + 1
+    return [*pieces, text[start:]]
 
 
-def unlabelled(text: str) -> str:
-    """The text without a leading label such as `Output:`."""
-    return _COLON.sub("", text)
+def end_of_bracket(text: str, opening: str = "([{", closing: str = ")]}") -> int:
+    """Where the bracket at the start of a text ends; 0 if it is never closed."""
+    level = 0
+    for at, char in enumerate(text):
+        level += (char in opening) - (char in closing)
+        if level == 0:
+            return at + 1
+    return 0
+
+
+def closes_last(text: str, opening: str = "([{", closing: str = ")]}") -> bool:
+    """Whether the first bracket closes at the end, as in `((1, 2), (3, 4))` and not in `((1)/(4)) ((3)/(4))`."""
+    return 0 < end_of_bracket(text, opening, closing) == len(text)
+
+
+def outermost(text: str) -> tuple[list[tuple[int, int]], bool]:
+    """Where the outermost brackets of any kind begin and end, and whether all of them are closed.
+
+    >>> outermost("f(x, (y)) + [1]"), outermost("(1")
+    (([(1, 9), (12, 15)], True), ([], False))
+    """
+    found, start, level = [], 0, 0
+    for at, char in enumerate(text):
+        if char in "([{":
+            start = at if level == 0 else start
+            level += 1
+        elif char in ")]}" and level:
+            level -= 1
+            if level == 0:
+                found.append((start, at + 1))
+    return found, level == 0

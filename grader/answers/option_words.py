@@ -1,9 +1,14 @@
-"""What may follow an option: a reason for it, or another option."""
+"""The words of an option beside those that a student writes, and what may follow an option: a reason, or another one.
+
+Options are also compared as numbers, and as formulas without blanks.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import lru_cache
 
 from grader.answers.characters import fold
 from grader.patterns import pattern
@@ -50,6 +55,14 @@ _SHORTEST_STEM = 5
 _MOST_VERB_WORDS = 4
 _MOST_WORDS = 40
 """Options further behind are not looked for."""
+
+
+@lru_cache(2_000)
+def normal(text: str) -> str:
+    """A text normalised for comparison: without case, blanks, quotes, emphasis and a final full stop."""
+    folded = fold(text.casefold()).strip(" !*_\"'`\n\t").casefold().rstrip(" .!*_\"'")
+    folded = folded if re.match(r"\.\d", folded) else folded.lstrip(".")
+    return " ".join((folded.replace("n't", " not") if "n't" in folded else folded).split())
 
 
 def spelled_out(text: str) -> list[str]:
@@ -158,3 +171,29 @@ def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 
 def _ended(words: Sequence[str], end: int, after: frozenset[str]) -> bool:
     """Whether an option that ends before the word at `end` is named, and not described by that word."""
     return end == len(words) or words[end - 1].endswith(_ENDS) or words[end].strip(_AROUND) in after
+
+
+def numeric(text: str) -> tuple[Decimal, ...] | None:
+    """A number or a shape as numbers, in any spelling; None for words."""
+    pieces = [piece for piece in re.split(r"\s*(?:[x×*,]|\s)\s*", text.strip("()[] ")) if piece]
+    try:
+        return tuple(Decimal(piece).normalize() for piece in pieces) if 0 < len(pieces) <= 12 else None
+    except ArithmeticError:  # not a number, or out of bounds
+        return None
+
+
+def bare(text: str) -> str | None:
+    """A formula without blanks and brackets, which identifies an option if no two are then alike."""
+    return re.sub(r"[\s()\[\]*]", "", text) if re.search(r"\w\s?[-+/^=*)]", text) else None
+
+
+def other_formula(text: str, option: str) -> bool:
+    """Whether an option is a formula that a text has the letters of, but not by itself: `o(n*n)` for `o(n)`.
+
+    >>> other_formula("o(n*n)", "o(n)"), other_formula("linear: o(n)", "o(n)"), other_formula("max of all", "max")
+    (True, False, False)
+    """
+    if of_words(option) or not re.search(r"[()^*/+=]", option):
+        return False
+    inside = r"\s*".join(map(re.escape, "".join(option.split())))
+    return re.search(rf"(?<![\w*/^+-])(?<![*/^+-]\s){inside}(?!\s?[*/^+-]|\w|\()", text) is None
