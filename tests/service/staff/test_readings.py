@@ -15,7 +15,7 @@ PATH = "/staff/queue/cnn-foundations/q4.Z"
 
 
 def part_of(served: Served, id: int, name: str = "Z") -> dict[str, Any]:
-    client = served.program("read", f"reads {id} {served.clock()} {name} {len(served.site.sessions._known)}")
+    client = served.program("read", f"reads {id} {served.clock()} {name} {len(served.site.sessions._cached)}")
     report = client.get(f"/api/v1/submissions/{id}/report").json()
     parts = next(one for one in report["questions"] if one["id"] == "q4")["parts"]
     found: dict[str, Any] = next(one for one in parts if one["id"] == name)
