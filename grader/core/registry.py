@@ -46,7 +46,7 @@ TOPICS = {
 """Every topic with its heading, in the order of a course."""
 
 
-class Checked(Protocol):
+class CheckedCall(Protocol):
     """The checked arguments of one call: whatever an operation and its gradients need, and the output's shape."""
 
     @property
@@ -54,7 +54,7 @@ class Checked(Protocol):
         """The shape of the operation's output; () for a single number."""
 
 
-C = TypeVar("C", bound=Checked)
+C = TypeVar("C", bound=CheckedCall)
 
 
 class Operation(NamedTuple):

@@ -266,11 +266,11 @@ def _nested(givens: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _has_rows(layer: Mapping[str, Any]) -> bool:
-    from grader.core.layers.layer_type import Options
+    from grader.core.layers.layer_type import LayerOptions
     from grader.core.layers.rows import rows_of
 
     try:
-        return not Options(layer).plain and bool(rows_of(layer))
+        return not LayerOptions(layer).plain and bool(rows_of(layer))
     except ValueError:
         return False  # said where the layer is used
 

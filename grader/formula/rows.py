@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.core.layers.receptive import layer_jump
-from grader.core.layers.rows import START, Row, place_of, rows_of
+from grader.core.layers.rows import START, LayerRow, place_of, rows_of
 from grader.formula.arithmetic import binary, plain
 from grader.formula.nodes import RowsNode, ScanNode
 from grader.formula.tree import names
@@ -25,7 +25,7 @@ class RowTable(Struct, eq=False):
     `layers` says that its items are layers; `jumps` are the products of the strides after its rows, as far as known.
     """
 
-    rows: list[Row]
+    rows: list[LayerRow]
     layers: bool
     jumps: dict[int, Any] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class RowPlace(NamedTuple):
     number: int
 
     @property
-    def row(self) -> Row:
+    def row(self) -> LayerRow:
         """The row itself."""
         return self.table.rows[self.number]
 
@@ -112,7 +112,7 @@ def _chained(evaluation: Evaluation, node: ScanNode) -> list[Any]:
     return found
 
 
-def _jump_after(row: Row, jumps: list[Any]) -> Any:
+def _jump_after(row: LayerRow, jumps: list[Any]) -> Any:
     """The product of the strides after a row; branches must agree on it to be joined."""
     return jumps[0] if row.joins else binary("*", jumps[0], layer_jump(row.layer))
 
@@ -202,6 +202,6 @@ def _new_table(evaluation: Evaluation, node: ScanNode | RowsNode) -> RowTable:
         said = sentence("expected a list of items, received {value!r}", value=str(items)[:80])
         raise evaluation.error(node.items, said)
     if plain_scan:
-        return RowTable([Row(item, "", (number - 1,)) for number, item in enumerate(items)], layers=False)
-    rows: list[Row] = evaluation.guarded(node.expression, node.word, lambda: rows_of(items))
+        return RowTable([LayerRow(item, "", (number - 1,)) for number, item in enumerate(items)], layers=False)
+    rows: list[LayerRow] = evaluation.guarded(node.expression, node.word, lambda: rows_of(items))
     return RowTable(rows, layers=True)

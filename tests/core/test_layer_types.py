@@ -5,8 +5,8 @@ import pytest
 import grader.core as core
 from grader.core.layers.layer_type import (
     REQUIRED,
-    Field,
-    Options,
+    LayerOptions,
+    ReceptiveField,
     layer_types,
     nothing,
     outputs,
@@ -25,7 +25,7 @@ COMPLETE = {
     "macs": nothing,
     "activations": outputs,
     "window": None,
-    "field": Field.KEPT,
+    "field": ReceptiveField.KEPT,
     "inside": None,
 }
 
@@ -61,7 +61,7 @@ def test_a_complete_type_can_be_used_at_once():
     [
         ({"name": "relu"}, ValueError, "the layer type 'relu' is declared twice"),
         ({"parameters": nothing}, TypeError, "declares parameters: no layer type has that"),
-        ({"field": Field.WINDOW}, TypeError, "grows by a window, but no window"),
+        ({"field": ReceptiveField.WINDOW}, TypeError, "grows by a window, but no window"),
     ],
 )
 def test_what_contradicts_itself_is_refused(changed, error, said):
@@ -79,12 +79,12 @@ def test_every_type_explains_itself(name):
 
 
 def test_options_are_the_given_ones_else_the_defaults():
-    o = Options({"type": "conv2d", "kernel_size": [3, 2], "name": "stem"})
+    o = LayerOptions({"type": "conv2d", "kernel_size": [3, 2], "name": "stem"})
     assert (o["padding_mode"], o.sides("kernel_size", 2), o.sides("stride", 2)) == ("zeros", (3, 2), (1, 1))
     assert o.kind.options["out_channels"] is REQUIRED
     window = o.window()
     assert (window.covered, window.output_size((9, 8))) == ((3, 2), (7, 7))
-    assert Options({"type": "relu"}).window() is None
+    assert LayerOptions({"type": "relu"}).window() is None
 
 
 @pytest.mark.parametrize(

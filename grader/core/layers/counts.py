@@ -8,56 +8,56 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from grader.core.layers.layer_type import Layer, Options, Shape
-from grader.core.layers.rows import START, Row, located
+from grader.core.layers.layer_type import Layer, LayerOptions, Shape
+from grader.core.layers.rows import START, LayerRow, located
 from grader.core.layers.shapes import InputShape, channels_first, shapes_of
 from grader.core.registry import operation
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 
-_Count = Callable[[Shape, Shape, Options], int]
+_Count = Callable[[Shape, Shape, LayerOptions], int]
 
 
 def _counted(count: _Count, input_shape: InputShape, layers: object, order: str) -> list[int]:
     """The count of every row, from the shapes before and after it."""
     rows, start, shapes = shapes_of(input_shape, layers, order)
 
-    def counted(number: int, row: Row) -> int:
+    def counted(number: int, row: LayerRow) -> int:
         source = number if row.joins else row.sources[0]
-        return count(start if source == START else shapes[source], shapes[number], Options(row.itself, order))
+        return count(start if source == START else shapes[source], shapes[number], LayerOptions(row.itself, order))
 
     return [located(rows, number, partial(counted, number, row)) for number, row in enumerate(rows)]
 
 
 def _count_one(count: _Count, input_shape: InputShape, layer: Layer, order: str) -> int:
     """The count of one layer with everything inside it."""
-    o = Options(layer, order)
+    o = LayerOptions(layer, order)
     if o.plain:
         before = channels_first(input_shape, order)
         return count(before, o.kind.shape(before, o), o)
     return sum(_counted(count, input_shape, [layer], order))
 
 
-def _weights(before: Shape, _after: Shape, o: Options) -> int:
+def _weights(before: Shape, _after: Shape, o: LayerOptions) -> int:
     return o.kind.weights(before, o)
 
 
-def _biases(before: Shape, _after: Shape, o: Options) -> int:
+def _biases(before: Shape, _after: Shape, o: LayerOptions) -> int:
     return o.kind.biases(before, o)
 
 
-def _parameters(before: Shape, _after: Shape, o: Options) -> int:
+def _parameters(before: Shape, _after: Shape, o: LayerOptions) -> int:
     return o.kind.weights(before, o) + o.kind.biases(before, o)
 
 
-def _macs(before: Shape, after: Shape, o: Options) -> int:
+def _macs(before: Shape, after: Shape, o: LayerOptions) -> int:
     return o.kind.macs(before, after, o)
 
 
-def _flops(before: Shape, after: Shape, o: Options) -> int:
+def _flops(before: Shape, after: Shape, o: LayerOptions) -> int:
     return 2 * o.kind.macs(before, after, o)
 
 
-def _activations(_before: Shape, after: Shape, o: Options) -> int:
+def _activations(_before: Shape, after: Shape, o: LayerOptions) -> int:
     return o.kind.activations(after, o)
 
 
@@ -200,7 +200,7 @@ def activation_count(output_shape: InputShape, layer: Layer, order: str = "CHW")
     >>> activation_count((32, 14, 14), {"type": "conv2d", "out_channels": 32, "kernel_size": 3})
     6272
     """
-    o = Options(layer, order)
+    o = LayerOptions(layer, order)
     return o.kind.activations(channels_first(output_shape, order), o)
 
 

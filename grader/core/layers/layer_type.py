@@ -70,7 +70,7 @@ class Window(Struct):
         return tuple(conv_transpose_output_size(*axis) for axis in axes)
 
 
-class Field(Enum):
+class ReceptiveField(Enum):
     """What a layer does to the receptive field of its cells."""
 
     KEPT = "a cell sees one cell of the input"
@@ -86,8 +86,8 @@ class Inside(Struct):
     is that of the layer.
     """
 
-    branches: Callable[[Options], Sequence[object]]
-    join: Callable[[Sequence[Shape], Options], Shape] | None
+    branches: Callable[[LayerOptions], Sequence[object]]
+    join: Callable[[Sequence[Shape], LayerOptions], Shape] | None
 
 
 class LayerType(Struct, kw_only=True):
@@ -114,13 +114,13 @@ class LayerType(Struct, kw_only=True):
     summary: str
     family: str
     options: Mapping[str, object]
-    shape: Callable[[Shape, Options], Shape]
-    weights: Callable[[Shape, Options], int]
-    biases: Callable[[Shape, Options], int]
-    macs: Callable[[Shape, Shape, Options], int]
-    activations: Callable[[Shape, Options], int]
-    window: Callable[[Options], Window] | None
-    field: Field
+    shape: Callable[[Shape, LayerOptions], Shape]
+    weights: Callable[[Shape, LayerOptions], int]
+    biases: Callable[[Shape, LayerOptions], int]
+    macs: Callable[[Shape, Shape, LayerOptions], int]
+    activations: Callable[[Shape, LayerOptions], int]
+    window: Callable[[LayerOptions], Window] | None
+    field: ReceptiveField
     inside: Inside | None
 
 
@@ -142,7 +142,7 @@ def register(**declared: object) -> LayerType:
     unknown = sorted(set(declared) - set(_DECLARED))
     if unknown:
         raise TypeError(f"the layer type {name!r} declares {', '.join(unknown)}: no layer type has that")
-    if declared["field"] is Field.WINDOW and declared["window"] is None:
+    if declared["field"] is ReceptiveField.WINDOW and declared["window"] is None:
         raise TypeError(f"the layer type {name!r} declares a field that grows by a window, but no window")
     kind = LayerType(**declared)  # type: ignore[arg-type] # names are checked above, values by the tests of each type
     if kind.name in _TYPES:
@@ -161,7 +161,7 @@ def layer_types() -> Mapping[str, LayerType]:
     return _TYPES
 
 
-class Options:
+class LayerOptions:
     """The checked options of one layer: those given, and PyTorch's defaults for the others."""
 
     def __init__(self, layer: Layer, order: str = "CHW") -> None:
@@ -250,11 +250,11 @@ def nothing(*_: object) -> int:
     return 0
 
 
-def outputs(after: Shape, _o: Options) -> int:
+def outputs(after: Shape, _o: LayerOptions) -> int:
     """The number of activations of a layer that outputs every entry it computes."""
     return math.prod(after)
 
 
-def unchanged(shape: Shape, _o: Options) -> Shape:
+def unchanged(shape: Shape, _o: LayerOptions) -> Shape:
     """The output shape of a layer that accepts every shape and keeps it."""
     return shape

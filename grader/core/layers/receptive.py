@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.core.layers.layer_type import Field, Layer, Options
-from grader.core.layers.rows import Row, chained, rows_of
+from grader.core.layers.layer_type import Layer, LayerOptions, ReceptiveField
+from grader.core.layers.rows import LayerRow, chained, rows_of
 from grader.core.registry import operation
 from grader.core.support.inputs import entries, is_sequence, whole
 
@@ -27,13 +27,13 @@ class _State(NamedTuple):
 
 def _geometry(layer: Layer) -> tuple[Sides, Sides]:
     """What a layer's window covers of its own input, and its stride; (1,) each for layers without a window."""
-    o = Options(layer)
-    if o.kind.field is Field.WHOLE:
+    o = LayerOptions(layer)
+    if o.kind.field is ReceptiveField.WHOLE:
         raise ValueError(
             f"expected layers whose windows are known, received {o.type}, which sees the whole image: "
             "ask for the receptive fields of the layers before it"
         )
-    if o.kind.field is Field.VARIES:
+    if o.kind.field is ReceptiveField.VARIES:
         raise ValueError(f"expected layers with one receptive field for all cells, received {o.type}")
     window = o.window()
     return ((1,), (1,)) if window is None else (window.covered, window.stride)
@@ -60,7 +60,7 @@ def _side(sides: Sides) -> Side:
     return sides[0] if len(set(sides)) == 1 else sides
 
 
-def _after(row: Row, before: list[_State]) -> _State:
+def _after(row: LayerRow, before: list[_State]) -> _State:
     """What the cells after a row see: the most that a branch sees, or what a window adds."""
     if row.joins:
         fields, jumps = _aligned(*(one.field for one in before)), _aligned(*(one.jump for one in before))
@@ -97,7 +97,7 @@ def next_receptive_field(field: Side, layer: Layer, jump: Side) -> Side:
     15
     """
     before = _State(_sides(field, "field"), _sides(jump, "jump"))
-    return _side(_after(Row(layer, "", ()), [before]).field)
+    return _side(_after(LayerRow(layer, "", ()), [before]).field)
 
 
 def joined_receptive_field(fields: Sequence[Side], layer: Layer, jumps: Sequence[Side]) -> Side:
@@ -111,7 +111,7 @@ def joined_receptive_field(fields: Sequence[Side], layer: Layer, jumps: Sequence
     5
     """
     before = [_State(_sides(f, "field"), _sides(j, "jump")) for f, j in zip(fields, jumps, strict=True)]
-    return _side(_after(Row(layer, "", (), joins=True), before).field)
+    return _side(_after(LayerRow(layer, "", (), joins=True), before).field)
 
 
 @operation(topic="layers", stepped=True)

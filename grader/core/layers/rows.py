@@ -7,7 +7,7 @@ from dataclasses import field
 from functools import partial
 from typing import TypeVar
 
-from grader.core.layers.layer_type import Layer, Options
+from grader.core.layers.layer_type import Layer, LayerOptions
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 from grader.structs import Struct
 
@@ -19,7 +19,7 @@ START = -1
 T = TypeVar("T")
 
 
-class Row(Struct):
+class LayerRow(Struct):
     """One layer, without nested layers and repetitions.
 
     `sources` are the numbers of the rows whose outputs it takes: several only for a row that joins branches. `name` is
@@ -37,7 +37,7 @@ class Row(Struct):
         return {"type": "identity"} if self.joins else self.layer
 
 
-def rows_of(layers: object) -> list[Row]:
+def rows_of(layers: object) -> list[LayerRow]:
     """The rows of a list of layers; a layer alone is a list of one.
 
     A repeated layer gives one row per repetition; its name is followed by the number of the repetition, from 0. A
@@ -55,7 +55,7 @@ def rows_of(layers: object) -> list[Row]:
 
 
 class _Expansion(Struct, frozen=False):
-    rows: list[Row] = field(default_factory=list)
+    rows: list[LayerRow] = field(default_factory=list)
     layers: int = 0
 
     def stack(self, layers: object, source: int, prefix: str, depth: int) -> int:
@@ -69,7 +69,7 @@ class _Expansion(Struct, frozen=False):
         return source
 
     def layer(self, layer: Layer, source: int, prefix: str, depth: int) -> int:
-        o = Options(layer)
+        o = LayerOptions(layer)
         name = _joined(prefix, layer.get("name"))
         if "repeat" not in layer:
             return self.once(layer, o, source, name, depth)
@@ -78,18 +78,18 @@ class _Expansion(Struct, frozen=False):
             source = self.once(layer, o, source, name and f"{name}.{number}", depth)
         return source
 
-    def once(self, layer: Layer, o: Options, source: int, name: str, depth: int) -> int:
+    def once(self, layer: Layer, o: LayerOptions, source: int, name: str, depth: int) -> int:
         self.layers += 1
         if self.layers > MOST_LAYERS:
             raise ValueError(f"expected at most {MOST_LAYERS} layers, repetitions included, received more")
         if o.kind.inside is None:
-            return self.add(Row(_bare(layer), name, (source,)))
+            return self.add(LayerRow(_bare(layer), name, (source,)))
         ends = [self.stack(branch, source, name, depth + 1) for branch in o.kind.inside.branches(o)]
         if o.kind.inside.join is None:
             return ends[0]
-        return self.add(Row(_bare(layer), name, tuple(ends), joins=True))
+        return self.add(LayerRow(_bare(layer), name, tuple(ends), joins=True))
 
-    def add(self, row: Row) -> int:
+    def add(self, row: LayerRow) -> int:
         self.rows.append(row)
         return len(self.rows) - 1
 
@@ -106,7 +106,7 @@ def _bare(layer: Layer) -> Layer:
     return layer if "repeat" not in layer else {key: value for key, value in layer.items() if key != "repeat"}
 
 
-def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) -> list[T]:
+def chained(rows: Sequence[LayerRow], start: T, step: Callable[[LayerRow, list[T]], T]) -> list[T]:
     """The result of every row, computed by `step` from the results of its sources; errors name the layer."""
     found: list[T] = []
     for number, row in enumerate(rows):
@@ -115,7 +115,7 @@ def chained(rows: Sequence[Row], start: T, step: Callable[[Row, list[T]], T]) ->
     return found
 
 
-def located(rows: Sequence[Row], number: int, action: Callable[[], T]) -> T:
+def located(rows: Sequence[LayerRow], number: int, action: Callable[[], T]) -> T:
     """The value of an action on one row; its ValueError names the row if there are several."""
     try:
         return action()
@@ -124,10 +124,10 @@ def located(rows: Sequence[Row], number: int, action: Callable[[], T]) -> T:
         raise ValueError(f"{place}: {error}" if place else str(error)) from None
 
 
-def place_of(rows: Sequence[Row], number: int) -> str:
+def place_of(rows: Sequence[LayerRow], number: int) -> str:
     """The place of a row, for messages; empty if it is the only one.
 
-    >>> place_of([Row({"type": "relu"}, "", (-1,)), Row({"type": "relu"}, "block.act", (0,))], 1)
+    >>> place_of([LayerRow({"type": "relu"}, "", (-1,)), LayerRow({"type": "relu"}, "block.act", (0,))], 1)
     'layer 2 of 2 (block.act)'
     """
     name = f" ({rows[number].name})" if rows[number].name else ""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from grader.core.layers.layer_type import Layer, Options, Shape
-from grader.core.layers.rows import Row, chained, rows_of
+from grader.core.layers.layer_type import Layer, LayerOptions, Shape
+from grader.core.layers.rows import LayerRow, chained, rows_of
 from grader.core.operations.sizes import ORDERS
 from grader.core.registry import operation
 from grader.core.support.inputs import axis_size, entries, is_sequence, one_of
@@ -35,7 +35,7 @@ def in_order(shape: Shape, order: str) -> Shape:
     return (*shape[1:], shape[0]) if order == "HWC" else shape
 
 
-def spatial(shape: Shape, axes: int, o: Options) -> tuple[int, tuple[int, ...]]:
+def spatial(shape: Shape, axes: int, o: LayerOptions) -> tuple[int, tuple[int, ...]]:
     """The channels and the size on each axis of a shape that must have `axes` axes besides the channels."""
     if len(shape) != axes + 1:
         what, names = _INPUTS[axes]
@@ -44,7 +44,7 @@ def spatial(shape: Shape, axes: int, o: Options) -> tuple[int, tuple[int, ...]]:
     return shape[0], shape[1:]
 
 
-def tokens(shape: Shape, o: Options) -> tuple[int, int]:
+def tokens(shape: Shape, o: LayerOptions) -> tuple[int, int]:
     """Length and features of a sequence, which is written (L, features) in either order."""
     written = in_order(shape, o.order)
     if len(written) != 2:
@@ -52,20 +52,20 @@ def tokens(shape: Shape, o: Options) -> tuple[int, int]:
     return written[0], written[1]
 
 
-def sequence(length: int, features: int, o: Options) -> Shape:
+def sequence(length: int, features: int, o: LayerOptions) -> Shape:
     """The shape of a sequence that is written (L, features)."""
     return channels_first((length, features), o.order)
 
 
-def _after(order: str, row: Row, before: list[Shape]) -> Shape:
+def _after(order: str, row: LayerRow, before: list[Shape]) -> Shape:
     """The shape after a row, channels first."""
-    o = Options(row.layer, order)
+    o = LayerOptions(row.layer, order)
     if row.joins and o.kind.inside is not None and o.kind.inside.join is not None:
         return o.kind.inside.join(before, o)
     return o.kind.shape(before[0], o)
 
 
-def shapes_of(input_shape: InputShape, layers: object, order: str) -> tuple[list[Row], Shape, list[Shape]]:
+def shapes_of(input_shape: InputShape, layers: object, order: str) -> tuple[list[LayerRow], Shape, list[Shape]]:
     """The rows, the shape before them and the shapes after each, channels first."""
     rows, start = rows_of(layers), channels_first(input_shape, order)
     return rows, start, chained(rows, start, partial(_after, order))
@@ -85,7 +85,7 @@ def output_shape(input_shape: InputShape, layer: Layer, order: str = "CHW") -> S
     >>> output_shape((1, 28, 28), {"type": "conv2d", "out_channels": 32, "kernel_size": 3, "stride": 2, "padding": 1})
     (32, 14, 14)
     """
-    o = Options(layer, order)
+    o = LayerOptions(layer, order)
     if o.plain:
         return in_order(o.kind.shape(channels_first(input_shape, order), o), order)
     _, start, shapes = shapes_of(input_shape, [layer], order)
@@ -117,4 +117,4 @@ def joined_shape(shapes: Sequence[InputShape], layer: Layer, order: str = "CHW")
     (96, 28, 28)
     """
     before = [channels_first(shape, order) for shape in shapes]
-    return in_order(_after(order, Row(layer, "", (), joins=True), before), order)
+    return in_order(_after(order, LayerRow(layer, "", (), joins=True), before), order)

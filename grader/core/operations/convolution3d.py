@@ -27,7 +27,7 @@ from grader.core.support.plan import check_groups
 from grader.core.support.windows import Margins, Slices, check_image, inner, lifted, margins, pad, taps, window_count
 
 
-class _Plan(NamedTuple):
+class _VolumePlan(NamedTuple):
     """A checked convolution of volumes (N, C, D, H, W) with kernels (groups, O/groups, C/groups, cells)."""
 
     volume: Array
@@ -68,7 +68,7 @@ def _plan(
     padding: Padding,
     dilation: Size,
     groups: int,
-) -> _Plan:
+) -> _VolumePlan:
     volume, kernel = as_array(input, "input"), as_array(weight, "weight")
     check_image(volume, 3)
     check_rank(kernel, (3, 5), "weight", "(kd, kh, kw) or (O, C/groups, kd, kh, kw)")
@@ -90,7 +90,9 @@ def _plan(
     shape = out if plain else (*lead, w.shape[0], *out)
     kernels = w.reshape(count, w.shape[0] // count, w.shape[1], -1)
     shift = per_channel(bias, w.shape[0], "bias")
-    return _Plan(x, kernels, shift, is_single(bias), size, strides, step, sides, out, volume.shape, kernel.shape, shape)
+    return _VolumePlan(
+        x, kernels, shift, is_single(bias), size, strides, step, sides, out, volume.shape, kernel.shape, shape
+    )
 
 
 @operation(topic="convolution")
@@ -128,7 +130,7 @@ def conv3d(
 
 
 @gradient(conv3d, _plan)
-def conv3d_grad_input(g: Array, p: _Plan) -> Array:
+def conv3d_grad_input(g: Array, p: _VolumePlan) -> Array:
     """every cell collects from the windows that contain it, through the weights that it met there.
 
     >>> conv3d_grad_input([[[1]]], [[[1, 2]], [[5, 6]]], [[[1, 0]], [[0, 2]]]).tolist()
@@ -142,7 +144,7 @@ def conv3d_grad_input(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv3d, _plan)
-def conv3d_grad_weight(g: Array, p: _Plan) -> Array:
+def conv3d_grad_weight(g: Array, p: _VolumePlan) -> Array:
     """the correlation of the input with grad_output.
 
     >>> conv3d_grad_weight([[[1]]], [[[1, 2]], [[5, 6]]], [[[1, 0]], [[0, 2]]]).tolist()
@@ -155,7 +157,7 @@ def conv3d_grad_weight(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv3d, _plan)
-def conv3d_grad_bias(g: Array, p: _Plan) -> Value:
+def conv3d_grad_bias(g: Array, p: _VolumePlan) -> Value:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

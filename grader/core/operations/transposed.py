@@ -35,7 +35,7 @@ from grader.core.support.windows import Margins, check_image, effective, lifted,
 _BARE: Margins = ((0, 0), (0, 0))
 
 
-class _Plan(NamedTuple):
+class _TransposedPlan(NamedTuple):
     """A checked call: images (N, C, H, W), kernels (C, O/groups, kh, kw), and the shapes to return.
 
     `full` is the size of the output before `trim` cuts off the padding.
@@ -93,7 +93,7 @@ def _plan(
     output_padding: Size,
     groups: int,
     dilation: Size,
-) -> _Plan:
+) -> _TransposedPlan:
     image, kernel = as_array(input, "input"), as_array(weight, "weight")
     check_image(image, 2)
     check_rank(kernel, (2, 4), "weight", "(kh, kw) or (C, O/groups, kh, kw)")
@@ -122,7 +122,9 @@ def _plan(
     shift, single = per_channel(bias, w.shape[1] * count, "bias"), is_single(bias)
     size = (full[0], full[1])
     shape = shape_like(image.shape, kernel.shape, w.shape[1] * count, out)
-    return _Plan(x, w, shift, single, strides, dilations, count, size, trim, out, image.shape, kernel.shape, shape)
+    return _TransposedPlan(
+        x, w, shift, single, strides, dilations, count, size, trim, out, image.shape, kernel.shape, shape
+    )
 
 
 def check_output_padding(extra: Pair, stride: Pair, dilation: Pair) -> None:
@@ -159,7 +161,7 @@ def conv_transpose2d(
 
 
 @gradient(conv_transpose2d, _plan)
-def conv_transpose2d_grad_input(g: Array, p: _Plan) -> Array:
+def conv_transpose2d_grad_input(g: Array, p: _TransposedPlan) -> Array:
     """a `conv2d` of grad_output.
 
     >>> conv_transpose2d_grad_input([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
@@ -169,7 +171,7 @@ def conv_transpose2d_grad_input(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv_transpose2d, _plan)
-def conv_transpose2d_grad_weight(g: Array, p: _Plan) -> Array:
+def conv_transpose2d_grad_weight(g: Array, p: _TransposedPlan) -> Array:
     """the correlation of grad_output with the input (dilated by the stride).
 
     >>> conv_transpose2d_grad_weight([[1, 0, 0, 0], [0, 0, 0, 1]], [[1, 2]], [[1, 0], [3, 1]], stride=2)
@@ -180,7 +182,7 @@ def conv_transpose2d_grad_weight(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv_transpose2d, _plan)
-def conv_transpose2d_grad_bias(g: Array, p: _Plan) -> Value:
+def conv_transpose2d_grad_bias(g: Array, p: _TransposedPlan) -> Value:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
@@ -200,7 +202,7 @@ def _plan1d(
     output_padding: Size,
     groups: int,
     dilation: Size,
-) -> _Plan:
+) -> _TransposedPlan:
     """The plan of an image that is one cell high, with the shapes of signals."""
     signal, kernel = as_array(input, "input"), as_array(weight, "weight")
     check_image(signal, 1)
@@ -248,7 +250,7 @@ def conv_transpose1d(
 
 
 @gradient(conv_transpose1d, _plan1d)
-def conv_transpose1d_grad_input(g: Array, p: _Plan) -> Array:
+def conv_transpose1d_grad_input(g: Array, p: _TransposedPlan) -> Array:
     """a `conv1d` of grad_output.
 
     >>> conv_transpose1d_grad_input([1, 0, 0, 1], [1, 2], [1, 3], stride=2)
@@ -258,7 +260,7 @@ def conv_transpose1d_grad_input(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv_transpose1d, _plan1d)
-def conv_transpose1d_grad_weight(g: Array, p: _Plan) -> Array:
+def conv_transpose1d_grad_weight(g: Array, p: _TransposedPlan) -> Array:
     """the correlation of grad_output with the input (dilated by the stride).
 
     >>> conv_transpose1d_grad_weight([1, 0, 0, 1], [1, 2], [1, 3], stride=2)
@@ -268,7 +270,7 @@ def conv_transpose1d_grad_weight(g: Array, p: _Plan) -> Array:
 
 
 @gradient(conv_transpose1d, _plan1d)
-def conv_transpose1d_grad_bias(g: Array, p: _Plan) -> Value:
+def conv_transpose1d_grad_bias(g: Array, p: _TransposedPlan) -> Value:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
@@ -14,8 +14,8 @@ from grader.misconceptions.support.layer_calls import changed_with, input_shape,
 _COUNTS = ("parameter_count", "weight_count")
 
 
-def _of_type(occurrence: Occurrence, name: str) -> Options:
-    o = Options(layer_of(occurrence))
+def _of_type(occurrence: Occurrence, name: str) -> LayerOptions:
+    o = LayerOptions(layer_of(occurrence))
     needs(o.type == name)
     return o
 

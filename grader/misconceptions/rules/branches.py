@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import channels_first, in_order, output_shape
 from grader.core.support.inputs import entries, is_sequence
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
@@ -22,7 +22,7 @@ def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
     """The shapes that a layer of this family joins, channels first."""
     b = occurrence.bound()
     layer = b.get("layer")
-    needs(isinstance(layer, Mapping) and "repeat" not in layer and Options(layer).kind.family == family)
+    needs(isinstance(layer, Mapping) and "repeat" not in layer and LayerOptions(layer).kind.family == family)
     if occurrence.operation == "joined_shape":
         return [channels_first(shape, order_of(occurrence)) for shape in b["shapes"]]
     branches = [
@@ -60,8 +60,10 @@ def _inner_layers(occurrence: Occurrence) -> Any:
     order = order_of(occurrence)
     channels, *size = channels_first(occurrence.right(), order)
     inner = [layer for branch in occurrence.bound()["layer"]["branches"] for layer in branch[:-1]]
-    needs(all("repeat" not in layer and Options(layer).kind.inside is None for layer in inner))
-    counts = [Options(layer).count("out_channels") for layer in inner if Options(layer).kind.family in KERNEL_LAYERS]
+    needs(all("repeat" not in layer and LayerOptions(layer).kind.inside is None for layer in inner))
+    counts = [
+        LayerOptions(layer).count("out_channels") for layer in inner if LayerOptions(layer).kind.family in KERNEL_LAYERS
+    ]
     needs(counts)
     return in_order((channels + sum(counts), *size), order)
 
@@ -77,7 +79,7 @@ def _pool_kept(occurrence: Occurrence) -> Any:
     channels, *size = channels_first(occurrence.right(), order)
     total = channels
     for at, (shape, branch) in enumerate(zip(shapes, occurrence.bound()["layer"]["branches"], strict=True)):
-        if len(branch) > 1 and Options(branch[0]).kind.family == "pooling":
+        if len(branch) > 1 and LayerOptions(branch[0]).kind.family == "pooling":
             total += _received(occurrence, at, len(branch)) - shape[0]
     needs(total != channels)
     return in_order((total, *size), order)
@@ -90,7 +92,7 @@ def _received(occurrence: Occurrence, branch: int, layers: int) -> int:
     row = occurrence.evaluation.record(occurrence.site._replace(entry=occurrence.sources[branch]))
     for _ in range(layers - 1):
         row = None if row is None else row_before(row)
-    if row is None or Options(row.bound()["layer"]).kind.family != "pooling":
+    if row is None or LayerOptions(row.bound()["layer"]).kind.family != "pooling":
         raise NotApplicableError
     return input_shape(row)[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.formula.nodes import RowsNode
 from grader.formula.substitution import NotApplicableError, Occurrence, Site
 from grader.misconceptions.registry import misconception
@@ -33,7 +33,7 @@ def _shape_before(occurrence: Occurrence) -> Any:
     repair="Count the entries of the layer's own output.",
 )
 def _before_pooling(occurrence: Occurrence) -> Any:
-    needs(Options(layer_of(occurrence)).kind.family in _POOLINGS)
+    needs(LayerOptions(layer_of(occurrence)).kind.family in _POOLINGS)
     entries = math.prod(_shape_before(occurrence))
     return entries * occurrence.bound().get("bytes", 1)
 
@@ -69,7 +69,7 @@ def _macs(occurrence: Occurrence) -> Any:
     repair="Leave the heads out: they share the width, so that their number does not change the parameters.",
 )
 def _per_head(occurrence: Occurrence) -> Any:
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     needs(o.kind.family == "attention")
     heads, right = o.count("num_heads"), occurrence.right()
     needs(heads > 1 and right > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.formula.arithmetic import is_number
 from grader.formula.nodes import RowsNode
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence, Site
@@ -151,7 +151,7 @@ def _groups_ignored(occurrence: Occurrence) -> Any:
 def _with_bias(occurrence: Occurrence) -> Any:
     right = _counted(occurrence)
     if "layer" in occurrence.bound():
-        o = Options(layer_of(occurrence))
+        o = LayerOptions(layer_of(occurrence))
         if not o["bias"]:
             raise NotApplicableError
         if o.kind.family == "dense":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import channels_first, output_shape
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
@@ -147,7 +147,7 @@ def _no_sharing(occurrence: Occurrence) -> Any:
     repair="Count nothing for pooling: it has no weights.",
 )
 def _pool(occurrence: Occurrence) -> Any:
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     window = o.window()
     if o.kind.family != "pooling" or window is None or len(window.kernel) != 2:
         raise NotApplicableError
@@ -194,7 +194,7 @@ def _absent_bias(occurrence: Occurrence) -> Any:
 
 def _norm(occurrence: Occurrence, *families: str) -> int:
     """The number of channels of a normalisation layer; NotApplicableError if it has no parameters."""
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     if o.kind.family not in families or not o["affine"]:
         raise NotApplicableError
     return input_shape(occurrence)[0]
@@ -208,7 +208,7 @@ def _norm(occurrence: Occurrence, *families: str) -> int:
 )
 def _norm_running(occurrence: Occurrence) -> Any:
     channels = _norm(occurrence, "batch norm")
-    if not Options(layer_of(occurrence))["track_running_stats"]:
+    if not LayerOptions(layer_of(occurrence))["track_running_stats"]:
         raise NotApplicableError
     return 4 * channels
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
@@ -73,10 +73,10 @@ def _flattened(occurrence: Occurrence) -> list[int]:
     """The height times the width of the map that is flattened for a dense layer."""
     before = shape_before(occurrence)
     while before is not None and len(input_shape(before)) == 1:
-        if Options(layer_of(before)).kind.family not in ("dropout", "activation", "identity"):
+        if LayerOptions(layer_of(before)).kind.family not in ("dropout", "activation", "identity"):
             raise NotApplicableError
         before = shape_before(before)
-    if before is None or Options(layer_of(before)).kind.family != "flatten":
+    if before is None or LayerOptions(layer_of(before)).kind.family != "flatten":
         raise NotApplicableError
     shape = input_shape(before)
     if shape[0] == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.receptive import layer_jump, next_receptive_field
 from grader.core.support.inputs import Pair, pair
 from grader.formula.nodes import ScanNode
@@ -153,13 +153,13 @@ def _first_cell(occurrence: Occurrence) -> Any:
 )
 def _pool_ignored(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
-    if Options(layer_of(occurrence)).kind.family != "pooling":
+    if LayerOptions(layer_of(occurrence)).kind.family != "pooling":
         raise NotApplicableError
     return _side(*row.field)
 
 
 def _dilation(occurrence: Occurrence) -> Pair:
-    window = Options(layer_of(occurrence)).window()
+    window = LayerOptions(layer_of(occurrence)).window()
     if window is None or set(window.dilation) == {1}:
         raise NotApplicableError
     return pair(window.dilation, "dilation", 1)
@@ -185,7 +185,7 @@ def _dilation_ignored(occurrence: Occurrence) -> Any:
 )
 def _dilation_kd(occurrence: Occurrence) -> Any:
     row, dilation = _row(occurrence), _dilation(occurrence)
-    kernel = pair(Options(layer_of(occurrence))["kernel_size"], "kernel_size", 1)
+    kernel = pair(LayerOptions(layer_of(occurrence))["kernel_size"], "kernel_size", 1)
     covered = (kernel[0] * dilation[0], kernel[1] * dilation[1])
     return _grown(row._replace(covered=covered), row.jump)
 
@@ -198,7 +198,7 @@ def _dilation_kd(occurrence: Occurrence) -> Any:
 )
 def _padding_counted(occurrence: Occurrence) -> Any:
     row = _row(occurrence)
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     padding = o["padding"]
     if isinstance(padding, str) or padding == 0:
         raise NotApplicableError

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.support.inputs import entries, is_sequence, pair
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
@@ -43,7 +43,7 @@ def _pairs(found: list[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
     """Each depthwise convolution of a list with the 1x1 convolution that follows, past norms and activations."""
     before: Occurrence | None = None
     for row in found:
-        layer = Options(layer_of(row))
+        layer = LayerOptions(layer_of(row))
         if layer.kind.family != "convolution":
             continue
         if before is not None and layer["groups"] == 1 and _is_one(layer["kernel_size"]):

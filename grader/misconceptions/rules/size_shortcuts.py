@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import output_shape
 from grader.core.support.inputs import is_sequence
 from grader.formula.substitution import Occurrence
@@ -102,7 +102,7 @@ def _no_channels(occurrence: Occurrence) -> Any:
 def _shortened(occurrence: Occurrence, dropped: Callable[[tuple[int, ...], str], tuple[int, ...]]) -> Any:
     """The shape after a layer with a window, with one axis dropped; so may be the shapes after the layers before it."""
     order, layer = order_of(occurrence), layer_of(occurrence)
-    needs(Options(layer).window() is not None)
+    needs(LayerOptions(layer).window() is not None)
     shape = output_shape(as_made(occurrence, order, lambda made: dropped(made, order)), layer, order)
     shorter = dropped(shape, order)
     needs(len(shorter) < len(shape))

@@ -6,7 +6,7 @@ import math
 from functools import partial
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import in_order, output_shape
 from grader.formula.arithmetic import binary, is_number
 from grader.formula.evaluation import Evaluation
@@ -28,8 +28,8 @@ from grader.misconceptions.support.rewritten_shapes import as_made
 _GLOBAL = "global pooling"
 
 
-def _of_family(occurrence: Occurrence, *families: str) -> Options:
-    o = Options(layer_of(occurrence))
+def _of_family(occurrence: Occurrence, *families: str) -> LayerOptions:
+    o = LayerOptions(layer_of(occurrence))
     if o.kind.family not in families:
         raise NotApplicableError
     return o

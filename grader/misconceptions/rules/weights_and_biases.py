@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
@@ -14,8 +14,8 @@ from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, input_shape
 _WITH_BIAS = (*KERNEL_LAYERS, "dense")
 
 
-def _counted(occurrence: Occurrence, *families: str) -> Options:
-    o = Options(layer_of(occurrence))
+def _counted(occurrence: Occurrence, *families: str) -> LayerOptions:
+    o = LayerOptions(layer_of(occurrence))
     needs(o.kind.family in families and o["bias"])
     return o
 

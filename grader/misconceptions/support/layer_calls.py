@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.inputs import pair
 from grader.core.support.windows import axis_margin
@@ -63,7 +63,7 @@ class LayerWindow(Struct):
 def layer_of(occurrence: Occurrence) -> Mapping[str, Any]:
     """The layer that a call takes; NotApplicableError if it takes none, or one that is repeated or contains others."""
     layer = occurrence.bound().get("layer")
-    if not isinstance(layer, Mapping) or "repeat" in layer or Options(layer).kind.inside is not None:
+    if not isinstance(layer, Mapping) or "repeat" in layer or LayerOptions(layer).kind.inside is not None:
         raise NotApplicableError
     return layer
 
@@ -91,10 +91,10 @@ def window(occurrence: Occurrence) -> LayerWindow:
         before, after = axis_margin(b["padding"], n, k, s, d)
         axis = Axis(n, k, s, before, after, d, b["output_padding"])
         return LayerWindow("transposed convolution", (axis,), b["padding"], False, True)
-    return _layer_window(Options(layer_of(occurrence)), input_shape(occurrence))
+    return _layer_window(LayerOptions(layer_of(occurrence)), input_shape(occurrence))
 
 
-def _layer_window(o: Options, shape: tuple[int, ...]) -> LayerWindow:
+def _layer_window(o: LayerOptions, shape: tuple[int, ...]) -> LayerWindow:
     found, size = o.window(), shape[1:]
     if found is None or len(size) != len(found.kernel):
         raise NotApplicableError
@@ -148,7 +148,7 @@ def weights(occurrence: Occurrence) -> Weights:
     if occurrence.operation == "conv2d_parameter_count":
         kernel = pair(b["kernel_size"], "kernel_size", 1)
         return Weights(b["in_channels"], b["out_channels"], kernel, b["groups"], b["bias"])
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     found = o.window()
     if o.kind.family not in KERNEL_LAYERS or found is None:
         raise NotApplicableError
@@ -179,7 +179,7 @@ def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
     b = occurrence.bound()
     if occurrence.operation == "linear_parameter_count":
         return b["in_features"], b["out_features"], b["bias"]
-    o = Options(layer_of(occurrence)) if "layer" in b else None
+    o = LayerOptions(layer_of(occurrence)) if "layer" in b else None
     if o is None or o.kind.family != "dense":
         raise NotApplicableError
     shape = input_shape(occurrence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.core.layers.layer_type import Options
+from grader.core.layers.layer_type import LayerOptions
 from grader.core.layers.shapes import channels_first
 from grader.core.support.inputs import pair
 from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
@@ -30,7 +30,7 @@ def products(occurrence: Occurrence) -> Products:
     if occurrence.operation == "conv2d_macs":
         kernel = pair(b["kernel_size"], "kernel_size", 1)
         return Products(channels_first(b["output_shape"], b["order"]), b["in_channels"], kernel, b["groups"])
-    o = Options(layer_of(occurrence))
+    o = LayerOptions(layer_of(occurrence))
     found = o.window()
     if o.kind.family != "convolution" or found is None:
         raise NotApplicableError

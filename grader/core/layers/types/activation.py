@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from grader.core.layers.layer_type import Field, Options, Shape, nothing, outputs, register, unchanged
+from grader.core.layers.layer_type import LayerOptions, ReceptiveField, Shape, nothing, outputs, register, unchanged
 
 _INPLACE: dict[str, object] = {"inplace": False}
 _DROPOUT: dict[str, object] = {"p": 0.5, "inplace": False}
 
 
-def _slopes(_shape: Shape, o: Options) -> int:
+def _slopes(_shape: Shape, o: LayerOptions) -> int:
     return o.count("num_parameters")
 
 
-def _sloped(shape: Shape, o: Options) -> Shape:
+def _sloped(shape: Shape, o: LayerOptions) -> Shape:
     slopes = o.count("num_parameters")
     if slopes not in (1, shape[0]):
         raise ValueError(f"expected num_parameters to be 1 or {shape[0]}, one per channel, received {slopes}")
@@ -26,8 +26,8 @@ def _entrywise(
     options: Mapping[str, object],
     summary: str,
     family: str = "activation",
-    weights: Callable[[Shape, Options], int] = nothing,
-    shape: Callable[[Shape, Options], Shape] = unchanged,
+    weights: Callable[[Shape, LayerOptions], int] = nothing,
+    shape: Callable[[Shape, LayerOptions], Shape] = unchanged,
 ) -> None:
     register(
         name=name,
@@ -40,7 +40,7 @@ def _entrywise(
         macs=nothing,
         activations=outputs,
         window=None,
-        field=Field.KEPT,
+        field=ReceptiveField.KEPT,
         inside=None,
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from grader.core.layers.layer_type import (
     REQUIRED,
-    Field,
     Inside,
-    Options,
+    LayerOptions,
+    ReceptiveField,
     Shape,
     nothing,
     outputs,
@@ -32,16 +32,16 @@ def _block(name: str, family: str, options: Mapping[str, object], inside: Inside
         macs=nothing,
         activations=outputs,
         window=None,
-        field=Field.KEPT,
+        field=ReceptiveField.KEPT,
         inside=inside,
     )
 
 
-def _in_a_row(o: Options) -> Sequence[object]:
+def _in_a_row(o: LayerOptions) -> Sequence[object]:
     return [o["layers"]]
 
 
-def _branches(o: Options) -> Sequence[object]:
+def _branches(o: LayerOptions) -> Sequence[object]:
     branches = o["branches"]
     if not is_sequence(branches) or not entries(branches):
         raise ValueError(
@@ -50,11 +50,11 @@ def _branches(o: Options) -> Sequence[object]:
     return entries(branches)
 
 
-def _written(shapes: Sequence[Shape], o: Options) -> str:
+def _written(shapes: Sequence[Shape], o: LayerOptions) -> str:
     return " and ".join(str(in_order(shape, o.order)) for shape in dict.fromkeys(shapes))
 
 
-def _concatenated(shapes: Sequence[Shape], o: Options) -> Shape:
+def _concatenated(shapes: Sequence[Shape], o: LayerOptions) -> Shape:
     """The concatenated channels; with crop, larger images first lose their border."""
     sizes = [shape[1:] for shape in shapes]
     if len({len(size) for size in sizes}) > 1 or (not o.on("crop") and len(set(sizes)) > 1):
@@ -64,7 +64,7 @@ def _concatenated(shapes: Sequence[Shape], o: Options) -> Shape:
     return (sum(shape[0] for shape in shapes), *(min(sides) for sides in zip(*sizes, strict=True)))
 
 
-def _added(shapes: Sequence[Shape], o: Options) -> Shape:
+def _added(shapes: Sequence[Shape], o: LayerOptions) -> Shape:
     if len(set(shapes)) > 1:
         raise ValueError(f"expected branches of one shape, to add them, received {_written(shapes, o)}")
     return shapes[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, outputs, register
+from grader.core.layers.layer_type import REQUIRED, LayerOptions, ReceptiveField, Shape, Window, outputs, register
 from grader.core.layers.shapes import spatial
 from grader.core.operations.sizes import conv2d_parameter_count
 from grader.core.support.inputs import one_of, shown
@@ -23,18 +23,18 @@ _OPTIONS: dict[str, object] = {
 }
 
 
-def _weights(shape: Shape, o: Options) -> int:
+def _weights(shape: Shape, o: LayerOptions) -> int:
     """One kernel per output channel; it covers the input channels of its group."""
     axes = len(shape) - 1
     cells = math.prod(o.sides("kernel_size", axes))
     return conv2d_parameter_count(shape[0], o.count("out_channels"), (1, cells), o.count("groups"), bias=False)
 
 
-def _biases(_shape: Shape, o: Options) -> int:
+def _biases(_shape: Shape, o: LayerOptions) -> int:
     return o.count("out_channels") if o.on("bias") else 0
 
 
-def _check(shape: Shape, o: Options) -> None:
+def _check(shape: Shape, o: LayerOptions) -> None:
     """The input channels, the groups and the words of a convolution."""
     o.agree("in_channels", shape[0])
     _weights(shape, o)
@@ -43,17 +43,17 @@ def _check(shape: Shape, o: Options) -> None:
 
 
 def _convolution(name: str, axes: int, summary: str) -> None:
-    def window(o: Options) -> Window:
+    def window(o: LayerOptions) -> Window:
         kernel, stride, dilation = (o.sides(option, axes) for option in ("kernel_size", "stride", "dilation"))
         return Window(kernel, stride, dilation, o["padding"])  # type: ignore[arg-type] # checked where it is used
 
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         _, size = spatial(before, axes, o)
         _check(before, o)
         check_padding_mode(o["padding_mode"], window(o).margins(size), size)
         return (o.count("out_channels"), *window(o).output_size(size))
 
-    def macs(before: Shape, after: Shape, o: Options) -> int:
+    def macs(before: Shape, after: Shape, o: LayerOptions) -> int:
         """Every output cell reads the kernel's cells in the channels of its group."""
         return math.prod(after) * (before[0] // o.count("groups")) * math.prod(o.sides("kernel_size", axes))
 
@@ -68,13 +68,13 @@ def _convolution(name: str, axes: int, summary: str) -> None:
         macs=macs,
         activations=outputs,
         window=window,
-        field=Field.WINDOW,
+        field=ReceptiveField.WINDOW,
         inside=None,
     )
 
 
 def _transposed(name: str, axes: int, summary: str) -> None:
-    def window(o: Options) -> Window:
+    def window(o: LayerOptions) -> Window:
         kernel, stride, dilation = (o.sides(option, axes) for option in ("kernel_size", "stride", "dilation"))
         if isinstance(o["padding"], str):
             forms = {1: "a number", 2: "a number or a pair"}.get(axes, f"a number or {axes} of them")
@@ -82,12 +82,12 @@ def _transposed(name: str, axes: int, summary: str) -> None:
         extra = o.sides("output_padding", axes, 0)
         return Window(kernel, stride, dilation, o["padding"], output_padding=extra)  # type: ignore[arg-type]
 
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         _, size = spatial(before, axes, o)
         _check(before, o)
         return (o.count("out_channels"), *window(o).transposed_size(size))
 
-    def macs(before: Shape, after: Shape, o: Options) -> int:
+    def macs(before: Shape, after: Shape, o: LayerOptions) -> int:
         """Every input cell is multiplied with the kernel's cells, once for each output channel of its group."""
         return math.prod(before) * (after[0] // o.count("groups")) * math.prod(o.sides("kernel_size", axes))
 
@@ -102,7 +102,7 @@ def _transposed(name: str, axes: int, summary: str) -> None:
         macs=macs,
         activations=outputs,
         window=window,
-        field=Field.VARIES,
+        field=ReceptiveField.VARIES,
         inside=None,
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register
+from grader.core.layers.layer_type import REQUIRED, LayerOptions, ReceptiveField, Shape, nothing, outputs, register
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.inputs import axis_size, whole
 
 
-def _flattened(shape: Shape, o: Options) -> Shape:
+def _flattened(shape: Shape, o: LayerOptions) -> Shape:
     """PyTorch counts the batch as dimension 0, which stays."""
     last = len(shape)
     start, end = whole(o["start_dim"], "start_dim", -last), whole(o["end_dim"], "end_dim", -last)
@@ -19,7 +19,7 @@ def _flattened(shape: Shape, o: Options) -> Shape:
     return (*shape[: first - 1], axis_size(math.prod(shape[first - 1 : final]), "the product"), *shape[final:])
 
 
-def _features(shape: Shape, o: Options) -> tuple[tuple[int, ...], int]:
+def _features(shape: Shape, o: LayerOptions) -> tuple[tuple[int, ...], int]:
     """The length of a sequence, if it is one, and the features of each of its entries."""
     written = in_order(shape, o.order)
     if len(written) > 2:
@@ -27,21 +27,21 @@ def _features(shape: Shape, o: Options) -> tuple[tuple[int, ...], int]:
     return written[:-1], written[-1]
 
 
-def _dense(shape: Shape, o: Options) -> Shape:
+def _dense(shape: Shape, o: LayerOptions) -> Shape:
     length, features = _features(shape, o)
     o.agree("in_features", features)
     return channels_first((*length, o.count("out_features")), o.order)
 
 
-def _weights(shape: Shape, o: Options) -> int:
+def _weights(shape: Shape, o: LayerOptions) -> int:
     return _features(shape, o)[1] * o.count("out_features")
 
 
-def _biases(_shape: Shape, o: Options) -> int:
+def _biases(_shape: Shape, o: LayerOptions) -> int:
     return o.count("out_features") if o.on("bias") else 0
 
 
-def _macs(before: Shape, _after: Shape, o: Options) -> int:
+def _macs(before: Shape, _after: Shape, o: LayerOptions) -> int:
     return math.prod(before) * o.count("out_features")
 
 
@@ -56,7 +56,7 @@ register(
     macs=nothing,
     activations=outputs,
     window=None,
-    field=Field.KEPT,
+    field=ReceptiveField.KEPT,
     inside=None,
 )
 register(
@@ -70,6 +70,6 @@ register(
     macs=_macs,
     activations=outputs,
     window=None,
-    field=Field.WHOLE,
+    field=ReceptiveField.WHOLE,
     inside=None,
 )

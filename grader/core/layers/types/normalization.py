@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, nothing, outputs, register, unchanged
+from grader.core.layers.layer_type import (
+    REQUIRED,
+    LayerOptions,
+    ReceptiveField,
+    Shape,
+    nothing,
+    outputs,
+    register,
+    unchanged,
+)
 from grader.core.layers.shapes import channels_first, in_order
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 
@@ -22,15 +31,15 @@ _RMS: dict[str, object] = {"normalized_shape": None, "eps": None, "elementwise_a
 _LOCAL: dict[str, object] = {"size": REQUIRED, "alpha": 1e-4, "beta": 0.75, "k": 1.0}
 _GROUP: dict[str, object] = {"num_groups": REQUIRED, "num_channels": None, "eps": 1e-5, "affine": True}
 
-Count = Callable[[Shape, Options], int]
+Count = Callable[[Shape, LayerOptions], int]
 
 
-def _same_features(shape: Shape, o: Options) -> Shape:
+def _same_features(shape: Shape, o: LayerOptions) -> Shape:
     o.agree("num_features", shape[0])
     return shape
 
 
-def _grouped(shape: Shape, o: Options) -> Shape:
+def _grouped(shape: Shape, o: LayerOptions) -> Shape:
     o.agree("num_channels", shape[0])
     groups = o.count("num_groups")
     if shape[0] % groups:
@@ -38,12 +47,12 @@ def _grouped(shape: Shape, o: Options) -> Shape:
     return shape
 
 
-def _affine(shape: Shape, o: Options) -> int:
+def _affine(shape: Shape, o: LayerOptions) -> int:
     """A scale, and as many shifts, per channel."""
     return shape[0] if o.on("affine") else 0
 
 
-def _normalized(shape: Shape, o: Options) -> Shape:
+def _normalized(shape: Shape, o: LayerOptions) -> Shape:
     """The axes that a layer_norm normalises: all of them unless it says; as in PyTorch, channels are not the last."""
     stated = o["normalized_shape"]
     if stated is None:
@@ -60,16 +69,16 @@ def _normalized(shape: Shape, o: Options) -> Shape:
     return last
 
 
-def _layer_normalized(shape: Shape, o: Options) -> Shape:
+def _layer_normalized(shape: Shape, o: LayerOptions) -> Shape:
     _normalized(shape, o)
     return shape
 
 
-def _scales(shape: Shape, o: Options) -> int:
+def _scales(shape: Shape, o: LayerOptions) -> int:
     return math.prod(_normalized(shape, o)) if o.on("elementwise_affine") else 0
 
 
-def _shifts(shape: Shape, o: Options) -> int:
+def _shifts(shape: Shape, o: LayerOptions) -> int:
     return _scales(shape, o) if o.on("bias") else 0
 
 
@@ -77,7 +86,7 @@ def _normalization(
     name: str,
     family: str,
     options: Mapping[str, object],
-    shape: Callable[[Shape, Options], Shape],
+    shape: Callable[[Shape, LayerOptions], Shape],
     weights: Count,
     biases: Count,
     summary: str,
@@ -93,7 +102,7 @@ def _normalization(
         macs=nothing,
         activations=outputs,
         window=None,
-        field=Field.KEPT,
+        field=ReceptiveField.KEPT,
         inside=None,
     )
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, nothing, outputs, register
+from grader.core.layers.layer_type import (
+    REQUIRED,
+    LayerOptions,
+    ReceptiveField,
+    Shape,
+    Window,
+    nothing,
+    outputs,
+    register,
+)
 from grader.core.layers.shapes import spatial
 from grader.core.support.inputs import entries, is_sequence, shown, whole
 
@@ -17,14 +26,14 @@ _UNPOOL: dict[str, object] = {"kernel_size": REQUIRED, "stride": None, "padding"
 
 
 def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
-    def window(o: Options) -> Window:
+    def window(o: LayerOptions) -> Window:
         kernel = o.sides("kernel_size", axes)
         stride = kernel if o["stride"] is None else o.sides("stride", axes)
         dilation = o.sides("dilation", axes) if "dilation" in o else (1,) * axes
         padding = o.get("padding", 0)
         return Window(kernel, stride, dilation, padding, o.on("ceil_mode"))  # type: ignore[arg-type]
 
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         channels, size = spatial(before, axes, o)
         return (channels, *window(o).output_size(size))
 
@@ -39,13 +48,13 @@ def _pool(name: str, axes: int, options: Mapping[str, object], summary: str) -> 
         macs=nothing,
         activations=outputs,
         window=window,
-        field=Field.WINDOW,
+        field=ReceptiveField.WINDOW,
         inside=None,
     )
 
 
 def _unpool(name: str, axes: int, summary: str) -> None:
-    def window(o: Options) -> Window:
+    def window(o: LayerOptions) -> Window:
         kernel = o.sides("kernel_size", axes)
         stride = kernel if o["stride"] is None else o.sides("stride", axes)
         padding = o["padding"]
@@ -53,7 +62,7 @@ def _unpool(name: str, axes: int, summary: str) -> None:
             raise ValueError(f"expected padding of {name} to be a number or one per axis, received {shown(padding)}")
         return Window(kernel, stride, (1,) * axes, padding, output_padding=(0,) * axes)  # type: ignore[arg-type]
 
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         channels, size = spatial(before, axes, o)
         return (channels, *window(o).transposed_size(size))
 
@@ -68,13 +77,13 @@ def _unpool(name: str, axes: int, summary: str) -> None:
         macs=nothing,
         activations=outputs,
         window=window,
-        field=Field.VARIES,
+        field=ReceptiveField.VARIES,
         inside=None,
     )
 
 
 def _adaptive(name: str, axes: int, options: Mapping[str, object], summary: str) -> None:
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         """A side given as None keeps the size of the input."""
         channels, size = spatial(before, axes, o)
         wanted = o["output_size"]
@@ -96,13 +105,13 @@ def _adaptive(name: str, axes: int, options: Mapping[str, object], summary: str)
         macs=nothing,
         activations=outputs,
         window=None,
-        field=Field.WHOLE,
+        field=ReceptiveField.WHOLE,
         inside=None,
     )
 
 
 def _global(name: str, summary: str) -> None:
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         channels, _ = spatial(before, 2, o)
         return (channels,)
 
@@ -117,7 +126,7 @@ def _global(name: str, summary: str) -> None:
         macs=nothing,
         activations=outputs,
         window=None,
-        field=Field.WHOLE,
+        field=ReceptiveField.WHOLE,
         inside=None,
     )
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, outputs, register
+from grader.core.layers.layer_type import REQUIRED, LayerOptions, ReceptiveField, Shape, outputs, register
 from grader.core.layers.shapes import in_order
 
 
 def _cell(name: str, gates: int, summary: str) -> None:
-    def shape(before: Shape, o: Options) -> Shape:
+    def shape(before: Shape, o: LayerOptions) -> Shape:
         if len(before) != 1:
             raise ValueError(f"expected features (n) before the {name} layer, received {in_order(before, o.order)}")
         o.agree("input_size", before[0])
         return (o.count("hidden_size"),)
 
-    def weights(before: Shape, o: Options) -> int:
+    def weights(before: Shape, o: LayerOptions) -> int:
         """For each gate, a matrix for the input and one for the hidden state."""
         hidden = o.count("hidden_size")
         return gates * hidden * (before[0] + hidden)
 
-    def biases(_before: Shape, o: Options) -> int:
+    def biases(_before: Shape, o: LayerOptions) -> int:
         """As in PyTorch, one for each of the two matrices."""
         return 2 * gates * o.count("hidden_size") if o.on("bias") else 0
 
-    def macs(before: Shape, _after: Shape, o: Options) -> int:
+    def macs(before: Shape, _after: Shape, o: LayerOptions) -> int:
         return weights(before, o)
 
     register(
@@ -36,7 +36,7 @@ def _cell(name: str, gates: int, summary: str) -> None:
         macs=macs,
         activations=outputs,
         window=None,
-        field=Field.WHOLE,
+        field=ReceptiveField.WHOLE,
         inside=None,
     )
 

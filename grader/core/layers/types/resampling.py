@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from grader.core.layers.layer_type import REQUIRED, Field, Options, Shape, Window, nothing, outputs, register
+from grader.core.layers.layer_type import (
+    REQUIRED,
+    LayerOptions,
+    ReceptiveField,
+    Shape,
+    Window,
+    nothing,
+    outputs,
+    register,
+)
 from grader.core.layers.shapes import in_order, spatial
 from grader.core.support.inputs import entries, is_sequence, one_of, real, shown, whole
 from grader.core.support.windows import check_filled
@@ -18,10 +27,10 @@ _UNFOLD: dict[str, object] = {"kernel_size": REQUIRED, "dilation": 1, "padding":
 def _resampling(
     name: str,
     options: Mapping[str, object],
-    shape: Callable[[Shape, Options], Shape],
-    field: Field,
+    shape: Callable[[Shape, LayerOptions], Shape],
+    field: ReceptiveField,
     summary: str,
-    window: Callable[[Options], Window] | None = None,
+    window: Callable[[LayerOptions], Window] | None = None,
 ) -> None:
     register(
         name=name,
@@ -39,7 +48,7 @@ def _resampling(
     )
 
 
-def _padded(shape: Shape, o: Options) -> Shape:
+def _padded(shape: Shape, o: LayerOptions) -> Shape:
     """Numbers are pairs, (before, after), last axis first; negative ones crop."""
     mode = one_of(o["mode"], "mode", _PAD_MODES)
     given = o["padding"]
@@ -57,7 +66,7 @@ def _padded(shape: Shape, o: Options) -> Shape:
     return tuple(after)
 
 
-def _interpolated(shape: Shape, o: Options) -> Shape:
+def _interpolated(shape: Shape, o: LayerOptions) -> Shape:
     one_of(o["mode"], "mode", _MODES)
     if len(shape) < 2:
         raise ValueError(f"expected channels and a size before the {o.type} layer, received {shape}")
@@ -78,7 +87,7 @@ def _interpolated(shape: Shape, o: Options) -> Shape:
     return (shape[0], *sides)
 
 
-def _shuffled(shape: Shape, o: Options) -> Shape:
+def _shuffled(shape: Shape, o: LayerOptions) -> Shape:
     channels, (height, width) = spatial(shape, 2, o)
     r = o.count("upscale_factor")
     if channels % (r * r):
@@ -86,7 +95,7 @@ def _shuffled(shape: Shape, o: Options) -> Shape:
     return channels // (r * r), height * r, width * r
 
 
-def _unshuffled(shape: Shape, o: Options) -> Shape:
+def _unshuffled(shape: Shape, o: LayerOptions) -> Shape:
     channels, (height, width) = spatial(shape, 2, o)
     r = o.count("downscale_factor")
     if height % r or width % r:
@@ -94,25 +103,25 @@ def _unshuffled(shape: Shape, o: Options) -> Shape:
     return channels * r * r, height // r, width // r
 
 
-def _exchanged(shape: Shape, o: Options) -> Shape:
+def _exchanged(shape: Shape, o: LayerOptions) -> Shape:
     groups = o.count("groups")
     if shape[0] % groups:
         raise ValueError(f"expected groups to divide the {shape[0]} channels, received {groups}")
     return shape
 
 
-def _patches(o: Options) -> Window:
+def _patches(o: LayerOptions) -> Window:
     kernel, stride, dilation = (o.sides(option, 2) for option in ("kernel_size", "stride", "dilation"))
     return Window(kernel, stride, dilation, o["padding"])  # type: ignore[arg-type] # checked where it is used
 
 
-def _unfolded(shape: Shape, o: Options) -> Shape:
+def _unfolded(shape: Shape, o: LayerOptions) -> Shape:
     channels, size = spatial(shape, 2, o)
     window = _patches(o)
     return channels * math.prod(window.kernel), math.prod(window.output_size(size))
 
 
-def _folded(shape: Shape, o: Options) -> Shape:
+def _folded(shape: Shape, o: LayerOptions) -> Shape:
     columns, places = spatial(shape, 1, o)
     window, size = _patches(o), o.sides("output_size", 2)
     cells, windows = math.prod(window.kernel), math.prod(window.output_size(size))
@@ -129,34 +138,43 @@ _resampling(
     "pad",
     {"padding": REQUIRED, "mode": "constant", "value": None},
     _padded,
-    Field.KEPT,
+    ReceptiveField.KEPT,
     "Puts margins around its input: one number for all sides, or pairs (before, after) with the last axis first.",
 )
-_resampling("interpolate", _INTERPOLATE, _interpolated, Field.VARIES, "Gives each channel another size.")
-_resampling("upsample", _INTERPOLATE, _interpolated, Field.VARIES, "Gives each channel another size, as interpolate.")
+_resampling("interpolate", _INTERPOLATE, _interpolated, ReceptiveField.VARIES, "Gives each channel another size.")
+_resampling(
+    "upsample", _INTERPOLATE, _interpolated, ReceptiveField.VARIES, "Gives each channel another size, as interpolate."
+)
 _resampling(
     "pixel_shuffle",
     {"upscale_factor": REQUIRED},
     _shuffled,
-    Field.VARIES,
+    ReceptiveField.VARIES,
     "Spreads channels over a larger image.",
 )
 _resampling(
     "pixel_unshuffle",
     {"downscale_factor": REQUIRED},
     _unshuffled,
-    Field.VARIES,
+    ReceptiveField.VARIES,
     "Gathers the cells of a smaller image as channels.",
 )
-_resampling("channel_shuffle", {"groups": REQUIRED}, _exchanged, Field.KEPT, "Mixes the channels of all groups.")
 _resampling(
-    "unfold", _UNFOLD, _unfolded, Field.WINDOW, "Writes the cells of each window as a column: (C kh kw, L).", _patches
+    "channel_shuffle", {"groups": REQUIRED}, _exchanged, ReceptiveField.KEPT, "Mixes the channels of all groups."
+)
+_resampling(
+    "unfold",
+    _UNFOLD,
+    _unfolded,
+    ReceptiveField.WINDOW,
+    "Writes the cells of each window as a column: (C kh kw, L).",
+    _patches,
 )
 _resampling(
     "fold",
     {"output_size": REQUIRED, **_UNFOLD},
     _folded,
-    Field.VARIES,
+    ReceptiveField.VARIES,
     "Adds the columns of windows up to an image, as unfold takes them apart.",
     _patches,
 )
